@@ -1,0 +1,93 @@
+"""`carbonmeter`: one command; each room is imported only when it is asked for."""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Final
+
+ROOMS: Final = {
+    "agent": ("edge_agent.cli", "agent", "install, test and run an agent on a gateway"),
+    "collector": ("collector.cli", "collector", "receive, keep and serve what agents send"),
+    "profile": ("device_profiles.cli", "profile", "list, show and check device profiles"),
+    "calibration": ("calibration.cli", "calibration", "check and show certificates"),
+    "simulate": ("simulators.cli", "simulate", "serve simulated instruments"),
+    "demo": ("carbonmeter.demo", "demo", "the whole system on this machine, simulated time"),
+    "replay": ("carbonmeter.replay", "replay", "a year of a real meter through the whole system"),
+}
+USAGE: Final = 2
+UNAVAILABLE: Final = 69
+CONFIGURATION: Final = 78
+INTERRUPTED: Final = 130
+
+
+def usage() -> str:
+    """What the command offers."""
+    width = max(len(name) for name in ROOMS)
+    rows = [f"  {name:<{width}}  {words}" for name, (_, _, words) in ROOMS.items()]
+    return "\n".join(
+        [
+            "usage: carbonmeter COMMAND [OPTIONS]",
+            "",
+            "Metrology at the edge: from a meter's indication to an activity datum with its",
+            "uncertainty, its completeness and its trace.",
+            "",
+            *rows,
+            "",
+            "  --identify   digests of the metrological code and of the device profiles",
+            "  --version    the version",
+            "  --help       this page; `carbonmeter COMMAND --help` for each command",
+        ]
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs a command; the process's exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print(usage())
+        return 0 if arguments else USAGE
+    name, rest = arguments[0], arguments[1:]
+    if name in ("--version", "--identify"):
+        return _about(name)
+    if name not in ROOMS:
+        print(f"carbonmeter: no command '{name}'; see carbonmeter --help", file=sys.stderr)
+        return USAGE
+    return _run(name, rest)
+
+
+def _about(name: str) -> int:
+    if name == "--version":
+        from carbonmeter import __version__  # noqa: PLC0415 - kept out of --help's way
+
+        print(f"carbonmeter {__version__}")
+        return 0
+    from carbonmeter.identify import identify  # noqa: PLC0415
+
+    print(identify())
+    return 0
+
+
+def _run(name: str, rest: Sequence[str]) -> int:
+    module, function, _ = ROOMS[name]
+    try:
+        return int(getattr(import_module(module), function)(rest))
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.split(".")[0] in _OWN:
+            raise
+        extra = {"agent": "edge", "collector": "collector", "calibration": "collector"}.get(
+            name, "demo"
+        )
+        print(
+            f"carbonmeter: '{missing.name}' is not installed; "
+            f"install it with: pip install 'carbonmeter[{extra}]'",
+            file=sys.stderr,
+        )
+        return UNAVAILABLE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+_OWN: Final = frozenset(module.split(".")[0] for module, _, _ in ROOMS.values())
+
+if __name__ == "__main__":
+    sys.exit(main())
