@@ -1,0 +1,125 @@
+"""The commands `carbonmeter profile list | show | lint | schema`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from device_profiles.errors import FileError, ProfileError, UnknownIdError
+
+OK, FINDING, USAGE, BAD_CONFIGURATION = 0, 1, 2, 78
+
+
+def profile(argv: Sequence[str]) -> int:
+    """The exit code of `carbonmeter profile`: 0 ok, 1 findings, 2 usage, 78 bad profile."""
+    arguments = _parser().parse_args(argv)
+    commands = {"list": _list, "show": _show, "lint": _lint, "schema": _schema}
+    try:
+        return commands[arguments.command](arguments)
+    except ProfileError as wrong:
+        sys.stderr.write(f"{wrong.say(arguments.language)}\n")
+        for note in getattr(wrong, "__notes__", ()):
+            sys.stderr.write(f"{note}\n")
+        return USAGE if isinstance(wrong, UnknownIdError | FileError) else BAD_CONFIGURATION
+
+
+def _parser() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    shared.add_argument("--language", choices=("en", "zh"), default="en", help="of messages")
+    parser = argparse.ArgumentParser(prog="carbonmeter profile", description="device profiles")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("list", parents=[shared], help="all shipped profiles")
+    show = commands.add_parser("show", parents=[shared], help="one profile's channels")
+    show.add_argument("profile", metavar="ID", help="id of a shipped profile, or a .toml file")
+    lint = commands.add_parser("lint", parents=[shared], help="check profiles")
+    lint.add_argument("files", metavar="FILE", nargs="*", help="default: all shipped profiles")
+    commands.add_parser("schema", parents=[shared], help="the JSON Schema, for editors")
+    return parser
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from device_profiles.load import catalogue, load_profile  # noqa: PLC0415
+
+    loaded = [load_profile(profile_id) for profile_id in catalogue()]
+    rows = [
+        {
+            "id": each.profile.id,
+            "maker": each.profile.maker,
+            "model": each.profile.model,
+            "protocol": each.profile.protocol,
+            "grades": "".join(sorted({source.grade for source in each.profile.sources})),
+            "channels": len(each.profile.channels),
+            "sha256": each.sha256,
+            "title": getattr(each.profile.title, arguments.language),
+        }
+        for each in loaded
+    ]
+    if arguments.json:
+        _print_json({"profiles": rows})
+    else:
+        shown = ("id", "maker", "model", "protocol", "grades", "channels", "title")
+        _print_table(shown, [[str(row[column]) for column in shown] for row in rows])
+    return OK
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    import msgspec  # noqa: PLC0415
+
+    from device_profiles.load import load_profile  # noqa: PLC0415
+    from device_profiles.show import COLUMNS, channel_rows, heading  # noqa: PLC0415
+
+    loaded = load_profile(arguments.profile)
+    if arguments.json:
+        _print_json({"profile": msgspec.to_builtins(loaded.profile), "sha256": loaded.sha256})
+        return OK
+    print("\n".join(heading(loaded.profile, arguments.language)))
+    print(f"sha256 {loaded.sha256}\n")
+    _print_table(COLUMNS, channel_rows(loaded.profile))
+    return OK
+
+
+def _lint(arguments: argparse.Namespace) -> int:
+    from device_profiles.load import catalogue, path_of  # noqa: PLC0415
+
+    paths = [Path(name) for name in arguments.files] or [path_of(each) for each in catalogue()]
+    found = [finding for path in paths for finding in _findings_of(path)]
+    if arguments.json:
+        _print_json({"files": len(paths), "findings": [finding.record() for finding in found]})
+    else:
+        for finding in found:
+            print(finding.say(arguments.language))
+        print(f"{len(paths)} profiles, {len(found)} findings")
+    return FINDING if found else OK
+
+
+def _findings_of(path: Path) -> tuple[ProfileError, ...]:
+    from device_profiles.load import read_limited  # noqa: PLC0415
+    from device_profiles.parse import lint  # noqa: PLC0415
+
+    try:
+        return lint(read_limited(path), str(path))
+    except FileError as wrong:
+        return (wrong,)
+
+
+def _schema(arguments: argparse.Namespace) -> int:
+    from device_profiles.load import SCHEMA  # noqa: PLC0415
+
+    del arguments
+    sys.stdout.write(SCHEMA.read_text("utf-8"))
+    return OK
+
+
+def _print_json(document: object) -> None:
+    print(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def _print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """The rows under their columns, as wide as their widest cell; the last one runs free."""
+    table = [list(columns), *(list(row) for row in rows)]
+    widths = [max(len(row[index]) for row in table) for index in range(len(columns) - 1)]
+    for row in table:
+        cells = [cell.ljust(width) for cell, width in zip(row, [*widths, 0], strict=True)]
+        print("  ".join(cells).rstrip())

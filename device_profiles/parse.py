@@ -1,0 +1,80 @@
+"""From a profile's bytes to a checked DeviceProfile (pure).
+
+Limits come before parsing: size, then the length of dotted keys, because a parser
+walks every prefix of a dotted key and a quarter megabyte of dots keeps it busy for hours.
+"""
+
+import tomllib
+from itertools import islice
+from typing import Final
+
+import msgspec
+
+from device_profiles.errors import ProfileError, SizeError, TomlError
+from device_profiles.lint import profile_findings
+from device_profiles.model import DeviceProfile
+from device_profiles.structure import findings
+
+MAX_BYTES: Final = 256 * 1024
+"""The largest profile file; the largest of the catalogue has a twentieth of it."""
+MAX_DOTS: Final = 64
+"""The most full stops on one line."""
+MAX_FINDINGS: Final = 100
+"""How many findings are told; a file with more is not a profile."""
+
+
+def lint(content: bytes, where: str) -> tuple[ProfileError, ...]:
+    """The findings of a profile's bytes, the first 100 of them; empty if it is sound.
+
+    Args:
+        content: the exact bytes of the file.
+        where: what to call the file in the findings.
+    """
+    try:
+        table = _table(content, where)
+    except ProfileError as wrong:
+        return (wrong,)
+    misshapen = tuple(islice(findings(table, DeviceProfile, where), MAX_FINDINGS))
+    if misshapen:
+        return misshapen
+    profile = msgspec.convert(table, DeviceProfile)
+    return tuple(islice(profile_findings(profile, where), MAX_FINDINGS))
+
+
+def parse_profile(content: bytes, where: str) -> DeviceProfile:
+    """The profile that `content` describes, if nothing is wrong with it.
+
+    Raises:
+        ProfileError: the first finding; further ones are its notes.
+    """
+    wrong = lint(content, where)
+    if wrong:
+        for further in wrong[1:]:
+            wrong[0].add_note(further.say("en"))
+        raise wrong[0]
+    return msgspec.convert(_table(content, where), DeviceProfile)
+
+
+def _table(content: bytes, where: str) -> dict[str, object]:
+    if len(content) > MAX_BYTES:
+        limit = f"{MAX_BYTES} bytes"
+        raise SizeError(where, key="file", found=len(content), limit=limit)
+    for number, line in enumerate(content.split(b"\n"), start=1):
+        if line.count(b".") > MAX_DOTS:
+            key, why = f"line {number}", "too many full stops"
+            raise TomlError(where, key=key, why=why, limit=f"{MAX_DOTS} on a line")
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except RecursionError as wrong:
+        why = "nested too deeply"
+        raise TomlError(where, key="file", why=why, limit="tables, not towers") from wrong
+    except ValueError as wrong:
+        # also UnicodeDecodeError, impossible dates and integers of thousands of digits
+        place, limit = _place(wrong), "TOML 1.0, UTF-8"
+        raise TomlError(where, key=place, why=str(wrong)[:200], limit=limit) from wrong
+
+
+def _place(wrong: ValueError) -> str:
+    """Where in the file, as far as the parser says."""
+    _, _, place = str(wrong).rpartition(" (at ")
+    return place.rstrip(")") if place.startswith("line ") else "file"

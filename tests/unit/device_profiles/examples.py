@@ -1,0 +1,41 @@
+"""Small profiles that the tests of this room share; real devices are in the catalogue."""
+
+import tomllib
+from typing import Any
+
+from device_profiles.model import DeviceProfile
+from device_profiles.parse import parse_profile
+
+HEAD = """
+schema = 1
+id = "example"
+maker = "Example"
+model = "E1"
+protocol = "modbus"
+title = { en = "Example", zh = "示例" }
+sources = [{ key = "manual", document = "Example manual", page = "1", grade = "A" }]
+"""
+
+CHANNEL = (
+    'name = "NAME", kind_of_quantity = "active_energy", unit = "kW.h", accumulation = "register"'
+)
+
+
+def channel(name: str, source: str, more: str = "") -> str:
+    """A line of the channel table."""
+    return f"{{ {CHANNEL.replace('NAME', name)}, source = {source}{', ' if more else ''}{more} }},"
+
+
+def document(*channels: str, modbus: str = "modbus = {}", more: str = "") -> str:
+    """A whole profile as text."""
+    return "\n".join((HEAD, modbus, more, "channels = [", *channels, "]\n"))
+
+
+def profile(*channels: str, modbus: str = "modbus = {}", more: str = "") -> DeviceProfile:
+    """A whole profile, checked."""
+    return parse_profile(document(*channels, modbus=modbus, more=more).encode(), "example.toml")
+
+
+def table(text: str) -> dict[str, Any]:
+    """The text as plain data."""
+    return tomllib.loads(text)

@@ -1,0 +1,38 @@
+"""The reference page tells what the code does."""
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from device_profiles.formats import CODECS
+from device_profiles.load import catalogue, load_profile
+from device_profiles.model import Channel, DeviceProfile, ModbusTraits, RegisterSource
+from device_profiles.parse import lint
+from device_profiles.plan import plan_reads
+
+PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "device-profiles.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("profile_id", catalogue())
+def test_the_table_of_devices_counts_channels_and_reads(profile_id: str) -> None:
+    device = load_profile(profile_id).profile
+    (row,) = [line for line in PAGE.splitlines() if line.startswith(f"| `{profile_id}` |")]
+    grades = ", ".join(sorted({source.grade for source in device.sources}))
+    assert row.endswith(f"| {grades} | {len(device.channels)} | {len(plan_reads(device))} |")
+
+
+@pytest.mark.parametrize("kind", [DeviceProfile, ModbusTraits, Channel, RegisterSource])
+def test_every_key_is_explained(kind: type[msgspec.Struct]) -> None:
+    for field in msgspec.structs.fields(kind):
+        assert re.search(rf"`{field.encode_name}[.`]", PAGE), field.encode_name
+
+
+def test_every_format_is_explained() -> None:
+    assert all(f"`{name}`" in PAGE for name in CODECS)
+
+
+def test_the_printed_example_lints_clean() -> None:
+    (example,) = re.findall(r"```toml\n(.*?)```", PAGE, flags=re.DOTALL)
+    assert lint(example.encode(), "example-meter.toml") == ()
