@@ -1,0 +1,1 @@
+"""The transparency log each agent keeps: tree, signed notes, checkpoints, receipts."""

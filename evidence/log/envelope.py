@@ -1,0 +1,118 @@
+"""The message that carries a leaf: position, signed checkpoint, compressed bytes."""
+
+from typing import Final, Literal
+
+import msgspec
+import zstandard
+
+from evidence.errors import EnvelopeError
+from evidence.log.batch import MAX_LEAF_BYTES
+
+MAX_MESSAGE_BYTES: Final = 48 * 1024
+LEVEL: Final = 3
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """A leaf on its way.
+
+    Args:
+        epoch: 32 hex digits; which of the agent's logs.
+        sequence: index of the leaf in that log.
+        checkpoint: the agent's signed note over the log's first sequence + 1 leaves.
+        leaf: the leaf's bytes, one zstd frame that states its size.
+    """
+
+    carbonmeter: Literal["envelope/1"] = "envelope/1"
+    epoch: str
+    sequence: int
+    checkpoint: bytes
+    leaf: bytes
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What the collector says back: its receipt, and the leaf it wants next.
+
+    Args:
+        epoch: which log it speaks of.
+        want: sequence of the next leaf it lacks.
+        receipt: its signature over the agent's checkpoint of size `want`; empty before
+            the first leaf.
+        cause: code of what keeps it from going on, such as E_TOPIC_SPOOF; empty if nothing.
+    """
+
+    carbonmeter: Literal["receipt/1"] = "receipt/1"
+    epoch: str
+    want: int
+    receipt: bytes = b""
+    cause: str = ""
+
+
+_ENVELOPE: Final = msgspec.msgpack.Decoder(Envelope)
+_WANTED: Final = msgspec.msgpack.Decoder(Wanted)
+
+
+def compress(leaf: bytes) -> bytes:
+    """One zstd frame that states its content's size."""
+    return zstandard.ZstdCompressor(level=LEVEL, write_content_size=True).compress(leaf)
+
+
+def decompress(frame: bytes) -> bytes:
+    """A leaf's bytes.
+
+    Raises:
+        EnvelopeError: not one whole zstd frame, or larger than a leaf may be.
+    """
+    try:
+        size = zstandard.frame_content_size(frame)
+        if not 0 <= size <= MAX_LEAF_BYTES:
+            raise EnvelopeError("leaf", what=f"its stated size is {size} bytes")
+        return zstandard.ZstdDecompressor().decompress(frame)
+    except zstandard.ZstdError as cause:
+        raise EnvelopeError("leaf", what=f"the zstd frame is damaged ({cause})") from cause
+
+
+def seal(envelope: Envelope | Wanted) -> bytes:
+    """The message's payload (MessagePack).
+
+    Raises:
+        EnvelopeError: it is larger than 48 KiB.
+    """
+    payload = msgspec.msgpack.encode(envelope)
+    if len(payload) > MAX_MESSAGE_BYTES:
+        raise EnvelopeError(
+            "message", what=f"{len(payload)} bytes; at most {MAX_MESSAGE_BYTES} may travel"
+        )
+    return payload
+
+
+def unseal(payload: bytes) -> Envelope:
+    """The envelope in a message.
+
+    Raises:
+        EnvelopeError: too large, not MessagePack, or not an envelope of version 1.
+    """
+    _small_enough(payload)
+    try:
+        return _ENVELOPE.decode(payload)
+    except (msgspec.DecodeError, RecursionError) as cause:
+        raise EnvelopeError("message", what=str(cause)) from cause
+
+
+def unseal_wanted(payload: bytes) -> Wanted:
+    """What the collector said.
+
+    Raises:
+        EnvelopeError: too large, not MessagePack, or not of version 1.
+    """
+    _small_enough(payload)
+    try:
+        return _WANTED.decode(payload)
+    except (msgspec.DecodeError, RecursionError) as cause:
+        raise EnvelopeError("message", what=str(cause)) from cause
+
+
+def _small_enough(payload: bytes) -> None:
+    if len(payload) > MAX_MESSAGE_BYTES:
+        raise EnvelopeError(
+            "message", what=f"{len(payload)} bytes; at most {MAX_MESSAGE_BYTES} may travel"
+        )

@@ -1,0 +1,1 @@
+"""What is stated from the results: completeness and activity data."""

@@ -1,0 +1,251 @@
+"""Activity data: a period's amount with its uncertainty, completeness and trace.
+
+The fields serve ISO 14064-1 and the EU monitoring rules; the uncertainty is a GUM one.
+The components travel with the value, so that whoever adds or subtracts activity data
+of meters that share a standard still gets the right uncertainty.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from calibration.basis import UncertaintyBasis
+from calibration.coverage import ExpandedUncertainty, expand
+from calibration.increment import NS_PER_HOUR, Finding
+from calibration.indication import WORST_FIRST, Quality
+from calibration.measurand import Measurand
+from calibration.uncertainty import Influence, UncertaintyComponent, merge, scaled
+from calibration.window import (
+    FlowWindow,
+    RegisterWindow,
+    Window,
+    components_of,
+    merge_flow,
+    merge_register,
+)
+from evidence.clock import utc_text
+from evidence.errors import PeriodError
+from evidence.statement.completeness import Completeness, completeness
+
+
+class Period(msgspec.Struct, frozen=True, kw_only=True):
+    """[start, end) as RFC 3339 instants in UTC."""
+
+    start: str
+    end: str
+
+
+class StatedComponent(msgspec.Struct, frozen=True, kw_only=True):
+    """One influence's signed contribution to a stated value, in its unit."""
+
+    influence: str
+    contribution: float
+    evaluation: str
+    distribution: str
+    degrees_of_freedom: float | None
+    dof_source: str | None
+    shared: bool
+
+
+class Boundary(msgspec.Struct, frozen=True, kw_only=True):
+    """A register's reading at an end of the period."""
+
+    at: str
+    value: float
+    interpolated: bool
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """Something a register did that is not growth."""
+
+    kind: str
+    at: str
+    before: float
+    after: float
+
+
+class ActivityData(msgspec.Struct, frozen=True, kw_only=True):
+    """The amount of one channel in one period.
+
+    The uncertainty fields are null when `u_basis` is "unknown": unknown is never zero.
+    `effective_degrees_of_freedom` is null when it is infinite. `digest` is the SHA-256 of
+    this object's canonical JSON without `digest` and `supersedes`.
+    """
+
+    channel: str
+    measurand: Measurand
+    unit: str
+    period: Period
+    value: float
+    uncorrected_value: float
+    opening: Boundary | None
+    closing: Boundary | None
+    standard_uncertainty: float | None = None
+    expanded_uncertainty: float | None = None
+    coverage_factor: float | None = None
+    coverage_probability: float | None = None
+    distribution: str | None = None
+    effective_degrees_of_freedom: float | None = None
+    u_basis: UncertaintyBasis
+    components: tuple[StatedComponent, ...]
+    completeness: Completeness
+    quality: Quality
+    qualities: Mapping[str, int]
+    events: tuple[Event, ...]
+    serials: tuple[str, ...]
+    certificates: tuple[str, ...]
+    confirmations: tuple[str, ...]
+    software: str
+    digest: str = ""
+    supersedes: str | None = None
+
+
+def activity_data(
+    windows: Sequence[Window],
+    measurand: Measurand,
+    period: tuple[int, int],
+    *,
+    expected_per_hour: int,
+    software: str,
+) -> ActivityData:
+    """The activity datum of a period from its hourly windows; at least one.
+
+    Args:
+        windows: of one channel, inside the period.
+        measurand: of the channel.
+        period: start and end in UTC ns, both at full hours.
+        expected_per_hour: polls due in an hour of which nothing came.
+        software: name and version that computed this.
+
+    Raises:
+        PeriodError: no windows, an empty period, or ends that are not at full hours.
+    """
+    _check_period(windows, period)
+    whole = merged(windows)
+    known = whole.grounds.basis != UncertaintyBasis.UNKNOWN
+    components = components_of(whole) if known else ()
+    covered = completeness(windows, period, expected_per_hour)
+    stated = expand(components) if known else None
+    datum = ActivityData(
+        channel=whole.channel,
+        measurand=measurand,
+        unit=whole.unit,
+        period=Period(start=utc_text(period[0]), end=utc_text(period[1])),
+        value=whole.value,
+        uncorrected_value=whole.uncorrected,
+        opening=_boundary(whole, opening=True),
+        closing=_boundary(whole, opening=False),
+        u_basis=whole.grounds.basis,
+        components=tuple(state(part) for part in components),
+        completeness=covered,
+        quality=_worst(whole.tally.qualities),
+        qualities=dict(whole.tally.qualities),
+        events=_events(whole),
+        serials=whole.grounds.serials,
+        certificates=whole.grounds.certificates,
+        confirmations=whole.grounds.confirmations,
+        software=software,
+    )
+    if stated is not None:
+        datum = msgspec.structs.replace(datum, **msgspec.structs.asdict(stated))
+    return msgspec.structs.replace(datum, digest=digest_of(datum))
+
+
+def merged(windows: Sequence[Window]) -> Window:
+    """One window over all of one channel's windows."""
+    registers = [each for each in windows if isinstance(each, RegisterWindow)]
+    if registers:
+        return merge_register(registers)
+    return merge_flow([each for each in windows if isinstance(each, FlowWindow)])
+
+
+def digest_of(datum: ActivityData) -> str:
+    """SHA-256 of a datum's canonical JSON (keys sorted) without `digest` and `supersedes`."""
+    bare = msgspec.to_builtins(datum)
+    del bare["digest"], bare["supersedes"]
+    return hashlib.sha256(msgspec.json.encode(bare, order="sorted")).hexdigest()
+
+
+def state(part: UncertaintyComponent) -> StatedComponent:
+    """A component in the form that is published."""
+    influence = part.influence
+    return StatedComponent(
+        influence=influence.id,
+        contribution=part.contribution,
+        evaluation=influence.evaluation,
+        distribution=influence.distribution.value,
+        degrees_of_freedom=influence.degrees_of_freedom,
+        dof_source=influence.dof_source,
+        shared=influence.shared,
+    )
+
+
+def component_of(stated: StatedComponent) -> UncertaintyComponent:
+    """The component that was published."""
+    described = msgspec.to_builtins(stated)
+    contribution = described.pop("contribution")
+    described["id"] = described.pop("influence")
+    return UncertaintyComponent(
+        influence=msgspec.convert(described, Influence), contribution=contribution
+    )
+
+
+def combined(data: Sequence[ActivityData], factors: Sequence[float]) -> ExpandedUncertainty:
+    """Uncertainty of sum of factor*value over activity data, common influences included.
+
+    Args:
+        data: with a known uncertainty each; units are the caller's concern.
+        factors: exact numbers, such as 1 and -1 for a difference.
+
+    Raises:
+        PeriodError: the uncertainty of one of them is unknown.
+    """
+    for each in data:
+        if each.u_basis == UncertaintyBasis.UNKNOWN:
+            raise PeriodError(each.channel, what="its uncertainty is unknown", limit="a known one")
+    return expand(
+        merge(
+            *(
+                scaled((component_of(part) for part in each.components), factor)
+                for each, factor in zip(data, factors, strict=True)
+            )
+        )
+    )
+
+
+def _check_period(windows: Sequence[Window], period: tuple[int, int]) -> None:
+    start, end = period
+    if not start < end or start % NS_PER_HOUR or end % NS_PER_HOUR:
+        raise PeriodError(
+            "period", what="start and end must be full hours, start first", limit="full UTC hours"
+        )
+    if not windows:
+        raise PeriodError("period", what="no hour of it has been received", limit="one hour")
+    if any(each.start_ns < start or each.end_ns > end for each in windows):
+        raise PeriodError("period", what="a window lies outside of it", limit="its own hours")
+
+
+def _boundary(whole: Window, *, opening: bool) -> Boundary | None:
+    if not isinstance(whole, RegisterWindow):
+        return None
+    reading = whole.opening if opening else whole.closing
+    return Boundary(
+        at=utc_text(reading.at_ns),
+        value=reading.value,
+        interpolated=reading.quality == Quality.INTERPOLATED,
+    )
+
+
+def _events(whole: Window) -> tuple[Event, ...]:
+    findings: tuple[Finding, ...] = getattr(whole, "findings", ())
+    return tuple(
+        Event(kind=each.kind, at=utc_text(each.at_ns), before=each.before, after=each.after)
+        for each in findings
+    )
+
+
+def _worst(qualities: Mapping[str, int]) -> Quality:
+    found = Counter(qualities)
+    return next((quality for quality in WORST_FIRST if found[quality.value]), Quality.GOOD)
