@@ -1,0 +1,1 @@
+"""Instruments whose truth is known: processes, instruments, a laboratory, faults, servers."""

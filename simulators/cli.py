@@ -1,0 +1,140 @@
+"""The command `simulate`: factories of simulated instruments on real sockets."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from evidence.clock import Clock
+    from simulators.plant import Plant
+    from simulators.serve import Line
+
+OK = 0
+UNAVAILABLE = 69
+BAD_CONFIGURATION = 78
+
+
+def simulate(argv: Sequence[str]) -> int:
+    """Exit status of `simulate run SCENARIO` or `simulate profile ID`.
+
+    0 after SIGINT or SIGTERM, 2 usage, 69 a port or folder is not available, 78 bad scenario.
+    """
+    arguments = _parser().parse_args(argv)
+    from device_profiles.errors import ProfileError  # noqa: PLC0415 - keeps --help fast
+    from evidence.errors import CodedError  # noqa: PLC0415 - keeps --help fast
+
+    command: Callable[[argparse.Namespace], int] = arguments.command
+    try:
+        return command(arguments)
+    except (CodedError, ProfileError) as fault:
+        print(fault.say("en"), fault.say("zh"), sep="\n", file=sys.stderr)
+        return BAD_CONFIGURATION
+    except OSError as fault:
+        print(f"E_SIM_UNAVAILABLE {fault}", file=sys.stderr)
+        return UNAVAILABLE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="carbonmeter simulate", description="instruments whose truth is known"
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="serve a scenario until SIGINT or SIGTERM")
+    run.add_argument("scenario", type=Path, help="a TOML file; see docs/reference/scenarios.md")
+    run.add_argument("--certificates", type=Path, metavar="DIR", help="write the documents there")
+    run.add_argument("--scale", type=_factor, help="simulated seconds per real second")
+    run.add_argument("--at", metavar="TIME", help="simulated time at start, RFC 3339")
+    run.add_argument("--clock", metavar="JSON", help="the clock that another process announced")
+    run.set_defaults(command=_run)
+    profile = commands.add_parser("profile", help="serve one device that shows constants")
+    profile.add_argument("profile", help="a profile's id, or a path that ends in .toml")
+    profile.set_defaults(command=_profile)
+    for command in (run, profile):
+        command.add_argument("--host", default="127.0.0.1")
+        command.add_argument("--port", type=_port, default=0, help="first port; 0: any free one")
+        command.add_argument("--json", action="store_true", help="announce in one line of JSON")
+    return parser
+
+
+def _factor(text: str) -> float:
+    factor = float(text)
+    if not 0 < factor < float("inf"):
+        raise ValueError
+    return factor
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise ValueError
+    return port
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from simulators.certification import certify, documents  # noqa: PLC0415 - keeps --help fast
+    from simulators.load import load_plant, write_documents  # noqa: PLC0415 - keeps --help fast
+    from simulators.serve import lines_of  # noqa: PLC0415 - keeps --help fast
+
+    plant = load_plant(arguments.scenario)
+    certified = certify(plant)
+    written: Sequence[Path] = ()
+    if arguments.certificates is not None:
+        written = write_documents(arguments.certificates, documents(certified))
+    return _serve(arguments, lines_of(plant, arguments.port), _clock(arguments, plant), written)
+
+
+def _profile(arguments: argparse.Namespace) -> int:
+    from device_profiles.load import load_profile  # noqa: PLC0415 - keeps --help fast
+    from evidence.clock import SystemClock  # noqa: PLC0415 - keeps --help fast
+    from simulators.serve import lone_line  # noqa: PLC0415 - keeps --help fast
+
+    line = lone_line(load_profile(arguments.profile).profile, arguments.port)
+    return _serve(arguments, (line,), SystemClock(), ())
+
+
+def _clock(arguments: argparse.Namespace, plant: "Plant") -> "Clock":
+    from evidence import clock  # noqa: PLC0415 - keeps --help fast
+    from simulators.instant import instant_ns  # noqa: PLC0415 - keeps --help fast
+    from simulators.load import parse_clock  # noqa: PLC0415 - keeps --help fast
+
+    if arguments.clock is not None:
+        return clock.scaled_clock(parse_clock(arguments.clock))
+    if arguments.scale is None and arguments.at is None:
+        return clock.SystemClock()
+    start_ns = instant_ns(plant.scenario.begins_at)
+    if arguments.at is not None:
+        start_ns = clock.parse_utc(arguments.at, "--at")
+    return clock.start_scaled_clock(start_ns, arguments.scale or 1.0)
+
+
+def _serve(
+    arguments: argparse.Namespace,
+    lines: "Sequence[Line]",
+    clock: "Clock",
+    documents: Sequence[Path],
+) -> int:
+    from simulators.announce import announcement, as_json, as_table  # noqa: PLC0415
+    from simulators.serve import serve  # noqa: PLC0415 - keeps --help fast
+
+    write = as_json if arguments.json else as_table
+
+    async def main() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await serve(
+            lines,
+            clock,
+            arguments.host,
+            stop,
+            lambda ports: print(
+                write(announcement(lines, ports, arguments.host, clock, documents)), flush=True
+            ),
+        )
+
+    asyncio.run(main())
+    return OK

@@ -1,0 +1,114 @@
+"""Reading of the files that a simulation is made from."""
+
+import gzip
+import zlib
+from collections.abc import Mapping
+from datetime import UTC
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from device_profiles.load import load_profile
+from simulators.errors import CsvFileError, CsvSizeError, ScenarioFileError, ScenarioFormError
+from simulators.plant import Plant, build
+from simulators.process import ReplayedProcess
+from simulators.replay_csv import CsvLayout, read_recording
+from simulators.scenario import ReplayedForm, Scenario, parse_scenario
+
+MOST_CSV_BYTES = 64 * 1024 * 1024
+MOST_SCENARIO_BYTES = 1024 * 1024
+
+
+def load_recording(path: Path, layout: CsvLayout) -> ReplayedProcess:
+    """The recording in a CSV file of at most 64 MiB; a file called *.gz is unpacked.
+
+    Raises:
+        SimulatorError: a coded error E_CSV_*.
+    """
+    opened = gzip.open if path.suffix == ".gz" else Path.open
+    try:
+        with opened(path, "rb") as file:
+            content = file.read(MOST_CSV_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as fault:
+        what = getattr(fault, "strerror", None) or str(fault) or type(fault).__name__
+        raise CsvFileError(str(path), what=what) from None
+    if len(content) > MOST_CSV_BYTES:
+        limit = f"{MOST_CSV_BYTES} bytes"
+        raise CsvSizeError(str(path), found=f"more than {limit}", limit=limit)
+    return read_recording(content, layout, str(path))
+
+
+def load_scenario(path: Path) -> Scenario:
+    """The scenario in a TOML file of at most 1 MiB.
+
+    Raises:
+        SimulatorError: a coded error E_SCENARIO_*.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_SCENARIO_BYTES + 1)
+    except OSError as fault:
+        what = fault.strerror or type(fault).__name__
+        raise ScenarioFileError(str(path), what=f"cannot read the file ({what})") from None
+    if len(content) > MOST_SCENARIO_BYTES:
+        raise ScenarioFileError(str(path), what=f"the file exceeds {MOST_SCENARIO_BYTES} bytes")
+    return parse_scenario(content, str(path))
+
+
+def load_plant(path: Path) -> Plant:
+    """The plant of a scenario file, with the profiles and recordings that it names.
+
+    Raises:
+        SimulatorError: a coded error E_SCENARIO_*, E_CSV_* or E_SIM_*.
+        ProfileError: a profile that is unknown or unsound.
+    """
+    scenario = load_scenario(path)
+    names = sorted({place.profile for place in scenario.instruments})
+    profiles = {name: load_profile(name).profile for name in names}
+    recordings = {
+        form.id: load_recording(path.parent / form.file, _layout(form, str(path)))
+        for form in scenario.processes
+        if isinstance(form, ReplayedForm)
+    }
+    return build(scenario, profiles, recordings)
+
+
+def _layout(form: ReplayedForm, where: str) -> CsvLayout:
+    try:
+        zone = UTC if form.zone == "UTC" else ZoneInfo(form.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ScenarioFormError(
+            where, what=f"zone '{form.zone}' is not an IANA time zone"
+        ) from None
+    return CsvLayout(
+        column=form.column,
+        interval_ns=round(form.interval_s * 1_000_000_000),
+        zone=zone,
+        time_column=form.time_column,
+    )
+
+
+def write_documents(folder: Path, documents: Mapping[str, str]) -> tuple[Path, ...]:
+    """The paths of the documents, written into `folder`, which is made if need be.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in documents.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    return tuple(folder / name for name in documents)
+
+
+def parse_clock(text: str) -> dict[str, str]:
+    """The fields of a clock that another process announced as JSON.
+
+    Raises:
+        ScenarioFormError: no JSON object of texts.
+    """
+    try:
+        return msgspec.json.decode(text, type=dict[str, str])
+    except msgspec.DecodeError as fault:
+        where = "--clock"
+        raise ScenarioFormError(where, what=str(fault)) from None

@@ -1,0 +1,255 @@
+"""From a scenario to places that answer: everything drawn is a function of seed and id."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import TypeAlias
+from zlib import crc32
+
+import msgspec
+import numpy as np
+
+from device_profiles.errors import ProfileError, UnknownChannelError
+from device_profiles.model import Channel, DeviceProfile
+from simulators.constants import constants
+from simulators.errors import ScenarioReferenceError, ScenarioServeError
+from simulators.fault import faulted_channels
+from simulators.instant import instant_ns
+from simulators.instrument import InstrumentTruth, RegisterState, draw_instrument
+from simulators.laboratory import Standard, draw_standard
+from simulators.place import Instrument, Place, Shown, Site
+from simulators.process import (
+    ConstantProcess,
+    DailyPattern,
+    Process,
+    RepeatedProcess,
+    ReplayedProcess,
+    ScaledProcess,
+    seeded_process,
+)
+from simulators.register import Register
+from simulators.scenario import (
+    CarriedChannel,
+    ConstantForm,
+    InstrumentForm,
+    ProcessForm,
+    ReplayedForm,
+    Scenario,
+    SeededForm,
+)
+
+NS_PER_S = 1_000_000_000
+Profiles: TypeAlias = Mapping[str, DeviceProfile]
+Recordings: TypeAlias = Mapping[str, ReplayedProcess]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plant:
+    """A simulated factory that is ready to answer.
+
+    Attributes:
+        lines: places by unit id, by line.
+        standards: the laboratory's standards by id, with their true errors.
+        processes: the true quantities by id.
+    """
+
+    scenario: Scenario
+    lines: Mapping[str, Mapping[int, Place]]
+    standards: Mapping[str, Standard]
+    processes: Mapping[str, Process]
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """All places, in the scenario's order."""
+        return tuple(self.lines[form.line][form.unit_id] for form in self.scenario.instruments)
+
+
+def stream(scenario: Scenario, purpose: str, name: str) -> np.random.Generator:
+    """The random numbers of one thing in a scenario; others may come and go beside it."""
+    return np.random.default_rng([scenario.seed, crc32(purpose.encode()), crc32(name.encode())])
+
+
+def build(scenario: Scenario, profiles: Profiles, recordings: Recordings) -> Plant:
+    """The plant of a scenario.
+
+    Args:
+        scenario: a scenario that was parsed.
+        profiles: the profiles that it names, by id.
+        recordings: the recordings of its replayed processes, by the process's id.
+
+    Raises:
+        SimulatorError: a channel that the profile does not have, or a value that it cannot show.
+    """
+    processes = {form.id: _process(scenario, form, recordings) for form in scenario.processes}
+    lines: dict[str, dict[int, Place]] = {line.id: {} for line in scenario.lines}
+    for form in scenario.instruments:
+        lines[form.line][form.unit_id] = _place(scenario, form, profiles[form.profile], processes)
+    standards = {form.id: _standard(scenario, form.id) for form in scenario.standards}
+    return Plant(scenario=scenario, lines=lines, standards=standards, processes=processes)
+
+
+def _standard(scenario: Scenario, name: str) -> Standard:
+    form = next(form for form in scenario.standards if form.id == name)
+    return draw_standard(
+        f"std:{scenario.laboratory.id}/{name}",
+        name,
+        form.relative_standard_uncertainty,
+        stream(scenario, "standard", name),
+    )
+
+
+def _process(scenario: Scenario, form: ProcessForm, recordings: Recordings) -> Process:
+    if isinstance(form, ConstantForm):
+        return ConstantProcess(value=form.value)
+    if isinstance(form, SeededForm):
+        numbers = {key: getattr(form, key) for key in form.__struct_fields__ if key != "id"}
+        return seeded_process(DailyPattern(**numbers), stream(scenario, "process", form.id))
+    return ScaledProcess(process=_recorded(form, recordings[form.id]), factor=form.factor)
+
+
+def _recorded(form: ReplayedForm, recorded: ReplayedProcess) -> Process:
+    if form.repeats_from is None:
+        return recorded
+    return RepeatedProcess(recorded=recorded, begins_at_ns=instant_ns(form.repeats_from))
+
+
+def _place(
+    scenario: Scenario,
+    form: InstrumentForm,
+    profile: DeviceProfile,
+    processes: Mapping[str, Process],
+) -> Place:
+    shown = tuple(_shown(form, profile, carried) for carried in form.carries)
+    _check_channels(form, profile)
+    installed = [_instrument(scenario, form, shown, processes)]
+    if form.exchange is not None:
+        installed.append(_instrument(scenario, _exchanged(form), shown, processes))
+    site = Site(
+        profile=profile,
+        constants=constants(profile, form.constants),
+        parameters=form.parameters,
+        faults=form.faults,
+        gaps=form.gaps,
+    )
+    try:
+        place = Place(site, installed)
+        place.image(instant_ns(scenario.begins_at))
+    except ProfileError as fault:
+        remedy = "correct its constants, parameters or register_start"
+        raise ScenarioServeError(form.serial, what=str(fault), remedy=remedy) from None
+    return place
+
+
+def _check_channels(form: InstrumentForm, profile: DeviceProfile) -> None:
+    for name in sorted(faulted_channels(form.faults) | form.constants.keys()):
+        channel_of(form, profile, name)
+    if form.calibration is None:
+        return
+    channel_of(form, profile, form.calibration.channel)
+    factors = {carried.channel: carried.factor for carried in form.carries}
+    if form.calibration.result == "value" and factors.get(form.calibration.channel) != 1:
+        raise ScenarioServeError(
+            form.serial,
+            what="a calibration of values needs a carried channel with factor 1",
+            remedy="state the process in the channel's unit",
+        )
+
+
+def _exchanged(form: InstrumentForm) -> InstrumentForm:
+    """The form of the instrument that takes over; `exchange` stays to say when."""
+    later = form.exchange
+    if later is None:
+        return form
+    return msgspec.structs.replace(
+        form,
+        serial=later.serial,
+        register_start=later.register_start,
+        calibration=form.calibration
+        and msgspec.structs.replace(
+            form.calibration, performed_on=later.performed_on or form.calibration.performed_on
+        ),
+    )
+
+
+def installed_at(scenario: Scenario, form: InstrumentForm) -> datetime:
+    """When the instrument of that serial number is installed."""
+    taken_over = form.exchange is not None and form.exchange.serial == form.serial
+    return form.exchange.at if form.exchange and taken_over else scenario.begins_at
+
+
+def forms(scenario: Scenario) -> tuple[InstrumentForm, ...]:
+    """The form of every instrument, exchanged ones included, in the order of `serials`."""
+    later = (_exchanged(form) for form in scenario.instruments if form.exchange)
+    return (*scenario.instruments, *later)
+
+
+def _instrument(
+    scenario: Scenario,
+    form: InstrumentForm,
+    shown: tuple[Shown, ...],
+    processes: Mapping[str, Process],
+) -> Instrument:
+    truth = _truth(scenario, form, processes)
+    process = processes[form.process]
+    begun_ns = instant_ns(installed_at(scenario, form))
+    opening = RegisterState(at_ns=begun_ns, total=form.register_start)
+    return Instrument(
+        serial=form.serial,
+        installed_at_ns=begun_ns,
+        truth=truth,
+        process=process,
+        register=Register(opening, truth, process, round(form.step_s * NS_PER_S)),
+        shown=shown,
+    )
+
+
+def _truth(
+    scenario: Scenario, form: InstrumentForm, processes: Mapping[str, Process]
+) -> InstrumentTruth:
+    calibrated = scenario.begins_at
+    if form.calibration is not None:
+        calibrated = datetime.combine(form.calibration.performed_on, time(0), UTC)
+    ambient = ConstantProcess(value=form.spec.reference_Cel)
+    temperature = processes[form.ambient] if form.ambient else ambient
+    rng = stream(scenario, "instrument", form.serial)
+    return draw_instrument(form.spec, instant_ns(calibrated), temperature, rng)
+
+
+def _shown(form: InstrumentForm, profile: DeviceProfile, carried: CarriedChannel) -> Shown:
+    channel = channel_of(form, profile, carried.channel)
+    if channel.accumulation == "interval":
+        raise ScenarioServeError(
+            form.serial,
+            what=f"channel '{channel.name}' shows interval amounts, which no process carries",
+            remedy="carry a register or a rate",
+        )
+    ratio = _ratio(form, profile, channel)
+    spec = form.spec
+    return Shown(
+        channel=channel.name,
+        counts=channel.accumulation == "register",
+        factor=carried.factor,
+        resolution=spec.register_resolution * carried.factor or (channel.resolution or 0.0) * ratio,
+        rollover=spec.rollover_modulus * carried.factor or (channel.rollover or 0.0) * ratio,
+    )
+
+
+def _ratio(form: InstrumentForm, profile: DeviceProfile, channel: Channel) -> float:
+    """The product of the channel's parameters, as the site sets them."""
+    ratio = 1.0
+    for name in channel.multiply_by:
+        ratio *= form.parameters.get(name, profile.parameters[name].default)
+    return ratio
+
+
+def channel_of(form: InstrumentForm, profile: DeviceProfile, name: str) -> Channel:
+    """The channel of that name in the instrument's profile.
+
+    Raises:
+        ScenarioReferenceError: the profile has no such channel.
+    """
+    try:
+        return profile.channel(name)
+    except UnknownChannelError:
+        known = ", ".join(one.name for one in profile.channels)
+        raise ScenarioReferenceError(form.serial, kind="channel", name=name, known=known) from None

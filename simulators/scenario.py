@@ -1,0 +1,243 @@
+"""Scenarios: which instruments stand in a simulated factory, and what happens to them."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Literal, TypeAlias
+
+import msgspec
+
+from simulators.certificate import CertificateKind, FunctionForm, Instant, Laboratory, ResultKind
+from simulators.confirm import Requirement
+from simulators.errors import (
+    ScenarioFileError,
+    ScenarioFormError,
+    ScenarioReferenceError,
+    ScenarioTwiceError,
+)
+from simulators.fault import AnyFault
+from simulators.instrument import InstrumentSpec
+
+Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+Positive = Annotated[float, msgspec.Meta(gt=0)]
+NotNegative = Annotated[float, msgspec.Meta(ge=0)]
+
+
+class ScenarioForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part of a scenario; unknown keys are refused."""
+
+
+class LaboratoryForm(ScenarioForm, frozen=True, kw_only=True):
+    """The laboratory that calibrates every instrument; `id` begins the certificates' ids."""
+
+    id: Name = "SIMLAB"
+    name: str = "Simulated laboratory"
+    accreditation: str = "none (simulated)"
+    scope: str = "simulated instruments"
+
+    def as_issuer(self) -> Laboratory:
+        """The laboratory as a certificate names it."""
+        return Laboratory(name=self.name, accreditation=self.accreditation, scope=self.scope)
+
+
+class StandardForm(ScenarioForm, frozen=True, kw_only=True):
+    """A reference standard; its true error is drawn from its stated uncertainty."""
+
+    id: Name
+    relative_standard_uncertainty: NotNegative
+
+
+class ConstantForm(ScenarioForm, frozen=True, kw_only=True, tag="constant", tag_field="kind"):
+    """A quantity that does not change."""
+
+    id: Name
+    value: float
+
+
+class SeededForm(ScenarioForm, frozen=True, kw_only=True, tag="seeded", tag_field="kind"):
+    """A load with a daily pattern and a variation drawn from the scenario's seed."""
+
+    id: Name
+    base: Positive
+    daily_amplitude: NotNegative = 0.0
+    slow_amplitude: NotNegative = 0.0
+    peak_hour: float = 14.0
+    weekend_share: NotNegative = 1.0
+    utc_offset_h: float = 0.0
+
+
+class ReplayedForm(ScenarioForm, frozen=True, kw_only=True, tag="replayed", tag_field="kind"):
+    """A recording; `file` lies beside the scenario. `repeats_from` moves it and repeats it."""
+
+    id: Name
+    file: str
+    column: str
+    interval_s: Positive
+    time_column: str = ""
+    zone: str = "UTC"
+    factor: float = 1.0
+    repeats_from: Instant | None = None
+
+
+ProcessForm: TypeAlias = ConstantForm | SeededForm | ReplayedForm
+
+
+class LineForm(ScenarioForm, frozen=True, kw_only=True):
+    """One TCP port; 0 lets the machine choose."""
+
+    id: Name
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
+
+
+class CarriedChannel(ScenarioForm, frozen=True, kw_only=True):
+    """A channel that shows the process; `factor` is channel unit over process unit."""
+
+    channel: str
+    factor: Positive = 1.0
+
+
+class CalibrationForm(ScenarioForm, frozen=True, kw_only=True):
+    """How the instrument is calibrated before it is installed; see `CalibrationOrder`."""
+
+    standard: Name
+    channel: str
+    points: tuple[float, ...]
+    argument_unit: str
+    repeatability: NotNegative
+    performed_on: date
+    repeats: Annotated[int, msgspec.Meta(ge=2)] = 5
+    kind: CertificateKind = "calibration"
+    result: ResultKind = "relative_error"
+    form: FunctionForm = "polynomial"
+    degree: Annotated[int, msgspec.Meta(ge=0, le=6)] = 1
+    valid_days: Annotated[int, msgspec.Meta(ge=1)] = 365
+
+
+class ExchangeForm(ScenarioForm, frozen=True, kw_only=True):
+    """Another instrument of the same type takes over, with a register of its own."""
+
+    at: Instant
+    serial: Name
+    register_start: NotNegative = 0.0
+    performed_on: date | None = None
+
+
+class InstrumentForm(ScenarioForm, frozen=True, kw_only=True):
+    """One place in the factory where an instrument stands.
+
+    Attributes:
+        profile: id of a device profile.
+        process: id of the process that `carries` show.
+        ambient: id of the process that is the ambient temperature in degrees Celsius.
+        register_start: what the register holds at the scenario's beginning, process unit.
+        step_s: step in which the register counts, at one load each; of UTC.
+        gaps: what addresses between the profile's channels answer.
+        constants: values of other channels, in the channel's unit.
+        parameters: the site's values of the profile's parameters.
+    """
+
+    serial: Name
+    profile: str
+    line: Name
+    unit_id: Annotated[int, msgspec.Meta(ge=0, le=255)] = 1
+    process: Name
+    carries: Annotated[tuple[CarriedChannel, ...], msgspec.Meta(min_length=1)]
+    ambient: Name | None = None
+    spec: InstrumentSpec = InstrumentSpec()
+    register_start: NotNegative = 0.0
+    step_s: Positive = 900.0
+    gaps: Literal["zero", "exception"] = "zero"
+    constants: dict[str, float] = {}
+    parameters: dict[str, Positive] = {}
+    calibration: CalibrationForm | None = None
+    requirement: Requirement | None = None
+    exchange: ExchangeForm | None = None
+    faults: tuple[AnyFault, ...] = ()
+
+
+class Scenario(ScenarioForm, frozen=True, kw_only=True):
+    """A simulated factory.
+
+    Attributes:
+        seed: everything drawn is a function of this, and of the id of what it is drawn for.
+        begins_at: when registers begin to count and confirmations take effect.
+        factory: who confirms.
+    """
+
+    schema: Literal[1]
+    id: Name
+    title: str = ""
+    seed: Annotated[int, msgspec.Meta(ge=0)]
+    begins_at: Instant
+    factory: str = "Simulated factory"
+    laboratory: LaboratoryForm = LaboratoryForm()
+    standards: tuple[StandardForm, ...] = ()
+    processes: Annotated[tuple[ProcessForm, ...], msgspec.Meta(min_length=1)]
+    lines: Annotated[tuple[LineForm, ...], msgspec.Meta(min_length=1)]
+    instruments: Annotated[tuple[InstrumentForm, ...], msgspec.Meta(min_length=1)]
+
+    @property
+    def serials(self) -> tuple[str, ...]:
+        """All serial numbers, exchanged instruments included."""
+        later = (place.exchange.serial for place in self.instruments if place.exchange)
+        return (*(place.serial for place in self.instruments), *later)
+
+
+def parse_scenario(content: bytes, where: str) -> Scenario:
+    """The scenario in the bytes of a TOML file that messages call `where`.
+
+    Raises:
+        SimulatorError: a coded error E_SCENARIO_*.
+    """
+    try:
+        scenario = msgspec.toml.decode(content, type=Scenario)
+    except msgspec.ValidationError as fault:
+        raise ScenarioFormError(where, what=str(fault)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+        raise ScenarioFileError(where, what=f"no TOML ({fault})") from None
+    _check_unique(scenario, where)
+    _check_references(scenario, where)
+    _check_order(scenario, where)
+    return scenario
+
+
+def _check_unique(scenario: Scenario, where: str) -> None:
+    _once(where, "standard", (standard.id for standard in scenario.standards))
+    _once(where, "process", (process.id for process in scenario.processes))
+    _once(where, "line", (line.id for line in scenario.lines))
+    _once(where, "port", (str(line.port) for line in scenario.lines if line.port))
+    _once(where, "serial", scenario.serials)
+    _once(where, "unit id", (f"{place.unit_id} on {place.line}" for place in scenario.instruments))
+
+
+def _once(where: str, kind: str, names: Iterable[str]) -> None:
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise ScenarioTwiceError(where, kind=kind, name=name)
+
+
+def _check_references(scenario: Scenario, where: str) -> None:
+    standards = [standard.id for standard in scenario.standards]
+    processes = [process.id for process in scenario.processes]
+    lines = [line.id for line in scenario.lines]
+    for place in scenario.instruments:
+        at = f"{where} {place.serial}"
+        _known(at, "process", place.process, processes)
+        _known(at, "process", place.ambient or place.process, processes)
+        _known(at, "line", place.line, lines)
+        if place.calibration:
+            _known(at, "standard", place.calibration.standard, standards)
+
+
+def _known(where: str, kind: str, name: str, known: list[str]) -> None:
+    if name not in known:
+        raise ScenarioReferenceError(where, kind=kind, name=name, known=", ".join(known))
+
+
+def _check_order(scenario: Scenario, where: str) -> None:
+    for place in scenario.instruments:
+        at = f"{where} {place.serial}"
+        if place.exchange and place.exchange.at <= scenario.begins_at:
+            raise ScenarioFormError(at, what="exchange.at must be later than begins_at")
+        if place.calibration and place.requirement is None:
+            raise ScenarioFormError(at, what="calibration needs requirement, to be confirmed")

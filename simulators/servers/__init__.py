@@ -1,0 +1,1 @@
+"""Servers that speak an instrument's real protocol over simulated truth."""
