@@ -1,0 +1,1 @@
+"""From an indication to a measurement result: the ground floor that knows GUM and VIM."""

@@ -1,0 +1,283 @@
+"""From indications to measurement results, a whole batch at a time.
+
+All channels of a batch go through one pass of numpy: the parameters of each channel's
+calibration are stacked in a table, and each reading names its row. On the 20 readings
+of one device numpy is no faster than plain floats; on 1,000 it is 45 times faster.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from calibration.basis import InstrumentCalibration, UncertaintyBasis
+from calibration.function import Floats, hat_basis, power_basis
+from calibration.uncertainty import Influence
+from calibration.unit import conversion_factor, rate_of
+
+Index = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What one channel applies: an instrument's calibration to indications in `unit`."""
+
+    calibration: InstrumentCalibration
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationTable:
+    """Calibrations of C channels, stacked; P coefficients and M further influences at most.
+
+    `influences[c]` names the columns of a result's contributions for channel c;
+    None marks a column that the channel does not use.
+    """
+
+    is_polynomial: npt.NDArray[np.bool_]
+    is_relative: npt.NDArray[np.bool_]
+    centre: Floats
+    knots: Floats
+    coefficients: Floats
+    slopes: Floats
+    factor: Floats
+    argument_factor: Floats
+    result_factor: Floats
+    relative: Floats
+    per_ns: Floats
+    absolute: Floats
+    calibrated_ns: Index
+    interval_low: Floats
+    interval_high: Floats
+    repeatability: Floats
+    polynomial_terms: int
+    influences: tuple[tuple[Influence | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """N results: value and sensitivity dy/dx, shape (N,); signed contributions, shape (N, K).
+
+    `fresh` is the standard uncertainty that repeatability gives each value anew, shape (N,);
+    `inside` tells which arguments lie in the measuring interval.
+    """
+
+    value: Floats
+    sensitivity: Floats
+    contributions: Floats
+    fresh: Floats
+    inside: npt.NDArray[np.bool_]
+
+
+def stack(channels: Sequence[Applied]) -> CalibrationTable:
+    """The table for `channels`, in their order.
+
+    Raises:
+        UnitMismatchError: a certificate's unit does not convert to its channel's.
+    """
+    terms = max([2, *(len(_coefficients(each)) for each in channels)])
+    extra = max([0, *(len(each.calibration.shares) for each in channels)])
+    rows = [_row(each, terms, extra) for each in (*channels, _NOTHING)]
+    columns = {name: np.array([row[name] for row in rows])[:-1] for name in _ARRAYS}
+    powers = [len(_coefficients(each)) for each in channels if _is_polynomial(each)]
+    return CalibrationTable(
+        **columns,
+        polynomial_terms=max([1, *powers]),
+        influences=tuple(_influences(each, terms, extra) for each in channels),
+    )
+
+
+# Gives the columns their shapes where there is no channel at all.
+_NOTHING = Applied(
+    calibration=InstrumentCalibration(basis=UncertaintyBasis.UNKNOWN, serial=""), unit="1"
+)
+_ARRAYS = (
+    "is_polynomial",
+    "is_relative",
+    "centre",
+    "knots",
+    "coefficients",
+    "slopes",
+    "factor",
+    "argument_factor",
+    "result_factor",
+    "relative",
+    "per_ns",
+    "absolute",
+    "calibrated_ns",
+    "interval_low",
+    "interval_high",
+    "repeatability",
+)
+
+
+def _coefficients(channel: Applied) -> tuple[float, ...]:
+    function = channel.calibration.function
+    return (0.0,) if function is None else function.coefficients
+
+
+def _is_polynomial(channel: Applied) -> bool:
+    function = channel.calibration.function
+    return function is None or function.form == "polynomial"
+
+
+def _row(channel: Applied, terms: int, extra: int) -> dict[str, object]:
+    """One channel's parameters, padded to the table's width."""
+    return {
+        **_function_row(channel, terms),
+        **_share_row(channel.calibration, extra),
+        **_unit_row(channel),
+    }
+
+
+def _function_row(channel: Applied, terms: int) -> dict[str, object]:
+    function = channel.calibration.function
+    size = len(_coefficients(channel))
+    coefficients = np.zeros(terms)
+    coefficients[:size] = _coefficients(channel)
+    factor = np.zeros((terms, terms))
+    knots = np.full(terms, np.inf)
+    slopes = np.zeros(terms)
+    if function is not None:
+        slopes[:size] = function.slopes
+        factor[:size, :size] = function.factor
+        knots[: len(function.knots)] = function.knots
+    low, high = (-np.inf, np.inf) if function is None else function.measuring_interval
+    return {
+        "is_polynomial": _is_polynomial(channel),
+        "centre": 0.0 if function is None else function.centre,
+        "knots": knots,
+        "coefficients": coefficients,
+        "slopes": slopes,
+        "factor": factor,
+        "interval_low": low,
+        "interval_high": high,
+    }
+
+
+def _share_row(calibration: InstrumentCalibration, extra: int) -> dict[str, object]:
+    row = {name: np.zeros(extra) for name in ("relative", "per_ns", "absolute")}
+    for m, share in enumerate(calibration.shares):
+        row["relative"][m] = share.relative
+        row["per_ns"][m] = share.per_ns
+        row["absolute"][m] = share.absolute
+    return {**row, "calibrated_ns": calibration.calibrated_ns}
+
+
+def _unit_row(channel: Applied) -> dict[str, object]:
+    """Units; without a function the relative error is 0, whatever the argument is."""
+    result = channel.calibration.result
+    if result is None:
+        return {
+            "is_relative": True,
+            "argument_factor": 1.0,
+            "result_factor": 1.0,
+            "repeatability": channel.calibration.repeatability,
+        }
+    own = channel.unit if result.argument == "indication" else rate_of(channel.unit)
+    relative = result.result == "relative_error"
+    to_channel = conversion_factor(result.unit, channel.unit)
+    return {
+        "is_relative": relative,
+        "argument_factor": conversion_factor(own, result.argument_unit),
+        "result_factor": 1.0 if relative else to_channel,
+        "repeatability": channel.calibration.repeatability * to_channel,
+    }
+
+
+def _influences(channel: Applied, terms: int, extra: int) -> tuple[Influence | None, ...]:
+    calibration = channel.calibration
+    own: list[Influence | None] = [None] * terms
+    if calibration.function is not None:
+        used = np.any(calibration.function.factor != 0.0, axis=0)
+        for k, influence in enumerate(calibration.function.influences(calibration.certificate)):
+            own[k] = influence if used[k] else None
+    shares = [share.influence for share in calibration.shares]
+    return (*own, *shares, *([None] * (extra - len(shares))))
+
+
+def apply(
+    table: CalibrationTable, row: Index, indication: Floats, argument: Floats, at_ns: Index
+) -> Results:
+    """Results of N indications, with the contribution of every influence.
+
+    Args:
+        table: of the channels' calibrations.
+        row: channel of each indication, shape (N,).
+        indication: in its channel's unit, shape (N,); finite.
+        argument: of the calibration function: the indication itself, or the load in the
+            rate unit of the channel (see `unit.rate_of`), shape (N,).
+        at_ns: instants in UTC ns, shape (N,), for the drift.
+    """
+    scaled = argument * table.argument_factor[row]
+    basis, slope = _basis(table, row, scaled)
+    found = np.einsum("np,np->n", basis, table.coefficients[row])
+    own = np.einsum("np,npk->nk", basis, table.factor[row])
+    relative = table.is_relative[row]
+    value, sensitivity, own = _evaluate(
+        relative=relative,
+        indication=indication,
+        scaled=scaled,
+        found=found,
+        slope=slope,
+        own=own,
+        argument_factor=table.argument_factor[row],
+        result_factor=table.result_factor[row],
+    )
+    return Results(
+        value=value,
+        sensitivity=sensitivity,
+        contributions=np.concatenate((own, _shared(table, row, value, at_ns)), axis=1),
+        fresh=np.abs(sensitivity) * table.repeatability[row],
+        inside=(scaled >= table.interval_low[row]) & (scaled <= table.interval_high[row]),
+    )
+
+
+def _evaluate(  # noqa: PLR0913 - one formula with its eight quantities
+    *,
+    relative: npt.NDArray[np.bool_],
+    indication: Floats,
+    scaled: Floats,
+    found: Floats,
+    slope: Floats,
+    own: Floats,
+    argument_factor: Floats,
+    result_factor: Floats,
+) -> tuple[Floats, Floats, Floats]:
+    """y, dy/dx and the function's contributions.
+
+    "value": y = f(x). "relative_error": y = x/(1 + e) with e = f(load), and load
+    proportional to x, so dy/dx = (1 - load*e'/(1 + e))/(1 + e).
+    """
+    gain = 1.0 / np.where(relative, 1.0 + found, 1.0)
+    value = np.where(relative, indication * gain, found * result_factor)
+    sensitivity = np.where(
+        relative, gain * (1.0 - scaled * slope * gain), slope * argument_factor * result_factor
+    )
+    scale = np.where(relative, -indication * gain * gain, result_factor)
+    return value, sensitivity, own * scale[:, None]
+
+
+def _shared(table: CalibrationTable, row: Index, value: Floats, at_ns: Index) -> Floats:
+    """Contributions of the standards, drift, temperature, class and declared influences."""
+    age_ns = (at_ns - table.calibrated_ns[row]).astype(np.float64)
+    relative = table.relative[row] + table.per_ns[row] * age_ns[:, None]
+    return value[:, None] * relative + table.absolute[row]
+
+
+def _basis(table: CalibrationTable, row: Index, x: Floats) -> tuple[Floats, Floats]:
+    """Basis of each reading's function, shape (N, P), and its slope, shape (N,)."""
+    powers = np.zeros((len(x), table.coefficients.shape[1]))
+    terms = table.polynomial_terms  # a neighbour's many knots must not overflow a power of x
+    powers[:, :terms] = power_basis(x - table.centre[row], terms)
+    slope = np.einsum("np,np->n", powers, table.slopes[row])
+    if table.is_polynomial.all():
+        return powers, slope
+    polynomial = table.is_polynomial[row]
+    hats, piece = hat_basis(x, table.knots[row])
+    pieces = np.einsum("np,np->n", piece, table.slopes[row])
+    return (
+        np.where(polynomial[:, None], powers, hats),
+        np.where(polynomial, slope, pieces),
+    )

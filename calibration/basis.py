@@ -1,0 +1,290 @@
+"""On what an uncertainty rests: the ladder from a full certificate down to nothing.
+
+Coefficients with covariance are taken as they are; points with U only are interpolated
+with r = +1 along the curve and marked; a verification gives MPE/sqrt(3), shared by all
+readings of the instrument; the name-plate class likewise; with none of these the
+uncertainty is unknown, which is never zero.
+"""
+
+import datetime as dt
+import math
+from enum import StrEnum
+
+import msgspec
+import numpy as np
+
+from calibration.certificate import (
+    CalibrationCertificate,
+    CalibrationResult,
+    DeclaredInfluence,
+    MetrologicalConfirmation,
+    Point,
+)
+from calibration.distribution import Distribution, from_expanded, from_half_width
+from calibration.errors import CertificateError
+from calibration.function import CalibrationFunction
+from calibration.register import InForce, NotConfirmed
+from calibration.uncertainty import Influence, name_of
+
+NS_PER_YEAR = 365.25 * 86_400 * 1_000_000_000
+_REACH = 100.0  # of a function's span: how far its end pieces are prolonged
+
+
+class UncertaintyBasis(StrEnum):
+    """What stands behind a stated uncertainty (u_basis); a closed vocabulary."""
+
+    CALIBRATION = "calibration"
+    COVARIANCE_ASSUMED = "covariance_assumed"
+    VERIFICATION = "verification"
+    NAMEPLATE = "nameplate"
+    UNKNOWN = "unknown"
+
+
+WEAKEST_FIRST = (
+    UncertaintyBasis.UNKNOWN,
+    UncertaintyBasis.NAMEPLATE,
+    UncertaintyBasis.VERIFICATION,
+    UncertaintyBasis.COVARIANCE_ASSUMED,
+    UncertaintyBasis.CALIBRATION,
+)
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """How an influence acts on a result y: contribution = y*(relative + per_ns*age) + absolute.
+
+    `age` is the time since calibration in ns; `absolute` is in the unit of the result.
+    """
+
+    influence: Influence
+    relative: float = 0.0
+    per_ns: float = 0.0
+    absolute: float = 0.0
+
+
+class InstrumentCalibration(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is applied to the indications of one instrument for one measurand.
+
+    Args:
+        basis: where on the ladder this stands.
+        function: to apply; None leaves the indication as it is.
+        result: of `CalibrationResult`; the function itself is the certificate's.
+        shares: influences beside the function's own.
+        calibrated_ns: the instant from which drift counts.
+        repeatability: standard uncertainty of one indication, new each time.
+        due_ns: first instant at which the confirmation is overdue.
+    """
+
+    basis: UncertaintyBasis
+    serial: str
+    certificate: str = ""
+    confirmation: str = ""
+    function: CalibrationFunction | None = None
+    result: CalibrationResult | None = None
+    shares: tuple[Share, ...] = ()
+    calibrated_ns: int = 0
+    repeatability: float = 0.0
+    due_ns: int | None = None
+
+
+def calibration_of(
+    found: InForce | NotConfirmed, nameplate_mpe_relative: float | None
+) -> InstrumentCalibration:
+    """What is applied to an instrument, by the best rung of the ladder it reaches.
+
+    Args:
+        found: what the register has in force.
+        nameplate_mpe_relative: maximum permissible error of the name-plate's class,
+            relative to the value; None when there is no class.
+
+    Raises:
+        CertificateError: the certificate's points or function cannot be used.
+    """
+    if isinstance(found, NotConfirmed):
+        return _from_nameplate(found.serial, nameplate_mpe_relative)
+    result = found.result
+    if result is not None and (result.function is not None or result.points):
+        return _from_certificate(found.confirmation, found.certificate, result)
+    if found.certificate.conformity is not None:
+        return _from_verification(found.confirmation, found.certificate)
+    return _from_nameplate(found.confirmation.serial, nameplate_mpe_relative)
+
+
+def _from_nameplate(serial: str, mpe_relative: float | None) -> InstrumentCalibration:
+    if mpe_relative is None:
+        return InstrumentCalibration(basis=UncertaintyBasis.UNKNOWN, serial=serial)
+    return InstrumentCalibration(
+        basis=UncertaintyBasis.NAMEPLATE,
+        serial=serial,
+        shares=(_class_share(serial, mpe_relative),),
+    )
+
+
+def _from_verification(
+    confirmation: MetrologicalConfirmation, certificate: CalibrationCertificate
+) -> InstrumentCalibration:
+    conformity = certificate.conformity
+    if conformity is None or conformity.statement == "fail":
+        raise CertificateError(
+            f"certificate {certificate.id}",
+            what="the verification did not pass, so its limits say nothing about the readings",
+            remedy="confirm the instrument with a certificate that passed",
+        )
+    return InstrumentCalibration(
+        basis=UncertaintyBasis.VERIFICATION,
+        serial=confirmation.serial,
+        certificate=certificate.id,
+        confirmation=confirmation.id,
+        shares=(
+            _class_share(confirmation.serial, conformity.mpe_relative),
+            *_declared(confirmation),
+        ),
+        calibrated_ns=_midnight_ns(certificate.performed_on),
+        due_ns=_overdue_ns(confirmation),
+    )
+
+
+def _from_certificate(
+    confirmation: MetrologicalConfirmation,
+    certificate: CalibrationCertificate,
+    result: CalibrationResult,
+) -> InstrumentCalibration:
+    stated = result.function is not None
+    function = result.function or function_through(result, _stated_share(certificate))
+    if result.result == "value" and function.form == "piecewise_linear":
+        function = _prolonged(function)
+    return InstrumentCalibration(
+        basis=UncertaintyBasis.CALIBRATION if stated else UncertaintyBasis.COVARIANCE_ASSUMED,
+        serial=confirmation.serial,
+        certificate=certificate.id,
+        confirmation=confirmation.id,
+        function=function,
+        result=result,
+        shares=(*_standards(certificate), *_declared(confirmation)),
+        calibrated_ns=_midnight_ns(certificate.performed_on),
+        repeatability=result.repeatability,
+        due_ns=_overdue_ns(confirmation),
+    )
+
+
+def function_through(
+    result: CalibrationResult, standards_share_relative: float
+) -> CalibrationFunction:
+    """Interpolation through points with U only: deviation and u interpolated, r = +1.
+
+    The covariance of the points is u u^T, so that along the curve all deviate together.
+    A share of the standards that is stated elsewhere is taken out of u, not counted twice.
+    """
+    u = np.array([_own_u(point, result, standards_share_relative) for point in result.points])
+    if len(result.points) == 1:
+        return _through_one(result, float(u[0]))
+    return CalibrationFunction(
+        form="piecewise_linear",
+        knots=tuple(point.at for point in result.points),
+        coefficients=tuple(point.value for point in result.points),
+        covariance=tuple(tuple(row) for row in np.outer(u, u).tolist()),
+        measuring_interval=result.measuring_interval,
+    )
+
+
+def _prolonged(function: CalibrationFunction) -> CalibrationFunction:
+    """The function with its end pieces carried on, and the ends' deviations with them.
+
+    Beyond its knots a piecewise linear function holds its end value. For a relative error
+    that is meant; for a value it would cap whatever the instrument shows.
+    """
+    values, last = function.coefficients, len(function.coefficients) - 1
+    reach = _REACH * (function.knots[-1] - function.knots[0])
+    ends = values[0] - function.slopes[0] * reach, values[-1] + function.slopes[-2] * reach
+    picked = [0, *range(last + 1), last]
+    covariance = np.array(function.covariance)[np.ix_(picked, picked)]
+    return msgspec.structs.replace(
+        function,
+        knots=(function.knots[0] - reach, *function.knots, function.knots[-1] + reach),
+        coefficients=(float(ends[0]), *values, float(ends[1])),
+        covariance=tuple(tuple(row) for row in covariance.tolist()),
+    )
+
+
+def _through_one(result: CalibrationResult, u: float) -> CalibrationFunction:
+    """One point: its correction holds everywhere."""
+    (point,) = result.points
+    if result.result == "relative_error":
+        coefficients, covariance = (point.value,), ((u * u,),)
+        return CalibrationFunction(
+            form="polynomial",
+            coefficients=coefficients,
+            covariance=covariance,
+            measuring_interval=result.measuring_interval,
+        )
+    return CalibrationFunction(
+        form="polynomial",
+        coefficients=(point.value - point.at, 1.0),
+        covariance=((u * u, 0.0), (0.0, 0.0)),
+        measuring_interval=result.measuring_interval,
+    )
+
+
+def _own_u(point: Point, result: CalibrationResult, share_relative: float) -> float:
+    """Standard uncertainty of a point without the standards' stated share."""
+    u = from_expanded(point.expanded_uncertainty, point.coverage_factor)
+    scale = 1.0 if result.result == "relative_error" else abs(point.value)
+    return math.sqrt(max(u * u - (share_relative * scale) ** 2, 0.0))
+
+
+def _stated_share(certificate: CalibrationCertificate) -> float:
+    shares = (each.relative_standard_uncertainty for each in certificate.standards)
+    return math.sqrt(math.fsum(share**2 for share in shares if share is not None))
+
+
+def _standards(certificate: CalibrationCertificate) -> tuple[Share, ...]:
+    return tuple(
+        Share(
+            influence=Influence(id=each.influence, degrees_of_freedom=each.degrees_of_freedom),
+            relative=each.relative_standard_uncertainty,
+        )
+        for each in certificate.standards
+        if each.relative_standard_uncertainty is not None
+    )
+
+
+def _declared(confirmation: MetrologicalConfirmation) -> tuple[Share, ...]:
+    shares = [_declared_share(each) for each in confirmation.influences]
+    serial = name_of(confirmation.serial)
+    if confirmation.drift is not None:
+        per_ns = confirmation.drift.relative_standard_uncertainty_per_year / NS_PER_YEAR
+        shares.append(Share(influence=Influence(id=f"inst:{serial}/drift"), per_ns=per_ns))
+    if confirmation.temperature is not None:
+        declared = confirmation.temperature
+        span_K = declared.operating_Cel - declared.reference_Cel
+        relative = declared.relative_standard_uncertainty_per_K * span_K
+        shares.append(
+            Share(influence=Influence(id=f"inst:{serial}/temperature"), relative=relative)
+        )
+    return tuple(shares)
+
+
+def _declared_share(declared: DeclaredInfluence) -> Share:
+    return Share(
+        influence=declared.influence(),
+        relative=declared.relative_standard_uncertainty,
+        absolute=declared.standard_uncertainty,
+    )
+
+
+def _class_share(serial: str, mpe_relative: float) -> Share:
+    """MPE/sqrt(3), one deviation of the instrument: a renewed verification does not average it."""
+    return Share(
+        influence=Influence(
+            id=f"inst:{name_of(serial)}/class", distribution=Distribution.RECTANGULAR
+        ),
+        relative=from_half_width(mpe_relative, Distribution.RECTANGULAR),
+    )
+
+
+def _midnight_ns(day: dt.date) -> int:
+    instant = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
+    return int(instant.timestamp()) * 1_000_000_000
+
+
+def _overdue_ns(confirmation: MetrologicalConfirmation) -> int:
+    return _midnight_ns(confirmation.due_on + dt.timedelta(days=1))

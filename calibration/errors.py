@@ -1,0 +1,100 @@
+"""Errors of this room: a stable code, what, where, which limit and what to do, twice."""
+
+from typing import ClassVar
+
+
+class CalibrationError(Exception):
+    """Something is wrong with a certificate, a function, a unit or an uncertainty.
+
+    Every subclass has a stable `code` and a text per language with named fields;
+    `facts` fills the fields. `where` names the file, key or object that is wrong.
+    """
+
+    code: ClassVar[str] = "E_CAL"
+    en: ClassVar[str] = "{what}"
+    zh: ClassVar[str] = "{what}"
+
+    def __init__(self, where: str, **facts: object) -> None:
+        self.where = where
+        self.facts = facts
+        super().__init__(self.say("en"))
+
+    def say(self, language: str) -> str:
+        """The message in `language` ("en" or "zh"), led by code and place."""
+        text = self.zh if language == "zh" else self.en
+        return f"{self.code} {self.where}: {text.format(**self.facts)}"
+
+
+class UnknownUnitError(CalibrationError):
+    """The unit is not in the closed table."""
+
+    code = "E_UNIT_UNKNOWN"
+    en = "unit '{unit}' is not in the UCUM table; use one of: {known}"
+    zh = "单位 '{unit}' 不在 UCUM 单位表中；可用单位：{known}"
+
+
+class UnitMismatchError(CalibrationError):
+    """Two units, or two reference conditions, do not measure the same thing."""
+
+    code = "E_UNIT_MISMATCH"
+    en = "'{found}' cannot stand for '{expected}'; give the value in a unit of the same kind"
+    zh = "'{found}' 不能用作 '{expected}'；请使用同类量的单位"
+
+
+class NotFiniteError(CalibrationError):
+    """A number is NaN or infinite where a finite one is needed."""
+
+    code = "E_NUM_NOT_FINITE"
+    en = "'{name}' is {value}; a finite number is needed"
+    zh = "'{name}' 的值为 {value}；需要有限数值"
+
+
+class OutOfRangeError(CalibrationError):
+    """A number lies outside what it can be."""
+
+    code = "E_NUM_RANGE"
+    en = "'{name}' is {value}; it must be {limit}"
+    zh = "'{name}' 的值为 {value}；必须满足 {limit}"
+
+
+class InfluenceError(CalibrationError):
+    """An influence id does not follow the grammar."""
+
+    code = "E_INFLUENCE_GRAMMAR"
+    en = "'{influence}' is not an influence id; it must be like {limit}"
+    zh = "'{influence}' 不是有效的影响量标识；格式应为 {limit}"
+
+
+class InfluenceConflictError(CalibrationError):
+    """One influence id was given two different descriptions."""
+
+    code = "E_INFLUENCE_CONFLICT"
+    en = "influence '{influence}' is described twice, as {first} and as {second}; use two ids"
+    zh = "影响量 '{influence}' 有两种描述：{first} 与 {second}；请使用不同标识"
+
+
+class CertificateError(CalibrationError):
+    """A certificate or a confirmation does not say what it must."""
+
+    code = "E_CERT"
+    en = "{what}; {remedy}"
+    zh = "{what}；{remedy}"
+
+
+class WindowMergeError(CalibrationError):
+    """Two windows do not join."""
+
+    code = "E_WINDOW_MERGE"
+    en = "{what}; only windows of one channel whose readings meet can be merged"
+    zh = "{what}；只有同一通道且首尾读数相接的窗口才能合并"
+
+
+class UncertaintyUnknownError(CalibrationError):
+    """Nothing is known from which an uncertainty could be stated; it is never 0."""
+
+    code = "E_UNCERTAINTY_UNKNOWN"
+    en = (
+        "no certificate, verification or name-plate class for '{instrument}'; "
+        "state its class in the agent's configuration"
+    )
+    zh = "'{instrument}' 没有校准证书、检定证书或铭牌等级；请在代理配置中填写准确度等级"

@@ -1,0 +1,163 @@
+"""A channel's readings, as they come, folded into hourly windows.
+
+The state is a value: feeding the same readings in any portions gives the same windows.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Final
+
+import msgspec
+
+from calibration.basis import InstrumentCalibration
+from calibration.distribution import from_resolution
+from calibration.errors import CertificateError
+from calibration.hourly import ChannelClock, Piece, cut, register_window
+from calibration.increment import (
+    NS_PER_HOUR,
+    Exchange,
+    Finding,
+    Missed,
+    RegisterReading,
+    RegisterTraits,
+    Sieve,
+    Step,
+    exchanged,
+    sift,
+)
+from calibration.timeline import Timeline
+from calibration.window import RegisterWindow
+
+_OF_INCREMENTS: Final = ("relative_error", "load")
+
+
+class RegisterChannel(msgspec.Struct, frozen=True, kw_only=True):
+    """All that must be known of a register channel to fold its readings.
+
+    Raises:
+        CertificateError: a calibration that cannot act on increments: anything but a
+            relative error against the load, or an influence that is not relative, which
+            would add up with the number of polls.
+    """
+
+    channel: str
+    timeline: Timeline
+    clock: ChannelClock
+    traits: RegisterTraits
+    exchanges: tuple[Exchange, ...] = ()
+
+    def __post_init__(self) -> None:
+        for each in self.timeline.calibrations:
+            result = each.result
+            if result is not None and (result.result, result.argument) != _OF_INCREMENTS:
+                _refuse(each, f"it states a {result.result} against the {result.argument}")
+            if any(share.absolute != 0.0 for share in each.shares):
+                _refuse(each, "an influence is stated in the register's unit")
+
+
+def _refuse(calibration: InstrumentCalibration, what: str) -> None:
+    raise CertificateError(
+        f"certificate {calibration.certificate}",
+        what=f"it cannot act on a register's increments: {what}",
+        remedy="state relative_error against the load, and relative influences",
+    )
+
+
+class RegisterFold(msgspec.Struct, frozen=True, kw_only=True):
+    """What is open: the sieve, pieces and misses of hours that are not complete yet.
+
+    `closing` is the reading that closed the last window; None before the first.
+    """
+
+    sieve: Sieve = Sieve()
+    pieces: tuple[Piece, ...] = ()
+    missed: tuple[Missed, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    closing: RegisterReading | None = None
+
+
+def feed_register(
+    fold: RegisterFold,
+    channel: RegisterChannel,
+    readings: Sequence[RegisterReading],
+    missed: Iterable[Missed] = (),
+) -> tuple[RegisterFold, list[RegisterWindow]]:
+    """The state after `readings` (in order of time), and the hours that they complete."""
+    sieve, steps, findings = _sift_all(fold.sieve, channel, readings)
+    pieces = [*fold.pieces, *(piece for step in steps for piece in cut(step, channel.clock))]
+    open_from = _open_from(sieve, channel.clock)
+    closed = [piece for piece in pieces if piece.hour_ns + NS_PER_HOUR <= open_from]
+    state = msgspec.structs.replace(
+        fold,
+        sieve=sieve,
+        pieces=tuple(piece for piece in pieces if piece.hour_ns + NS_PER_HOUR > open_from),
+        missed=(*fold.missed, *missed),
+        findings=(*fold.findings, *findings),
+    )
+    return _close(state, channel, closed)
+
+
+def _sift_all(
+    sieve: Sieve, channel: RegisterChannel, readings: Sequence[RegisterReading]
+) -> tuple[Sieve, list[Step], list[Finding]]:
+    """Steps of all readings, with the exchanges that lie between them."""
+    steps: list[Step] = []
+    findings: list[Finding] = []
+    for reading in readings:
+        for exchange in _between(channel.exchanges, sieve, reading.at_ns):
+            u_reading = from_resolution(channel.traits.resolution)
+            sieve, more, found = exchanged(sieve, exchange, channel.traits, u_reading)
+            steps.extend(more)
+            findings.extend(found)
+        sieve, more, found = sift(sieve, [reading], channel.traits)
+        steps.extend(more)
+        findings.extend(found)
+    return sieve, steps, findings
+
+
+def _between(exchanges: Sequence[Exchange], sieve: Sieve, at_ns: int) -> list[Exchange]:
+    """Exchanges after the last reading and not after `at_ns`."""
+    last = sieve.last
+    if last is None:
+        return []
+    return [each for each in exchanges if last.at_ns < each.at_ns <= at_ns]
+
+
+def _open_from(sieve: Sieve, clock: ChannelClock) -> int:
+    """Start of the first hour that readings may still come for."""
+    if sieve.last is None:
+        return 0
+    seen_ns = clock.snap(sieve.last.at_ns)
+    return seen_ns - seen_ns % NS_PER_HOUR
+
+
+def _close(
+    state: RegisterFold, channel: RegisterChannel, closed: Sequence[Piece]
+) -> tuple[RegisterFold, list[RegisterWindow]]:
+    """Windows of the closed pieces, hour by hour, and the state without them."""
+    windows: list[RegisterWindow] = []
+    for hour_ns, group in groupby(closed, key=lambda piece: piece.hour_ns):
+        pieces = list(group)
+        edge = hour_ns + NS_PER_HOUR
+        windows.append(
+            register_window(
+                channel.channel,
+                pieces,
+                channel.timeline,
+                channel.clock,
+                missed=[each.reason for each in state.missed if _by(each, edge, channel.clock)],
+                findings=[each for each in state.findings if each.at_ns <= edge],
+                follows_break=state.closing != pieces[0].opening,
+            )
+        )
+        state = msgspec.structs.replace(
+            state,
+            missed=tuple(each for each in state.missed if not _by(each, edge, channel.clock)),
+            findings=tuple(each for each in state.findings if each.at_ns > edge),
+            closing=pieces[-1].closing,
+        )
+    return state, windows
+
+
+def _by(missed: Missed, edge_ns: int, clock: ChannelClock) -> bool:
+    return clock.snap(missed.at_ns) <= edge_ns

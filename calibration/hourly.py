@@ -1,0 +1,238 @@
+"""A register's steps cut at the hours and summed into windows."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Final
+
+import msgspec
+import numpy as np
+
+from calibration.apply import Results, apply
+from calibration.distribution import Distribution, from_half_width
+from calibration.function import Floats
+from calibration.increment import NS_PER_HOUR, Finding, RegisterReading, Step
+from calibration.indication import Quality
+from calibration.timeline import Timeline
+from calibration.uncertainty import Influence, UncertaintyComponent, merge
+from calibration.window import (
+    Grounds,
+    RegisterWindow,
+    Tally,
+    merge_grounds,
+    read_influence,
+)
+
+SNAP_SHARE: Final = 0.02  # of the poll period: so near an hour's edge a reading stands for it
+
+
+class ChannelClock(msgspec.Struct, frozen=True, kw_only=True):
+    """The clock that stamps a channel: poll period, and the stamps' standard uncertainty."""
+
+    agent: str
+    period_ns: int
+    standard_uncertainty_s: float = 0.0
+
+    @property
+    def expected_per_hour(self) -> int:
+        """Polls due in an hour."""
+        return round(NS_PER_HOUR / self.period_ns)
+
+    def snap(self, at_ns: int) -> int:
+        """The hour's edge that a reading stands for, or its own instant."""
+        edge = round(at_ns / NS_PER_HOUR) * NS_PER_HOUR
+        return edge if abs(at_ns - edge) <= SNAP_SHARE * self.period_ns else at_ns
+
+
+class Piece(msgspec.Struct, frozen=True, kw_only=True):
+    """The part of a step that lies in one hour."""
+
+    hour_ns: int
+    opening: RegisterReading
+    closing: RegisterReading
+    increment: float
+    rate: float
+
+
+def cut(step: Step, clock: ChannelClock) -> list[Piece]:
+    """The pieces of a step; an hour's edge inside it gets an interpolated reading."""
+    start, end = clock.snap(step.opening.at_ns), clock.snap(step.closing.at_ns)
+    first = start - start % NS_PER_HOUR
+    edges = range(first + NS_PER_HOUR, end, NS_PER_HOUR)
+    inner = [_interpolated(step, edge, (edge - start) / (end - start)) for edge in edges]
+    readings = [step.opening, *inner, step.closing]
+    shares = np.diff([0.0, *((edge - start) / (end - start) for edge in edges), 1.0])
+    return [
+        Piece(
+            hour_ns=hour,
+            opening=opening,
+            closing=closing,
+            increment=step.increment * float(share),
+            rate=step.rate,
+        )
+        for hour, (opening, closing), share in zip(
+            (first, *edges), pairwise(readings), shares, strict=True
+        )
+    ]
+
+
+def _interpolated(step: Step, edge_ns: int, share: float) -> RegisterReading:
+    """A reading at an edge where none was taken: it lies between its neighbours.
+
+    Between the edge and the nearer neighbour the rate is taken to lie between 0 and twice
+    the step's mean, so the deviation from the straight line is rectangular with half-width
+    D*min(share, 1 - share): for an edge in the middle that is the whole step. Both hours
+    use the same reading, so it cancels in any period that holds both.
+    """
+    growth = step.increment
+    return RegisterReading(
+        key=f"{step.opening.key}~{step.closing.key}~{edge_ns // NS_PER_HOUR}",
+        at_ns=edge_ns,
+        value=step.opening.value + share * growth,
+        standard_uncertainty=math.hypot(
+            from_half_width(abs(growth) * min(share, 1.0 - share), Distribution.RECTANGULAR),
+            (1.0 - share) * step.opening.standard_uncertainty,
+            share * step.closing.standard_uncertainty,
+        ),
+        quality=Quality.INTERPOLATED,
+        polled=False,
+    )
+
+
+def register_window(
+    channel: str,
+    pieces: Sequence[Piece],
+    timeline: Timeline,
+    clock: ChannelClock,
+    *,
+    missed: Iterable[str] = (),
+    findings: Sequence[Finding] = (),
+    follows_break: bool = False,
+) -> RegisterWindow:
+    """The window of one hour's pieces, in order; at least one.
+
+    E = sum of dR_i/(1 + e(load_i)), each increment under the calibration in force at its
+    opening; the reading at the opening acts with -, the one at the closing with +.
+    """
+    results, rows = _apply(pieces, timeline)
+    ends, left_over = _ends(channel, pieces, results.sensitivity)
+    first, last = pieces[0], pieces[-1]
+    return RegisterWindow(
+        channel=channel,
+        start_ns=first.hour_ns,
+        end_ns=first.hour_ns + NS_PER_HOUR,
+        unit=timeline.unit,
+        opening=first.opening,
+        closing=last.closing,
+        uncorrected=math.fsum(piece.increment for piece in pieces),
+        value=math.fsum(results.value),
+        components=merge(
+            summed(results.contributions, rows, timeline), ends, _clock_part(pieces, clock)
+        ),
+        fresh_variance=left_over,
+        tally=_tally(pieces, results, clock, missed),
+        grounds=grounds_of(rows, timeline),
+        findings=tuple(findings),
+        follows_break=follows_break,
+    )
+
+
+def _apply(pieces: Sequence[Piece], timeline: Timeline) -> tuple[Results, list[int]]:
+    rows = [timeline.row(piece.opening.at_ns) for piece in pieces]
+    return apply(
+        timeline.table,
+        np.array(rows),
+        np.array([piece.increment for piece in pieces], dtype=np.float64),
+        np.array([piece.rate for piece in pieces], dtype=np.float64),
+        np.array([piece.closing.at_ns for piece in pieces]),
+    ), rows
+
+
+def summed(
+    contributions: Floats, rows: Sequence[int], timeline: Timeline
+) -> list[UncertaintyComponent]:
+    """Signed sums per influence of contributions of shape (n, K), row by row of the table."""
+    picked = np.array(rows)
+    return [
+        UncertaintyComponent(influence=influence, contribution=float(total))
+        for row in sorted(set(rows))
+        for influence, total in zip(
+            timeline.table.influences[row],
+            contributions[picked == row].sum(axis=0),
+            strict=True,
+        )
+        if influence is not None
+    ]
+
+
+def _ends(
+    channel: str, pieces: Sequence[Piece], gain: Floats
+) -> tuple[list[UncertaintyComponent], float]:
+    """Components of the readings that stand alone, and the variance inner ones leave.
+
+    An inner reading acts with the gain of the piece before and, negatively, of the one
+    after; only their difference is left, and it is shared with nothing.
+    """
+    ends = [_end(channel, pieces[0].opening, -gain[0])]
+    left_over = 0.0
+    for k, (before, after) in enumerate(pairwise(pieces)):
+        if before.closing == after.opening:
+            rest = (gain[k] - gain[k + 1]) * before.closing.standard_uncertainty
+            left_over += float(rest) ** 2
+        else:
+            ends.append(_end(channel, before.closing, gain[k]))
+            ends.append(_end(channel, after.opening, -gain[k + 1]))
+    ends.append(_end(channel, pieces[-1].closing, gain[-1]))
+    return ends, left_over
+
+
+def _end(channel: str, reading: RegisterReading, gain: float) -> UncertaintyComponent:
+    return UncertaintyComponent(
+        influence=read_influence(channel, reading.key),
+        contribution=float(gain) * reading.standard_uncertainty,
+    )
+
+
+def _clock_part(pieces: Sequence[Piece], clock: ChannelClock) -> list[UncertaintyComponent]:
+    """A clock that is off moves both edges: what counts is how much the rate differs there."""
+    if clock.standard_uncertainty_s == 0.0:
+        return []
+    per_hour = pieces[-1].rate - pieces[0].rate
+    return [
+        UncertaintyComponent(
+            influence=Influence(id=f"clock:{clock.agent}"),
+            contribution=per_hour * clock.standard_uncertainty_s / 3600.0,
+        )
+    ]
+
+
+def _tally(
+    pieces: Sequence[Piece], results: Results, clock: ChannelClock, missed: Iterable[str]
+) -> Tally:
+    qualities = Counter(
+        Quality.OUTSIDE_MEASURING_INTERVAL.value
+        if piece.closing.quality == Quality.GOOD and not inside
+        else piece.closing.quality.value
+        for piece, inside in zip(pieces, results.inside, strict=True)
+    )
+    return Tally(
+        expected=clock.expected_per_hour,
+        present=sum(piece.closing.polled for piece in pieces),
+        missed=dict(Counter(missed)),
+        qualities=dict(qualities),
+    )
+
+
+def grounds_of(rows: Iterable[int], timeline: Timeline) -> Grounds:
+    """What results of these rows of the table rest on."""
+    used = [timeline.calibrations[row] for row in sorted(set(rows))]
+    return merge_grounds(
+        Grounds(
+            basis=each.basis,
+            serials=(each.serial,),
+            certificates=(each.certificate,) if each.certificate else (),
+            confirmations=(each.confirmation,) if each.confirmation else (),
+        )
+        for each in used
+    )
