@@ -1,0 +1,261 @@
+"""Who may ask the collector what: tokens with a role, sites and an expiry.
+
+A token is 256 random bits, shown once; only its SHA-256 is kept, in a 0600 file beside the
+ledger, so that tokens can be issued and withdrawn while the collector runs.
+"""
+
+import base64
+import fcntl
+import hashlib
+import hmac
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+
+from collector.errors import (
+    ExpiredTokenError,
+    TokenFileError,
+    TokenIssueError,
+    TokenScopeError,
+    UnknownTokenError,
+)
+from evidence.clock import utc_text
+from evidence.errors import Words
+
+SECRET_BYTES: Final = 32
+MAX_FILE_BYTES: Final = 1024 * 1024
+_PREFIX: Final = "cmt_"
+_OTHERS: Final = 0o077
+
+Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+
+
+class Role(StrEnum):
+    """What a token is for; each may do what those before it may."""
+
+    READ = "read"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+_RANK: Final = {role: rank for rank, role in enumerate(Role)}
+
+
+class Token(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is kept of a token.
+
+    Attributes:
+        name: Who holds it: 1 to 64 of A-Z a-z 0-9 . _ -, a letter or digit first.
+        role: What it is for.
+        sha256: Of the token's text, hexadecimal.
+        created_ns: When it was issued, POSIX ns.
+        expires_ns: From when on it is refused, POSIX ns.
+        sites: The sites it extends to; empty for all.
+    """
+
+    name: Name
+    role: Role
+    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    created_ns: int
+    expires_ns: int
+    sites: tuple[Name, ...] = ()
+
+
+class _TokenFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The file's content."""
+
+    version: Annotated[int, msgspec.Meta(ge=1, le=1)] = 1
+    tokens: tuple[Token, ...] = ()
+
+
+def issue(
+    name: str,
+    role: Role,
+    secret: bytes,
+    *,
+    created_ns: int,
+    expires_ns: int,
+    sites: tuple[str, ...] = (),
+) -> tuple[str, Token]:
+    """The text of a new token, to be shown once, and what is kept of it.
+
+    Args:
+        name: Who will hold it.
+        role: What it is for.
+        secret: 32 bytes from the operating system's random source.
+        created_ns: The instant now, POSIX ns.
+        expires_ns: From when on it is refused, POSIX ns; after `created_ns`.
+        sites: The sites it extends to; empty for all.
+
+    Raises:
+        TokenIssueError: A value is out of its limits.
+    """
+    if len(secret) != SECRET_BYTES:
+        raise _not_issued("secret", f"{len(secret)} bytes", f"{SECRET_BYTES} bytes")
+    if expires_ns <= created_ns:
+        raise _not_issued("expires", expires_ns, f"after {created_ns}")
+    text = _PREFIX + base64.urlsafe_b64encode(secret).decode().rstrip("=")
+    token = Token(
+        name=name,
+        role=role,
+        sha256=_digest(text),
+        created_ns=created_ns,
+        expires_ns=expires_ns,
+        sites=sites,
+    )
+    try:
+        return text, msgspec.convert(msgspec.to_builtins(token), Token)
+    except msgspec.ValidationError as problem:
+        limit = "letters, digits, . _ - , at most 64"
+        raise _not_issued("name or site", str(problem), limit) from None
+
+
+def _not_issued(name: str, found: object, limit: str) -> TokenIssueError:
+    return TokenIssueError("token", name=name, found=found, limit=limit)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
+def identify(text: str, tokens: tuple[Token, ...], now_ns: int) -> Token:
+    """The token that a request shows. All are compared, each in constant time.
+
+    Args:
+        text: What was shown; empty if nothing was.
+        tokens: All that were issued.
+        now_ns: The instant now, POSIX ns.
+
+    Raises:
+        UnknownTokenError: It is none of them.
+        ExpiredTokenError: Its time is over.
+    """
+    shown = _digest(text)
+    found = [token for token in tokens if hmac.compare_digest(token.sha256, shown)]
+    if not found:
+        raise UnknownTokenError("token")
+    token = found[0]
+    if now_ns >= token.expires_ns:
+        raise ExpiredTokenError("token", name=token.name, limit=utc_text(token.expires_ns))
+    return token
+
+
+def require_role(token: Token, needed: Role) -> None:
+    """Returns if the token's role reaches `needed`.
+
+    Raises:
+        TokenScopeError: It does not.
+    """
+    if _RANK[token.role] < _RANK[needed]:
+        raise TokenScopeError("token", name=token.name, found=token.role, limit=needed)
+
+
+def extends_to(token: Token, site: str) -> bool:
+    """Whether the token extends to a site."""
+    return not token.sites or site in token.sites
+
+
+def require_site(token: Token, site: str) -> None:
+    """Returns if the token extends to `site`.
+
+    Raises:
+        TokenScopeError: It does not.
+    """
+    if not extends_to(token, site):
+        found = ", ".join(token.sites)
+        raise TokenScopeError("token", name=token.name, found=found, limit=f"site {site[:64]}")
+
+
+class TokenFile:
+    """The tokens of a collector, in the file `tokens.json` of its state folder."""
+
+    def __init__(self, state_dir: Path) -> None:
+        self._path = state_dir / "tokens.json"
+
+    def tokens(self) -> tuple[Token, ...]:
+        """All tokens that were issued and not withdrawn; none if there is no file.
+
+        Raises:
+            TokenFileError: The file cannot be read, is open to others, or is damaged.
+        """
+        try:
+            data = _read_private(self._path)
+        except FileNotFoundError:
+            return ()
+        except OSError as problem:
+            raise self._unusable(problem) from problem
+        try:
+            return msgspec.json.decode(data, type=_TokenFile).tokens
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
+            raise TokenFileError(str(self._path), what=str(problem)) from problem
+
+    def add(self, token: Token) -> None:
+        """Keeps a token that was issued.
+
+        Raises:
+            TokenIssueError: There is one of this name.
+            TokenFileError: The file cannot be read or written.
+        """
+        with self._alone():
+            tokens = self.tokens()
+            if any(each.name == token.name for each in tokens):
+                raise _not_issued("name", token.name, "a name that no token has")
+            self._write((*tokens, token))
+
+    def withdraw(self, name: str) -> None:
+        """Removes a token; requests that show it are refused from now on.
+
+        Raises:
+            TokenIssueError: There is none of this name.
+            TokenFileError: The file cannot be read or written.
+        """
+        with self._alone():
+            tokens = self.tokens()
+            kept = tuple(each for each in tokens if each.name != name)
+            if len(kept) == len(tokens):
+                known = ", ".join(each.name for each in tokens) or "-"
+                raise _not_issued("name", name[:64], f"one of: {known}")
+            self._write(kept)
+
+    def _write(self, tokens: tuple[Token, ...]) -> None:
+        fresh = self._path.with_name(self._path.name + ".new")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(msgspec.json.format(msgspec.json.encode(_TokenFile(tokens=tokens))))
+            file.flush()
+            os.fsync(descriptor)
+        fresh.replace(self._path)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One writer at a time, also between processes."""
+        try:
+            with self._path.with_name("tokens.lock").open("w") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                yield
+        except OSError as problem:
+            raise self._unusable(problem) from problem
+
+    def _unusable(self, problem: OSError) -> TokenFileError:
+        reason = problem.strerror or type(problem).__name__
+        return TokenFileError(str(self._path), what=Words(reason, reason))
+
+
+def _read_private(path: Path) -> bytes:
+    """The file's bytes; mode and content come from one descriptor."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as file:
+        mode = stat.S_IMODE(os.fstat(descriptor).st_mode)
+        if mode & _OTHERS:
+            what = Words(
+                f"its mode is {mode:04o}; run: chmod 600 {path}",
+                f"其权限为 {mode:04o}；请执行：chmod 600 {path}",
+            )
+            raise TokenFileError(str(path), what=what)
+        return file.read(MAX_FILE_BYTES)

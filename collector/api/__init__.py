@@ -1,0 +1,1 @@
+"""The HTTP interface: questions in, what the ledger and the judge hold out. Translation only."""

@@ -1,0 +1,169 @@
+"""Activity data over HTTP: lists by period, one by its digest, sums of channels."""
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Annotated, Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import Field
+
+from collector.api.answer import IMMUTABLE, json_answer, tagged
+from collector.api.asked import CHANNEL, DAY, SHA256, Asked, Plain
+from collector.api.combination import CombinedActivityData, combination
+from collector.api.parts import Here
+from collector.api.period import By, instant, periods, require_order, zone_of
+from collector.api.refusal import StatementUnknownError, TermsError
+from collector.api.schema import answers, list_of, ref
+from collector.api.security import Asker
+from collector.api.statement import (
+    MAX_STATEMENTS,
+    named,
+    require_room,
+    stated,
+    statements,
+    visible,
+    with_windows,
+)
+from evidence.errors import PeriodError, Words
+from evidence.statement.activity import ActivityData
+
+ZONE: Final = "Carbonmeter-Time-Zone"
+WITHOUT_DATA: Final = "Carbonmeter-Periods-Without-Data"
+MAX_TERMS: Final = 100
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,20}(?:\.[0-9]{1,20})?(?:[eE][+-]?[0-9]{1,3})?")
+router: Final = APIRouter(prefix="/api/v1/activity-data", tags=["activity data"])
+
+
+class RangeAsked(Asked):
+    """A range of time, and the zone whose days count."""
+
+    start: str = Field(max_length=64, description=f"First instant, included: {DAY}.")
+    end: str = Field(max_length=64, description=f"Last instant, excluded: {DAY}.")
+    tz: str = Field("Asia/Shanghai", max_length=64, description="IANA name of the time zone.")
+
+
+class ActivityAsked(RangeAsked):
+    """Which activity data."""
+
+    channel: str | None = Field(
+        None, pattern=CHANNEL, description="One channel; without it all that have data."
+    )
+    by: By = Field(By.TOTAL, description="What the range is divided into; the ends are cut.")
+
+
+class CombinedAsked(RangeAsked):
+    """Which channels to add up."""
+
+    channels: str = Field(min_length=1, max_length=4096, description="Names, with commas between.")
+    factors: str | None = Field(
+        None, max_length=4096, description="A number for each channel, such as 1,-1; else all 1."
+    )
+
+
+@router.get("", **answers(list_of(ActivityData), "Statements by channel and period."))
+def activity_list(
+    request: Request, asked: Annotated[ActivityAsked, Query()], parts: Here, reader: Asker
+) -> Response:
+    """Activity data of a range, divided into periods; a period without any data has no row.
+
+    Every row is kept under its digest. Asked again after more was received, a period gets a
+    new row that says which it supersedes.
+    """
+    start_ns, end_ns, zone = _range(asked)
+    spans = periods(start_ns, end_ns, asked.by, zone, MAX_STATEMENTS)
+    with parts.sources.lease() as sources:
+        rows = visible(sources, reader)
+        chosen = (
+            [named(rows, asked.channel)]
+            if asked.channel is not None
+            else with_windows(sources, list(rows.values()))
+        )
+        require_room(sources, chosen, spans)
+        data = [
+            datum for row in chosen for datum in statements(sources, row, spans, parts.software)
+        ]
+        kept = stated(sources.store, data, parts.clock.now_ns())
+    empty = len(chosen) * len(spans) - len(kept)
+    return json_answer(request, kept, {ZONE: zone.key, WITHOUT_DATA: str(empty)})
+
+
+@router.get("/combined", **answers(ref(CombinedActivityData), "The sum and its uncertainty."))
+def activity_combined(
+    request: Request, asked: Annotated[CombinedAsked, Query()], parts: Here, reader: Asker
+) -> Response:
+    """A sum of channels over one period; meters that share a standard deviate together."""
+    start_ns, end_ns, zone = _range(asked)
+    channels, factors = _terms(asked)
+    spans = periods(start_ns, end_ns, By.TOTAL, zone, 1)
+    with parts.sources.lease() as sources:
+        rows = visible(sources, reader)
+        chosen = [named(rows, channel) for channel in channels]
+        require_room(sources, chosen, spans)
+        data = [
+            _only(statements(sources, row, spans, parts.software), row.channel) for row in chosen
+        ]
+        whole = combination(data, factors)
+        stated(sources.store, data, parts.clock.now_ns())
+    return json_answer(request, whole, {ZONE: zone.key})
+
+
+@router.get("/{digest}", **answers(ref(ActivityData), "The statement as it was made."))
+def activity_by_digest(
+    request: Request,
+    digest: Annotated[str, Path(pattern=SHA256)],
+    asked: Plain,  # noqa: ARG001 - refuses unknown parameters
+    parts: Here,
+    reader: Asker,
+) -> Response:
+    """One statement, exactly as it was made, also if it has been superseded since."""
+    with parts.sources.lease() as sources:
+        datum = sources.store.lookup.activity(digest)
+    if datum is None or not reader.sees_channel(datum.channel):
+        raise StatementUnknownError("digest", digest=digest)
+    return tagged(request, msgspec.json.encode(datum), digest, {"Cache-Control": IMMUTABLE})
+
+
+def _range(asked: RangeAsked) -> tuple[int, int, ZoneInfo]:
+    zone = zone_of(asked.tz)
+    start_ns = instant(asked.start, "start", zone)
+    end_ns = instant(asked.end, "end", zone)
+    require_order(start_ns, end_ns, asked.start, asked.end)
+    return start_ns, end_ns, zone
+
+
+def _terms(asked: CombinedAsked) -> tuple[list[str], list[float]]:
+    channels = asked.channels.split(",")
+    if len(set(channels)) < len(channels):
+        what = Words("a channel is named twice", "通道重复")
+        raise TermsError("channels", what=what)
+    if len(channels) > MAX_TERMS:
+        what = Words(f"more than {MAX_TERMS} channels", f"通道超过 {MAX_TERMS} 个")
+        raise TermsError("channels", what=what)
+    if asked.factors is None:
+        return channels, [1.0] * len(channels)
+    factors = [_factor(text) for text in asked.factors.split(",")]
+    if len(factors) != len(channels):
+        count = f"{len(channels)}/{len(factors)}"
+        what = Words(f"channels and factors do not pair: {count}", f"通道与系数不成对：{count}")
+        raise TermsError("factors", what=what)
+    return channels, factors
+
+
+def _factor(text: str) -> float:
+    what = Words(f"'{text[:32]}' is not a usable number", f"'{text[:32]}' 不是可用的数")
+    if not _NUMBER.fullmatch(text):
+        raise TermsError("factors", what=what)
+    factor = float(text)
+    if not (math.isfinite(factor) and 1e-12 <= abs(factor) <= 1e12):
+        raise TermsError("factors", what=what)
+    return factor
+
+
+def _only(data: Sequence[ActivityData], channel: str) -> ActivityData:
+    if not data:
+        what = Words("no hour of it has been received", "该时段未收到任何小时数据")
+        raise PeriodError(channel, what=what, limit=Words("one hour", "至少一小时"))
+    return data[0]

@@ -1,0 +1,144 @@
+"""The HTTP interface as one application, made of frozen parts."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+
+from calibration.errors import CalibrationError
+from collector.api import (
+    activity,
+    agents,
+    certificates,
+    channels,
+    documents,
+    error_page,
+    health,
+    metrics,
+    quarantine,
+    readings,
+)
+from collector.api.answer import asked_language, problem_answer, refusal_answer
+from collector.api.asked import once
+from collector.api.combination import CombinedActivityData
+from collector.api.guard import Guard
+from collector.api.page import ReadingPage
+from collector.api.parts import Parts
+from collector.api.problem import Problem, validation_problem
+from collector.api.refusal import HttpError, MethodError, PathUnknownError
+from collector.api.schema import components
+from collector.api.traffic import Traffic
+from evidence.errors import CodedError
+from evidence.statement.activity import ActivityData
+
+TITLE: Final = "carbonmeter collector"
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    activity.router,
+    readings.router,
+    channels.router,
+    agents.router,
+    certificates.router,
+    documents.router,
+    quarantine.router,
+    health.router,
+    metrics.router,
+    error_page.router,
+)
+ANSWERED: Final = (
+    Problem,
+    ActivityData,
+    CombinedActivityData,
+    ReadingPage,
+    channels.ChannelSeen,
+    agents.AgentSeen,
+    certificates.CertificateRegister,
+    quarantine.SetAside,
+    health.Alive,
+    health.Readiness,
+)
+
+
+class CollectorApi(FastAPI):
+    """FastAPI whose description names the frozen types that are answered."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI 3.1 document."""
+        if self.openapi_schema is None:
+            found = get_openapi(
+                title=self.title,
+                version=self.version,
+                routes=self.routes,
+                description="Read only. Times are UTC, RFC 3339; units are UCUM codes.",
+            )
+            schemas = found.setdefault("components", {}).setdefault("schemas", {})
+            schemas.update(components(ANSWERED))
+            self.openapi_schema = found
+        return self.openapi_schema
+
+
+def create_app(parts: Parts) -> FastAPI:
+    """The application; further routers, such as pages, may be added to it.
+
+    The pool of connections in `parts` is closed when the application is shut down.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        parts.sources.close()
+
+    app = CollectorApi(
+        title=TITLE,
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        dependencies=[Depends(once)],
+        generate_unique_id_function=_route_name,
+    )
+    app.state.parts = parts
+    app.state.traffic = Traffic()
+    app.add_middleware(Guard, traffic=app.state.traffic, clock=parts.clock)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_exception_handler(CodedError, _refused)
+    app.add_exception_handler(CalibrationError, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _by_status)
+    return app
+
+
+def _route_name(route: APIRoute) -> str:
+    return route.name
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    if not isinstance(error, CodedError | CalibrationError):
+        raise error
+    return refusal_answer(request, error)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    return problem_answer(request, validation_problem(error.errors(), asked_language(request)))
+
+
+async def _by_status(request: Request, error: Exception) -> Response:
+    """What the framework itself refuses: unknown paths and methods."""
+    if not isinstance(error, HTTPException):
+        raise error
+    if error.status_code == 404:
+        return refusal_answer(request, PathUnknownError(request.url.path[:200]))
+    if error.status_code == 405:
+        refusal = MethodError(request.url.path[:200], method=request.method[:16])
+        answer = refusal_answer(request, refusal)
+        answer.headers["Allow"] = (error.headers or {}).get("Allow", "GET")
+        return answer
+    return refusal_answer(request, HttpError(request.url.path[:200], what=str(error.detail)[:200]))

@@ -1,0 +1,190 @@
+"""Certificates and confirmations that agents logged, with what is due."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Annotated, Final, TypeVar
+
+import msgspec
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from calibration.certificate import (
+    CalibrationCertificate,
+    Conformity,
+    Instrument,
+    Laboratory,
+    MetrologicalConfirmation,
+)
+from calibration.load import parse_certificate, parse_confirmation
+from collector.api.answer import json_answer
+from collector.api.asked import Asked
+from collector.api.documents import document_at, logged
+from collector.api.parts import Here, Parts
+from collector.api.pool import Sources
+from collector.api.schema import answers, ref
+from collector.api.security import Asker, Reader
+from collector.api.standing import Standing, days_left, in_force, standing
+from evidence.clock import NS_PER_S
+
+DUE_SOON_DAYS: Final = 30
+T = TypeVar("T", CalibrationCertificate, MetrologicalConfirmation)
+router: Final = APIRouter(prefix="/api/v1/certificates", tags=["certificates"])
+
+
+class CertificatesAsked(Asked):
+    """Which certificates."""
+
+    serial: str | None = Field(
+        None, min_length=1, max_length=200, description="Of one instrument only."
+    )
+    due_soon_days: int = Field(
+        DUE_SOON_DAYS, ge=0, le=3650, description="From how many days on something is due soon."
+    )
+
+
+class CertificateRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A certificate, in short; `document` leads to its exact bytes."""
+
+    id: str
+    kind: str
+    instrument: Instrument
+    laboratory: Laboratory
+    performed_on: dt.date
+    recorded_at: dt.datetime
+    conformity: Conformity | None
+    standards: tuple[str, ...]
+    sha256: str
+    document: str
+    agents: tuple[str, ...]
+
+
+class ConfirmationRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A metrological confirmation, and whether it is in date.
+
+    Args:
+        due_on: the last day in date; `days_left` to it are negative when it is overdue.
+    """
+
+    id: str
+    certificate: str
+    serial: str
+    requirement: str
+    decision: str
+    effective_from: dt.datetime
+    due_on: dt.date
+    days_left: int
+    standing: Standing
+    confirmed_by: str
+    recorded_at: dt.datetime
+    sha256: str
+    document: str
+    agents: tuple[str, ...]
+
+
+class CertificateRegister(msgspec.Struct, frozen=True, kw_only=True):
+    """Certificates and confirmations, as they stand on the day `as_of` (UTC)."""
+
+    as_of: dt.date
+    certificates: tuple[CertificateRow, ...]
+    confirmations: tuple[ConfirmationRow, ...]
+
+
+class Logged(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a file is, and who logged it."""
+
+    sha256: str
+    document: str
+    agents: tuple[str, ...]
+
+
+@router.get("", **answers(ref(CertificateRegister), "Certificates, and what is due."))
+def certificate_register(
+    request: Request, asked: Annotated[CertificatesAsked, Query()], parts: Here, reader: Asker
+) -> Response:
+    """The register of instruments: each certificate, each confirmation, and when it is due."""
+    at = now(parts)
+    with parts.sources.lease() as sources:
+        certificates = _read(sources, parts, reader, ("certificate", parse_certificate))
+        confirmations = _read(sources, parts, reader, ("confirmation", parse_confirmation))
+    current = in_force((each for each, _ in confirmations), at)
+    wanted = asked.serial
+    register = CertificateRegister(
+        as_of=at.date(),
+        certificates=tuple(
+            _certificate(each, file)
+            for each, file in certificates
+            if wanted in (None, each.instrument.serial)
+        ),
+        confirmations=tuple(
+            _confirmation(each, file, (days_left(each, at), state))
+            for each, file in confirmations
+            if wanted in (None, each.serial)
+            for state in [standing(each, current.get(each.serial), at, asked.due_soon_days)]
+        ),
+    )
+    return json_answer(request, register)
+
+
+def now(parts: Parts) -> dt.datetime:
+    """The instant that the clock shows, UTC."""
+    return dt.datetime.fromtimestamp(parts.clock.now_ns() // NS_PER_S, tz=dt.UTC)
+
+
+def due_days(sources: Sources, parts: Parts, reader: Reader) -> dict[str, int]:
+    """Days left for each instrument that has a confirmation in force, by serial number."""
+    at = now(parts)
+    found = _read(sources, parts, reader, ("confirmation", parse_confirmation))
+    current = in_force((each for each, _ in found), at)
+    return {serial: days_left(each, at) for serial, each in current.items()}
+
+
+def _read(
+    sources: Sources, parts: Parts, reader: Reader, kind: tuple[str, Callable[[bytes, str], T]]
+) -> list[tuple[T, Logged]]:
+    """The files of a kind that the reader may see, each once, in order of arrival."""
+    name, parse = kind
+    found = []
+    for sha256, places in logged(sources, (name,)).items():
+        seen = [place for place in places if reader.sees(parts.sites.get(place.agent, ""))]
+        if seen:
+            document = document_at(sources, seen[0])
+            file = Logged(
+                sha256=sha256,
+                document=f"/api/v1/documents/{sha256}",
+                agents=tuple(sorted({place.agent for place in seen})),
+            )
+            found.append((parse(document.data(), document.name), file))
+    return found
+
+
+def _certificate(each: CalibrationCertificate, file: Logged) -> CertificateRow:
+    return CertificateRow(
+        id=each.id,
+        kind=each.kind,
+        instrument=each.instrument,
+        laboratory=each.laboratory,
+        performed_on=each.performed_on,
+        recorded_at=each.recorded_at.astimezone(dt.UTC),
+        conformity=each.conformity,
+        standards=tuple(standard.influence for standard in each.standards),
+        **msgspec.structs.asdict(file),
+    )
+
+
+def _confirmation(
+    each: MetrologicalConfirmation, file: Logged, due: tuple[int, Standing]
+) -> ConfirmationRow:
+    return ConfirmationRow(
+        id=each.id,
+        certificate=each.certificate,
+        serial=each.serial,
+        requirement=each.requirement,
+        decision=each.decision,
+        effective_from=each.effective_from.astimezone(dt.UTC),
+        due_on=each.due_on,
+        days_left=due[0],
+        standing=due[1],
+        confirmed_by=each.confirmed_by,
+        recorded_at=each.recorded_at.astimezone(dt.UTC),
+        **msgspec.structs.asdict(file),
+    )

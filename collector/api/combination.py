@@ -1,0 +1,108 @@
+"""Sums and differences of channels, with what their uncertainties have in common. Pure."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from calibration.basis import WEAKEST_FIRST, UncertaintyBasis
+from calibration.coverage import ExpandedUncertainty
+from calibration.errors import UnitMismatchError
+from calibration.uncertainty import merge, scaled
+from evidence.statement.activity import (
+    ActivityData,
+    Period,
+    StatedComponent,
+    combined,
+    component_of,
+    state,
+)
+
+
+class Term(msgspec.Struct, frozen=True, kw_only=True):
+    """One channel's part in a sum, and the statement it is taken from."""
+
+    channel: str
+    factor: float
+    value: float
+    digest: str
+    completeness_ratio: float
+
+
+class CombinedActivityData(msgspec.Struct, frozen=True, kw_only=True):
+    """A sum of factor*value over channels in one period.
+
+    Args:
+        value, uncorrected_value: in `unit`.
+        uncertainty: of `value`; what influences have in common is added with its sign.
+        u_basis: the weakest of the terms.
+        components: of `value`, one per influence.
+        common_influences: those that act on more than one term.
+        terms: as they were stated.
+    """
+
+    period: Period
+    unit: str
+    value: float
+    uncorrected_value: float
+    uncertainty: ExpandedUncertainty
+    u_basis: UncertaintyBasis
+    components: tuple[StatedComponent, ...]
+    common_influences: tuple[str, ...]
+    terms: tuple[Term, ...]
+
+
+def combination(data: Sequence[ActivityData], factors: Sequence[float]) -> CombinedActivityData:
+    """The sum of factor*value over activity data of one period; at least one.
+
+    Raises:
+        UnitMismatchError: units or reference conditions differ.
+        PeriodError: the uncertainty of one of them is unknown.
+        InfluenceConflictError: one influence is described in two ways.
+    """
+    _require_one_quantity(data)
+    pairs = list(zip(data, factors, strict=True))
+    parts = [scaled(map(component_of, datum.components), factor) for datum, factor in pairs]
+    return CombinedActivityData(
+        period=data[0].period,
+        unit=data[0].unit,
+        value=math.fsum(factor * datum.value for datum, factor in pairs),
+        uncorrected_value=math.fsum(factor * datum.uncorrected_value for datum, factor in pairs),
+        uncertainty=combined(data, factors),
+        u_basis=next(basis for basis in WEAKEST_FIRST if any(d.u_basis == basis for d in data)),
+        components=tuple(state(part) for part in merge(*parts)),
+        common_influences=_common(data),
+        terms=tuple(_term(datum, factor) for datum, factor in pairs),
+    )
+
+
+def _require_one_quantity(data: Sequence[ActivityData]) -> None:
+    first = data[0]
+    for each in data[1:]:
+        found, expected = (f"{datum.unit} {_conditions(datum)}".rstrip() for datum in (each, first))
+        if found != expected:
+            raise UnitMismatchError(each.channel, found=found, expected=expected)
+
+
+def _conditions(datum: ActivityData) -> str:
+    conditions = datum.measurand.reference_conditions
+    if conditions is None:
+        return ""
+    state_of_gas = "wet" if conditions.wet else "dry"
+    return f"at {conditions.temperature_K} K, {conditions.pressure_Pa} Pa, {state_of_gas}"
+
+
+def _common(data: Sequence[ActivityData]) -> tuple[str, ...]:
+    counts = Counter(part.influence for datum in data for part in datum.components)
+    return tuple(sorted(influence for influence, count in counts.items() if count > 1))
+
+
+def _term(datum: ActivityData, factor: float) -> Term:
+    return Term(
+        channel=datum.channel,
+        factor=factor,
+        value=datum.value,
+        digest=datum.digest,
+        completeness_ratio=datum.completeness.ratio,
+    )

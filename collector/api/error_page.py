@@ -1,0 +1,132 @@
+"""The page that the type of a problem leads to: every code, what it says, in two languages."""
+
+import html
+import re
+from typing import Final
+
+from fastapi import APIRouter, Response
+
+from calibration.errors import (
+    CalibrationError,
+    InfluenceConflictError,
+    UnitMismatchError,
+    WindowMergeError,
+)
+from collector.api import refusal
+from collector.api.asked import Plain
+from collector.api.problem import status_of_class
+from collector.api.schema import PROBLEMS
+from collector.errors import (
+    ExpiredTokenError,
+    LedgerAbsentError,
+    LedgerDamagedError,
+    LedgerError,
+    LedgerFullError,
+    LedgerLockedError,
+    TokenFileError,
+    TokenScopeError,
+    UnknownTokenError,
+)
+from evidence.errors import CodedError, PeriodError, TimestampError
+
+Kind = type[CodedError] | type[CalibrationError]
+KINDS: Final[tuple[Kind, ...]] = (
+    refusal.HttpError,
+    refusal.QueryError,
+    TimestampError,
+    refusal.TimeZoneError,
+    refusal.RangeOrderError,
+    refusal.RangeLimitError,
+    PeriodError,
+    refusal.CursorError,
+    refusal.TermsError,
+    UnitMismatchError,
+    refusal.ChannelUnknownError,
+    refusal.StatementUnknownError,
+    refusal.DocumentUnknownError,
+    refusal.PathUnknownError,
+    refusal.MethodError,
+    refusal.AnonymousError,
+    UnknownTokenError,
+    ExpiredTokenError,
+    TokenScopeError,
+    WindowMergeError,
+    InfluenceConflictError,
+    refusal.BodySizeError,
+    refusal.TargetLengthError,
+    refusal.HeaderSizeError,
+    refusal.StoreBusyError,
+    TokenFileError,
+    LedgerError,
+    LedgerAbsentError,
+    LedgerDamagedError,
+    LedgerFullError,
+    LedgerLockedError,
+    refusal.InternalError,
+)
+_FIELD: Final = re.compile(r"\{(\w+)[^}]*\}")
+_HEADING: Final = ("code", "HTTP", "meaning", "English", "中文")
+_TITLE: Final = "Problem types of the HTTP interface"
+_LEAD: Final = (
+    "A problem's `type` ends in its code and leads here. Words in angle brackets stand for "
+    "facts of the case; `where` names the parameter, channel or file."
+)
+router: Final = APIRouter(tags=["documentation"])
+
+
+def rows() -> list[tuple[str, str, str, str, str]]:
+    """Code, status, meaning and both texts of every problem."""
+    return [
+        (
+            kind.code,
+            str(status_of_class(kind)),
+            (kind.__doc__ or "").split("\n", 1)[0],
+            _FIELD.sub(r"<\1>", kind.en),
+            _FIELD.sub(r"<\1>", kind.zh),
+        )
+        for kind in KINDS
+    ]
+
+
+def markdown() -> str:
+    """The text of docs/reference/errors.md."""
+    lines = [f"# {_TITLE}", "", _LEAD, "", _md(_HEADING), _md(["---"] * len(_HEADING))]
+    lines += [
+        _md([f'<a id="{code}"></a>`{code}`', *(_md_safe(text) for text in rest)])
+        for code, *rest in rows()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _md(cells: tuple[str, ...] | list[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _md_safe(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def page() -> str:
+    """The same as a page of HTML."""
+    head = "".join(f"<th>{html.escape(word)}</th>" for word in _HEADING)
+    body = "".join(
+        f'<tr id="{code}">' + "".join(f"<td>{html.escape(text)}</td>" for text in (code, *rest))
+        for code, *rest in rows()
+    )
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{_TITLE}</title>'
+        f"<h1>{_TITLE}</h1><p>{html.escape(_LEAD)}</p><table><tr>{head}{body}</table></html>"
+    )
+
+
+@router.get(
+    "/docs/errors",
+    response_model=None,
+    responses={
+        200: {"description": "The page.", "content": {"text/html": {"schema": {"type": "string"}}}},
+        **PROBLEMS,
+    },
+)
+async def error_page(asked: Plain) -> Response:  # noqa: ARG001 - refuses unknown parameters
+    """What each problem's code means."""
+    return Response(page(), media_type="text/html", headers={"Cache-Control": "no-cache"})

@@ -1,0 +1,108 @@
+"""What stands before every route: size limits, security headers, counting, no traceback."""
+
+import logging
+from typing import Final
+
+from fastapi import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from collector.api.answer import asked_language, problem_answer, refusal_answer
+from collector.api.problem import internal_problem
+from collector.api.refusal import (
+    BodySizeError,
+    HeaderSizeError,
+    RequestError,
+    TargetLengthError,
+)
+from collector.api.traffic import Traffic
+from evidence.clock import NS_PER_S, Clock, utc_text
+
+MAX_BODY_BYTES: Final = 64 * 1024
+MAX_TARGET_BYTES: Final = 8 * 1024
+MAX_HEADER_BYTES: Final = 32 * 1024
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+HEADERS: Final = {
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"DENY",
+    b"referrer-policy": b"no-referrer",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
+    b"cache-control": b"no-store",
+}
+_UNMATCHED: Final = "unmatched"
+_logger: Final = logging.getLogger(__name__)
+
+
+class Guard:
+    """Middleware around all routes; headers that a route sets itself stay as they are."""
+
+    def __init__(self, app: ASGIApp, *, traffic: Traffic, clock: Clock) -> None:
+        self._app = app
+        self._traffic = traffic
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began_ns = self._clock.monotonic_ns()
+        answer = _Answer(send)
+        await self._answered(scope, receive, answer)
+        method = scope["method"] if scope["method"] in METHODS else "other"
+        route = getattr(scope.get("route"), "path", _UNMATCHED)
+        self._traffic.add(method, route, answer.status, self._clock.monotonic_ns() - began_ns)
+
+    async def _answered(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
+        request = Request(scope)
+        try:
+            require_small(request)
+            await self._app(scope, receive, answer.send)
+        except RequestError as refusal:
+            await refusal_answer(request, refusal)(scope, receive, answer.send)
+        except Exception:
+            _logger.exception("a request failed: %s", scope["path"][:200])
+            if answer.status:
+                raise  # too late for another answer
+            at = utc_text(self._clock.now_ns() // NS_PER_S * NS_PER_S)
+            problem = internal_problem(at, asked_language(request))
+            await problem_answer(request, problem)(scope, receive, answer.send)
+
+
+class _Answer:
+    """Passes an answer on, with the headers that every one has."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        """Passes one message on."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            given = list(message.get("headers", ()))
+            names = {name.lower() for name, _ in given}
+            given += [(name, text) for name, text in HEADERS.items() if name not in names]
+            message = {**message, "headers": given}
+        await self._send(message)
+
+
+def require_small(request: Request) -> None:
+    """Returns if a request is as small as any that is asked in good faith.
+
+    Raises:
+        TargetLengthError, HeaderSizeError, BodySizeError: it is not.
+    """
+    scope = request.scope
+    target = len(scope.get("raw_path") or b"") + len(scope["query_string"])
+    if target > MAX_TARGET_BYTES:
+        raise TargetLengthError("target", found=target, limit=MAX_TARGET_BYTES)
+    fields = sum(len(name) + len(text) for name, text in scope["headers"])
+    if fields > MAX_HEADER_BYTES:
+        raise HeaderSizeError("headers", found=fields, limit=MAX_HEADER_BYTES)
+    length = request.headers.get("content-length", "0")
+    chunked = "transfer-encoding" in request.headers
+    if chunked or not length.isascii() or not length.isdigit() or len(length) > 12:
+        raise BodySizeError("body", found="?", limit=MAX_BODY_BYTES)
+    if int(length) > MAX_BODY_BYTES:
+        raise BodySizeError("body", found=length, limit=MAX_BODY_BYTES)

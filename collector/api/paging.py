@@ -1,0 +1,71 @@
+"""Cursors: where a page ended, as an opaque text that fits its question only. Pure."""
+
+import base64
+import hashlib
+from typing import Annotated, Final
+
+import msgspec
+
+from collector.api.refusal import CursorError
+from collector.lookup import Place
+from evidence.errors import Words
+
+MAX_TEXT: Final = 1024
+_INT64: Final = 2**63 - 1
+Count = Annotated[int, msgspec.Meta(ge=0, le=_INT64)]
+_FOREIGN: Final = Words("was not made here", "不是本系统生成的")
+_OTHER: Final = Words("belongs to another question", "属于另一个请求")
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True, array_like=True, forbid_unknown_fields=True):
+    """The last leaf of a page, and how many of its readings the page holds.
+
+    Args:
+        question: digest of channel, start and end.
+        first_ms: of the leaf's readings of the channel, the earliest.
+        agent, epoch, sequence: the leaf.
+        taken: how many of its readings and misses were given out.
+    """
+
+    question: str
+    first_ms: Count
+    agent: str
+    epoch: str
+    sequence: Count
+    taken: Count
+
+    @property
+    def order(self) -> tuple[int, str, str, int]:
+        """Where the leaf stands among all leaves of the question."""
+        return self.first_ms, self.agent, self.epoch, self.sequence
+
+
+def order_of(first_ms: int, place: Place) -> tuple[int, str, str, int]:
+    """Where a leaf stands among all leaves of a question."""
+    return first_ms, place.agent, place.epoch, place.sequence
+
+
+def question_of(*parts: object) -> str:
+    """What a question is known by."""
+    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:16]
+
+
+def to_cursor(mark: Mark) -> str:
+    """The mark as a text for an address."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(mark)).decode("ascii").rstrip("=")
+
+
+def from_cursor(text: str, question: str) -> Mark:
+    """The mark in a cursor.
+
+    Raises:
+        CursorError: it is not one, or was made for another question.
+    """
+    try:
+        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        mark = msgspec.json.decode(data, type=Mark)
+    except (ValueError, msgspec.DecodeError):
+        raise CursorError("cursor", what=_FOREIGN) from None
+    if mark.question != question:
+        raise CursorError("cursor", what=_OTHER)
+    return mark

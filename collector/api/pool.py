@@ -1,0 +1,83 @@
+"""Connections to the store and the ledger, lent to one request at a time."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from collector.api.refusal import StoreBusyError
+from collector.ledger_read import LedgerReader
+from collector.store import Store
+from evidence.errors import Words
+
+SIZE: Final = 4
+WAIT_S: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What answers are made from; for one thread at a time."""
+
+    store: Store
+    ledger: LedgerReader
+
+
+class SourcePool:
+    """At most `size` pairs of connections, opened when they are first needed.
+
+    Args:
+        open_store: a store on a connection of its own, usable by any thread.
+        open_ledger: a reader of the ledger, likewise.
+        size: how many requests may read at once; the others wait.
+        wait_s: how long they wait before they are told to come again, seconds.
+    """
+
+    def __init__(
+        self,
+        open_store: Callable[[], Store],
+        open_ledger: Callable[[], LedgerReader],
+        *,
+        size: int = SIZE,
+        wait_s: float = WAIT_S,
+    ) -> None:
+        self._open_store = open_store
+        self._open_ledger = open_ledger
+        self._wait_s = wait_s
+        self._room = threading.BoundedSemaphore(size)
+        self._idle: list[Sources] = []
+
+    @contextmanager
+    def lease(self) -> Iterator[Sources]:
+        """A pair of connections for as long as the block lasts.
+
+        Raises:
+            StoreBusyError: all are in use for too long, or SQLite refuses.
+            LedgerError: the ledger cannot be opened.
+        """
+        if not self._room.acquire(timeout=self._wait_s):
+            raise StoreBusyError("store", what=Words("too many requests", "请求过多"))
+        try:
+            sources = self._taken()
+            try:
+                yield sources
+            finally:
+                self._idle.append(sources)
+        except sqlite3.Error as cause:
+            raise StoreBusyError("store", what=str(cause)) from cause
+        finally:
+            self._room.release()
+
+    def _taken(self) -> Sources:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return Sources(store=self._open_store(), ledger=self._open_ledger())
+
+    def close(self) -> None:
+        """Closes all connections that no request holds."""
+        while self._idle:
+            sources = self._idle.pop()
+            sources.store.close()
+            sources.ledger.close()

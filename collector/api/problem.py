@@ -1,0 +1,133 @@
+"""Errors as application/problem+json (RFC 9457), from one table of classes and statuses."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from calibration.errors import CalibrationError, UnitMismatchError
+from collector.api.phrases import phrase
+from collector.api.refusal import InternalError, QueryError, RequestError
+from collector.errors import (
+    ExpiredTokenError,
+    LedgerError,
+    TokenError,
+    TokenFileError,
+    TokenScopeError,
+    UnknownTokenError,
+)
+from evidence.errors import CodedError, PeriodError, TimestampError, Words
+
+MEDIA_TYPE: Final = "application/problem+json"
+TYPE_BASE: Final = "/docs/errors#"
+_STATUS: Final[Mapping[type[Exception], int]] = {
+    TimestampError: 422,
+    PeriodError: 422,
+    UnitMismatchError: 422,
+    UnknownTokenError: 401,
+    ExpiredTokenError: 401,
+    TokenScopeError: 403,
+    TokenFileError: 503,
+    TokenError: 403,
+    LedgerError: 503,
+    CalibrationError: 409,
+}
+_TITLES: Final = {
+    400: Words("The request cannot be read", "请求无法读取"),
+    401: Words("A valid token is needed", "需要有效令牌"),
+    403: Words("The token does not permit this", "令牌无此权限"),
+    404: Words("Not found", "未找到"),
+    405: Words("The method is not allowed", "不允许该方法"),
+    409: Words("What is held does not allow an answer", "现有数据无法给出应答"),
+    413: Words("The request is too large", "请求过大"),
+    414: Words("The address is too long", "地址过长"),
+    422: Words("The request cannot be used", "请求无法使用"),
+    431: Words("The header fields are too long", "请求头过长"),
+    500: Words("A mistake of the software", "软件错误"),
+    503: Words("Not available now", "暂不可用"),
+}
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is wrong with a request, and where."""
+
+    where: str
+    detail: str
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong, for programs and people (RFC 9457).
+
+    Args:
+        type: where the kind of problem is explained.
+        title: the kind in words.
+        status: of HTTP.
+        detail: what is wrong, which limit, what to do.
+        code: stable, such as E_RANGE_LIMIT.
+        where: the parameter, channel or file that is wrong.
+        errors: every parameter that is wrong, where several are.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    where: str
+    errors: tuple[Finding, ...] = ()
+
+
+def status_of(error: CodedError | CalibrationError) -> int:
+    """The HTTP status of an error."""
+    if isinstance(error, RequestError):
+        return error.status
+    return status_of_class(type(error))
+
+
+def status_of_class(kind: type[Exception]) -> int:
+    """The HTTP status of a class of errors; 500 for what no request can cause."""
+    if issubclass(kind, RequestError):
+        return kind.status
+    return next((_STATUS[each] for each in kind.__mro__ if each in _STATUS), 500)
+
+
+def problem_of(error: CodedError | CalibrationError, language: str) -> Problem:
+    """An error as a problem in `language`, "en" or "zh"."""
+    status = status_of(error)
+    return Problem(
+        type=TYPE_BASE + error.code,
+        title=title(status, language),
+        status=status,
+        detail=error.say(language).removeprefix(f"{error.code} {error.where}: "),
+        code=error.code,
+        where=error.where,
+    )
+
+
+def title(status: int, language: str) -> str:
+    """The words for a status."""
+    words = _TITLES.get(status, _TITLES[400 if status < 500 else 500])
+    return words.zh if language == "zh" else words.en
+
+
+def validation_problem(errors: Iterable[Mapping[str, Any]], language: str) -> Problem:
+    """The problem of a request whose parameters do not fit the schema, all of them named."""
+    found = [(_place(each), phrase(each["type"], each.get("ctx", {}))) for each in errors]
+    where, what = found[0]
+    problem = problem_of(QueryError(where, what=what), language)
+    return msgspec.structs.replace(
+        problem,
+        errors=tuple(
+            Finding(where=place, detail=words.zh if language == "zh" else words.en)
+            for place, words in found
+        ),
+    )
+
+
+def internal_problem(at: str, language: str) -> Problem:
+    """The problem of a mistake of ours; nothing of it is shown."""
+    return problem_of(InternalError("collector", at=at), language)
+
+
+def _place(error: Mapping[str, Any]) -> str:
+    return " ".join(str(part)[:80] for part in error.get("loc", ()))

@@ -1,0 +1,173 @@
+"""Why a request is refused: a stable code and an HTTP status, in two languages."""
+
+from typing import ClassVar
+
+from collector.errors import CollectorError
+
+
+class RequestError(CollectorError):
+    """A request cannot be answered as it was asked."""
+
+    code = "E_REQUEST"
+    status: ClassVar[int] = 400
+
+
+class HttpError(RequestError):
+    """The request does not follow HTTP as it is spoken here."""
+
+    code = "E_HTTP"
+    en = "the request was refused: {what}; correct it and send it again"
+    zh = "请求被拒绝：{what}；请更正后重新发送"
+
+
+class QueryError(RequestError):
+    """A parameter is missing, unknown, given twice or outside its limits."""
+
+    code = "E_QUERY"
+    status = 422
+    en = "{what}; the parameters of each address are listed in /openapi.json"
+    zh = "{what}；各地址的参数见 /openapi.json"
+
+
+class RangeOrderError(RequestError):
+    """A period does not begin before it ends."""
+
+    code = "E_RANGE_ORDER"
+    status = 422
+    en = "start {start} does not come before end {end}; exchange the two"
+    zh = "start {start} 不早于 end {end}；请交换两者"
+
+
+class RangeLimitError(RequestError):
+    """More was asked for than one answer holds."""
+
+    code = "E_RANGE_LIMIT"
+    status = 422
+    en = "this asks for {found} {name}; one answer holds {limit}; ask for it in parts"
+    zh = "请求包含 {found} 个{name}；单次应答上限为 {limit}；请分段请求"
+
+
+class TimeZoneError(RequestError):
+    """A time zone is unknown, or its days do not begin at full UTC hours."""
+
+    code = "E_TIME_ZONE"
+    status = 422
+    en = "'{zone}' cannot be used: {what}; use a name such as Asia/Shanghai or UTC"
+    zh = "无法使用时区 '{zone}'：{what}；请使用 Asia/Shanghai 或 UTC 等名称"
+
+
+class CursorError(RequestError):
+    """A cursor is not one of ours, or belongs to another question."""
+
+    code = "E_CURSOR"
+    status = 422
+    en = "the cursor {what}; take 'next' of the page before, with the same channel, start and end"
+    zh = "游标{what}；请使用上一页的 'next'，并保持 channel、start、end 不变"
+
+
+class TermsError(RequestError):
+    """Channels and factors do not make a sum."""
+
+    code = "E_TERMS"
+    status = 422
+    en = "{what}; give each channel once, and one factor for each"
+    zh = "{what}；每个通道给出一次，并各给一个系数"
+
+
+class ChannelUnknownError(RequestError):
+    """No reading of this channel was ever judged good, or the token does not extend to it."""
+
+    code = "E_CHANNEL_UNKNOWN"
+    status = 404
+    en = "there is no channel '{channel}' here; /api/v1/channels lists them"
+    zh = "此处没有通道 '{channel}'；可用通道见 /api/v1/channels"
+
+
+class StatementUnknownError(RequestError):
+    """No statement has this digest."""
+
+    code = "E_STATEMENT_UNKNOWN"
+    status = 404
+    en = "no statement with digest {digest} was made here; compare all 64 digits"
+    zh = "此处没有摘要为 {digest} 的陈述；请核对全部 64 位"
+
+
+class DocumentUnknownError(RequestError):
+    """No document has this digest."""
+
+    code = "E_DOCUMENT_UNKNOWN"
+    status = 404
+    en = "no document with SHA-256 {digest} was logged by an agent; compare all 64 digits"
+    zh = "没有代理记录过 SHA-256 为 {digest} 的文件；请核对全部 64 位"
+
+
+class PathUnknownError(RequestError):
+    """Nothing answers at this address."""
+
+    code = "E_PATH_UNKNOWN"
+    status = 404
+    en = "nothing answers here; the addresses are listed in /openapi.json"
+    zh = "该地址不存在；可用地址见 /openapi.json"
+
+
+class MethodError(RequestError):
+    """The address answers another method."""
+
+    code = "E_METHOD"
+    status = 405
+    en = "{method} is not answered here; the interface is read only: use GET"
+    zh = "此处不接受 {method}；本接口只读：请使用 GET"
+
+
+class BodySizeError(RequestError):
+    """The request brings more bytes than any request needs."""
+
+    code = "E_BODY"
+    status = 413
+    en = "a body of {found} bytes; at most {limit} are taken, with a stated length"
+    zh = "请求体为 {found} 字节；至多接受 {limit} 字节，且须声明长度"
+
+
+class TargetLengthError(RequestError):
+    """The address is too long."""
+
+    code = "E_TARGET"
+    status = 414
+    en = "the address has {found} bytes; at most {limit} are taken; ask for fewer channels"
+    zh = "地址长 {found} 字节；至多接受 {limit} 字节；请减少通道数"
+
+
+class HeaderSizeError(RequestError):
+    """The header fields are too long together."""
+
+    code = "E_HEADER"
+    status = 431
+    en = "the header fields have {found} bytes; at most {limit} are taken; send fewer"
+    zh = "请求头共 {found} 字节；至多接受 {limit} 字节；请减少请求头"
+
+
+class AnonymousError(RequestError):
+    """The request names nobody, and anonymous reading is for this machine only."""
+
+    code = "E_ANONYMOUS"
+    status = 401
+    en = "a token is needed: send 'Authorization: Bearer ...'; issue one with `collector token new`"
+    zh = "需要令牌：请发送 'Authorization: Bearer ...'；可用 `collector token new` 签发"
+
+
+class StoreBusyError(RequestError):
+    """The derived data cannot be read just now."""
+
+    code = "E_STORE_BUSY"
+    status = 503
+    en = "the derived data cannot be read now: {what}; try again in some seconds"
+    zh = "暂时无法读取派生数据：{what}；请数秒后重试"
+
+
+class InternalError(RequestError):
+    """A mistake of this software."""
+
+    code = "E_INTERNAL"
+    status = 500
+    en = "this is a mistake of the software; it was logged: report it with the time {at}"
+    zh = "这是软件自身的错误，已写入日志；请附上时间 {at} 反馈"

@@ -1,0 +1,116 @@
+"""Statements of channels over periods: windows in, activity data out, kept by their digest."""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from calibration.increment import NS_PER_HOUR
+from calibration.window import Window
+from collector.api.period import HOURS_PER_YEAR
+from collector.api.pool import Sources
+from collector.api.refusal import ChannelUnknownError, RangeLimitError
+from collector.api.security import Reader
+from collector.lookup import ChannelRow
+from collector.store import Store
+from evidence.errors import Words
+from evidence.statement.activity import ActivityData, activity_data
+
+Span = tuple[int, int]
+MAX_STATEMENTS: Final = 2_000
+MAX_CHANNEL_HOURS: Final = 20 * HOURS_PER_YEAR
+PORTION: Final = 100
+_MS_PER_HOUR: Final = 3_600_000
+
+
+def visible(sources: Sources, reader: Reader) -> dict[str, ChannelRow]:
+    """The channels that the reader may see, by name."""
+    rows = sources.store.lookup.channels()
+    return {row.channel: row for row in rows if reader.sees_channel(row.channel)}
+
+
+def named(rows: dict[str, ChannelRow], channel: str) -> ChannelRow:
+    """One channel of those that may be seen.
+
+    Raises:
+        ChannelUnknownError: it is none of them.
+    """
+    if channel not in rows:
+        raise ChannelUnknownError("channel", channel=channel)
+    return rows[channel]
+
+
+def with_windows(sources: Sources, rows: Sequence[ChannelRow]) -> list[ChannelRow]:
+    """Those channels of which an hour was ever closed."""
+    return [row for row in rows if sources.store.lookup.span(row.channel) is not None]
+
+
+def require_room(sources: Sources, rows: Sequence[ChannelRow], spans: Sequence[Span]) -> None:
+    """Returns if one answer holds what so many channels and periods give.
+
+    Raises:
+        RangeLimitError: it does not.
+    """
+    count = len(rows) * len(spans)
+    if count > MAX_STATEMENTS:
+        name = Words("statements", "条陈述")
+        raise RangeLimitError("channel, by", found=count, name=name, limit=MAX_STATEMENTS)
+    whole = (spans[0][0], spans[-1][1])
+    hours = sum(_hours_held(sources, row.channel, whole) for row in rows)
+    if hours > MAX_CHANNEL_HOURS:
+        name = Words("hours over all channels", "通道小时")
+        raise RangeLimitError("start, end", found=hours, name=name, limit=MAX_CHANNEL_HOURS)
+
+
+def _hours_held(sources: Sources, channel: str, whole: Span) -> int:
+    held = sources.store.lookup.span(channel)
+    if held is None:
+        return 0
+    return max(0, min(held[1] + NS_PER_HOUR, whole[1]) - max(held[0], whole[0])) // NS_PER_HOUR
+
+
+def statements(
+    sources: Sources, row: ChannelRow, spans: Sequence[Span], software: str
+) -> list[ActivityData]:
+    """The activity data of a channel, one for each period of which an hour was received.
+
+    Raises:
+        WindowMergeError: two windows of a period do not join.
+    """
+    windows = sources.store.lookup.windows(row.channel, spans[0][0], spans[-1][1])
+    return [
+        activity_data(
+            inside,
+            row.head.measurand,
+            span,
+            expected_per_hour=expected_per_hour(row.head.period_ms),
+            software=software,
+        )
+        for span, inside in _divided(windows, spans)
+        if inside
+    ]
+
+
+def _divided(
+    windows: Sequence[Window], spans: Sequence[Span]
+) -> Iterator[tuple[Span, Sequence[Window]]]:
+    starts = [window.start_ns for window in windows]
+    for start, end in spans:
+        yield (start, end), windows[bisect_left(starts, start) : bisect_left(starts, end)]
+
+
+def expected_per_hour(period_ms: int) -> int:
+    """Polls due in an hour of which nothing came; 0 for a channel without a period."""
+    return round(_MS_PER_HOUR / period_ms) if period_ms > 0 else 0
+
+
+def stated(store: Store, data: Sequence[ActivityData], at_ns: int) -> list[ActivityData]:
+    """The data as they are kept; what was stated otherwise before is superseded.
+
+    They are kept in portions, so that the judge, who writes too, does not wait for all.
+    """
+    kept: list[ActivityData] = []
+    for first in range(0, len(data), PORTION):
+        with store.transaction():
+            fresh = [store.state_activity(each, at_ns) for each in data[first : first + PORTION]]
+            kept += [store.lookup.activity(each.digest) or each for each in fresh]
+    return kept

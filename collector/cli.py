@@ -1,0 +1,162 @@
+"""The command `collector`: init, run, rebuild, tokens."""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+OK: Final = 0
+UNAVAILABLE: Final = 69
+CONFIGURATION: Final = 78
+_EXAMPLE: Final = """\
+# The collector: receives what agents send, keeps it, and answers questions about it.
+[collector]
+id = "{id}"
+state_dir = "{state_dir}"
+
+[broker]
+host = "127.0.0.1"
+port = 1883
+# username = "collector"
+# password_file = "broker.password"
+
+[api]
+host = "127.0.0.1"      # other addresses need tokens: `carbonmeter collector token`
+port = 8080
+
+# One entry an agent; `carbonmeter agent init` prints the key.
+# [[agents]]
+# id = "line-1"
+# site = "works"
+# key = "line-1+..."
+"""
+
+
+def collector(argv: Sequence[str]) -> int:
+    """Exit status of `collector init | run | rebuild | token | accept-restored`.
+
+    0 ok, 2 usage, 69 an address is not available, 78 bad configuration.
+    """
+    arguments = _parser().parse_args(argv)
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    from calibration.errors import CalibrationError  # noqa: PLC0415 - keeps --help fast
+    from evidence.errors import CodedError  # noqa: PLC0415
+
+    command: Callable[[argparse.Namespace], int] = arguments.command
+    try:
+        return command(arguments)
+    except (CodedError, CalibrationError) as wrong:
+        print(wrong.say("en"), wrong.say("zh"), sep="\n", file=sys.stderr)
+        return CONFIGURATION
+    except OSError as wrong:
+        print(f"E_COLLECTOR_UNAVAILABLE {wrong}", file=sys.stderr)
+        return UNAVAILABLE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="carbonmeter collector", description="receives, keeps and serves what agents send"
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    init = commands.add_parser("init", help="write a configuration and a key; print what to pin")
+    init.add_argument("--id", default="collector", help="the collector's id")
+    init.add_argument("--state-dir", default="state", help="its folder, beside the configuration")
+    init.set_defaults(command=_init)
+    run = commands.add_parser("run", help="run until SIGINT or SIGTERM")
+    run.add_argument("--clock", metavar="TEXT", help="a simulated clock that was announced")
+    run.set_defaults(command=_run)
+    rebuild = commands.add_parser("rebuild", help="make all that is derived anew from the ledger")
+    rebuild.set_defaults(command=_rebuild)
+    token = commands.add_parser("token", help="issue a token for the HTTP interface")
+    token.add_argument("--name", required=True, help="who will hold it")
+    token.add_argument("--role", required=True, choices=("read", "auditor", "admin"))
+    token.add_argument("--days", type=int, default=365, help="for how long")
+    token.set_defaults(command=_token)
+    accept = commands.add_parser(
+        "accept-restored", help="go on with a ledger that was restored from an older copy"
+    )
+    accept.add_argument("--by", required=True, help="who accepts it")
+    accept.set_defaults(command=_accept)
+    for each in (init, run, rebuild, token, accept):
+        each.add_argument("--config", type=Path, default=Path("collector.toml"), metavar="FILE")
+    return parser
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    from collector.config import load_config  # noqa: PLC0415 - keeps --help fast
+    from evidence.load import write_signing_key  # noqa: PLC0415
+    from evidence.log.key import Algorithm, generate  # noqa: PLC0415
+
+    path: Path = arguments.config
+    if not path.exists():
+        path.write_text(
+            _EXAMPLE.format(id=arguments.id, state_dir=arguments.state_dir), encoding="utf-8"
+        )
+    config = load_config(path)
+    config.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    key = generate(config.collector.id, os.urandom(32), Algorithm.COSIGNATURE_V1)
+    write_signing_key(config.key_file, key)
+    print(f"configuration {path}, key {config.key_file}", file=sys.stderr)
+    print("pin this line as [uplink] collector_key at every agent:", file=sys.stderr)
+    print(key.verifier.to_text())
+    return OK
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from collector.config import load_config  # noqa: PLC0415 - keeps --help fast
+    from collector.service import serve  # noqa: PLC0415
+    from evidence.clock import clock_of  # noqa: PLC0415
+
+    serve(load_config(arguments.config), clock_of(arguments.clock))
+    return OK
+
+
+def _rebuild(arguments: argparse.Namespace) -> int:
+    from collector.config import load_config  # noqa: PLC0415 - keeps --help fast
+    from collector.judging import Judging  # noqa: PLC0415
+    from collector.ledger_read import read_ledger  # noqa: PLC0415
+    from collector.service import DERIVED, open_store  # noqa: PLC0415
+
+    config = load_config(arguments.config)
+    for name in (DERIVED, f"{DERIVED}-wal", f"{DERIVED}-shm"):
+        (config.state_dir / name).unlink(missing_ok=True)
+    simulated = config.collector.accept_simulated_clock
+    with read_ledger(config.state_dir) as ledger:
+        store = open_store(config.state_dir)
+        judging = Judging(ledger, store, config.sites(), accept_simulated=simulated)
+        print(f"{judging.catch_up()} leaves judged", file=sys.stderr)
+        store.close()
+    return OK
+
+
+def _token(arguments: argparse.Namespace) -> int:
+    from collector.access import Role, TokenFile, issue  # noqa: PLC0415 - keeps --help fast
+    from collector.config import load_config  # noqa: PLC0415
+    from evidence.clock import NS_PER_S, SystemClock  # noqa: PLC0415
+
+    now_ns = SystemClock().now_ns()
+    text, token = issue(
+        arguments.name,
+        Role(arguments.role),
+        os.urandom(32),
+        created_ns=now_ns,
+        expires_ns=now_ns + arguments.days * 86_400 * NS_PER_S,
+    )
+    TokenFile(load_config(arguments.config).state_dir).add(token)
+    print("shown once; send it as 'Authorization: Bearer ...'", file=sys.stderr)
+    print(text)
+    return OK
+
+
+def _accept(arguments: argparse.Namespace) -> int:
+    from collector.config import load_config  # noqa: PLC0415 - keeps --help fast
+    from collector.ledger import accept_restored  # noqa: PLC0415
+    from evidence.clock import SystemClock  # noqa: PLC0415
+
+    state_dir = load_config(arguments.config).state_dir
+    head = accept_restored(state_dir, arguments.by, SystemClock().now_ns())
+    print(f"the ledger goes on from {head.size} leaves", file=sys.stderr)
+    return OK

@@ -1,0 +1,155 @@
+"""One SQLite connection: durable settings, transactions, and its errors in our words."""
+
+import errno
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from collector.errors import (
+    LedgerDamagedError,
+    LedgerError,
+    LedgerFullError,
+    LedgerLockedError,
+)
+
+Value = str | bytes | int | float | None
+Row = tuple[Any, ...]
+_PRIMARY: Final = 0xFF
+_ERRORS: Final[dict[int, type[LedgerError]]] = {
+    sqlite3.SQLITE_FULL: LedgerFullError,
+    sqlite3.SQLITE_BUSY: LedgerLockedError,
+    sqlite3.SQLITE_LOCKED: LedgerLockedError,
+    sqlite3.SQLITE_CORRUPT: LedgerDamagedError,
+    sqlite3.SQLITE_NOTADB: LedgerDamagedError,
+}
+
+
+class Connection(Protocol):
+    """What is asked of a connection; sqlite3's fits, and so does another binding's."""
+
+    def execute(self, sql: str, parameters: Sequence[Value], /) -> Iterable[Any]:
+        """The rows of one statement; no transaction is begun on its own."""
+        ...
+
+    def close(self) -> None:
+        """Closes the connection."""
+        ...
+
+
+Connect = Callable[[Path], Connection]
+
+
+def connect_sqlite(path: Path) -> Connection:
+    """A connection to the file at `path`, which only its owner may read.
+
+    It may be used by several threads, one at a time.
+    """
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+
+
+class Database:
+    """Statements and transactions on one connection.
+
+    Every error of SQLite leaves as a `LedgerError` that names the file.
+    """
+
+    def __init__(self, path: Path, connect: Connect = connect_sqlite) -> None:
+        self.where = str(path)
+        self._lock = threading.RLock()
+        self._depth = 0
+        with self._coded():
+            self._connection = connect(path)
+
+    def settle(self) -> None:
+        """Makes commits durable: WAL, and synchronous=FULL for each of them.
+
+        Raises:
+            LedgerError: The file system does not allow it.
+        """
+        self.rows("PRAGMA busy_timeout = 5000")
+        ((mode,),) = self.rows("PRAGMA journal_mode = WAL")
+        if mode != "wal":
+            raise LedgerError(self.where, what=f"journal_mode is '{mode}', not 'wal'")
+        self.rows("PRAGMA synchronous = FULL")
+        self.rows("PRAGMA foreign_keys = ON")
+
+    def rows(self, sql: str, *parameters: Value) -> list[Row]:
+        """All rows of one statement.
+
+        Raises:
+            LedgerError: SQLite failed.
+        """
+        with self._coded():
+            return [tuple(row) for row in self._connection.execute(sql, parameters)]
+
+    def row(self, sql: str, *parameters: Value) -> Row | None:
+        """The first row of one statement, None if there is none.
+
+        Raises:
+            LedgerError: SQLite failed.
+        """
+        rows = self.rows(sql, *parameters)
+        return rows[0] if rows else None
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing of what is written inside; on disk when this ends.
+
+        One inside another joins it. Other threads wait.
+
+        Raises:
+            LedgerError: It could not be committed; nothing of it is kept.
+        """
+        with self._lock:
+            if self._depth:
+                yield
+                return
+            self.rows("BEGIN IMMEDIATE")
+            self._depth = 1
+            try:
+                yield
+                self.rows("COMMIT")
+            except BaseException:
+                # After some failures SQLite has rolled back by itself.
+                with suppress(LedgerError):
+                    self.rows("ROLLBACK")
+                raise
+            finally:
+                self._depth = 0
+
+    def close(self) -> None:
+        """Closes the connection."""
+        with self._coded():
+            self._connection.close()
+
+    @contextmanager
+    def _coded(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as problem:
+            raise file_error(self.where, problem) from problem
+        except Exception as problem:
+            number = _result_code(problem)
+            if number is None:
+                raise  # a mistake of ours, not of the disk
+            raise _ERRORS.get(number, LedgerError)(self.where, what=str(problem)) from problem
+
+
+def file_error(where: str, problem: OSError) -> LedgerError:
+    """What the operating system said about a file of the ledger, in our words."""
+    kind = LedgerFullError if problem.errno in (errno.ENOSPC, errno.EDQUOT) else LedgerError
+    return kind(where, what=problem.strerror or type(problem).__name__)
+
+
+def _result_code(problem: Exception) -> int | None:
+    """SQLite's primary result code; sqlite3 and apsw carry it under different names."""
+    for name in ("sqlite_errorcode", "result"):
+        number = getattr(problem, name, None)
+        if isinstance(number, int):
+            return number & _PRIMARY
+    return None

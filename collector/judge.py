@@ -1,0 +1,262 @@
+"""The content of admitted leaves: checked again, quarantined by name, folded into windows.
+
+Pure: leaves in, judgements out. What is wrong is named and set aside; it never holds up
+what comes after it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+
+from calibration.errors import CalibrationError
+from calibration.increment import Exchange
+from calibration.measurand import Accumulation
+from calibration.timeline import Timeline
+from calibration.window import Window
+from collector.channel import ChannelState, Setting, feed
+from collector.errors import SimulatedClockError
+from collector.library import Library
+from collector.recompute import difference, recompute
+from evidence.errors import CodedError, EvidenceError, LeafContentError
+from evidence.log.batch import Batch, ClockState, Document, Record, RecordKind, Stream, decode
+
+CLOCKS_APART_s: Final = 1.0  # what the collector's own clock may be off
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where a leaf stands in the ledger and in its log, and when it was received (UTC ns)."""
+
+    position: int
+    agent: str
+    epoch: str
+    sequence: int
+    received_ns: int
+
+    @property
+    def place(self) -> tuple[str, str, int]:
+        """Its place in the agent's log."""
+        return self.agent, self.epoch, self.sequence
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True):
+    """Something wrong in a leaf: which stream or document, the code, and the words."""
+
+    subject: str
+    code: str
+    message: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Judgement:
+    """What a leaf gave.
+
+    `open_positions` says, for each channel of the leaf, from which position on leaves hold
+    readings of hours that are still open. `late` says that a document changes what was
+    applied to readings that have been judged: they must be judged again.
+    """
+
+    windows: list[Window] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    documents: list[Document] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    streams: list[Stream] = field(default_factory=list)
+    open_positions: dict[str, int] = field(default_factory=dict)
+    late: bool = False
+
+
+class Judge:
+    """Judges leaves in the order of the ledger, and remembers what is open.
+
+    Args:
+        sites: agent -> site; an agent's channels must begin with its site.
+        library: certificates known beforehand, such as those of leaves judged earlier.
+        faulty: (agent, epoch, sequence, channel) of streams found wrong before. When given,
+            leaves are judged again: `library` alone is applied, also to what came before its
+            documents, and nothing is compared with what the agents stated at the time.
+        accept_simulated: whether batches stamped by a simulated clock count.
+    """
+
+    def __init__(
+        self,
+        sites: Mapping[str, str],
+        library: Library | None = None,
+        faulty: frozenset[tuple[str, str, int, str]] | None = None,
+        *,
+        accept_simulated: bool = False,
+    ) -> None:
+        self._sites = sites
+        self._library = Library() if library is None else library
+        self._faulty = faulty
+        self._accept_simulated = accept_simulated
+        self._owners: dict[str, str] = {}
+        self._channels: dict[str, ChannelState] = {}
+        self._exchanges: dict[str, tuple[Exchange, ...]] = {}
+
+    @property
+    def library(self) -> Library:
+        """All certificates and confirmations that agents have logged."""
+        return self._library
+
+    def judge(self, data: bytes, position: Position) -> Judgement:
+        """What a leaf's bytes give: windows that are complete now, and what is wrong."""
+        judgement = Judgement()
+        try:
+            leaf = decode(data)
+            _check_position(leaf, position)
+        except EvidenceError as wrong:
+            judgement.faults.append(_fault("leaf", wrong))
+            return judgement
+        if isinstance(leaf, Document):
+            self._take_document(leaf, judgement)
+        else:
+            self._take_batch(leaf, position, judgement)
+        return judgement
+
+    def recall(self, record: Record) -> None:
+        """Takes note of an exchange that was recorded in a leaf judged earlier."""
+        self._take_record(record, Judgement())
+
+    def _take_document(self, leaf: Document, judgement: Judgement) -> None:
+        try:
+            library = self._library.with_document(leaf)
+        except (EvidenceError, CalibrationError) as wrong:
+            judgement.faults.append(_fault(leaf.name, wrong))
+            return
+        judgement.documents.append(leaf)
+        if self._faulty is not None or library is self._library:
+            return
+        judgement.late = any(
+            library.changes(self._library, each.serials, each.last_ns)
+            for each in self._channels.values()
+        )
+        self._library = library
+        self._channels = {key: each.outdated() for key, each in self._channels.items()}
+
+    def _take_batch(self, batch: Batch, position: Position, judgement: Judgement) -> None:
+        if batch.clock.simulated and not self._accept_simulated:
+            judgement.faults.append(_fault("leaf", SimulatedClockError(position.agent)))
+            return
+        for record in batch.records:
+            self._take_record(record, judgement)
+        for stream in batch.streams:
+            try:
+                self._take_stream(stream, batch, position, judgement)
+            except (EvidenceError, CalibrationError) as wrong:
+                judgement.faults.append(_fault(stream.head.channel, wrong))
+            except (ArithmeticError, LookupError, TypeError, ValueError) as ours:
+                # A gap in our own checks: it must not hold up the streams beside this one.
+                judgement.faults.append(
+                    Fault(subject=stream.head.channel, code="E_JUDGE", message=repr(ours))
+                )
+
+    def _take_record(self, record: Record, judgement: Judgement) -> None:
+        judgement.records.append(record)
+        if record.kind != RecordKind.EXCHANGE:
+            return
+        try:
+            exchange = _exchange(record)
+        except EvidenceError as wrong:
+            judgement.faults.append(_fault(record.channel, wrong))
+            return
+        known = self._exchanges.get(record.channel, ())
+        if exchange not in known:
+            self._exchanges[record.channel] = (*known, exchange)
+            state = self._channels.get(record.channel, ChannelState())
+            self._channels[record.channel] = state.outdated()
+
+    def _take_stream(
+        self, stream: Stream, batch: Batch, position: Position, judgement: Judgement
+    ) -> None:
+        channel = stream.head.channel
+        if self._faulty and (*position.place, channel) in self._faulty:
+            return
+        self._check_owner(channel, position.agent)
+        setting = Setting(
+            register=self._library.register,
+            exchanges=self._exchanges.get(channel, ()),
+            agent=batch.agent,
+            epoch=batch.epoch,
+            clock_u_s=batch.clock.standard_uncertainty_s,
+            latest_ns=_latest_ns(batch.clock, position),
+        )
+        state = self._channels.get(channel, ChannelState())
+        timeline = state.timeline_for(stream.head, setting)
+        if self._faulty is None:
+            _check_recomputed(stream, timeline)
+        state, windows = feed(state, timeline, stream, setting)
+        state = state.moved(position.position, closed=bool(windows))
+        self._channels[channel] = state
+        self._owners[channel] = position.agent
+        judgement.streams.append(stream)
+        judgement.windows.extend(windows)
+        judgement.open_positions[channel] = state.open_position
+
+    def _check_owner(self, channel: str, agent: str) -> None:
+        site = self._sites.get(agent, "")
+        if not channel.startswith(f"{site}/"):
+            raise LeafContentError(
+                channel, what=f"agent '{agent}' speaks for another site", limit=f"site '{site}'"
+            )
+        owner = self._owners.get(channel, agent)
+        if owner != agent:
+            raise LeafContentError(
+                channel, what=f"agent '{agent}' speaks for a channel of '{owner}'", limit=owner
+            )
+
+
+def _check_position(leaf: Batch | Document, position: Position) -> None:
+    found, signed = (leaf.agent, leaf.epoch, leaf.sequence), position.place
+    if found != signed:
+        raise LeafContentError(
+            "leaf", what=f"it says it stands at {found}", limit=f"its signed position {signed}"
+        )
+
+
+def _check_recomputed(stream: Stream, timeline: Timeline) -> None:
+    """Values and contributions must follow from the indications and the logged certificates."""
+    if stream.rows == 0:
+        return
+    if stream.head.measurand.accumulation == Accumulation.REGISTER:
+        if stream.value is not None:
+            raise LeafContentError(
+                stream.head.channel, what="a register's reading was altered", limit="none"
+            )
+        return
+    apart = difference(stream, recompute(stream, timeline))
+    if apart is not None:
+        raise LeafContentError(stream.head.channel, what=apart, limit="recomputation from raw")
+
+
+def _latest_ns(clock: ClockState, position: Position) -> int:
+    """No honest stamp is later than this: the instant of receipt, and what clocks may differ."""
+    return position.received_ns + round((CLOCKS_APART_s + 3.0 * clock.standard_uncertainty_s) * 1e9)
+
+
+def _exchange(record: Record) -> Exchange:
+    """The exchange that a record states.
+
+    Raises:
+        LeafContentError: a fact is missing or is not a number.
+    """
+    facts = record.facts
+    try:
+        return Exchange(
+            at_ns=record.at_ms * 1_000_000,
+            closing_value=float(facts["closing"]),
+            opening_value=float(facts["opening"]),
+            old_serial=str(facts["old_serial"]),
+            new_serial=str(facts["new_serial"]),
+        )
+    except (KeyError, ValueError) as cause:
+        raise LeafContentError(
+            record.channel,
+            what=f"an exchange record lacks {cause}",
+            limit="old_serial, new_serial, closing and opening",
+        ) from cause
+
+
+def _fault(subject: str, wrong: CodedError | CalibrationError) -> Fault:
+    return Fault(subject=subject, code=wrong.code, message=wrong.say("en"))

@@ -1,0 +1,116 @@
+"""The ledger's tables, and the way from one version of them to the next."""
+
+from typing import Final
+
+from collector.database import Database
+from collector.errors import LedgerDamagedError, LedgerNewerError
+
+APPLICATION_ID: Final = 0x636D6C64  # "cmld"
+
+# logs: where each agent's log ends. leaves: the exact bytes, zstd; `position` counts all
+# leaves in order of admission, `ledger_root` is the Merkle root over them up to this one.
+_VERSION_1: Final = (
+    """CREATE TABLE logs (
+        id INTEGER PRIMARY KEY,
+        agent TEXT NOT NULL,
+        epoch TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        frontier TEXT NOT NULL,
+        note BLOB NOT NULL,
+        receipt BLOB NOT NULL DEFAULT x'',
+        receipt_size INTEGER NOT NULL DEFAULT 0,
+        opened_ns INTEGER NOT NULL,
+        UNIQUE (agent, epoch)
+    ) STRICT""",
+    """CREATE TABLE leaves (
+        position INTEGER PRIMARY KEY,
+        log INTEGER NOT NULL REFERENCES logs (id),
+        sequence INTEGER NOT NULL,
+        hash BLOB NOT NULL,
+        root BLOB NOT NULL,
+        ledger_root BLOB NOT NULL,
+        received_ns INTEGER NOT NULL,
+        leaf BLOB NOT NULL,
+        UNIQUE (log, sequence)
+    ) STRICT""",
+    "CREATE TABLE ledger (id INTEGER PRIMARY KEY CHECK (id = 1), frontier TEXT NOT NULL) STRICT",
+    "INSERT INTO ledger VALUES (1, '0:')",  # the frontier of no leaves
+    """CREATE TABLE branches (
+        agent TEXT NOT NULL,
+        epoch TEXT NOT NULL,
+        sequence INTEGER NOT NULL,
+        root BLOB NOT NULL,
+        code TEXT NOT NULL,
+        note BLOB NOT NULL,
+        leaf BLOB NOT NULL,
+        first_ns INTEGER NOT NULL,
+        last_ns INTEGER NOT NULL,
+        seen INTEGER NOT NULL,
+        PRIMARY KEY (agent, epoch, sequence, root)
+    ) STRICT""",
+    """CREATE TABLE documents (
+        sha256 TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        name TEXT NOT NULL,
+        content BLOB NOT NULL,
+        position INTEGER NOT NULL REFERENCES leaves (position),
+        recorded_ns INTEGER NOT NULL
+    ) STRICT""",
+    """CREATE TABLE quarantine (
+        id INTEGER PRIMARY KEY,
+        position INTEGER NOT NULL REFERENCES leaves (position),
+        stream TEXT NOT NULL,
+        code TEXT NOT NULL,
+        message TEXT NOT NULL,
+        at_ns INTEGER NOT NULL,
+        released_by TEXT NOT NULL DEFAULT '',
+        reason TEXT NOT NULL DEFAULT '',
+        released_ns INTEGER,
+        UNIQUE (position, stream, code)
+    ) STRICT""",
+    """CREATE TABLE events (
+        id INTEGER PRIMARY KEY,
+        at_ns INTEGER NOT NULL,
+        code TEXT NOT NULL,
+        message TEXT NOT NULL
+    ) STRICT""",
+)
+_STEPS: Final = (_VERSION_1,)
+VERSION: Final = len(_STEPS)
+
+
+def prepare(database: Database) -> None:
+    """Brings the tables to this software's version; returns if they have it already.
+
+    Raises:
+        LedgerNewerError: They are of a later version.
+        LedgerDamagedError: The file is a database of something else.
+        LedgerError: SQLite failed.
+    """
+    version = require_known(database)
+    if version == VERSION:
+        return
+    with database.transaction():
+        for statement in (each for step in _STEPS[version:] for each in step):
+            database.rows(statement)
+        database.rows(f"PRAGMA application_id = {APPLICATION_ID}")
+        database.rows(f"PRAGMA user_version = {VERSION}")
+
+
+def require_known(database: Database) -> int:
+    """The version of the tables, 0 for an empty file.
+
+    Raises:
+        LedgerNewerError: It is later than this software's.
+        LedgerDamagedError: The file is a database of something else.
+        LedgerError: SQLite failed.
+    """
+    ((application,),) = database.rows("PRAGMA application_id")
+    ((version,),) = database.rows("PRAGMA user_version")
+    ((tables,),) = database.rows("SELECT count(*) FROM sqlite_schema")
+    if application != APPLICATION_ID and (application or version or tables):
+        what = f"its application id is {application:#x}, it is not a ledger"
+        raise LedgerDamagedError(database.where, what=what)
+    if version > VERSION:
+        raise LedgerNewerError(database.where, found=version, limit=VERSION)
+    return int(version)

@@ -1,0 +1,137 @@
+"""Questions to what was derived from the ledger."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from calibration.window import Window
+from collector.judge import Fault
+from evidence.log.batch import Record, RecordKind, StreamHead
+from evidence.statement.activity import ActivityData
+
+_WINDOW: Final = msgspec.msgpack.Decoder(Window)
+
+
+class ChannelRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A channel as last seen."""
+
+    channel: str
+    agent: str
+    head: StreamHead
+    last_ms: int
+    last_value: float
+    last_quality: str
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """A leaf in the ledger."""
+
+    agent: str
+    epoch: str
+    sequence: int
+
+
+class Lookup:
+    """Reads the derived data; every answer is a value of its own."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def windows(self, channel: str, start_ns: int, end_ns: int) -> list[Window]:
+        """Current hourly windows of a channel inside [start, end), in order of time."""
+        rows = self._db.execute(
+            "SELECT body, max(version) FROM window WHERE channel=? AND start_ns>=? AND start_ns<?"
+            " GROUP BY start_ns ORDER BY start_ns",
+            (channel, start_ns, end_ns),
+        )
+        return [_WINDOW.decode(body) for body, _ in rows]
+
+    def span(self, channel: str) -> tuple[int, int] | None:
+        """Start of the first and of the last closed hour of a channel; None if none closed."""
+        first, last = (
+            self._db.execute(
+                f"SELECT {end}(start_ns) FROM window WHERE channel=?",  # noqa: S608 - min or max
+                (channel,),
+            ).fetchone()[0]
+            for end in ("min", "max")
+        )
+        return None if first is None else (int(first), int(last))
+
+    def channels(self) -> list[ChannelRow]:
+        """All channels, as last seen, by name."""
+        rows = self._db.execute(
+            "SELECT channel, agent, head, last_ms, last_value, last_quality FROM channel"
+            " ORDER BY channel"
+        )
+        return [
+            ChannelRow(
+                channel=row[0],
+                agent=row[1],
+                head=msgspec.json.decode(row[2], type=StreamHead),
+                last_ms=row[3],
+                last_value=row[4],
+                last_quality=row[5],
+            )
+            for row in rows
+        ]
+
+    def places(self, channel: str, from_ms: int, to_ms: int, limit: int) -> list[Place]:
+        """Leaves that hold readings of a channel in [from, to), in order of time."""
+        rows = self._db.execute(
+            "SELECT agent, epoch, sequence FROM reading_index WHERE channel=? AND last_ms>=?"
+            " AND first_ms<? ORDER BY first_ms LIMIT ?",
+            (channel, from_ms, to_ms, limit),
+        )
+        return [Place(agent=row[0], epoch=row[1], sequence=row[2]) for row in rows]
+
+    def faults(self, limit: int) -> list[tuple[Place, Fault]]:
+        """What was quarantined, latest first."""
+        rows = self._db.execute(
+            "SELECT agent, epoch, sequence, subject, code, message FROM fault"
+            " ORDER BY received_ns DESC LIMIT ?",
+            (limit,),
+        )
+        return [
+            (
+                Place(agent=row[0], epoch=row[1], sequence=row[2]),
+                Fault(subject=row[3], code=row[4], message=row[5]),
+            )
+            for row in rows
+        ]
+
+    def records(self, agent: str, limit: int) -> list[Record]:
+        """What an agent said of itself, latest first."""
+        rows = self._db.execute(
+            "SELECT body FROM record WHERE agent=? ORDER BY at_ms DESC LIMIT ?", (agent, limit)
+        )
+        return [msgspec.msgpack.decode(body, type=Record) for (body,) in rows]
+
+    def exchanges(self) -> list[Record]:
+        """All exchanges of instruments that agents recorded, in order of time."""
+        rows = self._db.execute("SELECT body FROM record ORDER BY at_ms, agent, epoch, sequence")
+        records = (msgspec.msgpack.decode(body, type=Record) for (body,) in rows)
+        return [record for record in records if record.kind == RecordKind.EXCHANGE]
+
+    def faulty(self) -> frozenset[tuple[str, str, int, str]]:
+        """(agent, epoch, sequence, subject) of all that was found wrong."""
+        rows = self._db.execute("SELECT agent, epoch, sequence, subject FROM fault")
+        return frozenset((row[0], row[1], int(row[2]), row[3]) for row in rows)
+
+    def documents(self, kinds: Sequence[str]) -> list[tuple[str, str, Place]]:
+        """(kind, SHA-256, place) of documents of these kinds, in order of arrival."""
+        marks = ",".join("?" for _ in kinds)
+        rows = self._db.execute(
+            f"SELECT kind, sha256, agent, epoch, sequence FROM document WHERE kind IN ({marks})"  # noqa: S608 - only question marks are put in
+            " ORDER BY received_ns, agent, epoch, sequence",
+            tuple(kinds),
+        )
+        return [
+            (row[0], row[1], Place(agent=row[2], epoch=row[3], sequence=row[4])) for row in rows
+        ]
+
+    def activity(self, digest: str) -> ActivityData | None:
+        """A statement by its digest; earlier versions stay readable."""
+        row = self._db.execute("SELECT body FROM activity WHERE digest=?", (digest,)).fetchone()
+        return None if row is None else msgspec.json.decode(row[0], type=ActivityData)

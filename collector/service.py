@@ -1,0 +1,181 @@
+"""The collector as a process: intake, judge and HTTP interface, wired and ended together."""
+
+import logging
+import shutil
+import signal
+import sqlite3
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import uvicorn
+
+from collector.access import TokenFile
+from collector.api.app import create_app
+from collector.api.parts import Parts
+from collector.api.pool import SourcePool
+from collector.config import CollectorConfig, pinned_agents, receipt_key
+from collector.intake import Intake
+from collector.judging import Judging
+from collector.ledger import open_ledger
+from collector.ledger_read import read_ledger
+from collector.receive import Receiver
+from collector.store import Store
+from evidence.clock import Clock
+from evidence.log.key import SigningKey
+from evidence.software import SOFTWARE
+
+DERIVED: Final = "derived.sqlite"
+LEAST_FREE_BYTES: Final = 64 * 1024 * 1024
+JUDGE_EVERY_S: Final = 1.0
+_logger: Final = logging.getLogger(__name__)
+
+
+def open_store(state_dir: Path) -> Store:
+    """The derived store beside the ledger; made if there is none."""
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(state_dir / DERIVED, check_same_thread=False, timeout=10.0)
+
+    return Store(connect)
+
+
+class JudgeThread:
+    """Judges what the intake commits, in a thread of its own: it never holds up a receipt."""
+
+    def __init__(self, state_dir: Path, sites: Mapping[str, str], *, simulated: bool) -> None:
+        self._state_dir = state_dir
+        self._sites = sites
+        self._simulated = simulated
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="collector-judge", daemon=True)
+
+    def start(self) -> None:
+        """Begins with what was not judged before."""
+        self._thread.start()
+
+    def wake(self, *_committed: object) -> None:
+        """Says that there are new leaves."""
+        self._wake.set()
+
+    def stop(self, timeout_s: float = 10.0) -> None:
+        """Ends after the portion in hand."""
+        self._stopping.set()
+        self._wake.set()
+        self._thread.join(timeout_s)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._judge()
+            except Exception:  # the ledger has everything; begin again from the cursor
+                _logger.exception("judging failed and begins again from its cursor")
+                self._stopping.wait(JUDGE_EVERY_S)
+
+    def _judge(self) -> None:
+        store, ledger = open_store(self._state_dir), read_ledger(self._state_dir)
+        try:
+            judging = Judging(ledger, store, self._sites, accept_simulated=self._simulated)
+            while not self._stopping.is_set():
+                self._wake.clear()
+                if not judging.catch_up():
+                    self._wake.wait(JUDGE_EVERY_S)
+        finally:
+            store.close()
+            ledger.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """The parts that are started and stopped together."""
+
+    receiver: Receiver
+    judge: JudgeThread
+    intake: Intake
+
+    def start(self) -> None:
+        """Starts judging, then receiving."""
+        self.judge.start()
+        self.receiver.start()
+
+    def stop(self) -> None:
+        """Stops receiving first, so that nothing is committed that is not answered."""
+        self.receiver.stop()
+        self.judge.stop()
+
+    def counters(self) -> Mapping[tuple[str, str], int]:
+        """How often what happened while receiving."""
+        return dict(self.intake.counters + self.receiver.counters)
+
+
+def serve(config: CollectorConfig, clock: Clock) -> None:
+    """Runs a collector until SIGINT or SIGTERM.
+
+    Raises:
+        CodedError: the configuration, a key or the ledger cannot be used.
+        OSError: the HTTP address cannot be listened on.
+    """
+    key, agents = receipt_key(config), pinned_agents(config)
+    ledger = open_ledger(config.state_dir)
+    try:
+        judge = JudgeThread(
+            config.state_dir, config.sites(), simulated=config.collector.accept_simulated_clock
+        )
+        intake = Intake(ledger=ledger, agents=agents, signer=key, clock=clock, on_commit=judge.wake)
+        receiver = Receiver(
+            broker=config.broker, collector_id=config.collector.id, intake=intake, clock=clock
+        )
+        running = Running(receiver=receiver, judge=judge, intake=intake)
+        parts = _parts(config, clock, running, key)
+        _run(config, parts, running)
+    finally:
+        ledger.close()
+
+
+def _parts(config: CollectorConfig, clock: Clock, running: Running, key: SigningKey) -> Parts:
+    state_dir = config.state_dir
+    return Parts(
+        sources=SourcePool(lambda: open_store(state_dir), lambda: read_ledger(state_dir)),
+        tokens=TokenFile(state_dir),
+        clock=clock,
+        sites=config.sites(),
+        collector_key=key.verifier,
+        software=SOFTWARE,
+        broker_connected=lambda: running.receiver.health().connected,
+        ledger_writable=lambda: _writable(running, state_dir),
+        counters=running.counters,
+    )
+
+
+def _writable(running: Running, state_dir: Path) -> bool:
+    """Whether the thread that commits is alive and has room to write."""
+    alive = running.receiver.health().owner_alive
+    return alive and shutil.disk_usage(state_dir).free >= LEAST_FREE_BYTES
+
+
+def _run(config: CollectorConfig, parts: Parts, running: Running) -> None:
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(parts),
+            host=config.api.host,
+            port=config.api.port,
+            log_level="warning",
+            access_log=False,
+            lifespan="on",
+        )
+    )
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    running.start()
+    try:
+        server.run()
+    finally:
+        running.stop()

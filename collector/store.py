@@ -1,0 +1,170 @@
+"""What was derived from the ledger: windows, an index of readings, findings, statements.
+
+Nothing here is evidence: the file can be deleted and is rebuilt from the ledger.
+A window that changes keeps its earlier versions.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+
+import msgspec
+
+from calibration.window import Window
+from collector.errors import StoreError
+from collector.judge import Fault, Judgement, Position
+from collector.lookup import Lookup
+from evidence.log.batch import Stream
+from evidence.log.column import progressed
+from evidence.statement.activity import ActivityData
+
+Connect = Callable[[], sqlite3.Connection]
+SCHEMA_VERSION = 1
+
+
+class Store:
+    """The derived data, in one SQLite file.
+
+    Raises:
+        StoreError: the file was written by a newer version.
+    """
+
+    def __init__(self, connect: Connect) -> None:
+        self._db = connect()
+        self._db.isolation_level = None
+        self._db.execute("PRAGMA journal_mode=WAL")
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        if version > SCHEMA_VERSION:
+            raise StoreError("store", what=f"its version is {version}", limit=str(SCHEMA_VERSION))
+        if version == 0:
+            self._db.executescript(files("collector").joinpath("derived.sql").read_text("utf-8"))
+            self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        self.lookup = Lookup(self._db)
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing of what is written inside."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def cursor(self) -> int:
+        """The position in the ledger of the next leaf to be judged."""
+        row = self._db.execute("SELECT next FROM cursor").fetchone()
+        return 0 if row is None else int(row[0])
+
+    def open_from(self) -> int:
+        """The position from which leaves hold readings of hours that are not closed."""
+        row = self._db.execute("SELECT min(open_position) FROM channel").fetchone()
+        return self.cursor() if row[0] is None else int(row[0])
+
+    def keep(self, judgement: Judgement, position: Position) -> None:
+        """Everything a leaf gave, and the cursor behind it; call within a transaction."""
+        place = position.place
+        for window in judgement.windows:
+            self.keep_window(window)
+        for stream in judgement.streams:
+            self._keep_stream(stream, place, judgement.open_positions[stream.head.channel])
+        for fault in judgement.faults:
+            self._keep_fault(fault, position)
+        for number, record in enumerate(judgement.records):
+            self._db.execute(
+                "INSERT OR REPLACE INTO record VALUES (?,?,?,?,?,?)",
+                (*place, number, record.at_ms, msgspec.msgpack.encode(record)),
+            )
+        for document in judgement.documents:
+            self._db.execute(
+                "INSERT OR REPLACE INTO document VALUES (?,?,?,?,?,?,?)",
+                (document.sha256, document.kind, document.name, *place, position.received_ns),
+            )
+        self._db.execute("INSERT OR REPLACE INTO cursor VALUES (1,?)", (position.position + 1,))
+
+    def keep_window(self, window: Window) -> bool:
+        """Keeps a window as a new version unless it equals the current one; whether it did."""
+        body = msgspec.msgpack.encode(window)
+        row = self._db.execute(
+            "SELECT version, body FROM window WHERE channel=? AND start_ns=?"
+            " ORDER BY version DESC LIMIT 1",
+            (window.channel, window.start_ns),
+        ).fetchone()
+        if row is not None and row[1] == body:
+            return False
+        version = 1 if row is None else int(row[0]) + 1
+        self._db.execute(
+            "INSERT INTO window VALUES (?,?,?,?)",
+            (window.channel, window.start_ns, version, body),
+        )
+        return True
+
+    def _keep_stream(self, stream: Stream, place: tuple[str, str, int], open_position: int) -> None:
+        instants = progressed(stream.at_ms, stream.rows) if stream.rows else []
+        channel, named = stream.head.channel, [*instants, *(each.at_ms for each in stream.missed)]
+        if named:
+            self._db.execute(
+                "INSERT OR REPLACE INTO reading_index VALUES (?,?,?,?,?,?)",
+                (channel, min(named), max(named), *place),
+            )
+        if not instants:
+            return
+        quality = stream.quality if isinstance(stream.quality, str) else stream.quality[-1]
+        self._db.execute(
+            "INSERT INTO channel VALUES (?,?,?,?,?,?,?) ON CONFLICT (channel) DO UPDATE SET"
+            " agent=excluded.agent, head=excluded.head, last_ms=excluded.last_ms,"
+            " last_value=excluded.last_value, last_quality=excluded.last_quality,"
+            " open_position=excluded.open_position WHERE excluded.last_ms >= channel.last_ms",
+            (
+                channel,
+                place[0],
+                msgspec.json.encode(stream.head),
+                instants[-1],
+                float((stream.value or stream.indication)[-1]),
+                str(quality.value),
+                open_position,
+            ),
+        )
+
+    def _keep_fault(self, fault: Fault, position: Position) -> None:
+        self._db.execute(
+            "INSERT OR REPLACE INTO fault VALUES (?,?,?,?,?,?,?)",
+            (
+                position.agent,
+                position.epoch,
+                position.sequence,
+                fault.subject,
+                fault.code,
+                fault.message,
+                position.received_ns,
+            ),
+        )
+
+    def state_activity(self, datum: ActivityData, stated_ns: int) -> ActivityData:
+        """Keeps a statement; if the period was stated otherwise before, says what it supersedes."""
+        row = self._db.execute(
+            'SELECT digest FROM activity WHERE channel=? AND start=? AND "end"=?'
+            " ORDER BY stated_ns DESC, rowid DESC LIMIT 1",
+            (datum.channel, datum.period.start, datum.period.end),
+        ).fetchone()
+        if row is not None and row[0] == datum.digest:
+            return self.lookup.activity(datum.digest) or datum
+        kept = msgspec.structs.replace(datum, supersedes=None if row is None else row[0])
+        self._db.execute(
+            "INSERT OR REPLACE INTO activity VALUES (?,?,?,?,?,?)",
+            (
+                kept.digest,
+                kept.channel,
+                kept.period.start,
+                kept.period.end,
+                stated_ns,
+                msgspec.json.encode(kept),
+            ),
+        )
+        return kept
