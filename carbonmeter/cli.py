@@ -57,9 +57,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _about(name: str) -> int:
     if name == "--version":
-        from carbonmeter import __version__  # noqa: PLC0415 - kept out of --help's way
+        from evidence.software import VERSION  # noqa: PLC0415 - kept out of --help's way
 
-        print(f"carbonmeter {__version__}")
+        print(f"carbonmeter {VERSION}")
         return 0
     from carbonmeter.identify import identify  # noqa: PLC0415
 

@@ -11,7 +11,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Final
 
-from carbonmeter import __version__
+from evidence.software import VERSION
 
 GROUND_FLOOR: Final = ("calibration", "device_profiles", "evidence")
 
@@ -22,7 +22,7 @@ def identify() -> str:
     profiles = _digest(_walk(("device_profiles",), (".toml",)))
     return "\n".join(
         [
-            f"carbonmeter {__version__}",
+            f"carbonmeter {VERSION}",
             f"metrological code sha256:{code}",
             f"device profiles   sha256:{profiles}",
         ]

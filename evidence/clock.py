@@ -7,7 +7,6 @@ Instants are POSIX nanoseconds (UTC, no leap seconds).
 import math
 import re
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -20,6 +19,7 @@ _RFC_3339 = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})"
     r"(?:\.([0-9]{1,9}))?(?:Z|([+-])([0-9]{2}):([0-9]{2}))"
 )
+_SCALED = re.compile(r"scaled:(-?[0-9]{1,19}):(-?[0-9]{1,19}):([0-9]{1,9}(?:\.[0-9]{1,17})?)")
 _ZONED = Words(
     "it needs date, T, time, at most 9 decimals, and Z or an offset",
     "需要日期、T、时间、至多 9 位小数，以及 Z 或时区偏移",
@@ -112,13 +112,9 @@ class ScaledClock:
         """Real seconds until `at_ns` is shown, at least 0."""
         return max(0, at_ns - self.now_ns()) / self.factor / NS_PER_S
 
-    def to_plain(self) -> dict[str, str]:
-        """The three values as texts, for another process; `scaled_clock` reads them."""
-        return {
-            "start_real_ns": str(self.start_real_ns),
-            "start_virtual_ns": str(self.start_virtual_ns),
-            "factor": repr(self.factor),
-        }
+    def to_text(self) -> str:
+        """This clock in words, for another process; `clock_of` reads them."""
+        return f"scaled:{self.start_real_ns}:{self.start_virtual_ns}:{self.factor!r}"
 
     def _scaled(self, real_ns: int) -> int:
         # Whole numbers throughout: a float product is off by microseconds after 100 days.
@@ -137,34 +133,24 @@ def start_scaled_clock(start_virtual_ns: int, factor: float) -> ScaledClock:
     )
 
 
-def scaled_clock(plain: Mapping[str, str]) -> ScaledClock:
-    """The clock another process described with `ScaledClock.to_plain`.
+def clock_of(text: str | None) -> Clock:
+    """The clock that a command was given: None for the machine's own.
+
+    Args:
+        text: what `ScaledClock.to_text` wrote in another process.
 
     Raises:
-        ClockError: A value is missing or not a number, or `factor` is not above 0.
+        ClockError: it is not `scaled:START_REAL_NS:START_VIRTUAL_NS:FACTOR`.
     """
+    if text is None:
+        return SystemClock()
+    found = _SCALED.fullmatch(text)
+    if found is None:
+        form = "scaled:START_REAL_NS:START_VIRTUAL_NS:FACTOR"
+        raise ClockError("--clock", name="clock", value=text[:80], limit=form)
     return ScaledClock(
-        start_real_ns=_whole(plain, "start_real_ns"),
-        start_virtual_ns=_whole(plain, "start_virtual_ns"),
-        factor=_number(plain, "factor"),
+        start_real_ns=int(found[1]), start_virtual_ns=int(found[2]), factor=float(found[3])
     )
-
-
-def _whole(plain: Mapping[str, str], name: str) -> int:
-    text = plain.get(name, "")
-    if not re.fullmatch(r"-?[0-9]{1,19}", text):
-        where = "scaled clock"
-        raise ClockError(where, name=name, value=text, limit="a whole number of ns")
-    return int(text)
-
-
-def _number(plain: Mapping[str, str], name: str) -> float:
-    text = plain.get(name, "")
-    try:
-        return float(text)
-    except ValueError:
-        where = "scaled clock"
-        raise ClockError(where, name=name, value=text, limit="a number > 0") from None
 
 
 class SteppedClock:

@@ -31,7 +31,7 @@ class Announcement(msgspec.Struct, frozen=True, kw_only=True):
     schema: int = 1
     host: str
     now: str
-    clock: dict[str, str] | None
+    clock: str | None
     lines: tuple[ServedLine, ...]
     documents: tuple[str, ...]
 
@@ -47,7 +47,7 @@ def announcement(
     return Announcement(
         host=host,
         now=utc_text(clock.now_ns()),
-        clock=clock.to_plain() if isinstance(clock, ScaledClock) else None,
+        clock=clock.to_text() if isinstance(clock, ScaledClock) else None,
         lines=tuple(_line(line, ports[line.id]) for line in lines),
         documents=tuple(str(path) for path in documents),
     )

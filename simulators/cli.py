@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--certificates", type=Path, metavar="DIR", help="write the documents there")
     run.add_argument("--scale", type=_factor, help="simulated seconds per real second")
     run.add_argument("--at", metavar="TIME", help="simulated time at start, RFC 3339")
-    run.add_argument("--clock", metavar="JSON", help="the clock that another process announced")
+    run.add_argument("--clock", metavar="TEXT", help="the clock that another process announced")
     run.set_defaults(command=_run)
     profile = commands.add_parser("profile", help="serve one device that shows constants")
     profile.add_argument("profile", help="a profile's id, or a path that ends in .toml")
@@ -99,10 +99,9 @@ def _profile(arguments: argparse.Namespace) -> int:
 def _clock(arguments: argparse.Namespace, plant: "Plant") -> "Clock":
     from evidence import clock  # noqa: PLC0415 - keeps --help fast
     from simulators.instant import instant_ns  # noqa: PLC0415 - keeps --help fast
-    from simulators.load import parse_clock  # noqa: PLC0415 - keeps --help fast
 
     if arguments.clock is not None:
-        return clock.scaled_clock(parse_clock(arguments.clock))
+        return clock.clock_of(arguments.clock)
     if arguments.scale is None and arguments.at is None:
         return clock.SystemClock()
     start_ns = instant_ns(plant.scenario.begins_at)

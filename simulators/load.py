@@ -7,8 +7,6 @@ from datetime import UTC
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import msgspec
-
 from device_profiles.load import load_profile
 from simulators.errors import CsvFileError, CsvSizeError, ScenarioFileError, ScenarioFormError
 from simulators.plant import Plant, build
@@ -99,16 +97,3 @@ def write_documents(folder: Path, documents: Mapping[str, str]) -> tuple[Path, .
     for name, text in documents.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     return tuple(folder / name for name in documents)
-
-
-def parse_clock(text: str) -> dict[str, str]:
-    """The fields of a clock that another process announced as JSON.
-
-    Raises:
-        ScenarioFormError: no JSON object of texts.
-    """
-    try:
-        return msgspec.json.decode(text, type=dict[str, str])
-    except msgspec.DecodeError as fault:
-        where = "--clock"
-        raise ScenarioFormError(where, what=str(fault)) from None

@@ -1,185 +1,64 @@
-"""Leaves of an agent's log: batches of results, and documents; version 1.
+"""Leaves of an agent's log, between structures and exact bytes; version 1.
 
 A leaf is the exact uncompressed UTF-8 bytes of a JSON object. Signed bytes are never
-re-encoded to be verified; a reader decodes a copy. Fields that a reader does not know
-are ignored by it and stay in the bytes.
+re-encoded to be verified; a reader decodes a copy.
 """
 
 import base64
 import hashlib
-from collections.abc import Mapping
-from enum import StrEnum
 from typing import Final, Literal
 
 import msgspec
 
-from calibration.basis import UncertaintyBasis
-from calibration.indication import MissReason, Quality
-from calibration.measurand import Measurand
-from calibration.uncertainty import Influence
-from evidence.errors import LeafContentError, LeafError
-from evidence.log.column import MAX_ROWS, Progression, finite, progressed, spread
+from calibration.errors import CalibrationError
+from evidence.errors import LeafContentError, LeafError, Words
+from evidence.log.column import (
+    MAX_AT_MS,
+    MAX_COUNT,
+    MAX_ROWS,
+    counted,
+    finite,
+    fitting,
+    hexadecimal,
+    progressed,
+    spread,
+)
+from evidence.log.keys_once import require_keys_once
+from evidence.log.leaf import (
+    Batch,
+    ClockState,
+    Contribution,
+    Document,
+    Leaf,
+    Miss,
+    Number,
+    Record,
+    RecordKind,
+    Stream,
+    StreamHead,
+)
 
+__all__ = [
+    "MAX_LEAF_BYTES",
+    "Batch",
+    "ClockState",
+    "Contribution",
+    "Document",
+    "Leaf",
+    "Miss",
+    "Number",
+    "Record",
+    "RecordKind",
+    "Stream",
+    "StreamHead",
+    "check",
+    "contributions",
+    "decode",
+    "document",
+    "encode",
+    "values",
+]
 MAX_LEAF_BYTES: Final = 4 * 1024 * 1024
-Number = float | int
-
-
-class Contribution(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One influence's signed contributions to the values of a stream.
-
-    Either `contribution`, a number for all rows or one a row in the unit of the value;
-    or `relative`, by which each value is multiplied.
-    """
-
-    influence: Influence
-    contribution: float | tuple[float, ...] | None = None
-    relative: float | None = None
-
-
-class StreamHead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What holds for all readings of a stream.
-
-    Args:
-        channel: `<site>/<device>/<channel>`.
-        measurand: with its UCUM unit.
-        period_ms: between polls.
-        serial: of the instrument.
-        profile: SHA-256 of the device profile's exact bytes.
-        basis: rung of the ladder its uncertainty stands on.
-        confirmation, certificate: ids in force; empty when there is none.
-        resolution: smallest step shown, in the unit; 0 if not known.
-        rollover, rated_rate: of a register.
-        nameplate_mpe_relative: of the accuracy class on the name-plate.
-    """
-
-    channel: str
-    measurand: Measurand
-    period_ms: int
-    serial: str
-    profile: str
-    basis: UncertaintyBasis
-    confirmation: str = ""
-    certificate: str = ""
-    resolution: float = 0.0
-    rollover: float | None = None
-    rated_rate: float | None = None
-    nameplate_mpe_relative: float | None = None
-
-
-class Miss(msgspec.Struct, frozen=True, kw_only=True):
-    """A scheduled poll without a value."""
-
-    sequence: int
-    at_ms: int
-    reason: MissReason
-
-
-class Stream(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Readings of one channel, by column; all columns have `rows` rows.
-
-    `value` is left out where it is the indication itself (registers, no function).
-    `fresh` is the standard uncertainty that is new in each reading (repeatability);
-    the resolution's follows from the head.
-    """
-
-    head: StreamHead
-    rows: int
-    sequence: Progression
-    at_ms: Progression
-    raw: tuple[str, ...]
-    indication: tuple[Number, ...]
-    value: tuple[float, ...] | None = None
-    quality: Quality | tuple[Quality, ...] = Quality.GOOD
-    contributions: tuple[Contribution, ...] = ()
-    fresh: float | tuple[float, ...] = 0.0
-    missed: tuple[Miss, ...] = ()
-
-
-class RecordKind(StrEnum):
-    """What an agent says of itself; a closed vocabulary."""
-
-    EPOCH_OPENED = "epoch_opened"
-    RESTART = "restart"
-    CONFIGURATION = "configuration"
-    CLOCK_STEP = "clock_step"
-    GAP = "gap"
-    SPOOL_LIMIT = "spool_limit"
-    EXCHANGE = "exchange"
-
-
-class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A dated statement of the agent: a gap, a clock step, a restart, an exchange.
-
-    `until_ms` closes an interval; `facts` are named by kind, such as `step_ms`.
-    """
-
-    kind: RecordKind
-    at_ms: int
-    until_ms: int | None = None
-    channel: str = ""
-    facts: Mapping[str, str | int | float] = {}
-
-
-class ClockState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the agent knows of its clock when it closed the batch.
-
-    `last_receipt_s` is the collector's time in the last receipt: no later stamp of an
-    honest agent is below it.
-    """
-
-    standard_uncertainty_s: float
-    simulated: bool = False
-    synchronised: bool | None = None
-    last_receipt_s: int | None = None
-
-
-class Batch(msgspec.Struct, frozen=True, kw_only=True, tag_field="carbonmeter", tag="batch/1"):
-    """A leaf of results: streams in columns, and records."""
-
-    agent: str
-    epoch: str
-    sequence: int
-    software: str
-    clock: ClockState
-    opened_ms: int
-    closed_ms: int
-    streams: tuple[Stream, ...] = ()
-    records: tuple[Record, ...] = ()
-
-
-class Document(
-    msgspec.Struct, frozen=True, kw_only=True, tag_field="carbonmeter", tag="document/1"
-):
-    """A leaf that carries the exact bytes of a file that batches cite by digest."""
-
-    agent: str
-    epoch: str
-    sequence: int
-    kind: Literal["profile", "certificate", "confirmation", "configuration"]
-    name: str
-    sha256: str
-    content: str
-
-    def data(self) -> bytes:
-        """The file's exact bytes.
-
-        Raises:
-            LeafContentError: they are not base64, or do not have the stated digest.
-        """
-        try:
-            data = base64.b64decode(self.content, validate=True)
-        except ValueError as cause:
-            raise LeafContentError(
-                self.name, what="the document is not base64", limit="RFC 4648, section 4"
-            ) from cause
-        if hashlib.sha256(data).hexdigest() != self.sha256:
-            raise LeafContentError(
-                self.name, what="the document does not have its digest", limit=self.sha256
-            )
-        return data
-
-
-Leaf = Batch | Document
 _ENCODER: Final = msgspec.json.Encoder()
 _DECODER: Final = msgspec.json.Decoder(Leaf)
 
@@ -188,28 +67,47 @@ def encode(leaf: Leaf) -> bytes:
     """The exact bytes of a leaf.
 
     Raises:
-        LeafContentError: a column has the wrong length, a number is not finite, or there
-            are more than 1,000 readings.
+        LeafContentError: a column has the wrong length, a number is not finite, a text is
+            not Unicode, or there are more than 1,000 readings.
+        LeafError: more than 4 MiB.
     """
     check(leaf)
-    return _ENCODER.encode(leaf)
+    try:
+        data = _ENCODER.encode(leaf)
+    except UnicodeEncodeError as cause:
+        what = Words("a text holds half of a surrogate pair", "文本含有不成对的代理码位")
+        raise LeafContentError("leaf", what=what, limit="Unicode") from cause
+    _require_size(data)
+    return data
 
 
 def decode(data: bytes) -> Leaf:
     """The batch or document in a leaf's bytes.
 
     Raises:
-        LeafError: not JSON, another version, or a field of the wrong type.
+        LeafError: not JSON, a key twice in one object, another version, or a field of the
+            wrong type.
         LeafContentError: it contradicts itself.
     """
-    if len(data) > MAX_LEAF_BYTES:
-        raise LeafError("leaf", what=f"{len(data)} bytes, more than {MAX_LEAF_BYTES}")
+    _require_size(data)
     try:
+        data.decode("utf-8")  # also what stands in fields that are passed over
         leaf: Leaf = _DECODER.decode(data)
+        if _ENCODER.encode(leaf) != data:  # else no key can stand twice
+            require_keys_once(data)
+    except CalibrationError as cause:
+        raise LeafError("leaf", what=Words(cause.say("en"), cause.say("zh"))) from cause
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as cause:
-        raise LeafError("leaf", what=str(cause)) from cause
+        what = Words(f"it cannot be decoded ({cause})", f"无法解码（{cause}）")
+        raise LeafError("leaf", what=what) from cause
     check(leaf)
     return leaf
+
+
+def _require_size(data: bytes) -> None:
+    if len(data) > MAX_LEAF_BYTES:
+        en = f"{len(data)} bytes, more than {MAX_LEAF_BYTES}"
+        raise LeafError("leaf", what=Words(en, f"{len(data)} 字节，超过 {MAX_LEAF_BYTES}"))
 
 
 def check(leaf: Leaf) -> None:
@@ -218,30 +116,62 @@ def check(leaf: Leaf) -> None:
     Raises:
         LeafContentError: as for `encode`.
     """
+    counted((leaf.sequence,), MAX_COUNT, "sequence")
     if isinstance(leaf, Document):
         return
-    rows = sum(stream.rows for stream in leaf.streams)
-    if rows > MAX_ROWS:
-        raise LeafContentError("batch", what=f"{rows} readings", limit=f"{MAX_ROWS}")
+    _check_rows(leaf)
+    finite((leaf.clock.standard_uncertainty_s,), "clock")
+    for record in leaf.records:
+        facts = record.facts.values()
+        finite((fact for fact in facts if not isinstance(fact, str)), f"record {record.kind}")
     for stream in leaf.streams:
+        _check_head(stream.head)
         _check_stream(stream)
+
+
+def _check_rows(batch: Batch) -> None:
+    # Before any column is laid out: a row count is only a claim.
+    for stream in batch.streams:
+        counted((stream.rows,), MAX_ROWS, f"{stream.head.channel} rows")
+    rows = sum(stream.rows for stream in batch.streams)
+    if rows > MAX_ROWS:
+        what = Words(f"{rows} readings in one batch", f"一个批次含 {rows} 个读数")
+        raise LeafContentError("batch", what=what, limit=MAX_ROWS)
+
+
+def _check_head(head: StreamHead) -> None:
+    stated = (head.resolution, head.rollover, head.rated_rate, head.nameplate_mpe_relative)
+    finite((each for each in stated if each is not None), f"{head.channel} head")
+    gas = head.measurand.reference_conditions
+    if gas is not None:
+        finite((gas.temperature_K, gas.pressure_Pa), f"{head.channel} reference_conditions")
 
 
 def _check_stream(stream: Stream) -> None:
     rows, channel = stream.rows, stream.head.channel
-    if rows < 0:
-        raise LeafContentError(channel, what=f"{rows} rows", limit=">= 0")
     if rows:
-        progressed(stream.sequence, rows)
-        progressed(stream.at_ms, rows)
-    if len(stream.raw) != rows:
-        raise LeafContentError(channel, what=f"{len(stream.raw)} raw replies", limit=f"{rows}")
-    finite(spread(stream.indication, rows), f"{channel} indication")
-    finite(spread(values(stream), rows), f"{channel} value")
-    finite(spread(stream.fresh, rows), f"{channel} fresh")
-    spread(stream.quality, rows)
+        at = f"{channel} sequence", f"{channel} at_ms"
+        counted(progressed(stream.sequence, rows, at[0]), MAX_COUNT, at[0])
+        counted(progressed(stream.at_ms, rows, at[1]), MAX_AT_MS, at[1])
+    hexadecimal(spread(stream.raw, rows, f"{channel} raw"), f"{channel} raw")
+    fitting(stream.indication, rows, f"{channel} indication")
+    fitting(values(stream), rows, f"{channel} value")
+    fitting(stream.fresh, rows, f"{channel} fresh")
+    spread(stream.quality, rows, f"{channel} quality")
+    _check_contributions(stream)
+
+
+def _check_contributions(stream: Stream) -> None:
+    seen: set[str] = set()
     for part in stream.contributions:
-        finite(contributions(stream, part), f"{channel} {part.influence.id}")
+        where = f"{stream.head.channel} {part.influence.id}"
+        if part.influence.id in seen:
+            what = Words("one influence contributes twice", "同一影响量出现两次")
+            raise LeafContentError(where, what=what, limit=Words("once", "一次"))
+        seen.add(part.influence.id)
+        if part.relative is not None:
+            finite((part.relative,), where)
+        finite(contributions(stream, part), where)
 
 
 def values(stream: Stream) -> tuple[Number, ...]:
@@ -255,13 +185,14 @@ def contributions(stream: Stream, part: Contribution) -> tuple[float, ...]:
     Raises:
         LeafContentError: neither or both forms are given, or the length is wrong.
     """
-    if (part.contribution is None) == (part.relative is None):
-        raise LeafContentError(
-            part.influence.id, what="a contribution must be given once", limit="one form"
-        )
-    if part.relative is not None:
+    where = f"{stream.head.channel} {part.influence.id}"
+    if part.contribution is not None and part.relative is None:
+        return spread(part.contribution, stream.rows, where)
+    if part.relative is not None and part.contribution is None:
         return tuple(value * part.relative for value in values(stream))
-    return spread(part.contribution, stream.rows)  # type: ignore[arg-type] # not None here
+    what = Words("a contribution is given in no form or in two", "贡献没有给出或给出两种形式")
+    limit = Words("contribution or relative", "contribution 或 relative 之一")
+    raise LeafContentError(where, what=what, limit=limit)
 
 
 def document(

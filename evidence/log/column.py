@@ -7,14 +7,19 @@ readings cost little more than their own digits.
 import math
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
-from evidence.errors import LeafContentError
+from evidence.errors import LeafContentError, Words
 
 T = TypeVar("T")
 MAX_ROWS = 1000
+MAX_EXACT: Final = 2**53
+"""The largest whole number that every reader of JSON holds exactly."""
+MAX_COUNT: Final = 2**63 - 1
+MAX_AT_MS: Final = MAX_COUNT // 1_000_000
+_HEXADECIMAL: Final = "0123456789abcdef"
 
 
 class Progression(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,48 +40,97 @@ def progression(numbers: Sequence[int]) -> Progression:
     return Progression(first=numbers[0], steps=steps)
 
 
-def progressed(column: Progression, rows: int) -> list[int]:
+def progressed(column: Progression, rows: int, name: str = "column") -> list[int]:
     """The numbers of a column of `rows` rows.
 
     Raises:
-        LeafContentError: the column has another length.
+        LeafContentError: the column, which stands at `name`, has another length.
     """
     steps = column.steps
     spread = [steps] * (rows - 1) if isinstance(steps, int) else list(steps)
     if len(spread) != rows - 1:
-        _length(len(spread) + 1, rows)
+        _length(len(spread) + 1, rows, name)
     return list(accumulate(spread, initial=column.first))
 
 
 def collapsed(values: Sequence[T]) -> T | tuple[T, ...]:
-    """One value if all are equal, else all of them."""
+    """One value if all are equal, else all of them; at least one."""
     return values[0] if all(value == values[0] for value in values) else tuple(values)
 
 
-def spread(column: T | tuple[T, ...], rows: int) -> tuple[T, ...]:
+def spread(column: T | tuple[T, ...], rows: int, name: str = "column") -> tuple[T, ...]:
     """The values of a column of `rows` rows.
 
     Raises:
-        LeafContentError: the column has another length.
+        LeafContentError: the column, which stands at `name`, has another length.
     """
     if not isinstance(column, tuple):
         return (column,) * rows
     if len(column) != rows:
-        _length(len(column), rows)
+        _length(len(column), rows, name)
     return column
 
 
 def finite(values: Iterable[float], name: str) -> None:
-    """Refuses NaN and infinities before they are encoded or used.
+    """Refuses NaN, infinities and whole numbers beyond 2^53, before they are encoded or used.
 
     Raises:
-        LeafContentError: one of `values` is not finite.
+        LeafContentError: one of `values` is such a number.
     """
-    if not all(math.isfinite(value) for value in values):
-        raise LeafContentError(name, what=f"'{name}' holds NaN or infinity", limit="finite numbers")
+    numbers = tuple(values)
+    if not _all_finite(numbers):
+        what = Words("a number is NaN, infinite or too large", "存在 NaN、无穷大或过大的数")
+        raise LeafContentError(name, what=what, limit=Words("finite numbers", "有限数值"))
+    if any(isinstance(each, int) and abs(each) > MAX_EXACT for each in _large(numbers)):
+        what = Words("a whole number is not exact in JSON", "存在 JSON 无法精确表示的整数")
+        raise LeafContentError(name, what=what, limit="|n| <= 2^53")
 
 
-def _length(found: int, rows: int) -> None:
-    raise LeafContentError(
-        "column", what=f"a column has {found} rows", limit=f"the stream's {rows} rows"
-    )
+def fitting(column: float | tuple[float, ...], rows: int, name: str) -> None:
+    """Refuses a column of numbers that has not `rows` rows, or holds what `finite` refuses.
+
+    Raises:
+        LeafContentError: it does; also one number for no rows is looked at.
+    """
+    spread(column, rows, name)
+    finite(column if isinstance(column, tuple) else (column,), name)
+
+
+def _all_finite(numbers: tuple[float, ...]) -> bool:
+    try:
+        return all(map(math.isfinite, numbers))
+    except OverflowError:  # a whole number that no float can hold
+        return False
+
+
+def _large(numbers: tuple[float, ...]) -> tuple[float, ...]:
+    """The numbers, if there can be a whole one beyond 2^53 among them."""
+    return numbers if max(map(abs, numbers), default=0) > MAX_EXACT else ()
+
+
+def counted(numbers: Iterable[int], most: int, name: str) -> None:
+    """Refuses positions, poll numbers and instants that lie outside 0..`most`.
+
+    Raises:
+        LeafContentError: one of `numbers` does.
+    """
+    if not all(0 <= number <= most for number in numbers):
+        what = Words("a whole number is out of range", "存在超出范围的整数")
+        raise LeafContentError(name, what=what, limit=f"0 .. {most}")
+
+
+def hexadecimal(texts: Sequence[str], name: str) -> None:
+    """Refuses what is not whole bytes in lower-case hexadecimal.
+
+    Raises:
+        LeafContentError: one of `texts` is not.
+    """
+    if "".join(texts).strip(_HEXADECIMAL) or any(len(text) % 2 for text in texts):
+        what = Words("a raw reply is not hexadecimal", "原始应答不是十六进制")
+        limit = Words("two digits 0-9 a-f per byte", "每字节两位 0-9 a-f")
+        raise LeafContentError(name, what=what, limit=limit)
+
+
+def _length(found: int, rows: int, name: str) -> None:
+    what = Words(f"the column has {found} rows", f"该列有 {found} 行")
+    raise LeafContentError(name, what=what, limit=Words(f"{rows} rows", f"{rows} 行"))

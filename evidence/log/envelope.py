@@ -1,12 +1,13 @@
 """The message that carries a leaf: position, signed checkpoint, compressed bytes."""
 
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 import msgspec
 import zstandard
 
-from evidence.errors import EnvelopeError
+from evidence.errors import EnvelopeError, Words
 from evidence.log.batch import MAX_LEAF_BYTES
+from evidence.log.leaf import Count
 
 MAX_MESSAGE_BYTES: Final = 48 * 1024
 LEVEL: Final = 3
@@ -24,7 +25,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
 
     carbonmeter: Literal["envelope/1"] = "envelope/1"
     epoch: str
-    sequence: int
+    sequence: Count
     checkpoint: bytes
     leaf: bytes
 
@@ -42,11 +43,12 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
     carbonmeter: Literal["receipt/1"] = "receipt/1"
     epoch: str
-    want: int
+    want: Count
     receipt: bytes = b""
     cause: str = ""
 
 
+T = TypeVar("T")
 _ENVELOPE: Final = msgspec.msgpack.Decoder(Envelope)
 _WANTED: Final = msgspec.msgpack.Decoder(Wanted)
 
@@ -60,15 +62,18 @@ def decompress(frame: bytes) -> bytes:
     """A leaf's bytes.
 
     Raises:
-        EnvelopeError: not one whole zstd frame, or larger than a leaf may be.
+        EnvelopeError: not one whole zstd frame, empty, or larger than a leaf may be.
     """
     try:
         size = zstandard.frame_content_size(frame)
-        if not 0 <= size <= MAX_LEAF_BYTES:
-            raise EnvelopeError("leaf", what=f"its stated size is {size} bytes")
-        return zstandard.ZstdDecompressor().decompress(frame)
+        # A stated size of 0 would be believed without a look at what follows.
+        if not 0 < size <= MAX_LEAF_BYTES:
+            en, zh = f"its stated size is {size} bytes", f"其声明大小为 {size} 字节"
+            raise EnvelopeError("leaf", what=Words(en, zh))
+        return zstandard.ZstdDecompressor().decompress(frame, allow_extra_data=False)
     except zstandard.ZstdError as cause:
-        raise EnvelopeError("leaf", what=f"the zstd frame is damaged ({cause})") from cause
+        en, zh = f"the zstd frame is damaged ({cause})", f"zstd 帧已损坏（{cause}）"
+        raise EnvelopeError("leaf", what=Words(en, zh)) from cause
 
 
 def seal(envelope: Envelope | Wanted) -> bytes:
@@ -78,10 +83,7 @@ def seal(envelope: Envelope | Wanted) -> bytes:
         EnvelopeError: it is larger than 48 KiB.
     """
     payload = msgspec.msgpack.encode(envelope)
-    if len(payload) > MAX_MESSAGE_BYTES:
-        raise EnvelopeError(
-            "message", what=f"{len(payload)} bytes; at most {MAX_MESSAGE_BYTES} may travel"
-        )
+    _require_size(payload)
     return payload
 
 
@@ -91,11 +93,7 @@ def unseal(payload: bytes) -> Envelope:
     Raises:
         EnvelopeError: too large, not MessagePack, or not an envelope of version 1.
     """
-    _small_enough(payload)
-    try:
-        return _ENVELOPE.decode(payload)
-    except (msgspec.DecodeError, RecursionError) as cause:
-        raise EnvelopeError("message", what=str(cause)) from cause
+    return _opened(payload, _ENVELOPE)
 
 
 def unseal_wanted(payload: bytes) -> Wanted:
@@ -104,15 +102,20 @@ def unseal_wanted(payload: bytes) -> Wanted:
     Raises:
         EnvelopeError: too large, not MessagePack, or not of version 1.
     """
-    _small_enough(payload)
+    return _opened(payload, _WANTED)
+
+
+def _opened(payload: bytes, decoder: msgspec.msgpack.Decoder[T]) -> T:
+    _require_size(payload)
     try:
-        return _WANTED.decode(payload)
-    except (msgspec.DecodeError, RecursionError) as cause:
-        raise EnvelopeError("message", what=str(cause)) from cause
+        return decoder.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as cause:
+        what = Words(f"it cannot be decoded ({cause})", f"无法解码（{cause}）")
+        raise EnvelopeError("message", what=what) from cause
 
 
-def _small_enough(payload: bytes) -> None:
+def _require_size(payload: bytes) -> None:
     if len(payload) > MAX_MESSAGE_BYTES:
-        raise EnvelopeError(
-            "message", what=f"{len(payload)} bytes; at most {MAX_MESSAGE_BYTES} may travel"
-        )
+        en = f"{len(payload)} bytes; at most {MAX_MESSAGE_BYTES} may travel"
+        zh = f"{len(payload)} 字节；至多可传输 {MAX_MESSAGE_BYTES} 字节"
+        raise EnvelopeError("message", what=Words(en, zh))

@@ -1,7 +1,5 @@
 """The readings of a stream as single measurement results."""
 
-import math
-
 from calibration.distribution import Distribution, from_resolution
 from calibration.result import MeasurementResult
 from calibration.uncertainty import Influence, UncertaintyComponent
@@ -19,6 +17,8 @@ def results(stream: Stream, epoch: str) -> list[MeasurementResult]:
     head, rows = stream.head, stream.rows
     if rows == 0:
         return []
+    u_resolution = from_resolution(head.resolution)
+    fresh = spread(stream.fresh, rows)
     columns = [(part.influence, contributions(stream, part)) for part in stream.contributions]
     return [
         MeasurementResult(
@@ -28,7 +28,7 @@ def results(stream: Stream, epoch: str) -> list[MeasurementResult]:
             value=float(values(stream)[row]),
             components=(
                 *(_component(influence, column[row]) for influence, column in columns),
-                *_own(stream, row, f"{epoch[:8]}.{sequence}"),
+                *_own(head.channel, f"{epoch[:8]}.{sequence}", u_resolution, fresh[row]),
             ),
             at_ns=at_ms * 1_000_000,
             sequence=sequence,
@@ -55,14 +55,9 @@ def _component(influence: Influence, contribution: float) -> UncertaintyComponen
     return UncertaintyComponent(influence=influence, contribution=contribution)
 
 
-def _own(stream: Stream, row: int, key: str) -> list[UncertaintyComponent]:
+def _own(channel: str, key: str, u_resolution: float, u_fresh: float) -> list[UncertaintyComponent]:
     """What belongs to one reading alone: its resolution and its repeatability."""
-    channel = stream.head.channel
-    resolution = _component(
-        Influence(id=f"read:{channel}/{key}", distribution=Distribution.RECTANGULAR),
-        from_resolution(stream.head.resolution),
-    )
-    fresh = _component(
-        Influence(id=f"fresh:{channel}", shared=False), spread(stream.fresh, stream.rows)[row]
-    )
-    return [part for part in (resolution, fresh) if not math.isclose(part.contribution, 0.0)]
+    reading = Influence(id=f"read:{channel}/{key}", distribution=Distribution.RECTANGULAR)
+    repeated = Influence(id=f"fresh:{channel}", shared=False)
+    parts = (_component(reading, u_resolution), _component(repeated, u_fresh))
+    return [part for part in parts if part.contribution != 0.0]

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from calibration.load import SourceFile, register_of
+from calibration.load import SourceFile, is_confirmation, register_of
 from calibration.measurand import Accumulation, KindOfQuantity, Measurand
 from calibration.timeline import Installed
 from calibration.window import Window
@@ -45,7 +45,7 @@ from simulators.laboratory import CalibrationOrder, Standard, calibrate, draw_st
 from simulators.process import ConstantProcess, Process, ScaledProcess, replayed_process
 
 HOUR_NS: Final = 3_600_000_000_000
-QUARTER_NS: Final = HOUR_NS // 4
+STEP_NS: Final = HOUR_NS // 2
 MONTH_NS: Final = 30 * 24 * HOUR_NS
 START_NS: Final = int(dt.datetime(2026, 3, 1, tzinfo=dt.UTC).timestamp()) * 1_000_000_000
 CALIBRATED: Final = dt.datetime(2025, 9, 1, tzinfo=dt.UTC)
@@ -106,11 +106,11 @@ class Meter:
 
 
 def load_kW(rng: np.random.Generator) -> Process:
-    """A plant's load over the month: days and nights, and another level every 15 minutes."""
-    quarters = np.arange(MONTH_NS // QUARTER_NS + 8)
-    daily = 12.0 * np.cos(2.0 * np.pi * (quarters / 96.0 - 0.6))
-    power_kW = 50.0 + daily + 4.0 * rng.uniform(-1.0, 1.0, len(quarters))
-    return replayed_process(START_NS, QUARTER_NS, (power_kW / 4.0).tolist())
+    """A plant's load over the month: days and nights, and another level every half hour."""
+    halves = np.arange(MONTH_NS // STEP_NS + 8)
+    daily = 12.0 * np.cos(2.0 * np.pi * (halves / 48.0 - 0.6))
+    power_kW = 50.0 + daily + 4.0 * rng.uniform(-1.0, 1.0, len(halves))
+    return replayed_process(START_NS, STEP_NS, (power_kW / 2.0).tolist())
 
 
 def energy_meter(
@@ -202,39 +202,44 @@ def shown(meter: Meter, instants_ns: Sequence[int]) -> list[float]:
     state = RegisterState(at_ns=instants_ns[0], total=1234.567)
     found = []
     for at_ns in instants_ns:
-        state = advance(state, meter.truth, meter.process, at_ns, QUARTER_NS)
+        state = advance(state, meter.truth, meter.process, at_ns, STEP_NS)
         found.append(indicated_total(meter.truth, state.total))
     return found
 
 
 def device_of(meter: Meter, period_ns: int) -> PolledDevice:
-    """The measuring point as the agent is configured for it."""
-    power = meter.channel == POWER
+    """A meter's measuring point as the agent is configured for it."""
+    return device(meter.name, meter.channel, meter.serial, period_ns)
+
+
+def device(name: str, shows: str, serial: str, period_ns: int, most: float = 200.0) -> PolledDevice:
+    """A measuring point; `most` is the rated rate of an energy register in kW."""
+    power = shows == POWER
     channel = ChannelSetup(
-        name=meter.channel,
-        channel=meter.id,
+        name=shows,
+        channel=f"{SITE}/{name}/{shows}",
         measurand=Measurand(
             kind_of_quantity=KindOfQuantity("active_power" if power else "active_energy"),
             unit="W" if power else "kW.h",
-            subject=meter.name,
+            subject=name,
             accumulation=Accumulation.RATE if power else Accumulation.REGISTER,
         ),
         resolution=POWER_SPEC.rate_resolution if power else None,
-        rated_rate=None if power else 200.0,
+        rated_rate=None if power else most,
     )
     setup = DeviceSetup(
-        device=meter.name,
+        device=name,
         profile=PROFILE.sha256,
         period_ms=period_ns // 1_000_000,
-        installed=(Installed(from_ns=0, serial=meter.serial),),
+        installed=(Installed(from_ns=0, serial=serial),),
         channels=(channel,),
     )
     return PolledDevice(
         setup=setup,
         digest=setup_digest(setup),
         profile=PROFILE.profile,
-        asks=asks_of(PROFILE.profile, (meter.channel,)),
-        extents=extents_of(PROFILE.profile, (meter.channel,)),
+        asks=asks_of(PROFILE.profile, (shows,)),
+        extents=extents_of(PROFILE.profile, (shows,)),
         period_ns=period_ns,
         phase_ns=0,
     )
@@ -243,16 +248,27 @@ def device_of(meter: Meter, period_ns: int) -> PolledDevice:
 def leaves(meters: Sequence[Meter], instants_ns: Sequence[int]) -> list[Packed]:
     """The exact bytes that the agent logs for these polls of these meters."""
     period_ns = instants_ns[1] - instants_ns[0]
-    devices = [device_of(meter, period_ns) for meter in meters]
-    register = register_of(file for meter in meters for file in meter.documents)
+    series = [(device_of(meter, period_ns), shown(meter, instants_ns)) for meter in meters]
+    return logged(series, instants_ns, [file for meter in meters for file in meter.documents])
+
+
+def logged(
+    series: Sequence[tuple[PolledDevice, Sequence[float]]],
+    instants_ns: Sequence[int],
+    documents: Sequence[SourceFile],
+) -> list[Packed]:
+    """The leaves for devices that show a value each at these instants."""
+    register = register_of(documents)
     calibrations = calibrations_of(
-        (device.setup for device in devices), {PROFILE.sha256: PROFILE.profile}, register
+        (device.setup for device, _ in series), {PROFILE.sha256: PROFILE.profile}, register
     )
-    packed = packed_documents(_files(meters), Place(agent=AGENT, epoch=EPOCH, sequence=0))
+    packed = packed_documents(
+        [_file(document) for document in documents], Place(agent=AGENT, epoch=EPOCH, sequence=0)
+    )
     polls = [
         _poll(device, value, Tick(sequence=k, at_ns=at_ns))
-        for meter, device in zip(meters, devices, strict=True)
-        for k, (at_ns, value) in enumerate(zip(instants_ns, shown(meter, instants_ns), strict=True))
+        for device, values in series
+        for k, (at_ns, value) in enumerate(zip(instants_ns, values, strict=True))
     ]
     polls.sort(key=lambda poll: poll.at_ms)
     for first in range(0, len(polls), 200):
@@ -262,16 +278,13 @@ def leaves(meters: Sequence[Meter], instants_ns: Sequence[int]) -> list[Packed]:
     return packed
 
 
-def _files(meters: Sequence[Meter]) -> list[DocumentFile]:
-    return [
-        DocumentFile(
-            kind="certificate" if number == 0 else "confirmation",
-            name=file.name,
-            content=file.data,
-        )
-        for meter in meters
-        for number, file in enumerate(meter.documents)
-    ]
+def _file(document: SourceFile) -> DocumentFile:
+    confirmation = is_confirmation(document.data, document.name)
+    return DocumentFile(
+        kind="confirmation" if confirmation else "certificate",
+        name=document.name,
+        content=document.data,
+    )
 
 
 def _poll(device: PolledDevice, value: float, tick: Tick) -> Poll:

@@ -7,14 +7,14 @@ from typing import Final
 
 import numpy as np
 
-from calibration.fold import RegisterChannel
-from calibration.hourly import ChannelClock, cut, register_window
+from calibration.apply import apply
+from calibration.function import Floats
 from calibration.increment import RegisterReading, RegisterTraits, Sieve, sift
 from calibration.load import register_of
 from calibration.measurand import KindOfQuantity
 from calibration.timeline import Installed, Timeline, timeline_of
-from calibration.uncertainty import UncertaintyComponent, combine, merge, scaled
-from calibration.window import Window, components_of
+from calibration.uncertainty import UncertaintyComponent, merge, scaled
+from calibration.window import Window
 from collector.stream import register_readings
 from edge_agent.batcher import Packed
 from evidence.log.batch import Batch, decode
@@ -25,6 +25,7 @@ from tests.house import plant
 
 Components = tuple[UncertaintyComponent, ...]
 TARGETS: Final = ("reading", "hour", "month", "sum", "difference")
+POLLS: Final = 2  # an hour
 HOUR: Final = 200  # of the month: a morning, in the middle of everything
 
 
@@ -46,11 +47,11 @@ def trial(seed: int, belief: plant.Belief = plant.Belief()) -> Trial:  # noqa: B
     branch = ScaledProcess(process=load, factor=0.8)
     second = plant.energy_meter("B", branch, standard, belief, rng)
     power = plant.power_meter("P", load, standard, belief, rng)
-    quarters = range(plant.START_NS, plant.START_NS + plant.MONTH_NS + 1, plant.QUARTER_NS)
-    month = plant.leaves((first, second), quarters)
+    instants = range(plant.START_NS, plant.START_NS + plant.MONTH_NS + 1, plant.STEP_NS)
+    month = plant.leaves((first, second), instants)
     windows = plant.windows_of(month)
     found = {
-        "reading": _reading(power, plant.leaves((power,), quarters[:9])),
+        "reading": _reading(power, plant.leaves((power,), instants[:9])),
         "hour": _energy(first, windows[first.id][HOUR : HOUR + 1]),
         "month": _energy(first, windows[first.id]),
     }
@@ -71,9 +72,9 @@ def _energy(meter: plant.Meter, windows: list[Window]) -> tuple[float, Component
     start, end = windows[0].start_ns, windows[-1].end_ns
     datum = activity_data(
         windows,
-        plant.device_of(meter, plant.QUARTER_NS).setup.channels[0].measurand,
+        plant.device_of(meter, plant.STEP_NS).setup.channels[0].measurand,
         (start, end),
-        expected_per_hour=4,
+        expected_per_hour=POLLS,
         software="test",
     )
     assert datum.completeness.ratio == 1.0
@@ -101,33 +102,28 @@ def _collapsed(meter: plant.Meter, packed: list[Packed], windows: list[Window]) 
         for reading in register_readings(stream, leaf.epoch, 2**62)
     ]
     each_u = _increment_u(meter, readings)
-    hour = slice(4 * HOUR, 4 * HOUR + 4)
-    assert len(each_u) == 4 * len(windows)
+    hour = slice(POLLS * HOUR, POLLS * (HOUR + 1))
+    assert len(each_u) == POLLS * len(windows)
     return {
         "hour": float(np.sqrt(np.sum(each_u[hour] ** 2))),
         "month": float(np.sqrt(np.sum(each_u**2))),
     }
 
 
-def _increment_u(
-    meter: plant.Meter, readings: list[RegisterReading]
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _increment_u(meter: plant.Meter, readings: list[RegisterReading]) -> Floats:
+    """u of each increment alone: its readings at both ends, and all that is common."""
     timeline = _timeline(meter)
-    clock = ChannelClock(agent=plant.AGENT, period_ns=plant.QUARTER_NS)
-    channel = RegisterChannel(
-        channel=meter.id,
-        timeline=timeline,
-        clock=clock,
-        traits=RegisterTraits(resolution=0.01, rated_rate=200.0),
+    _, steps, _ = sift(Sieve(), readings, RegisterTraits(resolution=0.01, rated_rate=200.0))
+    results = apply(
+        timeline.table,
+        np.zeros(len(steps), dtype=np.int64),
+        np.array([step.increment for step in steps]),
+        np.array([step.rate for step in steps]),
+        np.array([step.closing.at_ns for step in steps]),
     )
-    _, steps, _ = sift(Sieve(), readings, channel.traits)
-    pieces = [piece for step in steps for piece in cut(step, clock)]
-    return np.array(
-        [
-            combine(components_of(register_window(meter.id, [piece], timeline, clock)))
-            for piece in pieces
-        ]
-    )
+    u_reading = readings[0].standard_uncertainty
+    ends = 2.0 * (results.sensitivity * u_reading) ** 2
+    return np.asarray(np.sqrt(ends + np.sum(results.contributions**2, axis=1)))
 
 
 def _timeline(meter: plant.Meter) -> Timeline:

@@ -8,9 +8,9 @@ from evidence.clock import (
     ScaledClock,
     SteppedClock,
     SystemClock,
+    clock_of,
     clock_step,
     parse_utc,
-    scaled_clock,
     start_scaled_clock,
     utc_text,
 )
@@ -57,13 +57,15 @@ def test_scaled_time_passes_factor_times_as_fast_on_both_sides() -> None:
     assert scaled.monotonic_ns() - mono >= 1_000 * 1_500_000
 
 
-def test_two_processes_share_one_scaled_time_through_plain_texts() -> None:
+def test_two_processes_share_one_scaled_time_through_its_text() -> None:
     mine = ScaledClock(start_real_ns=-5, start_virtual_ns=NEW_YEAR_2026_NS, factor=0.1)
-    plain = mine.to_plain()
-    assert all(isinstance(value, str) for value in plain.values())
-    assert scaled_clock(plain) == mine
-    before, theirs, after = mine.now_ns(), scaled_clock(plain).now_ns(), mine.now_ns()
+    assert clock_of(mine.to_text()) == mine
+    before, theirs, after = mine.now_ns(), clock_of(mine.to_text()).now_ns(), mine.now_ns()
     assert before <= theirs <= after
+
+
+def test_without_a_text_the_clock_is_the_machines_own() -> None:
+    assert isinstance(clock_of(None), SystemClock)
 
 
 @pytest.mark.parametrize("factor", [0.0, -1.0, float("nan"), float("inf")])
@@ -73,25 +75,20 @@ def test_a_factor_that_stops_or_turns_time_is_refused(factor: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text"),
+    "text",
     [
-        ("factor", "fast"),
-        ("factor", "nan"),
-        ("start_real_ns", "1.5"),
-        ("start_virtual_ns", ""),
-        ("start_virtual_ns", "１２"),
+        "",
+        "scaled:0:0",
+        "scaled:0:0:fast",
+        "scaled:0:0:nan",
+        "scaled:1.5:0:1",
+        "scaled:１:0:1",
+        "[]",
     ],
 )
-def test_a_plain_text_that_is_no_number_is_refused_by_name(name: str, text: str) -> None:
-    plain = {"start_real_ns": "0", "start_virtual_ns": "0", "factor": "1.0"} | {name: text}
-    with pytest.raises(ClockError) as refused:
-        scaled_clock(plain)
-    assert refused.value.facts["name"] == name
-
-
-def test_a_missing_plain_text_is_refused_by_name() -> None:
-    with pytest.raises(ClockError, match="start_virtual_ns"):
-        scaled_clock({"start_real_ns": "0", "factor": "1"})
+def test_a_text_that_is_no_clock_is_refused(text: str) -> None:
+    with pytest.raises(ClockError, match="START_REAL_NS"):
+        clock_of(text)
 
 
 def test_a_stepped_clock_stands_still_until_moved_and_never_makes_one_wait() -> None:

@@ -1,0 +1,275 @@
+"""The demo's processes: started in order, watched, and ended whatever happens."""
+
+import contextlib
+import json
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+from threading import Event
+from typing import Any, Final
+
+from carbonmeter.broker import embedded_broker, free_port
+from carbonmeter.cutoff import CutOff
+from carbonmeter.demo_config import (
+    SITE,
+    Ports,
+    make_agent_key,
+    write_agent,
+    write_collector,
+)
+from carbonmeter.demo_table import table
+from evidence.clock import ScaledClock, SystemClock, parse_utc, start_scaled_clock, utc_text
+from evidence.errors import CodedError
+from simulators.load import load_plant
+
+BEGIN: Final = "2026-01-06T05:20:00Z"
+FIRST_HOUR: Final = "2026-01-06T06:00:00Z"
+HOUR_NS: Final = 3_600_000_000_000
+AGENTS: Final = {"line-1": "electricity", "line-2": "utilities"}
+EXPECTED: Final = (
+    f"{SITE}/compressors/active_energy_import",
+    f"{SITE}/cooling-water/volume_positive",
+    f"{SITE}/furnace/active_energy_import",
+    f"{SITE}/rolling-mill/active_energy_import",
+    f"{SITE}/rolling-mill/active_power",
+)
+START_S: Final = 30.0
+HOUR_SHARE_CUT: Final = (0.3, 0.8)  # of the first hour: the second agent is cut off
+GRACE_S: Final = 60.0
+
+
+class DemoError(CodedError):
+    """A part of the demo did not start, ended, or did not deliver."""
+
+    code = "E_DEMO"
+    en = "{what}; what it said last:\n{said}"
+    zh = "{what}；其最后输出：\n{said}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """A demo that runs."""
+
+    clock: ScaledClock
+    api: str
+    relay: CutOff
+    children: Sequence["Child"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Child:
+    """A process of the demo, and the file that holds what it says."""
+
+    name: str
+    process: subprocess.Popen[str]
+    log: Path
+
+
+def run(*, factor: float, once: bool) -> list[dict[str, Any]]:
+    """Runs the demo; with `once`, the rows of the first closed hour, else until Ctrl-C.
+
+    Raises:
+        DemoError: a part did not start or ended, or no hour was closed in time.
+    """
+    with _running(factor) as demo:
+        if once:
+            return _first_hour(demo)
+        _say(f"collector: {demo.api}/api/v1/activity-data (see /openapi.json); Ctrl-C ends it")
+        _follow(demo)
+        return []
+
+
+@contextmanager
+def _running(factor: float) -> Iterator[Demo]:
+    """All processes of the demo, started in order; ended in reverse, whatever happens."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="carbonmeter-demo-")))
+        scenario = stack.enter_context(as_file(files("simulators") / "scenarios" / "factory.toml"))
+        clock = start_scaled_clock(parse_utc(BEGIN), factor)
+        lines = _start_simulator(stack, folder, scenario, clock)
+        broker_port = free_port()
+        broker = embedded_broker(folder, broker_port)
+        stack.callback(broker.stop)
+        relay = CutOff(broker_port)
+        stack.callback(relay.close)
+        ports = Ports(broker=broker_port, relay=relay.port, api=free_port(), lines=lines.ports)
+        children = [lines.child, *_start_rest(stack, folder, scenario, ports, clock)]
+        demo = Demo(
+            clock=clock, api=f"http://127.0.0.1:{ports.api}", relay=relay, children=children
+        )
+        _await(demo, lambda: _fetch(demo, "/healthz") is not None, START_S, "the collector")
+        yield demo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lines:
+    child: Child
+    ports: dict[str, int]
+
+
+def _start_simulator(stack: ExitStack, folder: Path, scenario: Path, clock: ScaledClock) -> _Lines:
+    _say("simulated factory: five instruments on two Modbus lines")
+    papers = folder / "papers"
+    child = _start(
+        stack,
+        folder,
+        "simulate",
+        ["simulate", "run", str(scenario), "--certificates", str(papers), "--json"],
+        clock,
+        pipe=True,
+    )
+    said = child.process.stdout.readline() if child.process.stdout else ""
+    if not said:
+        raise DemoError("simulate", what="the simulator did not start", said=_tail(child.log))
+    told = json.loads(said)
+    return _Lines(child=child, ports={line["line"]: line["port"] for line in told["lines"]})
+
+
+def _start_rest(
+    stack: ExitStack, folder: Path, scenario: Path, ports: Ports, clock: ScaledClock
+) -> list[Child]:
+    """The collector and the two agents."""
+    plant = load_plant(scenario)
+    keys = {agent: make_agent_key(folder, agent) for agent in AGENTS}
+    config, collector_key = write_collector(folder, ports, keys)
+    _say("collector, and two agents; the second one's wire will be cut for a while")
+    started = [
+        _start(stack, folder, "collector", ["collector", "run", "--config", str(config)], clock)
+    ]
+    for agent, line in AGENTS.items():
+        wire = ports.relay if agent == "line-2" else ports.broker
+        path = write_agent(folder, agent, line, plant, wire, ports.lines[line], collector_key)
+        started.append(_start(stack, folder, agent, ["agent", "run", "--config", str(path)], clock))
+    return started
+
+
+def _start(
+    stack: ExitStack,
+    folder: Path,
+    name: str,
+    arguments: Sequence[str],
+    clock: ScaledClock,
+    *,
+    pipe: bool = False,
+) -> Child:
+    log = folder / f"{name}.log"
+    with log.open("w", encoding="utf-8") as said:
+        process = subprocess.Popen(  # noqa: S603 - our own commands
+            [sys.executable, "-m", "carbonmeter.cli", *arguments, "--clock", clock.to_text()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if pipe else said,
+            stderr=said,
+            text=True,
+        )
+    stack.callback(_end, process)
+    return Child(name=name, process=process, log=log)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Asks a process to end, and makes it end if it does not."""
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        process.wait(10.0)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
+
+
+def _first_hour(demo: Demo) -> list[dict[str, Any]]:
+    """Rows of the first hour of all channels; the second agent is cut off for a part of it."""
+    start_ns = parse_utc(FIRST_HOUR)
+    cut, heal = (start_ns + round(share * HOUR_NS) for share in HOUR_SHARE_CUT)
+    _wait_until(demo, cut, "the first hour runs; the wire of line-2 is cut")
+    demo.relay.cut()
+    _wait_until(demo, heal, "line-2 has polled on; its wire is mended")
+    demo.relay.heal()
+    end = utc_text(start_ns + HOUR_NS)
+    rows: list[dict[str, Any]] = []
+
+    def closed() -> bool:
+        rows[:] = _hours(demo, FIRST_HOUR, end)
+        return {row["channel"] for row in rows} >= set(EXPECTED)
+
+    left_s = demo.clock.real_seconds_until(start_ns + HOUR_NS)
+    _await(demo, closed, left_s + GRACE_S, "the first closed hour")
+    _say("the first hour is closed on all channels")
+    return rows
+
+
+def _follow(demo: Demo) -> None:
+    """Prints each hour when it is closed, until Ctrl-C."""
+    start_ns = parse_utc(FIRST_HOUR)
+    cut_ns, heal_ns = (start_ns + round(share * HOUR_NS) for share in HOUR_SHARE_CUT)
+    while True:
+        now_ns = demo.clock.now_ns()
+        (demo.relay.cut if cut_ns <= now_ns < heal_ns else demo.relay.heal)()
+        if now_ns >= start_ns + HOUR_NS + HOUR_NS // 4:
+            rows = _hours(demo, utc_text(start_ns), utc_text(start_ns + HOUR_NS))
+            print(table(rows), flush=True)  # noqa: T201 - what people came for
+            start_ns += HOUR_NS
+        _look_after(demo)
+        Event().wait(0.25)
+
+
+def _hours(demo: Demo, start: str, end: str) -> list[dict[str, Any]]:
+    query = urllib.parse.urlencode({"start": start, "end": end, "by": "hour"})
+    found = _fetch(demo, f"/api/v1/activity-data?{query}")
+    return found if isinstance(found, list) else []
+
+
+def _fetch(demo: Demo, path: str) -> Any:  # noqa: ANN401 - JSON
+    """What the collector answers; None if it does not."""
+    try:
+        with urllib.request.urlopen(demo.api + path, timeout=5.0) as answer:  # noqa: S310 - loopback http
+            return json.load(answer)
+    except (urllib.error.URLError, ConnectionError, TimeoutError, ValueError):
+        return None
+
+
+def _wait_until(demo: Demo, at_ns: int, words: str) -> None:
+    while (left_s := demo.clock.real_seconds_until(at_ns)) > 0:
+        _look_after(demo)
+        Event().wait(min(left_s, 0.25))
+    _say(words)
+
+
+def _await(demo: Demo, ready: Callable[[], bool], most_s: float, what: str) -> None:
+    """Waits until `ready`.
+
+    Raises:
+        DemoError: it takes longer than `most_s`, or a process ended.
+    """
+    clock = SystemClock()
+    until_ns = clock.monotonic_ns() + round(most_s * 1e9)
+    while not ready():
+        _look_after(demo)
+        if clock.monotonic_ns() > until_ns:
+            said = "\n".join(f"{each.name}: {_tail(each.log)}" for each in demo.children)
+            raise DemoError("demo", what=f"{what} did not come within {most_s:.0f} s", said=said)
+        Event().wait(0.25)
+
+
+def _look_after(demo: Demo) -> None:
+    for child in demo.children:
+        if child.process.poll() is not None:
+            what = f"'{child.name}' ended with exit code {child.process.returncode}"
+            raise DemoError(child.name, what=what, said=_tail(child.log))
+
+
+def _tail(log: Path) -> str:
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)  # noqa: T201 - stages, for people

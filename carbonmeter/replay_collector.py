@@ -1,0 +1,94 @@
+"""The collector inside a replay: the real intake, ledger and judge, in this process."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from collector.agents import PinnedKey, pin
+from collector.config import BrokerSection
+from collector.intake import Intake
+from collector.judging import Judging
+from collector.ledger import open_ledger
+from collector.ledger_read import read_ledger
+from collector.receive import Receiver
+from collector.service import open_store
+from evidence.clock import Clock
+from evidence.load import read_verifier
+from evidence.log.key import Algorithm, Verifier, generate
+from evidence.software import SOFTWARE
+from evidence.statement.activity import ActivityData, activity_data
+
+HOUR_NS = 3_600_000_000_000
+AGENT = "replay-agent"
+
+
+@contextmanager
+def collector_on(folder: Path, broker_port: int, clock: Clock, agent_key: str) -> Iterator[str]:
+    """A collector that receives while the block lasts, and judges at its end; its key's line."""
+    state = folder / "collector"
+    ledger = open_ledger(state)
+    key = generate("collector", os.urandom(32), Algorithm.COSIGNATURE_V1)
+    agents = pin([PinnedKey(agent=AGENT, verifier=_verifier(agent_key))])
+    intake = Intake(ledger=ledger, agents=agents, signer=key, clock=clock)
+    section = BrokerSection(host="127.0.0.1", port=broker_port)
+    receiver = Receiver(broker=section, collector_id="replay", intake=intake, clock=clock)
+    receiver.start()
+    try:
+        yield key.verifier.to_text()
+    finally:
+        receiver.stop()
+        ledger.close()
+    _judge(state)
+
+
+def _verifier(line: str) -> Verifier:
+    return read_verifier(line, "agent")
+
+
+def _judge(state: Path) -> None:
+    store = open_store(state)
+    with read_ledger(state) as ledger:
+        Judging(ledger, store, {AGENT: "replay"}, accept_simulated=True).catch_up()
+    store.close()
+
+
+def activity(folder: Path, channel: str, period: tuple[int, int], interval_ns: int) -> ActivityData:
+    """The activity datum of a period, from the windows that were judged.
+
+    Raises:
+        PeriodError: nothing of the period was received.
+    """
+    store = open_store(folder / "collector")
+    try:
+        windows = store.lookup.windows(channel, *period)
+        (row,) = [each for each in store.lookup.channels() if each.channel == channel]
+        return activity_data(
+            windows,
+            row.head.measurand,
+            period,
+            expected_per_hour=HOUR_NS // interval_ns,
+            software=SOFTWARE,
+        )
+    finally:
+        store.close()
+
+
+def full_hours(start_ns: int, end_ns: int) -> tuple[int, int]:
+    """The part of [start, end) that full hours fill: activity data are stated of nothing else."""
+    return -(-start_ns // HOUR_NS) * HOUR_NS, end_ns // HOUR_NS * HOUR_NS
+
+
+def months(start_ns: int, end_ns: int) -> list[tuple[int, int]]:
+    """The UTC months that lie in [start, end), the first and last cut to it."""
+    edges = [start_ns]
+    while (following := _next_month(edges[-1])) < end_ns:
+        edges.append(following)
+    return list(zip(edges, [*edges[1:], end_ns], strict=True))
+
+
+def _next_month(at_ns: int) -> int:
+    at = datetime.fromtimestamp(at_ns // 1_000_000_000, tz=UTC)
+    year, month = (at.year + 1, 1) if at.month == 12 else (at.year, at.month + 1)
+    return int(datetime(year, month, 1, tzinfo=UTC).timestamp()) * 1_000_000_000
