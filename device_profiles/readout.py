@@ -114,9 +114,7 @@ class Reader:
         Raises:
             WordCountError, WordRangeError: as for `readout`.
         """
-        answered = {
-            read: _bytes_of(self.profile, read, words) for read, words in replies.items()
-        }
+        answered = {read: _bytes_of(self.profile, read, words) for read, words in replies.items()}
         found: dict[str, ChannelReadout] = {}
         for channel, whole in self.slots:
             read = next((read for read in answered if read.covers(whole)), None)

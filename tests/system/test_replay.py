@@ -26,6 +26,11 @@ def column(path: Path) -> list[float]:
     return [float(row["Usage_kWh"]) for row in rows]
 
 
+def command(path: Path, name: str, *options: str) -> list[str]:
+    begin = [sys.executable, "-m", "carbonmeter.cli", "replay", str(path)]
+    return [*begin, "--column", name, "--interval", "15min", *options]
+
+
 def replayed(path: Path, *options: str) -> list[dict[str, Any]]:
     run = subprocess.run(
         [

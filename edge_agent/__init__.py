@@ -1,0 +1,1 @@
+"""The agent at the meter: ask instruments, calibrate, keep, publish."""

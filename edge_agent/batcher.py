@@ -1,0 +1,165 @@
+"""When a batch is closed, and how pending polls become leaves that fit a message. Pure.
+
+A leaf is signed with its place in the log, and a signed leaf is never cut: so everything is
+made to fit before a sequence is assigned.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from edge_agent.calibrations import Calibrations
+from edge_agent.documents import DocumentFile, document_leaf
+from edge_agent.poll import Noted, Pending, Poll
+from edge_agent.streams import Entry, entries_of, streams_of
+from evidence.log.batch import Batch, ClockState, Leaf, Record, encode
+from evidence.log.column import MAX_ROWS
+from evidence.log.envelope import MAX_MESSAGE_BYTES, compress
+
+ENVELOPE_BYTES: Final = 1024
+"""Room for all of a message but its leaf: checkpoint, position, framing."""
+MAX_FRAME_BYTES: Final = MAX_MESSAGE_BYTES - ENVELOPE_BYTES
+MAX_RECORDS: Final = 100
+"""Records in one leaf: so many of the longest still fit a message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRules:
+    """When a batch is closed.
+
+    Attributes:
+        max_age_ns: Age of its first pending poll or record.
+        readings_per_channel: Readings of any one channel.
+    """
+
+    max_age_ns: int
+    readings_per_channel: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where in which log the next leaf stands."""
+
+    agent: str
+    epoch: str
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """A leaf as it is logged: its exact bytes, and one zstd frame of them."""
+
+    data: bytes
+    frame: bytes
+
+    @property
+    def fits(self) -> bool:
+        """Whether it can travel in one message."""
+        return len(self.frame) <= MAX_FRAME_BYTES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchHead:
+    """What all leaves of one closing have in common."""
+
+    software: str
+    clock: ClockState
+    closed_ms: int
+
+
+class Fill:
+    """How full the open batch is: counts only, so that every poll can be asked about."""
+
+    def __init__(self, pending: Iterable[Pending] = ()) -> None:
+        self._rows = 0
+        self._polls: Counter[str] = Counter()
+        self._opened_ms: int | None = None
+        for each in pending:
+            self.add(each)
+
+    def add(self, pending: Pending) -> None:
+        """Counts one more poll or record."""
+        if self._opened_ms is None:
+            self._opened_ms = pending.at_ms
+        if isinstance(pending, Poll):
+            self._rows += len(pending.readings) + len(pending.lacking)
+            self._polls[pending.device] += 1
+
+    def is_due(self, rules: BatchRules, now_ns: int) -> bool:
+        """Whether the batch is closed now: by age, by readings of a channel, or by size.
+
+        A clock that was set back closes it too: its age is not known then.
+        """
+        if self._opened_ms is None:
+            return False
+        age_ns = now_ns - self._opened_ms * 1_000_000
+        full = self._rows >= MAX_ROWS
+        most = max(self._polls.values(), default=0)
+        long = most >= rules.readings_per_channel
+        return full or long or not 0 <= age_ns < rules.max_age_ns
+
+
+def pack(leaf: Leaf) -> Packed:
+    """The leaf's exact bytes and their frame.
+
+    Raises:
+        LeafContentError: a number is not finite, or there are more than 1,000 readings.
+    """
+    data = encode(leaf)
+    return Packed(data=data, frame=compress(data))
+
+
+def packed_documents(files: Iterable[DocumentFile], start: Place) -> list[Packed]:
+    """The leaves of files, from `start` on."""
+    return [
+        pack(document_leaf(file, start.agent, start.epoch, start.sequence + n))
+        for n, file in enumerate(files)
+    ]
+
+
+def packed_batches(
+    pending: Sequence[Pending], calibrations: Calibrations, head: BatchHead, start: Place
+) -> list[Packed]:
+    """The leaves that hold all of `pending`, each small enough to travel, from `start` on.
+
+    Records go first. Readings are cut where a leaf would hold more than 1,000 readings and
+    misses, and halved where its message would be too large.
+    """
+    entries = entries_of(each for each in pending if isinstance(each, Poll))
+    records = [each.record for each in pending if isinstance(each, Noted)]
+    opened_ms = min((each.at_ms for each in pending), default=head.closed_ms)
+    todo = _portions(records, entries)
+    leaves: list[Packed] = []
+    while todo:
+        some_records, some_entries = todo.pop(0)
+        batch = Batch(
+            agent=start.agent,
+            epoch=start.epoch,
+            sequence=start.sequence + len(leaves),
+            software=head.software,
+            clock=head.clock,
+            opened_ms=opened_ms,
+            closed_ms=head.closed_ms,
+            streams=streams_of(some_entries, calibrations),
+            records=tuple(some_records),
+        )
+        leaf = pack(batch)
+        if leaf.fits or len(some_entries) <= 1:
+            leaves.append(leaf)
+        else:
+            middle = len(some_entries) // 2
+            todo[:0] = [(some_records, some_entries[:middle]), ([], some_entries[middle:])]
+    return leaves
+
+
+def _portions(
+    records: list[Record], entries: list[Entry]
+) -> list[tuple[list[Record], list[Entry]]]:
+    """Records by the hundred, readings by the thousand; each alone where there are many."""
+    if len(records) <= MAX_RECORDS and len(entries) <= MAX_ROWS:
+        return [(records, entries)]
+    return [
+        *((records[n : n + MAX_RECORDS], []) for n in range(0, len(records), MAX_RECORDS)),
+        *(([], entries[n : n + MAX_ROWS]) for n in range(0, len(entries), MAX_ROWS)),
+    ]

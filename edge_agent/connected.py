@@ -1,0 +1,61 @@
+"""From an installation to an agent with its link to the broker, ready to be started."""
+
+from collections.abc import Callable
+
+from edge_agent.agent import Agent
+from edge_agent.assembly import World, attach_uplink, collector_key, open_agent, signing_key
+from edge_agent.config_errors import ConfigFileError
+from edge_agent.installation import Installation
+from edge_agent.mqtt_link import Broker, MqttLink
+from edge_agent.uplink import Uplink
+from evidence.clock import Clock
+
+
+def mqtt_link(installation: Installation) -> MqttLink:
+    """The link to the configured broker, not started.
+
+    Raises:
+        ConfigFileError: the password file or the authority's file cannot be read.
+    """
+    settings = installation.config.uplink
+    ca = installation.beside(settings.tls_ca) if settings.tls_ca else None
+    if ca is not None and not ca.is_file():
+        raise _unreadable(installation, "uplink.tls_ca", str(ca))
+    broker = Broker(
+        host=settings.host,
+        port=settings.port,
+        agent=installation.config.agent.id,
+        username=settings.username,
+        password=_password(installation),
+        tls_ca="" if ca is None else str(ca),
+    )
+    return MqttLink(broker)
+
+
+def _password(installation: Installation) -> str:
+    name = installation.config.uplink.password_file
+    if not name:
+        return ""
+    try:
+        return installation.beside(name).read_text(encoding="utf-8").rstrip("\n")
+    except (OSError, UnicodeDecodeError) as wrong:
+        found = getattr(wrong, "strerror", None) or type(wrong).__name__
+        raise _unreadable(installation, "uplink.password_file", found) from None
+
+
+def _unreadable(installation: Installation, key: str, found: str) -> ConfigFileError:
+    return ConfigFileError(str(installation.path), key=key, found=found, limit="a readable file")
+
+
+def connected_agent(
+    installation: Installation, clock: Clock, entropy: Callable[[int], bytes]
+) -> tuple[Agent, MqttLink, Uplink]:
+    """The agent of an installation with its link and uplink; nothing is started.
+
+    Raises:
+        ConfigError, KeyMaterialError: the configuration or the key cannot be used.
+        SpoolError: the spool cannot be used.
+    """
+    collector, link = collector_key(installation), mqtt_link(installation)
+    agent = open_agent(installation, signing_key(installation), World(clock=clock, entropy=entropy))
+    return agent, link, attach_uplink(agent, link, collector)

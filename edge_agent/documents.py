@@ -1,0 +1,59 @@
+"""Files whose exact bytes travel before the first batch that cites them. Pure."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from calibration.certificate import MetrologicalConfirmation
+from calibration.load import SourceFile, is_confirmation, parse_certificate, parse_confirmation
+from calibration.register import CalibrationRegister
+from evidence.log.batch import Document, document
+
+DocumentKind = Literal["profile", "certificate", "confirmation", "configuration"]
+
+
+class DocumentFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file's exact bytes, its name without folders, and what it is."""
+
+    kind: DocumentKind
+    name: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Digest by which batches cite it."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def document_leaf(file: DocumentFile, agent: str, epoch: str, sequence: int) -> Document:
+    """The leaf that carries a file."""
+    return document((agent, epoch, sequence), file.kind, file.name, file.content)
+
+
+def calibration_documents(
+    files: Iterable[SourceFile], register: CalibrationRegister, serials: Iterable[str]
+) -> tuple[DocumentFile, ...]:
+    """The certificates and confirmations of the instruments with these serial numbers.
+
+    Certificates first: a confirmation cites one.
+    """
+    wanted = set(serials)
+    own = [each for each in register.confirmations if each.serial in wanted]
+    found = [_document(file, own) for file in files]
+    return tuple(sorted((each for each in found if each is not None), key=lambda each: each.kind))
+
+
+def _document(
+    file: SourceFile, confirmations: list[MetrologicalConfirmation]
+) -> DocumentFile | None:
+    kind: DocumentKind
+    if is_confirmation(file.data, file.name):
+        kind = "confirmation"
+        used = parse_confirmation(file.data, file.name) in confirmations
+    else:
+        kind = "certificate"
+        cited = {each.certificate for each in confirmations}
+        used = parse_certificate(file.data, file.name).id in cited
+    return DocumentFile(kind=kind, name=file.name, content=file.data) if used else None

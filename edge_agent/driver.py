@@ -1,0 +1,64 @@
+"""What the agent asks of every protocol: open, exchange, identify, close."""
+
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+RequestT_contra = TypeVar("RequestT_contra", contravariant=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What an instrument answered to one request, not yet decoded.
+
+    Attributes:
+        words: Content of the registers asked for, in the order of their addresses: 0 to 65535 each,
+            or 0 and 1 for coils and discrete inputs; empty where the protocol has no registers.
+        raw: The answer's bytes as they came.
+        requested_at_ns: UTC at which the request was handed to the network, in ns.
+        answered_at_ns: UTC at which the answer was complete, in ns.
+    """
+
+    words: tuple[int, ...]
+    raw: bytes
+    requested_at_ns: int
+    answered_at_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identification:
+    """What a device says it is; a field is empty where the device says nothing."""
+
+    maker: str = ""
+    model: str = ""
+    serial: str = ""
+    revision: str = ""
+
+
+class Driver(Protocol[RequestT_contra]):
+    """One device behind one protocol. Errors are `edge_agent.errors`, never the library's."""
+
+    async def open(self) -> None:
+        """Returns once the device can be asked.
+
+        Raises:
+            UnreachableError: If no connection can be made.
+        """
+
+    async def exchange(self, request: RequestT_contra) -> Reply:
+        """The reply to `request`, proven to belong to it; opens the connection where needed.
+
+        Raises:
+            DeviceAnswerError: If what came back is not the answer to `request`.
+            UnreachableError: If nothing usable came back in time.
+        """
+
+    async def identify(self) -> Identification:
+        """What the device says it is.
+
+        Raises:
+            DeviceAnswerError: If it cannot say, or says it wrongly.
+            UnreachableError: If nothing usable came back in time.
+        """
+
+    async def close(self) -> None:
+        """Returns once nothing of the connection is left."""

@@ -1,0 +1,80 @@
+"""What is committed to the spool before it is in a batch: polls and records (MessagePack)."""
+
+import msgspec
+
+from calibration.indication import MissReason, Quality
+from evidence.log.batch import Record
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """What one channel indicated.
+
+    Args:
+        channel: its place in the setup's channels.
+        at_ms: UTC instant of the answer, whole ms.
+        raw: the registers' bytes as they travelled.
+        number: the indication, in the channel's unit; finite.
+        quality: what was known when it was read.
+    """
+
+    channel: int
+    at_ms: int
+    raw: bytes
+    number: int | float
+    quality: Quality = Quality.GOOD
+
+
+class Lacking(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """A channel that gave no value in a poll, and why."""
+
+    channel: int
+    at_ms: int
+    reason: MissReason
+
+
+class Poll(msgspec.Struct, frozen=True, kw_only=True, tag="poll"):
+    """One poll of one device.
+
+    Args:
+        device: its name.
+        setup: digest of the `DeviceSetup` it was read under.
+        sequence: the device's poll counter, ascending within the epoch.
+        at_ms: the poll's instant, UTC, whole ms.
+    """
+
+    device: str
+    setup: bytes
+    sequence: int
+    at_ms: int
+    readings: tuple[Reading, ...] = ()
+    lacking: tuple[Lacking, ...] = ()
+
+
+class Noted(msgspec.Struct, frozen=True, kw_only=True, tag="record"):
+    """A record that waits for its batch."""
+
+    record: Record
+
+    @property
+    def at_ms(self) -> int:
+        """When the record was made, UTC ms."""
+        return self.record.at_ms
+
+
+Pending = Poll | Noted
+_DECODER = msgspec.msgpack.Decoder(Pending)
+_ENCODER = msgspec.msgpack.Encoder()
+
+
+def pending_bytes(pending: Pending) -> bytes:
+    """The stored form."""
+    return _ENCODER.encode(pending)
+
+
+def read_pending(data: bytes) -> Pending | None:
+    """What `pending_bytes` wrote; None if the bytes are not that."""
+    try:
+        found: Pending = _DECODER.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return found

@@ -1,0 +1,116 @@
+"""`agent test`: every device is read once and told of; nothing is stored, nothing is sent."""
+
+import asyncio
+import math
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from calibration.distribution import from_resolution
+from calibration.measurand import Accumulation
+from edge_agent.cycle import Tick, poll_of
+from edge_agent.errors import AgentError
+from edge_agent.installation import Installation
+from edge_agent.line import Line, Outcome
+from edge_agent.poll import Lacking, Poll
+from edge_agent.streams import Entry, entries_of, streams_of
+from evidence.clock import Clock
+from evidence.log.batch import Stream, contributions, values
+from evidence.log.column import spread
+
+
+class ProbedChannel(msgspec.Struct, frozen=True, kw_only=True):
+    """One channel as `agent test` shows it.
+
+    Args:
+        channel, unit: `<site>/<device>/<channel>`, UCUM code.
+        indication, value: as shown, and corrected; None where there is none. A register's
+            value is its indication: calibration acts on its increments.
+        standard_uncertainty: of the value, in its unit; None where it is unknown, never 0.
+            Of a register, of the reading alone.
+        basis: rung of the ladder the uncertainty stands on.
+        quality: of the indication; empty where there is none.
+        miss: why there is no indication; empty where there is one.
+        error: the coded error behind a miss.
+    """
+
+    channel: str
+    unit: str
+    indication: float | int | None = None
+    value: float | int | None = None
+    standard_uncertainty: float | None = None
+    basis: str = ""
+    quality: str = ""
+    miss: str = ""
+    error: str = ""
+
+
+async def probe_all(
+    installation: Installation, lines: Mapping[str, Line], clock: Clock
+) -> list[ProbedChannel]:
+    """Every channel of every device, each read once; a dead device is told, and not fatal."""
+    rows = await asyncio.gather(
+        *(
+            _probe_line(installation, [each.name for each in line.devices], lines[line.name], clock)
+            for line in installation.config.lines
+        )
+    )
+    return [row for some in rows for row in some]
+
+
+async def _probe_line(
+    installation: Installation, names: Iterable[str], line: Line, clock: Clock
+) -> list[ProbedChannel]:
+    devices = [installation.devices[name] for name in names]
+    outcomes = await line.cycle({device.name: device.asks for device in devices})
+    await line.close()
+    tick = Tick(sequence=0, at_ns=clock.now_ns())
+    polls = [poll_of(device, outcomes, tick) for device in devices]
+    return [row for poll in polls for row in _rows(installation, poll, outcomes)]
+
+
+def _rows(
+    installation: Installation, poll: Poll, outcomes: Iterable[Outcome]
+) -> list[ProbedChannel]:
+    """The channels of one device, in the order of its setup."""
+    entries = sorted(entries_of([poll]), key=lambda entry: entry.key[1])
+    errors = {
+        each.answer.miss_reason: each.answer
+        for each in outcomes
+        if each.device == poll.device and isinstance(each.answer, AgentError)
+    }
+    return [_row(installation, entry, errors) for entry in entries]
+
+
+def _row(
+    installation: Installation, entry: Entry, errors: Mapping[str, AgentError]
+) -> ProbedChannel:
+    (stream,) = streams_of([entry], installation.calibrations)
+    shown = ProbedChannel(
+        channel=stream.head.channel,
+        unit=stream.head.measurand.unit,
+        basis=stream.head.basis.value,
+    )
+    if isinstance(entry.what, Lacking):
+        reason = entry.what.reason.value
+        error = errors.get(reason)
+        text = "" if error is None else error.say("en")
+        return msgspec.structs.replace(shown, miss=reason, error=text)
+    return msgspec.structs.replace(
+        shown,
+        indication=stream.indication[0],
+        value=values(stream)[0],
+        standard_uncertainty=_standard_uncertainty(stream),
+        quality=spread(stream.quality, 1)[0].value,
+    )
+
+
+def _standard_uncertainty(stream: Stream) -> float | None:
+    """Combined over influences and what is new in the reading; None where it is unknown."""
+    fresh = spread(stream.fresh, 1)[0]
+    own = [from_resolution(stream.head.resolution), fresh]
+    if stream.head.measurand.accumulation != Accumulation.REGISTER:
+        if stream.head.basis.value == "unknown":
+            return None
+        own += [contributions(stream, part)[0] for part in stream.contributions]
+    return math.hypot(*own) or None

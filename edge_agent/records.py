@@ -1,0 +1,97 @@
+"""What the agent says of itself: dated records, by a closed vocabulary. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from edge_agent.config import DeviceSettings
+from edge_agent.outbox import Broken
+from edge_agent.spool_start import Found
+from evidence.log.batch import Record, RecordKind
+
+NS_PER_MS = 1_000_000
+
+
+def epoch_opened(found: Found, at_ms: int, stamp_ms: int) -> tuple[Record, ...]:
+    """Why a new log begins, by what was found at the start.
+
+    What a damaged or lost spool held and cannot tell is a gap, from the last stamp known.
+    """
+    facts: dict[str, str | int | float] = {"reason": found.reason}
+    facts |= {"former_epoch": found.former} if found.former else {}
+    facts |= {"finding": found.what[:200]} if found.what else {}
+    if found.reason == "damaged":
+        facts |= {"kept_leaves": found.leaves, "kept_pending": found.pending}
+    opened = Record(kind=RecordKind.EPOCH_OPENED, at_ms=at_ms, facts=facts)
+    if found.reason in ("new", ""):
+        return (opened,)
+    return (opened, gap(min(stamp_ms or at_ms, at_ms), at_ms, f"spool_{found.reason}"))
+
+
+def epoch_broken(broken: Broken, base: int, at_ms: int) -> tuple[Record, ...]:
+    """Why a new log begins, by what the collector signed."""
+    facts: dict[str, str | int | float] = {
+        "reason": broken.reason,
+        "former_epoch": broken.former,
+        "receipted_size": broken.size,
+    }
+    if broken.reason == "collector_set_back":
+        facts |= {"released_size": base}
+    return (Record(kind=RecordKind.EPOCH_OPENED, at_ms=at_ms, facts=facts),)
+
+
+def restarted(stamp_ms: int, at_ms: int, pending: int) -> Record:
+    """The agent was not running from its last stamp until now."""
+    return Record(
+        kind=RecordKind.RESTART,
+        at_ms=min(stamp_ms or at_ms, at_ms),
+        until_ms=at_ms,
+        facts={"pending": pending},
+    )
+
+
+def configured_as(sha256: str, before: str, at_ms: int) -> Record:
+    """The configuration is another one from now on."""
+    facts = {"sha256": sha256} | ({"former_sha256": before} if before else {})
+    return Record(kind=RecordKind.CONFIGURATION, at_ms=at_ms, facts=facts)
+
+
+def clock_stepped(step_ms: int, at_ms: int) -> Record:
+    """The wall clock was set by `step_ms`; `at_ms` is what it showed after."""
+    return Record(
+        kind=RecordKind.CLOCK_STEP,
+        at_ms=at_ms,
+        facts={"step_ms": step_ms, "before_ms": at_ms - step_ms},
+    )
+
+
+def gap(at_ms: int, until_ms: int | None, cause: str, channel: str = "") -> Record:
+    """Nothing was read from `at_ms` on; until `until_ms`, or it is not over yet."""
+    return Record(
+        kind=RecordKind.GAP, at_ms=at_ms, until_ms=until_ms, channel=channel, facts={"cause": cause}
+    )
+
+
+def spool_at(level: str, used: Mapping[str, int], at_ms: int) -> Record:
+    """How full the spool is from now on, and so what is kept."""
+    return Record(kind=RecordKind.SPOOL_LIMIT, at_ms=at_ms, facts={"level": level, **used})
+
+
+def exchange_records(site: str, devices: Iterable[DeviceSettings]) -> Iterator[tuple[str, Record]]:
+    """A record for each channel of each meter exchange, with a key that tells it from others."""
+    for device in devices:
+        for exchange in device.exchanges:
+            at_ms = round(exchange.at.timestamp() * 1000)
+            for name, closing in exchange.closing.items():
+                channel = f"{site}/{device.name}/{name}"
+                record = Record(
+                    kind=RecordKind.EXCHANGE,
+                    at_ms=at_ms,
+                    channel=channel,
+                    facts={
+                        "old_serial": exchange.old_serial,
+                        "new_serial": exchange.new_serial,
+                        "closing": closing,
+                        "opening": exchange.opening[name],
+                    },
+                )
+                facts = "/".join(str(fact) for fact in record.facts.values())
+                yield f"exchange {channel} {at_ms} {facts}", record

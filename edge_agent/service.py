@@ -1,0 +1,188 @@
+"""The agent as a service: a task per line, one batcher, one uplink, until it is told to stop."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
+
+from edge_agent.agent import Agent
+from edge_agent.custody_errors import SpoolError
+from edge_agent.cycle import PolledDevice
+from edge_agent.link import Link
+from edge_agent.schedule import missed_polls, next_poll
+from edge_agent.uplink import Uplink
+from evidence.clock import Clock
+
+LOG = logging.getLogger("carbonmeter.agent")
+LONGEST_WAIT_S: Final = 1.0
+"""No task sleeps longer: a clock that is set back must not silence a line."""
+SHORTEST_WAIT_S: Final = 0.02
+CLOSE_NS: Final = 250_000_000
+PUMP_S: Final = 1.0
+SET_BACK_NS: Final = 1_000_000_000
+
+
+async def serve(agent: Agent, link: Link, uplink: Uplink) -> None:
+    """Runs until SIGTERM or SIGINT; then closes the batch, commits and returns.
+
+    Raises:
+        SpoolError: the disk failed; what was committed is there.
+    """
+    stop = asyncio.Event()
+    with stopped_by_signals(stop):
+        await run_until(agent, link, uplink, stop)
+
+
+async def run_until(agent: Agent, link: Link, uplink: Uplink, stop: asyncio.Event) -> None:
+    """Runs until `stop` is set.
+
+    Raises:
+        SpoolError: the disk failed.
+    """
+    wake = asyncio.Event()
+    link.start(_waking(wake))
+    try:
+        async with asyncio.TaskGroup() as group:
+            lines = agent.parts.lines
+            tasks = [group.create_task(_poll_line(agent, name, stop)) for name in lines]
+            tasks.append(group.create_task(_close_batches(agent, wake, stop)))
+            tasks.append(group.create_task(_deliver(agent, wake, stop)))
+            await stop.wait()
+            for task in tasks:  # what is asked of a device now is given up
+                task.cancel()
+    except* SpoolError as failed:
+        raise _first(failed) from failed
+    finally:
+        await _end(agent, link)
+    LOG.info("stopped: %s", "all delivered" if uplink.delivered else "the rest is in the spool")
+
+
+def _waking(wake: asyncio.Event) -> Callable[[], None]:
+    """What sets `wake` from any thread."""
+    loop = asyncio.get_running_loop()
+
+    def notify() -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is to be woken
+            loop.call_soon_threadsafe(wake.set)
+
+    return notify
+
+
+def _first(failed: BaseExceptionGroup[SpoolError]) -> SpoolError:
+    """The error itself: what fails first says why."""
+    first = failed.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+
+
+async def _end(agent: Agent, link: Link) -> None:
+    """Closes the batch, hands it to the link once more, and closes everything."""
+    agent.close_batch(agent.parts.clock.now_ns())
+    agent.pump()
+    await asyncio.to_thread(link.stop)
+    await agent.stop()
+
+
+@contextlib.contextmanager
+def stopped_by_signals(stop: asyncio.Event) -> Iterator[None]:
+    """SIGTERM and SIGINT set `stop` inside."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+
+async def deliver_once(agent: Agent, link: Link, uplink: Uplink, *, wait_s: float) -> bool:
+    """Polls every device once, and whether a receipt covers all leaves within `wait_s`.
+
+    Raises:
+        SpoolError: the disk failed.
+    """
+    clock, wake = agent.parts.clock, asyncio.Event()
+    link.start(_waking(wake))
+    try:
+        at_ns = clock.now_ns()
+        for name in agent.parts.lines:
+            await agent.poll_line(name, {each.name: at_ns for each in agent.devices_on(name)})
+        agent.close_batch(clock.now_ns())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                while not uplink.delivered:
+                    agent.pump()
+                    await _woken(wake, PUMP_S / 4)
+        return uplink.delivered
+    finally:
+        await asyncio.to_thread(link.stop)
+        await agent.stop()
+
+
+async def _woken(wake: asyncio.Event, longest_s: float) -> None:
+    """Waits for an event of the link, or a moment."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(longest_s):
+            await wake.wait()
+    wake.clear()
+
+
+async def _poll_line(agent: Agent, line: str, stop: asyncio.Event) -> None:
+    clock, devices = agent.parts.clock, agent.devices_on(line)
+    last_ns = clock.now_ns()
+    while not stop.is_set():  # a cancellation can be swallowed below, in what is awaited
+        due_ns = min(_next(device, last_ns) for device in devices)
+        await _wait(clock, due_ns)
+        now_ns = clock.now_ns()
+        if now_ns < last_ns - SET_BACK_NS:
+            last_ns = now_ns  # set back: the grid goes on from what the clock shows
+        if now_ns < due_ns:
+            continue
+        await agent.poll_line(line, ticks_due(devices, last_ns, now_ns))
+        for device in devices:
+            agent.missed(device, ticks_gone(device, last_ns, now_ns))
+        last_ns = now_ns
+
+
+def _next(device: PolledDevice, after_ns: int) -> int:
+    return next_poll(after_ns, device.period_ns, device.phase_ns)
+
+
+def ticks_due(devices: Sequence[PolledDevice], last_ns: int, now_ns: int) -> Mapping[str, int]:
+    """The latest tick in (last, now] of each device that has one: what is polled now."""
+    ticks = {device.name: _gone(device, last_ns, now_ns) for device in devices}
+    return {name: gone[-1] for name, gone in ticks.items() if gone}
+
+
+def ticks_gone(device: PolledDevice, last_ns: int, now_ns: int) -> range:
+    """The ticks in (last, now] before the one that was polled: nobody was there for them."""
+    return _gone(device, last_ns, now_ns)[:-1]
+
+
+def _gone(device: PolledDevice, last_ns: int, now_ns: int) -> range:
+    return missed_polls(last_ns, now_ns, device.period_ns, device.phase_ns)
+
+
+async def _wait(clock: Clock, at_ns: int) -> None:
+    """Waits until the instant, or for a second at most."""
+    await asyncio.sleep(min(clock.real_seconds_until(at_ns), LONGEST_WAIT_S))
+
+
+async def _close_batches(agent: Agent, wake: asyncio.Event, stop: asyncio.Event) -> None:
+    """Closes what is due; a closed batch is delivered at once."""
+    clock = agent.parts.clock
+    while not stop.is_set():
+        wait_s = clock.real_seconds_until(clock.now_ns() + CLOSE_NS)
+        await asyncio.sleep(max(wait_s, SHORTEST_WAIT_S))
+        before = agent.spool.size
+        agent.close_due(clock.now_ns())
+        if agent.spool.size != before:
+            wake.set()
+
+
+async def _deliver(agent: Agent, wake: asyncio.Event, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        await _woken(wake, PUMP_S)
+        agent.pump()

@@ -1,0 +1,195 @@
+"""A spool that fills up: it warns, thins, stops with a signed gap, and goes on with room."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge_agent.agent import Agent
+from edge_agent.assembly import World, attach_uplink, open_agent
+from edge_agent.custody_errors import SpoolFullError
+from edge_agent.line import Line
+from edge_agent.spool_room import CALM, RESUME, THIN, WARN, Ballast, Level, kept_when_thin, level_of
+from edge_agent.spool_schema import connect_file
+from evidence.clock import SteppedClock
+from evidence.log.batch import Record, RecordKind
+from tests.unit.edge_agent.collector_stub import COLLECTOR_KEY, Collector, CollectorLink
+from tests.unit.edge_agent.site import KEY, START_NS, S, installed, poll, world
+
+LIMIT = 100_000_000
+
+
+@given(st.integers(0, LIMIT), st.sampled_from(Level))
+def test_a_level_follows_from_the_share_that_is_used(used: int, before: Level) -> None:
+    level = level_of(used, LIMIT, before)
+    if used < CALM * LIMIT:
+        assert level is Level.ROOMY
+    if WARN * LIMIT <= used < RESUME * LIMIT:
+        assert level is Level.WARN
+    if THIN * LIMIT <= used < 0.99 * LIMIT and before is not Level.STOP:
+        assert level is Level.THIN
+    if used >= 0.999 * LIMIT:
+        assert level is Level.STOP
+    assert level_of(used, LIMIT, level) == level
+
+
+def test_thinned_polls_are_the_first_of_each_hour() -> None:
+    hour = 3600 * S
+    assert kept_when_thin(5 * hour, None)
+    assert not kept_when_thin(5 * hour + 1800 * S, 5 * hour)
+    assert kept_when_thin(6 * hour, 5 * hour + 1800 * S)
+
+
+def test_a_ballast_is_on_the_disk_until_it_is_given_up(tmp_path: Path) -> None:
+    ballast = Ballast(tmp_path / "ballast", 1 << 20)
+    assert ballast.take()
+    assert (tmp_path / "ballast").stat().st_blocks * 512 >= 1 << 20
+    ballast.release()
+    assert not (tmp_path / "ballast").exists()
+    assert not Ballast(tmp_path / "none" / "ballast").take()
+
+
+class Filling:
+    """An agent without devices on its line: polls are kept as a device would give them."""
+
+    def __init__(self, folder: Path, world_: World, clock: SteppedClock, limit_MiB: float) -> None:
+        self.site = installed(folder, limit_MiB=limit_MiB)
+        self.clock, self.network = clock, SteppedClock(0)
+        lines = {"bus-1": Line([], clock=clock)}
+        self.agent: Agent = open_agent(self.site, KEY, world_, lines=lines)
+        self.collector = Collector(agent=KEY.verifier)
+        self.link = CollectorLink(self.collector)
+        key = COLLECTOR_KEY.verifier
+        self.uplink = attach_uplink(self.agent, self.link, key, self.network)
+        self.kept = 0
+
+    def fill(self, until: Level) -> None:
+        for _ in range(20_000):
+            if self.agent.spool.level >= until:
+                return
+            self.keep(polls=10)
+        pytest.fail("it never filled")
+
+    def keep(self, polls: int = 1) -> None:
+        first = self.agent.spool.next_sequence("feeder-1")
+        made = []
+        for n in range(first, first + polls):
+            self.clock.advance(60 * S)
+            made.append(poll(self.site, self.clock.now_ns(), n, n * 7919 % 1_000_003 / 1.0))
+        self.agent.keep(made)
+        self.kept += self.agent.spool.next_sequence("feeder-1") - first
+        self.agent.close_due(self.clock.now_ns())
+
+    def drain(self) -> None:
+        self.link.connect()
+        for _ in range(4000):
+            self.agent.pump()
+            self.network.advance(S)
+            if self.uplink.delivered and not self.agent.spool.pending:
+                return
+            if self.uplink.delivered:
+                self.agent.close_batch(self.clock.now_ns())
+        pytest.fail("it never drained")
+
+    def records(self, kind: RecordKind) -> list[Record]:
+        return [r for b in self.collector.batches() for r in b.records if r.kind is kind]
+
+    def arrived(self) -> int:
+        return sum(stream.rows for b in self.collector.batches() for stream in b.streams)
+
+
+def test_a_full_spool_says_so_stops_and_goes_on_without_losing_a_reading(tmp_path: Path) -> None:
+    clock = SteppedClock(START_NS)
+    filling = Filling(tmp_path, world(clock), clock, limit_MiB=1)
+    filling.fill(Level.STOP)
+    asyncio.run(filling.agent.poll(clock.now_ns()))  # asks nobody, keeps nothing
+    stopped_ms = clock.now_ns() // 1_000_000
+    before = filling.kept
+    assert filling.agent.spool.used_bytes < 1.1 * (1 << 20)
+    filling.drain()
+    filling.keep()
+    filling.drain()
+    assert filling.agent.spool.level is Level.ROOMY
+    assert filling.arrived() == before + 1
+    levels = [record.facts["level"] for record in filling.records(RecordKind.SPOOL_LIMIT)]
+    assert levels[:2] == ["warn", "thin"]
+    assert levels[-1] == "roomy"
+    gaps = filling.records(RecordKind.GAP)
+    assert [gap.facts["cause"] for gap in gaps] == ["spool_limit"] * 2
+    assert gaps[0].until_ms is None
+    assert gaps[1].at_ms == gaps[0].at_ms <= stopped_ms
+    assert gaps[1].until_ms is not None
+    asyncio.run(filling.agent.stop())
+
+
+def test_a_thinned_agent_polls_once_an_hour(tmp_path: Path) -> None:
+    clock = SteppedClock(START_NS)
+    filling = Filling(tmp_path, world(clock), clock, limit_MiB=1)
+    filling.fill(Level.THIN)
+    room = filling.agent._room
+    hour_ns = 3600 * S
+    start_ns = (clock.now_ns() // hour_ns + 1) * hour_ns
+    made = [n for n in range(180) if room.wants("feeder-1", start_ns + n * 60 * S)]
+    assert made == [0, 60, 120]
+    asyncio.run(filling.agent.stop())
+
+
+class FullDisk:
+    """A disk whose room can be taken away: SQLite's own limit on its pages."""
+
+    def __init__(self) -> None:
+        self.opened: list[sqlite3.Connection] = []
+
+    def connect(self, path: Path) -> sqlite3.Connection:
+        self.opened.append(connect_file(path))
+        return self.opened[-1]
+
+    def take_room(self) -> None:
+        (pages,) = self.opened[-1].execute("PRAGMA page_count").fetchone()
+        self.opened[-1].execute(f"PRAGMA max_page_count={pages + 2}")
+
+    def give_room(self) -> None:
+        self.opened[-1].execute("PRAGMA max_page_count=1000000")
+
+
+def test_a_disk_that_refuses_a_commit_loses_nothing_that_was_committed(tmp_path: Path) -> None:
+    clock, disk = SteppedClock(START_NS), FullDisk()
+    own = World(clock=clock, entropy=world(clock).entropy, connect=disk.connect)
+    filling = Filling(tmp_path, own, clock, limit_MiB=64)
+    ballast = tmp_path / "state" / "spool.ballast"
+    assert ballast.exists()
+    for _ in range(30):
+        filling.keep()
+    disk.take_room()
+    while ballast.exists():
+        filling.keep()
+    kept = filling.kept
+    assert filling.agent.spool.next_sequence("feeder-1") == kept
+    assert not filling.agent._room.wants("feeder-1", clock.now_ns())
+    disk.give_room()
+    filling.drain()
+    assert filling.arrived() == kept
+    gaps = filling.records(RecordKind.GAP)
+    assert [gap.until_ms is None for gap in gaps] == [True, False]
+    assert ballast.exists()
+    filling.keep()
+    assert filling.agent.spool.next_sequence("feeder-1") == kept + 1
+    asyncio.run(filling.agent.stop())
+
+
+def test_a_refused_commit_is_a_coded_error_and_changes_nothing(tmp_path: Path) -> None:
+    clock, disk = SteppedClock(START_NS), FullDisk()
+    own = World(clock=clock, entropy=world(clock).entropy, connect=disk.connect)
+    filling = Filling(tmp_path, own, clock, limit_MiB=64)
+    disk.take_room()
+    spool = filling.agent.spool
+    many = [poll(filling.site, START_NS + n * S, n, float(n)) for n in range(2000)]
+    before = spool.pending
+    with pytest.raises(SpoolFullError, match="E_SPOOL_FULL"):
+        spool.keep(many)
+    assert spool.pending == before
+    assert spool.next_sequence("feeder-1") == 0
+    asyncio.run(filling.agent.stop())
