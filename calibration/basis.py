@@ -72,6 +72,8 @@ class InstrumentCalibration(msgspec.Struct, frozen=True, kw_only=True):
         calibrated_ns: the instant from which drift counts.
         repeatability: standard uncertainty of one indication, new each time.
         due_ns: first instant at which the confirmation is overdue.
+        unstated_standards: influence ids of standards that the certificate names without
+            their share; it is somewhere in the function's own uncertainty.
     """
 
     basis: UncertaintyBasis
@@ -84,6 +86,7 @@ class InstrumentCalibration(msgspec.Struct, frozen=True, kw_only=True):
     calibrated_ns: int = 0
     repeatability: float = 0.0
     due_ns: int | None = None
+    unstated_standards: tuple[str, ...] = ()
 
 
 def calibration_of(
@@ -163,6 +166,11 @@ def _from_certificate(
         calibrated_ns=_midnight_ns(certificate.performed_on),
         repeatability=result.repeatability,
         due_ns=_overdue_ns(confirmation),
+        unstated_standards=tuple(
+            each.influence
+            for each in certificate.standards
+            if each.relative_standard_uncertainty is None
+        ),
     )
 
 

@@ -20,6 +20,7 @@ from calibration.window import (
     Grounds,
     RegisterWindow,
     Tally,
+    UnstatedStandard,
     merge_grounds,
     read_influence,
 )
@@ -233,6 +234,10 @@ def grounds_of(rows: Iterable[int], timeline: Timeline) -> Grounds:
             serials=(each.serial,),
             certificates=(each.certificate,) if each.certificate else (),
             confirmations=(each.confirmation,) if each.confirmation else (),
+            unstated_standards=tuple(
+                UnstatedStandard(standard=standard, certificate=each.certificate)
+                for standard in each.unstated_standards
+            ),
         )
         for each in used
     )

@@ -14,6 +14,7 @@ import msgspec
 from calibration.indication import Quality
 
 NS_PER_HOUR: Final = 3_600_000_000_000
+LONGEST_SILENCE_NS: Final = 400 * 24 * NS_PER_HOUR  # beyond, nobody knows when it grew
 _HEADROOM: Final = 1.2  # a meter may run above its rated load for a while
 
 
@@ -67,6 +68,7 @@ class FindingKind(StrEnum):
     JUMP = "jump"
     SPIKE = "spike"
     EXCHANGE = "exchange"
+    SILENCE = "silence"
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,6 +154,8 @@ def _sift_one(
         return Sieve(last=reading), [], []
     if reading.at_ns <= last.at_ns:
         return sieve, [], []
+    if reading.at_ns - last.at_ns > LONGEST_SILENCE_NS:
+        return Sieve(last=reading), [], [_finding(FindingKind.SILENCE, last, reading)]
     step = step_between(last, reading, traits)
     if step is not None:
         spike = [] if suspect is None else [_finding(FindingKind.SPIKE, last, suspect)]

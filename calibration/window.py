@@ -29,6 +29,16 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     qualities: Mapping[str, int] = {}
 
 
+class UnstatedStandard(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """A standard that a certificate names without its share in the results.
+
+    Two certificates that name the same one have something in common, and nobody said how much.
+    """
+
+    standard: str
+    certificate: str
+
+
 class Grounds(msgspec.Struct, frozen=True, kw_only=True):
     """What a window rests on: instruments, certificates, confirmations, rung of the ladder."""
 
@@ -36,6 +46,7 @@ class Grounds(msgspec.Struct, frozen=True, kw_only=True):
     serials: tuple[str, ...] = ()
     certificates: tuple[str, ...] = ()
     confirmations: tuple[str, ...] = ()
+    unstated_standards: tuple[UnstatedStandard, ...] = ()
 
 
 class FlowWindow(msgspec.Struct, frozen=True, kw_only=True, tag="flow"):
@@ -90,6 +101,7 @@ class RegisterWindow(msgspec.Struct, frozen=True, kw_only=True, tag="register"):
 
 Window = FlowWindow | RegisterWindow
 W = TypeVar("W", FlowWindow, RegisterWindow)
+N = TypeVar("N", str, UnstatedStandard)
 
 
 def components_of(window: Window) -> tuple[UncertaintyComponent, ...]:
@@ -220,8 +232,9 @@ def merge_grounds(grounds: Iterable[Grounds]) -> Grounds:
         serials=_union(each.serials for each in parts),
         certificates=_union(each.certificates for each in parts),
         confirmations=_union(each.confirmations for each in parts),
+        unstated_standards=_union(each.unstated_standards for each in parts),
     )
 
 
-def _union(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+def _union(groups: Iterable[tuple[N, ...]]) -> tuple[N, ...]:
     return tuple(sorted({name for group in groups for name in group}))

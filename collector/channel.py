@@ -37,16 +37,20 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
 class ChannelState(msgspec.Struct, frozen=True, kw_only=True):
     """A channel's fold and the timeline it applies; None until the first stream came.
 
-    `serials` and `last_ns` say what it has been read from, and until when. Leaves from
-    `open_position` on hold readings of hours that are not closed.
+    `standing` names the instruments that were found here without an exchange on record,
+    each from an instant on; `head` is the last stream's. `serials` and `last_ns` say what
+    the channel has been read from, and until when. Leaves from `open_position` on hold
+    readings of hours that are not closed; the last reading that counted is in the leaf at
+    `last_position`.
     """
 
     timeline: Timeline | None = None
-    first_serial: str = ""
+    standing: tuple[tuple[int, str], ...] = ()
+    head: StreamHead | None = None
     serials: frozenset[str] = frozenset()
     last_ns: int = 0
     last_position: int | None = None
-    open_position: int = 0
+    open_position: int | None = None
     flow: FlowFold = FlowFold()
     register: RegisterFold = RegisterFold()
 
@@ -54,43 +58,70 @@ class ChannelState(msgspec.Struct, frozen=True, kw_only=True):
         """The state once a document has come that may change what is applied."""
         return msgspec.structs.replace(self, timeline=None)
 
-    def timeline_for(self, head: StreamHead, setting: Setting) -> Timeline:
+    def timeline_for(self, stream: Stream, setting: Setting) -> Timeline:
         """What the channel applies over time.
 
         Raises:
             CertificateError: a certificate in force cannot be used.
         """
-        if self.timeline is not None:
+        known = None if self.head is None else _instrument(self.head)
+        if self.timeline is not None and known == _instrument(stream.head):
             return self.timeline
-        return _timeline(self.serial_before(head, setting), head, setting)
+        return _timeline(self.standing_with(stream, setting), stream.head, setting)
 
-    def moved(self, position: int, *, closed: bool) -> "ChannelState":
-        """The state once the leaf at `position` was fed; an hour's edge lies behind it or not.
+    def standing_with(self, stream: Stream, setting: Setting) -> tuple[tuple[int, str], ...]:
+        """`standing`, and the stream's instrument if neither it nor an exchange names it."""
+        serial, exchanges = stream.head.serial, setting.exchanges
+        first = exchanges[0].old_serial if exchanges else serial
+        standing = self.standing or ((0, first),)
+        named = {each.old_serial for each in exchanges} | {each.new_serial for each in exchanges}
+        instants = instants_ns(stream)
+        if not instants or serial in named or serial == standing[-1][1]:
+            return standing
+        return (*standing, (max(instants[0], standing[-1][0] + 1), serial))
 
-        The hour that follows a closed one begins with readings of this leaf or, where its
-        edge was interpolated, of the one before.
+    def moved(self, before: "ChannelState", position: int, *, closed: bool) -> "ChannelState":
+        """The state once the leaf at `position` was fed to `before`; it closed hours or not.
+
+        The hour that follows a closed one begins with the last reading that counted before:
+        its edge may be interpolated from it.
         """
-        first = self.last_position is None
-        before = position if self.last_position is None else self.last_position
+        rests_on = before.last_position
+        open_position = before.open_position
+        if self.head is not None and not _has_hours(self.head):
+            open_position = position
+        elif closed or open_position is None:
+            open_position = position if rests_on is None else rests_on
+        counted = self.counted_ns > before.counted_ns
         return msgspec.structs.replace(
             self,
-            last_position=position,
-            open_position=before if closed or first else self.open_position,
+            last_position=position if counted else rests_on,
+            open_position=open_position,
         )
 
-    def serial_before(self, head: StreamHead, setting: Setting) -> str:
-        """Serial number of the instrument that stood here first."""
-        if self.first_serial:
-            return self.first_serial
-        return setting.exchanges[0].old_serial if setting.exchanges else head.serial
+    @property
+    def counted_ns(self) -> int:
+        """Instant of the last reading that counted (of a flow: or miss), UTC ns; 0 if none."""
+        last = self.register.sieve.last
+        return self.flow.seen_ns if last is None else last.at_ns
 
 
-def _timeline(first_serial: str, head: StreamHead, setting: Setting) -> Timeline:
+def _instrument(head: StreamHead) -> tuple[object, ...]:
+    """What a timeline is made for."""
+    return head.serial, head.nameplate_mpe_relative, head.measurand
+
+
+def _has_hours(head: StreamHead) -> bool:
+    """Whether windows are made: not of a rate without an amount, such as a temperature."""
+    return head.measurand.accumulation != Accumulation.RATE or has_amount(head.measurand.unit)
+
+
+def _timeline(standing: Sequence[tuple[int, str]], head: StreamHead, setting: Setting) -> Timeline:
     mpe = head.nameplate_mpe_relative
-    installed = [Installed(from_ns=0, serial=first_serial, nameplate_mpe_relative=mpe)]
-    installed += [
-        Installed(from_ns=each.at_ns, serial=each.new_serial, nameplate_mpe_relative=mpe)
-        for each in setting.exchanges
+    changes = dict(standing) | {each.at_ns: each.new_serial for each in setting.exchanges}
+    installed = [
+        Installed(from_ns=at_ns, serial=serial, nameplate_mpe_relative=mpe)
+        for at_ns, serial in sorted(changes.items())
     ]
     measurand = head.measurand
     return timeline_of(setting.register, installed, measurand.kind_of_quantity, measurand.unit)
@@ -104,18 +135,17 @@ def feed(
     A reading whose stamp cannot be right is kept and shown, but stands in no hour: one
     stamp of the next century would otherwise close all hours before it.
     """
-    first = state.serial_before(stream.head, setting)
     state = msgspec.structs.replace(
         state,
         timeline=timeline,
-        first_serial=first,
+        standing=state.standing_with(stream, setting),
+        head=stream.head,
         serials=state.serials | {stream.head.serial},
         last_ns=max([state.last_ns, *instants_ns(stream)]),
     )
-    accumulation = stream.head.measurand.accumulation
-    if accumulation == Accumulation.REGISTER:
+    if stream.head.measurand.accumulation == Accumulation.REGISTER:
         return _feed_register(state, timeline, stream, setting)
-    if accumulation == Accumulation.RATE and not has_amount(stream.head.measurand.unit):
+    if not _has_hours(stream.head):
         return state, ()
     return _feed_flow(state, timeline, stream, setting)
 
@@ -143,7 +173,8 @@ def _feed_register(
     )
     readings = register_readings(stream, setting.epoch, setting.latest_ns)
     timely = [each for each in readings if each.quality != Quality.CLOCK_SUSPECT]
-    fold, windows = feed_register(state.register, channel, timely, misses(stream))
+    missed = misses(stream, setting.latest_ns)
+    fold, windows = feed_register(state.register, channel, timely, missed)
     return msgspec.structs.replace(state, register=fold), windows
 
 
@@ -157,7 +188,9 @@ def _feed_flow(
         clock=_clock(head, setting),
         resolution=head.resolution,
     )
-    results = recompute(stream, timeline)
+    results, missed = recompute(stream, timeline), misses(stream, setting.latest_ns)
+    # an hour of misses alone rests on what was in force in it
+    used = results.rows or (timeline.row(missed[0].at_ns if missed else state.last_ns),)
     rows = FlowRows(
         at_ns=np.array(instants_ns(stream), dtype=np.int64),
         indication=np.array(stream.indication, dtype=np.float64),
@@ -165,8 +198,8 @@ def _feed_flow(
         contributions=results.contributions,
         fresh=results.fresh,
         qualities=qualities(stream, setting.latest_ns),
-        grounds=grounds_of(results.rows or (timeline.row(0),), timeline),
+        grounds=grounds_of(used, timeline),
     )
     timely = np.array([each != Quality.CLOCK_SUSPECT for each in rows.qualities], dtype=np.bool_)
-    fold, windows = feed_flow(state.flow, channel, rows.taken(timely), misses(stream))
+    fold, windows = feed_flow(state.flow, channel, rows.taken(timely), missed)
     return msgspec.structs.replace(state, flow=fold), windows

@@ -117,18 +117,17 @@ def _run(arguments: argparse.Namespace) -> int:
 def _rebuild(arguments: argparse.Namespace) -> int:
     from collector.config import load_config  # noqa: PLC0415 - keeps --help fast
     from collector.judging import Judging  # noqa: PLC0415
+    from collector.ledger import open_ledger  # noqa: PLC0415
     from collector.ledger_read import read_ledger  # noqa: PLC0415
-    from collector.service import DERIVED, open_store  # noqa: PLC0415
+    from collector.service import emptied_store  # noqa: PLC0415
 
     config = load_config(arguments.config)
-    for name in (DERIVED, f"{DERIVED}-wal", f"{DERIVED}-shm"):
-        (config.state_dir / name).unlink(missing_ok=True)
     simulated = config.collector.accept_simulated_clock
-    with read_ledger(config.state_dir) as ledger:
-        store = open_store(config.state_dir)
+    read_ledger(config.state_dir).close()  # there is one; it is not made here
+    # the collector's own lock: a running one would go on writing to what is gone
+    with open_ledger(config.state_dir) as ledger, emptied_store(config.state_dir) as store:
         judging = Judging(ledger, store, config.sites(), accept_simulated=simulated)
         print(f"{judging.catch_up()} leaves judged", file=sys.stderr)
-        store.close()
     return OK
 
 
@@ -154,9 +153,12 @@ def _token(arguments: argparse.Namespace) -> int:
 def _accept(arguments: argparse.Namespace) -> int:
     from collector.config import load_config  # noqa: PLC0415 - keeps --help fast
     from collector.ledger import accept_restored  # noqa: PLC0415
+    from collector.service import emptied_store  # noqa: PLC0415
     from evidence.clock import SystemClock  # noqa: PLC0415
 
     state_dir = load_config(arguments.config).state_dir
     head = accept_restored(state_dir, arguments.by, SystemClock().now_ns())
+    with emptied_store(state_dir):  # it may be ahead of the copy
+        pass
     print(f"the ledger goes on from {head.size} leaves", file=sys.stderr)
     return OK

@@ -5,6 +5,7 @@ what comes after it.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,10 +20,14 @@ from collector.channel import ChannelState, Setting, feed
 from collector.errors import SimulatedClockError
 from collector.library import Library
 from collector.recompute import difference, recompute
+from collector.stream import check_stamps, instants_ns
 from evidence.errors import CodedError, EvidenceError, LeafContentError
 from evidence.log.batch import Batch, ClockState, Document, Record, RecordKind, Stream, decode
+from evidence.log.column import finite
+from evidence.log.reread import check_raw
 
 CLOCKS_APART_s: Final = 1.0  # what the collector's own clock may be off
+WHOLE: Final = 2**63  # what a fact of a record must stay below to be stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +59,8 @@ class Judgement:
     """What a leaf gave.
 
     `open_positions` says, for each channel of the leaf, from which position on leaves hold
-    readings of hours that are still open. `late` says that a document changes what was
-    applied to readings that have been judged: they must be judged again.
+    readings of hours that are still open. `late` says that a document or an exchange
+    changes what was applied to readings that have been judged: they must be judged again.
     """
 
     windows: list[Window] = field(default_factory=list)
@@ -72,23 +77,24 @@ class Judge:
 
     Args:
         sites: agent -> site; an agent's channels must begin with its site.
-        library: certificates known beforehand, such as those of leaves judged earlier.
+        libraries: agent -> certificates known beforehand, such as those of leaves judged
+            earlier. What an agent logs bears on its own channels only.
         faulty: (agent, epoch, sequence, channel) of streams found wrong before. When given,
-            leaves are judged again: `library` alone is applied, also to what came before its
-            documents, and nothing is compared with what the agents stated at the time.
+            leaves are judged again: `libraries` alone are applied, also to what came before
+            their documents, and nothing is compared with what the agents stated at the time.
         accept_simulated: whether batches stamped by a simulated clock count.
     """
 
     def __init__(
         self,
         sites: Mapping[str, str],
-        library: Library | None = None,
+        libraries: Mapping[str, Library] | None = None,
         faulty: frozenset[tuple[str, str, int, str]] | None = None,
         *,
         accept_simulated: bool = False,
     ) -> None:
         self._sites = sites
-        self._library = Library() if library is None else library
+        self._libraries = dict(libraries or {})
         self._faulty = faulty
         self._accept_simulated = accept_simulated
         self._owners: dict[str, str] = {}
@@ -96,9 +102,13 @@ class Judge:
         self._exchanges: dict[str, tuple[Exchange, ...]] = {}
 
     @property
-    def library(self) -> Library:
-        """All certificates and confirmations that agents have logged."""
-        return self._library
+    def libraries(self) -> Mapping[str, Library]:
+        """The certificates and confirmations that each agent has logged."""
+        return dict(self._libraries)
+
+    def go_on(self) -> None:
+        """Ends judging again: what comes now is new, and compared with what agents state."""
+        self._faulty = None
 
     def judge(self, data: bytes, position: Position) -> Judgement:
         """What a leaf's bytes give: windows that are complete now, and what is wrong."""
@@ -106,7 +116,7 @@ class Judge:
         try:
             leaf = decode(data)
             _check_position(leaf, position)
-        except EvidenceError as wrong:
+        except (EvidenceError, CalibrationError) as wrong:
             judgement.faults.append(_fault("leaf", wrong))
             return judgement
         if isinstance(leaf, Document):
@@ -117,30 +127,47 @@ class Judge:
 
     def recall(self, record: Record) -> None:
         """Takes note of an exchange that was recorded in a leaf judged earlier."""
-        self._take_record(record, Judgement())
+        with suppress(EvidenceError):  # it was named when it was judged
+            self._take_record(record, Judgement())
 
     def _take_document(self, leaf: Document, judgement: Judgement) -> None:
+        before = self._libraries.get(leaf.agent, Library())
         try:
-            library = self._library.with_document(leaf)
+            library = before.with_document(leaf)
         except (EvidenceError, CalibrationError) as wrong:
             judgement.faults.append(_fault(leaf.name, wrong))
             return
         judgement.documents.append(leaf)
-        if self._faulty is not None or library is self._library:
+        if self._faulty is not None or library is before:
             return
+        mine = [key for key in self._channels if self._owners.get(key) == leaf.agent]
         judgement.late = any(
-            library.changes(self._library, each.serials, each.last_ns)
-            for each in self._channels.values()
+            library.changes(before, self._serials(key), self._channels[key].last_ns) for key in mine
         )
-        self._library = library
-        self._channels = {key: each.outdated() for key, each in self._channels.items()}
+        self._libraries[leaf.agent] = library
+        for key in mine:
+            self._channels[key] = self._channels[key].outdated()
+
+    def _serials(self, channel: str) -> frozenset[str]:
+        """Serial numbers of the instruments that stand or stood at a channel."""
+        exchanged = self._exchanges.get(channel, ())
+        old = {each.old_serial for each in exchanged}
+        return self._channels[channel].serials | old | {each.new_serial for each in exchanged}
 
     def _take_batch(self, batch: Batch, position: Position, judgement: Judgement) -> None:
         if batch.clock.simulated and not self._accept_simulated:
             judgement.faults.append(_fault("leaf", SimulatedClockError(position.agent)))
             return
         for record in batch.records:
-            self._take_record(record, judgement)
+            try:
+                _check_record(record)
+                if record.kind == RecordKind.EXCHANGE:
+                    self._check_owner(record.channel, position.agent)
+                self._take_record(record, judgement)
+            except EvidenceError as wrong:
+                # not the channel alone: its stream in the same leaf is another matter
+                subject = f"{record.kind.value} {record.channel}".rstrip()
+                judgement.faults.append(_fault(subject, wrong))
         for stream in batch.streams:
             try:
                 self._take_stream(stream, batch, position, judgement)
@@ -156,16 +183,13 @@ class Judge:
         judgement.records.append(record)
         if record.kind != RecordKind.EXCHANGE:
             return
-        try:
-            exchange = _exchange(record)
-        except EvidenceError as wrong:
-            judgement.faults.append(_fault(record.channel, wrong))
-            return
-        known = self._exchanges.get(record.channel, ())
+        exchange, known = _exchange(record), self._exchanges.get(record.channel, ())
         if exchange not in known:
-            self._exchanges[record.channel] = (*known, exchange)
+            ordered = sorted((*known, exchange), key=lambda each: each.at_ns)
+            self._exchanges[record.channel] = tuple(ordered)
             state = self._channels.get(record.channel, ChannelState())
             self._channels[record.channel] = state.outdated()
+            judgement.late = judgement.late or exchange.at_ns <= state.last_ns
 
     def _take_stream(
         self, stream: Stream, batch: Batch, position: Position, judgement: Judgement
@@ -175,24 +199,37 @@ class Judge:
             return
         self._check_owner(channel, position.agent)
         setting = Setting(
-            register=self._library.register,
+            register=self._libraries.get(position.agent, Library()).register,
             exchanges=self._exchanges.get(channel, ()),
             agent=batch.agent,
             epoch=batch.epoch,
             clock_u_s=batch.clock.standard_uncertainty_s,
             latest_ns=_latest_ns(batch.clock, position),
         )
-        state = self._channels.get(channel, ChannelState())
-        timeline = state.timeline_for(stream.head, setting)
+        check_stamps(channel, [each.at_ms for each in stream.missed])
+        check_stamps(channel, [at_ns // 1_000_000 for at_ns in instants_ns(stream)])
+        before = self._channels.get(channel, ChannelState())
+        timeline = before.timeline_for(stream, setting)
         if self._faulty is None:
-            _check_recomputed(stream, timeline)
-        state, windows = feed(state, timeline, stream, setting)
-        state = state.moved(position.position, closed=bool(windows))
+            self._check_content(stream, timeline, position.agent)
+        fed, windows = feed(before, timeline, stream, setting)
+        state = fed.moved(before, position.position, closed=bool(windows))
         self._channels[channel] = state
         self._owners[channel] = position.agent
         judgement.streams.append(stream)
         judgement.windows.extend(windows)
-        judgement.open_positions[channel] = state.open_position
+        judgement.open_positions[channel] = state.open_position or 0
+
+    def _check_content(self, stream: Stream, timeline: Timeline, agent: str) -> None:
+        """The indication must follow from the raw bytes, and the result from the indication.
+
+        Raw bytes are read by the profile that the agent logged; without it they are kept
+        and cannot be compared.
+        """
+        profile = self._libraries.get(agent, Library()).profiles.get(stream.head.profile)
+        if profile is not None:
+            check_raw(stream, profile)
+        _check_recomputed(stream, timeline)
 
     def _check_owner(self, channel: str, agent: str) -> None:
         site = self._sites.get(agent, "")
@@ -212,6 +249,17 @@ def _check_position(leaf: Batch | Document, position: Position) -> None:
     if found != signed:
         raise LeafContentError(
             "leaf", what=f"it says it stands at {found}", limit=f"its signed position {signed}"
+        )
+
+
+def _check_record(record: Record) -> None:
+    """Refuses what cannot be stored: an instant out of all time, a number that is too long."""
+    ends = [record.at_ms] if record.until_ms is None else [record.at_ms, record.until_ms]
+    check_stamps(record.channel, ends)
+    numbers = [fact for fact in record.facts.values() if isinstance(fact, int)]
+    if any(abs(number) >= WHOLE for number in numbers):
+        raise LeafContentError(
+            record.channel, what="a record's number is too long", limit="64 bits"
         )
 
 
@@ -243,10 +291,12 @@ def _exchange(record: Record) -> Exchange:
     """
     facts = record.facts
     try:
+        closing, opening = float(facts["closing"]), float(facts["opening"])
+        finite((closing, opening), record.channel)
         return Exchange(
             at_ns=record.at_ms * 1_000_000,
-            closing_value=float(facts["closing"]),
-            opening_value=float(facts["opening"]),
+            closing_value=closing,
+            opening_value=opening,
             old_serial=str(facts["old_serial"]),
             new_serial=str(facts["new_serial"]),
         )

@@ -1,7 +1,7 @@
 """The judge at work: leaves from the ledger, what follows into the derived store."""
 
-from collections.abc import Mapping
-from itertools import islice
+from collections.abc import Iterator, Mapping
+from itertools import islice, takewhile
 from typing import Final
 
 from collector.judge import Judge, Position
@@ -38,62 +38,71 @@ class Judging:
         self._accept_simulated = accept_simulated
         self._judge = self._warmed_up()
 
-    @property
-    def library(self) -> Library:
-        """All certificates and confirmations that have been judged."""
-        return self._judge.library
-
     def catch_up(self) -> int:
         """Judges what the ledger holds beyond the cursor; how many leaves that were."""
         leaves = self._ledger.since(self._store.cursor())
-        count, late = 0, False
+        count = 0
         while portion := list(islice(leaves, PORTION)):
             with self._store.transaction():
                 for leaf in portion:
                     judgement = self._judge.judge(leaf.leaf, position_of(leaf))
                     self._store.keep(judgement, position_of(leaf))
-                    late = late or judgement.late
             count += len(portion)
-        if late:
+        if self._store.is_late():
             self.judge_again()
         return count
 
     def judge_again(self) -> int:
-        """Windows anew under all that is known by now; how many became another version."""
-        judge = Judge(
-            self._sites,
-            self._judge.library,
-            faulty=self._store.lookup.faulty(),
-            accept_simulated=self._accept_simulated,
-        )
-        changed = 0
-        with self._store.transaction():
-            for leaf in self._ledger.since(0):
-                if leaf.position >= self._store.cursor():
-                    break
-                for window in judge.judge(leaf.leaf, position_of(leaf)).windows:
-                    changed += self._store.keep_window(window)
+        """Windows anew under all that is known by now; how many became another version.
+
+        They are committed in portions, so that nobody waits for the whole; until the last
+        one the store remembers that it is not done.
+        """
+        judge, changed = self._judge_anew(), 0
+        leaves = self._judged_before(0)
+        while portion := list(islice(leaves, PORTION)):
+            with self._store.transaction():
+                for leaf in portion:
+                    for window in judge.judge(leaf.leaf, position_of(leaf)).windows:
+                        changed += self._store.keep_window(window)
+        self._store.settle()
+        judge.go_on()
+        self._judge = judge
         return changed
 
     def _warmed_up(self) -> Judge:
         """A judge that knows the certificates, and the readings of hours still open."""
-        judge = Judge(self._sites, self._library_before(), accept_simulated=self._accept_simulated)
-        for record in self._store.lookup.exchanges():
-            judge.recall(record)
-        cursor = self._store.cursor()
-        for leaf in self._ledger.since(self._store.open_from()):
-            if leaf.position >= cursor:
-                break
+        judge = self._judge_anew()
+        for leaf in self._judged_before(self._store.open_from()):
             judge.judge(leaf.leaf, position_of(leaf))
+        judge.go_on()
         return judge
 
-    def _library_before(self) -> Library:
-        library = Library()
-        for _, _, place in self._store.lookup.documents(("certificate", "confirmation")):
+    def _judged_before(self, position: int) -> Iterator[StoredLeaf]:
+        """The leaves from a position on that have been judged."""
+        cursor = self._store.cursor()
+        return takewhile(lambda leaf: leaf.position < cursor, self._ledger.since(position))
+
+    def _judge_anew(self) -> Judge:
+        """A judge that knows all documents and exchanges, and what was found wrong."""
+        judge = Judge(
+            self._sites,
+            self._libraries(),
+            faulty=self._store.lookup.faulty(),
+            accept_simulated=self._accept_simulated,
+        )
+        for record in self._store.lookup.exchanges():
+            judge.recall(record)
+        return judge
+
+    def _libraries(self) -> dict[str, Library]:
+        libraries: dict[str, Library] = {}
+        for _, _, place in self._store.lookup.documents(("profile", "certificate", "confirmation")):
             leaf = decode(self._ledger.leaf(place.agent, place.epoch, place.sequence).leaf)
             if isinstance(leaf, Document):
-                library = library.with_document(leaf)
-        return library
+                known = libraries.get(place.agent, Library())
+                libraries[place.agent] = known.with_document(leaf)
+        return libraries
 
 
 def position_of(leaf: StoredLeaf) -> Position:

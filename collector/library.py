@@ -1,4 +1,6 @@
-"""The certificates and confirmations that agents have logged."""
+"""The certificates, confirmations and device profiles that agents have logged."""
+
+from collections.abc import Mapping
 
 import msgspec
 
@@ -6,12 +8,14 @@ from calibration.certificate import CalibrationCertificate, MetrologicalConfirma
 from calibration.load import parse_certificate, parse_confirmation
 from calibration.register import CalibrationRegister
 from evidence.log.batch import Document
+from evidence.log.reread import DeviceProfile, read_profile
 
 
 class Library(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of certificates, each file once."""
+    """What is known, each file once; profiles by SHA-256."""
 
     register: CalibrationRegister = CalibrationRegister()
+    profiles: Mapping[str, DeviceProfile] = {}
     known: frozenset[str] = frozenset()
 
     def with_document(self, leaf: Document) -> "Library":
@@ -19,18 +23,22 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
 
         Raises:
             LeafContentError: the document does not have its digest.
-            CertificateError: it is not what it says it is.
+            CertificateError, LeafContentError: it is not what it says it is.
         """
         data = leaf.data()
-        if leaf.sha256 in self.known or leaf.kind not in ("certificate", "confirmation"):
+        if leaf.sha256 in self.known or leaf.kind == "configuration":
             return self
         certificates, confirmations = self.register.certificates, self.register.confirmations
+        profiles = self.profiles
         if leaf.kind == "certificate":
             certificates = (*certificates, parse_certificate(data, leaf.name))
-        else:
+        elif leaf.kind == "confirmation":
             confirmations = (*confirmations, parse_confirmation(data, leaf.name))
+        else:
+            profiles = {**profiles, leaf.sha256: read_profile(data, leaf.name)}
         return Library(
             register=CalibrationRegister(certificates=certificates, confirmations=confirmations),
+            profiles=profiles,
             known=self.known | {leaf.sha256},
         )
 

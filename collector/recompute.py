@@ -75,12 +75,13 @@ def difference(stream: Stream, expected: Recomputed) -> str | None:
     stated = value_column(stream)
     if not _close(stated, expected.value, RELATIVE):
         worst = int(np.argmax(np.abs(stated - expected.value)))
-        return f"value {stated[worst]!r} is stated where {expected.value[worst]!r} follows"
-    found = {influence.id: column for influence, column in contribution_columns(stream).items()}
-    follows = {influence.id: column for influence, column in expected.contributions.items()}
+        found, follows = float(stated[worst]), float(expected.value[worst])
+        return f"value {found!r} is stated where {follows!r} follows"
+    given = {influence.id: column for influence, column in contribution_columns(stream).items()}
+    due = {influence.id: column for influence, column in expected.contributions.items()}
     nothing = np.zeros(stream.rows)
-    for name in sorted(follows.keys() | found.keys()):
-        if not _close(found.get(name, nothing), follows.get(name, nothing), CONTRIBUTION):
+    for name in sorted(due.keys() | given.keys()):
+        if not _close(given.get(name, nothing), due.get(name, nothing), CONTRIBUTION):
             return f"the contributions of '{name}' do not follow"
     return None
 

@@ -5,7 +5,8 @@ import shutil
 import signal
 import sqlite3
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -18,10 +19,12 @@ from collector.api.app import create_app
 from collector.api.parts import Parts
 from collector.api.pool import SourcePool
 from collector.config import CollectorConfig, pinned_agents, receipt_key
+from collector.database import Connection
+from collector.errors import StoreError
 from collector.intake import Intake
 from collector.judging import Judging
 from collector.ledger import open_ledger
-from collector.ledger_read import read_ledger
+from collector.ledger_read import LedgerReader, read_ledger
 from collector.receive import Receiver
 from collector.store import Store
 from evidence.clock import Clock
@@ -41,6 +44,44 @@ def open_store(state_dir: Path) -> Store:
         return sqlite3.connect(state_dir / DERIVED, check_same_thread=False, timeout=10.0)
 
     return Store(connect)
+
+
+def open_reader(state_dir: Path) -> LedgerReader:
+    """A reader of a ledger that this process has open already.
+
+    Raises:
+        LedgerError: there is no ledger, or it cannot be read.
+    """
+    return read_ledger(state_dir, _connected_again)
+
+
+def _connected_again(path: Path) -> Connection:
+    """One more connection to a file that this process has open.
+
+    Only SQLite may open and close it: closing any other descriptor of the file drops the
+    process's POSIX locks on it, and the next process that looks into the ledger would take
+    it for abandoned and delete its WAL, with all that was receipted since the checkpoint.
+    """
+    return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+
+
+@contextmanager
+def emptied_store(state_dir: Path) -> Iterator[Store]:
+    """The derived store without what follows from the ledger; statements are kept.
+
+    A file that cannot be used, or was written by a newer version, is made anew.
+    """
+    try:
+        store = open_store(state_dir)
+        store.forget()
+    except (StoreError, sqlite3.DatabaseError):
+        for name in (DERIVED, f"{DERIVED}-wal", f"{DERIVED}-shm"):
+            (state_dir / name).unlink(missing_ok=True)
+        store = open_store(state_dir)
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 class JudgeThread:
@@ -77,7 +118,7 @@ class JudgeThread:
                 self._stopping.wait(JUDGE_EVERY_S)
 
     def _judge(self) -> None:
-        store, ledger = open_store(self._state_dir), read_ledger(self._state_dir)
+        store, ledger = open_store(self._state_dir), open_reader(self._state_dir)
         try:
             judging = Judging(ledger, store, self._sites, accept_simulated=self._simulated)
             while not self._stopping.is_set():
@@ -116,12 +157,13 @@ def serve(config: CollectorConfig, clock: Clock) -> None:
     """Runs a collector until SIGINT or SIGTERM.
 
     Raises:
-        CodedError: the configuration, a key or the ledger cannot be used.
+        CodedError: the configuration, a key, the ledger or the store cannot be used.
         OSError: the HTTP address cannot be listened on.
     """
     key, agents = receipt_key(config), pinned_agents(config)
     ledger = open_ledger(config.state_dir)
     try:
+        open_store(config.state_dir).close()  # made, or refused, before anyone asks for it
         judge = JudgeThread(
             config.state_dir, config.sites(), simulated=config.collector.accept_simulated_clock
         )
@@ -139,7 +181,7 @@ def serve(config: CollectorConfig, clock: Clock) -> None:
 def _parts(config: CollectorConfig, clock: Clock, running: Running, key: SigningKey) -> Parts:
     state_dir = config.state_dir
     return Parts(
-        sources=SourcePool(lambda: open_store(state_dir), lambda: read_ledger(state_dir)),
+        sources=SourcePool(lambda: open_store(state_dir), lambda: open_reader(state_dir)),
         tokens=TokenFile(state_dir),
         clock=clock,
         sites=config.sites(),

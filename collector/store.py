@@ -33,14 +33,38 @@ class Store:
     def __init__(self, connect: Connect) -> None:
         self._db = connect()
         self._db.isolation_level = None
-        self._db.execute("PRAGMA journal_mode=WAL")
+        self._write_ahead()
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
         if version > SCHEMA_VERSION:
             raise StoreError("store", what=f"its version is {version}", limit=str(SCHEMA_VERSION))
         if version == 0:
-            self._db.executescript(files("collector").joinpath("derived.sql").read_text("utf-8"))
-            self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+            self._make()
         self.lookup = Lookup(self._db)
+
+    def _write_ahead(self) -> None:
+        """Lets readers read beside the writer; it is a property of the file from then on."""
+        try:
+            self._db.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise  # busy: another connection is just doing it
+
+    def _make(self) -> None:
+        """The tables, all or none: a kill must not leave some, and two may begin at once."""
+        script = files("collector").joinpath("derived.sql").read_text("utf-8")
+        with self.transaction():
+            (version,) = self._db.execute("PRAGMA user_version").fetchone()
+            if version == 0:
+                for statement in script.split(";"):
+                    self._db.execute(statement)
+                self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+
+    def forget(self) -> None:
+        """Deletes what follows from the ledger; statements that were given stay readable."""
+        query = "SELECT name FROM sqlite_schema WHERE type='table' AND name<>'activity'"
+        with self.transaction():
+            for (name,) in self._db.execute(query).fetchall():
+                self._db.execute(f'DELETE FROM "{name}"')  # noqa: S608 - our own tables
 
     def close(self) -> None:
         """Closes the file."""
@@ -64,8 +88,16 @@ class Store:
 
     def open_from(self) -> int:
         """The position from which leaves hold readings of hours that are not closed."""
-        row = self._db.execute("SELECT min(open_position) FROM channel").fetchone()
+        row = self._db.execute("SELECT min(position) FROM open_hour").fetchone()
         return self.cursor() if row[0] is None else int(row[0])
+
+    def is_late(self) -> bool:
+        """Whether windows were made before something became known that changes them."""
+        return self._db.execute("SELECT 1 FROM cursor WHERE late").fetchone() is not None
+
+    def settle(self) -> None:
+        """Notes that all windows are what follows from all that is known."""
+        self._db.execute("UPDATE cursor SET late=0")
 
     def keep(self, judgement: Judgement, position: Position) -> None:
         """Everything a leaf gave, and the cursor behind it; call within a transaction."""
@@ -73,7 +105,10 @@ class Store:
         for window in judgement.windows:
             self.keep_window(window)
         for stream in judgement.streams:
-            self._keep_stream(stream, place, judgement.open_positions[stream.head.channel])
+            self._keep_stream(stream, place)
+        self._db.executemany(
+            "INSERT OR REPLACE INTO open_hour VALUES (?,?)", judgement.open_positions.items()
+        )
         for fault in judgement.faults:
             self._keep_fault(fault, position)
         for number, record in enumerate(judgement.records):
@@ -86,7 +121,11 @@ class Store:
                 "INSERT OR REPLACE INTO document VALUES (?,?,?,?,?,?,?)",
                 (document.sha256, document.kind, document.name, *place, position.received_ns),
             )
-        self._db.execute("INSERT OR REPLACE INTO cursor VALUES (1,?)", (position.position + 1,))
+        self._db.execute(
+            "INSERT INTO cursor VALUES (1,?,?) ON CONFLICT (one) DO UPDATE SET"
+            " next=excluded.next, late=max(late, excluded.late)",
+            (position.position + 1, judgement.late),
+        )
 
     def keep_window(self, window: Window) -> bool:
         """Keeps a window as a new version unless it equals the current one; whether it did."""
@@ -105,7 +144,7 @@ class Store:
         )
         return True
 
-    def _keep_stream(self, stream: Stream, place: tuple[str, str, int], open_position: int) -> None:
+    def _keep_stream(self, stream: Stream, place: tuple[str, str, int]) -> None:
         instants = progressed(stream.at_ms, stream.rows) if stream.rows else []
         channel, named = stream.head.channel, [*instants, *(each.at_ms for each in stream.missed)]
         if named:
@@ -117,10 +156,10 @@ class Store:
             return
         quality = stream.quality if isinstance(stream.quality, str) else stream.quality[-1]
         self._db.execute(
-            "INSERT INTO channel VALUES (?,?,?,?,?,?,?) ON CONFLICT (channel) DO UPDATE SET"
+            "INSERT INTO channel VALUES (?,?,?,?,?,?) ON CONFLICT (channel) DO UPDATE SET"
             " agent=excluded.agent, head=excluded.head, last_ms=excluded.last_ms,"
-            " last_value=excluded.last_value, last_quality=excluded.last_quality,"
-            " open_position=excluded.open_position WHERE excluded.last_ms >= channel.last_ms",
+            " last_value=excluded.last_value, last_quality=excluded.last_quality"
+            " WHERE excluded.last_ms >= channel.last_ms",
             (
                 channel,
                 place[0],
@@ -128,7 +167,6 @@ class Store:
                 instants[-1],
                 float((stream.value or stream.indication)[-1]),
                 str(quality.value),
-                open_position,
             ),
         )
 

@@ -10,7 +10,7 @@ from device_profiles.errors import ProfileError
 from device_profiles.formats import NotAvailable, Number
 from device_profiles.model import DeviceProfile
 from device_profiles.plan import ReadRequest, extent, plan_reads
-from device_profiles.readout import ChannelReadout, OutOfRange, Reader, reader_of
+from device_profiles.readout import ChannelReadout, Indicated, OutOfRange, Reader, reader_of
 from edge_agent.blocks import Ask, ask_block
 from edge_agent.driver import Reply
 from edge_agent.errors import AgentError
@@ -19,7 +19,8 @@ from edge_agent.poll import Lacking, Poll, Reading
 from edge_agent.setup import DeviceSetup
 
 NS_PER_MS: Final = 1_000_000
-_EXACT: Final = 2**53
+MOST: Final = 1e15
+"""Beyond it, nothing in a factory: a wrong word order shows such numbers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +101,7 @@ def poll_of(device: PolledDevice, outcomes: Iterable[Outcome], tick: Tick) -> Po
         shown = found.get(channel.name)
         if shown is None or not isinstance(answer, Reply):
             lacking.append(_unanswered(place, answer, tick))
-        elif isinstance(shown.number, NotAvailable | OutOfRange):
+        elif isinstance(shown.number, NotAvailable | OutOfRange) or abs(shown.number) > MOST:
             lacking.append(_unusable(place, shown.number, answer))
         else:
             readings.append(_reading(place, shown.raw, shown.number, answer, tick))
@@ -155,18 +156,15 @@ def _unanswered(place: int, answer: Reply | AgentError | None, tick: Tick) -> La
     return Lacking(channel=place, at_ms=tick.at_ms, reason=reason)
 
 
-def _unusable(place: int, number: NotAvailable | OutOfRange, answer: Reply) -> Lacking:
-    reason = MissReason.SENTINEL
-    if isinstance(number, OutOfRange):
-        reason = MissReason.OUT_OF_RANGE
-    elif number.reason == "digits":
-        reason = MissReason.GARBAGE
+def _unusable(place: int, number: Indicated, answer: Reply) -> Lacking:
+    reason = MissReason.OUT_OF_RANGE
+    if isinstance(number, NotAvailable):
+        digits = number.reason == "digits"
+        reason = MissReason.GARBAGE if digits else MissReason.SENTINEL
     return Lacking(channel=place, at_ms=answer.answered_at_ns // NS_PER_MS, reason=reason)
 
 
 def _reading(place: int, raw: bytes, number: Number, answer: Reply, tick: Tick) -> Reading:
     at_ms = answer.answered_at_ns // NS_PER_MS
-    # Beyond 2^53 a JSON number is no longer exact; the raw bytes are.
-    exact = number if isinstance(number, float) or abs(number) <= _EXACT else float(number)
     quality = Quality.CLOCK_SUSPECT if at_ms < tick.floor_ms else Quality.GOOD
-    return Reading(channel=place, at_ms=at_ms, raw=raw, number=exact, quality=quality)
+    return Reading(channel=place, at_ms=at_ms, raw=raw, number=number, quality=quality)

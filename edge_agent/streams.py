@@ -182,6 +182,7 @@ def _head(group: _Group, calibrations: Calibrations) -> StreamHead:
         rollover=channel.rollover,
         rated_rate=channel.rated_rate,
         nameplate_mpe_relative=setup.nameplate_mpe_relative,
+        parameters=setup.parameters,
     )
 
 

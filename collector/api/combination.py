@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import msgspec
 
 from calibration.basis import WEAKEST_FIRST, UncertaintyBasis
-from calibration.coverage import ExpandedUncertainty
 from calibration.errors import UnitMismatchError
 from calibration.uncertainty import merge, scaled
 from evidence.statement.activity import (
@@ -18,6 +17,7 @@ from evidence.statement.activity import (
     component_of,
     state,
 )
+from evidence.statement.correlation import StatedUncertainty
 
 
 class Term(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +46,7 @@ class CombinedActivityData(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
     value: float
     uncorrected_value: float
-    uncertainty: ExpandedUncertainty
+    uncertainty: StatedUncertainty
     u_basis: UncertaintyBasis
     components: tuple[StatedComponent, ...]
     common_influences: tuple[str, ...]

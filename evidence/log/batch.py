@@ -17,10 +17,11 @@ from evidence.log.column import (
     MAX_COUNT,
     MAX_ROWS,
     counted,
+    counting,
+    exact,
     finite,
     fitting,
     hexadecimal,
-    progressed,
     spread,
 )
 from evidence.log.keys_once import require_keys_once
@@ -119,13 +120,12 @@ def check(leaf: Leaf) -> None:
     counted((leaf.sequence,), MAX_COUNT, "sequence")
     if isinstance(leaf, Document):
         return
-    _check_rows(leaf)
     finite((leaf.clock.standard_uncertainty_s,), "clock")
     for record in leaf.records:
-        facts = record.facts.values()
-        finite((fact for fact in facts if not isinstance(fact, str)), f"record {record.kind}")
+        numbers = [fact for fact in record.facts.values() if not isinstance(fact, str)]
+        exact(numbers, f"record {record.kind}")
+    _check_rows(leaf)
     for stream in leaf.streams:
-        _check_head(stream.head)
         _check_stream(stream)
 
 
@@ -139,39 +139,50 @@ def _check_rows(batch: Batch) -> None:
         raise LeafContentError("batch", what=what, limit=MAX_ROWS)
 
 
+def _check_stream(stream: Stream) -> None:
+    try:
+        _check_head(stream.head)
+        _check_columns(stream)
+        _check_contributions(stream)
+    except LeafContentError as wrong:
+        where = f"{stream.head.channel} {wrong.where}"
+        raise LeafContentError(where, **wrong.facts) from wrong
+
+
 def _check_head(head: StreamHead) -> None:
     stated = (head.resolution, head.rollover, head.rated_rate, head.nameplate_mpe_relative)
-    finite((each for each in stated if each is not None), f"{head.channel} head")
+    finite([each for each in stated if each is not None], "head")
+    finite(head.parameters.values(), "parameters")
     gas = head.measurand.reference_conditions
     if gas is not None:
-        finite((gas.temperature_K, gas.pressure_Pa), f"{head.channel} reference_conditions")
+        finite((gas.temperature_K, gas.pressure_Pa), "reference_conditions")
 
 
-def _check_stream(stream: Stream) -> None:
-    rows, channel = stream.rows, stream.head.channel
+def _check_columns(stream: Stream) -> None:
+    rows = stream.rows
     if rows:
-        at = f"{channel} sequence", f"{channel} at_ms"
-        counted(progressed(stream.sequence, rows, at[0]), MAX_COUNT, at[0])
-        counted(progressed(stream.at_ms, rows, at[1]), MAX_AT_MS, at[1])
-    hexadecimal(spread(stream.raw, rows, f"{channel} raw"), f"{channel} raw")
-    fitting(stream.indication, rows, f"{channel} indication")
-    fitting(values(stream), rows, f"{channel} value")
-    fitting(stream.fresh, rows, f"{channel} fresh")
-    spread(stream.quality, rows, f"{channel} quality")
-    _check_contributions(stream)
+        counting(stream.sequence, rows, MAX_COUNT, "sequence")
+        counting(stream.at_ms, rows, MAX_AT_MS, "at_ms")
+    hexadecimal(spread(stream.raw, rows, "raw"), "raw")
+    exact(spread(stream.indication, rows, "indication"), "indication")
+    if stream.value is not None:
+        fitting(stream.value, rows, "value")
+    fitting(stream.fresh, rows, "fresh")
+    spread(stream.quality, rows, "quality")
 
 
 def _check_contributions(stream: Stream) -> None:
+    largest = max(map(abs, values(stream)), default=0.0)
     seen: set[str] = set()
     for part in stream.contributions:
-        where = f"{stream.head.channel} {part.influence.id}"
-        if part.influence.id in seen:
+        name = part.influence.id
+        if name in seen:
             what = Words("one influence contributes twice", "同一影响量出现两次")
-            raise LeafContentError(where, what=what, limit=Words("once", "一次"))
-        seen.add(part.influence.id)
+            raise LeafContentError(name, what=what, limit=Words("once", "一次"))
+        seen.add(name)
+        fitting(_stated(part), stream.rows, name)
         if part.relative is not None:
-            finite((part.relative,), where)
-        finite(contributions(stream, part), where)
+            finite((part.relative * largest,), name)
 
 
 def values(stream: Stream) -> tuple[Number, ...]:
@@ -185,14 +196,21 @@ def contributions(stream: Stream, part: Contribution) -> tuple[float, ...]:
     Raises:
         LeafContentError: neither or both forms are given, or the length is wrong.
     """
-    where = f"{stream.head.channel} {part.influence.id}"
-    if part.contribution is not None and part.relative is None:
-        return spread(part.contribution, stream.rows, where)
-    if part.relative is not None and part.contribution is None:
+    stated = _stated(part)
+    if part.relative is not None:
         return tuple(value * part.relative for value in values(stream))
+    return spread(stated, stream.rows, part.influence.id)
+
+
+def _stated(part: Contribution) -> float | tuple[float, ...]:
+    """The form in which a contribution is given."""
+    if part.contribution is not None and part.relative is None:
+        return part.contribution
+    if part.relative is not None and part.contribution is None:
+        return part.relative
     what = Words("a contribution is given in no form or in two", "贡献没有给出或给出两种形式")
     limit = Words("contribution or relative", "contribution 或 relative 之一")
-    raise LeafContentError(where, what=what, limit=limit)
+    raise LeafContentError(part.influence.id, what=what, limit=limit)
 
 
 def document(

@@ -72,16 +72,30 @@ def spread(column: T | tuple[T, ...], rows: int, name: str = "column") -> tuple[
 
 
 def finite(values: Iterable[float], name: str) -> None:
-    """Refuses NaN, infinities and whole numbers beyond 2^53, before they are encoded or used.
+    """Refuses NaN and infinities, before they are encoded or used.
+
+    Raises:
+        LeafContentError: one of `values` is not finite, or no float can hold it.
+    """
+    try:
+        sound = all(map(math.isfinite, values))
+    except OverflowError:
+        sound = False
+    if not sound:
+        what = Words("a number is NaN, infinite or too large", "存在 NaN、无穷大或过大的数")
+        raise LeafContentError(name, what=what, limit=Words("finite numbers", "有限数值"))
+
+
+def exact(values: Sequence[float], name: str) -> None:
+    """Refuses what is not finite, and whole numbers beyond 2^53.
 
     Raises:
         LeafContentError: one of `values` is such a number.
     """
-    numbers = tuple(values)
-    if not _all_finite(numbers):
-        what = Words("a number is NaN, infinite or too large", "存在 NaN、无穷大或过大的数")
-        raise LeafContentError(name, what=what, limit=Words("finite numbers", "有限数值"))
-    if any(isinstance(each, int) and abs(each) > MAX_EXACT for each in _large(numbers)):
+    finite(values, name)
+    if max(map(abs, values), default=0) <= MAX_EXACT:
+        return
+    if any(isinstance(each, int) and abs(each) > MAX_EXACT for each in values):
         what = Words("a whole number is not exact in JSON", "存在 JSON 无法精确表示的整数")
         raise LeafContentError(name, what=what, limit="|n| <= 2^53")
 
@@ -92,29 +106,32 @@ def fitting(column: float | tuple[float, ...], rows: int, name: str) -> None:
     Raises:
         LeafContentError: it does; also one number for no rows is looked at.
     """
-    spread(column, rows, name)
-    finite(column if isinstance(column, tuple) else (column,), name)
+    if not isinstance(column, tuple):
+        finite((column,), name)
+        return
+    finite(spread(column, rows, name), name)
 
 
-def _all_finite(numbers: tuple[float, ...]) -> bool:
-    try:
-        return all(map(math.isfinite, numbers))
-    except OverflowError:  # a whole number that no float can hold
-        return False
+def counting(column: Progression, rows: int, most: int, name: str) -> None:
+    """Refuses a column of `rows` >= 1 whole numbers if it leaves 0..`most`, or does not fit.
+
+    Raises:
+        LeafContentError: it does.
+    """
+    if isinstance(column.steps, int):
+        last = column.first + column.steps * (rows - 1)
+        counted((column.first, last), most, name)
+    else:
+        counted(progressed(column, rows, name), most, name)
 
 
-def _large(numbers: tuple[float, ...]) -> tuple[float, ...]:
-    """The numbers, if there can be a whole one beyond 2^53 among them."""
-    return numbers if max(map(abs, numbers), default=0) > MAX_EXACT else ()
-
-
-def counted(numbers: Iterable[int], most: int, name: str) -> None:
-    """Refuses positions, poll numbers and instants that lie outside 0..`most`.
+def counted(numbers: Sequence[int], most: int, name: str) -> None:
+    """Refuses positions, poll numbers and instants that lie outside 0..`most`; at least one.
 
     Raises:
         LeafContentError: one of `numbers` does.
     """
-    if not all(0 <= number <= most for number in numbers):
+    if min(numbers) < 0 or max(numbers) > most:
         what = Words("a whole number is out of range", "存在超出范围的整数")
         raise LeafContentError(name, what=what, limit=f"0 .. {most}")
 
@@ -125,7 +142,7 @@ def hexadecimal(texts: Sequence[str], name: str) -> None:
     Raises:
         LeafContentError: one of `texts` is not.
     """
-    if "".join(texts).strip(_HEXADECIMAL) or any(len(text) % 2 for text in texts):
+    if "".join(texts).strip(_HEXADECIMAL) or any(size % 2 for size in set(map(len, texts))):
         what = Words("a raw reply is not hexadecimal", "原始应答不是十六进制")
         limit = Words("two digits 0-9 a-f per byte", "每字节两位 0-9 a-f")
         raise LeafContentError(name, what=what, limit=limit)

@@ -7,7 +7,6 @@ import zstandard
 
 from evidence.errors import EnvelopeError, Words
 from evidence.log.batch import MAX_LEAF_BYTES
-from evidence.log.leaf import Count
 
 MAX_MESSAGE_BYTES: Final = 48 * 1024
 LEVEL: Final = 3
@@ -25,7 +24,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
 
     carbonmeter: Literal["envelope/1"] = "envelope/1"
     epoch: str
-    sequence: Count
+    sequence: int
     checkpoint: bytes
     leaf: bytes
 
@@ -43,7 +42,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
     carbonmeter: Literal["receipt/1"] = "receipt/1"
     epoch: str
-    want: Count
+    want: int
     receipt: bytes = b""
     cause: str = ""
 

@@ -28,6 +28,8 @@ Count = Annotated[int, Meta(ge=0, le=MAX_COUNT)]
 """A position or a poll's number."""
 Instant = Annotated[int, Meta(ge=0, le=MAX_AT_MS)]
 """UTC, ms since 1970; in nanoseconds it still has 64 bits."""
+Stamp = Annotated[int, Meta(ge=-MAX_COUNT, le=MAX_COUNT)]
+"""UTC, ms since 1970, as a clock showed it: an agent may also tell of one that was far off."""
 NotNegative = Annotated[float, Meta(ge=0)]
 
 
@@ -57,6 +59,8 @@ class StreamHead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         resolution: smallest step shown, in the unit; 0 if not known.
         rollover, rated_rate: of a register.
         nameplate_mpe_relative: of the accuracy class on the name-plate.
+        parameters: of the profile, as the site gives them: with them and the profile anyone
+            reads the indication out of the raw bytes again.
     """
 
     channel: str
@@ -71,6 +75,7 @@ class StreamHead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rollover: float | None = None
     rated_rate: float | None = None
     nameplate_mpe_relative: float | None = None
+    parameters: Mapping[str, float] = {}
 
 
 class Miss(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,8 +126,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     kind: RecordKind
-    at_ms: Instant
-    until_ms: Instant | None = None
+    at_ms: Stamp
+    until_ms: Stamp | None = None
     channel: str = ""
     facts: Mapping[str, str | int | float] = {}
 
@@ -148,8 +153,8 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, tag_field="carbonmeter", 
     sequence: Count
     software: str
     clock: ClockState
-    opened_ms: Instant
-    closed_ms: Instant
+    opened_ms: Stamp
+    closed_ms: Stamp
     streams: tuple[Stream, ...] = ()
     records: tuple[Record, ...] = ()
 

@@ -12,22 +12,23 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from calibration.basis import UncertaintyBasis
-from calibration.coverage import ExpandedUncertainty, expand
 from calibration.increment import NS_PER_HOUR, Finding
 from calibration.indication import WORST_FIRST, Quality
 from calibration.measurand import Measurand
-from calibration.uncertainty import Influence, UncertaintyComponent, merge, scaled
+from calibration.uncertainty import Influence, UncertaintyComponent, scaled
 from calibration.window import (
     FlowWindow,
     RegisterWindow,
+    UnstatedStandard,
     Window,
     components_of,
     merge_flow,
     merge_register,
 )
 from evidence.clock import utc_text
-from evidence.errors import PeriodError
+from evidence.errors import PeriodError, Words
 from evidence.statement.completeness import Completeness, completeness
+from evidence.statement.correlation import StatedUncertainty, Summand, expand_sum
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,8 +71,11 @@ class ActivityData(msgspec.Struct, frozen=True, kw_only=True):
     """The amount of one channel in one period.
 
     The uncertainty fields are null when `u_basis` is "unknown": unknown is never zero.
-    `effective_degrees_of_freedom` is null when it is infinite. `digest` is the SHA-256 of
-    this object's canonical JSON without `digest` and `supersedes`.
+    `effective_degrees_of_freedom` is null when it is infinite. `components` are those that
+    contribute; `unstated_standards` are named by certificates without their share, and
+    `assumed_correlations` says which r (0 or 1) gave the larger uncertainty where several
+    certificates rest on one. `digest` is the SHA-256 of this object's canonical JSON without
+    `digest` and `supersedes`.
     """
 
     channel: str
@@ -88,6 +92,7 @@ class ActivityData(msgspec.Struct, frozen=True, kw_only=True):
     coverage_probability: float | None = None
     distribution: str | None = None
     effective_degrees_of_freedom: float | None = None
+    assumed_correlations: Mapping[str, float] = {}
     u_basis: UncertaintyBasis
     components: tuple[StatedComponent, ...]
     completeness: Completeness
@@ -97,6 +102,7 @@ class ActivityData(msgspec.Struct, frozen=True, kw_only=True):
     serials: tuple[str, ...]
     certificates: tuple[str, ...]
     confirmations: tuple[str, ...]
+    unstated_standards: tuple[UnstatedStandard, ...] = ()
     software: str
     digest: str = ""
     supersedes: str | None = None
@@ -120,14 +126,15 @@ def activity_data(
         software: name and version that computed this.
 
     Raises:
-        PeriodError: no windows, an empty period, or ends that are not at full hours.
+        PeriodError: no windows, an empty period, ends that are not at full hours, or hours
+            of a register among those of a rate.
+        WindowMergeError: windows of two channels, or that overlap or do not join.
     """
     _check_period(windows, period)
     whole = merged(windows)
     known = whole.grounds.basis != UncertaintyBasis.UNKNOWN
-    components = components_of(whole) if known else ()
+    components = contributing(whole) if known else ()
     covered = completeness(windows, period, expected_per_hour)
-    stated = expand(components) if known else None
     datum = ActivityData(
         channel=whole.channel,
         measurand=measurand,
@@ -146,23 +153,43 @@ def activity_data(
         serials=whole.grounds.serials,
         certificates=whole.grounds.certificates,
         confirmations=whole.grounds.confirmations,
+        unstated_standards=whole.grounds.unstated_standards,
         software=software,
     )
-    if stated is not None:
+    if known:
+        stated = expand_sum([_summand(datum)])
         datum = msgspec.structs.replace(datum, **msgspec.structs.asdict(stated))
     return msgspec.structs.replace(datum, digest=digest_of(datum))
 
 
 def merged(windows: Sequence[Window]) -> Window:
-    """One window over all of one channel's windows."""
+    """One window over all of one channel's windows; at least one.
+
+    Raises:
+        PeriodError: some are of a register and some are not.
+        WindowMergeError: windows of two channels, or that overlap or do not join.
+    """
     registers = [each for each in windows if isinstance(each, RegisterWindow)]
-    if registers:
-        return merge_register(registers)
-    return merge_flow([each for each in windows if isinstance(each, FlowWindow)])
+    flows = [each for each in windows if isinstance(each, FlowWindow)]
+    if registers and flows:
+        what = Words(
+            "some hours are of a register, others of a rate", "部分小时为累计值，部分为流量"
+        )
+        limit = Words("hours of one kind", "同一种小时数据")
+        raise PeriodError(registers[0].channel, what=what, limit=limit)
+    return merge_register(registers) if registers else merge_flow(flows)
+
+
+def contributing(whole: Window) -> tuple[UncertaintyComponent, ...]:
+    """The components of a window's value without those that contribute nothing."""
+    return tuple(part for part in components_of(whole) if part.contribution != 0.0)
 
 
 def digest_of(datum: ActivityData) -> str:
-    """SHA-256 of a datum's canonical JSON (keys sorted) without `digest` and `supersedes`."""
+    """SHA-256 of a datum's canonical JSON without `digest` and `supersedes`.
+
+    Canonical: UTF-8, keys sorted, no white space, each number in the digits that are published.
+    """
     bare = msgspec.to_builtins(datum)
     del bare["digest"], bare["supersedes"]
     return hashlib.sha256(msgspec.json.encode(bare, order="sorted")).hexdigest()
@@ -192,8 +219,11 @@ def component_of(stated: StatedComponent) -> UncertaintyComponent:
     )
 
 
-def combined(data: Sequence[ActivityData], factors: Sequence[float]) -> ExpandedUncertainty:
+def combined(data: Sequence[ActivityData], factors: Sequence[float]) -> StatedUncertainty:
     """Uncertainty of sum of factor*value over activity data, common influences included.
+
+    Where certificates name one standard without its share, r = 0 and r = 1 are both
+    evaluated; the larger u is returned, with its r in `assumed_correlations`.
 
     Args:
         data: with a known uncertainty each; units are the caller's concern.
@@ -204,27 +234,32 @@ def combined(data: Sequence[ActivityData], factors: Sequence[float]) -> Expanded
     """
     for each in data:
         if each.u_basis == UncertaintyBasis.UNKNOWN:
-            raise PeriodError(each.channel, what="its uncertainty is unknown", limit="a known one")
-    return expand(
-        merge(
-            *(
-                scaled((component_of(part) for part in each.components), factor)
-                for each, factor in zip(data, factors, strict=True)
-            )
-        )
+            what = Words("its uncertainty is unknown", "其不确定度未知")
+            raise PeriodError(each.channel, what=what, limit=Words("a known one", "已知的不确定度"))
+    pairs = zip(data, factors, strict=True)
+    return expand_sum([_summand(each, factor) for each, factor in pairs])
+
+
+def _summand(datum: ActivityData, factor: float = 1.0) -> Summand:
+    components = (component_of(part) for part in datum.components)
+    return Summand(
+        value=factor * datum.value,
+        components=scaled(components, factor),
+        unstated_standards=datum.unstated_standards,
     )
 
 
 def _check_period(windows: Sequence[Window], period: tuple[int, int]) -> None:
     start, end = period
     if not start < end or start % NS_PER_HOUR or end % NS_PER_HOUR:
-        raise PeriodError(
-            "period", what="start and end must be full hours, start first", limit="full UTC hours"
-        )
+        what = Words("it does not run from full hour to full hour", "起止不是先后两个整点")
+        raise PeriodError("period", what=what, limit=Words("full UTC hours", "UTC 整点"))
     if not windows:
-        raise PeriodError("period", what="no hour of it has been received", limit="one hour")
+        what = Words("no hour of it has been received", "尚未收到其中任何小时的数据")
+        raise PeriodError("period", what=what, limit=Words("one hour", "至少一小时"))
     if any(each.start_ns < start or each.end_ns > end for each in windows):
-        raise PeriodError("period", what="a window lies outside of it", limit="its own hours")
+        what = Words("a window lies outside of it", "有时间窗超出该期间")
+        raise PeriodError("period", what=what, limit=Words("its own hours", "期间内的小时"))
 
 
 def _boundary(whole: Window, *, opening: bool) -> Boundary | None:

@@ -262,8 +262,10 @@ def logged(
     calibrations = calibrations_of(
         (device.setup for device, _ in series), {PROFILE.sha256: PROFILE.profile}, register
     )
+    profile = DocumentFile(kind="profile", name="abb-b23.toml", content=PROFILE.content)
     packed = packed_documents(
-        [_file(document) for document in documents], Place(agent=AGENT, epoch=EPOCH, sequence=0)
+        [profile, *(_file(document) for document in documents)],
+        Place(agent=AGENT, epoch=EPOCH, sequence=0),
     )
     polls = [
         _poll(device, value, Tick(sequence=k, at_ns=at_ns))

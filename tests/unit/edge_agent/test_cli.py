@@ -15,8 +15,8 @@ from evidence.clock import start_scaled_clock
 from evidence.log.key import parse_verifier
 from tests.unit.edge_agent.collector_stub import COLLECTOR_KEY
 from tests.unit.edge_agent.modbus_server import serving
+from tests.unit.edge_agent.plant import Meter
 from tests.unit.edge_agent.site import START_NS, device, write_certificate, write_site
-from tests.unit.edge_agent.test_agent import Meter
 
 
 @contextmanager

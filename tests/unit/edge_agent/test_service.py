@@ -21,8 +21,8 @@ from evidence.log.column import progressed
 from tests.unit.edge_agent import broker
 from tests.unit.edge_agent.collector_stub import COLLECTOR_KEY, Collector, CollectorLink
 from tests.unit.edge_agent.modbus_server import serving
+from tests.unit.edge_agent.plant import Meter, streams
 from tests.unit.edge_agent.site import KEY, START_NS, S, device, installed, world, write_site
-from tests.unit.edge_agent.test_agent import Meter, streams
 from tests.unit.edge_agent.test_cli import meter_in_thread
 
 

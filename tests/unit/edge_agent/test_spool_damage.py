@@ -13,6 +13,7 @@ from edge_agent.custody_errors import SpoolError
 from edge_agent.installation import Installation
 from edge_agent.poll import Poll
 from edge_agent.spool import Spool
+from edge_agent.spool_schema import Connect, connect_file
 from edge_agent.spool_start import Found, open_spool
 from evidence.log.batch import Batch, decode
 from evidence.log.envelope import decompress
@@ -213,3 +214,32 @@ def test_a_directory_that_cannot_be_used_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SpoolError, match="E_SPOOL_STORAGE"):
         open_spool(tmp_path / "file" / "s", TERMS)
+
+
+def test_a_disk_that_fails_is_not_taken_for_damage(
+    tmp_path: Path, site_alone: Installation
+) -> None:
+    spool, _ = opened(tmp_path / "s", site_alone)
+    keep_polls(spool, site_alone, 2)
+    spool.close()
+
+    def failing(path: Path) -> sqlite3.Connection:
+        db = connect_file(path)
+        db.execute("PRAGMA query_only=ON")  # SQLITE_READONLY on the first write
+        return db
+
+    with pytest.raises(SpoolError, match="E_SPOOL_STORAGE"):
+        opened_by(tmp_path / "s", site_alone, failing)
+    assert not (tmp_path / "s" / "damaged.sqlite").exists()
+    spool, found = opened(tmp_path / "s", site_alone)
+    assert found.reason == ""
+    assert len(spool.pending) == 2
+    spool.close()
+
+
+def opened_by(folder: Path, site: Installation, connect: Connect) -> None:
+    spool, _ = open_spool(folder, replace(TERMS, connect=connect))
+    try:
+        keep_polls(spool, site, 1)
+    finally:
+        spool.close()

@@ -70,7 +70,7 @@ class Filling:
         for _ in range(20_000):
             if self.agent.spool.level >= until:
                 return
-            self.keep(polls=10)
+            self.keep(polls=50)
         pytest.fail("it never filled")
 
     def keep(self, polls: int = 1) -> None:

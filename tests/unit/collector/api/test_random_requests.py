@@ -105,7 +105,7 @@ def question(rng: random.Random) -> str:
 
 
 def test_six_hundred_random_questions_never_break_the_server(asked: Asked) -> None:
-    rng = random.Random(20260331)  # noqa: S311 - not a secret
+    rng = random.Random(20260331)
     paths = [question(rng) for _ in range(600)]
     answers = [answer for at in range(0, 600, 50) for answer in asked.many(paths[at : at + 50])]
     broken = [

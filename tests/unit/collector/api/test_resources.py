@@ -8,7 +8,6 @@ import pytest
 from collector.lookup import Place
 from evidence.clock import parse_utc
 from evidence.log import merkle
-from evidence.log.batch import Record, RecordKind
 from evidence.log.checkpoint import Checkpoint, origin, sign_checkpoint
 from evidence.log.envelope import Envelope, compress, seal
 from tests.unit.collector.agent_log import EPOCH, OTHER_EPOCH, AgentLog, key_of
@@ -81,18 +80,6 @@ def test_a_new_epoch_is_listed_behind_the_old_one(fresh: Plant) -> None:
     parts = fresh.parts()
     _, two = served(parts).get("/api/v1/agents").json()
     assert [each["epoch"] for each in two["epochs"]] == [EPOCH, OTHER_EPOCH]
-    parts.sources.close()
-
-
-def test_a_record_stamped_with_no_date_hides_nothing_else(fresh: Plant) -> None:
-    told = Record(kind=RecordKind.RESTART, at_ms=2**52, until_ms=-(2**52))
-    fresh.take(fresh.gw2, batch(fresh.gw2, [stream(MILL, 0, 2)], [told]))
-    fresh.judging.catch_up()
-    parts = fresh.parts()
-    asked = served(parts)
-    assert [each["channel"] for each in asked.get("/api/v1/channels").json()] == [MILL]
-    (record,) = asked.get("/api/v1/agents").json()[1]["records"]
-    assert (record["at"], record["until"]) == (None, None)
     parts.sources.close()
 
 

@@ -1,0 +1,49 @@
+"""Does a stream's indication follow from the raw bytes and the logged device profile?"""
+
+from device_profiles.errors import ProfileError
+from device_profiles.formats import NotAvailable
+from device_profiles.model import DeviceProfile
+from device_profiles.parse import parse_profile
+from device_profiles.readout import OutOfRange, interpret
+from evidence.errors import LeafContentError, Words
+from evidence.log.leaf import Stream
+
+__all__ = ["DeviceProfile", "check_raw", "read_profile"]
+
+
+def read_profile(data: bytes, name: str) -> DeviceProfile:
+    """The device profile in a logged file's bytes.
+
+    Raises:
+        LeafContentError: it is none.
+    """
+    try:
+        return parse_profile(data, name)
+    except ProfileError as cause:
+        limit = Words("a device profile", "设备配置文件")
+        raise LeafContentError(name, what=str(cause), limit=limit) from cause
+
+
+def check_raw(stream: Stream, profile: DeviceProfile) -> None:
+    """Returns if every indication follows from its raw bytes.
+
+    Args:
+        stream: of a batch that was decoded.
+        profile: the one that the stream cites.
+
+    Raises:
+        LeafContentError: one does not, or the bytes are none of that channel.
+    """
+    name = stream.head.channel.rpartition("/")[2]
+    for raw, stated in zip(stream.raw, stream.indication, strict=True):
+        try:
+            found = interpret(profile, name, bytes.fromhex(raw), stream.head.parameters)
+        except (ProfileError, ValueError) as cause:
+            raise _refused(stream, f"raw {raw} cannot be read") from cause
+        if isinstance(found, NotAvailable | OutOfRange) or float(found) != float(stated):
+            raise _refused(stream, f"{stated!r} is stated where raw {raw} says {found!r}")
+
+
+def _refused(stream: Stream, what: str) -> LeafContentError:
+    limit = Words("what the raw bytes say", "原始字节所示的值")
+    return LeafContentError(stream.head.channel, what=what, limit=limit)

@@ -1,0 +1,82 @@
+"""The certificates an agent has logged: each file once, and what a new one changes."""
+
+import pytest
+
+from calibration.errors import CertificateError
+from collector.library import Library
+from evidence.errors import LeafContentError
+from evidence.log.batch import Document, document
+from tests.unit.collector.api.plant import (
+    FILES,
+    START_NS,
+    Kind,
+    confirmation,
+    energy_certificate,
+)
+
+EFFECTIVE_NS = 1_767_744_000_000_000_000  # 2026-01-07T08:00 in Shanghai
+
+
+def leaf(kind: Kind, name: str, data: bytes) -> Document:
+    return document(("gw-1", "0" * 32, 0), kind, name, data)
+
+
+def library(*files: tuple[Kind, str, bytes]) -> Library:
+    found = Library()
+    for file in files:
+        found = found.with_document(leaf(*file))
+    return found
+
+
+def test_certificates_and_confirmations_are_kept_and_other_files_are_not() -> None:
+    found = library(*FILES)
+    assert [each.id for each in found.register.certificates] == ["E-1", "E-2", "P-1"]
+    assert [each.id for each in found.register.confirmations] == ["K-1", "K-2", "K-P"]
+
+
+def test_a_file_that_is_known_adds_nothing_whatever_it_is_called_now() -> None:
+    found = library(*FILES)
+    for kind, name, data in FILES:
+        assert found.with_document(leaf(kind, f"other-{name}", data)) is found
+
+
+def test_a_document_that_is_not_what_it_says_is_refused() -> None:
+    good = leaf(*FILES[0])
+    with pytest.raises(LeafContentError):
+        Library().with_document(leaf_with(good, sha256="0" * 64))
+    with pytest.raises(LeafContentError):
+        Library().with_document(leaf_with(good, content="not base64"))
+    with pytest.raises(CertificateError):
+        Library().with_document(leaf("confirmation", "k.toml", FILES[0][2]))
+
+
+def leaf_with(good: Document, **other: str) -> Document:
+    fields = {name: getattr(good, name) for name in good.__struct_fields__}
+    return Document(**{**fields, **other})
+
+
+def test_a_confirmation_changes_readings_of_its_meter_from_its_effect_on() -> None:
+    before = library(FILES[0])
+    after = before.with_document(leaf(*FILES[3]))
+    serials = frozenset({"S-1"})
+    assert after.changes(before, serials, EFFECTIVE_NS)
+    assert after.changes(before, serials, START_NS)
+    assert not after.changes(before, serials, EFFECTIVE_NS - 1)
+    assert not after.changes(before, frozenset({"S-2"}), START_NS)
+    assert not after.changes(before, frozenset(), START_NS)
+
+
+def test_a_certificate_changes_readings_only_where_it_corrects_one() -> None:
+    before = library(*FILES)
+    corrected = energy_certificate("E-1", "S-1").replace(b"0.002", b"0.003")
+    new = energy_certificate("E-3", "S-1")
+    serials = frozenset({"S-1"})
+    after = before.with_document(leaf("certificate", "again.toml", corrected))
+    assert after.changes(before, serials, START_NS)
+    assert not after.changes(before, frozenset({"S-2"}), START_NS)
+    after = before.with_document(leaf("certificate", "new.toml", new))
+    assert not after.changes(before, serials, START_NS)
+    after = after.with_document(
+        leaf("confirmation", "k.toml", confirmation("K-3", "E-3", "S-1", "2027-01-06"))
+    )
+    assert after.changes(before, serials, START_NS)

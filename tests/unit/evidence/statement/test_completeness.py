@@ -1,0 +1,91 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evidence.statement.completeness import NOT_RECEIVED, UNEXPLAINED, completeness
+from tests.unit.evidence.statement.examples import flow, hours, register, tally
+
+
+def test_a_period_with_all_its_polls_is_complete() -> None:
+    found = completeness([flow(0), flow(1)], hours(2), 60)
+    assert (found.expected, found.present, found.ratio) == (120, 120, 1.0)
+    assert (found.hours, found.full_hours, found.missing) == (2, 2, {})
+
+
+def test_hours_of_which_nothing_came_are_due_and_not_received() -> None:
+    found = completeness([flow(3)], hours(24), 60)
+    assert (found.expected, found.present, found.ratio) == (1440, 60, 60 / 1440)
+    assert (found.hours, found.full_hours) == (24, 1)
+    assert found.missing == {NOT_RECEIVED: 23 * 60}
+
+
+def test_misses_are_counted_by_their_reason() -> None:
+    windows = [
+        flow(0, counted=tally(50, {"timeout": 7, "sentinel": 3})),
+        flow(1, counted=tally(58, {"timeout": 2})),
+    ]
+    found = completeness(windows, hours(2), 60)
+    assert found.missing == {"sentinel": 3, "timeout": 9}
+    assert (found.present, found.full_hours) == (108, 0)
+
+
+def test_what_no_record_accounts_for_is_unexplained() -> None:
+    found = completeness([flow(0, counted=tally(50, {"timeout": 4}))], hours(1), 60)
+    assert found.missing == {"timeout": 4, UNEXPLAINED: 6}
+
+
+def test_all_causes_stand_side_by_side() -> None:
+    windows = [flow(0, counted=tally(59)), flow(1, counted=tally(0, {"not_polled": 60}))]
+    found = completeness(windows, hours(3), 60)
+    assert found.missing == {"not_polled": 60, NOT_RECEIVED: 60, UNEXPLAINED: 1}
+    assert (found.expected, found.present, found.full_hours) == (180, 59, 0)
+
+
+def test_more_polls_than_due_do_not_make_up_for_another_hour() -> None:
+    windows = [flow(0, counted=tally(70)), flow(1, counted=tally(50))]
+    found = completeness(windows, hours(2), 60)
+    assert (found.present, found.expected, found.full_hours) == (110, 120, 1)
+    assert found.missing == {UNEXPLAINED: 10}
+
+
+def test_more_misses_than_polls_due_leave_nothing_unexplained() -> None:
+    found = completeness([flow(0, counted=tally(55, {"timeout": 9}))], hours(1), 60)
+    assert found.missing == {"timeout": 9}
+
+
+def test_hours_with_their_own_number_of_polls_count_as_stated() -> None:
+    found = completeness([flow(0, counted=tally(4, expected=4))], hours(2), 12)
+    assert (found.expected, found.present) == (16, 4)
+    assert found.missing == {NOT_RECEIVED: 12}
+
+
+def test_where_nothing_was_due_nothing_is_claimed() -> None:
+    found = completeness([], hours(2), 0)
+    assert (found.expected, found.ratio, found.missing) == (0, 0.0, {})
+
+
+def test_registers_are_counted_like_rates() -> None:
+    assert completeness([register(0)], hours(2), 60).ratio == 0.5
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 70), st.integers(0, 70)), min_size=0, max_size=10),
+    st.integers(0, 5),
+)
+def test_ratio_and_causes_always_agree(polls: list[tuple[int, int]], absent: int) -> None:
+    windows = [
+        flow(hour, counted=tally(present, {"timeout": missed} if missed else None))
+        for hour, (present, missed) in enumerate(polls)
+    ]
+    found = completeness(windows, hours(len(windows) + absent), 60)
+    assert 0.0 <= found.ratio <= 1.0
+    assert found.present + sum(found.missing.values()) >= found.expected
+    assert found.missing.get(NOT_RECEIVED, 0) == 60 * absent
+    assert found.full_hours == sum(present >= 60 for present, _ in polls)
+
+
+def test_the_period_is_counted_in_whole_hours() -> None:
+    start, end = hours(2)
+    assert completeness([], (start, end), 60).hours == 2
+    assert completeness([], (start, end), 60).ratio == pytest.approx(0.0)
