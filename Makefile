@@ -29,7 +29,7 @@ lint: $(VENV)/.test
 	$(BIN)/lint-imports
 
 test: $(VENV)/.test
-	$(BIN)/pytest -n 2 -m 'not torture' $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile -m 'not torture' $(ARGS)
 
 torture: $(VENV)/.test
 	$(BIN)/pytest -m torture $(ARGS)

@@ -47,17 +47,17 @@ def descendants_alive(marker: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def rows() -> list[dict[str, Any]]:
-    environment = {**os.environ, "CARBONMETER_DEMO_MARK": "once"}
+    mark = f"once-{os.getpid()}"
     run = subprocess.run(
         [*COMMAND, "--once", "--json"],
         capture_output=True,
         text=True,
         check=False,
         timeout=240,
-        env=environment,
+        env={**os.environ, "CARBONMETER_DEMO_MARK": mark},
     )
     assert run.returncode == 0, run.stderr
-    assert descendants_alive("CARBONMETER_DEMO_MARK=once") == []
+    assert descendants_alive(f"CARBONMETER_DEMO_MARK={mark}") == []
     found: list[dict[str, Any]] = json.loads(run.stdout)
     return found
 

@@ -246,7 +246,7 @@ def test_run_serves_until_it_is_told_to_end_and_says_when_its_address_is_taken(
 
 def answers(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
             return bool(answer.status)
     except urllib.error.HTTPError:
         return True

@@ -167,7 +167,8 @@ def test_an_odd_but_right_answer_is_a_value_and_so_is_the_next(odd: Behaviour) -
             driver = driver_of(server)
             for address in (0, 1000, 0, 2000):
                 assert (await driver.exchange(holding(address))).words == own(address)
-                await asyncio.sleep(0.004)
+                for _ in range(5):  # what comes twice has come, however slow the machine is
+                    await asyncio.sleep(0.004)
             await driver.close()
 
     run(meeting())
