@@ -44,7 +44,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="serve a scenario until SIGINT or SIGTERM")
-    run.add_argument("scenario", type=Path, help="a TOML file; see docs/reference/scenarios.md")
+    run.add_argument(
+        "scenario",
+        type=Path,
+        help="a TOML file, or the name of a scenario that is shipped: factory, fault-menu",
+    )
     run.add_argument("--certificates", type=Path, metavar="DIR", help="write the documents there")
     run.add_argument("--scale", type=_factor, help="simulated seconds per real second")
     run.add_argument("--at", metavar="TIME", help="simulated time at start, RFC 3339")
@@ -76,10 +80,10 @@ def _port(text: str) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     from simulators.certification import certify, documents  # noqa: PLC0415 - keeps --help fast
-    from simulators.load import load_plant, write_documents  # noqa: PLC0415 - keeps --help fast
+    from simulators.load import load_plant, shipped, write_documents  # noqa: PLC0415 - keeps --help fast
     from simulators.serve import lines_of  # noqa: PLC0415 - keeps --help fast
 
-    plant = load_plant(arguments.scenario)
+    plant = load_plant(shipped(arguments.scenario))
     certified = certify(plant)
     written: Sequence[Path] = ()
     if arguments.certificates is not None:

@@ -97,3 +97,9 @@ def write_documents(folder: Path, documents: Mapping[str, str]) -> tuple[Path, .
     for name, text in documents.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     return tuple(folder / name for name in documents)
+
+
+def shipped(named: Path) -> Path:
+    """The path of the shipped scenario of that name, or `named` itself where there is none."""
+    found = Path(__file__).parent / "scenarios" / f"{named}.toml"
+    return found if named.name == str(named) and not named.exists() and found.exists() else named

@@ -10,6 +10,7 @@ from simulators.load import (
     load_plant,
     load_recording,
     load_scenario,
+    shipped,
     write_documents,
 )
 from simulators.process import HOUR_NS
@@ -89,3 +90,9 @@ def test_documents_are_written_as_they_are(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
     (path,) = write_documents(folder, {"MC-1.toml": "zh = '计量'\n"})
     assert path.read_bytes() == "zh = '计量'\n".encode()
+
+
+def test_a_shipped_scenario_is_found_by_its_name_and_a_path_stays_a_path(tmp_path: Path) -> None:
+    assert load_plant(shipped(Path("factory"))).scenario.id == "factory"
+    assert shipped(tmp_path / "factory") == tmp_path / "factory"
+    assert shipped(Path("no-such-scenario")) == Path("no-such-scenario")
