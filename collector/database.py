@@ -48,7 +48,10 @@ def connect_sqlite(path: Path) -> Connection:
 
     It may be used by several threads, one at a time.
     """
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    with suppress(FileExistsError):
+        # Only where it is missing: closing any descriptor of a file drops all locks that this
+        # process has on it, those of its other connections too (POSIX record locks).
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
 
 

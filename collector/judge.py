@@ -22,8 +22,17 @@ from collector.library import Library
 from collector.recompute import difference, recompute
 from collector.stream import check_stamps, instants_ns
 from evidence.errors import CodedError, EvidenceError, LeafContentError
-from evidence.log.batch import Batch, ClockState, Document, Record, RecordKind, Stream, decode
-from evidence.log.column import finite
+from evidence.log.batch import (
+    Batch,
+    ClockState,
+    Document,
+    Record,
+    RecordKind,
+    Stream,
+    decode,
+    values,
+)
+from evidence.log.column import MOST, finite
 from evidence.log.reread import check_raw
 
 CLOCKS_APART_s: Final = 1.0  # what the collector's own clock may be off
@@ -206,6 +215,7 @@ class Judge:
             clock_u_s=batch.clock.standard_uncertainty_s,
             latest_ns=_latest_ns(batch.clock, position),
         )
+        _check_size(stream)
         check_stamps(channel, [each.at_ms for each in stream.missed])
         check_stamps(channel, [at_ns // 1_000_000 for at_ns in instants_ns(stream)])
         before = self._channels.get(channel, ChannelState())
@@ -261,6 +271,12 @@ def _check_record(record: Record) -> None:
         raise LeafContentError(
             record.channel, what="a record's number is too long", limit="64 bits"
         )
+
+
+def _check_size(stream: Stream) -> None:
+    """Numbers that nothing in a factory has would overflow in squares and sums."""
+    if any(abs(number) > MOST for number in (*stream.indication, *values(stream))):
+        raise LeafContentError(stream.head.channel, what="a number is too large", limit="1e15")
 
 
 def _check_recomputed(stream: Stream, timeline: Timeline) -> None:

@@ -17,10 +17,9 @@ from edge_agent.errors import AgentError
 from edge_agent.line import Outcome
 from edge_agent.poll import Lacking, Poll, Reading
 from edge_agent.setup import DeviceSetup
+from evidence.log.column import MOST
 
 NS_PER_MS: Final = 1_000_000
-MOST: Final = 1e15
-"""Beyond it, nothing in a factory: a wrong word order shows such numbers."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -97,11 +97,8 @@ class MqttLink:
             client.publish(self._broker.batch_topic, payload, qos=1)
 
     def stop(self) -> None:
-        """Returns once the thread is gone."""
+        """Returns once the thread is gone; it alone touches the sockets."""
         self._stopping.set()
-        client = self._client
-        if client is not None:
-            client.disconnect()
         if self._thread is not None:
             self._thread.join()
 
@@ -121,7 +118,7 @@ class MqttLink:
         try:
             client = self._connected()
             found = MQTTErrorCode.MQTT_ERR_SUCCESS
-            while found == MQTTErrorCode.MQTT_ERR_SUCCESS:
+            while found == MQTTErrorCode.MQTT_ERR_SUCCESS and not self._stopping.is_set():
                 found = client.loop(timeout=_LOOP_S)
             self._down(found.name)
         except (OSError, ValueError) as wrong:  # also TLS, and addresses that are none

@@ -14,6 +14,7 @@ import msgspec
 from evidence.errors import LeafContentError, Words
 
 T = TypeVar("T")
+MOST: Final = 1e15  # a wrong word order shows greater numbers; nothing in a factory does
 MAX_ROWS = 1000
 MAX_EXACT: Final = 2**53
 """The largest whole number that every reader of JSON holds exactly."""

@@ -58,7 +58,8 @@ def kept_in(leaf: bytes) -> Iterator[Kept]:
     found = decode(leaf)
     if isinstance(found, Batch):
         for stream in found.streams:
-            yield from _of_stream(stream)
+            # readings and misses stand in columns of their own, each in order
+            yield from sorted(_of_stream(stream), key=lambda each: each.sequence)
 
 
 def _of_stream(stream: Stream) -> Iterator[Kept]:
@@ -156,6 +157,13 @@ def root_of(leaves: Iterable[bytes]) -> bytes:
     return merkle.root(frontier)
 
 
+def _unlike(mine: Sequence[Kept], following: int) -> str:
+    """Where the numbers of a device's polls stop being 0, 1, 2, ..."""
+    numbers = [each.sequence for each in mine]
+    first = next((n for n, number in enumerate(numbers) if n != number), len(numbers))
+    return f"{numbers[max(first - 3, 0) : first + 5]} from place {first}, {following} were given"
+
+
 def complaints(
     kept: Sequence[Kept],
     counters: Mapping[str, int],
@@ -174,7 +182,7 @@ def complaints(
     for device, following in counters.items():
         mine = [each for each in kept if each.device == device]
         if [each.sequence for each in mine] != list(range(following)):
-            found.append(f"{device}: lost, doubled or out of order")
+            found.append(f"{device}: lost, doubled or out of order: {_unlike(mine, following)}")
         found += _values(device, mine, served)
     in_ledger = set(kept)
     found += [f"committed and not kept: {each}" for each in committed if each not in in_ledger]
