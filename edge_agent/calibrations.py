@@ -1,7 +1,7 @@
 """Which calibration every channel applies, stacked so that a batch takes one numpy pass."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from calibration.apply import Applied, CalibrationTable, stack
 from calibration.basis import InstrumentCalibration
@@ -26,8 +26,6 @@ class Calibrations:
         timelines: Of every channel.
         table: All calibrations of rate and interval channels, stacked.
         first_row: Of a channel's calibrations in the table.
-        repeatability: Per row of the table: standard uncertainty of one indication, in the
-            channel's unit.
     """
 
     setups: Mapping[bytes, DeviceSetup]
@@ -35,7 +33,6 @@ class Calibrations:
     timelines: Mapping[ChannelKey, Timeline]
     table: CalibrationTable
     first_row: Mapping[ChannelKey, int]
-    repeatability: tuple[float, ...] = field(default=())
 
     def channel(self, key: ChannelKey) -> ChannelSetup:
         """The channel's own setup."""
@@ -71,7 +68,6 @@ def calibrations_of(
         timelines=timelines,
         table=stack(applied),
         first_row=first_row,
-        repeatability=tuple(repeatability_in(each.calibration, each.unit) for each in applied),
     )
 
 

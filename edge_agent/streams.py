@@ -106,7 +106,6 @@ def _calibrated(groups: Sequence[_Group], calibrations: Calibrations) -> dict[in
     row: Index = np.repeat(np.array(rows, dtype=np.int64), sizes)
     indication, argument, at_ns = _columns(chosen, calibrations)
     results = apply(calibrations.table, row, indication, argument, at_ns)
-    fresh = np.abs(results.sensitivity) * np.array(calibrations.repeatability)[row]
     found: dict[int, _Figures] = {}
     ends = np.cumsum(sizes).tolist()
     for place, table_row, end, size in zip(places, rows, ends, sizes, strict=True):
@@ -114,7 +113,7 @@ def _calibrated(groups: Sequence[_Group], calibrations: Calibrations) -> dict[in
         found[place] = _Figures(
             value=results.value[part],
             contributions=results.contributions[part],
-            fresh=fresh[part],
+            fresh=results.fresh[part],
             inside=results.inside[part],
             influences=calibrations.table.influences[table_row],
         )
