@@ -66,12 +66,13 @@ def _interval_ns(text: str) -> int:
 
 
 def _table(rows: Sequence[dict[str, Any]]) -> str:
-    """Rows for people: value and U with two significant digits of U, and the truth."""
-    lines = [f"{'period':<24} {'kWh':>14} {'U (95 %)':>10} {'truth':>14} {'complete':>9}  basis"]
+    """Rows for people: value and U to two significant digits of U, and the truth."""
+    from carbonmeter.demo_table import stated  # noqa: PLC0415 - keeps --help fast
+
+    lines = [f"{'period':<18} {'value ± U (95 %)':>24} {'truth':>14} {'complete':>9}  basis"]
     lines += [
-        f"{row['kind']:<6}{row['period']['start'][:10]:<18} {row['value']:>14.2f} "
-        f"{row['expanded_uncertainty']:>10.2g} {row['truth']:>14.2f} "
-        f"{row['completeness']['ratio']:>8.1%}  {row['u_basis']}"
+        f"{row['kind']:<6} {row['period']['start'][:10]:<11} {stated(row):>24} "
+        f"{row['truth']:>14.2f} {row['completeness']['ratio']:>9.1%}  {row['u_basis']}"
         for row in rows
     ]
     return "\n".join(lines)
