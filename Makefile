@@ -32,7 +32,8 @@ test: $(VENV)/.test
 	$(BIN)/pytest -n 2 --dist loadfile -m 'not torture' $(ARGS)
 
 torture: $(VENV)/.test
-	$(BIN)/pytest -m torture $(ARGS)
+	$(BIN)/python -m tests.faults $(ARGS)
+	$(BIN)/pytest -m torture
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -38,14 +38,15 @@ state_dir = "state"
 port = {broker}
 collector_key = "{key}"
 [batch]
-max_age_s = 0.5
-readings_per_channel = 3
+max_age_s = {max_age_s}
+readings_per_channel = {readings}
+{more}
 [[lines]]
 name = "bus"
 kind = "modbus-tcp"
 host = "127.0.0.1"
 port = {meters}
-timeout_s = 2.0
+timeout_s = {timeout_s}
 """
 _DEVICE = """\
 [[lines.devices]]
@@ -53,7 +54,7 @@ name = "meter-{unit}"
 profile = "abb-b23"
 unit_id = {unit}
 serial = "SN-{unit}"
-period_s = 0.1
+period_s = {period_s}
 channels = ["active_energy_import"]
 """
 _COLLECTOR = """\
@@ -77,6 +78,30 @@ def until(true: Callable[[], bool], what: str) -> None:
     while not true():
         assert time.monotonic() < end, f"in {DEADLINE_S} s: not {what}"
         time.sleep(0.01)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How a works differs from the plain one.
+
+    Attributes:
+        meters: How many.
+        period_s, max_age_s, readings, timeout_s: Of the polls, the batches and the line.
+        agent_port, collector_port: Where each finds the broker, if not directly; 0 if so.
+        more: Further tables of the agent's configuration.
+    """
+
+    meters: int = METERS
+    period_s: float = 0.1
+    max_age_s: float = 0.5
+    readings: int = 3
+    timeout_s: float = 2.0
+    agent_port: int = 0
+    collector_port: int = 0
+    more: str = ""
+
+
+PLAIN = Terms()
 
 
 class BrokerProcess(Protocol):
@@ -140,20 +165,31 @@ class Persistent(Mosquitto):
 
 @dataclass(slots=True, kw_only=True)
 class Command:
-    """A `carbonmeter` command that runs until it is told to end, or is killed."""
+    """A `carbonmeter` command that runs until it is told to end, or is killed.
+
+    Attributes:
+        words: After the program's name.
+        log: File that takes what it prints.
+        module: What is run; a launcher that puts a fault in runs the same command.
+        before: Words in front of the interpreter, such as a namespace to run in.
+        env: More of the environment.
+    """
 
     words: tuple[str, ...]
     log: Path
+    module: str = "carbonmeter.cli"
+    before: tuple[str, ...] = ()
+    env: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "carbonmeter.cli", *self.words],
+                [*self.before, sys.executable, "-m", self.module, *self.words],
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, "PYTHONWARNINGS": "default"},
+                env={**os.environ, "PYTHONWARNINGS": "default", **self.env},
             )
 
     def kill(self) -> None:
@@ -189,7 +225,8 @@ class Command:
 class Works:
     """Everything on one folder; nothing runs before it is started."""
 
-    def __init__(self, folder: Path, broker: BrokerProcess) -> None:
+    def __init__(self, folder: Path, broker: BrokerProcess, terms: Terms = PLAIN) -> None:
+        self.terms = terms
         self.folder, self.broker, self.meters = folder, broker, Meters()
         self.agent_dir, self.collector_dir = folder / "agent", folder / "collector"
         self.agent_key, self.collector_key = self._keys()
@@ -207,16 +244,25 @@ class Works:
         for path in (ours, theirs):
             path.parent.mkdir()
         collector_line = printed(lambda: collector(["init", "--config", str(theirs)]))
-        devices = "".join(_DEVICE.format(unit=unit) for unit in range(1, METERS + 1))
-        ours.write_text(
-            _AGENT.format(broker=self.broker.port, key=collector_line, meters=self.meters.port)
-            + devices
-        )
+        ours.write_text(self._agent_config(collector_line))
         agent_line = printed(lambda: agent(["init", "--config", str(ours)]))
-        theirs.write_text(
-            _COLLECTOR.format(broker=self.broker.port, api=free_port(), key=agent_line)
-        )
+        port = self.terms.collector_port or self.broker.port
+        theirs.write_text(_COLLECTOR.format(broker=port, api=free_port(), key=agent_line))
         return read_verifier(agent_line, "agent"), read_verifier(collector_line, "collector")
+
+    def _agent_config(self, collector_line: str) -> str:
+        terms = self.terms
+        head = _AGENT.format(
+            broker=terms.agent_port or self.broker.port,
+            key=collector_line,
+            meters=self.meters.port,
+            max_age_s=terms.max_age_s,
+            readings=terms.readings,
+            timeout_s=terms.timeout_s,
+            more=terms.more,
+        )
+        units = range(1, terms.meters + 1)
+        return head + "".join(_DEVICE.format(unit=n, period_s=terms.period_s) for n in units)
 
     @property
     def leaves(self) -> int:
@@ -256,7 +302,7 @@ class Works:
         kept = [each for leaf in leaves for each in kept_in(leaf)]
         left = self.spool()
         assert (left.base, left.size, left.leaves, left.polls) == (len(leaves), len(leaves), (), ())
-        assert set(left.counters) == {f"meter-{unit}" for unit in range(1, METERS + 1)}
+        assert set(left.counters) == {f"meter-{unit}" for unit in range(1, self.terms.meters + 1)}
         wrong = complaints(kept, left.counters, self.meters.served, self.committed)
         assert not wrong, "\n".join(wrong[:20])
         return kept
