@@ -233,12 +233,16 @@ class Judge:
     def _check_content(self, stream: Stream, timeline: Timeline, agent: str) -> None:
         """The indication must follow from the raw bytes, and the result from the indication.
 
-        Raw bytes are read by the profile that the agent logged; without it they are kept
-        and cannot be compared.
+        Raw bytes are read by the profile that the agent logged before it cited it.
         """
         profile = self._libraries.get(agent, Library()).profiles.get(stream.head.profile)
-        if profile is not None:
-            check_raw(stream, profile)
+        if profile is None:
+            raise LeafContentError(
+                stream.head.channel,
+                what=f"the device profile {stream.head.profile[:16]} was not logged before",
+                limit="a profile that this agent has logged",
+            )
+        check_raw(stream, profile)
         _check_recomputed(stream, timeline)
 
     def _check_owner(self, channel: str, agent: str) -> None:

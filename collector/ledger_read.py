@@ -7,7 +7,7 @@ from typing import Final, Self
 from collector.database import Connect, Database, Row, connect_sqlite
 from collector.errors import LedgerAbsentError, LedgerDamagedError
 from collector.ledger_head import Head
-from collector.ledger_rows import Branch, Quarantined, StoredDocument, StoredLeaf
+from collector.ledger_rows import Branch, StoredLeaf
 from collector.ledger_schema import require_known
 from collector.outcome import Held, LogState
 from evidence.errors import EnvelopeError, FrontierError, Words
@@ -189,25 +189,6 @@ class LedgerReader:
             last_ns=last_ns,
             seen=seen,
         )
-
-    def document(self, sha256: str) -> StoredDocument | None:
-        """The document of a digest, None if it is not held."""
-        row = self.database.row(
-            "SELECT sha256, kind, name, content, position, recorded_ns"
-            " FROM documents WHERE sha256 = ?",
-            sha256,
-        )
-        names = StoredDocument.__slots__
-        return None if row is None else StoredDocument(**dict(zip(names, row, strict=True)))
-
-    def quarantined(self) -> tuple[Quarantined, ...]:
-        """All that was ever quarantined, in order of position."""
-        rows = self.database.rows(
-            "SELECT id, position, stream, code, message, at_ns, released_by, reason, released_ns"
-            " FROM quarantine ORDER BY position, id"
-        )
-        names = Quarantined.__slots__
-        return tuple(Quarantined(**dict(zip(names, row, strict=True))) for row in rows)
 
     def events(self) -> tuple[tuple[int, str, str], ...]:
         """What happened to the ledger itself: instant (POSIX ns), code, message."""

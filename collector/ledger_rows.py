@@ -50,38 +50,3 @@ class Branch:
     first_ns: int
     last_ns: int
     seen: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredDocument:
-    """A file that batches cite by digest.
-
-    Attributes:
-        sha256: Of its bytes, 64 hexadecimal digits.
-        kind, name: As the agent logged it.
-        content: Its exact bytes.
-        position: The leaf that brought it first.
-        recorded_ns: When that leaf was committed, POSIX ns.
-    """
-
-    sha256: str
-    kind: str
-    name: str
-    content: bytes
-    position: int
-    recorded_ns: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quarantined:
-    """A stream of a leaf that is kept but not counted; `released_by` is empty until it is."""
-
-    id: int
-    position: int
-    stream: str
-    code: str
-    message: str
-    at_ns: int
-    released_by: str
-    reason: str
-    released_ns: int | None

@@ -8,6 +8,7 @@ import msgspec
 
 from calibration.window import FlowWindow, RegisterWindow, Window
 from collector.judge import Judge, Judgement, Position
+from collector.library import Library
 from collector.store import Store
 from evidence.log.batch import ClockState, Record, RecordKind, Stream, document, encode
 from tests.unit.collector.agent_log import OTHER_EPOCH, AgentLog, key_of
@@ -31,6 +32,12 @@ def log_of(agent: str = "gw-1", epoch: str = "") -> AgentLog:
     return AgentLog(agent=agent, key=key_of(agent), epoch=OTHER_EPOCH) if epoch else log
 
 
+def known() -> dict[str, Library]:
+    """The profile of the plant's meters, logged by both agents before."""
+    leaf = document(("gw-1", OTHER_EPOCH, 0), *FILES[-1])
+    return dict.fromkeys(SITES, Library().with_document(leaf))
+
+
 @dataclass(slots=True, kw_only=True)
 class Judged:
     """A judge, and the position of the next leaf it is given.
@@ -40,7 +47,7 @@ class Judged:
         store: What the judgements are kept in.
     """
 
-    judge: Judge = field(default_factory=lambda: Judge(SITES))
+    judge: Judge = field(default_factory=lambda: Judge(SITES, known()))
     log: AgentLog = field(default_factory=log_of)
     position: int = 0
     received_ns: int = RECEIVED_NS

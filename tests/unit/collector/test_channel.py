@@ -17,6 +17,7 @@ from tests.unit.collector.api.plant import (
     TEMPERATURE,
     calibrated,
     confirmation,
+    showing,
     shown,
     stream,
 )
@@ -148,7 +149,7 @@ def test_a_reading_that_is_set_aside_is_none_that_an_hour_rests_on() -> None:
     steady = msgspec.structs.replace(stream(LINE_1, 0, 1).head, rated_rate=200.0)
 
     def part(poll: int, value: float) -> Stream:
-        return msgspec.structs.replace(stream(LINE_1, poll, 1), head=steady, indication=(value,))
+        return showing(msgspec.structs.replace(stream(LINE_1, poll, 1), head=steady), value)
 
     judged.batch(part(2, 1000.0))
     judged.batch(part(3, 9000.0))
@@ -167,7 +168,7 @@ def test_two_exchanges_apply_in_the_order_of_time_whatever_the_order_of_their_re
     for order in (records, records[::-1]):
         judged = Judged()
         readings = (1000.0, 1020.0, 25.0, 510.0, 530.0)
-        part = msgspec.structs.replace(stream(LINE_1, 0, 5), indication=readings)
+        part = showing(stream(LINE_1, 0, 5), *readings)
         judged.batch(part, records=order)
         found.append(judged.hour(LINE_1, 0))
     assert found[0] == found[1]

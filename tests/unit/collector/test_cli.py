@@ -53,6 +53,7 @@ def config(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> CollectorConfi
 def plant(config: CollectorConfig) -> Iterator[Plant]:
     """A plant on the initialised folder, some of it judged; its agents are configured."""
     made = Plant(config.state_dir)
+    made.log_profile()
     made.take(made.gw1, batch(made.gw1, [stream(LINE_1, 0, 10)]))
     entry = f'[[agents]]\nid = "gw-1"\nsite = "jinan"\nkey = "{made.gw1.key.verifier.to_text()}"\n'
     path = config.state_dir.parent / "collector.toml"
@@ -145,7 +146,7 @@ def test_rebuild_makes_the_same_windows_and_keeps_what_was_stated(
 ) -> None:
     plant.close()
     assert collector(["rebuild", *at(config)]) == 0
-    assert "1 leaves judged" in capsys.readouterr().err
+    assert "3 leaves judged" in capsys.readouterr().err
     store = open_store(config.state_dir)
     windows = store.lookup.windows(LINE_1, *PERIOD)
     assert len(windows) == 2
@@ -166,7 +167,7 @@ def test_rebuild_makes_the_same_windows_and_keeps_what_was_stated(
 def test_rebuild_does_not_touch_the_store_of_a_collector_that_runs(
     plant: Plant, config: CollectorConfig, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert plant.ledger.head().size == 1
+    assert plant.ledger.head().size == 3
     store = open_store(config.state_dir)
     store.close()
     before = (config.state_dir / DERIVED).stat().st_ino
@@ -202,7 +203,7 @@ def test_after_a_restored_ledger_is_accepted_what_comes_again_is_judged(
     assert collector(["rebuild", *at(config)]) == 78
     assert "E_LEDGER_RESTORED" in capsys.readouterr().err
     assert collector(["accept-restored", "--by", "A. Person", *at(config)]) == 0
-    assert "goes on from 1 leaves" in capsys.readouterr().err
+    assert "goes on from 3 leaves" in capsys.readouterr().err
     store = open_store(config.state_dir)
     assert store.cursor() == 0
     store.close()

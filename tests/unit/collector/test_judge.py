@@ -26,10 +26,19 @@ from tests.unit.collector.api.plant import (
     batch,
     confirmation,
     energy_certificate,
+    showing,
     shown,
     stream,
 )
-from tests.unit.collector.judged import Judged, changed, exchange, log_of, registers, simulated
+from tests.unit.collector.judged import (
+    Judged,
+    changed,
+    exchange,
+    known,
+    log_of,
+    registers,
+    simulated,
+)
 
 START_MS = START_NS // 1_000_000
 
@@ -94,8 +103,19 @@ def test_an_agent_that_is_not_configured_speaks_for_nothing() -> None:
     assert subjects(judged.batch(stream(LINE_1, 0, 5))) == [LINE_1]
 
 
+def test_a_stream_that_cites_a_profile_that_was_not_logged_is_named_and_set_aside() -> None:
+    judged = Judged(judge=Judge(SITES, {}))
+    found = judged.batch(stream(LINE_1, 0, 5))
+    assert subjects(found) == [LINE_1]
+    assert "was not logged" in found.faults[0].message
+    assert found.windows == []
+    judged.file(*FILES[-1])
+    assert hours_of(judged.batch(stream(LINE_1, 5, 5))) == {LINE_1}
+
+
 def test_an_agent_does_not_speak_for_a_channel_of_another_agent_of_its_site() -> None:
-    judged = Judged(judge=Judge({**SITES, "gw-3": "jinan"}))
+    libraries = {**known(), "gw-3": known()["gw-1"]}
+    judged = Judged(judge=Judge({**SITES, "gw-3": "jinan"}, libraries))
     other = AgentLog(agent="gw-3", key=key_of("gw-3"))
     judged.batch(stream(LINE_1, 0, 5))
     found = judged.batch(stream(LINE_1, 5, 5), stream(LINE_2, 0, 5), log=other)
@@ -106,7 +126,7 @@ def test_an_agent_does_not_speak_for_a_channel_of_another_agent_of_its_site() ->
 
 
 def test_batches_of_a_simulated_clock_count_only_where_that_is_allowed() -> None:
-    refused, allowed = Judged(), Judged(judge=Judge(SITES, accept_simulated=True))
+    refused, allowed = Judged(), Judged(judge=Judge(SITES, known(), accept_simulated=True))
     leaf = simulated(batch(refused.log, [stream(LINE_1, 0, 5)], [exchange(1, FACTS)]))
     found = refused.give(leaf)
     assert [fault.code for fault in found.faults] == ["E_SIMULATED_CLOCK"]
@@ -192,7 +212,7 @@ def test_a_document_without_its_digest_is_named_and_not_applied() -> None:
     found = judged.give(changed(leaf, {"sha256": "0" * 64}))
     assert subjects(found) == ["e-1.toml"]
     assert found.documents == []
-    assert judged.judge.libraries == {}
+    assert judged.judge.libraries == known()
 
 
 @pytest.mark.parametrize(
@@ -202,7 +222,7 @@ def test_a_certificate_that_cannot_be_read_is_named_and_not_applied(data: bytes)
     judged = Judged()
     found = judged.file("certificate", "new.toml", data)
     assert subjects(found) == ["new.toml"]
-    assert judged.judge.libraries == {}
+    assert judged.judge.libraries == known()
     assert hours_of(judged.batch(stream(LINE_1, 0, 5))) == {LINE_1}
 
 
@@ -221,7 +241,7 @@ def test_files_that_are_not_certificates_are_taken_as_they_are() -> None:
 
 def test_a_certificate_bears_on_the_channels_of_the_agent_that_logged_it_only() -> None:
     """Serial numbers repeat between makers and sites, and an agent may log what it likes."""
-    judged = Judged(judge=Judge({**SITES, "gw-3": "jinan"}))
+    judged = Judged(judge=Judge({**SITES, "gw-3": "jinan"}, known()))
     other = log_of("gw-3")
     judged.batch(stream(LINE_1, 0, 5))
     for kind, name, data in FILES:
@@ -236,11 +256,8 @@ def test_a_certificate_bears_on_the_channels_of_the_agent_that_logged_it_only() 
 def test_an_exchange_with_all_facts_closes_one_meter_and_opens_the_next() -> None:
     judged = Judged().files()
     closing, opening = shown(LINE_1, 2) + 3.0, 7.0
-    after = msgspec.structs.replace(
-        stream(LINE_1, 3, 3),
-        head=msgspec.structs.replace(stream(LINE_1, 0, 1).head, serial="S-2"),
-        indication=(10.0, 30.0, 55.0),
-    )
+    head = msgspec.structs.replace(stream(LINE_1, 0, 1).head, serial="S-2")
+    after = showing(msgspec.structs.replace(stream(LINE_1, 3, 3), head=head), 10.0, 30.0, 55.0)
     record = exchange(2.5, {"closing": closing, "opening": opening})
     judged.batch(stream(LINE_1, 0, 3), after, records=[record])
     window = judged.hour(LINE_1, 0)
@@ -297,7 +314,7 @@ def test_readings_stamped_after_their_receipt_stand_in_no_hour() -> None:
     future = stream(LINE_1, ahead, 2)
     judged.batch(stream(LINE_1, 0, 3), stream(GAS, 0, 3))
     found = judged.batch(
-        msgspec.structs.replace(future, indication=(shown(LINE_1, 3), shown(LINE_1, 4))),
+        showing(future, shown(LINE_1, 3), shown(LINE_1, 4)),
         stream(GAS, ahead, 2, missed=(ahead + 1,)),
     )
     assert (found.windows, found.faults) == ([], [])

@@ -34,6 +34,7 @@ from tests.unit.collector.api.plant import (
     calibrated,
     confirmation,
     energy_certificate,
+    showing,
     shown,
     stream,
 )
@@ -213,7 +214,8 @@ def of_next_meter(part: Stream) -> Stream:
 def test_an_exchange_that_is_recorded_late_puts_the_hours_right(plant: Plant) -> None:
     """The person who exchanged the meter writes it down half an hour later."""
     readings = (1000.0, 1025.0, 5.0, 30.0, 55.0, 80.0, 105.0, 130.0, 155.0)
-    part = msgspec.structs.replace(stream(LINE_1, 0, 9), indication=readings)
+    part = showing(stream(LINE_1, 0, 9), *readings)
+    plant.log_profile()
     plant.take(plant.gw1, batch(plant.gw1, [part]))
     plant.judging.catch_up()
     first = plant.store.lookup.windows(LINE_1, START_NS, END_NS)[0]
@@ -322,7 +324,7 @@ def part_of(scene: Scene, channel: str, polls: range) -> Stream:
         value + 1e6 * (poll in scene.wild) - (channel == LINE_2 and poll > scene.exchanged) * 900.0
         for poll, value in zip(there, part.indication, strict=True)
     )
-    return msgspec.structs.replace(part, head=head, indication=shows)
+    return showing(msgspec.structs.replace(part, head=head), *shows)
 
 
 def gone_all(channel: str, gone: tuple[int, ...]) -> Stream:

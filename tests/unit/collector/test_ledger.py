@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from collector import ledger_schema
+from collector.database import Database
 from collector.errors import (
     EquivocationError,
     LedgerAbsentError,
@@ -171,31 +173,21 @@ def test_branches_of_one_log_are_bounded(ledger: Ledger) -> None:
     assert LogRootError.code == "E_LOG_ROOT"
 
 
-def test_documents_are_found_by_digest_and_the_first_stands(ledger: Ledger) -> None:
-    keep(ledger, filled(2), range(2))
-    digest = ledger.add_document("profile", "meter.toml", b"exact", 0, START_NS)
-    assert ledger.add_document("profile", "again.toml", b"exact", 1, START_NS + 1) == digest
-    document = ledger.document(digest)
-    assert document is not None
-    assert (document.name, document.content, document.position) == ("meter.toml", b"exact", 0)
-    assert ledger.document("0" * 64) is None
-
-
-def test_a_release_from_quarantine_names_the_person_once(ledger: Ledger) -> None:
-    keep(ledger, filled(1), [0])
-    for _ in range(2):
-        ledger.quarantine(0, "plant/boiler/power", "E_SIMULATED_CLOCK", "why", START_NS)
-    (entry,) = ledger.quarantined()
-    assert (entry.stream, entry.released_by, entry.released_ns) == ("plant/boiler/power", "", None)
-    ledger.release(entry.id, "Li Wei", "demonstration", START_NS + 1)
-    (entry,) = ledger.quarantined()
-    assert (entry.released_by, entry.reason) == ("Li Wei", "demonstration")
-    with pytest.raises(LedgerAbsentError):
-        ledger.release(entry.id, "someone", "again", START_NS + 2)
+def test_a_ledger_of_the_first_version_loses_the_tables_that_nothing_used(tmp_path: Path) -> None:
+    database = Database(tmp_path / "ledger.db")
+    for statement in ledger_schema._VERSION_1:
+        database.rows(statement)
+    database.rows(f"PRAGMA application_id = {ledger_schema.APPLICATION_ID}")
+    database.rows("PRAGMA user_version = 1")
+    database.close()
+    with open_ledger(tmp_path) as ledger:
+        names = {name for (name,) in ledger.database.rows("SELECT name FROM sqlite_schema")}
+        assert ledger_schema.require_known(ledger.database) == ledger_schema.VERSION
+    assert not names & {"documents", "quarantine"}
 
 
 def test_mistakes_of_the_caller_are_not_dressed_up_as_disk_errors(ledger: Ledger) -> None:
     with pytest.raises(sqlite3.ProgrammingError):
         ledger.database.rows("SELECT ?")
     with pytest.raises(LedgerError, match="FOREIGN KEY"):
-        ledger.quarantine(7, "s", "E", "no such leaf", START_NS)
+        ledger.database.rows("INSERT INTO leaves VALUES (0, 7, 0, x'', x'', x'', 0, x'')")

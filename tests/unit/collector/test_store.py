@@ -93,8 +93,8 @@ def test_all_that_a_leaf_gave_is_found_again() -> None:
     kinds = [kind for kind, _, _ in found.documents(("certificate", "confirmation"))]
     assert kinds == ["certificate"] * 3 + ["confirmation"] * 3
     whole = (START_NS // 1_000_000, START_NS // 1_000_000 + 86_400_000)
-    assert [place.sequence for place in found.places(LINE_1, *whole, 10)] == [7, 8]
-    assert [place.sequence for place in found.places(POWER, *whole, 10)] == [7]
+    assert [place.sequence for place in found.places(LINE_1, *whole, 10)] == [8, 9]
+    assert [place.sequence for place in found.places(POWER, *whole, 10)] == [8]
 
 
 def test_what_was_found_wrong_is_listed_with_its_place_latest_first() -> None:

@@ -1,8 +1,10 @@
 """A small factory: leaves of two agents, admitted, judged and served, all of it for real."""
 
 import asyncio
+import hashlib
 import sqlite3
-from collections.abc import Mapping, Sequence
+import struct
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -53,7 +55,40 @@ LINE_1, LINE_2 = "jinan/line-1/energy", "jinan/line-2/energy"
 POWER, GAS = "jinan/line-1/power", "jinan/boiler/gas"
 TEMPERATURE, MILL = "jinan/hall/temperature", "weifang/mill/energy"
 STANDARD = "std:SDIM/E-17"
-Kind = Literal["certificate", "confirmation", "configuration"]
+Kind = Literal["profile", "certificate", "confirmation", "configuration"]
+
+_CHANNEL = """[[channels]]
+name = "{name}"
+kind_of_quantity = "{kind}"
+unit = "{unit}"
+accumulation = "{how}"
+source = {{ address = {address}, format = "float64" }}
+"""
+_SHOWN = (
+    ("energy", KindOfQuantity.ACTIVE_ENERGY, "kW.h", Accumulation.REGISTER),
+    ("power", KindOfQuantity.ACTIVE_POWER, "kW", Accumulation.RATE),
+    ("gas", KindOfQuantity.VOLUME, "m3", Accumulation.INTERVAL),
+    ("temperature", KindOfQuantity.TEMPERATURE, "Cel", Accumulation.RATE),
+)
+PROFILE = (
+    """schema = 1
+id = "plant-meter"
+maker = "Plant"
+model = "Meter"
+protocol = "modbus"
+title.en = "Whatever this plant shows"
+title.zh = "本厂仪表"
+sources = [{ key = "us", document = "the tests", page = "1", grade = "A" }]
+modbus.unit_id = 1
+modbus.function = 3
+modbus.word_order = "ABCD"
+"""
+    + "".join(
+        _CHANNEL.format(name=name, kind=kind.value, unit=unit, how=how.value, address=4 * number)
+        for number, (name, kind, unit, how) in enumerate(_SHOWN)
+    )
+).encode()
+PROFILE_SHA256 = hashlib.sha256(PROFILE).hexdigest()
 
 
 def energy_certificate(number: str, serial: str) -> bytes:
@@ -139,9 +174,12 @@ FILES: tuple[tuple[Kind, str, bytes], ...] = (
     ("confirmation", "k-2.toml", confirmation("K-2", "E-2", "S-2", "2026-04-20")),
     ("confirmation", "k-p.toml", confirmation("K-P", "P-1", "S-P", "2026-04-01")),
     ("configuration", "agent.toml", b"[agent]\nid = 'gw-1'\n"),
+    ("profile", "meter.toml", PROFILE),
 )
 CERTIFIED = register_of(
-    SourceFile(name=name, data=data) for kind, name, data in FILES if kind != "configuration"
+    SourceFile(name=name, data=data)
+    for kind, name, data in FILES
+    if kind in ("certificate", "confirmation")
 )
 
 
@@ -154,7 +192,7 @@ def head(channel: str, kind: KindOfQuantity, unit: str, how: Accumulation) -> St
         measurand=measurand,
         period_ms=PERIOD_MS,
         serial=channel.rpartition("/")[2],
-        profile="",
+        profile=PROFILE_SHA256,
         basis=UncertaintyBasis.UNKNOWN,
     )
 
@@ -194,17 +232,28 @@ def shown(channel: str, poll: int) -> float:
     return 80.0 + (poll * 37 % 11)
 
 
+def raw_of(indication: Iterable[float]) -> tuple[str, ...]:
+    """The bytes that the plant's meters send for what they show."""
+    return tuple(struct.pack(">d", value).hex() for value in indication)
+
+
+def showing(part: Stream, *indication: float) -> Stream:
+    """A stream of which each reading shows something else."""
+    return msgspec.structs.replace(part, raw=raw_of(indication), indication=indication)
+
+
 def stream(channel: str, first: int, count: int, missed: Sequence[int] = ()) -> Stream:
     """Polls first to first + count - 1 of a channel, the results as an agent makes them."""
     start_ms = START_NS // 1_000_000
     polls = [poll for poll in range(first, first + count) if poll not in missed]
+    indication = tuple(shown(channel, poll) for poll in polls)
     bare = Stream(
         head=HEADS[channel],
         rows=len(polls),
         sequence=progression(polls),
         at_ms=progression([start_ms + poll * PERIOD_MS for poll in polls]),
-        raw=tuple(f"{poll:08x}" for poll in polls),
-        indication=tuple(shown(channel, poll) for poll in polls),
+        raw=raw_of(indication),
+        indication=indication,
         missed=tuple(
             Miss(sequence=poll, at_ms=start_ms + poll * PERIOD_MS, reason=MissReason.TIMEOUT)
             for poll in missed
@@ -287,10 +336,16 @@ class Plant:
         position = (log.agent, log.epoch, len(log.leaves))
         self.take(log, encode(document(position, kind, name, data)))
 
+    def log_profile(self) -> None:
+        """Logs the profile of the plant's meters for both agents."""
+        for log in (self.gw1, self.gw2):
+            self.log_file(log, *FILES[-1])
+
     def fill(self) -> None:
         """Five days of everything."""
         for kind, name, data in FILES:
             self.log_file(self.gw1, kind, name, data)
+        self.log_file(self.gw2, *FILES[-1])
         for day in range(DAYS):
             first = day * POLLS_A_DAY
             gaps = (first, first + 5, first + 6)

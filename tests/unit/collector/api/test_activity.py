@@ -134,6 +134,7 @@ def test_asking_twice_states_the_same_digest(asked: Asked) -> None:
 def test_what_arrives_later_makes_a_new_statement_that_names_the_old_one(fresh: Plant) -> None:
     parts = fresh.parts()
     asked = served(parts)
+    fresh.log_profile()
     fresh.take(fresh.gw2, batch(fresh.gw2, [stream(MILL, 0, 20)]))
     fresh.judging.catch_up()
     (before,) = stated(asked, f"channel={MILL}&{WHOLE}")

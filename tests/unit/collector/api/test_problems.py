@@ -216,6 +216,7 @@ def test_a_missing_parameter_is_told_in_chinese_too(asked: Asked) -> None:
 
 
 def test_windows_that_do_not_join_are_a_problem_of_what_is_held(fresh: Plant) -> None:
+    fresh.log_profile()
     fresh.take(fresh.gw2, batch(fresh.gw2, [stream(MILL, 0, 20)]))
     fresh.judging.catch_up()
     first = fresh.store.lookup.windows(MILL, 0, 2**62)[0]
@@ -230,6 +231,7 @@ def test_windows_that_do_not_join_are_a_problem_of_what_is_held(fresh: Plant) ->
 
 
 def test_a_store_that_stays_locked_is_a_problem_for_later(fresh: Plant) -> None:
+    fresh.log_profile()
     fresh.take(fresh.gw2, batch(fresh.gw2, [stream(MILL, 0, 20)]))
     fresh.judging.catch_up()
     path = fresh.folder / "derived.db"

@@ -18,6 +18,7 @@ from tests.unit.collector.api.plant import (
     Asked,
     Plant,
     batch,
+    raw_of,
     served,
     shown,
     stream,
@@ -56,7 +57,7 @@ def test_a_reading_shows_raw_bytes_result_and_what_stands_behind_it(asked: Asked
     x = shown(POWER, 1)
     assert row["kind"] == "reading"
     assert row["at"] == "2026-03-29T16:15:00Z"
-    assert (row["raw"], row["indication"], row["unit"]) == ("00000001", x, "kW")
+    assert (row["raw"], row["indication"], row["unit"]) == (*raw_of([x]), x, "kW")
     assert row["value"] == pytest.approx(0.5 + 0.998 * x, rel=1e-12)
     assert (row["certificate"], row["confirmation"], row["serial"]) == ("P-1", "K-P", "S-P")
     assert (row["quality"], row["u_basis"]) == ("good", "calibration")
@@ -109,6 +110,7 @@ def test_readings_of_another_agent_for_this_channel_are_not_shown(asked: Asked) 
 
 def test_logs_that_overlap_in_time_are_paged_without_loss(fresh: Plant) -> None:
     second = AgentLog(agent="gw-2", epoch=OTHER_EPOCH, key=key_of("gw-2"))
+    fresh.log_profile()
     for first in (0, 20, 10):
         fresh.take(fresh.gw2, batch(fresh.gw2, [stream(MILL, first, 25)]))
     fresh.take(second, batch(second, [stream(MILL, 5, 60), stream(MILL, 70, 3)]))
@@ -124,6 +126,7 @@ def test_logs_that_overlap_in_time_are_paged_without_loss(fresh: Plant) -> None:
 
 
 def test_more_leaves_than_one_look_holds_are_paged_without_loss(fresh: Plant) -> None:
+    fresh.log_profile()
     for poll in range(150):
         fresh.take(fresh.gw2, batch(fresh.gw2, [stream(MILL, poll, 1)]))
     fresh.judging.catch_up()
@@ -140,6 +143,7 @@ def test_a_quarantined_channel_of_a_leaf_is_marked(fresh: Plant) -> None:
     altered = msgspec.structs.replace(wrong, value=lower)
     for kind, name, data in FILES:
         fresh.log_file(fresh.gw1, kind, name, data)
+    fresh.log_profile()
     fresh.take(fresh.gw1, batch(fresh.gw1, [good, altered]))
     fresh.judging.catch_up()
     parts = fresh.parts()

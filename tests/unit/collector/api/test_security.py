@@ -28,6 +28,7 @@ ANSWERED = (200, 404, 422)  # 422: the mill's uncertainty is unknown, so nothing
 def guarded(fresh: Plant) -> Plant:
     for kind, name, data in FILES:
         fresh.log_file(fresh.gw1, kind, name, data)
+    fresh.log_profile()
     fresh.take(fresh.gw1, batch(fresh.gw1, [stream(LINE_1, 0, 20), stream(MILL, 0, 4)]))
     fresh.take(fresh.gw2, batch(fresh.gw2, [stream(MILL, 0, 20)]))
     fresh.judging.catch_up()
