@@ -6,37 +6,31 @@ so whoever keeps the bytes can compute it again: `readout` goes through `interpr
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 
-from device_profiles.errors import DigitsError, ParameterError, WordCountError
-from device_profiles.formats import NotAvailable, Number, word_count
-from device_profiles.model import Channel, DeviceProfile, RegisterSource, weight_of
+import msgspec
+
+from device_profiles.errors import ParameterError, WordCountError
+from device_profiles.interpretation import Indicated, Interpretation, OutOfRange, interpretation
+from device_profiles.model import Channel, DeviceProfile
 from device_profiles.nearest import nearest
 from device_profiles.plan import ReadRequest, extent, spans_of
-from device_profiles.registers import decode_bytes, fraction_of_span, scale_exponent, wire_bytes
-from device_profiles.scaling import times, times_power_of_ten
+from device_profiles.registers import wire_bytes
+
+__all__ = [
+    "ChannelReadout",
+    "Indicated",
+    "OutOfRange",
+    "Reader",
+    "interpret",
+    "interpreter",
+    "parameters_of",
+    "reader_of",
+    "readout",
+]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutOfRange:
-    """The device shows a number outside what the profile calls plausible.
-
-    Args:
-        number: what it shows, in the channel's unit.
-        low, high: the plausible interval, in the same unit.
-    """
-
-    number: Number
-    low: Number
-    high: Number
-
-
-Indicated = Number | NotAvailable | OutOfRange
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelReadout:
+class ChannelReadout(msgspec.Struct, frozen=True, kw_only=True):
     """What one channel indicated.
 
     Args:
@@ -95,18 +89,29 @@ def readout(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A channel, the smallest read that holds it, and what makes its indication of its bytes."""
+
+    channel: Channel
+    whole: ReadRequest
+    interpret: Interpretation
+
+
+_Cut = tuple[int, tuple[slice, ...], Interpretation]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """A device's channels, prepared to be read out many times; made by `reader_of`.
 
     Args:
         profile: a profile without findings.
-        slots: each channel with the smallest read that holds it.
-        parameters: the value of every parameter.
+        slots: the channels, in the order they were asked for.
     """
 
     profile: DeviceProfile
-    slots: tuple[tuple[Channel, ReadRequest], ...]
-    parameters: Mapping[str, float]
+    slots: tuple[Slot, ...]
+    _cuts: dict[ReadRequest, tuple[_Cut, ...]] = field(default_factory=dict)
 
     def read(self, replies: Mapping[ReadRequest, Sequence[int]]) -> dict[str, ChannelReadout]:
         """What every channel indicated whose read was answered, by name.
@@ -114,15 +119,38 @@ class Reader:
         Raises:
             WordCountError, WordRangeError: as for `readout`.
         """
-        answered = {read: _bytes_of(self.profile, read, words) for read, words in replies.items()}
-        found: dict[str, ChannelReadout] = {}
-        for channel, whole in self.slots:
-            read = next((read for read in answered if read.covers(whole)), None)
-            if read is not None:
-                raw = b"".join(_pieces(channel, answered[read], read.address))
-                number = _number(self.profile, channel, raw, self.parameters)
-                found[channel.name] = ChannelReadout(raw=raw, number=number)
-        return found
+        found: dict[int, ChannelReadout] = {}
+        for read, words in replies.items():
+            for place, shown in self.places(read, words):
+                found.setdefault(place, shown)
+        return {self.slots[place].channel.name: found[place] for place in sorted(found)}
+
+    def places(
+        self, read: ReadRequest, words: Sequence[int]
+    ) -> Iterator[tuple[int, ChannelReadout]]:
+        """What the channels that a read holds indicated, each with its place among the slots.
+
+        Raises:
+            WordCountError, WordRangeError: as for `readout`.
+        """
+        reply = _bytes_of(self.profile, read, words)
+        cuts = self._cuts.get(read)
+        if cuts is None:
+            cuts = self._cuts[read] = tuple(self._cut(read))
+        for place, pieces, interpret in cuts:
+            raw = reply[pieces[0]] if len(pieces) == 1 else b"".join(reply[at] for at in pieces)
+            yield place, ChannelReadout(raw=raw, number=interpret(raw))
+
+    def _cut(self, read: ReadRequest) -> Iterator[_Cut]:
+        """Where in a read's bytes the registers of each channel stand that it holds."""
+        for place, slot in enumerate(self.slots):
+            if read.covers(slot.whole):
+                pieces = (span for term in slot.channel.terms for span in spans_of(term))
+                at = tuple(
+                    slice(2 * (start - read.address), 2 * (end - read.address))
+                    for start, end in pieces
+                )
+                yield place, at, slot.interpret
 
 
 def reader_of(
@@ -135,10 +163,17 @@ def reader_of(
         ParameterError: an unknown parameter, or one that is not > 0.
     """
     channels = [profile.channel(name) for name in names]
+    factors = parameters_of(profile, parameters)
     return Reader(
         profile=profile,
-        slots=tuple((channel, extent(channel, profile.modbus)) for channel in channels),
-        parameters=parameters_of(profile, parameters),
+        slots=tuple(
+            Slot(
+                channel=channel,
+                whole=extent(channel, profile.modbus),
+                interpret=interpretation(profile, channel, factors),
+            )
+            for channel in channels
+        ),
     )
 
 
@@ -152,18 +187,29 @@ def interpret(
         WordCountError: `raw` has another length than the channel's registers.
         ParameterError: an unknown parameter, or one that is not > 0.
     """
+    return interpreter(profile, name, parameters)(raw)
+
+
+def interpreter(
+    profile: DeviceProfile, name: str, parameters: Mapping[str, float] | None = None
+) -> Interpretation:
+    """What interprets the bytes of channel `name`, as `interpret`, any number of times.
+
+    Raises:
+        UnknownChannelError: the profile has no such channel.
+        ParameterError: an unknown parameter, or one that is not > 0.
+    """
     channel = profile.channel(name)
+    known = interpretation(profile, channel, parameters_of(profile, parameters))
     limit_bytes = 2 * sum(end - start for term in channel.terms for start, end in spans_of(term))
-    if len(raw) != limit_bytes:
-        found = f"{len(raw) / 2:g}"
-        raise WordCountError(profile.id, key=name, found=found, limit=limit_bytes // 2)
-    return _number(profile, channel, raw, parameters_of(profile, parameters))
 
+    def checked(raw: bytes) -> Indicated:
+        if len(raw) != limit_bytes:
+            found = f"{len(raw) / 2:g}"
+            raise WordCountError(profile.id, key=name, found=found, limit=limit_bytes // 2)
+        return known(raw)
 
-@lru_cache(maxsize=1024)
-def patterns(sentinels: tuple[str, ...]) -> tuple[bytes, ...]:
-    """The declared sentinel patterns as bytes."""
-    return tuple(bytes.fromhex(pattern) for pattern in sentinels)
+    return checked
 
 
 def _refuse_parameter(
@@ -185,55 +231,3 @@ def _bytes_of(profile: DeviceProfile, read: ReadRequest, words: Sequence[int]) -
     if len(words) != read.count:
         raise WordCountError(where, key="reply", found=len(words), limit=read.count)
     return wire_bytes(words, where)
-
-
-def _pieces(channel: Channel, reply: bytes, address: int) -> Iterator[bytes]:
-    """The bytes of the channel's registers, cut from a reply that begins at `address`."""
-    for term in channel.terms:
-        for start, end in spans_of(term):
-            yield reply[2 * (start - address) : 2 * (end - address)]
-
-
-def _number(
-    profile: DeviceProfile, channel: Channel, raw: bytes, factors: Mapping[str, float]
-) -> Indicated:
-    """The indication: the weighted sum, scaled, checked, multiplied by the parameters."""
-    total: Number = 0
-    for term in channel.terms:
-        part = _part(profile, term, raw)
-        if isinstance(part, NotAvailable):
-            return part
-        total += times(part, weight_of(term))
-        raw = raw[2 * sum(end - start for start, end in spans_of(term)) :]
-    number = times(total, channel.scale)
-    return _in_range(channel, number + channel.offset if channel.offset else number, factors)
-
-
-def _in_range(channel: Channel, number: Number, factors: Mapping[str, float]) -> Indicated:
-    low, high = channel.plausible or (-math.inf, math.inf)
-    inside = low <= number <= high
-    for name in channel.multiply_by:
-        number, low, high = (times(each, factors[name]) for each in (number, low, high))
-    if isinstance(number, float) and not math.isfinite(number):
-        return NotAvailable(reason="infinite")
-    return number if inside else OutOfRange(number=number, low=low, high=high)
-
-
-def _part(profile: DeviceProfile, source: RegisterSource, raw: bytes) -> Number | NotAvailable:
-    """The number of one source, whose bytes `raw` begins with."""
-    width = 2 * word_count(source.format)
-    order = source.word_order or profile.modbus.word_order
-    try:
-        number = decode_bytes(
-            raw[:width], source.format, order, sentinels=patterns(source.sentinels)
-        )
-    except DigitsError:
-        return NotAvailable(reason="digits")
-    if isinstance(number, NotAvailable):
-        return number
-    if source.counts is not None:
-        return fraction_of_span(number, source.counts.low, source.counts.high)
-    if source.scale_factor_address is None:
-        return number
-    exponent = scale_exponent(raw[width : width + 2])
-    return exponent if isinstance(exponent, NotAvailable) else times_power_of_ten(number, exponent)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from device_profiles.errors import FitError
 from device_profiles.formats import NotAvailable, Number, is_integer, limits
+from device_profiles.interpretation import patterns
 from device_profiles.model import Channel, DeviceProfile, RegisterSource, weight_of
 from device_profiles.plan import function_of
-from device_profiles.readout import parameters_of, patterns
+from device_profiles.readout import parameters_of
 from device_profiles.registers import SCALE_FACTOR_LIMIT, count_in_span, encode
 from device_profiles.scaling import over, times, times_power_of_ten
 

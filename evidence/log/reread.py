@@ -4,7 +4,7 @@ from device_profiles.errors import ProfileError
 from device_profiles.formats import NotAvailable
 from device_profiles.model import DeviceProfile
 from device_profiles.parse import parse_profile
-from device_profiles.readout import OutOfRange, interpret
+from device_profiles.readout import OutOfRange, interpreter
 from evidence.errors import LeafContentError, Words
 from evidence.log.leaf import Stream
 
@@ -35,9 +35,13 @@ def check_raw(stream: Stream, profile: DeviceProfile) -> None:
         LeafContentError: one does not, or the bytes are none of that channel.
     """
     name = stream.head.channel.rpartition("/")[2]
+    try:
+        interpret = interpreter(profile, name, stream.head.parameters)
+    except ProfileError as cause:
+        raise _refused(stream, f"channel {name} cannot be read") from cause
     for raw, stated in zip(stream.raw, stream.indication, strict=True):
         try:
-            found = interpret(profile, name, bytes.fromhex(raw), stream.head.parameters)
+            found = interpret(bytes.fromhex(raw))
         except (ProfileError, ValueError) as cause:
             raise _refused(stream, f"raw {raw} cannot be read") from cause
         if isinstance(found, NotAvailable | OutOfRange) or float(found) != float(stated):
