@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 import numpy as np
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from calibration.distribution import Distribution
 from calibration.uncertainty import UncertaintyComponent, by_dof_source, merge
@@ -99,7 +99,7 @@ def _normal(probability: float) -> float:
 def _student(nu: float, probability: float) -> float:
     if math.isinf(nu):
         return _normal(probability)
-    return float(stats.t.ppf((1.0 + probability) / 2.0, max(math.floor(nu), 1)))
+    return float(special.stdtrit(max(math.floor(nu), 1), (1.0 + probability) / 2.0))
 
 
 def convolved_half_width(

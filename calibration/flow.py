@@ -8,6 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import msgspec
 import numpy as np
@@ -101,7 +102,7 @@ def flow_window(
         unit=amount_unit(channel.measurand),
         uncorrected=w * math.fsum(indication),
         value=w * math.fsum(value),
-        components=merge(*(_summed(chunk.contributions, w) for chunk in chunks)),
+        components=merge(_summed(chunks, w)),
         fresh_variance=math.fsum((w * fresh) ** 2)
         + _resolution_variance(indication, w * from_resolution(channel.resolution), channel),
         sampling_variance=sampling,
@@ -111,10 +112,15 @@ def flow_window(
     )
 
 
-def _summed(contributions: Mapping[Influence, Floats], w: float) -> list[UncertaintyComponent]:
+def _summed(chunks: Sequence[FlowRows], w: float) -> list[UncertaintyComponent]:
+    """The sum of each influence, the same to the last bit however the rows came in chunks."""
+    columns: dict[Influence, list[Floats]] = {}
+    for chunk in chunks:
+        for influence, column in chunk.contributions.items():
+            columns.setdefault(influence, []).append(column)
     return [
-        UncertaintyComponent(influence=influence, contribution=w * math.fsum(column))
-        for influence, column in contributions.items()
+        UncertaintyComponent(influence=influence, contribution=w * math.fsum(chain(*parts)))
+        for influence, parts in columns.items()
     ]
 
 
@@ -171,8 +177,52 @@ def feed_flow(
     later = rows.taken(rows.at_ns > fold.seen_ns)
     late = [each for each in missed if each.at_ns > fold.seen_ns]
     seen_ns = max([fold.seen_ns, *rows.at_ns.tolist(), *(each.at_ns for each in missed)])
-    state = FlowFold(chunks=(*fold.chunks, later), missed=(*fold.missed, *late), seen_ns=seen_ns)
-    return _close_flow(state, channel, hour_of(seen_ns, channel))
+    state = FlowFold(
+        chunks=_joined((*fold.chunks, later)), missed=(*fold.missed, *late), seen_ns=seen_ns
+    )
+    open_ns = hour_of(seen_ns, channel)
+    return (
+        (state, []) if _all_open(state, channel, open_ns) else _close_flow(state, channel, open_ns)
+    )
+
+
+def _joined(chunks: tuple[FlowRows, ...]) -> tuple[FlowRows, ...]:
+    """The chunks, the last ones made one where they are alike and not the smaller ones.
+
+    So an hour that comes row by row is a few chunks, and each row is copied a few times.
+    """
+    while len(chunks) > 1 and _alike(chunks[-2], chunks[-1]):
+        if len(chunks[-2].at_ns) > len(chunks[-1].at_ns) > 0:
+            break
+        chunks = (*chunks[:-2], _one(chunks[-2], chunks[-1]))
+    return chunks
+
+
+def _alike(one: FlowRows, other: FlowRows) -> bool:
+    return one.grounds == other.grounds and one.contributions.keys() == other.contributions.keys()
+
+
+def _one(one: FlowRows, other: FlowRows) -> FlowRows:
+    """The rows of both, in their order."""
+    return FlowRows(
+        at_ns=np.concatenate((one.at_ns, other.at_ns)),
+        indication=np.concatenate((one.indication, other.indication)),
+        value=np.concatenate((one.value, other.value)),
+        contributions={
+            key: np.concatenate((part, other.contributions[key]))
+            for key, part in one.contributions.items()
+        },
+        fresh=np.concatenate((one.fresh, other.fresh)),
+        qualities=one.qualities + other.qualities,
+        grounds=one.grounds,
+    )
+
+
+def _all_open(state: FlowFold, channel: FlowChannel, open_ns: int) -> bool:
+    """Whether no row and no miss lies before the open hour: the first ones of each say so."""
+    rows = [int(chunk.at_ns[0]) for chunk in state.chunks if len(chunk.at_ns)][:1]
+    first = [*rows, *(each.at_ns for each in state.missed[:1])]
+    return all(hour_of(at_ns, channel) >= open_ns for at_ns in first)
 
 
 def hour_of(at_ns: int, channel: FlowChannel) -> int:

@@ -3,6 +3,7 @@
 The state is a value: feeding the same readings in any portions gives the same windows.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final
@@ -63,6 +64,17 @@ def _refuse(calibration: InstrumentCalibration, what: str) -> None:
     )
 
 
+class MissedHour(msgspec.Struct, frozen=True, kw_only=True):
+    """How many polls of the hour that ends at `edge_ns` (UTC) gave no value for one reason.
+
+    They are counted, for a meter that is silent for a year is missed as long as that.
+    """
+
+    edge_ns: int
+    reason: str
+    count: int
+
+
 class RegisterFold(msgspec.Struct, frozen=True, kw_only=True):
     """What is open: the sieve, pieces and misses of hours that are not complete yet.
 
@@ -71,7 +83,7 @@ class RegisterFold(msgspec.Struct, frozen=True, kw_only=True):
 
     sieve: Sieve = Sieve()
     pieces: tuple[Piece, ...] = ()
-    missed: tuple[Missed, ...] = ()
+    missed: tuple[MissedHour, ...] = ()
     findings: tuple[Finding, ...] = ()
     closing: RegisterReading | None = None
 
@@ -86,12 +98,14 @@ def feed_register(
     sieve, steps, findings = _sift_all(fold.sieve, channel, readings)
     pieces = [*fold.pieces, *(piece for step in steps for piece in cut(step, channel.clock))]
     open_from = _open_from(sieve, channel.clock)
-    closed = [piece for piece in pieces if piece.hour_ns + NS_PER_HOUR <= open_from]
+    # in order of time, so the first piece says whether any hour is complete
+    any_closed = bool(pieces) and pieces[0].hour_ns + NS_PER_HOUR <= open_from
+    closed = [p for p in pieces if p.hour_ns + NS_PER_HOUR <= open_from] if any_closed else []
     state = msgspec.structs.replace(
         fold,
         sieve=sieve,
-        pieces=tuple(piece for piece in pieces if piece.hour_ns + NS_PER_HOUR > open_from),
-        missed=(*fold.missed, *missed),
+        pieces=tuple(pieces[len(closed) :]),
+        missed=_counted(fold.missed, missed, channel.clock),
         findings=(*fold.findings, *findings),
     )
     return _close(state, channel, closed)
@@ -145,19 +159,38 @@ def _close(
                 pieces,
                 channel.timeline,
                 channel.clock,
-                missed=[each.reason for each in state.missed if _by(each, edge, channel.clock)],
+                missed=_reasons(each for each in state.missed if each.edge_ns <= edge),
                 findings=[each for each in state.findings if each.at_ns <= edge],
                 follows_break=state.closing != pieces[0].opening,
             )
         )
         state = msgspec.structs.replace(
             state,
-            missed=tuple(each for each in state.missed if not _by(each, edge, channel.clock)),
+            missed=tuple(each for each in state.missed if each.edge_ns > edge),
             findings=tuple(each for each in state.findings if each.at_ns > edge),
             closing=pieces[-1].closing,
         )
     return state, windows
 
 
-def _by(missed: Missed, edge_ns: int, clock: ChannelClock) -> bool:
-    return clock.snap(missed.at_ns) <= edge_ns
+def _counted(
+    known: tuple[MissedHour, ...], missed: Iterable[Missed], clock: ChannelClock
+) -> tuple[MissedHour, ...]:
+    """The misses that are known and more of them, hour by hour."""
+    new = Counter((_edge_ns(each, clock), each.reason) for each in missed)
+    if not new:
+        return known
+    new.update({(each.edge_ns, each.reason): each.count for each in known})
+    return tuple(
+        MissedHour(edge_ns=edge_ns, reason=reason, count=count)
+        for (edge_ns, reason), count in sorted(new.items())
+    )
+
+
+def _edge_ns(missed: Missed, clock: ChannelClock) -> int:
+    """End of the hour in which a poll was missed; one at the edge is the hour's before it."""
+    return -(-clock.snap(missed.at_ns) // NS_PER_HOUR) * NS_PER_HOUR
+
+
+def _reasons(missed: Iterable[MissedHour]) -> list[str]:
+    return [each.reason for each in missed for _ in range(each.count)]

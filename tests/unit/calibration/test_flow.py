@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import msgspec
@@ -191,6 +192,31 @@ def test_feeding_in_any_portions_gives_the_same_windows(
         assert combine(one.components) == pytest.approx(combine(other.components), rel=1e-12)
         bare = [msgspec.structs.replace(window, components=()) for window in (one, other)]
         assert bare[0] == bare[1]
+
+
+def test_an_hour_that_comes_row_by_row_is_a_few_chunks_and_the_very_same_window() -> None:
+    value = np.random.default_rng(12).normal(100.0, 6.0, 1_000)
+    clock = msgspec.structs.replace(CLOCK, period_ns=NS_PER_HOUR // 900)
+    channel = msgspec.structs.replace(CHANNEL, clock=clock)
+    whole = _rows(value)
+    rows = replace(whole, at_ns=START_NS + np.arange(1_000, dtype=np.int64) * clock.period_ns)
+    fold, windows = FlowFold(), list[FlowWindow]()
+    for n in range(1_000):
+        picked = np.arange(1_000) == n
+        fold, made = feed_flow(fold, channel, rows.taken(picked))
+        windows += made
+        assert len(fold.chunks) <= 11
+    at_once, expected = feed_flow(FlowFold(), channel, rows)
+    assert windows == expected
+    assert sum(len(chunk.at_ns) for chunk in fold.chunks) == len(at_once.chunks[0].at_ns) == 100
+
+
+def test_rows_that_rest_on_another_certificate_are_not_joined_to_those_before() -> None:
+    other = msgspec.structs.replace(GROUNDS, certificates=("C-2",))
+    fold, _ = feed_flow(FlowFold(), CHANNEL, _rows(np.array([1.0])))
+    later = replace(_rows(np.array([1.0]), first_minute=1.0), grounds=other)
+    fold, _ = feed_flow(fold, CHANNEL, later)
+    assert [chunk.grounds for chunk in fold.chunks] == [GROUNDS, other]
 
 
 def test_readings_that_come_again_are_not_counted_twice() -> None:

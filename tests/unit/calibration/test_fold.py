@@ -221,6 +221,22 @@ def test_feeding_in_any_portions_gives_the_same_windows(seed: int, cuts: list[in
     assert _in_portions(readings, missed, channel, cuts) == whole
 
 
+def test_a_meter_that_is_silent_for_days_is_counted_by_the_hour_and_not_by_the_poll() -> None:
+    silent = range(121, 121 + 3 * 24 * 60)
+    fold, windows = feed_register(RegisterFold(), CHANNEL, _rising(120))
+    for minute in silent:
+        missed = Missed(at_ns=START_NS + minute * MINUTE_NS, reason="timeout")
+        fold, more = feed_register(fold, CHANNEL, [], [missed])
+        assert not more
+    assert len(fold.missed) == 3 * 24
+    back = silent.stop
+    fold, more = feed_register(fold, CHANNEL, [reading(back, 100.0 + 2.0 * back, U)])
+    windows += more
+    assert fold.missed == ()
+    assert sum(window.tally.missed.get("timeout", 0) for window in windows) == len(silent)
+    assert windows[5].tally.missed == {"timeout": 60}
+
+
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_windows_of_an_eventful_day_always_join(seed: int) -> None:
