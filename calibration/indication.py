@@ -15,8 +15,10 @@ class Quality(StrEnum):
     OUTSIDE_MEASURING_INTERVAL = "outside_measuring_interval"
     OVERDUE = "overdue"
     CLOCK_SUSPECT = "clock_suspect"
+    CLOCK_UNSYNCHRONISED = "clock_unsynchronised"
     INTERPOLATED = "interpolated"
     MAINTENANCE = "maintenance"
+    FROZEN = "frozen"
     DEVICE_WARNING = "device_warning"
     QUARANTINED = "quarantined"
 
@@ -24,8 +26,10 @@ class Quality(StrEnum):
 WORST_FIRST = (
     Quality.QUARANTINED,
     Quality.DEVICE_WARNING,
+    Quality.FROZEN,
     Quality.MAINTENANCE,
     Quality.CLOCK_SUSPECT,
+    Quality.CLOCK_UNSYNCHRONISED,
     Quality.OUTSIDE_MEASURING_INTERVAL,
     Quality.OVERDUE,
     Quality.INTERPOLATED,

@@ -31,13 +31,14 @@ from collector.outcome import (
     Presented,
     Refused,
 )
-from evidence.errors import CodedError, EnvelopeError
+from evidence.errors import CodedError, EnvelopeError, UnknownKeyError
 from evidence.log import merkle
 from evidence.log.batch import MAX_LEAF_BYTES
 from evidence.log.checkpoint import Checkpoint, Origin, open_checkpoint, parse_origin
 from evidence.log.envelope import MAX_MESSAGE_BYTES, Envelope, decompress, unseal
 
 MAX_NOTE_BYTES: Final = 4096
+_EPOCH: Final = re.compile(r"[0-9a-f]{32}")
 _TOPIC: Final = re.compile(r"carbonmeter/v1/([A-Za-z0-9][A-Za-z0-9._-]{0,63})/batch")
 
 
@@ -51,7 +52,12 @@ def identify(payload: bytes, topic: str, agents: Agents) -> Presented | Refused:
     """
     try:
         envelope = _envelope(payload)
+    except CodedError as error:
+        return Refused(error=error)
+    try:
         signed = open_checkpoint(envelope.checkpoint, agents.keys)
+    except UnknownKeyError as error:
+        return Refused(error=error, claimed=_claimed(topic, envelope))
     except CodedError as error:
         return Refused(error=error)
     signers = tuple(agents.owners[each.name, each.key_id] for each in signed.signed_by)
@@ -73,6 +79,12 @@ def identify(payload: bytes, topic: str, agents: Agents) -> Presented | Refused:
         note=envelope.checkpoint,
         frame=envelope.leaf,
     )
+
+
+def _claimed(topic: str, envelope: Envelope) -> tuple[str, str] | None:
+    """The log that a message names, if it names one; no more than a claim."""
+    match = _TOPIC.fullmatch(topic)
+    return (match[1], envelope.epoch) if match and _EPOCH.fullmatch(envelope.epoch) else None
 
 
 def _envelope(payload: bytes) -> Envelope:

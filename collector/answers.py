@@ -99,7 +99,27 @@ class Answers:
         except LedgerError:
             return []
 
+    def unknown(self, claimed: Mapping[Log, str]) -> list[Reply]:
+        """To those whose key is not pinned, why: at most one a second for each agent's topic.
+
+        It says nothing of the log, and is not kept by the broker.
+        """
+        now_ns = self._clock.monotonic_ns()
+        return [
+            Reply(
+                topic=receipt_topic(agent),
+                payload=seal(Wanted(epoch=epoch, want=0, cause=cause)),
+                retain=False,
+            )
+            for (agent, epoch), cause in claimed.items()
+            if self._pace.allows(agent, None, now_ns)
+        ]
+
     def _replies(self, state: LogState, what: Due) -> Iterable[Reply]:
+        latest = self._ledger.epochs(state.agent)[-1:]
+        if latest and latest != (state.epoch,):
+            # An agent that goes on in an epoch that is over was restored, and hears of it.
+            yield self._reply(self._ledger.state(state.agent, latest[0]), "")
         if what.committed or what.repeated or (what.behind and self._new(state, "")):
             yield self._reply(state, "")
         if what.cause and self._new(state, what.cause):

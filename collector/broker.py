@@ -5,6 +5,7 @@ not acknowledgements, say what is kept.
 """
 
 import logging
+import socket
 import ssl
 import threading
 from collections import Counter
@@ -92,6 +93,7 @@ class Broker:
             client.username_pw_set(self._section.username, broker_password(self._section))
         if self._section.tls is not None:
             client.tls_set_context(_tls_context(self._section.tls))
+        client.on_socket_open = _at_once
         client.on_connect = self._connected
         client.on_connect_fail = self._unreachable
         client.on_disconnect = self._disconnected
@@ -240,6 +242,11 @@ class _Guard:
         self._counters["callback_failed", self._name] += 1
         _logger.error("callback %s failed: %r", self._name, fault)
         return True
+
+
+def _at_once(_client: Client, _userdata: object, connection: Any) -> None:  # noqa: ANN401 - paho's
+    """Small packets are not held back: 20 acknowledgements that wait 40 ms slow everyone down."""
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _tls_context(tls: TlsSection) -> ssl.SSLContext:

@@ -8,22 +8,31 @@ import numpy as np
 from calibration.flow import FlowChannel, FlowFold, FlowRows, feed_flow
 from calibration.fold import RegisterChannel, RegisterFold, feed_register
 from calibration.hourly import ChannelClock, grounds_of
-from calibration.increment import Exchange, RegisterTraits
+from calibration.increment import Exchange, Missed, RegisterTraits
 from calibration.indication import Quality
 from calibration.measurand import Accumulation
 from calibration.register import CalibrationRegister
 from calibration.timeline import Installed, Timeline, timeline_of
 from calibration.unit import has_amount
 from calibration.window import Window
+from collector.bounds import StampBounds, placed
 from collector.recompute import recompute
-from collector.stream import instants_ns, misses, qualities, register_readings
+from collector.stream import (
+    has_suspect,
+    instants_ns,
+    misses,
+    qualities,
+    register_readings,
+    timed_polls,
+    timely_ns,
+)
 from evidence.log.batch import Stream, StreamHead
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True):
     """What a stream is read under: certificates and exchanges known, its agent and clock.
 
-    A stamp after `latest_ns` cannot be right; its reading is marked.
+    A stamp outside of `bounds` cannot be right; its reading is marked.
     """
 
     register: CalibrationRegister
@@ -31,7 +40,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     agent: str
     epoch: str
     clock_u_s: float
-    latest_ns: int
+    bounds: StampBounds
 
 
 class ChannelState(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +50,7 @@ class ChannelState(msgspec.Struct, frozen=True, kw_only=True):
     each from an instant on; `head` is the last stream's. `serials` and `last_ns` say what
     the channel has been read from, and until when. Leaves from `open_position` on hold
     readings of hours that are not closed; the last reading that counted is in the leaf at
-    `last_position`.
+    `last_position`. So many polls as `suspect` came after it whose stamps are suspect.
     """
 
     timeline: Timeline | None = None
@@ -51,6 +60,7 @@ class ChannelState(msgspec.Struct, frozen=True, kw_only=True):
     last_ns: int = 0
     last_position: int | None = None
     open_position: int | None = None
+    suspect: int = 0
     flow: FlowFold = FlowFold()
     register: RegisterFold = RegisterFold()
 
@@ -75,7 +85,7 @@ class ChannelState(msgspec.Struct, frozen=True, kw_only=True):
         first = exchanges[0].old_serial if exchanges else serial
         standing = self.standing or ((0, first),)
         named = {each.old_serial for each in exchanges} | {each.new_serial for each in exchanges}
-        instants = instants_ns(stream)
+        instants = timely_ns(stream, setting.bounds)
         if not instants or serial in named or serial == standing[-1][1]:
             return standing
         return (*standing, (max(instants[0], standing[-1][0] + 1), serial))
@@ -133,7 +143,8 @@ def feed(
     """The state after a stream, and the hours that it completes.
 
     A reading whose stamp cannot be right is kept and shown, but stands in no hour: one
-    stamp of the next century would otherwise close all hours before it.
+    stamp of the next century would otherwise close all hours before it. It is a miss of the
+    hour that it lies in by its number.
     """
     state = msgspec.structs.replace(
         state,
@@ -141,13 +152,18 @@ def feed(
         standing=state.standing_with(stream, setting),
         head=stream.head,
         serials=state.serials | {stream.head.serial},
-        last_ns=max([state.last_ns, *instants_ns(stream)]),
+        last_ns=max([state.last_ns, *timely_ns(stream, setting.bounds)]),
     )
-    if stream.head.measurand.accumulation == Accumulation.REGISTER:
-        return _feed_register(state, timeline, stream, setting)
     if not _has_hours(stream.head):
         return state, ()
-    return _feed_flow(state, timeline, stream, setting)
+    missed = misses(stream, setting.bounds)
+    if state.suspect or has_suspect(stream, setting.bounds):
+        polls = timed_polls(stream, setting.bounds)
+        waiting, suspect = placed(state.suspect, state.counted_ns, polls)
+        state, missed = msgspec.structs.replace(state, suspect=waiting), [*missed, *suspect]
+    if stream.head.measurand.accumulation == Accumulation.REGISTER:
+        return _feed_register(state, timeline, stream, setting, missed)
+    return _feed_flow(state, timeline, stream, setting, missed)
 
 
 def _clock(head: StreamHead, setting: Setting) -> ChannelClock:
@@ -159,7 +175,11 @@ def _clock(head: StreamHead, setting: Setting) -> ChannelClock:
 
 
 def _feed_register(
-    state: ChannelState, timeline: Timeline, stream: Stream, setting: Setting
+    state: ChannelState,
+    timeline: Timeline,
+    stream: Stream,
+    setting: Setting,
+    missed: Sequence[Missed],
 ) -> tuple[ChannelState, Sequence[Window]]:
     head = stream.head
     channel = RegisterChannel(
@@ -171,15 +191,18 @@ def _feed_register(
         ),
         exchanges=setting.exchanges,
     )
-    readings = register_readings(stream, setting.epoch, setting.latest_ns)
+    readings = register_readings(stream, setting.epoch, setting.bounds)
     timely = [each for each in readings if each.quality != Quality.CLOCK_SUSPECT]
-    missed = misses(stream, setting.latest_ns)
     fold, windows = feed_register(state.register, channel, timely, missed)
     return msgspec.structs.replace(state, register=fold), windows
 
 
 def _feed_flow(
-    state: ChannelState, timeline: Timeline, stream: Stream, setting: Setting
+    state: ChannelState,
+    timeline: Timeline,
+    stream: Stream,
+    setting: Setting,
+    missed: Sequence[Missed],
 ) -> tuple[ChannelState, Sequence[Window]]:
     head = stream.head
     channel = FlowChannel(
@@ -188,7 +211,7 @@ def _feed_flow(
         clock=_clock(head, setting),
         resolution=head.resolution,
     )
-    results, missed = recompute(stream, timeline), misses(stream, setting.latest_ns)
+    results = recompute(stream, timeline)
     # an hour of misses alone rests on what was in force in it
     used = results.rows or (timeline.row(missed[0].at_ns if missed else state.last_ns),)
     rows = FlowRows(
@@ -197,7 +220,7 @@ def _feed_flow(
         value=results.value,
         contributions=results.contributions,
         fresh=results.fresh,
-        qualities=qualities(stream, setting.latest_ns),
+        qualities=qualities(stream, setting.bounds),
         grounds=grounds_of(used, timeline),
     )
     timely = np.array([each != Quality.CLOCK_SUSPECT for each in rows.qualities], dtype=np.bool_)

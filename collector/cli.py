@@ -1,4 +1,4 @@
-"""The command `collector`: init, run, rebuild, tokens."""
+"""The command `collector`: init, run, rebuild, tokens, restored ledgers, branches."""
 
 import argparse
 import logging
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 OK: Final = 0
+FINDING: Final = 1
 UNAVAILABLE: Final = 69
 CONFIGURATION: Final = 78
 _EXAMPLE: Final = """\
@@ -36,9 +37,9 @@ port = 8080
 
 
 def collector(argv: Sequence[str]) -> int:
-    """Exit status of `collector init | run | rebuild | token | accept-restored`.
+    """Exit status of `collector init | run | rebuild | token | accept-restored | branches`.
 
-    0 ok, 2 usage, 69 an address is not available, 78 bad configuration.
+    0 ok, 1 a branch is open, 2 usage, 69 an address is not available, 78 bad configuration.
     """
     arguments = _parser().parse_args(argv)
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
@@ -80,7 +81,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     accept.add_argument("--by", required=True, help="who accepts it")
     accept.set_defaults(command=_accept)
-    for each in (init, run, rebuild, token, accept):
+    branches = commands.add_parser("branches", help="histories that contradict what is held")
+    what = branches.add_subparsers(required=True, metavar="WHAT")
+    listed = what.add_parser("list", help="all that are kept; 1 if nobody looked at one yet")
+    listed.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    listed.set_defaults(command=_list_branches)
+    release = what.add_parser("release", help="say that you looked at one, and what became of it")
+    release.add_argument("root", help="as listed")
+    release.add_argument("--by", required=True, help="who looked at it")
+    release.add_argument("--reason", required=True, help="what became of it")
+    release.set_defaults(command=_release_branch)
+    for each in (init, run, rebuild, token, accept, listed, release):
         each.add_argument("--config", type=Path, default=Path("collector.toml"), metavar="FILE")
     return parser
 
@@ -117,15 +128,17 @@ def _run(arguments: argparse.Namespace) -> int:
 def _rebuild(arguments: argparse.Namespace) -> int:
     from collector.config import load_config  # noqa: PLC0415 - keeps --help fast
     from collector.judging import Judging  # noqa: PLC0415
-    from collector.ledger import open_ledger  # noqa: PLC0415
     from collector.ledger_read import read_ledger  # noqa: PLC0415
-    from collector.service import emptied_store  # noqa: PLC0415
+    from collector.service import emptied_store, open_witnessed_ledger  # noqa: PLC0415
 
     config = load_config(arguments.config)
     simulated = config.collector.accept_simulated_clock
     read_ledger(config.state_dir).close()  # there is one; it is not made here
     # the collector's own lock: a running one would go on writing to what is gone
-    with open_ledger(config.state_dir) as ledger, emptied_store(config.state_dir) as store:
+    with (
+        open_witnessed_ledger(config.state_dir) as ledger,
+        emptied_store(config.state_dir) as store,
+    ):
         judging = Judging(ledger, store, config.sites(), accept_simulated=simulated)
         print(f"{judging.catch_up()} leaves judged", file=sys.stderr)
     return OK
@@ -161,4 +174,32 @@ def _accept(arguments: argparse.Namespace) -> int:
     with emptied_store(state_dir):  # it may be ahead of the copy
         pass
     print(f"the ledger goes on from {head.size} leaves", file=sys.stderr)
+    return OK
+
+
+def _list_branches(arguments: argparse.Namespace) -> int:
+    import msgspec  # noqa: PLC0415 - keeps --help fast
+
+    from collector.branches import open_notes, seen  # noqa: PLC0415
+    from collector.config import load_config  # noqa: PLC0415
+
+    with open_notes(load_config(arguments.config).state_dir) as notes:
+        found = [seen(each) for each in notes.branches()]
+    if arguments.json:
+        print(msgspec.json.encode({"branches": found}).decode())
+    else:
+        print(*(each.to_line() for each in found), sep="\n", end="\n" if found else "")
+    return FINDING if any(each.open for each in found) else OK
+
+
+def _release_branch(arguments: argparse.Namespace) -> int:
+    from collector.branches import open_notes  # noqa: PLC0415 - keeps --help fast
+    from collector.config import load_config  # noqa: PLC0415
+    from evidence.clock import SystemClock  # noqa: PLC0415
+
+    with open_notes(load_config(arguments.config).state_dir) as notes:
+        now_ns = SystemClock().now_ns()
+        branch = notes.release_branch(arguments.root, arguments.by, arguments.reason, now_ns)
+    place = f"{branch.agent}/{branch.epoch}/{branch.sequence}"
+    print(f"released and kept: {branch.root.hex()} of {place}", file=sys.stderr)
     return OK

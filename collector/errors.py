@@ -39,8 +39,8 @@ class RevokedKeyError(AdmissionError):
     """The key was revoked; what was admitted before stays valid."""
 
     code = "E_KEY_REVOKED"
-    en = "the key '{key}' is revoked; make a new one with `agent init` and pin it"
-    zh = "密钥 '{key}' 已吊销；请用 `agent init` 生成新密钥并登记"
+    en = "the key '{key}' is revoked; make a new one with `agent rotate-key --at-once` and pin it"
+    zh = "密钥 '{key}' 已吊销；请用 `agent rotate-key --at-once` 生成新密钥并登记"
 
 
 class MessageSizeError(AdmissionError):
@@ -181,6 +181,14 @@ class LedgerNewerError(LedgerError):
     code = "E_LEDGER_NEWER"
     en = "the ledger has schema {found}, this software knows up to {limit}; install the newer one"
     zh = "账本结构版本为 {found}，本软件最高支持 {limit}；请安装较新的版本"
+
+
+class LedgerOlderError(LedgerError):
+    """The ledger's tables are those of an older version of this software."""
+
+    code = "E_LEDGER_OLDER"
+    en = "the ledger has schema {found}, {limit} is needed; start the collector, it brings it up"
+    zh = "账本结构版本为 {found}，需要 {limit}；请启动采集器，它会自动升级账本"
 
 
 class LedgerDamagedError(LedgerError):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from collector.admit import admit, identify
-from collector.agents import Agents
+from collector.agents import Agents, batch_topic
 from collector.answers import Answers, Due, Log, Reply
 from collector.errors import LedgerError
 from collector.ledger import Ledger
@@ -65,7 +65,7 @@ class Intake:
                 quick. A crash can swallow a call: who needs every leaf keeps a cursor.
         """
         self._ledger = ledger
-        self._agents = agents
+        self._agents, self._topics = agents, _topics(agents)
         self._answers = Answers(ledger=ledger, signer=signer, clock=clock)
         self._clock = clock
         self._on_commit = on_commit
@@ -73,6 +73,7 @@ class Intake:
         self._branches: list[Equivocation] = []
         self._tips: dict[Log, LogState] = {}
         self._due: dict[Log, Due] = {}
+        self._unknown: dict[Log, str] = {}
         self._warnings = Pace(interval_ns=WARNING_INTERVAL_NS)
         self.counters: Counter[tuple[str, str]] = Counter()
 
@@ -84,7 +85,11 @@ class Intake:
 
     def repin(self, agents: Agents) -> None:
         """Takes other pinned keys, from the next message on."""
-        self._agents = agents
+        self._agents, self._topics = agents, _topics(agents)
+
+    def expects(self, topic: str) -> bool:
+        """Whether a topic is a pinned agent's; may be asked from any thread."""
+        return topic in self._topics
 
     def feed(self, topic: str, payload: bytes) -> Outcome:
         """What a message is to its log; the answer comes with the next `flush`.
@@ -142,12 +147,14 @@ class Intake:
         self._due_to(admitted).committed.append(admitted.sequence)
 
     def _refuse(self, outcome: Refused | Equivocation) -> None:
-        """The signer is told; who is not known gets no answer."""
+        """The signer is told; who is not known is told no more than that."""
         code = outcome.error.code
         if self._warnings.allows(code, None, self._clock.monotonic_ns()):
             _logger.warning("%s", outcome.error)
         if outcome.agent and outcome.epoch:
             self._due_to(outcome).cause = code
+        elif isinstance(outcome, Refused) and outcome.claimed:
+            self._unknown[outcome.claimed] = code
 
     def _due_to(self, outcome: Outcome) -> Due:
         return self._due.setdefault((outcome.agent, outcome.epoch), Due())
@@ -161,6 +168,10 @@ class Intake:
         A ledger that cannot commit raises nothing here: nothing is receipted, the agents
         are told the cause, and they send again.
         """
+        unknown, self._unknown = self._unknown, {}
+        return [*self._flushed(), *self._answers.unknown(unknown)]
+
+    def _flushed(self) -> list[Reply]:
         due, self._due = self._due, {}
         try:
             self._commit()
@@ -211,3 +222,7 @@ class Intake:
                 except Exception:  # custody goes on whatever becomes of the rest
                     self._count("hook_failed")
                     _logger.exception("what follows a commit failed for %s/%s", agent, epoch)
+
+
+def _topics(agents: Agents) -> frozenset[str]:
+    return frozenset(map(batch_topic, agents.ids()))

@@ -16,15 +16,16 @@ from calibration.increment import Exchange
 from calibration.measurand import Accumulation
 from calibration.timeline import Timeline
 from calibration.window import Window
+from collector.bounds import StampBounds, stamp_bounds
 from collector.channel import ChannelState, Setting, feed
+from collector.content_errors import TimeSuspectError
 from collector.errors import SimulatedClockError
 from collector.library import Library
 from collector.recompute import difference, recompute
-from collector.stream import check_stamps, instants_ns
+from collector.stream import check_stamps, has_suspect, instants_ns, timed_polls
 from evidence.errors import CodedError, EvidenceError, LeafContentError
 from evidence.log.batch import (
     Batch,
-    ClockState,
     Document,
     Record,
     RecordKind,
@@ -35,7 +36,6 @@ from evidence.log.batch import (
 from evidence.log.column import MOST, finite
 from evidence.log.reread import check_raw
 
-CLOCKS_APART_s: Final = 1.0  # what the collector's own clock may be off
 WHOLE: Final = 2**63  # what a fact of a record must stay below to be stored
 
 
@@ -70,6 +70,7 @@ class Judgement:
     `open_positions` says, for each channel of the leaf, from which position on leaves hold
     readings of hours that are still open. `late` says that a document or an exchange
     changes what was applied to readings that have been judged: they must be judged again.
+    `bounds` hold for the stamps of its streams.
     """
 
     windows: list[Window] = field(default_factory=list)
@@ -79,6 +80,7 @@ class Judgement:
     streams: list[Stream] = field(default_factory=list)
     open_positions: dict[str, int] = field(default_factory=dict)
     late: bool = False
+    bounds: StampBounds | None = None
 
 
 class Judge:
@@ -207,13 +209,14 @@ class Judge:
         if self._faulty and (*position.place, channel) in self._faulty:
             return
         self._check_owner(channel, position.agent)
+        bounds = stamp_bounds(batch.clock, position.received_ns)
         setting = Setting(
             register=self._libraries.get(position.agent, Library()).register,
             exchanges=self._exchanges.get(channel, ()),
             agent=batch.agent,
             epoch=batch.epoch,
             clock_u_s=batch.clock.standard_uncertainty_s,
-            latest_ns=_latest_ns(batch.clock, position),
+            bounds=bounds,
         )
         _check_size(stream)
         check_stamps(channel, [each.at_ms for each in stream.missed])
@@ -227,6 +230,8 @@ class Judge:
         self._channels[channel] = state
         self._owners[channel] = position.agent
         judgement.streams.append(stream)
+        judgement.bounds = bounds
+        judgement.faults.extend(_suspects(stream, bounds))
         judgement.windows.extend(windows)
         judgement.open_positions[channel] = state.open_position or 0
 
@@ -298,9 +303,15 @@ def _check_recomputed(stream: Stream, timeline: Timeline) -> None:
         raise LeafContentError(stream.head.channel, what=apart, limit="recomputation from raw")
 
 
-def _latest_ns(clock: ClockState, position: Position) -> int:
-    """No honest stamp is later than this: the instant of receipt, and what clocks may differ."""
-    return position.received_ns + round((CLOCKS_APART_s + 3.0 * clock.standard_uncertainty_s) * 1e9)
+def _suspects(stream: Stream, bounds: StampBounds) -> list[Fault]:
+    """The suspect stamps of a stream, named; it goes on counting with the others."""
+    if not has_suspect(stream, bounds):
+        return []
+    polls = timed_polls(stream, bounds)
+    wrong = TimeSuspectError(
+        stream.head.channel, found=polls.count(None), limit=len(polls), what=bounds.said
+    )
+    return [_fault(f"clock {stream.head.channel}", wrong)]
 
 
 def _exchange(record: Record) -> Exchange:

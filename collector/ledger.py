@@ -12,7 +12,7 @@ from typing import Final
 from collector import ledger_schema
 from collector.database import Connect, Database, connect_sqlite, file_error
 from collector.errors import LedgerDamagedError, LedgerPositionError, LedgerRestoredError
-from collector.ledger_head import Head, lock, read_head, write_head
+from collector.ledger_head import Head, lock, read_head, sync_folder, write_head
 from collector.ledger_notes import LedgerNotes
 from collector.ledger_read import LEDGER
 from collector.outcome import Admitted
@@ -143,6 +143,8 @@ class Ledger(LedgerNotes):
         head = self.head()
         if head != self._remembered:
             write_head(self._head_path, head)
+            if self._remembered is None:
+                sync_folder(self._head_path.parent)
             self._remembered = head
 
     def close(self) -> None:

@@ -60,7 +60,7 @@ def write_head(path: Path, head: Head) -> None:
     """Replaces the remembered head in one step.
 
     The folder is not synced: after a power cut an older head may come back, which a longer
-    ledger still contains.
+    ledger still contains. Only the first one must not be gone: `sync_folder` after it.
 
     Raises:
         LedgerError: It cannot be written; the old one stands.
@@ -75,6 +75,22 @@ def write_head(path: Path, head: Head) -> None:
         fresh.replace(path)
     except OSError as problem:
         raise file_error(str(path), problem) from problem
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the names in a folder durable.
+
+    Raises:
+        LedgerError: It cannot be done.
+    """
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as problem:
+        raise file_error(str(folder), problem) from problem
 
 
 def lock(path: Path) -> int:

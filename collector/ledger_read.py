@@ -170,13 +170,14 @@ class LedgerReader:
     def branches(self) -> tuple[Branch, ...]:
         """All contradicting histories that are kept, in order of agent, epoch, sequence."""
         rows = self.database.rows(
-            "SELECT agent, epoch, sequence, root, code, note, leaf, first_ns, last_ns, seen"
-            " FROM branches ORDER BY agent, epoch, sequence, first_ns"
+            "SELECT agent, epoch, sequence, root, code, note, leaf, first_ns, last_ns, seen,"
+            " released_by, reason, released_ns FROM branches"
+            " ORDER BY agent, epoch, sequence, first_ns"
         )
         return tuple(self._branch(row) for row in rows)
 
     def _branch(self, row: Row) -> Branch:
-        agent, epoch, sequence, root, code, note, frame, first_ns, last_ns, seen = row
+        agent, epoch, sequence, root, code, note, frame, first_ns, last_ns, seen, *released = row
         return Branch(
             agent=agent,
             epoch=epoch,
@@ -188,6 +189,9 @@ class LedgerReader:
             first_ns=first_ns,
             last_ns=last_ns,
             seen=seen,
+            released_by=released[0],
+            reason=released[1],
+            released_ns=released[2],
         )
 
     def events(self) -> tuple[tuple[int, str, str], ...]:

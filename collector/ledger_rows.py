@@ -38,6 +38,8 @@ class Branch:
         leaf: The leaf that came with it.
         first_ns, last_ns: When it was first and last seen, POSIX ns.
         seen: How often.
+        released_by, reason, released_ns: Who looked at it, what became of it, and when;
+            empty and None before.
     """
 
     agent: str
@@ -50,3 +52,11 @@ class Branch:
     first_ns: int
     last_ns: int
     seen: int
+    released_by: str = ""
+    reason: str = ""
+    released_ns: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody looked at it since it was last seen."""
+        return self.released_ns is None or self.last_ns > self.released_ns

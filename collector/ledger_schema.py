@@ -77,7 +77,13 @@ _VERSION_1: Final = (
 )
 # What is in a leaf, and what is wrong with it, follows from the leaf: the derived store has it.
 _VERSION_2: Final = ("DROP TABLE quarantine", "DROP TABLE documents")
-_STEPS: Final = (_VERSION_1, _VERSION_2)
+# A person looks at a contradicting history, and says what became of it.
+_VERSION_3: Final = (
+    "ALTER TABLE branches ADD COLUMN released_by TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE branches ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE branches ADD COLUMN released_ns INTEGER",
+)
+_STEPS: Final = (_VERSION_1, _VERSION_2, _VERSION_3)
 VERSION: Final = len(_STEPS)
 
 

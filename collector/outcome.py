@@ -118,11 +118,14 @@ class Refused:
         error: Why, with its code.
         agent: Who signed it; empty if nobody known did.
         epoch: Which log it speaks of; empty if that is not known.
+        claimed: Agent and epoch that a message of an unknown signer names. Nothing of it is
+            proven: it may be told why it is refused, and nothing else.
     """
 
     error: CodedError
     agent: str = ""
     epoch: str = ""
+    claimed: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """The MQTT shell: one owner thread feeds the intake, commits in groups, and answers."""
 
 import logging
-import queue
 import threading
 from collections import Counter
 from dataclasses import dataclass
@@ -9,10 +8,11 @@ from typing import Final
 
 from collector.broker import Broker
 from collector.config import BrokerSection
+from collector.fair_queue import LINE_MESSAGES, FairQueue, LineFullError
 from collector.intake import Intake
-from evidence.clock import Clock
+from collector.pace import Pace
+from evidence.clock import NS_PER_S, Clock
 
-QUEUE: Final = 1000
 GROUP: Final = 256
 GROUP_BYTES: Final = 16 * 1024 * 1024
 WAIT_S: Final = 0.5
@@ -39,12 +39,12 @@ class Health:
 class Receiver:
     """Receives batches over MQTT until it is stopped.
 
-    Messages are acknowledged when they come and wait in a queue of 1,000; what finds no
-    place is dropped, and its agent sends it again, for it has no receipt.
+    Messages are acknowledged when they come and wait in a line of their agent's; what finds
+    no place there is dropped, and its agent sends it again, for it has no receipt.
 
     Attributes:
         counters: How often what happened, by (event, code); the broker's too. The events
-            are queue_full and failed here.
+            are queue_full, of an agent's line or that of strangers, and failed here.
     """
 
     def __init__(
@@ -62,7 +62,10 @@ class Receiver:
             ConfigFileError: The password or a TLS file cannot be used.
         """
         self._intake = intake
-        self._queue: queue.Queue[tuple[str, bytes]] = queue.Queue(QUEUE)
+        self._clock = clock
+        self._queue = FairQueue(intake.expects)
+        self._arrival = threading.Condition()
+        self._warnings = Pace(interval_ns=60 * NS_PER_S)
         self._announce = threading.Event()
         self._stopping = threading.Event()
         self._broker = Broker(
@@ -92,19 +95,27 @@ class Receiver:
             connected=self._broker.connected,
             network_alive=self._broker.alive,
             owner_alive=self._owner.is_alive(),
-            queued=self._queue.qsize(),
+            queued=len(self._queue),
         )
 
     def _enqueue(self, topic: str, payload: bytes) -> None:
         if self._stopping.is_set():
             return
-        try:
-            self._queue.put_nowait((topic, payload))
-        except queue.Full:
-            self.counters["queue_full", ""] += 1
+        with self._arrival:
+            kept = self._queue.put(topic, payload)
+            self._arrival.notify()
+        if not kept:
+            self._dropped(topic)
+
+    def _dropped(self, topic: str) -> None:
+        whose = "agent" if self._intake.expects(topic) else "stranger"
+        self.counters["queue_full", whose] += 1
+        subject = topic if whose == "agent" else whose
+        if self._warnings.allows(subject, None, self._clock.monotonic_ns()):
+            _logger.warning("%s", LineFullError(f"topic {topic[:80]!r}", limit=LINE_MESSAGES))
 
     def _own(self) -> None:
-        while not (self._stopping.is_set() and self._queue.empty()):
+        while not (self._stopping.is_set() and not len(self._queue)):
             try:
                 self._round()
             except Exception:  # one bad round must not end custody for all agents
@@ -122,6 +133,8 @@ class Receiver:
             self._broker.publish(reply)
 
     def _feed_group(self) -> None:
+        with self._arrival:
+            self._queue.begin_group()
         for fed in range(GROUP):
             message = self._next(0.0 if fed else WAIT_S)
             if message is None:
@@ -131,10 +144,10 @@ class Receiver:
                 return
 
     def _next(self, timeout_s: float) -> tuple[str, bytes] | None:
-        try:
-            return self._queue.get(block=timeout_s > 0, timeout=timeout_s)
-        except queue.Empty:
-            return None
+        with self._arrival:
+            if timeout_s and not len(self._queue):
+                self._arrival.wait(timeout_s)
+            return self._queue.take()
 
     def _feed(self, topic: str, payload: bytes) -> None:
         try:

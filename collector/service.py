@@ -20,14 +20,15 @@ from collector.api.parts import Parts
 from collector.api.pool import SourcePool
 from collector.config import CollectorConfig, pinned_agents, receipt_key
 from collector.database import Connection
-from collector.errors import StoreError
+from collector.errors import LedgerRestoredError, StoreError
 from collector.intake import Intake
 from collector.judging import Judging
-from collector.ledger import open_ledger
+from collector.ledger import Ledger, open_ledger
 from collector.ledger_read import LedgerReader, read_ledger
 from collector.receive import Receiver
 from collector.store import Store
 from evidence.clock import Clock
+from evidence.errors import Words
 from evidence.log.key import SigningKey
 from evidence.software import SOFTWARE
 
@@ -63,6 +64,48 @@ def _connected_again(path: Path) -> Connection:
     it for abandoned and delete its WAL, with all that was receipted since the checkpoint.
     """
     return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+
+
+def open_witnessed_ledger(state_dir: Path) -> Ledger:
+    """The ledger for this process alone, found to hold what was derived from it before.
+
+    Ledger and head may have been put back together; the derived data, in a file of their own,
+    still know how far it was.
+
+    Raises:
+        LedgerRestoredError: it is older than the head, or than what was derived from it.
+        LedgerError: as `open_ledger`.
+    """
+    ledger = open_ledger(state_dir)
+    try:
+        _require_judged(ledger, state_dir)
+    except BaseException:
+        ledger.close()
+        raise
+    return ledger
+
+
+def _require_judged(ledger: Ledger, state_dir: Path) -> None:
+    judged, held = _judged(state_dir), ledger.head().size
+    if judged > held:
+        what = Words(
+            f"it has {held} leaves, {judged} were judged", f"现有 {held} 个叶，已评判 {judged} 个"
+        )
+        raise LedgerRestoredError(ledger.database.where, what=what)
+
+
+def _judged(state_dir: Path) -> int:
+    """How many leaves the derived data follow from; 0 where they cannot say."""
+    if not (state_dir / DERIVED).exists():
+        return 0
+    try:
+        store = open_store(state_dir)
+        try:
+            return store.cursor()
+        finally:
+            store.close()
+    except (StoreError, sqlite3.DatabaseError):
+        return 0
 
 
 @contextmanager
@@ -161,7 +204,7 @@ def serve(config: CollectorConfig, clock: Clock) -> None:
         OSError: the HTTP address cannot be listened on.
     """
     key, agents = receipt_key(config), pinned_agents(config)
-    ledger = open_ledger(config.state_dir)
+    ledger = open_witnessed_ledger(config.state_dir)
     try:
         open_store(config.state_dir).close()  # made, or refused, before anyone asks for it
         judge = JudgeThread(

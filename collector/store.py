@@ -11,10 +11,13 @@ from importlib.resources import files
 
 import msgspec
 
+from calibration.indication import Quality
 from calibration.window import Window
+from collector.bounds import ALL_TIME, StampBounds
 from collector.errors import StoreError
 from collector.judge import Fault, Judgement, Position
 from collector.lookup import Lookup
+from collector.stream import qualities
 from evidence.log.batch import Stream
 from evidence.log.column import progressed
 from evidence.statement.activity import ActivityData
@@ -105,7 +108,7 @@ class Store:
         for window in judgement.windows:
             self.keep_window(window)
         for stream in judgement.streams:
-            self._keep_stream(stream, place)
+            self._keep_stream(stream, place, judgement.bounds or ALL_TIME)
         self._db.executemany(
             "INSERT OR REPLACE INTO open_hour VALUES (?,?)", judgement.open_positions.items()
         )
@@ -144,7 +147,9 @@ class Store:
         )
         return True
 
-    def _keep_stream(self, stream: Stream, place: tuple[str, str, int]) -> None:
+    def _keep_stream(
+        self, stream: Stream, place: tuple[str, str, int], bounds: StampBounds
+    ) -> None:
         instants = progressed(stream.at_ms, stream.rows) if stream.rows else []
         channel, named = stream.head.channel, [*instants, *(each.at_ms for each in stream.missed)]
         if named:
@@ -152,9 +157,11 @@ class Store:
                 "INSERT OR REPLACE INTO reading_index VALUES (?,?,?,?,?,?)",
                 (channel, min(named), max(named), *place),
             )
-        if not instants:
+        # A stamp of the next century would hide all that come after it.
+        found = qualities(stream, bounds)
+        last = max((n for n, q in enumerate(found) if q != Quality.CLOCK_SUSPECT), default=None)
+        if last is None:
             return
-        quality = stream.quality if isinstance(stream.quality, str) else stream.quality[-1]
         self._db.execute(
             "INSERT INTO channel VALUES (?,?,?,?,?,?) ON CONFLICT (channel) DO UPDATE SET"
             " agent=excluded.agent, head=excluded.head, last_ms=excluded.last_ms,"
@@ -164,9 +171,9 @@ class Store:
                 channel,
                 place[0],
                 msgspec.json.encode(stream.head),
-                instants[-1],
-                float((stream.value or stream.indication)[-1]),
-                str(quality.value),
+                instants[last],
+                float((stream.value or stream.indication)[last]),
+                str(found[last].value),
             ),
         )
 

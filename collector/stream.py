@@ -11,6 +11,7 @@ from calibration.function import Floats
 from calibration.increment import Missed, RegisterReading
 from calibration.indication import Quality
 from calibration.uncertainty import Influence
+from collector.bounds import StampBounds
 from evidence.errors import LeafContentError
 from evidence.log.batch import Stream, contributions, values
 from evidence.log.column import progressed, spread
@@ -43,25 +44,55 @@ def sequences(stream: Stream) -> list[int]:
     return progressed(stream.sequence, stream.rows) if stream.rows else []
 
 
-def qualities(stream: Stream, latest_ns: int) -> tuple[Quality, ...]:
-    """Quality of each reading; one stamped after `latest_ns` has a suspect clock."""
+def qualities(stream: Stream, bounds: StampBounds) -> tuple[Quality, ...]:
+    """Quality of each reading; one stamped outside of the bounds has a suspect clock."""
+    stated, instants = spread(stream.quality, stream.rows), instants_ns(stream)
+    if not instants or bounds.change_nothing(min(instants), max(instants)):
+        return stated
     return tuple(
-        quality if at_ns <= latest_ns else Quality.CLOCK_SUSPECT
-        for quality, at_ns in zip(
-            spread(stream.quality, stream.rows), instants_ns(stream), strict=True
-        )
+        bounds.quality(quality, at_ns) for quality, at_ns in zip(stated, instants, strict=True)
     )
 
 
-def misses(stream: Stream, latest_ns: int) -> list[Missed]:
-    """Polls that gave no value; one stamped after `latest_ns` stands in no hour."""
-    named = (
-        Missed(at_ns=miss.at_ms * NS_PER_MS, reason=miss.reason.value) for miss in stream.missed
+def has_suspect(stream: Stream, bounds: StampBounds) -> bool:
+    """Whether the stamp of any poll is suspect."""
+    return Quality.CLOCK_SUSPECT in qualities(stream, bounds) or not all(
+        map(bounds.holds, stream.missed)
     )
-    return [miss for miss in named if miss.at_ns <= latest_ns]
 
 
-def register_readings(stream: Stream, epoch: str, latest_ns: int) -> list[RegisterReading]:
+def timely_ns(stream: Stream, bounds: StampBounds) -> list[int]:
+    """UTC instants of the readings whose clock is not suspect, ns."""
+    stated = zip(instants_ns(stream), qualities(stream, bounds), strict=True)
+    return [at_ns for at_ns, quality in stated if quality != Quality.CLOCK_SUSPECT]
+
+
+def timed_polls(stream: Stream, bounds: StampBounds) -> list[int | None]:
+    """Instants of all polls in the order of their numbers, UTC ns; None where it is suspect."""
+    shown = zip(sequences(stream), instants_ns(stream), qualities(stream, bounds), strict=True)
+    polls = [
+        *(
+            (number, None if quality == Quality.CLOCK_SUSPECT else at_ns)
+            for number, at_ns, quality in shown
+        ),
+        *(
+            (miss.sequence, miss.at_ms * NS_PER_MS if bounds.holds(miss) else None)
+            for miss in stream.missed
+        ),
+    ]
+    return [at_ns for _, at_ns in sorted(polls, key=lambda poll: poll[0])]
+
+
+def misses(stream: Stream, bounds: StampBounds) -> list[Missed]:
+    """Polls that gave no value, as far as their stamps stand in an hour."""
+    return [
+        Missed(at_ns=miss.at_ms * NS_PER_MS, reason=miss.reason.value)
+        for miss in stream.missed
+        if bounds.holds(miss)
+    ]
+
+
+def register_readings(stream: Stream, epoch: str, bounds: StampBounds) -> list[RegisterReading]:
     """A register stream's readings; the key names the poll in the agent's epoch.
 
     An epoch's first 8 hex digits are enough to tell a poll from that of another epoch.
@@ -79,7 +110,7 @@ def register_readings(stream: Stream, epoch: str, latest_ns: int) -> list[Regist
             sequences(stream),
             instants_ns(stream),
             stream.indication,
-            qualities(stream, latest_ns),
+            qualities(stream, bounds),
             spread(stream.fresh, stream.rows),
             strict=True,
         )

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from calibration.indication import MissReason
 from edge_agent import records
 from edge_agent.batcher import (
     BatchHead,
@@ -18,26 +17,26 @@ from edge_agent.batcher import (
 )
 from edge_agent.calibrations import Calibrations
 from edge_agent.custody_errors import SpoolFullError
-from edge_agent.cycle import PolledDevice, Tick, poll_of, unpolled
+from edge_agent.cycle import PolledDevice, Tick, by_device, poll_of
 from edge_agent.documents import DocumentFile
 from edge_agent.installation import Installation
 from edge_agent.line import Line
+from edge_agent.not_polled import not_polled
 from edge_agent.outbox import Broken
 from edge_agent.poll import Noted, Pending, Poll
 from edge_agent.relog import Opening
 from edge_agent.room_watch import RoomWatch
+from edge_agent.rotate import Rotation
 from edge_agent.spool import Spool
 from edge_agent.spool_room import Level
+from edge_agent.standstill import Standstill
+from edge_agent.timekeeper import Timekeeper
 from edge_agent.uplink import Uplink
-from evidence.clock import Clock, clock_step
-from evidence.log.batch import ClockState, Record
+from evidence.clock import Clock
+from evidence.log.batch import Record
 
 LOG = logging.getLogger("carbonmeter.agent")
 NS_PER_MS: Final = 1_000_000
-STEP_NS: Final = 1_000_000_000
-"""A clock that was set by more is a record."""
-MOST_MISSED: Final = 60
-"""Ticks that are named one by one; a longer silence is a gap."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,14 +72,16 @@ class Agent:
     def __init__(self, parts: AgentParts) -> None:
         self._parts, self._spool, self._clock = parts, parts.spool, parts.clock
         self._fill = Fill(parts.spool.pending)
-        self._wall_ns, self._mono_ns = self._clock.now_ns(), self._clock.monotonic_ns()
-        self._room = RoomWatch(parts.spool, parts.installation.config.spool.limit_MiB)
-        batch = parts.installation.config.batch
+        config = parts.installation.config
+        self._time = Timekeeper(self._clock, config.clock, self._spool)
+        self._room = RoomWatch(parts.spool, config.spool.limit_MiB)
         self._rules = BatchRules(
-            max_age_ns=round(batch.max_age_s * 1e9),
-            readings_per_channel=batch.readings_per_channel,
+            max_age_ns=round(config.batch.max_age_s * 1e9),
+            readings_per_channel=config.batch.readings_per_channel,
         )
+        self._standstill = Standstill()
         self.uplink: Uplink | None = None
+        self.rotation: Rotation | None = None
 
     @property
     def parts(self) -> AgentParts:
@@ -130,67 +131,69 @@ class Agent:
         if not kept:
             return []
         devices = {name: self._parts.installation.devices[name] for name in kept}
-        floor_ms = self._spool.state.stamp_ms
+        begun = self._time.begin()
         asks = {name: device.asks for name, device in devices.items()}
-        outcomes = await self._parts.lines[line].cycle(asks)
-        following = self._spool.next_sequence
-        return [
-            poll_of(
-                device,
-                outcomes,
-                Tick(sequence=following(name), at_ns=kept[name], floor_ms=floor_ms),
+        outcomes = by_device(await self._parts.lines[line].cycle(asks))
+        stamping = self._time.end(begun)
+        polls = []
+        for name, device in devices.items():
+            tick = Tick(
+                sequence=self._spool.next_sequence(name),
+                at_ns=kept[name],
+                floor_ms=stamping.floor_ms,
+                suspect=stamping.suspect,
             )
-            for name, device in devices.items()
-        ]
+            poll = poll_of(device, outcomes.get(name, ()), tick)
+            polls.append(self._standstill.marked(device, poll))
+        return polls
 
-    def missed(self, device: PolledDevice, ticks: Sequence[int]) -> None:
-        """Names the ticks (UTC ns) at which `device` could not be polled."""
-        if not ticks or self._room.level >= Level.THIN:
+    def missed(self, gone: Mapping[str, Sequence[int]]) -> None:
+        """Names, in one commit, the ticks (UTC ns) at which devices could not be polled."""
+        if self._room.level >= Level.THIN:
             return
-        if len(ticks) > MOST_MISSED:
-            at_ms, until_ms = ticks[0] // NS_PER_MS, ticks[-1] // NS_PER_MS
-            why, channels = MissReason.NOT_POLLED.value, device.setup.channels
-            self.note(*(records.gap(at_ms, until_ms, why, each.channel) for each in channels))
-            return
-        first = self._spool.next_sequence(device.name)
+        devices, suspect = self._parts.installation.devices, self._time.suspect
+        following = self._spool.next_sequence
         self.keep(
             [
-                unpolled(device, Tick(sequence=first + n, at_ns=at_ns))
-                for n, at_ns in enumerate(ticks)
+                each
+                for name, ticks in gone.items()
+                for each in not_polled(devices[name], ticks, following(name), suspect=suspect)
             ]
         )
 
     def note(self, *made: Record, told: Iterable[str] = (), configuration: str = "") -> None:
-        """Commits records."""
-        self._keep([Noted(record=each) for each in made], told=told, configuration=configuration)
+        """Commits records; those that find no room are said when there is some."""
+        noted = [Noted(record=each) for each in made]
+        if not self._keep(noted, told=told, configuration=configuration):
+            self._room.unsaid(*made)
 
-    def keep(self, polls: Sequence[Poll]) -> None:
-        """Commits polls, with a record if the clock was set since the last time."""
-        stepped = self._clock_record()
-        if polls or stepped:
-            self._keep([*stepped, *polls])
+    def keep(self, polls: Sequence[Pending]) -> None:
+        """Commits polls, with a record if the clock was set, or stands otherwise, since."""
+        self._time.look()
+        noted = self._time.noted()
+        if (polls or noted) and not self._keep([*noted, *polls]):
+            self._time.unsaid(noted)
 
     def _keep(
         self, pending: Sequence[Pending], *, told: Iterable[str] = (), configuration: str = ""
-    ) -> None:
+    ) -> bool:
+        """Whether there was room for `pending`."""
+        kept = True
         try:
             self._spool.keep(pending, told=told, configuration=configuration)
         except SpoolFullError as wrong:
-            self._room.disk_full(wrong)
+            kept = False
+            self._room.disk_full(wrong, min((each.at_ms for each in pending), default=None))
         else:
             for each in pending:
                 self._fill.add(each)
         self._follow_room()
+        return kept
 
-    def _clock_record(self) -> list[Noted]:
-        wall_ns, mono_ns = self._clock.now_ns(), self._clock.monotonic_ns()
-        step_ns = clock_step(self._wall_ns, self._mono_ns, wall_ns, mono_ns)
-        self._wall_ns, self._mono_ns = wall_ns, mono_ns
-        if abs(step_ns) <= STEP_NS:
-            return []
-        LOG.warning("the clock was set by %.3f s", step_ns / 1e9)
-        record = records.clock_stepped(step_ns // NS_PER_MS, wall_ns // NS_PER_MS)
-        return [Noted(record=record)]
+    @property
+    def due_ns(self) -> int | None:
+        """The instant (UTC) at which the open batch is to be closed; None while it is empty."""
+        return self._fill.due_ns(self._rules)
 
     def close_due(self, now_ns: int) -> None:
         """Closes the batch if it is old or full enough."""
@@ -217,6 +220,7 @@ class Agent:
             self._room.disk_full(wrong)
             return
         self._fill = Fill()
+        self._time.closed()
 
     def _files_to_log(self, pending: Iterable[Pending]) -> list[DocumentFile]:
         """What the log lacks of the files of the installation, and of older profiles in use."""
@@ -228,16 +232,14 @@ class Agent:
 
     def head(self, now_ns: int) -> BatchHead:
         """What a batch that is closed at `now_ns` says of the agent."""
-        state = ClockState(
-            standard_uncertainty_s=self._parts.installation.config.clock.standard_uncertainty_s,
-            simulated=self._clock.simulated,
-            last_receipt_s=self._spool.receipt_s,
-        )
-        return BatchHead(software=self._parts.software, clock=state, closed_ms=now_ns // NS_PER_MS)
+        state, closed_ms = self._time.state(), now_ns // NS_PER_MS
+        return BatchHead(software=self._parts.software, clock=state, closed_ms=closed_ms)
 
     def reopen(self, broken: Broken) -> None:
         """Opens a new epoch, since the collector signed for another log than this one."""
         LOG.warning("new epoch: %s (epoch %s, size %d)", broken.reason, broken.former, broken.size)
+        if broken.reason == "collector_set_back":
+            self._spool.unreceipted(broken.size)
         now_ns = self._clock.now_ns()
         made = records.epoch_broken(broken, self._spool.base, now_ns // NS_PER_MS)
         self._spool.open_epoch(
@@ -247,6 +249,7 @@ class Agent:
                 documents=self._parts.installation.documents,
                 head=self.head(now_ns),
                 former=frozenset({broken.former}),
+                receipted={broken.former: broken.size} if broken.reason == "restored" else {},
             )
         )
 
@@ -255,18 +258,22 @@ class Agent:
         if self.uplink is not None:
             try:
                 self.uplink.pump()
+                if self.rotation is not None:
+                    self.rotation.step(self)
             except SpoolFullError as wrong:
                 self._room.disk_full(wrong)
+            self._time.look()  # what a receipt says of the clock is known when it comes
             self._follow_room()
 
     def _follow_room(self) -> None:
         """Says and does what follows from how full the spool is."""
         now_ns = self._clock.now_ns()
-        for record in self._room.changes(now_ns // NS_PER_MS):
+        changes = self._room.changes(now_ns // NS_PER_MS)
+        for place, record in enumerate(changes):
             try:
                 self._spool.keep([Noted(record=record)])
             except SpoolFullError:
-                self._room.unsaid(record)
+                self._room.unsaid(*changes[place:])
                 return
             self._fill.add(Noted(record=record))
             if self._room.level is Level.STOP:

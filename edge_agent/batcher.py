@@ -7,11 +7,12 @@ made to fit before a sequence is assigned.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
-from edge_agent.calibrations import Calibrations
+from edge_agent.calibrations import Calibrations, ChannelKey
 from edge_agent.documents import DocumentFile, document_leaf
-from edge_agent.poll import Noted, Pending, Poll
+from edge_agent.poll import Noted, Pending, Poll, Reading
 from edge_agent.streams import Entry, entries_of, streams_of
 from evidence.log.batch import Batch, ClockState, Leaf, Record, encode
 from evidence.log.column import MAX_ROWS
@@ -20,6 +21,11 @@ from evidence.log.envelope import MAX_MESSAGE_BYTES, compress
 ENVELOPE_BYTES: Final = 1024
 """Room for all of a message but its leaf: checkpoint, position, framing."""
 MAX_FRAME_BYTES: Final = MAX_MESSAGE_BYTES - ENVELOPE_BYTES
+MOST_WAITING: Final = 5 * MAX_ROWS
+"""Readings that wait for a batch: of more than 100 channels too, several share what describes
+their stream, and a closing does not hold up the lines for long."""
+MISSES_A_READING: Final = 4
+"""So many misses weigh as much as a reading: a line that is behind still sends full batches."""
 MAX_RECORDS: Final = 100
 """Records in one leaf: so many of the longest still fit a message."""
 
@@ -72,7 +78,7 @@ class Fill:
     """How full the open batch is: counts only, so that every poll can be asked about."""
 
     def __init__(self, pending: Iterable[Pending] = ()) -> None:
-        self._rows = 0
+        self._rows = 0.0
         self._polls: Counter[str] = Counter()
         self._opened_ms: int | None = None
         for each in pending:
@@ -83,21 +89,29 @@ class Fill:
         if self._opened_ms is None:
             self._opened_ms = pending.at_ms
         if isinstance(pending, Poll):
-            self._rows += len(pending.readings) + len(pending.lacking)
+            self._rows += len(pending.readings) + len(pending.lacking) / MISSES_A_READING
             self._polls[pending.device] += 1
+
+    def due_ns(self, rules: BatchRules) -> int | None:
+        """The instant (UTC) at which the batch is to be closed; None while it is empty.
+
+        By age; one that holds readings enough, of a channel or in all, is due from its beginning.
+        """
+        if self._opened_ms is None:
+            return None
+        opened_ns, most = self._opened_ms * 1_000_000, max(self._polls.values(), default=0)
+        complete = self._rows >= MOST_WAITING or most >= rules.readings_per_channel
+        return opened_ns if complete else opened_ns + rules.max_age_ns
 
     def is_due(self, rules: BatchRules, now_ns: int) -> bool:
         """Whether the batch is closed now: by age, by readings of a channel, or by size.
 
         A clock that was set back closes it too: its age is not known then.
         """
-        if self._opened_ms is None:
+        due_ns = self.due_ns(rules)
+        if self._opened_ms is None or due_ns is None:
             return False
-        age_ns = now_ns - self._opened_ms * 1_000_000
-        full = self._rows >= MAX_ROWS
-        most = max(self._polls.values(), default=0)
-        long = most >= rules.readings_per_channel
-        return full or long or not 0 <= age_ns < rules.max_age_ns
+        return not self._opened_ms * 1_000_000 <= now_ns < due_ns
 
 
 def pack(leaf: Leaf) -> Packed:
@@ -123,10 +137,10 @@ def packed_batches(
 ) -> list[Packed]:
     """The leaves that hold all of `pending`, each small enough to travel, from `start` on.
 
-    Records go first. Readings are cut where a leaf would hold more than 1,000 readings and
-    misses, and halved where its message would be too large.
+    Records go first. Readings are cut where a leaf would hold more than 1,000, a channel's
+    together as far as that goes, and halved where its message would be too large.
     """
-    entries = entries_of(each for each in pending if isinstance(each, Poll))
+    entries = _by_channel(entries_of(each for each in pending if isinstance(each, Poll)))
     records = [each.record for each in pending if isinstance(each, Noted)]
     opened_ms = min((each.at_ms for each in pending), default=head.closed_ms)
     todo = _portions(records, entries)
@@ -153,13 +167,36 @@ def packed_batches(
     return leaves
 
 
+def _by_channel(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries, each channel's behind each other: what describes a stream is told once."""
+    channels: dict[ChannelKey, list[Entry]] = {}
+    for entry in entries:
+        channels.setdefault(entry.key, []).append(entry)
+    return list(chain.from_iterable(channels.values()))
+
+
 def _portions(
     records: list[Record], entries: list[Entry]
 ) -> list[tuple[list[Record], list[Entry]]]:
     """Records by the hundred, readings by the thousand; each alone where there are many."""
-    if len(records) <= MAX_RECORDS and len(entries) <= MAX_ROWS:
+    parts = _parts(entries)
+    if len(records) <= MAX_RECORDS and len(parts) <= 1:
         return [(records, entries)]
     return [
         *((records[n : n + MAX_RECORDS], []) for n in range(0, len(records), MAX_RECORDS)),
-        *(([], entries[n : n + MAX_ROWS]) for n in range(0, len(entries), MAX_ROWS)),
+        *(([], part) for part in parts),
     ]
+
+
+def _parts(entries: Iterable[Entry]) -> list[list[Entry]]:
+    """The entries in parts of at most 1,000 readings, and a miss weighs a quarter of one."""
+    parts: list[list[Entry]] = []
+    room = 0.0
+    for entry in entries:
+        weight = 1.0 if isinstance(entry.what, Reading) else 1.0 / MISSES_A_READING
+        if room < weight:
+            parts.append([])
+            room = float(MAX_ROWS)
+        parts[-1].append(entry)
+        room -= weight
+    return parts

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from calibration.apply import Applied, CalibrationTable, stack
 from calibration.basis import InstrumentCalibration
-from calibration.measurand import Accumulation
+from calibration.measurand import Accumulation, KindOfQuantity
 from calibration.register import CalibrationRegister
 from calibration.timeline import Timeline, timeline_of
 from calibration.unit import conversion_factor
@@ -50,30 +50,50 @@ def calibrations_of(
         CalibrationError: a certificate or a unit cannot be used.
     """
     known = {setup_digest(setup): setup for setup in setups}
-    timelines = {
-        (digest, place): _timeline(setup, channel, register)
-        for digest, setup in known.items()
-        for place, channel in enumerate(setup.channels)
-    }
-    first_row: dict[ChannelKey, int] = {}
-    applied: list[Applied] = []
-    for key, timeline in timelines.items():
-        if known[key[0]].channels[key[1]].measurand.accumulation != Accumulation.REGISTER:
-            first_row[key] = len(applied)
-            applied += [Applied(calibration=c, unit=timeline.unit) for c in timeline.calibrations]
-        _ = timeline.table  # a register's certificate is used by the collector: refused here
+    timelines: dict[ChannelKey, Timeline] = {}
+    for digest, setup in known.items():
+        shared = _timelines(setup, register)
+        keys = [(digest, place) for place in range(len(setup.channels))]
+        timelines |= zip(keys, [shared[_asked(each)] for each in setup.channels], strict=True)
+    table, first_row = _stacked(known, timelines)
     return Calibrations(
-        setups=known,
-        profiles=profiles,
-        timelines=timelines,
-        table=stack(applied),
-        first_row=first_row,
+        setups=known, profiles=profiles, timelines=timelines, table=table, first_row=first_row
     )
 
 
-def _timeline(setup: DeviceSetup, channel: ChannelSetup, register: CalibrationRegister) -> Timeline:
-    measurand = channel.measurand
-    return timeline_of(register, setup.installed, measurand.kind_of_quantity, measurand.unit)
+def _stacked(
+    setups: Mapping[bytes, DeviceSetup], timelines: Mapping[ChannelKey, Timeline]
+) -> tuple[CalibrationTable, dict[ChannelKey, int]]:
+    """The table of rate and interval channels; those of one timeline share its rows."""
+    applied: list[Applied] = []
+    begins: dict[int, int] = {}
+    first_row: dict[ChannelKey, int] = {}
+    for key, timeline in timelines.items():
+        rows = [Applied(calibration=each, unit=timeline.unit) for each in timeline.calibrations]
+        if setups[key[0]].channels[key[1]].measurand.accumulation == Accumulation.REGISTER:
+            stack(rows)  # a register's certificate is used by the collector: refused here
+            continue
+        if id(timeline) not in begins:
+            begins[id(timeline)] = len(applied)
+            applied += rows
+        first_row[key] = begins[id(timeline)]
+    return stack(applied), first_row
+
+
+_Asked = tuple[KindOfQuantity, str]
+"""What a certificate is looked up by: the kind of quantity, and the channel's unit."""
+
+
+def _asked(channel: ChannelSetup) -> _Asked:
+    return channel.measurand.kind_of_quantity, channel.measurand.unit
+
+
+def _timelines(setup: DeviceSetup, register: CalibrationRegister) -> dict[_Asked, Timeline]:
+    """The timelines of a device's channels; those of one kind and unit have the same."""
+    asked = dict.fromkeys(_asked(channel) for channel in setup.channels)
+    return {
+        (kind, unit): timeline_of(register, setup.installed, kind, unit) for kind, unit in asked
+    }
 
 
 def repeatability_in(calibration: InstrumentCalibration, unit: str) -> float:

@@ -1,4 +1,4 @@
-"""The commands `carbonmeter agent init | run | test | once | schema`."""
+"""The commands `carbonmeter agent init | run | test | once | rotate-key | schema`."""
 
 import argparse
 import json
@@ -29,7 +29,14 @@ def agent(argv: Sequence[str]) -> int:
     from evidence.errors import ClockError, CodedError, KeyMaterialError  # noqa: PLC0415
 
     _log_to_stderr(verbose=arguments.verbose)
-    commands = {"init": _init, "run": _run, "test": _test, "once": _once, "schema": _schema}
+    commands = {
+        "init": _init,
+        "run": _run,
+        "test": _test,
+        "once": _once,
+        "rotate-key": _rotate_key,
+        "schema": _schema,
+    }
     try:
         return commands[arguments.command](arguments)
     except (CodedError, CalibrationError) as wrong:
@@ -58,6 +65,10 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("--json", action="store_true", help="one JSON document on stdout")
     once = commands.add_parser("once", parents=both, help="poll once, deliver, await the receipt")
     once.add_argument("--wait", type=float, default=60.0, metavar="S", help="for the receipt")
+    rotate = commands.add_parser("rotate-key", parents=both, help="make the key that follows")
+    rotate.add_argument(
+        "--at-once", action="store_true", help="use it now; the agent must not be running"
+    )
     commands.add_parser("schema", parents=[shared], help="the JSON Schema of agent.toml")
     return parser
 
@@ -91,6 +102,30 @@ def _init(arguments: argparse.Namespace) -> int:
     return OK
 
 
+def _rotate_key(arguments: argparse.Namespace) -> int:
+    from edge_agent.assembly import World, state_dir  # noqa: PLC0415
+    from edge_agent.connected import keyed_agent  # noqa: PLC0415
+    from edge_agent.rotate import prepare  # noqa: PLC0415
+
+    installation, clock = _installed(arguments)
+    agent_id = installation.config.agent.id
+    verifier, new = prepare(state_dir(installation), agent_id, os.urandom)
+    print("made the key that follows" if new else "it is there already", file=sys.stderr)
+    print("pin this line at the collector beside the old one, once compared;", file=sys.stderr)
+    print(verifier.to_text())
+    if arguments.at_once:
+        agent_ = keyed_agent(installation, World(clock=clock, entropy=os.urandom))
+        try:
+            if agent_.rotation is not None:
+                agent_.rotation.take_over(agent_)
+        finally:
+            agent_.spool.close()
+        print("it is in use from now on", file=sys.stderr)
+    else:
+        print("then restart the agent: it changes once all has its receipt", file=sys.stderr)
+    return OK
+
+
 def _schema(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - all commands take them
     from edge_agent.config import config_schema_text  # noqa: PLC0415
 
@@ -104,12 +139,15 @@ def _test(arguments: argparse.Namespace) -> int:
     import msgspec  # noqa: PLC0415
 
     from edge_agent.assembly import lines_of  # noqa: PLC0415
-    from edge_agent.probe_once import probe_all  # noqa: PLC0415
+    from edge_agent.probe_once import probe_all, probe_clock  # noqa: PLC0415
 
     installation, clock = _installed(arguments)
+    known = probe_clock(installation.config.clock, clock)
+    print(known.said, file=sys.stderr)
     rows = asyncio.run(probe_all(installation, lines_of(installation, clock), clock))
     if arguments.json:
-        print(json.dumps({"channels": msgspec.to_builtins(rows)}, ensure_ascii=False))
+        found = {"clock": msgspec.to_builtins(known), "channels": msgspec.to_builtins(rows)}
+        print(json.dumps(found, ensure_ascii=False))
     else:
         _print_rows(rows)
     return FINDING if any(row.miss for row in rows) else OK

@@ -78,9 +78,17 @@ class SpoolSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class ClockSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the machine's time is worth; it goes into every batch."""
+    """What the machine's time is worth; it goes into every batch.
+
+    Attributes:
+        standard_uncertainty_s: Of every stamp where the operating system does not know
+            better, and the least that is stated.
+        drift_ppm: Highest rate at which the clock deviates once nothing keeps it any more,
+            microseconds per second; 50 is 4.3 s a day.
+    """
 
     standard_uncertainty_s: Seconds = 0.05
+    drift_ppm: Annotated[float, Meta(ge=0, le=10_000)] = 50.0
 
 
 class CalibrationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -113,6 +121,8 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         rated_rate: highest rate of a register, in its unit per hour.
         resolution: smallest step shown, where the profile's is not this instrument's.
         subject: of what the device measures; empty takes the device's name.
+        frozen_after_s: for how long its channels may show the same; what stands still for
+            longer is kept and marked `frozen`. None where its load may be off for ever.
     """
 
     name: PlaceName
@@ -127,6 +137,7 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     rated_rate: dict[Name, Amount] = {}
     resolution: dict[Name, Amount] = {}
     subject: str = ""
+    frozen_after_s: Annotated[float, Meta(gt=0, le=31_622_400)] | None = None
     exchanges: tuple[ExchangeSettings, ...] = ()
 
     @property
@@ -138,6 +149,12 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     def phase_ns(self) -> int:
         """Shift of the poll grid in ns, whole milliseconds."""
         return round(self.phase_s * 1000) * 1_000_000
+
+    @property
+    def frozen_after_ns(self) -> int | None:
+        """`frozen_after_s` in ns, whole milliseconds."""
+        after_s = self.frozen_after_s
+        return None if after_s is None else round(after_s * 1000) * 1_000_000
 
 
 class LineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from edge_agent.agent import Agent
-from edge_agent.assembly import World, attach_uplink, collector_key, open_agent, signing_key
+from edge_agent.assembly import World, attach_uplink, collector_key, open_agent, state_dir
 from edge_agent.config_errors import ConfigFileError
 from edge_agent.installation import Installation
 from edge_agent.mqtt_link import Broker, MqttLink
+from edge_agent.rotate import Rotation, keys_in
 from edge_agent.uplink import Uplink
 from evidence.clock import Clock
 
@@ -57,5 +58,20 @@ def connected_agent(
         SpoolError: the spool cannot be used.
     """
     collector, link = collector_key(installation), mqtt_link(installation)
-    agent = open_agent(installation, signing_key(installation), World(clock=clock, entropy=entropy))
+    agent = keyed_agent(installation, World(clock=clock, entropy=entropy))
     return agent, link, attach_uplink(agent, link, collector)
+
+
+def keyed_agent(installation: Installation, world: World) -> Agent:
+    """The agent of an installation under its key, which changes if another one shall follow.
+
+    Raises:
+        KeyMaterialError: a key cannot be used.
+        ConfigError, SpoolError: as `open_agent`.
+    """
+    directory = state_dir(installation)
+    key, following = keys_in(directory)
+    agent = open_agent(installation, key, world)
+    if following is not None:
+        agent.rotation = Rotation(directory, key, following)
+    return agent

@@ -71,12 +71,23 @@ class BrokerUnreachableError(UplinkError):
     zh = "无法连接代理服务器（{found}）；请检查地址、端口、网络和用户"
 
 
+class TakenOverError(UplinkError):
+    """Another client connected with this agent's client id, and the broker let it."""
+
+    code = "E_UPLINK_TAKEN_OVER"
+    en = (
+        "another client connected as '{found}': a copy of this agent runs elsewhere, or its "
+        "account is shared; stop the other one; the next try is in {limit} s"
+    )
+    zh = "另一客户端以 '{found}' 连接：本代理有副本或账号被共用；请停用另一个；{limit} 秒后重试"
+
+
 class BrokerRefusedError(UplinkError):
     """The broker refuses what the agent needs."""
 
     code = "E_UPLINK_REFUSED"
-    en = "the broker refused: {found}; check the user's rights on this topic"
-    zh = "代理服务器拒绝：{found}；请检查该用户对此主题的权限"
+    en = "the broker refused: {found}; check the user's password and rights"
+    zh = "代理服务器拒绝：{found}；请检查该用户的密码与权限"
 
 
 class PacketSizeError(UplinkError):
@@ -95,12 +106,42 @@ class NoReceiptError(UplinkError):
     zh = "{found} 个叶待回执，{limit} 秒内无回执；请检查汇集端是否运行并接收"
 
 
+class LeafEndsLinkError(UplinkError):
+    """Each connection ended when one leaf was sent on it: that is how brokers refuse its size."""
+
+    code = "E_UPLINK_ENDS"
+    en = "{limit} connections ended at a message of {found} bytes; let the broker take 64 KiB"
+    zh = "发送 {found} 字节的消息时连接已中断 {limit} 次；请将代理服务器的消息上限调至 64 KiB"
+
+
 class CollectorHoldsError(UplinkError):
     """The collector names a cause that keeps it from going on."""
 
     code = "E_UPLINK_HELD"
     en = "the collector does not go on at leaf {limit}: {found}; look into the collector's log"
     zh = "汇集端在叶 {limit} 处停止：{found}；请查看汇集端日志"
+
+
+class KeyNotPinnedError(UplinkError):
+    """The collector does not know the key that signs this log."""
+
+    code = "E_UPLINK_KEY"
+    en = (
+        "the collector does not know this agent's key; pin there the line that `agent init` or "
+        "`agent rotate-key` printed, and restart it; until then everything waits here"
+    )
+    zh = (
+        "汇集端不认识本代理的密钥；请在汇集端登记 `agent init` 或 `agent rotate-key` "
+        "打印的那一行并重启汇集端；在此之前数据保存在本机"
+    )
+
+
+class SharedIdError(UplinkError):
+    """Somebody else sends under this agent's id, and is refused."""
+
+    code = "E_UPLINK_SHARED_ID"
+    en = "someone else sends as this agent and is refused by the collector ({found}); look for it"
+    zh = "有人以本代理的标识发送数据，已被汇集端拒绝（{found}）；请查明来源"
 
 
 class ReceiptRefusedError(UplinkError):

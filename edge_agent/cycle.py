@@ -1,13 +1,14 @@
 """One poll of a device: the line's outcomes become indications and misses. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from calibration.indication import MissReason, Quality
 from device_profiles.errors import ProfileError
-from device_profiles.formats import NotAvailable, Number
+from device_profiles.formats import NotAvailable
 from device_profiles.model import DeviceProfile
 from device_profiles.plan import ReadRequest, extent, plan_reads
 from device_profiles.readout import ChannelReadout, Indicated, OutOfRange, Reader, reader_of
@@ -32,6 +33,7 @@ class PolledDevice:
         asks: What to ask in a cycle.
         extents: The read that holds each of the setup's channels, in their order.
         period_ns, phase_ns: Its poll grid.
+        frozen_after_ns: For how long its channels may show the same; None for ever.
     """
 
     setup: DeviceSetup
@@ -41,6 +43,7 @@ class PolledDevice:
     extents: tuple[ReadRequest, ...]
     period_ns: int
     phase_ns: int
+    frozen_after_ns: int | None = None
 
     @property
     def name(self) -> str:
@@ -56,16 +59,29 @@ class PolledDevice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
-    """A poll's place: its number, its instant, and the time below which stamps are suspect."""
+    """A poll's place: its number, its instant, and which stamps are suspect.
+
+    Attributes:
+        sequence: Number of the poll.
+        at_ns: Its instant on the grid.
+        floor_ms: Below it they are: a later one was given before.
+        suspect: All are, for the clock was set and nothing vouches for it.
+    """
 
     sequence: int
     at_ns: int
     floor_ms: int = 0
+    suspect: bool = False
 
     @property
     def at_ms(self) -> int:
         """The instant in whole ms."""
         return self.at_ns // NS_PER_MS
+
+    def quality(self, at_ms: int) -> Quality:
+        """What the clock makes of something that is stamped `at_ms`."""
+        unsure = self.suspect or at_ms < self.floor_ms
+        return Quality.CLOCK_SUSPECT if unsure else Quality.GOOD
 
 
 def asks_of(profile: DeviceProfile, channels: Sequence[str]) -> tuple[Ask, ...]:
@@ -79,8 +95,16 @@ def extents_of(profile: DeviceProfile, channels: Sequence[str]) -> tuple[ReadReq
     return tuple(extent(profile.channel(name), profile.modbus) for name in channels)
 
 
+def by_device(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
+    """The outcomes of a line's cycle, each device's by its name."""
+    found: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        found.setdefault(outcome.device, []).append(outcome)
+    return found
+
+
 def poll_of(device: PolledDevice, outcomes: Iterable[Outcome], tick: Tick) -> Poll:
-    """What the outcomes of one cycle say about each channel of `device`.
+    """What the outcomes of one cycle, of `device` alone, say about each of its channels.
 
     A channel whose read failed, and one that the device says it has no value for, is lacking
     with its reason: every channel of the setup is in the poll exactly once.
@@ -88,29 +112,38 @@ def poll_of(device: PolledDevice, outcomes: Iterable[Outcome], tick: Tick) -> Po
     answers = {
         outcome.request: outcome.answer
         for outcome in outcomes
-        if outcome.device == device.name and isinstance(outcome.request, ReadRequest)
+        if isinstance(outcome.request, ReadRequest)
     }
-    replies = {read: answer for read, answer in answers.items() if isinstance(answer, Reply)}
-    found = _readouts(device, replies)
+    found = _readouts(device, answers)
     readings: list[Reading] = []
     lacking: list[Lacking] = []
-    for place, channel in enumerate(device.setup.channels):
-        read = _read_of(device.extents[place], answers)
-        answer = None if read is None else answers[read]
-        shown = found.get(channel.name)
-        if shown is None or not isinstance(answer, Reply):
-            lacking.append(_unanswered(place, answer, tick))
-        elif isinstance(shown.number, NotAvailable | OutOfRange) or abs(shown.number) > MOST:
-            lacking.append(_unusable(place, shown.number, answer))
+    for place, whole in enumerate(device.extents):
+        shown = found.get(place)
+        if shown is None:
+            lacking.append(_unanswered(place, _answer_to(whole, answers), tick))
+            continue
+        readout, at_ms = shown
+        number = readout.number
+        if isinstance(number, NotAvailable | OutOfRange) or abs(number) > MOST:
+            lacking.append(_unusable(place, number, at_ms, tick))
         else:
-            readings.append(_reading(place, shown.raw, shown.number, answer, tick))
+            quality = tick.quality(at_ms)
+            readings.append(
+                Reading(
+                    channel=place,
+                    at_ms=at_ms,
+                    raw=readout.raw,
+                    number=number,
+                    quality=quality,
+                )
+            )
     return _poll(device, tick, readings, lacking)
 
 
 def unpolled(device: PolledDevice, tick: Tick, reason: MissReason = MissReason.NOT_POLLED) -> Poll:
     """The poll of a tick at which the device was not asked."""
     places = range(len(device.setup.channels))
-    gone = [Lacking(channel=place, at_ms=tick.at_ms, reason=reason) for place in places]
+    gone = [_lacking(place, tick.at_ms, reason, tick) for place in places]
     return _poll(device, tick, [], gone)
 
 
@@ -128,22 +161,26 @@ def _poll(
 
 
 def _readouts(
-    device: PolledDevice, replies: Mapping[ReadRequest, Reply]
-) -> dict[str, ChannelReadout]:
-    words = {read: reply.words for read, reply in replies.items()}
-    try:
-        return device.reader.read(words)
-    except ProfileError:  # words that are none; the driver proves counts, so this is foreign
-        return {}
+    device: PolledDevice, answers: Mapping[ReadRequest, Reply | AgentError]
+) -> dict[int, tuple[ChannelReadout, int]]:
+    """What each place shows, and when the answer came, UTC ms; of several the first."""
+    found: dict[int, tuple[ChannelReadout, int]] = {}
+    for read, answer in answers.items():
+        if isinstance(answer, Reply):
+            at_ms = answer.answered_at_ns // NS_PER_MS
+            # Words that are none are foreign: the driver proves counts.
+            with suppress(ProfileError):
+                for place, shown in device.reader.places(read, answer.words):
+                    found.setdefault(place, (shown, at_ms))
+    return found
 
 
-def _read_of(
+def _answer_to(
     whole: ReadRequest, answers: Mapping[ReadRequest, Reply | AgentError]
-) -> ReadRequest | None:
-    """The read that was to bring a channel; an answered one first."""
-    covering = [read for read in answers if read.covers(whole)]
-    answered = [read for read in covering if isinstance(answers[read], Reply)]
-    return next(iter(answered or covering), None)
+) -> Reply | AgentError | None:
+    """The answer that was to bring a channel and did not; None if it was not asked for."""
+    covering = [answer for read, answer in answers.items() if read.covers(whole)]
+    return next((each for each in covering if isinstance(each, Reply)), next(iter(covering), None))
 
 
 def _unanswered(place: int, answer: Reply | AgentError | None, tick: Tick) -> Lacking:
@@ -152,18 +189,18 @@ def _unanswered(place: int, answer: Reply | AgentError | None, tick: Tick) -> La
         reason = MissReason(answer.miss_reason)
     elif answer is not None:
         reason = MissReason.GARBAGE
-    return Lacking(channel=place, at_ms=tick.at_ms, reason=reason)
+    return _lacking(place, tick.at_ms, reason, tick)
 
 
-def _unusable(place: int, number: Indicated, answer: Reply) -> Lacking:
+def _unusable(place: int, number: Indicated, at_ms: int, tick: Tick) -> Lacking:
     reason = MissReason.OUT_OF_RANGE
     if isinstance(number, NotAvailable):
         digits = number.reason == "digits"
         reason = MissReason.GARBAGE if digits else MissReason.SENTINEL
-    return Lacking(channel=place, at_ms=answer.answered_at_ns // NS_PER_MS, reason=reason)
+    return _lacking(place, at_ms, reason, tick)
 
 
-def _reading(place: int, raw: bytes, number: Number, answer: Reply, tick: Tick) -> Reading:
-    at_ms = answer.answered_at_ns // NS_PER_MS
-    quality = Quality.CLOCK_SUSPECT if at_ms < tick.floor_ms else Quality.GOOD
-    return Reading(channel=place, at_ms=at_ms, raw=raw, number=number, quality=quality)
+def _lacking(place: int, at_ms: int, reason: MissReason, tick: Tick) -> Lacking:
+    # A tick that went by lies below the floor and is none the worse for it.
+    quality = Quality.CLOCK_SUSPECT if tick.suspect else Quality.GOOD
+    return Lacking(channel=place, at_ms=at_ms, reason=reason, quality=quality)

@@ -35,7 +35,8 @@ readings_per_channel = 10
 limit_MiB = 512              # what may wait here while the collector is away
 
 [clock]
-standard_uncertainty_s = 0.05
+standard_uncertainty_s = 0.05  # of a stamp, where the operating system does not know better
+drift_ppm = 50.0             # once nothing keeps the clock any more; 50 is 4.3 s a day
 
 [calibration]
 directory = "certificates"   # certificates and confirmations as TOML

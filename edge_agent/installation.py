@@ -76,7 +76,8 @@ def load_installation(path: Path) -> Installation:
     content = _read(path, "agent.toml")
     config = parse_config(content, str(path))
     settings = [device for line in config.lines for device in line.devices]
-    profiles = {device.profile: _profile(device, path) for device in settings}
+    first = {device.profile: device for device in reversed(settings)}  # each is read once
+    profiles = {name: _profile(device, path) for name, device in first.items()}
     devices = [_device(config, device, profiles[device.profile], path) for device in settings]
     files, register = _certificates(path, config)
     by_digest = {each.sha256: each.profile for each in profiles.values()}
@@ -152,6 +153,7 @@ def _device(
         extents=extents_of(profile, names),
         period_ns=settings.period_ns,
         phase_ns=settings.phase_ns,
+        frozen_after_ns=settings.frozen_after_ns,
     )
 
 

@@ -57,5 +57,15 @@ class Link(Protocol):
     def send(self, payload: bytes) -> None:
         """Hands a payload over; nothing is promised about it."""
 
+    def renew(self) -> None:
+        """Ends the connection and makes a new one: this one may be deaf, or dumb."""
+
+    def give_way(self, least_s: float) -> None:
+        """Ends the connection, and leaves our client id to who else has it.
+
+        Args:
+            least_s: For so long at least; longer each time.
+        """
+
     def stop(self) -> None:
         """Returns once nothing of the connection is left."""

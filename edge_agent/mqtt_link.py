@@ -16,8 +16,9 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersi
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from edge_agent.custody_errors import BrokerRefusedError, BrokerUnreachableError
+from edge_agent.custody_errors import BrokerRefusedError, BrokerUnreachableError, TakenOverError
 from edge_agent.link import Heard, LinkDown, LinkEvent, LinkUp, SendRefused
+from edge_agent.taken_over import Yielding
 from evidence.clock import SystemClock
 
 KEEPALIVE_S: Final = 15
@@ -27,6 +28,8 @@ LONGEST_PAUSE_S: Final = 30.0
 STEADY_NS: Final = 10_000_000_000
 _LOOP_S: Final = 0.5
 _MOST_PENDING: Final = 64
+_TAKEN_OVER: Final = 142
+"""MQTT 5, 4.13: another client connected with this client id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,11 @@ class Broker:
         """Where the collector answers."""
         return f"carbonmeter/v1/{self.agent}/receipt"
 
+    @property
+    def client_id(self) -> str:
+        """Under which the broker keeps one connection, and no second one."""
+        return f"carbonmeter-{self.agent}"
+
 
 class MqttLink:
     """A `Link` over MQTT 5.
@@ -71,10 +79,11 @@ class MqttLink:
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
         self._events: list[LinkEvent] = []
-        self._guard = threading.Lock()
-        self._stopping = threading.Event()
+        self._guard, self._sending = threading.Lock(), threading.Lock()
+        self._stopping, self._renewing = threading.Event(), threading.Event()
         self._client: Client | None = None
-        self._limits, self._said_why = LinkUp(), False
+        self._limits, self._said_why, self._useful = LinkUp(), False, False
+        self._taken_over, self._least_s = False, 0.0
         self._thread: threading.Thread | None = None
         self._notify: Callable[[], None] = _nothing
 
@@ -92,9 +101,19 @@ class MqttLink:
 
     def send(self, payload: bytes) -> None:
         """Publishes at QoS 1, if there is a connection."""
-        client = self._client
-        if client is not None:
-            client.publish(self._broker.batch_topic, payload, qos=1)
+        with self._sending:
+            client = self._client
+            if client is not None:
+                client.publish(self._broker.batch_topic, payload, qos=1)
+
+    def renew(self) -> None:
+        """Ends the connection; the next one is made after the pause."""
+        self._renewing.set()
+
+    def give_way(self, least_s: float) -> None:
+        """Ends the connection, and leaves the client id to another one; see `taken_over`."""
+        self._taken_over, self._least_s, self._said_why = True, least_s, True
+        self._renewing.set()
 
     def stop(self) -> None:
         """Returns once the thread is gone; it alone touches the sockets."""
@@ -103,36 +122,50 @@ class MqttLink:
             self._thread.join()
 
     def _run(self) -> None:
-        clock, pause_s = SystemClock(), FIRST_PAUSE_S
+        clock, pause_s, yielding = SystemClock(), 0.0, Yielding()
         while not self._stopping.is_set():
-            started_ns = clock.monotonic_ns()
+            started_ns, self._useful = clock.monotonic_ns(), False
+            self._taken_over, self._least_s = False, 0.0
             self._serve()
-            if clock.monotonic_ns() - started_ns > STEADY_NS:
-                pause_s = FIRST_PAUSE_S
-            self._stopping.wait(pause_s)
-            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+            lasted_ns = clock.monotonic_ns() - started_ns
+            pause_s = pause_after(pause_s, useful=self._useful or lasted_ns > STEADY_NS)
+            yielding = yielding.after(lasted_ns, taken_over=self._taken_over, least_s=self._least_s)
+            self._pause(self._yield(yielding.pause_s) if self._taken_over else pause_s)
+
+    def _yield(self, pause_s: float) -> float:
+        """Says that another client has our id, and how long it is left alone."""
+        client = self._broker.client_id
+        cause = TakenOverError(self._where, found=client, limit=round(pause_s))
+        self._add(LinkDown(cause=cause))
+        return pause_s
+
+    def _pause(self, pause_s: float) -> None:
+        """Waits until the next connection may be tried, or until it is stopped."""
+        self._stopping.wait(pause_s)
 
     def _serve(self) -> None:
         """One connection, from its first byte to its end; says why it ended."""
         client, self._said_why = None, False
+        self._renewing.clear()
         try:
             client = self._connected()
             found = MQTTErrorCode.MQTT_ERR_SUCCESS
-            while found == MQTTErrorCode.MQTT_ERR_SUCCESS and not self._stopping.is_set():
+            while found == MQTTErrorCode.MQTT_ERR_SUCCESS and not self._is_ending:
                 found = client.loop(timeout=_LOOP_S)
             self._down(found.name)
         except (OSError, ValueError) as wrong:  # also TLS, and addresses that are none
             self._down(str(wrong) or type(wrong).__name__)
         finally:
-            self._client = None
-            if client is not None:
-                _let_go(client)
+            with self._sending:  # nobody is handing it a message while it is taken apart
+                self._client = None
+                if client is not None:
+                    _let_go(client)
 
     def _connected(self) -> Client:
         broker = self._broker
         client = Client(
             CallbackAPIVersion.VERSION2,
-            client_id=f"carbonmeter-{broker.agent}",
+            client_id=broker.client_id,
             protocol=MQTTProtocolVersion.MQTTv5,
             reconnect_on_failure=False,
         )
@@ -145,6 +178,8 @@ class MqttLink:
         client.on_connect, client.on_subscribe = self._on_connect, self._on_subscribe
         client.on_message, client.on_publish = self._on_message, self._on_publish
         client.on_disconnect = self._on_disconnect
+        # With it, `publish` leaves the writing to our thread: two would mix their packets up.
+        client.on_socket_register_write = _ours
         client.connect(broker.host, broker.port, KEEPALIVE_S, clean_start=True)
         return client
 
@@ -184,6 +219,7 @@ class MqttLink:
         self._add(self._limits)
 
     def _on_message(self, _client: Client, _userdata: object, message: MQTTMessage) -> None:
+        self._useful = self._useful or not message.retain  # what a broker kept proves nothing
         self._add(Heard(payload=bytes(message.payload), retained=message.retain))
 
     def _on_publish(
@@ -207,6 +243,8 @@ class MqttLink:
         _properties: Properties | None,
     ) -> None:
         self._client = None
+        if reason.value == _TAKEN_OVER:
+            self._taken_over = self._said_why = True
         if reason.is_failure:
             self._down(str(reason))
 
@@ -214,9 +252,14 @@ class MqttLink:
         return BrokerRefusedError(self._where, found=what)
 
     def _down(self, what: str) -> None:
-        if not self._stopping.is_set() and not self._said_why:
+        if not self._is_ending and not self._said_why:
             self._said_why = True
             self._add(LinkDown(cause=BrokerUnreachableError(self._where, found=what)))
+
+    @property
+    def _is_ending(self) -> bool:
+        """Whether the connection ends because we want it to."""
+        return self._stopping.is_set() or self._renewing.is_set()
 
     @property
     def _where(self) -> str:
@@ -226,6 +269,19 @@ class MqttLink:
         with self._guard:
             self._events.append(event)
         self._notify()
+
+
+def pause_after(before_s: float, *, useful: bool) -> float:
+    """How many seconds to wait after a connection has ended before the next is tried.
+
+    Args:
+        before_s: The last pause; 0 before the first.
+        useful: Whether the collector was heard on it, or it stood for long. Each that was
+            not doubles the pause, up to half a minute.
+    """
+    if useful:
+        return FIRST_PAUSE_S
+    return min(max(2 * before_s, FIRST_PAUSE_S), LONGEST_PAUSE_S)
 
 
 def _stated(properties: Properties | None, name: str) -> int | None:
@@ -240,6 +296,10 @@ def _let_go(client: Client) -> None:
     client.loop(timeout=0.0)
     client._sock_close()  # noqa: SLF001 - there is no public way
     client._reset_sockets(sockpair_only=True)  # noqa: SLF001
+
+
+def _ours(_client: Client, _userdata: object, _socket: object) -> None:
+    """The thread that loops sees by itself that there is something to write."""
 
 
 def _nothing() -> None:

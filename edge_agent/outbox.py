@@ -18,8 +18,10 @@ WINDOW: Final = 8
 RESEND_NS: Final = 10 * NS_PER_S
 REPEAT_NS: Final = 1 * NS_PER_S
 """Least time between two returns to one leaf: an answer to each doubled leaf doubles no more."""
+SOON_NS: Final = 5 * NS_PER_S
+"""A connection that ends so soon after a leaf was sent may have ended because of it."""
 BEHIND: Final = 3
-"""So many live answers from below the base are no late ones: the collector was set back."""
+"""So many live answers from below the base, each to leaves sent again, are no late ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +142,8 @@ class Outbox:
         quiet_since_ns: When the base last moved, or a leaf was published into silence.
         returned_ns: When the outbox last went back to `base`; None if not since it moved.
         lacking: The collector asked for `base` again since then.
-        behind: Live answers from below the base since it moved.
+        behind: Live answers from below the base that counted since it moved.
+        behind_ns: When the last of them came.
     """
 
     base: int
@@ -150,6 +153,7 @@ class Outbox:
     returned_ns: int | None = None
     lacking: bool = False
     behind: int = 0
+    behind_ns: int | None = None
 
     @property
     def in_flight(self) -> int:
@@ -197,14 +201,16 @@ def after_receipt(outbox: Outbox, covered: Covered, now_ns: int) -> Outbox:
     return _returned(outbox, now_ns)
 
 
-def after_behind(outbox: Outbox, *, retained: bool) -> tuple[Outbox, bool]:
+def after_behind(outbox: Outbox, now_ns: int, *, retained: bool) -> tuple[Outbox, bool]:
     """The outbox after an answer from below the base, and whether the collector was set back.
 
-    A retained one is what a broker kept, and may be old.
+    A retained one is what a broker kept, and may be old; one that nothing in flight can have
+    caused is late; and those that come together were doubled or held up on their way.
     """
-    if retained:
+    together = outbox.behind_ns is not None and now_ns - outbox.behind_ns < RESEND_NS
+    if retained or together or not outbox.in_flight:
         return outbox, False
-    outbox = replace(outbox, behind=outbox.behind + 1)
+    outbox = replace(outbox, behind=outbox.behind + 1, behind_ns=now_ns)
     return outbox, outbox.behind >= BEHIND
 
 
@@ -219,6 +225,11 @@ def after_silence(outbox: Outbox, now_ns: int) -> Outbox:
     if outbox.lacking and outbox.returned_ns is not None:
         since_ns, wait_ns = outbox.returned_ns, REPEAT_NS
     return outbox if now_ns - since_ns < wait_ns else _returned(outbox, now_ns)
+
+
+def ended_over_leaf(outbox: Outbox, now_ns: int) -> bool:
+    """Whether a connection that ends now may have ended because of a leaf that was sent on it."""
+    return outbox.in_flight > 0 and now_ns - outbox.quiet_since_ns < SOON_NS
 
 
 def _returned(outbox: Outbox, now_ns: int) -> Outbox:

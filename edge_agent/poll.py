@@ -1,5 +1,8 @@
 """What is committed to the spool before it is in a batch: polls and records (MessagePack)."""
 
+from collections.abc import Iterable
+from itertools import chain
+
 import msgspec
 
 from calibration.indication import MissReason, Quality
@@ -25,11 +28,12 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class Lacking(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """A channel that gave no value in a poll, and why."""
+    """A channel that gave no value in a poll, and why; `quality` says if its stamp is suspect."""
 
     channel: int
     at_ms: int
     reason: MissReason
+    quality: Quality = Quality.GOOD
 
 
 class Poll(msgspec.Struct, frozen=True, kw_only=True, tag="poll"):
@@ -62,6 +66,24 @@ class Noted(msgspec.Struct, frozen=True, kw_only=True, tag="record"):
 
 
 Pending = Poll | Noted
+
+
+def stamp_after(before_ms: int, pending: Iterable[Pending]) -> int:
+    """The latest stamp in these polls that is not suspect; `before_ms` if there is none.
+
+    A miss has a stamp too: where no meter answers, a restart must still say since when.
+
+    It may lie before `before_ms`: once a clock is right again, what it showed while it was
+    ahead is forgotten.
+    """
+    polls = [each for each in pending if isinstance(each, Poll)]
+    found: Iterable[Reading | Lacking] = chain.from_iterable(
+        (*poll.readings, *poll.lacking) for poll in polls
+    )
+    stamps = [each.at_ms for each in found if each.quality != Quality.CLOCK_SUSPECT]
+    return max(stamps, default=before_ms)
+
+
 _DECODER = msgspec.msgpack.Decoder(Pending)
 _ENCODER = msgspec.msgpack.Encoder()
 

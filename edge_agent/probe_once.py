@@ -8,13 +8,16 @@ import msgspec
 
 from calibration.distribution import from_resolution
 from calibration.measurand import Accumulation
-from edge_agent.cycle import Tick, poll_of
+from edge_agent.config import ClockSettings
+from edge_agent.cycle import Tick, by_device, poll_of
 from edge_agent.errors import AgentError
 from edge_agent.installation import Installation
 from edge_agent.line import Line, Outcome
 from edge_agent.poll import Lacking, Poll
 from edge_agent.streams import Entry, entries_of, streams_of
 from evidence.clock import Clock
+from evidence.clock_kernel import discipline_of
+from evidence.clock_standing import ClockStanding, first_look, standard_uncertainty_s
 from evidence.log.batch import Stream, contributions, values
 from evidence.log.column import spread
 
@@ -45,6 +48,39 @@ class ProbedChannel(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
+class ProbedClock(msgspec.Struct, frozen=True, kw_only=True):
+    """The machine's clock as `agent test` shows it.
+
+    Args:
+        standing: how it stands, by the operating system's word.
+        bound_s: how far off it can be; None if that is not known.
+        standard_uncertainty_s: of a stamp, as a batch would state it.
+    """
+
+    standing: ClockStanding
+    bound_s: float | None
+    standard_uncertainty_s: float
+
+    @property
+    def said(self) -> str:
+        """It in words."""
+        within = "" if self.bound_s is None else f", to within {self.bound_s:.3g} s"
+        u_s = self.standard_uncertainty_s
+        return f"clock: {self.standing.value}{within}; u = {u_s:.2g} s"
+
+
+def probe_clock(settings: ClockSettings, clock: Clock) -> ProbedClock:
+    """How the clock stands now."""
+    mono_ns = clock.monotonic_ns()
+    known = first_look(discipline_of(clock), clock.now_ns(), mono_ns)
+    bound_s = known.bound_s(mono_ns, settings.drift_ppm)
+    return ProbedClock(
+        standing=known.standing(mono_ns, settings.drift_ppm),
+        bound_s=bound_s,
+        standard_uncertainty_s=standard_uncertainty_s(bound_s, settings.standard_uncertainty_s),
+    )
+
+
 async def probe_all(
     installation: Installation, lines: Mapping[str, Line], clock: Clock
 ) -> list[ProbedChannel]:
@@ -65,7 +101,8 @@ async def _probe_line(
     outcomes = await line.cycle({device.name: device.asks for device in devices})
     await line.close()
     tick = Tick(sequence=0, at_ns=clock.now_ns())
-    polls = [poll_of(device, outcomes, tick) for device in devices]
+    own = by_device(outcomes)
+    polls = [poll_of(device, own.get(device.name, ()), tick) for device in devices]
     return [row for poll in polls for row in _rows(installation, poll, outcomes)]
 
 

@@ -4,8 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from edge_agent.config import DeviceSettings
 from edge_agent.outbox import Broken
+from edge_agent.spool_log import LogState
 from edge_agent.spool_start import Found
+from evidence.clock_standing import ClockStanding
 from evidence.log.batch import Record, RecordKind
+from evidence.log.key import Verifier
 
 NS_PER_MS = 1_000_000
 
@@ -38,6 +41,27 @@ def epoch_broken(broken: Broken, base: int, at_ms: int) -> tuple[Record, ...]:
     return (Record(kind=RecordKind.EPOCH_OPENED, at_ms=at_ms, facts=facts),)
 
 
+def key_announced(following: Verifier, at_ms: int) -> Record:
+    """Which key will sign the next epoch; said under the one before it."""
+    return Record(kind=RecordKind.KEY, at_ms=at_ms, facts={"successor": following.to_text()})
+
+
+def key_rotated(
+    keys: tuple[Verifier, Verifier], log: LogState, receipted: int, at_ms: int
+) -> Record:
+    """Why a new log begins under another key, and where the one before it ended."""
+    former, following = keys
+    facts: dict[str, str | int | float] = {
+        "reason": "key_rotated",
+        "former_epoch": log.epoch,
+        "former_size": log.size,
+        "receipted_size": receipted,
+        "former_key": former.to_text(),
+        "key": following.to_text(),
+    }
+    return Record(kind=RecordKind.EPOCH_OPENED, at_ms=at_ms, facts=facts)
+
+
 def restarted(stamp_ms: int, at_ms: int, pending: int) -> Record:
     """The agent was not running from its last stamp until now."""
     return Record(
@@ -61,6 +85,20 @@ def clock_stepped(step_ms: int, at_ms: int) -> Record:
         at_ms=at_ms,
         facts={"step_ms": step_ms, "before_ms": at_ms - step_ms},
     )
+
+
+def clock_state(
+    standings: tuple[ClockStanding, ClockStanding],
+    bound_s: float | None,
+    since_ms: int | None,
+    at_ms: int,
+) -> Record:
+    """How the clock stands from now on: to within what, and when it was last known to be right."""
+    former, standing = standings
+    facts: dict[str, str | int | float] = {"former": former.value, "standing": standing.value}
+    facts |= {} if bound_s is None else {"bound_s": bound_s}
+    facts |= {} if since_ms is None else {"since_ms": since_ms}
+    return Record(kind=RecordKind.CLOCK_STATE, at_ms=at_ms, facts=facts)
 
 
 def gap(at_ms: int, until_ms: int | None, cause: str, channel: str = "") -> Record:

@@ -1,15 +1,17 @@
 """Leaves of an epoch that is over, logged again in a new one: same content, new places. Pure."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import msgspec
 
 from edge_agent.batcher import BatchHead, Packed, Place, pack, packed_documents
 from edge_agent.documents import DocumentFile
+from edge_agent.earlier_logs import earlier_logs
 from evidence.errors import EvidenceError
 from evidence.log.batch import Batch, Document, Record, decode
 from evidence.log.envelope import decompress
+from evidence.log.key import SigningKey
 
 CitedFile = Callable[[str, str], DocumentFile | None]
 """(SHA-256, epoch) -> the file, if that epoch's log lacks it and it is here."""
@@ -25,7 +27,10 @@ class Opening:
         documents: The files that its batches will cite.
         head: Of its first batch.
         former: Other epochs that are over, by what the collector said.
+        receipted: For how many leaves of them the collector has signed, as it said.
         first_sequence: No poll is numbered below it.
+        key: Signs it and what follows; None for the one that signed before.
+        told: Keys of what is done once, and is done by this.
     """
 
     epoch: str
@@ -33,7 +38,10 @@ class Opening:
     documents: tuple[DocumentFile, ...]
     head: BatchHead
     former: frozenset[str] = frozenset()
+    receipted: Mapping[str, int] = field(default_factory=dict)
     first_sequence: int = 0
+    key: SigningKey | None = None
+    told: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +52,14 @@ class Relogged:
     documents: tuple[str, ...] = ()
 
 
-def opening_leaves(agent: str, opening: Opening) -> list[Packed]:
-    """The first leaves of an epoch: a batch that says why it was opened, then the files."""
+def opening_leaves(agent: str, opening: Opening, sizes: Mapping[str, int]) -> list[Packed]:
+    """The first leaves of an epoch: a batch that says why it was opened, then the files.
+
+    Args:
+        agent: Whose log.
+        opening: What it begins with.
+        sizes: For how many leaves of each earlier log a receipt was signed.
+    """
     head = opening.head
     first = Batch(
         agent=agent,
@@ -55,7 +69,7 @@ def opening_leaves(agent: str, opening: Opening) -> list[Packed]:
         clock=head.clock,
         opened_ms=head.closed_ms,
         closed_ms=head.closed_ms,
-        records=opening.records,
+        records=(*opening.records, *earlier_logs(sizes, head.closed_ms)),
     )
     second = Place(agent=agent, epoch=opening.epoch, sequence=1)
     return [pack(first), *packed_documents(opening.documents, second)]

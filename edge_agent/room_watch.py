@@ -4,7 +4,7 @@ import logging
 from typing import Final
 
 from edge_agent import records
-from edge_agent.custody_errors import SpoolError
+from edge_agent.custody_errors import SpoolError, SpoolFullError
 from edge_agent.spool import Spool
 from edge_agent.spool_room import Level, kept_when_thin
 from evidence.log.batch import Record
@@ -26,6 +26,7 @@ class RoomWatch:
         self._spool, self._limit_bytes = spool, round(limit_MiB * 1_048_576)
         self._level, self._said = Level.ROOMY, Level.ROOMY
         self._stopped_ms: int | None = None
+        self._refused_ms: int | None = None
         self._disk_full = False
         self._unsaid: list[Record] = []
         self._last_kept_ns: dict[str, int] = {}
@@ -46,35 +47,66 @@ class RoomWatch:
         self._last_kept_ns[device] = at_ns
         return True
 
-    def disk_full(self, wrong: SpoolError) -> None:
-        """The disk refused a commit: the ballast makes room for the last word."""
+    def disk_full(self, wrong: SpoolError, at_ms: int | None = None) -> None:
+        """The disk refused a commit: the ballast makes room for the last word.
+
+        Args:
+            wrong: What it said.
+            at_ms: The first instant (UTC) of what was read and could not be kept.
+        """
+        if at_ms is not None and self._refused_ms is None:
+            self._refused_ms = at_ms
         if not self._disk_full:
             LOG.error("%s", wrong.say("en"))
         self._disk_full = True
         self._spool.files.ballast.release()
 
-    def unsaid(self, record: Record) -> None:
-        """A record that could not be kept; it is made again when there is room."""
-        self._unsaid.append(record)
+    def unsaid(self, *said: Record) -> None:
+        """Records that could not be kept; they are made again when there is room."""
+        self._unsaid.extend(said)
 
     def changes(self, now_ms: int) -> list[Record]:
         """The records that follow from the level, if it changed since the last call."""
         made, self._unsaid = self._unsaid, []
-        ballast = self._spool.files.ballast
-        if self._disk_full and self._said is Level.STOP and ballast.has_room():
-            self._disk_full = not ballast.take()
+        self._follow_disk(said=not made)
         level = self.level
         if level == self._said:
             return made
         LOG.warning("spool: %s, at %d of %d bytes", _SAID[level], *self._figures().values())
         made += self._resumed(now_ms) if self._said is Level.STOP else []
         if level is Level.STOP:
-            self._stopped_ms = now_ms
-            made.append(records.gap(now_ms, None, CAUSE))
+            self._stopped_ms = now_ms if self._refused_ms is None else min(now_ms, self._refused_ms)
+            self._refused_ms = None
+            made.append(records.gap(self._stopped_ms, None, CAUSE))
         else:
             made.append(records.spool_at(_SAID[level], self._figures(), now_ms))
         self._said = level
         return made
+
+    def _follow_disk(self, *, said: bool) -> None:
+        """Stops before a disk without ballast is full; goes on where there is room again.
+
+        Room that receipts free inside the database counts as much as that of the disk. Nobody
+        goes on before all is said: that shows that commits succeed.
+        """
+        ballast = self._spool.files.ballast
+        if self._disk_full:
+            self._give_back()
+            roomy = self._room_bytes() >= 2 * ballast.size_bytes
+            if said and self._said is Level.STOP and roomy:
+                self._disk_full = False
+        if not self._disk_full and not ballast.take():
+            self._disk_full = self._room_bytes() < ballast.size_bytes
+
+    def _room_bytes(self) -> int:
+        return self._spool.free_bytes + self._spool.files.ballast.disk_free_bytes()
+
+    def _give_back(self) -> None:
+        """Deletes what receipts cover, at once."""
+        try:
+            self._spool.flush()
+        except SpoolFullError:
+            self._spool.files.ballast.release()
 
     def _resumed(self, now_ms: int) -> list[Record]:
         started_ms, self._stopped_ms = self._stopped_ms, None

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from edge_agent.earlier_logs import is_size, note_sizes
 from edge_agent.spool_check import is_document, is_epoch, is_leaf, is_pending, is_setup
 from edge_agent.spool_schema import GENERATION, create_tables, transaction
 
@@ -45,6 +46,8 @@ def salvage(old: sqlite3.Connection, new: sqlite3.Connection, where: str) -> Sal
         new.executemany(
             "INSERT OR IGNORE INTO epoch VALUES (?)", [(e,) for e in epochs | {epoch} - {""}]
         )
+        sizes = {row[0]: row[1] for row in _rows(old, "receipted", "rowid") if is_size(*row)}
+        note_sizes(new, sizes)
         pending = _copy_pending(old, new, setups)
     leaves, generation = _copy_leaves(old, new, where)
     return Salvaged(leaves=leaves, pending=pending, generation=generation, epoch=epoch)
@@ -57,10 +60,9 @@ def _copy_setups(old: sqlite3.Connection, new: sqlite3.Connection) -> set[bytes]
 
 
 def _copy_pending(old: sqlite3.Connection, new: sqlite3.Connection, setups: set[bytes]) -> int:
-    sound = [
-        (crc, data) for _, crc, data in _rows(old, "pending", "id") if is_pending(crc, data, setups)
-    ]
-    new.executemany("INSERT INTO pending (crc, data) VALUES (?, ?)", sound)
+    found = _rows(old, "pending", "id")
+    sound = sorted(row[:3] for row in found if is_pending(row[1], row[2], setups))  # by their ids
+    new.executemany("INSERT INTO pending (crc, data) VALUES (?, ?)", (row[1:] for row in sound))
     return len(sound)
 
 

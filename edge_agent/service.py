@@ -5,23 +5,24 @@ import contextlib
 import logging
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from time import process_time_ns
 from typing import Final
 
 from edge_agent.agent import Agent
 from edge_agent.custody_errors import SpoolError
 from edge_agent.cycle import PolledDevice
 from edge_agent.link import Link
+from edge_agent.load_watch import LoadWatch, Round
 from edge_agent.schedule import missed_polls, next_poll
 from edge_agent.uplink import Uplink
-from evidence.clock import Clock
+from evidence.clock import Clock, clock_step
+from evidence.clock_standing import STEP_NS
 
 LOG = logging.getLogger("carbonmeter.agent")
 LONGEST_WAIT_S: Final = 1.0
 """No task sleeps longer: a clock that is set back must not silence a line."""
 SHORTEST_WAIT_S: Final = 0.02
-CLOSE_NS: Final = 250_000_000
 PUMP_S: Final = 1.0
-SET_BACK_NS: Final = 1_000_000_000
 
 
 async def serve(agent: Agent, link: Link, uplink: Uplink) -> None:
@@ -41,13 +42,13 @@ async def run_until(agent: Agent, link: Link, uplink: Uplink, stop: asyncio.Even
     Raises:
         SpoolError: the disk failed.
     """
-    wake = asyncio.Event()
+    wake, kept = asyncio.Event(), asyncio.Event()
     link.start(_waking(wake))
     try:
         async with asyncio.TaskGroup() as group:
             lines = agent.parts.lines
-            tasks = [group.create_task(_poll_line(agent, name, stop)) for name in lines]
-            tasks.append(group.create_task(_close_batches(agent, wake, stop)))
+            tasks = [group.create_task(_poll_line(agent, name, kept, stop)) for name in lines]
+            tasks.append(group.create_task(_close_batches(agent, kept, wake, stop)))
             tasks.append(group.create_task(_deliver(agent, wake, stop)))
             await stop.wait()
             for task in tasks:  # what is asked of a device now is given up
@@ -122,28 +123,58 @@ async def deliver_once(agent: Agent, link: Link, uplink: Uplink, *, wait_s: floa
 
 
 async def _woken(wake: asyncio.Event, longest_s: float) -> None:
-    """Waits for an event of the link, or a moment."""
+    """Waits until it is woken, or for a moment."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(longest_s):
             await wake.wait()
     wake.clear()
 
 
-async def _poll_line(agent: Agent, line: str, stop: asyncio.Event) -> None:
+async def _poll_line(agent: Agent, line: str, kept: asyncio.Event, stop: asyncio.Event) -> None:
     clock, devices = agent.parts.clock, agent.devices_on(line)
-    last_ns = clock.now_ns()
+    shown = clock.now_ns(), clock.monotonic_ns()
+    last_ns, watch = shown[0], LoadWatch(line, _round(clock, 0, 0))
     while not stop.is_set():  # a cancellation can be swallowed below, in what is awaited
         due_ns = min(_next(device, last_ns) for device in devices)
         await _wait(clock, due_ns)
-        now_ns = clock.now_ns()
-        if now_ns < last_ns - SET_BACK_NS:
-            last_ns = now_ns  # set back: the grid goes on from what the clock shows
-        if now_ns < due_ns:
+        before, shown = shown, (clock.now_ns(), clock.monotonic_ns())
+        now_ns, last_ns = shown[0], carried(last_ns, before, shown)
+        if not (due := ticks_due(devices, last_ns, now_ns)):
             continue
-        await agent.poll_line(line, ticks_due(devices, last_ns, now_ns))
-        for device in devices:
-            agent.missed(device, ticks_gone(device, last_ns, now_ns))
+        await agent.poll_line(line, due)
+        gone = {each.name: ticks_gone(each, last_ns, now_ns) for each in devices}
+        agent.missed(gone)
+        _look_after(watch, clock, len(due), sum(map(len, gone.values())))
         last_ns = now_ns
+        kept.set()
+
+
+def carried(last_ns: int, before: tuple[int, int], after: tuple[int, int]) -> int:
+    """The last instant that was looked at, by the clock as it is set now; UTC ns.
+
+    The ticks that a clock is set over never were: nobody missed them. Those that it is set
+    back over come once more, with numbers of their own.
+
+    Args:
+        last_ns: By the clock as it was.
+        before: Wall and monotonic reading at the last look, ns.
+        after: The same now.
+    """
+    step_ns = clock_step(*before, *after)
+    return last_ns + step_ns if abs(step_ns) > STEP_NS else last_ns
+
+
+def _look_after(watch: LoadWatch, clock: Clock, polled: int, skipped: int) -> None:
+    """Names a line that falls behind."""
+    found = watch.after(_round(clock, polled, skipped))
+    if found is not None:
+        LOG.warning("%s", found.say("en"))
+
+
+def _round(clock: Clock, polled: int, skipped: int) -> Round:
+    return Round(
+        polled=polled, skipped=skipped, now_ns=clock.monotonic_ns(), cpu_ns=process_time_ns()
+    )
 
 
 def _next(device: PolledDevice, after_ns: int) -> int:
@@ -170,16 +201,33 @@ async def _wait(clock: Clock, at_ns: int) -> None:
     await asyncio.sleep(min(clock.real_seconds_until(at_ns), LONGEST_WAIT_S))
 
 
-async def _close_batches(agent: Agent, wake: asyncio.Event, stop: asyncio.Event) -> None:
-    """Closes what is due; a closed batch is delivered at once."""
+async def _close_batches(
+    agent: Agent, kept: asyncio.Event, wake: asyncio.Event, stop: asyncio.Event
+) -> None:
+    """Closes the batch when it is due: once enough was `kept`, or by its age.
+
+    A closed batch is delivered at once.
+    """
     clock = agent.parts.clock
     while not stop.is_set():
-        wait_s = clock.real_seconds_until(clock.now_ns() + CLOSE_NS)
-        await asyncio.sleep(max(wait_s, SHORTEST_WAIT_S))
-        before = agent.spool.size
-        agent.close_due(clock.now_ns())
+        now_ns, before = clock.now_ns(), agent.spool.size
+        agent.close_due(now_ns)
         if agent.spool.size != before:
             wake.set()
+        await _woken(kept, seconds_to_close(clock, agent.due_ns, now_ns))
+
+
+def seconds_to_close(clock: Clock, due_ns: int | None, now_ns: int) -> float:
+    """How many real seconds there is nothing to close, unless more is kept; at most one.
+
+    Args:
+        clock: Of the batches.
+        due_ns: When the open batch is due, UTC; None while it is empty.
+        now_ns: When it was last looked at, UTC: what was due then could not be closed.
+    """
+    if due_ns is None or due_ns <= now_ns:
+        return LONGEST_WAIT_S
+    return min(max(clock.real_seconds_until(due_ns), SHORTEST_WAIT_S), LONGEST_WAIT_S)
 
 
 async def _deliver(agent: Agent, wake: asyncio.Event, stop: asyncio.Event) -> None:

@@ -13,29 +13,24 @@ from functools import partial
 from edge_agent import spool_shelf as shelf
 from edge_agent.batcher import Packed, Place
 from edge_agent.documents import DocumentFile
-from edge_agent.poll import Pending, Poll
+from edge_agent.earlier_logs import note_sizes, read_sizes
+from edge_agent.poll import Pending, stamp_after
 from edge_agent.relog import Opening, opening_leaves, relogged
 from edge_agent.setup import DeviceSetup
 from edge_agent.spool_files import SpoolFiles
-from edge_agent.spool_log import (
-    LogState,
-    StoredLeaf,
-    append_leaves,
-    older_leaves,
-    read_leaf,
-    root_at,
-    trim,
-    write_state,
-)
+from edge_agent.spool_log import LogState, append_leaves, trim, write_state
+from edge_agent.spool_read import SpoolReader
 from edge_agent.spool_room import Level, level_of
-from edge_agent.spool_schema import storage_error, transaction, used_bytes
+from edge_agent.spool_schema import free_bytes, transaction, used_bytes
 from evidence.log.key import SigningKey
 
 RELOG_PORTION = 64
+TRIM_PORTION = 64
+"""Leaves that one commit deletes at most: the WAL has to hold what it changes."""
 _Write = Callable[[LogState], LogState]
 
 
-class Spool:
+class Spool(SpoolReader):
     """One agent's spool; made by `edge_agent.spool_start.open_spool`.
 
     Args:
@@ -55,34 +50,14 @@ class Spool:
         files: SpoolFiles,
         limit_bytes: int,
     ) -> None:
-        self._db, self._state, self._key = db, state, key
-        self._files, self._limit_bytes = files, limit_bytes
-        self._level, self._used_bytes = Level.ROOMY, 0
+        super().__init__(db, state, files)
+        self._key, self._limit_bytes = key, limit_bytes
+        self._level, self._used_bytes, self._free_bytes = Level.ROOMY, 0, 0
         self._receipt: tuple[int, int] | None = None
         self._pending, self._kept = shelf.read_all_pending(db), shelf.last_kept(db)
         self._counters = shelf.read_counters(db)
         self._former = {epoch for (epoch,) in db.execute("SELECT id FROM epoch").fetchall()}
         self._measure()
-
-    @property
-    def files(self) -> SpoolFiles:
-        """The files that it lies in."""
-        return self._files
-
-    @property
-    def state(self) -> LogState:
-        """Where the log stands; what a receipt covers may still wait for its deletion."""
-        return self._state
-
-    @property
-    def epoch(self) -> str:
-        """Id of the log that leaves are appended to."""
-        return self._state.epoch
-
-    @property
-    def size(self) -> int:
-        """Number of leaves in it; the next leaf's sequence."""
-        return self._state.size
 
     @property
     def base(self) -> int:
@@ -105,6 +80,11 @@ class Spool:
         return self._used_bytes
 
     @property
+    def free_bytes(self) -> int:
+        """What is free inside its database, for use without more of the disk."""
+        return self._free_bytes
+
+    @property
     def pending(self) -> tuple[Pending, ...]:
         """Polls and records that are committed and not in a batch yet, in order."""
         return tuple(each for _, each in self._pending)
@@ -121,31 +101,6 @@ class Spool:
     def next_sequence(self, device: str) -> int:
         """The number of the device's next poll."""
         return max(self._counters.get(device, 0), self._state.first_sequence)
-
-    def is_told(self, key: str) -> bool:
-        """Whether a record that is made once was made."""
-        found = self._db.execute("SELECT 1 FROM told WHERE key = ?", (key,)).fetchone()
-        return found is not None
-
-    def setups(self) -> list[DeviceSetup]:
-        """What the stored polls were read under, and the setups in use."""
-        return shelf.read_setups(self._db)
-
-    def document(self, sha256: str) -> DocumentFile | None:
-        """A stored file."""
-        return shelf.read_document(self._db, sha256)
-
-    def unlogged(self, sha256: str) -> DocumentFile | None:
-        """A stored file, if the log lacks it."""
-        return shelf.unlogged(self._db, sha256, self.epoch)
-
-    def leaf(self, sequence: int) -> StoredLeaf | None:
-        """A leaf that is kept; None if it is not."""
-        return read_leaf(self._db, self._state, sequence)
-
-    def root_at(self, size: int) -> bytes | None:
-        """The log's root at `size` leaves; None below what is kept."""
-        return root_at(self._db, self._state, size)
 
     def remember(self, setups: Iterable[DeviceSetup], documents: Iterable[DocumentFile]) -> None:
         """Stores what the next polls will refer to; raises as `keep`."""
@@ -172,14 +127,13 @@ class Spool:
             SpoolStorageError: the disk failed; nothing was kept.
         """
         ids: list[int] = []
-        stamps = [r.at_ms for each in pending if isinstance(each, Poll) for r in each.readings]
 
         def write(state: LogState) -> LogState:
             ids.extend(shelf.write_pending(self._db, pending))
-            self._db.executemany("INSERT OR IGNORE INTO told VALUES (?)", [(key,) for key in told])
+            shelf.write_told(self._db, told)
             return replace(
                 state,
-                stamp_ms=max([state.stamp_ms, *stamps]),
+                stamp_ms=stamp_after(state.stamp_ms, pending),
                 configuration=configuration or state.configuration,
             )
 
@@ -210,11 +164,20 @@ class Spool:
     def receipted(self, size: int, at_s: int) -> None:
         """Takes note that a receipt covers the first `size` leaves; raises as `flush`.
 
-        They are deleted within the next commit; where there is little room, at once.
+        They are deleted within the next commit; where there is little room, or they are many,
+        at once.
         """
+        for end in range(self._state.base + TRIM_PORTION, size, TRIM_PORTION):
+            self._receipt = (end, at_s)
+            self.flush()
         self._receipt = (size, at_s)
         if self._level >= Level.THIN:
             self.flush()
+
+    def unreceipted(self, size: int) -> None:
+        """Keeps what a receipt covers beyond `size`, as far as it was not deleted yet."""
+        if self._receipt is not None and size < self._receipt[0]:
+            self._receipt = (max(size, self._state.base), self._receipt[1])
 
     def flush(self) -> None:
         """Commits what receipts allow to delete, if anything.
@@ -235,6 +198,7 @@ class Spool:
         over = {*opening.former, self.epoch} - {""}
         self._commit(partial(self._begin, opening, over))
         self._former |= over
+        self._key = opening.key or self._key
         self._files.settle(opening.epoch)
         self.log_again()
 
@@ -244,7 +208,7 @@ class Spool:
         Raises:
             SpoolFullError, SpoolStorageError: the rest is still to be moved.
         """
-        while rows := older_leaves(self._db, self._state, RELOG_PORTION):
+        while rows := self._older(RELOG_PORTION):
             self._commit(partial(self._move, rows))
 
     def close(self) -> None:
@@ -262,9 +226,12 @@ class Spool:
             first_sequence=max(state.first_sequence, opening.first_sequence),
         )
         self._db.executemany("INSERT OR IGNORE INTO epoch VALUES (?)", [(each,) for each in over])
-        leaves = opening_leaves(state.agent, opening)
+        own = {state.epoch: state.base} if state.epoch else {}
+        note_sizes(self._db, {**own, **opening.receipted})
+        leaves = opening_leaves(state.agent, opening, read_sizes(self._db))
         shelf.write_documents(self._db, opening.documents, opening.epoch)
-        return append_leaves(self._db, fresh, leaves, self._key)
+        shelf.write_told(self._db, opening.told)
+        return append_leaves(self._db, fresh, leaves, opening.key or self._key)
 
     def _move(self, rows: Sequence[tuple[int, bytes, bytes]], state: LogState) -> LogState:
         for row_id, _, frame in rows:
@@ -290,8 +257,7 @@ class Spool:
         self._measure()
 
     def _measure(self) -> None:
-        try:
+        with self._coded():
             self._used_bytes = used_bytes(self._db, self._files.wal)
-        except sqlite3.Error as wrong:
-            raise storage_error(str(self._files.database), wrong) from wrong
+            self._free_bytes = free_bytes(self._db)
         self._level = level_of(self._used_bytes, self._limit_bytes, self._level)

@@ -8,10 +8,21 @@ from pathlib import Path
 import msgspec
 
 from edge_agent.custody_errors import SpoolVersionError
+from edge_agent.earlier_logs import is_size
 from edge_agent.poll import Poll, read_pending
 from edge_agent.setup import DeviceSetup, setup_digest
 from edge_agent.spool_log import LogState, all_leaves, checkpoint_note, older_leaves, read_state
-from edge_agent.spool_schema import GENERATION, VERSION, is_of_the_disk, row_crc
+from edge_agent.spool_schema import (
+    GENERATION,
+    VERSION,
+    alter_tables,
+    is_of_the_disk,
+    own_tables,
+    row_crc,
+    tables_in,
+    transaction,
+    version_of,
+)
 from evidence.errors import EvidenceError
 from evidence.log.envelope import decompress
 from evidence.log.key import SigningKey
@@ -31,13 +42,14 @@ def check_spool(db: sqlite3.Connection, key: SigningKey, where: Path) -> LogStat
         sqlite3.Error: the disk failed; that says nothing about the content.
     """
     try:
-        _check_pages(db, where)
+        _check_pages(db, str(where))
         if not db.execute("SELECT 1 FROM sqlite_master").fetchone():
             return None
         _check_rows(db)
         state = read_state(db)
         if state is not None:
             _check_leaves(db, state, key)
+        _check_writable(db, where)
     except (sqlite3.Error, EvidenceError, ValueError, TypeError, OverflowError) as wrong:
         if is_of_the_disk(wrong):
             raise
@@ -45,12 +57,43 @@ def check_spool(db: sqlite3.Connection, key: SigningKey, where: Path) -> LogStat
     return state
 
 
-def _check_pages(db: sqlite3.Connection, where: Path) -> None:
+def _check_pages(db: sqlite3.Connection, where: str) -> None:
+    """Pages are in order, and tables of this version from now on."""
+    version = _version(db, where)  # first: what a newer program wrote is not ours to judge
     found = [text for (text,) in db.execute("PRAGMA integrity_check(1)").fetchall()]
     _require(found == ["ok"], found[0] if found else "no answer")
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    if version > VERSION:
-        raise SpoolVersionError(str(where), found=version, limit=VERSION)
+    if 0 < version < VERSION:
+        with transaction(db, where):
+            alter_tables(db, version)
+
+
+def _check_writable(db: sqlite3.Connection, where: Path) -> None:
+    """Nothing in the header forbids to write: SQLite would say so of a sound disk for ever."""
+    try:
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            db.execute(f"PRAGMA user_version={VERSION}")
+        finally:
+            db.execute("ROLLBACK")
+    except sqlite3.OperationalError as wrong:
+        if wrong.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY:
+            format_numbers = set(where.read_bytes()[18:20])  # of writing and of reading: 1 or 2
+            _require(format_numbers <= {1, 2}, "its header says that it may not be written")
+        raise
+
+
+def _version(db: sqlite3.Connection, where: str) -> int:
+    """The version of the tables; a number that is not theirs is damage, and no newer program."""
+    tables = tables_in(db)
+    try:
+        version = version_of(db, where)
+    except SpoolVersionError:
+        _require(tables != own_tables(), "its version is later than that of its tables")
+        raise
+    _require(bool(version) == bool(tables), f"its version is {version}, with {len(tables)} tables")
+    current = version == VERSION or tables != own_tables()
+    _require(current, "its version is earlier than that of its tables")
+    return version
 
 
 def _check_leaves(db: sqlite3.Connection, state: LogState, key: SigningKey) -> None:
@@ -81,6 +124,8 @@ def _check_rows(db: sqlite3.Connection) -> None:
         _require(is_document(sha256, content), "a document does not have its digest")
     for (epoch,) in db.execute("SELECT id FROM epoch"):
         _require(is_epoch(epoch), "a former epoch is damaged")
+    for row in db.execute("SELECT epoch, size, crc FROM receipted"):
+        _require(is_size(*row), "the size of a former log is damaged")
     db.execute("SELECT key FROM told").fetchall()  # text that cannot be read is refused here
 
 

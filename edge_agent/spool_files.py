@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from edge_agent.custody_errors import SpoolLockedError, SpoolStorageError
-from edge_agent.spool_room import Ballast
+from edge_agent.spool_room import BALLAST_BYTES, Ballast
 
 _HEAD_BYTES: Final = 96
 
@@ -29,17 +29,21 @@ class SpoolFiles:
     and never lead it. If it leads, the database was set back: an old copy, or a WAL that is
     gone.
 
+    Args:
+        directory: Made where it is missing.
+        ballast_bytes: What is kept back for a full disk.
+
     Raises:
         SpoolLockedError: another process holds them.
         SpoolStorageError: the directory cannot be used.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, ballast_bytes: int = BALLAST_BYTES) -> None:
         self.directory = directory
         self.database = directory / "spool.sqlite"
         self.wal = directory / "spool.sqlite-wal"
         self.damaged = directory / "damaged.sqlite"
-        self.ballast = Ballast(directory / "spool.ballast")
+        self.ballast = Ballast(directory / "spool.ballast", ballast_bytes)
         self._head = directory / "spool.head"
         self._lock = self._locked()
 

@@ -24,7 +24,7 @@ class LogState:
         frontier: Of all leaves.
         receipted: Of the leaves that a receipt covers; they are no longer kept.
         receipt_s: The collector's time in the last receipt; None before the first.
-        stamp_ms: Latest stamp of a reading.
+        stamp_ms: Latest stamp of a poll, as far as the clock was not suspect.
         configuration: SHA-256 of the configuration that was last recorded.
         first_sequence: No poll is numbered below it: what is salvaged may hold any number.
     """

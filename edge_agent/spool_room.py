@@ -16,6 +16,8 @@ CALM: Final = 0.75
 RESERVE_BYTES: Final = 128 * 1024
 """What is kept of the limit for the gap record and the trims; 2 % of a small limit."""
 BALLAST_BYTES: Final = 512 * 1024
+LAST_WORD_BYTES: Final = 256 * 1024
+"""What the gap record and the first trims take; a ballast has room for the WAL too."""
 
 
 class Level(IntEnum):
@@ -49,16 +51,22 @@ def kept_when_thin(at_ns: int, last_kept_ns: int | None) -> bool:
 
 
 class Ballast:
-    """A file whose only use is to be removed when the disk is full."""
+    """A file whose only use is to be removed when the disk is full.
+
+    What is in the WAL can need as much room again in the database before the WAL can be used
+    anew: a ballast smaller than the WAL is eaten by that, and nothing can be deleted then.
+    """
 
     def __init__(self, path: Path, size_bytes: int = BALLAST_BYTES) -> None:
-        self._path, self._size_bytes = path, size_bytes
+        self._path, self.size_bytes = path, size_bytes
 
     def take(self) -> bool:
-        """Whether the ballast is on the disk now; made where it is not."""
+        """Whether the ballast is on the disk now; made where it is not, and there is room."""
         try:
-            if self._path.exists() and self._path.stat().st_size >= self._size_bytes:
+            if self._path.exists() and self._path.stat().st_size >= self.size_bytes:
                 return True
+            if not self.has_room():
+                return False
             self._fill()
         except OSError:
             self.release()
@@ -66,12 +74,21 @@ class Ballast:
         return True
 
     def has_room(self) -> bool:
-        """Whether the disk has room for it, and for work beside it."""
+        """Whether the disk has room for it, and for as much work beside it."""
+        return self.disk_free_bytes() >= 2 * self.size_bytes
+
+    def make_room(self) -> None:
+        """Gives it up where a start would hardly find room for its own commits."""
+        if self.disk_free_bytes() < self.size_bytes:
+            self.release()
+
+    def disk_free_bytes(self) -> int:
+        """What is left of the disk; 0 where nobody can say."""
         try:
             disk = os.statvfs(self._path.parent)
         except OSError:
-            return False
-        return disk.f_bavail * disk.f_frsize >= 4 * self._size_bytes
+            return 0
+        return disk.f_bavail * disk.f_frsize
 
     def release(self) -> None:
         """Gives its room to whoever needs it."""
@@ -80,6 +97,6 @@ class Ballast:
     def _fill(self) -> None:
         descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            os.posix_fallocate(descriptor, 0, self._size_bytes)
+            os.posix_fallocate(descriptor, 0, self.size_bytes)
         finally:
             os.close(descriptor)

@@ -7,14 +7,18 @@ NORMAL rows were lost in 994.
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
-from edge_agent.custody_errors import SpoolError, SpoolFullError, SpoolStorageError
+from edge_agent.custody_errors import (
+    SpoolError,
+    SpoolFullError,
+    SpoolStorageError,
+    SpoolVersionError,
+)
 
 Connect = Callable[[Path], sqlite3.Connection]
-VERSION: Final = 1
 PAGE_BYTES: Final = 4096
 GENERATION: Final = 1 << 40
 """A leaf's id is its log's generation times this, plus its sequence: one index for both."""
@@ -31,7 +35,7 @@ _DISK: Final = frozenset(
     }
 )
 
-_TABLES: Final = """
+_VERSION_1: Final = """
 CREATE TABLE log (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   agent TEXT NOT NULL,
@@ -62,6 +66,13 @@ CREATE TABLE document (
 CREATE TABLE epoch (id TEXT PRIMARY KEY) STRICT;
 CREATE TABLE told (key TEXT PRIMARY KEY) STRICT;
 """
+_VERSION_2: Final = """
+CREATE TABLE receipted (
+  epoch TEXT PRIMARY KEY, size INTEGER NOT NULL, crc INTEGER NOT NULL
+) STRICT;
+"""
+_STEPS: Final = (_VERSION_1, _VERSION_2)
+VERSION: Final = len(_STEPS)
 
 
 def connect_file(path: Path) -> sqlite3.Connection:
@@ -69,15 +80,30 @@ def connect_file(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
 
 
+def wal_bytes(limit_bytes: int) -> int:
+    """Size at which the WAL is taken over into the database: little beside the limit."""
+    return PAGE_BYTES * max(16, min(1000, limit_bytes // 32 // PAGE_BYTES))
+
+
 def configured(db: sqlite3.Connection, limit_bytes: int) -> sqlite3.Connection:
-    """`db` with the durability the spool needs; its WAL stays small beside the limit."""
-    wal_pages = max(16, min(1000, limit_bytes // 32 // PAGE_BYTES))
+    """`db` with the durability the spool needs; its WAL stays small beside the limit.
+
+    Raises:
+        SpoolStorageError: the file system does not allow it.
+        sqlite3.Error: the disk failed, or the file is no database.
+    """
+    wal_pages = wal_bytes(limit_bytes) // PAGE_BYTES
     db.isolation_level = None
     db.execute(f"PRAGMA page_size={PAGE_BYTES}")  # of a new file
-    db.execute("PRAGMA journal_mode=WAL")
+    # To the last row: the change itself is committed when the statement ends.
+    ((mode,),) = db.execute("PRAGMA journal_mode=WAL").fetchall()
+    if mode != "wal":
+        raise SpoolStorageError("spool", found=f"journal_mode is '{mode}', not 'wal'")
     db.execute("PRAGMA synchronous=FULL")
     db.execute(f"PRAGMA wal_autocheckpoint={wal_pages}")
-    db.execute(f"PRAGMA journal_size_limit={wal_pages * PAGE_BYTES}")
+    # Some builds overwrite what is deleted: a trim would then need the room that it is to make.
+    db.execute("PRAGMA secure_delete=OFF").fetchall()
+    db.execute(f"PRAGMA journal_size_limit={wal_bytes(limit_bytes)}")
     return db
 
 
@@ -88,10 +114,53 @@ def row_crc(*values: object) -> int:
 
 def create_tables(db: sqlite3.Connection) -> None:
     """Makes the tables; within a transaction of the caller."""
-    for statement in _TABLES.split(";"):
+    alter_tables(db, 0)
+
+
+def alter_tables(db: sqlite3.Connection, version: int) -> None:
+    """Brings tables of an older version to this one; within a transaction of the caller."""
+    for statement in (each for step in _STEPS[version:] for each in step.split(";")):
         if statement.strip():
             db.execute(statement)
     db.execute(f"PRAGMA user_version={VERSION}")
+
+
+def version_of(db: sqlite3.Connection, where: str) -> int:
+    """The version of the tables, 0 for an empty file.
+
+    Raises:
+        SpoolVersionError: it is later than this program's.
+    """
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if version > VERSION:
+        raise SpoolVersionError(where, found=version, limit=VERSION)
+    return int(version)
+
+
+def tables_in(db: sqlite3.Connection) -> frozenset[str]:
+    """What a database's tables are, in the words that made them."""
+    return frozenset(sql for (sql,) in db.execute("SELECT sql FROM sqlite_master").fetchall())
+
+
+def own_tables() -> frozenset[str]:
+    """The tables of this version."""
+    with closing(sqlite3.connect(":memory:")) as db:
+        create_tables(db)
+        return tables_in(db)
+
+
+@contextmanager
+def coded(where: str) -> Iterator[None]:
+    """What SQLite says against something inside leaves as a coded error.
+
+    Raises:
+        SpoolFullError: there is no room.
+        SpoolStorageError: the disk or the database failed.
+    """
+    try:
+        yield
+    except sqlite3.Error as wrong:
+        raise storage_error(where, wrong) from wrong
 
 
 @contextmanager
@@ -102,7 +171,7 @@ def transaction(db: sqlite3.Connection, where: str) -> Iterator[None]:
         SpoolFullError: there is no room; nothing was written.
         SpoolStorageError: the disk or the database failed; nothing was written.
     """
-    try:
+    with coded(where):
         db.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -110,8 +179,6 @@ def transaction(db: sqlite3.Connection, where: str) -> Iterator[None]:
         except BaseException:
             _roll_back(db)
             raise
-    except sqlite3.Error as wrong:
-        raise storage_error(where, wrong) from wrong
 
 
 def _roll_back(db: sqlite3.Connection) -> None:
@@ -136,9 +203,14 @@ def is_of_the_disk(wrong: Exception) -> bool:
 def used_bytes(db: sqlite3.Connection, wal: Path) -> int:
     """What the spool takes: (pages - free pages) x page size, and the WAL."""
     (pages,) = db.execute("PRAGMA page_count").fetchone()
-    (free,) = db.execute("PRAGMA freelist_count").fetchone()
     try:
-        wal_bytes = wal.stat().st_size
+        in_wal = wal.stat().st_size
     except OSError:
-        wal_bytes = 0
-    return int((pages - free) * PAGE_BYTES + wal_bytes)
+        in_wal = 0
+    return int(pages) * PAGE_BYTES - free_bytes(db) + in_wal
+
+
+def free_bytes(db: sqlite3.Connection) -> int:
+    """What the database has free inside: room that a full disk cannot refuse."""
+    (pages,) = db.execute("PRAGMA freelist_count").fetchone()
+    return int(pages) * PAGE_BYTES

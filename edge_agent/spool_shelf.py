@@ -28,6 +28,21 @@ def last_kept(db: sqlite3.Connection) -> int:
     return 0 if row is None else int(row[0])
 
 
+def is_former(db: sqlite3.Connection, epoch: str) -> bool:
+    """Whether an epoch is over, by what the spool knows."""
+    return db.execute("SELECT 1 FROM epoch WHERE id = ?", (epoch,)).fetchone() is not None
+
+
+def is_told(db: sqlite3.Connection, key: str) -> bool:
+    """Whether something that is said or done once was said or done."""
+    return db.execute("SELECT 1 FROM told WHERE key = ?", (key,)).fetchone() is not None
+
+
+def write_told(db: sqlite3.Connection, told: Iterable[str]) -> None:
+    """Notes that something was said or done."""
+    db.executemany("INSERT OR IGNORE INTO told VALUES (?)", [(key,) for key in told])
+
+
 def write_pending(db: sqlite3.Connection, pending: Sequence[Pending]) -> list[int]:
     """Stores polls and records, and counts the polls; gives their row ids."""
     ids = []

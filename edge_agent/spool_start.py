@@ -12,6 +12,7 @@ from edge_agent.spool import Spool
 from edge_agent.spool_check import Unsound, check_spool
 from edge_agent.spool_files import Head, SpoolFiles
 from edge_agent.spool_log import LogState
+from edge_agent.spool_room import LAST_WORD_BYTES
 from edge_agent.spool_schema import (
     Connect,
     configured,
@@ -20,8 +21,9 @@ from edge_agent.spool_schema import (
     is_of_the_disk,
     storage_error,
     transaction,
+    wal_bytes,
 )
-from edge_agent.spool_shelf import last_kept
+from edge_agent.spool_shelf import is_former, last_kept
 from evidence.log.key import SigningKey
 
 Reason = Literal["", "new", "lost", "set_back", "damaged"]
@@ -67,7 +69,8 @@ def open_spool(directory: Path, terms: SpoolTerms) -> tuple[Spool, Found]:
         SpoolVersionError: a newer program wrote it.
         SpoolStorageError: the disk failed.
     """
-    files = SpoolFiles(directory)
+    files = SpoolFiles(directory, LAST_WORD_BYTES + wal_bytes(terms.limit_bytes))
+    files.ballast.make_room()
     try:
         return _opened(files, terms)
     except sqlite3.Error as wrong:
@@ -86,7 +89,7 @@ def _opened(files: SpoolFiles, terms: SpoolTerms) -> tuple[Spool, Found]:
         db, state = _checked(files, terms)
     except Unsound as wrong:
         return _salvaged(files, terms, str(wrong))
-    found = _finding(state, head, last_kept(db))
+    found = _finding(state, head, db)
     if state is None:
         state = LogState(agent=terms.agent, generation=0, epoch="")
     if state.agent != terms.agent:
@@ -119,12 +122,16 @@ def _configure(db: sqlite3.Connection, terms: SpoolTerms) -> None:
         raise Unsound(str(wrong)) from wrong
 
 
-def _finding(state: LogState | None, head: Head | None, kept: int) -> Found:
+def _finding(state: LogState | None, head: Head | None, db: sqlite3.Connection) -> Found:
     """Whether the log goes on: not if it is new, gone, or behind what was noted beside it."""
     if state is None:
         return Found(reason="new") if head is None else Found(reason="lost", former=head.epoch)
-    if head is None or head.epoch != state.epoch:
+    if head is None or is_former(db, head.epoch):
         return Found(reason="")
+    kept = last_kept(db)
+    if head.epoch != state.epoch:
+        what = f"epoch {state.epoch} where {head.epoch} was noted"
+        return Found(reason="set_back", what=what, former=head.epoch)
     if head.size > state.size or head.kept > kept:
         what = f"{state.size} leaves and {kept} rows where {head.size} and {head.kept} were noted"
         return Found(reason="set_back", what=what, former=state.epoch)
@@ -140,8 +147,10 @@ def _salvaged(files: SpoolFiles, terms: SpoolTerms, what: str) -> tuple[Spool, F
         new.close()
         raise
     state = LogState(agent=terms.agent, generation=kept.generation, epoch="")
+    head = files.read_head()  # knows the epoch where the database does not tell it any more
+    former = kept.epoch or ("" if head is None else head.epoch)
     found = Found(
-        reason="damaged", what=what, former=kept.epoch, leaves=kept.leaves, pending=kept.pending
+        reason="damaged", what=what, former=former, leaves=kept.leaves, pending=kept.pending
     )
     return _spool(new, state, files, terms), found
 

@@ -5,29 +5,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+import msgspec
 import numpy as np
-import numpy.typing as npt
 
-from calibration.apply import Index, apply
+from calibration.apply import Index
 from calibration.basis import InstrumentCalibration
 from calibration.function import Floats
 from calibration.indication import WORST_FIRST, Quality
 from calibration.measurand import Accumulation
-from calibration.uncertainty import Influence
 from device_profiles.resolution import resolution
 from edge_agent.calibrations import Calibrations, ChannelKey, repeatability_in
+from edge_agent.figures import Figures, figures_of
 from edge_agent.poll import Lacking, Poll, Reading
-from evidence.log.batch import Contribution, Miss, Stream, StreamHead
+from evidence.log.batch import Miss, Stream, StreamHead
 from evidence.log.column import Progression, collapsed, progression
 
 NS_PER_MS: Final = 1_000_000
 MS_PER_H: Final = 3_600_000
-_CONSTANT: Final = 1e-12  # how far contribution/value may scatter and still be one factor
 _RANK = {quality: rank for rank, quality in enumerate(WORST_FIRST)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One reading or one miss of a channel, with the number of its poll."""
 
     key: ChannelKey
@@ -43,17 +41,6 @@ class _Group:
     row: int
     readings: list[tuple[int, Reading]] = field(default_factory=list)
     lacking: list[tuple[int, Lacking]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Figures:
-    """What calibration made of a group's readings; arrays of n, contributions (n, K)."""
-
-    value: Floats
-    contributions: Floats
-    fresh: Floats
-    inside: npt.NDArray[np.bool_]
-    influences: tuple[Influence | None, ...]
 
 
 def entries_of(polls: Iterable[Poll]) -> list[Entry]:
@@ -82,8 +69,11 @@ def streams_of(entries: Iterable[Entry], calibrations: Calibrations) -> tuple[St
 def _grouped(entries: Iterable[Entry], calibrations: Calibrations) -> list[_Group]:
     groups: dict[tuple[ChannelKey, int], _Group] = {}
     for entry in entries:
-        row = calibrations.timelines[entry.key].row(entry.what.at_ms * NS_PER_MS)
-        group = groups.setdefault((entry.key, row), _Group(key=entry.key, row=row))
+        timeline = calibrations.timelines[entry.key]
+        row = timeline.row(entry.what.at_ms * NS_PER_MS) if len(timeline.from_ns) > 1 else 0
+        group = groups.get((entry.key, row))
+        if group is None:
+            group = groups[entry.key, row] = _Group(key=entry.key, row=row)
         if isinstance(entry.what, Reading):
             group.readings.append((entry.sequence, entry.what))
         else:
@@ -91,7 +81,7 @@ def _grouped(entries: Iterable[Entry], calibrations: Calibrations) -> list[_Grou
     return list(groups.values())
 
 
-def _calibrated(groups: Sequence[_Group], calibrations: Calibrations) -> dict[int, _Figures]:
+def _calibrated(groups: Sequence[_Group], calibrations: Calibrations) -> dict[int, Figures]:
     """Figures of the groups that are not registers, from one pass over all their readings."""
     places = [
         place
@@ -103,21 +93,8 @@ def _calibrated(groups: Sequence[_Group], calibrations: Calibrations) -> dict[in
     chosen = [groups[place] for place in places]
     rows = [calibrations.first_row[group.key] + group.row for group in chosen]
     sizes = [len(group.readings) for group in chosen]
-    row: Index = np.repeat(np.array(rows, dtype=np.int64), sizes)
-    indication, argument, at_ns = _columns(chosen, calibrations)
-    results = apply(calibrations.table, row, indication, argument, at_ns)
-    found: dict[int, _Figures] = {}
-    ends = np.cumsum(sizes).tolist()
-    for place, table_row, end, size in zip(places, rows, ends, sizes, strict=True):
-        part = slice(end - size, end)
-        found[place] = _Figures(
-            value=results.value[part],
-            contributions=results.contributions[part],
-            fresh=results.fresh[part],
-            inside=results.inside[part],
-            influences=calibrations.table.influences[table_row],
-        )
-    return found
+    readings = _columns(chosen, calibrations)
+    return dict(zip(places, figures_of(calibrations.table, rows, sizes, readings), strict=True))
 
 
 def _columns(groups: Sequence[_Group], calibrations: Calibrations) -> tuple[Floats, Floats, Index]:
@@ -143,7 +120,7 @@ def _in_force(group: _Group, calibrations: Calibrations) -> InstrumentCalibratio
     return calibrations.timelines[group.key].calibrations[group.row]
 
 
-def _stream(group: _Group, figures: _Figures | None, calibrations: Calibrations) -> Stream:
+def _stream(group: _Group, figures: Figures | None, calibrations: Calibrations) -> Stream:
     rows = group.readings
     indication = tuple(reading.number for _, reading in rows)
     empty = Progression(first=0, steps=())
@@ -156,10 +133,10 @@ def _stream(group: _Group, figures: _Figures | None, calibrations: Calibrations)
         indication=indication,
         value=_value(indication, figures),
         quality=_quality(group, figures, calibrations),
-        contributions=() if figures is None else _contributions(figures),
+        contributions=() if figures is None else figures.contributions,
         fresh=_fresh(group, figures, calibrations),
         missed=tuple(
-            Miss(sequence=sequence, at_ms=each.at_ms, reason=each.reason)
+            Miss(sequence=sequence, at_ms=each.at_ms, reason=each.reason, quality=each.quality)
             for sequence, each in group.lacking
         ),
     )
@@ -198,20 +175,19 @@ def _resolution(group: _Group, calibrations: Calibrations) -> float:
 
 
 def _value(
-    indication: tuple[int | float, ...], figures: _Figures | None
+    indication: tuple[int | float, ...], figures: Figures | None
 ) -> tuple[float, ...] | None:
     """The results, left out where they are the indications themselves."""
     if figures is None:
         return None
-    values = tuple(figures.value.tolist())
-    return None if values == indication else values
+    return None if figures.value == indication else figures.value
 
 
 def _quality(
-    group: _Group, figures: _Figures | None, calibrations: Calibrations
+    group: _Group, figures: Figures | None, calibrations: Calibrations
 ) -> Quality | tuple[Quality, ...]:
     due_ns = _in_force(group, calibrations).due_ns
-    inside = [True] * len(group.readings) if figures is None else figures.inside.tolist()
+    inside = (True,) * len(group.readings) if figures is None else figures.inside
     found = [
         _worst(reading, inside=within, due_ns=due_ns)
         for (_, reading), within in zip(group.readings, inside, strict=True)
@@ -221,6 +197,8 @@ def _quality(
 
 def _worst(reading: Reading, *, inside: bool, due_ns: int | None) -> Quality:
     overdue = due_ns is not None and reading.at_ms * NS_PER_MS >= due_ns
+    if inside and not overdue:
+        return reading.quality
     candidates = (
         reading.quality,
         Quality.GOOD if inside else Quality.OUTSIDE_MEASURING_INTERVAL,
@@ -230,42 +208,10 @@ def _worst(reading: Reading, *, inside: bool, due_ns: int | None) -> Quality:
 
 
 def _fresh(
-    group: _Group, figures: _Figures | None, calibrations: Calibrations
+    group: _Group, figures: Figures | None, calibrations: Calibrations
 ) -> float | tuple[float, ...]:
     """The repeatability's share in each value; of registers, of each reading."""
     if figures is not None:
-        return collapsed([_rounded(each) for each in figures.fresh.tolist()])
+        return figures.fresh
     unit = calibrations.timelines[group.key].unit
     return repeatability_in(_in_force(group, calibrations), unit)
-
-
-def _contributions(figures: _Figures) -> tuple[Contribution, ...]:
-    """One contribution per influence; those that are zero throughout are left out."""
-    columns: dict[str, tuple[Influence, Floats]] = {}
-    for influence, column in zip(figures.influences, figures.contributions.T, strict=True):
-        if influence is not None:
-            known = columns.get(influence.id)
-            total = column if known is None else known[1] + column
-            columns[influence.id] = (influence, total)
-    return tuple(
-        _contribution(influence, column, figures.value)
-        for influence, column in columns.values()
-        if column.any()
-    )
-
-
-def _contribution(influence: Influence, column: Floats, value: Floats) -> Contribution:
-    """As a factor of the values where it is one, else as numbers of 6 significant digits."""
-    if value.all():
-        ratio = column / value
-        first = float(ratio[0])
-        if bool((np.abs(ratio - first) <= _CONSTANT * abs(first)).all()):
-            return Contribution(influence=influence, relative=float(f"{first:.13g}"))
-    return Contribution(
-        influence=influence, contribution=collapsed([_rounded(each) for each in column.tolist()])
-    )
-
-
-def _rounded(number: float) -> float:
-    """The number with 6 significant digits."""
-    return float(f"{number:.6g}")

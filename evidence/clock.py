@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from evidence.clock_kernel import Discipline, read_kernel
 from evidence.errors import ClockError, TimestampError, Words
 
 NS_PER_S = 1_000_000_000
@@ -72,6 +73,10 @@ class SystemClock:
     def real_seconds_until(self, at_ns: int) -> float:
         """Seconds from now to `at_ns`, at least 0."""
         return max(0, at_ns - self.now_ns()) / NS_PER_S
+
+    def discipline(self) -> Discipline | None:
+        """What the kernel says of its clock; None if it cannot be asked."""
+        return read_kernel()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,14 +162,16 @@ class SteppedClock:
     """A clock that stands still until it is told to move: replay and tests.
 
     The monotonic reading starts at 0 and moves with `set_to` and `advance` only;
-    `step_back` and `step_forward` move the wall clock alone, as a bad time server would.
+    `step_back` and `step_forward` move the wall clock alone, as a bad time server would;
+    `disciplined` says what keeps it, which is nothing at the start.
     """
 
-    __slots__ = ("_monotonic_ns", "_now_ns")
+    __slots__ = ("_discipline", "_monotonic_ns", "_now_ns")
 
     def __init__(self, start_ns: int) -> None:
         self._now_ns = start_ns
         self._monotonic_ns = 0
+        self._discipline: Discipline | None = None
 
     @property
     def simulated(self) -> bool:
@@ -200,6 +207,14 @@ class SteppedClock:
             ClockError: `at_ns` lies in this clock's past.
         """
         self.advance(at_ns - self._now_ns)
+
+    def discipline(self) -> Discipline | None:
+        """What it was last told."""
+        return self._discipline
+
+    def disciplined(self, by: Discipline | None) -> None:
+        """Tells what keeps it right from now on."""
+        self._discipline = by
 
     def step_back(self, by_ns: int) -> None:
         """Sets the wall clock back by `by_ns` (>= 0); no time passes."""

@@ -62,7 +62,7 @@ class AgentSeen(msgspec.Struct, frozen=True, kw_only=True):
         software, clock: of its last batch; null before the first.
         records: its last 50, latest first; `record_counts` counts these by kind.
         quarantined: streams and documents of it that were found wrong.
-        branches: contradicting histories under its key.
+        branches: contradicting histories under its key that nobody looked at yet.
     """
 
     id: str
@@ -83,7 +83,8 @@ def agent_list(request: Request, asked: Plain, parts: Here, reader: Asker) -> Re
     """All agents that are configured here or of whom anything is held."""
     with parts.sources.lease() as sources:
         faults = Counter(place.agent for place, _ in sources.store.lookup.faults(MAX_COUNTED))
-        branches = Counter(branch.agent for branch in sources.ledger.branches())
+        open_ones = (branch for branch in sources.ledger.branches() if branch.is_open)
+        branches = Counter(branch.agent for branch in open_ones)
         found = [
             agent_seen(sources, parts, agent, (faults[agent], branches[agent]))
             for agent in sorted({*parts.sites, *sources.ledger.agents()})

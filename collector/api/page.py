@@ -9,6 +9,7 @@ import msgspec
 from collector.api.paging import Mark, order_of, question_of, to_cursor
 from collector.api.pool import Sources
 from collector.api.reading import MissedReading, Reading, first_ms, rows_of, streams_of
+from collector.bounds import stamp_bounds
 from collector.lookup import Place
 from evidence.log.batch import Batch, decode
 
@@ -117,10 +118,12 @@ def _leaf(
     faulty: frozenset[tuple[str, str, int, str]],
 ) -> Leaf:
     start_ms, end_ms = question.start_ms, question.end_ms
-    batch = decode(sources.ledger.leaf(place.agent, place.epoch, place.sequence).leaf)
-    streams = (
-        streams_of(batch, question.channel, start_ms, end_ms) if isinstance(batch, Batch) else []
-    )
+    stored = sources.ledger.leaf(place.agent, place.epoch, place.sequence)
+    batch = decode(stored.leaf)
+    if not isinstance(batch, Batch):
+        return Leaf(place=place, first_ms=0, rows=[])
+    streams = streams_of(batch, question.channel, start_ms, end_ms)
     wrong = (place.agent, place.epoch, place.sequence, question.channel) in faulty
-    rows = rows_of(streams, place, start_ms, end_ms, quarantined=wrong)
+    bounds = stamp_bounds(batch.clock, stored.received_ns)
+    rows = rows_of(streams, place, start_ms, end_ms, bounds=bounds, quarantined=wrong)
     return Leaf(place=place, first_ms=first_ms(streams) if streams else 0, rows=rows)

@@ -72,7 +72,8 @@ def _contents(sources: Sources, limit: int) -> list[SetAside]:
 
 
 def _branches(sources: Sources, limit: int) -> list[SetAside]:
-    latest = sorted(sources.ledger.branches(), key=lambda each: -each.last_ns)
+    found = (branch for branch in sources.ledger.branches() if branch.is_open)
+    latest = sorted(found, key=lambda each: -each.last_ns)
     return [
         SetAside(
             kind="branch",

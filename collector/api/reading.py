@@ -12,11 +12,13 @@ from calibration.indication import MissReason, Quality
 from calibration.measurand import Accumulation
 from calibration.uncertainty import Influence, UncertaintyComponent, combine
 from calibration.window import read_influence
+from collector.bounds import StampBounds
 from collector.lookup import Place
 from collector.stream import (
     NS_PER_MS,
     contribution_columns,
     instants_ns,
+    qualities,
     sequences,
     value_column,
 )
@@ -61,7 +63,10 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="
 
 
 class MissedReading(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="missed"):
-    """A poll that gave no value: a signed statement too."""
+    """A poll that gave no value: a signed statement too.
+
+    `quality` is `clock_suspect` where `at` is.
+    """
 
     channel: str
     at: str
@@ -70,6 +75,7 @@ class MissedReading(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind",
     epoch: str
     leaf: int
     reason: MissReason
+    quality: Quality
 
 
 Row = Reading | MissedReading
@@ -99,6 +105,7 @@ def rows_of(
     start_ms: int,
     end_ms: int,
     *,
+    bounds: StampBounds,
     quarantined: bool,
 ) -> list[Row]:
     """Readings and misses of these streams in [start, end), in order of time and poll.
@@ -108,19 +115,26 @@ def rows_of(
         place: where the leaf stands.
         start_ms: UTC.
         end_ms: UTC.
+        bounds: of the leaf's stamps; what lies outside is shown as suspect.
         quarantined: something of this channel in this leaf was found wrong.
     """
-    timed = chain.from_iterable(_timed(stream, place, quarantined) for stream in streams)
+    timed = chain.from_iterable(_timed(stream, place, bounds, quarantined) for stream in streams)
     inside = (each for each in timed if start_ms <= each[0] < end_ms)
     return [row for _, _, row in sorted(inside, key=lambda each: each[:2])]
 
 
-def _timed(stream: Stream, place: Place, quarantined: bool) -> list[Timed]:  # noqa: FBT001 - one fact
+def _timed(
+    stream: Stream,
+    place: Place,
+    bounds: StampBounds,
+    quarantined: bool,  # noqa: FBT001 - one fact
+) -> list[Timed]:
     found: list[Timed] = [
-        (miss.at_ms, miss.sequence, _missed(stream.head, miss, place)) for miss in stream.missed
+        (miss.at_ms, miss.sequence, _missed(stream.head, miss, place, bounds))
+        for miss in stream.missed
     ]
     columns = contribution_columns(stream)
-    value, states = value_column(stream), spread(stream.quality, stream.rows)
+    value, states = value_column(stream), qualities(stream, bounds)
     fresh = spread(stream.fresh, stream.rows)
     for row, (at_ns, sequence) in enumerate(
         zip(instants_ns(stream), sequences(stream), strict=True)
@@ -149,7 +163,7 @@ def _timed(stream: Stream, place: Place, quarantined: bool) -> list[Timed]:  # n
     return found
 
 
-def _missed(head: StreamHead, miss: Miss, place: Place) -> MissedReading:
+def _missed(head: StreamHead, miss: Miss, place: Place, bounds: StampBounds) -> MissedReading:
     return MissedReading(
         channel=head.channel,
         at=utc_text(miss.at_ms * NS_PER_MS),
@@ -158,6 +172,7 @@ def _missed(head: StreamHead, miss: Miss, place: Place) -> MissedReading:
         epoch=place.epoch,
         leaf=place.sequence,
         reason=miss.reason,
+        quality=Quality.GOOD if bounds.holds(miss) else Quality.CLOCK_SUSPECT,
     )
 
 

@@ -120,7 +120,7 @@ def check(leaf: Leaf) -> None:
     counted((leaf.sequence,), MAX_COUNT, "sequence")
     if isinstance(leaf, Document):
         return
-    finite((leaf.clock.standard_uncertainty_s,), "clock")
+    finite((leaf.clock.standard_uncertainty_s, leaf.clock.bound_s or 0.0), "clock")
     for record in leaf.records:
         numbers = [fact for fact in record.facts.values() if not isinstance(fact, str)]
         exact(numbers, f"record {record.kind}")

@@ -18,6 +18,7 @@ from calibration.basis import UncertaintyBasis
 from calibration.indication import MissReason, Quality
 from calibration.measurand import Measurand
 from calibration.uncertainty import Influence
+from evidence.clock_standing import ClockStanding
 from evidence.errors import LeafContentError, Words
 from evidence.log.column import MAX_AT_MS, MAX_COUNT, MAX_ROWS, Progression
 
@@ -78,12 +79,13 @@ class StreamHead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     parameters: Mapping[str, float] = {}
 
 
-class Miss(msgspec.Struct, frozen=True, kw_only=True):
-    """A scheduled poll without a value."""
+class Miss(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A scheduled poll without a value; `quality` says so if its stamp is suspect."""
 
     sequence: Count
     at_ms: Instant
     reason: MissReason
+    quality: Quality = Quality.GOOD
 
 
 class Stream(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -114,9 +116,12 @@ class RecordKind(StrEnum):
     RESTART = "restart"
     CONFIGURATION = "configuration"
     CLOCK_STEP = "clock_step"
+    CLOCK_STATE = "clock_state"
     GAP = "gap"
     SPOOL_LIMIT = "spool_limit"
     EXCHANGE = "exchange"
+    KEY = "key"
+    EARLIER_LOG = "earlier_log"
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -135,14 +140,28 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class ClockState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the agent knows of its clock when it closed the batch.
 
-    `last_receipt_s` is the collector's time in the last receipt: no later stamp of an
-    honest agent is below it.
+    Args:
+        standard_uncertainty_s: of each stamp that is not suspect.
+        simulated: it is a demonstration or a replay.
+        synchronised: by the operating system's word; None if it has none.
+        standing: what follows from that word, and from how long ago it was.
+        bound_s: how far off the clock can be; None if that is not known.
+        since_ms: what the clock showed when it was last known to be right.
+        last_receipt_s: the collector's time in the last receipt: no stamp of a later batch
+            of an honest agent is below it.
+        opened_after_s: the collector's time in the last receipt that was here before the
+            first of these readings was taken: none of these stamps is below it. 0 where
+            there was none; None from an agent that does not say.
     """
 
     standard_uncertainty_s: Annotated[float, Meta(ge=0, le=MAX_CLOCK_U_s)]
     simulated: bool = False
     synchronised: bool | None = None
+    standing: ClockStanding = ClockStanding.UNKNOWN
+    bound_s: Annotated[float, Meta(ge=0, le=MAX_CLOCK_U_s)] | None = None
+    since_ms: Stamp | None = None
     last_receipt_s: Count | None = None
+    opened_after_s: Count | None = None
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True, tag_field="carbonmeter", tag="batch/1"):

@@ -15,6 +15,7 @@ from calibration.measurand import KindOfQuantity
 from calibration.timeline import Installed, Timeline, timeline_of
 from calibration.uncertainty import UncertaintyComponent, merge, scaled
 from calibration.window import Window
+from collector.bounds import ALL_TIME
 from collector.stream import register_readings
 from edge_agent.batcher import Packed
 from evidence.log.batch import Batch, decode
@@ -99,7 +100,7 @@ def _collapsed(meter: plant.Meter, packed: list[Packed], windows: list[Window]) 
         if isinstance(leaf, Batch)
         for stream in leaf.streams
         if stream.head.channel == meter.id
-        for reading in register_readings(stream, leaf.epoch, 2**62)
+        for reading in register_readings(stream, leaf.epoch, ALL_TIME)
     ]
     each_u = _increment_u(meter, readings)
     hour = slice(POLLS * HOUR, POLLS * (HOUR + 1))

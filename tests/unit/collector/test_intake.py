@@ -10,7 +10,7 @@ from collector.agents import receipt_topic
 from collector.ledger import Ledger, open_ledger
 from collector.outcome import Admitted, Duplicate
 from evidence.clock import NS_PER_S
-from evidence.log.envelope import Envelope, compress, seal
+from evidence.log.envelope import Envelope, Wanted, compress, seal
 from evidence.log.key import generate
 from evidence.log.receipt import open_receipt
 from tests.unit.collector.agent_log import (
@@ -120,16 +120,19 @@ def test_a_refusal_of_a_known_signer_names_the_cause_and_is_not_retained(ledger:
     assert ledger.head().size == 1
 
 
-def test_an_unknown_key_gets_no_answer_only_one_log_line(
+def test_an_unknown_key_is_told_once_a_second_that_it_is_unknown_and_nothing_else(
     ledger: Ledger, caplog: pytest.LogCaptureFixture
 ) -> None:
     log = filled(1)
     bench = Bench(ledger, log)
     stranger = AgentLog(key=generate("boiler-2", b"?" * 32), leaves=log.leaves)
     with caplog.at_level(logging.WARNING):
-        assert bench.take(log.topic, *[stranger.message(0)] * 5) == []
+        (reply,) = bench.take(log.topic, *[stranger.message(0)] * 5)
+        assert bench.take(log.topic, stranger.message(0)) == []
         assert bench.take(log.topic, b"junk") == []
-    assert bench.intake.counters["refused", "E_SIG_UNKNOWN_KEY"] == 5
+    assert (reply.topic, reply.retain) == (receipt_topic("boiler-2"), False)
+    assert said(reply) == Wanted(epoch=log.epoch, want=0, cause="E_SIG_UNKNOWN_KEY")
+    assert bench.intake.counters["refused", "E_SIG_UNKNOWN_KEY"] == 6
     assert [record.getMessage()[:9] for record in caplog.records] == ["E_SIG_UNK", "E_ENVELOP"]
     assert ledger.head().size == 0
 
@@ -173,8 +176,9 @@ def test_only_the_latest_epoch_is_retained_so_a_replay_of_the_old_one_hides_noth
     bench = Bench(ledger, old)
     bench.take(old.topic, old.message(0), old.message(1))
     (fresh,) = bench.take(new.topic, new.message(0))
-    (replayed,) = bench.take(old.topic, old.message(1))
-    assert (fresh.retain, replayed.retain) == (True, False)
+    latest, replayed = bench.take(old.topic, old.message(1))
+    assert (fresh.retain, latest.retain, replayed.retain) == (True, True, False)
+    assert (said(latest).epoch, said(replayed).epoch) == (OTHER_EPOCH, old.epoch)
     (current,) = bench.intake.resume()
     assert said(current).epoch == OTHER_EPOCH
     assert current.retain
@@ -198,7 +202,8 @@ def test_a_key_that_was_revoked_meanwhile_admits_nothing_and_others_go_on(ledger
     bench = Bench(ledger, one, two)
     bench.take(one.topic, one.message(0))
     bench.intake.repin(agents_of(two))
-    assert bench.take(one.topic, one.message(1)) == []
+    (told,) = bench.take(one.topic, one.message(1))
+    assert (said(told).cause, said(told).receipt) == ("E_SIG_UNKNOWN_KEY", b"")
     (reply,) = bench.take(two.topic, two.message(0))
     assert covered(reply, two) == 1
     assert ledger.state(one.agent, one.epoch).size == 1

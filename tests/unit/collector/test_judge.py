@@ -317,7 +317,12 @@ def test_readings_stamped_after_their_receipt_stand_in_no_hour() -> None:
         showing(future, shown(LINE_1, 3), shown(LINE_1, 4)),
         stream(GAS, ahead, 2, missed=(ahead + 1,)),
     )
-    assert (found.windows, found.faults) == ([], [])
+    assert found.windows == []
+    assert [(each.subject, each.code) for each in found.faults] == [
+        (f"clock {LINE_1}", "E_TIME_SUSPECT"),
+        (f"clock {GAS}", "E_TIME_SUSPECT"),
+    ]
+    assert "2 of 2 polls" in found.faults[0].message
     assert len(found.streams) == 2
     judged.batch(stream(LINE_1, 5, 4), stream(GAS, 5, 5))
     assert judged.total(LINE_1, 0, 2) == pytest.approx(shown(LINE_1, 8) - shown(LINE_1, 0))

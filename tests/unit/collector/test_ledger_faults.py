@@ -1,7 +1,9 @@
 """The ledger under faults: full disks, restored copies, edits, a second writer."""
 
+import os
 import shutil
 import sqlite3
+import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -255,3 +257,22 @@ def test_an_io_error_at_any_statement_is_coded_and_leaves_all_or_nothing(tmp_pat
             break
     assert ended_clean
     assert codes == {"E_LEDGER"}
+
+
+def test_the_first_head_is_on_the_disk_before_anything_is_receipted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a power cut its name could be gone, and the ledger taken for a restored one."""
+    synced: list[int] = []
+    real = os.fsync
+
+    def sync(descriptor: int) -> None:
+        real(descriptor)
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            synced.append(os.fstat(descriptor).st_ino)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    with open_ledger(tmp_path) as ledger:
+        assert synced == [tmp_path.stat().st_ino]
+        keep(ledger, filled(1), [0])
+        assert len(synced) == 1  # a later one may lag behind

@@ -83,6 +83,8 @@ class CollectorLink:
     ) -> None:
         self.collector, self.drops = collector, drops
         self.sent = 0
+        self.renewed = 0
+        self.ways: list[float] = []
         self.largest_bytes: int | None = None
         self._up = False
         self._events: list[LinkEvent] = []
@@ -116,6 +118,14 @@ class CollectorLink:
         self.sent += 1
         if self._up and not self.drops(self.sent):
             self.say(self.collector.take(payload))
+
+    def give_way(self, least_s: float) -> None:
+        self.ways.append(least_s)
+        self.cut()
+
+    def renew(self) -> None:
+        self.renewed += 1
+        self.connect()
 
     def stop(self) -> None:
         self._up = False

@@ -147,4 +147,4 @@ async def serving(behave: Behaviour = answer_right) -> AsyncIterator[Server]:
         if server.newest is not None:
             server.newest.close()
     await asyncio.sleep(0.005)  # connections end in the loop's next rounds
-    assert strays == []
+    assert strays == [], strays

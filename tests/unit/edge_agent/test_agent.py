@@ -210,9 +210,8 @@ def test_ticks_that_went_by_are_named_and_a_long_silence_is_a_gap(tmp_path: Path
 
     async def run() -> None:
         async with in_plant(tmp_path, device(), collector) as plant:
-            found = plant.agent.parts.installation.devices["feeder-1"]
-            plant.agent.missed(found, [START_NS + 60 * S, START_NS + 120 * S])
-            plant.agent.missed(found, range(START_NS, START_NS + 6000 * S, 60 * S))
+            plant.agent.missed({"feeder-1": [START_NS + 60 * S, START_NS + 120 * S]})
+            plant.agent.missed({"feeder-1": range(START_NS, START_NS + 6000 * S, 60 * S)})
             await plant.deliver()
 
     asyncio.run(run())

@@ -6,7 +6,7 @@ import pytest
 
 from calibration.indication import MissReason, Quality
 from device_profiles.plan import ReadRequest
-from edge_agent.cycle import PolledDevice, Tick, poll_of, unpolled
+from edge_agent.cycle import PolledDevice, Tick, by_device, poll_of, unpolled
 from edge_agent.driver import Reply
 from edge_agent.errors import AgentError, AnswerTimeoutError, IllegalBlockError, NotPolledError
 from edge_agent.line import Outcome
@@ -89,7 +89,9 @@ def test_a_block_that_was_halved_still_gives_its_channels(feeder: PolledDevice) 
 
 def test_outcomes_of_other_devices_are_not_ours(feeder: PolledDevice) -> None:
     other = Outcome(device="feeder-2", planned=ENERGY, request=ENERGY, answer=reply(*range(8)))
-    assert poll_of(feeder, [other], TICK) == unpolled(feeder, TICK)
+    own = factor(990)
+    assert by_device([other, own, other]) == {"feeder-2": [other, other], "feeder-1": [own]}
+    assert poll_of(feeder, (), TICK) == unpolled(feeder, TICK)
 
 
 def test_a_stamp_before_the_last_one_is_suspect(feeder: PolledDevice) -> None:

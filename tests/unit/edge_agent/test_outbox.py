@@ -1,6 +1,6 @@
 """What is published when, and what a collector's word means: pure, by table and by chance."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,7 @@ from edge_agent.outbox import (
     NS_PER_S,
     REPEAT_NS,
     RESEND_NS,
+    SOON_NS,
     WINDOW,
     Behind,
     Broken,
@@ -22,6 +23,7 @@ from edge_agent.outbox import (
     after_behind,
     after_receipt,
     after_silence,
+    ended_over_leaf,
     judge,
     rebuilt,
     to_publish,
@@ -132,13 +134,38 @@ def test_ten_seconds_without_a_receipt_send_everything_in_flight_again() -> None
 def test_a_broker_s_old_word_never_proves_that_the_collector_was_set_back() -> None:
     outbox = rebuilt(5, 0)
     for _ in range(2 * BEHIND):
-        outbox, set_back = after_behind(outbox, retained=True)
+        outbox, set_back = after_behind(outbox, 0, retained=True)
         assert not set_back
+
+
+def counted(outbox: Outbox, at_s: Sequence[int]) -> list[bool]:
+    """Whether the collector is taken for set back, after each answer from below the base."""
     proofs = []
-    for _ in range(BEHIND):
-        outbox, set_back = after_behind(outbox, retained=False)
+    for second in at_s:
+        outbox, set_back = after_behind(outbox, second * NS_PER_S, retained=False)
         proofs.append(set_back)
-    assert proofs == [False] * (BEHIND - 1) + [True]
+    return proofs
+
+
+def test_answers_from_below_the_base_to_leaves_that_were_sent_again_prove_it() -> None:
+    outbox, _ = to_publish(rebuilt(5, 0), 9, 0)
+    assert counted(outbox, [0, 10, 20]) == [False] * (BEHIND - 1) + [True]
+
+
+def test_answers_that_were_doubled_or_held_up_and_come_together_prove_nothing() -> None:
+    outbox, _ = to_publish(rebuilt(5, 0), 9, 0)
+    assert not any(counted(outbox, range(20)))
+
+
+def test_answers_that_nothing_in_flight_asked_for_prove_nothing() -> None:
+    assert not any(counted(rebuilt(5, 0), range(0, 100, 10)))
+
+
+def test_a_connection_that_ends_long_after_a_leaf_was_sent_did_not_end_because_of_it() -> None:
+    outbox, _ = to_publish(rebuilt(5, 0), 9, 0)
+    assert ended_over_leaf(outbox, SOON_NS - 1)
+    assert not ended_over_leaf(outbox, SOON_NS)
+    assert not ended_over_leaf(rebuilt(5, 0), 0)
 
 
 STEPS = st.lists(

@@ -14,8 +14,17 @@ from edge_agent.cli import agent as agent_command
 from edge_agent.connected import mqtt_link
 from edge_agent.cycle import PolledDevice
 from edge_agent.installation import load_installation
-from edge_agent.service import deliver_once, run_until, serve, ticks_due, ticks_gone
-from evidence.clock import start_scaled_clock
+from edge_agent.service import (
+    LONGEST_WAIT_S,
+    SHORTEST_WAIT_S,
+    deliver_once,
+    run_until,
+    seconds_to_close,
+    serve,
+    ticks_due,
+    ticks_gone,
+)
+from evidence.clock import ScaledClock, start_scaled_clock
 from evidence.load import write_signing_key
 from evidence.log.column import progressed
 from tests.unit.edge_agent import broker
@@ -80,6 +89,48 @@ def test_a_line_is_polled_on_its_grid_and_sigterm_ends_it_in_order(tmp_path: Pat
     assert shown == [1001.0 + n for n in range(len(shown))]
     numbers = [n for s in found for n in progressed(s.sequence, s.rows)]
     assert numbers == sorted(set(numbers))
+
+
+def test_every_poll_that_makes_a_batch_due_closes_it_however_fast_polls_follow(
+    tmp_path: Path,
+) -> None:
+    """Twenty polls a second, each a batch of its own: nothing looks only now and then."""
+    collector = Collector(agent=KEY.verifier)
+
+    async def run() -> None:
+        async with serving(Meter()) as server:
+            path = write_site(tmp_path, device(period_s=1.0), server.port)
+            rules = "readings_per_channel = 1\nmax_age_s ="
+            path.write_text(path.read_text().replace("max_age_s =", rules))
+            agent = open_agent(
+                load_installation(path), KEY, world(start_scaled_clock(START_NS, 20.0))
+            )
+            link = CollectorLink(collector)
+            uplink = attach_uplink(agent, link, COLLECTOR_KEY.verifier)
+            stop = asyncio.Event()
+            running = asyncio.create_task(run_until(agent, link, uplink, stop))
+            async with asyncio.timeout(30):
+                while agent.spool.base < 20:
+                    await asyncio.sleep(0.05)
+            stop.set()
+            await running
+
+    asyncio.run(run())
+    found = [stream.rows for batch in collector.batches() for stream in batch.streams]
+    assert len(found) > 10
+    assert max(found) == 1
+
+
+@given(st.integers(-(10**12), 10**12), st.integers(0, 10**10))
+def test_nothing_is_closed_before_it_is_due_and_the_wait_is_never_long(
+    ahead_ns: int, factor: int
+) -> None:
+    clock = ScaledClock(start_real_ns=0, start_virtual_ns=START_NS, factor=1 + factor)
+    now_ns = clock.now_ns()
+    wait_s = seconds_to_close(clock, now_ns + ahead_ns, now_ns)
+    assert SHORTEST_WAIT_S <= wait_s <= LONGEST_WAIT_S
+    assert wait_s <= max(ahead_ns / 1e9 / (1 + factor), SHORTEST_WAIT_S) or ahead_ns <= 0
+    assert seconds_to_close(clock, None, now_ns) == LONGEST_WAIT_S
 
 
 def pinned_site(folder: Path, meter_port: int, broker_port: int) -> Path:

@@ -1,13 +1,20 @@
 """The spool: what is committed stays, what is receipted goes, and nothing else does."""
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from edge_agent.batcher import BatchHead, packed_batches, packed_documents
-from edge_agent.custody_errors import SpoolForeignError, SpoolLockedError, SpoolVersionError
+from edge_agent.custody_errors import (
+    SpoolForeignError,
+    SpoolLockedError,
+    SpoolStorageError,
+    SpoolVersionError,
+)
 from edge_agent.installation import Installation
 from edge_agent.poll import Noted
 from edge_agent.relog import Opening
@@ -78,6 +85,13 @@ def test_what_was_committed_is_pending_after_a_kill(tmp_path: Path, site: Instal
     assert spool.pending == kept
     assert spool.next_sequence("feeder-1") == 3
     assert spool.state.stamp_ms == START_NS // 1_000_000 + 2000
+    spool.close()
+
+
+def test_a_poll_that_gave_nothing_is_stamped_too(tmp_path: Path, site: Installation) -> None:
+    spool, _ = opened(tmp_path / "s", site)
+    spool.keep([poll(site, START_NS + 5 * S, 0)])
+    assert spool.state.stamp_ms == START_NS // 1_000_000 + 5000
     spool.close()
 
 
@@ -161,6 +175,7 @@ def test_a_newer_program_s_spool_is_refused_and_left_alone(
 ) -> None:
     opened(tmp_path / "s", site)[0].close()
     db = connect_file(tmp_path / "s" / "spool.sqlite")
+    db.execute("CREATE TABLE of_a_later_version (x)")
     db.execute("PRAGMA user_version=99")
     db.close()
     with pytest.raises(SpoolVersionError, match="E_SPOOL_VERSION"):
@@ -235,3 +250,87 @@ def test_setups_that_nothing_refers_to_are_forgotten(tmp_path: Path, site: Insta
     spool.remember([other], [])
     assert [each.device for each in spool.setups()] == ["feeder-1"]
     spool.close()
+
+
+class Failing:
+    """A connection that can be told to fail as a disk does; it remembers how much was deleted."""
+
+    def __init__(self, path: Path) -> None:
+        self.db, self.fails = connect_file(path), False
+        self.deleted: list[int] = []
+
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> sqlite3.Cursor:
+        if self.fails:
+            fault = sqlite3.OperationalError("disk I/O error")
+            fault.sqlite_errorcode = sqlite3.SQLITE_IOERR
+            raise fault
+        cursor = self.db.execute(sql, parameters)
+        if sql.startswith("DELETE FROM leaf"):
+            self.deleted.append(cursor.rowcount)
+        return cursor
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.db, name)
+
+
+def on_a_failing_disk(folder: Path, site: Installation) -> tuple[Spool, Failing]:
+    made: list[Failing] = []
+
+    def connect(path: Path) -> sqlite3.Connection:
+        made.append(Failing(path))
+        return cast("sqlite3.Connection", made[0])
+
+    spool, _ = open_spool(folder, replace(TERMS, connect=connect))
+    spool.open_epoch(opening(EPOCH, site))
+    return spool, made[0]
+
+
+def test_what_the_disk_does_not_give_back_is_a_coded_error(
+    tmp_path: Path, site: Installation
+) -> None:
+    spool, disk = on_a_failing_disk(tmp_path / "s", site)
+    disk.fails = True
+    asked: list[Callable[[], object]] = [
+        lambda: spool.leaf(0),
+        lambda: spool.root_at(1),
+        lambda: spool.is_told("x"),
+        lambda: spool.unlogged("00"),
+        lambda: spool.document("00"),
+        spool.setups,
+        spool.log_again,
+    ]
+    for ask in asked:
+        with pytest.raises(SpoolStorageError, match="E_SPOOL_STORAGE"):
+            ask()
+    disk.fails = False
+    assert spool.leaf(0) is not None
+    spool.close()
+
+
+def test_many_leaves_are_deleted_in_portions_for_the_log_of_changes_has_to_hold_them(
+    tmp_path: Path, site: Installation
+) -> None:
+    spool, disk = on_a_failing_disk(tmp_path / "s", site)
+    spool.remember([each.setup for each in site.devices.values()], ())
+    for _ in range(150):
+        keep_polls(spool, site, 1)
+        close(spool, site)
+    disk.deleted.clear()
+    spool.receipted(151, 1000)
+    spool.flush()
+    assert disk.deleted == [64, 64, 23]
+    assert (spool.base, spool.receipt_s) == (151, 1000)
+    spool.close()
+
+
+def test_what_is_deleted_is_not_written_over(tmp_path: Path, site: Installation) -> None:
+    """Some builds of SQLite do: the log of changes would need the room that a trim is to make."""
+    spool, _ = opened(tmp_path / "s", site)
+    assert spool._db.execute("PRAGMA secure_delete").fetchone() == (0,)
+    spool.close()
+
+
+def test_a_database_that_keeps_no_log_of_changes_is_refused(tmp_path: Path) -> None:
+    connect = lambda _: sqlite3.connect(":memory:", isolation_level=None)  # noqa: E731
+    with pytest.raises(SpoolStorageError, match="journal_mode is 'memory'"):
+        open_spool(tmp_path / "s", replace(TERMS, connect=connect))

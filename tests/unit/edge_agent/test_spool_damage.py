@@ -13,7 +13,7 @@ from edge_agent.custody_errors import SpoolError
 from edge_agent.installation import Installation
 from edge_agent.poll import Poll
 from edge_agent.spool import Spool
-from edge_agent.spool_schema import Connect, connect_file
+from edge_agent.spool_schema import VERSION, Connect, connect_file
 from edge_agent.spool_start import Found, open_spool
 from evidence.log.batch import Batch, decode
 from evidence.log.envelope import decompress
@@ -243,3 +243,51 @@ def opened_by(folder: Path, site: Installation, connect: Connect) -> None:
         keep_polls(spool, site, 1)
     finally:
         spool.close()
+
+
+@pytest.mark.parametrize("number", [0, 1, VERSION + 1, VERSION + (1 << 26)])
+def test_a_version_that_is_not_that_of_the_tables_is_damage(
+    tmp_path: Path, whole: tuple[Path, Installation], number: int
+) -> None:
+    source, site = whole
+    shutil.copytree(source, tmp_path / "s")
+    merged(tmp_path / "s")
+    db = sqlite3.connect(tmp_path / "s" / "spool.sqlite")
+    db.execute(f"PRAGMA user_version={number}")
+    db.close()
+    readings, found = reopened(tmp_path / "s", site)
+    assert found.reason == "damaged"
+    assert readings[-len(TRUE) :] == TRUE
+
+
+def test_polls_that_are_salvaged_from_both_sides_of_the_damage_stay_in_their_order(
+    tmp_path: Path, site_alone: Installation
+) -> None:
+    spool, _ = opened(tmp_path / "s", site_alone)
+    keep_polls(spool, site_alone, 300)
+    spool.close()
+    path = tmp_path / "s" / "spool.sqlite"
+    data = bytearray(path.read_bytes())
+    places = range(0, len(data), PAGE)
+    pages = [at for at in places if data.count(b"feeder-1", at, at + PAGE) > 9]
+    middle = pages[len(pages) // 2]
+    data[middle : middle + PAGE] = bytes(PAGE)
+    path.write_bytes(bytes(data))
+    readings, found = reopened(tmp_path / "s", site_alone)
+    assert found.reason == "damaged"
+    assert {100.0, 399.0} < set(readings)
+    assert readings == sorted(readings)
+
+
+def test_a_header_that_forbids_writing_is_damage_and_no_failing_disk(
+    tmp_path: Path, whole: tuple[Path, Installation]
+) -> None:
+    source, site = whole
+    shutil.copytree(source, tmp_path / "s")
+    merged(tmp_path / "s")
+    path = tmp_path / "s" / "spool.sqlite"
+    data = bytearray(path.read_bytes())
+    data[18] = 3  # the number of the format for writing
+    path.write_bytes(bytes(data))
+    _, found = reopened(tmp_path / "s", site)
+    assert (found.reason, found.what) == ("damaged", "its header says that it may not be written")

@@ -193,3 +193,131 @@ def test_a_refused_commit_is_a_coded_error_and_changes_nothing(tmp_path: Path) -
     assert spool.pending == before
     assert spool.next_sequence("feeder-1") == 0
     asyncio.run(filling.agent.stop())
+
+
+def test_a_clock_that_is_set_while_the_disk_is_full_is_on_record_once_there_is_room(
+    tmp_path: Path,
+) -> None:
+    clock, disk = SteppedClock(START_NS), FullDisk()
+    own = World(clock=clock, entropy=world(clock).entropy, connect=disk.connect)
+    filling = Filling(tmp_path, own, clock, limit_MiB=64)
+    refused(filling, disk)
+    clock.step_forward(3600 * S)
+    filling.keep()
+    assert filling.agent.spool.next_sequence("feeder-1") == filling.kept
+    disk.give_room()
+    filling.keep()
+    filling.drain()
+    steps = filling.records(RecordKind.CLOCK_STEP)
+    assert [step.facts["step_ms"] for step in steps] == [3_600_000]
+    asyncio.run(filling.agent.stop())
+
+
+def test_what_was_read_and_found_no_room_lies_in_the_gap(tmp_path: Path) -> None:
+    clock, disk = SteppedClock(START_NS), FullDisk()
+    own = World(clock=clock, entropy=world(clock).entropy, connect=disk.connect)
+    filling = Filling(tmp_path, own, clock, limit_MiB=64)
+    first_ms = refused(filling, disk)
+    disk.give_room()
+    filling.drain()
+    (opened, closed) = filling.records(RecordKind.GAP)
+    assert opened.at_ms == closed.at_ms == first_ms
+    assert closed.until_ms == first_ms + 199 * 60_000
+    asyncio.run(filling.agent.stop())
+
+
+def test_a_record_that_finds_no_room_is_said_when_there_is_some(tmp_path: Path) -> None:
+    clock, disk = SteppedClock(START_NS), FullDisk()
+    own = World(clock=clock, entropy=world(clock).entropy, connect=disk.connect)
+    filling = Filling(tmp_path, own, clock, limit_MiB=64)
+    refused(filling, disk)
+    said = [Record(kind=RecordKind.GAP, at_ms=n, facts={"cause": "test"}) for n in range(3)]
+    filling.agent.note(*said)
+    filling.agent.pump()
+    disk.give_room()
+    filling.drain()
+    gaps = filling.records(RecordKind.GAP)
+    assert [gap for gap in gaps if gap.facts["cause"] == "test"] == said
+    assert len(gaps) == len(said) + 2
+    asyncio.run(filling.agent.stop())
+
+
+def refused(filling: Filling, disk: FullDisk) -> int:
+    """Fills the disk and has polls refused; when the first of them was read, UTC ms."""
+    disk.take_room()
+    first_ms = filling.clock.now_ns() // 1_000_000 + 60_000
+    filling.keep(polls=200)
+    assert filling.kept == 0
+    return first_ms
+
+
+class Shrunk(Ballast):
+    """A ballast on a disk with as little room as it is told."""
+
+    free_bytes = 0
+
+    def disk_free_bytes(self) -> int:
+        return self.free_bytes
+
+
+def test_a_ballast_is_taken_only_where_there_is_as_much_room_again(tmp_path: Path) -> None:
+    ballast = Shrunk(tmp_path / "ballast", 4096)
+    ballast.free_bytes = 8191
+    assert not ballast.take()
+    ballast.free_bytes = 8192
+    assert ballast.take()
+    ballast.free_bytes = 4095
+    assert ballast.take()  # what is there, stays
+    ballast.make_room()
+    assert not (tmp_path / "ballast").exists()
+
+
+def level_now(filling: Filling) -> Level:
+    return filling.agent._room.level
+
+
+def on_shrunk_disk(folder: Path, clock: SteppedClock) -> tuple[Filling, Shrunk]:
+    filling = Filling(folder, world(clock), clock, limit_MiB=64)
+    ballast = Shrunk(folder / "state" / "spool.ballast", 100_000)
+    ballast.free_bytes = 1 << 30
+    filling.agent.spool.files.ballast = ballast
+    return filling, ballast
+
+
+def test_room_that_receipts_make_inside_the_spool_lets_it_go_on_though_the_disk_is_full(
+    tmp_path: Path,
+) -> None:
+    clock = SteppedClock(START_NS)
+    filling, ballast = on_shrunk_disk(tmp_path, clock)
+    for _ in range(200):
+        filling.keep(polls=50)
+    ballast.free_bytes = 0
+    filling.agent._room.disk_full(SpoolFullError("spool", found="test", limit="test"))
+    filling.keep(polls=0)
+    filling.agent.pump()
+    assert level_now(filling) is Level.STOP
+    filling.drain()
+    filling.agent.pump()
+    assert filling.agent.spool.free_bytes >= 2 * ballast.size_bytes
+    assert level_now(filling) is Level.ROOMY
+    assert not (tmp_path / "state" / "spool.ballast").exists()
+    asyncio.run(filling.agent.stop())
+
+
+def test_without_a_ballast_polling_stops_before_the_last_room_is_used(tmp_path: Path) -> None:
+    clock = SteppedClock(START_NS)
+    filling, ballast = on_shrunk_disk(tmp_path, clock)
+    ballast.release()
+    ballast.free_bytes = 150_000
+    filling.keep()
+    assert level_now(filling) is Level.ROOMY
+    ballast.free_bytes = 50_000
+    filling.keep()
+    assert level_now(filling) is Level.STOP
+    ballast.free_bytes = 500_000
+    filling.drain()
+    filling.agent.pump()
+    assert level_now(filling) is Level.ROOMY
+    gaps = filling.records(RecordKind.GAP)
+    assert gaps
+    asyncio.run(filling.agent.stop())

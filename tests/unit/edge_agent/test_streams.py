@@ -221,13 +221,16 @@ def test_a_batch_is_due_by_age_by_readings_and_when_the_clock_went_back(tmp_path
     site = installed(tmp_path)
     fill = Fill()
     assert not fill.is_due(RULES, START_NS + 3600 * S)
+    assert fill.due_ns(RULES) is None
     fill.add(poll(site, START_NS, 0, 1.0))
+    assert fill.due_ns(RULES) == START_NS + 10 * S
     assert not fill.is_due(RULES, START_NS + 10 * S - 1)
     assert fill.is_due(RULES, START_NS + 10 * S)
     assert fill.is_due(RULES, START_NS - 1)
     fill.add(poll(site, START_NS, 1, 1.0))
     assert not fill.is_due(RULES, START_NS)
     fill.add(poll(site, START_NS, 2, 1.0))
+    assert fill.due_ns(RULES) == START_NS
     assert fill.is_due(RULES, START_NS)
 
 

@@ -7,8 +7,10 @@ import pytest
 
 from edge_agent.agent import Agent
 from edge_agent.assembly import attach_uplink, open_agent
+from edge_agent.custody_errors import SpoolFullError
 from edge_agent.line import Line
-from edge_agent.uplink import ALARM_NS, Uplink
+from edge_agent.silence import ALARM_NS
+from edge_agent.uplink import Uplink
 from evidence.clock import SteppedClock
 from evidence.log.batch import RecordKind
 from evidence.log.envelope import Wanted
@@ -84,7 +86,7 @@ def test_without_receipts_nothing_is_trimmed_and_the_silence_is_named(
     assert delivering.uplink.trouble is not None
     assert delivering.uplink.trouble.code == "E_UPLINK_NO_RECEIPT"
     sent = delivering.link.sent
-    assert 3 * 8 <= sent <= 5 * 8  # once each ten seconds, a window at most
+    assert 3 <= sent <= 5  # one leaf each ten seconds, until the collector is heard
     delivering.close()
 
 
@@ -193,6 +195,32 @@ def test_a_collector_that_was_set_back_gets_a_new_epoch_that_says_what_is_gone(
     delivering.close()
 
 
+def test_a_word_that_finds_no_room_does_not_take_what_was_heard_after_it_with_it(
+    tmp_path: Path, collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Delivering(tmp_path / "other", CollectorLink(Collector(agent=KEY.verifier)))
+    other.log(1)
+    other.link.connect()
+    other.run(seconds=3)
+    delivering = Delivering(tmp_path / "this", CollectorLink(collector))
+    delivering.link.connect()
+    delivering.run(seconds=3)
+
+    def full(_opening: object) -> None:
+        raise SpoolFullError("spool", found="test", limit="test")
+
+    assert other.link.collector.latest is not None
+    delivering.link.say(other.link.collector.latest)
+    delivering.link.cut()
+    with monkeypatch.context() as patched:
+        patched.setattr(delivering.agent.spool, "open_epoch", full)
+        delivering.agent.pump()
+    delivering.agent.pump()
+    assert not delivering.uplink.connected
+    other.close()
+    delivering.close()
+
+
 def test_a_message_too_large_for_the_broker_is_held_and_named(
     tmp_path: Path, collector: Collector
 ) -> None:
@@ -209,6 +237,90 @@ def test_a_message_too_large_for_the_broker_is_held_and_named(
     delivering.link.connect()
     delivering.run(seconds=3)
     assert delivering.uplink.delivered
+    delivering.close()
+
+
+def test_a_cause_that_is_known_is_not_hidden_by_the_silence_that_follows(
+    tmp_path: Path, collector: Collector
+) -> None:
+    delivering = Delivering(tmp_path, CollectorLink(collector))
+    delivering.link.largest_bytes = 1000
+    delivering.log(5)
+    delivering.link.connect()
+    delivering.run(seconds=2 + 3 * ALARM_NS // S)
+    assert delivering.uplink.trouble is not None
+    assert delivering.uplink.trouble.code == "E_UPLINK_PACKET_SIZE"
+    delivering.close()
+
+
+def test_a_link_that_brings_no_receipt_is_renewed_ever_less_often(
+    tmp_path: Path, collector: Collector
+) -> None:
+    """It may stand and be deaf: only a new connection helps then."""
+    delivering = Delivering(tmp_path, CollectorLink(collector, lambda _: True))
+    delivering.log(2)
+    delivering.link.connect()
+    renewed = []
+    for _ in range(8):
+        delivering.run(seconds=ALARM_NS // S)
+        renewed.append(delivering.link.renewed)
+    assert renewed == [1, 1, 2, 2, 2, 2, 3, 3]
+    assert delivering.uplink.trouble is not None
+    assert delivering.uplink.trouble.code == "E_UPLINK_NO_RECEIPT"
+    delivering.link.drops = lambda _: False
+    delivering.run(seconds=12)
+    assert delivering.uplink.delivered
+    assert delivering.uplink.trouble is None
+    delivering.close()
+
+
+class Refusing(CollectorLink):
+    """A broker that ends the connection at a message over a size that it does not state."""
+
+    limit_bytes = 0
+
+    def send(self, payload: bytes) -> None:
+        if 0 < self.limit_bytes < len(payload):
+            self.cut()
+        else:
+            super().send(payload)
+
+
+def test_a_leaf_that_ends_every_connection_is_named_and_then_sent_alone(
+    tmp_path: Path, collector: Collector
+) -> None:
+    link = Refusing(collector)
+    link.limit_bytes = 1000
+    delivering = Delivering(tmp_path, link)
+    delivering.log(5)
+    codes = []
+    for _ in range(3):
+        link.connect()
+        delivering.run(seconds=2)
+        assert delivering.uplink.trouble is not None
+        codes.append(delivering.uplink.trouble.code)
+    assert codes == ["E_UPLINK_UNREACHABLE", "E_UPLINK_UNREACHABLE", "E_UPLINK_ENDS"]
+    link.limit_bytes = 0
+    link.connect()
+    delivering.run(seconds=3)
+    assert delivering.uplink.delivered
+    assert delivering.uplink.trouble is None
+    assert delivering.arrived() == [float(n) for n in range(5)]
+    delivering.close()
+
+
+def test_a_line_that_is_cut_long_after_a_leaf_was_sent_does_not_accuse_the_leaf(
+    tmp_path: Path, collector: Collector
+) -> None:
+    delivering = Delivering(tmp_path, CollectorLink(collector, lambda _: True))
+    delivering.log(3)
+    for _ in range(4):
+        delivering.link.connect()
+        delivering.run(seconds=8)
+        delivering.link.cut()
+        delivering.run(seconds=1)
+        assert delivering.uplink.trouble is not None
+        assert delivering.uplink.trouble.code == "E_UPLINK_UNREACHABLE"
     delivering.close()
 
 
