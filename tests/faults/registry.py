@@ -6,7 +6,35 @@ from typing import Final
 
 from tests.faults.campaign import Campaign
 
-PLACES: Final[tuple[str, ...]] = ()
+PLACES: Final[tuple[str, ...]] = (
+    "tests.system.agent_kills:KILLED_AGENT",
+    "tests.system.salvage_kills:KILLED_SALVAGE",
+    "tests.system.collector_kills:KILLED_COLLECTOR",
+    "tests.system.collector_kills:CRASHED_COLLECTOR",
+    "tests.system.power_cut_spool:POWER_CUT_SPOOL",
+    "tests.system.power_cut_ledger:POWER_CUT_LEDGER",
+    "tests.system.io_error_spool:IO_ERROR_SPOOL",
+    "tests.system.io_error_ledger:IO_ERROR_LEDGER",
+    "tests.system.broker_kills:KILLED_BROKER",
+    "tests.system.broker_limits:BROKER_LIMITS",
+    "tests.system.lying_broker:LYING_BROKER",
+    "tests.system.lying_broker:LYING_BROKER_UNHURRIED",
+    "tests.system.parting:PARTING",
+    "tests.system.backlog:BACKLOG",
+    "tests.system.bad_line:BAD_LINE",
+    "tests.system.standstill:STANDSTILL",
+    "tests.system.standstill:STANDSTILL_10_MINUTES",
+    "tests.system.disk_full:DISK_FULL",
+    "tests.system.clock_steps:CLOCK_STEPS",
+    "tests.system.clock_process:CLOCK_PROCESS",
+    "tests.system.clock_holdover:CLOCK_HOLDOVER",
+    "tests.system.corruption:CORRUPTION",
+    "tests.system.meter_faults:MISBEHAVING_METERS",
+    "tests.system.register_faults:MISBEHAVING_REGISTERS",
+    "tests.system.flooded:FLOOD",
+    "tests.system.soak:SOAK_BY_SECONDS",
+    "tests.system.soak:SOAK_FULL_WIDTH",
+)
 
 
 def campaigns(names: Iterable[str] = ()) -> dict[str, Campaign]:

@@ -121,7 +121,8 @@ def _of_poll(poll: Poll) -> Kept:
 def log_of(state_dir: Path, agent: Verifier, collector: Verifier) -> dict[str, list[bytes]]:
     """The leaves of each epoch, once signatures, roots and receipts are found to fit them."""
     with read_ledger(state_dir) as ledger:
-        assert first_damage(ledger) is None
+        damage = first_damage(ledger)
+        assert damage is None, damage.say("en")
         name = agent.name
         return {
             epoch: _verified(
@@ -143,9 +144,10 @@ def _verified(
     assert sequences == list(range(len(leaves)))
     root = root_of(leaves)
     head = open_checkpoint(signed[0], keyring([keys[0]])).checkpoint
-    assert (head.size, head.root) == (len(leaves), root)
+    assert (head.size, head.root) == (len(leaves), root), f"{head.size} signed, {len(leaves)} held"
     receipt = open_receipt(signed[1], keys[1]).checkpoint
-    assert (receipt.size, receipt.root) == (len(leaves), root)
+    promised = (receipt.size, receipt.root)
+    assert promised == (len(leaves), root), f"{receipt.size} receipted, {len(leaves)} held"
     return leaves
 
 

@@ -1,30 +1,38 @@
 """A works on loopback: meters, a broker, an agent and a collector, each a process to be killed."""
 
 import io
-import os
-import subprocess
-import sys
-import time
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-from iotcore import Broker
-
-from carbonmeter.broker import embedded_broker
 from collector.cli import collector
-from collector.ledger_read import read_ledger
 from edge_agent.cli import agent
 from evidence.load import read_verifier
+from evidence.log import merkle
 from evidence.log.key import Verifier
-from tests.contract.mosquitto import Mosquitto, free_port
+from tests.contract.mosquitto import free_port
+from tests.system.brokers import BrokerProcess, Embedded, Persistent
+from tests.system.command import DEADLINE_S, ROOT, Command, until
 from tests.system.meters import Meters
 from tests.system.oracle import Kept, Spooled, complaints, kept_in, log_of, spooled
 
-ROOT = Path(__file__).parents[2]
-DEADLINE_S = 60.0
+__all__ = [
+    "DEADLINE_S",
+    "ROOT",
+    "BrokerProcess",
+    "Command",
+    "Embedded",
+    "Persistent",
+    "Terms",
+    "Works",
+    "leaves_in",
+    "looked_into",
+    "printed",
+    "until",
+]
 METERS = 4
 AGENT = "line-1"
 
@@ -72,14 +80,6 @@ key = "{key}"
 """
 
 
-def until(true: Callable[[], bool], what: str) -> None:
-    """Returns when something became true; fails at the deadline."""
-    end = time.monotonic() + DEADLINE_S
-    while not true():
-        assert time.monotonic() < end, f"in {DEADLINE_S} s: not {what}"
-        time.sleep(0.01)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """How a works differs from the plain one.
@@ -102,124 +102,6 @@ class Terms:
 
 
 PLAIN = Terms()
-
-
-class BrokerProcess(Protocol):
-    """A broker on a port of its own that can be killed and started again."""
-
-    port: int
-
-    def start(self) -> None: ...
-
-    def kill(self) -> None: ...
-
-
-@dataclass(slots=True, kw_only=True)
-class Embedded:
-    """The broker of the demo and the replay, in a process of its own."""
-
-    folder: Path
-    port: int = field(default_factory=free_port)
-    broker: Broker | None = None
-
-    def start(self) -> None:
-        self.broker = embedded_broker(self.folder, self.port)
-
-    def kill(self) -> None:
-        if self.broker is not None and self.broker._process is not None:
-            self.broker._process.kill()
-            self.broker._process.wait(10)
-            self.broker.stop()
-        self.broker = None
-
-
-@dataclass(slots=True, kw_only=True)
-class Persistent(Mosquitto):
-    """A mosquitto that keeps its queues and retained receipts on disk, as far as it is told.
-
-    Attributes:
-        how: Whether the file is used in the next life, or is there and taken away first.
-    """
-
-    how: str = "kept"
-
-    def start(self) -> None:
-        saved = self.folder / "mosquitto.db"
-        if self.how == "wiped":
-            saved.unlink(missing_ok=True)
-        self.port = self.port or free_port()
-        persistence = "false" if self.how == "off" else "true"
-        settings = self.folder / "mosquitto.conf"
-        settings.write_text(
-            f"user root\nlistener {self.port} 127.0.0.1\nallow_anonymous true\n"
-            f"persistence {persistence}\npersistence_location {self.folder}/\n"
-            "autosave_interval 1\n"
-        )
-        self.process = subprocess.Popen(
-            [self.program, "-c", str(settings)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        until(self.answers, "the broker answers")
-
-
-@dataclass(slots=True, kw_only=True)
-class Command:
-    """A `carbonmeter` command that runs until it is told to end, or is killed.
-
-    Attributes:
-        words: After the program's name.
-        log: File that takes what it prints.
-        module: What is run; a launcher that puts a fault in runs the same command.
-        before: Words in front of the interpreter, such as a namespace to run in.
-        env: More of the environment.
-    """
-
-    words: tuple[str, ...]
-    log: Path
-    module: str = "carbonmeter.cli"
-    before: tuple[str, ...] = ()
-    env: dict[str, str] = field(default_factory=dict)
-    process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [*self.before, sys.executable, "-m", self.module, *self.words],
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-                env={**os.environ, "PYTHONWARNINGS": "default", **self.env},
-            )
-
-    def kill(self) -> None:
-        """Ends it as a power cut would: no handler runs."""
-        if self.process is not None:
-            assert self.process.poll() is None, f"it had ended by itself: {self.said()}"
-            self.process.kill()
-            self.process.wait(10)
-            self.process = None
-
-    def end(self) -> int:
-        """Asks it to end, and gives its exit code."""
-        assert self.process is not None
-        self.process.terminate()
-        code = self.process.wait(30)
-        self.process = None
-        return code
-
-    def run(self, *more: str) -> int:
-        """Runs the command with other words to its end; its exit code."""
-        self.words, before = more, self.words
-        self.start()
-        assert self.process is not None
-        code = self.process.wait(DEADLINE_S)
-        self.process, self.words = None, before
-        return code
-
-    def said(self) -> str:
-        """The end of what it logged."""
-        return self.log.read_text()[-2000:]
 
 
 class Works:
@@ -267,11 +149,23 @@ class Works:
     @property
     def leaves(self) -> int:
         """How many leaves the ledger holds; 0 while there is none."""
-        if not (self.collector_dir / "state" / "head").exists():
-            return 0
-        with read_ledger(self.collector_dir / "state") as ledger:
-            row = ledger.database.row("SELECT count(*) FROM leaves")
-            return 0 if row is None else int(row[0])
+        return leaves_in(self.collector_dir / "state")
+
+    def held(self) -> int:
+        """How many leaves the ledger of a dead collector holds; its files stay as they were."""
+        copy = self.folder / "held"
+        copy.mkdir(exist_ok=True)
+        for name in ("ledger.db", "ledger.db-wal"):
+            (copy / name).unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                shutil.copy(self.collector_dir / "state" / name, copy / name)
+        return leaves_in(copy)
+
+    def receipted(self) -> int:
+        """How many leaves have a receipt by the spool of a living agent."""
+        with looked_into(self.agent_dir / "state" / "spool.sqlite") as db:
+            ((frontier,),) = db.execute("SELECT receipted FROM log").fetchall()
+        return merkle.Frontier.from_hex(frontier).size
 
     def delivered(self, more: int) -> None:
         """Waits until the ledger holds `more` leaves than now."""
@@ -289,10 +183,13 @@ class Works:
 
     def drain(self) -> None:
         """Ends the agent, and lets it deliver what is left: its own word for it is the code."""
+        assert self.rest_delivered(40) == 0, self.agent.said()
+
+    def rest_delivered(self, wait_s: int) -> int:
+        """Ends the agent; the exit code of its delivering what is left."""
         assert self.agent.end() == 0, self.agent.said()
         config = str(self.agent_dir / "agent.toml")
-        code = self.agent.run("agent", "once", "--wait", "40", "--config", config)
-        assert code == 0, self.agent.said()
+        return self.agent.run("agent", "once", "--wait", str(wait_s), "--config", config)
 
     def check(self) -> list[Kept]:
         """What the ledger holds, once everything is found to be there, whole, and receipted."""
@@ -301,7 +198,10 @@ class Works:
         ((_, leaves),) = epochs.items()
         kept = [each for leaf in leaves for each in kept_in(leaf)]
         left = self.spool()
-        assert (left.base, left.size, left.leaves, left.polls) == (len(leaves), len(leaves), (), ())
+        rest = (left.base, left.size, left.leaves, left.polls)
+        assert rest == (len(leaves), len(leaves), (), ()), (
+            f"{len(leaves)} leaves in the ledger, {left.base} receipted of {left.size} in the spool"
+        )
         assert set(left.counters) == {f"meter-{unit}" for unit in range(1, self.terms.meters + 1)}
         wrong = complaints(kept, left.counters, self.meters.served, self.committed)
         assert not wrong, "\n".join(wrong[:20])
@@ -315,6 +215,25 @@ class Works:
                 each.process.wait(10)
         self.broker.kill()
         self.meters.close()
+
+
+@contextmanager
+def looked_into(path: Path) -> Iterator[sqlite3.Connection]:
+    """A database that another process may be writing; it is not changed, whoever dies."""
+    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None, timeout=10)
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+def leaves_in(state_dir: Path) -> int:
+    """How many leaves the ledger in a folder holds; 0 while there is none."""
+    path = state_dir / "ledger.db"
+    with suppress(sqlite3.OperationalError), looked_into(path) as db:
+        ((found,),) = db.execute("SELECT count(*) FROM leaves").fetchall()
+        return int(found)
+    return 0
 
 
 def printed(command: Callable[[], int]) -> str:
