@@ -1,20 +1,22 @@
-"""Calibration with components of 1,000 readings of 50 channels, against the same in plain numpy.
+"""Row 12: calibration with components of 1,000 readings of 50 channels, against plain numpy.
 
 The yardstick computes value and contributions of one straight line for all readings; the
-subject looks up each reading's own channel, drift and shares. Median of 9 rounds.
+subject looks up each reading's own channel, drift and shares.
 """
 
-import statistics
 import time
+from collections.abc import Callable
 
 import numpy as np
 
+from benchmarks.figures import Bound, Figure, compared
 from calibration.apply import Applied, apply, stack
 from calibration.basis import InstrumentCalibration, Share, UncertaintyBasis
 from calibration.function import CalibrationFunction
 from calibration.uncertainty import Influence
 
 CHANNELS, READINGS, ROUNDS, REPEATS = 50, 1000, 9, 200
+BOUND = Bound(goal=2.0, gate=1 / 0.3)
 
 
 def calibration(number: int) -> InstrumentCalibration:
@@ -33,7 +35,8 @@ def calibration(number: int) -> InstrumentCalibration:
     )
 
 
-def main() -> None:
+def measure() -> list[Figure]:
+    """The figure of row 12."""
     table = stack([Applied(calibration=calibration(k), unit="kW") for k in range(CHANNELS)])
     rng = np.random.default_rng(1)
     x = rng.uniform(0.0, 100.0, READINGS)
@@ -49,19 +52,14 @@ def main() -> None:
         value = basis @ np.array([0.01, 1.001])
         np.concatenate((basis @ factor, (value * 2e-4)[:, None]), axis=1)
 
-    rounds = [(_us(yardstick), _us(subject)) for _ in range(ROUNDS + 1)][1:]
-    plain, ours = (statistics.median(each) for each in zip(*rounds, strict=True))
-    ratio = statistics.median(mine / theirs for theirs, mine in rounds)
-    print(f"{READINGS} readings: numpy {plain:.0f} us, apply {ours:.0f} us ({ratio:.1f}x)")
+    pairs = [(cpu_us(yardstick), cpu_us(subject)) for _ in range(ROUNDS + 1)][1:]
+    name = f"calibration of {READINGS} readings with components"
+    return [compared(12, name, pairs, unit="µs", against="plain numpy", bound=BOUND)]
 
 
-def _us(run: object) -> float:
-    assert callable(run)
-    begin = time.perf_counter()
+def cpu_us(run: Callable[[], object]) -> float:
+    """CPU of one run, microseconds."""
+    begin = time.process_time()
     for _ in range(REPEATS):
         run()
-    return (time.perf_counter() - begin) / REPEATS * 1e6
-
-
-if __name__ == "__main__":
-    main()
+    return (time.process_time() - begin) / REPEATS * 1e6
