@@ -91,16 +91,16 @@ def side(broker: Mosquitto, collector: Collector) -> Iterator[Side]:
 def test_batches_are_committed_and_the_last_receipt_is_retained(
     broker: Mosquitto, collector: Collector, side: Side
 ) -> None:
-    log = filled(300)
-    side.send(*(log.message(at) for at in range(300)))
-    covers(side.hear(lambda wanted: wanted.want == 300), log, 300)
+    log = filled(200)
+    side.send(*(log.message(at) for at in range(200)))
+    covers(side.hear(lambda wanted: wanted.want == 200), log, 200)
     assert [leaf.leaf for leaf in collector.ledger.leaves(log.agent, log.epoch)] == log.leaves
     side.close()
     later = Side(port=broker.port)
     wanted, retained = later.heard.get(timeout=WAIT_S)
     later.close()
     assert retained
-    covers(wanted, log, 300)
+    covers(wanted, log, 200)
 
 
 def test_a_gap_is_asked_for_and_closed(collector: Collector, side: Side) -> None:

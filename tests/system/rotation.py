@@ -23,6 +23,7 @@ from evidence.load import read_signing_key
 from evidence.log.batch import RecordKind
 from evidence.log.key import Verifier
 from tests.faults.campaign import Campaign, Control, Tally
+from tests.faults.replaced import replaced
 from tests.system.gateways import CENTRE, KEY, Estate, Gateway
 from tests.system.histories import (
     Logs,
@@ -35,7 +36,7 @@ from tests.system.histories import (
     require,
 )
 from tests.system.oracle import complaints
-from tests.system.restore import misjudged, patched
+from tests.system.restore import misjudged
 
 ROTATIONS = 4
 STEPS = ("", "", "prepared", "announced", "opened", "adopted", "moved")
@@ -175,9 +176,9 @@ def killing(case: Case, following: Verifier) -> Happened:
         whole(spool)
 
     if case.killed in ("opened", "adopted"):
-        happened.enter_context(patched(edge_agent.rotate, "adopt", adopting))
+        happened.enter_context(replaced(edge_agent.rotate, "adopt", adopting))
     if case.killed == "moved":
-        happened.enter_context(patched(Spool, "log_again", moving))
+        happened.enter_context(replaced(Spool, "log_again", moving))
     return happened
 
 
@@ -289,13 +290,13 @@ def impatient(seed: int, folder: Path) -> list[str]:
                 assert agent.uplink is not None
                 agent.uplink.begin_anew()
 
-    with patched(edge_agent.connected, "Rotation", Impatient):
+    with replaced(edge_agent.connected, "Rotation", Impatient):
         return found_by(lambda: rotate(seed, folder))
 
 
 def unfinished(seed: int, folder: Path) -> list[str]:
     """At the start nobody looks whether the spool is signed by the new key already."""
-    with patched(edge_agent.rotate, "_is_in_use", lambda *_: False):
+    with replaced(edge_agent.rotate, "_is_in_use", lambda *_: False):
         return found_by(lambda: rotate(seed, folder))
 
 
@@ -315,4 +316,3 @@ ROTATION = Campaign(
         Control(defence="an interrupted change is finished at the start", find=unfinished),
     ),
 )
-CAMPAIGNS: tuple[Campaign, ...] = (ROTATION,)

@@ -9,11 +9,14 @@ import pytest
 
 from tests.contract.mosquitto import SEARCHED, Mosquitto, free_port
 from tests.faults.campaign import Campaign, fails_without, sample
-from tests.system import clone
+from tests.system.clone import CLONE
+from tests.system.stranger import ANOTHER_KEY
 from tests.system.works import Works, until
 
+CAMPAIGNS = (CLONE, ANOTHER_KEY)
 
-@pytest.mark.parametrize("campaign", clone.CAMPAIGNS, ids=lambda each: each.name)
+
+@pytest.mark.parametrize("campaign", CAMPAIGNS, ids=lambda each: each.name)
 def test_of_two_agents_with_one_id_nothing_is_lost_or_mixed_up(
     campaign: Campaign, tmp_path: Path
 ) -> None:
@@ -21,7 +24,7 @@ def test_of_two_agents_with_one_id_nothing_is_lost_or_mixed_up(
     assert total["takeovers"] > 2
 
 
-@pytest.mark.parametrize("campaign", clone.CAMPAIGNS, ids=lambda each: each.name)
+@pytest.mark.parametrize("campaign", CAMPAIGNS, ids=lambda each: each.name)
 def test_without_the_defence_it_is_seen(campaign: Campaign, tmp_path: Path) -> None:
     for number, control in enumerate(campaign.controls):
         assert fails_without(control, tmp_path / str(number), range(15))

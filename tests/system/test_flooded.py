@@ -26,6 +26,7 @@ def test_the_others_are_served_while_one_agent_floods_the_broker(tmp_path: Path)
     assert tally["leaves"] > 0
 
 
+@pytest.mark.torture
 def test_with_one_queue_for_all_a_flood_starves_the_others(tmp_path: Path) -> None:
     (control,) = FLOOD.controls
     assert fails_without(control, tmp_path, [1])

@@ -11,9 +11,12 @@ from collector.cli import collector as collector_command
 from collector.ledger_read import read_ledger
 from tests.contract.mosquitto import SEARCHED, Mosquitto, free_port
 from tests.faults.campaign import Campaign, fails_without, sample
-from tests.system import restore
 from tests.system.histories import logs_in, openings, polls_in
+from tests.system.restore import SPOOL
+from tests.system.restore_ledger import LEDGER
 from tests.system.works import Works, until
+
+CAMPAIGNS = (SPOOL, LEDGER)
 
 
 @pytest.fixture
@@ -29,19 +32,20 @@ def works(tmp_path: Path, require: Callable[[str, str], None]) -> Iterator[Works
     made.close()
 
 
-@pytest.mark.parametrize("campaign", restore.CAMPAIGNS, ids=lambda each: each.name)
+@pytest.mark.parametrize("campaign", CAMPAIGNS, ids=lambda each: each.name)
 def test_what_is_put_back_is_recognised_and_told(campaign: Campaign, tmp_path: Path) -> None:
     total = sample(campaign, tmp_path, range(3))
     assert total[campaign.counted] == 3
 
 
-@pytest.mark.parametrize("campaign", restore.CAMPAIGNS, ids=lambda each: each.name)
+@pytest.mark.parametrize("campaign", CAMPAIGNS, ids=lambda each: each.name)
 def test_without_a_witness_it_goes_unnoticed(campaign: Campaign, tmp_path: Path) -> None:
     for number, control in enumerate(campaign.controls):
         folder = tmp_path / str(number)
         assert fails_without(control, folder, range(20))
 
 
+@pytest.mark.torture
 def test_processes_whose_spool_and_then_whose_ledger_is_put_back_say_so(
     works: Works, tmp_path: Path
 ) -> None:

@@ -24,6 +24,7 @@ def test_without_the_defence_it_is_seen(control: Control, tmp_path: Path) -> Non
     assert fails_without(control, tmp_path, range(10))
 
 
+@pytest.mark.torture
 def test_a_person_changes_the_key_of_a_running_agent_with_the_command(tmp_path: Path) -> None:
     broker = Embedded(folder=tmp_path)
     works = Works(tmp_path, broker)

@@ -25,6 +25,7 @@ def test_neither_agent_nor_collector_grows_over_eight_hours(tmp_path: Path) -> N
     assert sample(SOAK_SAMPLE, tmp_path, [0])["readings"] == 19_200
 
 
+@pytest.mark.torture
 @pytest.mark.usefixtures("_mosquitto")
 def test_a_list_that_keeps_every_poll_is_found(tmp_path: Path) -> None:
     assert "KiB more" in fails_without(LEAK, tmp_path, range(1))[0]

@@ -16,8 +16,8 @@ from random import Random
 
 import collector.ledger_schema
 from tests.faults.campaign import Campaign, Control, Tally
+from tests.faults.replaced import replaced
 from tests.system.histories import found_by
-from tests.system.restore import patched
 from tests.system.works import ROOT, Command, Embedded, Works, until
 
 PACKAGES = (
@@ -101,7 +101,7 @@ def upgrade(seed: int, folder: Path, module: str = "carbonmeter.cli") -> Tally:
             (up_agent if agent_now else up_collector)(works, newer, way, module)
             if not agent_now:
                 version = collector.ledger_schema.VERSION + 1
-                ends.enter_context(patched(collector.ledger_schema, "VERSION", version))
+                ends.enter_context(replaced(collector.ledger_schema, "VERSION", version))
         return delivered(works)
 
 
@@ -228,4 +228,3 @@ UPGRADE = Campaign(
     play=upgrade,
     controls=(Control(defence="the older version checks the schema's number", find=blind),),
 )
-CAMPAIGNS: tuple[Campaign, ...] = (UPGRADE,)
