@@ -51,6 +51,7 @@ START_NS: Final = int(dt.datetime(2026, 3, 1, tzinfo=dt.UTC).timestamp()) * 1_00
 CALIBRATED: Final = dt.datetime(2025, 9, 1, tzinfo=dt.UTC)
 CALIBRATED_NS: Final = int(CALIBRATED.timestamp()) * 1_000_000_000
 AGENT, EPOCH, SITE = "line-1", "0" * 32, "works"
+CLOCK = ClockState(standard_uncertainty_s=0.0, simulated=True)
 HALL_Cel: Final = 33.0
 PROFILE: Final[LoadedProfile] = load_profile("abb-b23")
 ENERGY, POWER = "active_energy_import", "active_power"
@@ -274,7 +275,7 @@ def logged(
     ]
     polls.sort(key=lambda poll: poll.at_ms)
     for first in range(0, len(polls), 200):
-        head = BatchHead(software="test", clock=ClockState(standard_uncertainty_s=0.0), closed_ms=0)
+        head = BatchHead(software="test", clock=CLOCK, closed_ms=0)
         place = Place(agent=AGENT, epoch=EPOCH, sequence=len(packed))
         packed += packed_batches(polls[first : first + 200], calibrations, head, place)
     return packed
@@ -303,7 +304,7 @@ def _poll(device: PolledDevice, value: float, tick: Tick) -> Poll:
 
 def windows_of(packed: Sequence[Packed]) -> dict[str, list[Window]]:
     """Hourly windows by channel, as the collector makes them of the logged bytes."""
-    judge = Judge({AGENT: SITE})
+    judge = Judge({AGENT: SITE}, accept_simulated=True)
     found: dict[str, list[Window]] = {}
     for number, leaf in enumerate(packed):
         position = Position(

@@ -9,7 +9,7 @@ from edge_agent.poll import Poll, read_pending
 from evidence.log import merkle
 from evidence.log.batch import Record, RecordKind
 from evidence.log.envelope import decompress
-from tests.simulation.book import Book, all_polls, polls_of, records_of
+from tests.simulation.book import Book, Log, all_polls, polls_of, records_of
 from tests.simulation.machine import Handle
 from tests.system.meters import METER
 from tests.system.oracle import Kept
@@ -157,7 +157,7 @@ class Witness:
         """
         log, where = (self.agent, self.epochs[generation]), f"{self.name}: leaf"
         trimmed = [n for n in gone if n // GENERATION == generation]
-        if trimmed and not self.book.covers(log, receipted.size, merkle.root(receipted)):
+        if trimmed and not self._is_covered(log, generation, receipted):
             self.book.world.complain(f"{self.name}: leaves up to {receipted.size} have no receipt")
         if any(n % GENERATION >= receipted.size for n in trimmed):
             self.book.world.complain(f"{self.name}: leaves from {receipted.size} on are gone")
@@ -170,6 +170,19 @@ class Witness:
             older = row_id // GENERATION != generation
             if older and not moved and not self.book.has_receipt(place, leaf):
                 self.book.world.complain(f"{where} {place[2]} of an older log is gone")
+
+    def _is_covered(self, log: Log, generation: int, receipted: merkle.Frontier) -> bool:
+        """Whether a receipt was signed for this log up to here, or on to what is still kept.
+
+        What one receipt covers may be deleted in portions.
+        """
+        frontier, first = receipted, generation * GENERATION
+        while not self.book.covers(log, frontier.size, merkle.root(frontier)):
+            leaf = self.leaves.get(first + frontier.size)
+            if leaf is None:
+                return False
+            frontier = merkle.append(frontier, merkle.leaf_hash(leaf))
+        return True
 
 
 def _is_step(record: Record) -> bool:
