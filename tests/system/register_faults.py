@@ -51,7 +51,7 @@ def _go_on(made: History, event: str, rng: random.Random) -> None:
         made.events["pending spike"] = 0
         last = made.shown[-2]
     elsewhere = last + rng.randint(1000, 3000)
-    if event == "reset" and last > 600.0:
+    if event == "reset" and 600.0 < last < 0.9 * ROLLOVER:  # else it looks like a rollover
         made.shown.append(0.0)
     elif event == "jump" and elsewhere < 0.8 * ROLLOVER:
         made.shown.append(elsewhere)
