@@ -11,10 +11,10 @@ from functools import lru_cache, partial
 import msgspec
 
 from device_profiles.errors import DigitsError
-from device_profiles.formats import NotAvailable, Number, word_count
+from device_profiles.formats import CODECS, NotAvailable, Number, word_count
 from device_profiles.model import Channel, DeviceProfile, RegisterSource, weight_of
 from device_profiles.plan import spans_of
-from device_profiles.registers import decode_bytes, fraction_of_span, scale_exponent
+from device_profiles.registers import fraction_of_span, reorder, scale_exponent
 from device_profiles.scaling import multiplier, times_power_of_ten
 
 
@@ -95,13 +95,15 @@ def _sum(terms: Iterable[tuple[_Part, _Multiplier, slice]], raw: bytes) -> Numbe
 
 
 def _part(profile: DeviceProfile, source: RegisterSource) -> _Part:
-    """The number of one source, from its bytes."""
+    """The number of one source, from its bytes; as `registers.decode_bytes` reads it."""
     order = source.word_order or profile.modbus.word_order
-    known = patterns(source.sentinels)
+    known, read = patterns(source.sentinels), CODECS[source.format].read
 
     def plain(raw: bytes) -> Number | NotAvailable:
+        if raw in known:
+            return NotAvailable()
         try:
-            return decode_bytes(raw, source.format, order, sentinels=known)
+            return read(raw if order == "ABCD" else reorder(raw, order))
         except DigitsError:
             return NotAvailable(reason="digits")
 
@@ -135,7 +137,7 @@ def _finish(channel: Channel, factors: Mapping[str, float]) -> Callable[[Number]
     def finish(total: Number) -> Indicated:
         number = scaled(total)
         number = number + offset if offset else number
-        shown = _through(ratios, number)
+        shown = _through(ratios, number) if ratios else number
         if isinstance(shown, float) and not math.isfinite(shown):
             return NotAvailable(reason="infinite")
         if low <= number <= high:

@@ -36,6 +36,11 @@ def resolution(
     return max(steps) * 1.0 if steps else None
 
 
+def is_steady(channel: Channel) -> bool:
+    """Whether the resolution of `channel` is the same wherever it stands: not of a float."""
+    return channel.terms[0].format not in _MANTISSA_BITS or len(channel.terms) > 1
+
+
 def rollover(
     profile: DeviceProfile, name: str, parameters: Mapping[str, float] | None = None
 ) -> float | None:
@@ -57,8 +62,8 @@ def _product(channel: Channel, factors: Mapping[str, float]) -> float:
 
 def _spacing(channel: Channel, indication: Number) -> float | None:
     """Twice the largest rounding of a lone float register that shows `indication`, else None."""
-    bits = _MANTISSA_BITS.get(channel.terms[0].format)
-    if bits is None or len(channel.terms) > 1:
+    if is_steady(channel):
         return None
+    bits = _MANTISSA_BITS[channel.terms[0].format]
     _, exponent = math.frexp(over(indication - channel.offset, channel.scale))
     return abs(channel.scale) * math.ldexp(1.0, max(exponent - bits, -149))

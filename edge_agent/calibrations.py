@@ -1,7 +1,7 @@
 """Which calibration every channel applies, stacked so that a batch takes one numpy pass."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from calibration.apply import Applied, CalibrationTable, stack
 from calibration.basis import InstrumentCalibration
@@ -11,6 +11,7 @@ from calibration.timeline import Timeline, timeline_of
 from calibration.unit import conversion_factor
 from device_profiles.model import DeviceProfile
 from edge_agent.setup import ChannelSetup, DeviceSetup, setup_digest
+from evidence.log.batch import StreamHead
 
 ChannelKey = tuple[bytes, int]
 """Digest of a setup, and the place of a channel in it."""
@@ -26,6 +27,8 @@ class Calibrations:
         timelines: Of every channel.
         table: All calibrations of rate and interval channels, stacked.
         first_row: Of a channel's calibrations in the table.
+        heads: What describes streams, by channel, row and resolution, once it was made.
+        steps: Resolutions that are the same wherever a channel stands, once they were asked for.
     """
 
     setups: Mapping[bytes, DeviceSetup]
@@ -33,6 +36,8 @@ class Calibrations:
     timelines: Mapping[ChannelKey, Timeline]
     table: CalibrationTable
     first_row: Mapping[ChannelKey, int]
+    heads: dict[tuple[ChannelKey, int, float], StreamHead] = field(default_factory=dict)
+    steps: dict[ChannelKey, float] = field(default_factory=dict)
 
     def channel(self, key: ChannelKey) -> ChannelSetup:
         """The channel's own setup."""

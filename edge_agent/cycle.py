@@ -114,7 +114,7 @@ def poll_of(device: PolledDevice, outcomes: Iterable[Outcome], tick: Tick) -> Po
         for outcome in outcomes
         if isinstance(outcome.request, ReadRequest)
     }
-    found = _readouts(device, answers)
+    found = _readouts(device, answers, tick)
     readings: list[Reading] = []
     lacking: list[Lacking] = []
     for place, whole in enumerate(device.extents):
@@ -122,12 +122,11 @@ def poll_of(device: PolledDevice, outcomes: Iterable[Outcome], tick: Tick) -> Po
         if shown is None:
             lacking.append(_unanswered(place, _answer_to(whole, answers), tick))
             continue
-        readout, at_ms = shown
+        readout, at_ms, quality = shown
         number = readout.number
         if isinstance(number, NotAvailable | OutOfRange) or abs(number) > MOST:
             lacking.append(_unusable(place, number, at_ms, tick))
         else:
-            quality = tick.quality(at_ms)
             readings.append(
                 Reading(
                     channel=place,
@@ -161,17 +160,18 @@ def _poll(
 
 
 def _readouts(
-    device: PolledDevice, answers: Mapping[ReadRequest, Reply | AgentError]
-) -> dict[int, tuple[ChannelReadout, int]]:
-    """What each place shows, and when the answer came, UTC ms; of several the first."""
-    found: dict[int, tuple[ChannelReadout, int]] = {}
+    device: PolledDevice, answers: Mapping[ReadRequest, Reply | AgentError], tick: Tick
+) -> dict[int, tuple[ChannelReadout, int, Quality]]:
+    """What each place shows, when the answer came, UTC ms, and how good; of several the first."""
+    found: dict[int, tuple[ChannelReadout, int, Quality]] = {}
     for read, answer in answers.items():
         if isinstance(answer, Reply):
             at_ms = answer.answered_at_ns // NS_PER_MS
+            quality = tick.quality(at_ms)
             # Words that are none are foreign: the driver proves counts.
             with suppress(ProfileError):
                 for place, shown in device.reader.places(read, answer.words):
-                    found.setdefault(place, (shown, at_ms))
+                    found.setdefault(place, (shown, at_ms, quality))
     return found
 
 

@@ -13,7 +13,7 @@ from calibration.basis import InstrumentCalibration
 from calibration.function import Floats
 from calibration.indication import WORST_FIRST, Quality
 from calibration.measurand import Accumulation
-from device_profiles.resolution import resolution
+from device_profiles.resolution import is_steady, resolution
 from edge_agent.calibrations import Calibrations, ChannelKey, repeatability_in
 from edge_agent.figures import Figures, figures_of
 from edge_agent.poll import Lacking, Poll, Reading
@@ -143,6 +143,16 @@ def _stream(group: _Group, figures: Figures | None, calibrations: Calibrations) 
 
 
 def _head(group: _Group, calibrations: Calibrations) -> StreamHead:
+    """What describes a group's stream; made once, for it is told again in each batch."""
+    step = _resolution(group, calibrations)
+    place = (group.key, group.row, step)
+    head = calibrations.heads.get(place)
+    if head is None:
+        head = calibrations.heads[place] = _made_head(group, step, calibrations)
+    return head
+
+
+def _made_head(group: _Group, step: float, calibrations: Calibrations) -> StreamHead:
     setup, channel = calibrations.setups[group.key[0]], calibrations.channel(group.key)
     applied = _in_force(group, calibrations)
     return StreamHead(
@@ -154,7 +164,7 @@ def _head(group: _Group, calibrations: Calibrations) -> StreamHead:
         basis=applied.basis,
         confirmation=applied.confirmation,
         certificate=applied.certificate,
-        resolution=_resolution(group, calibrations),
+        resolution=step,
         rollover=channel.rollover,
         rated_rate=channel.rated_rate,
         nameplate_mpe_relative=setup.nameplate_mpe_relative,
@@ -167,11 +177,17 @@ def _resolution(group: _Group, calibrations: Calibrations) -> float:
     setup, channel = calibrations.setups[group.key[0]], calibrations.channel(group.key)
     if channel.resolution is not None:
         return channel.resolution
-    largest = max((abs(reading.number) for _, reading in group.readings), default=0.0)
+    known = calibrations.steps.get(group.key)
+    if known is not None:
+        return known
     profile = calibrations.profiles.get(setup.profile)
     if profile is None:  # of an earlier configuration, and lost with a damaged spool
         return 0.0
-    return resolution(profile, channel.name, largest, setup.parameters) or 0.0
+    largest = max((abs(reading.number) for _, reading in group.readings), default=0.0)
+    step = resolution(profile, channel.name, largest, setup.parameters) or 0.0
+    if is_steady(profile.channel(channel.name)):
+        calibrations.steps[group.key] = step
+    return step
 
 
 def _value(
