@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
+
+from msgspec.structs import replace
 
 from calibration.indication import MissReason, Quality
 from device_profiles.errors import ProfileError
@@ -23,24 +24,37 @@ from evidence.log.column import MOST
 NS_PER_MS: Final = 1_000_000
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingPlan:
+    """What devices have in common that are read in the same way; made by `plan_of`.
+
+    Attributes:
+        profile: Of the devices, with the channels that are read alone.
+        asks: What to ask in a cycle.
+        extents: The read that holds each of the channels, in their order.
+        reader: Reads the channels out of replies.
+    """
+
+    profile: DeviceProfile
+    asks: tuple[Ask, ...]
+    extents: tuple[ReadRequest, ...]
+    reader: Reader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PolledDevice:
     """A device as the agent polls it.
 
     Attributes:
         setup, digest: What holds for its readings, and the digest that names it.
-        profile: Of the device, with the setup's channels alone.
-        asks: What to ask in a cycle.
-        extents: The read that holds each of the setup's channels, in their order.
+        plan: How the setup's channels are read.
         period_ns, phase_ns: Its poll grid.
         frozen_after_ns: For how long its channels may show the same; None for ever.
     """
 
     setup: DeviceSetup
     digest: bytes
-    profile: DeviceProfile
-    asks: tuple[Ask, ...]
-    extents: tuple[ReadRequest, ...]
+    plan: ReadingPlan
     period_ns: int
     phase_ns: int
     frozen_after_ns: int | None = None
@@ -50,11 +64,15 @@ class PolledDevice:
         """Its name in the configuration."""
         return self.setup.device
 
-    @cached_property
-    def reader(self) -> Reader:
-        """Reads the setup's channels out of replies, prepared once."""
-        names = [channel.name for channel in self.setup.channels]
-        return reader_of(self.profile, names, self.setup.parameters)
+    @property
+    def profile(self) -> DeviceProfile:
+        """Of the device, with the setup's channels alone."""
+        return self.plan.profile
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """What to ask in a cycle."""
+        return self.plan.asks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,15 +102,29 @@ class Tick:
         return Quality.CLOCK_SUSPECT if unsure else Quality.GOOD
 
 
-def asks_of(profile: DeviceProfile, channels: Sequence[str]) -> tuple[Ask, ...]:
-    """What to ask a device for its channels: the fewest legal reads."""
-    extents = extents_of(profile, channels)
-    return tuple(ask_block(read, extents) for read in plan_reads(profile, channels))
+def plan_of(
+    profile: DeviceProfile, channels: Sequence[str], parameters: Mapping[str, float]
+) -> ReadingPlan:
+    """How `channels` of devices of one profile are read, in the fewest legal reads.
 
+    Args:
+        profile: Without findings.
+        channels: Names of its channels.
+        parameters: As the site gives them; missing ones take the profile's default.
 
-def extents_of(profile: DeviceProfile, channels: Sequence[str]) -> tuple[ReadRequest, ...]:
-    """The read that holds each channel."""
-    return tuple(extent(profile.channel(name), profile.modbus) for name in channels)
+    Raises:
+        UnknownChannelError: The profile has no such channel.
+        ParameterError: An unknown parameter, or one that is not > 0.
+    """
+    chosen = [profile.channel(name) for name in channels]
+    extents = tuple(extent(channel, profile.modbus) for channel in chosen)
+    return ReadingPlan(
+        # Only what is read is interpreted: a profile can have a hundred channels.
+        profile=replace(profile, channels=tuple(chosen)),
+        asks=tuple(ask_block(read, extents) for read in plan_reads(profile, channels)),
+        extents=extents,
+        reader=reader_of(profile, channels, parameters),
+    )
 
 
 def by_device(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
@@ -117,7 +149,7 @@ def poll_of(device: PolledDevice, outcomes: Iterable[Outcome], tick: Tick) -> Po
     found = _readouts(device, answers, tick)
     readings: list[Reading] = []
     lacking: list[Lacking] = []
-    for place, whole in enumerate(device.extents):
+    for place, whole in enumerate(device.plan.extents):
         shown = found.get(place)
         if shown is None:
             lacking.append(_unanswered(place, _answer_to(whole, answers), tick))
@@ -170,7 +202,7 @@ def _readouts(
             quality = tick.quality(at_ms)
             # Words that are none are foreign: the driver proves counts.
             with suppress(ProfileError):
-                for place, shown in device.reader.places(read, answer.words):
+                for place, shown in device.plan.reader.places(read, answer.words):
                     found.setdefault(place, (shown, at_ms, quality))
     return found
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
 
-from msgspec.structs import replace
-
 from calibration.errors import CalibrationError
 from calibration.load import SourceFile, read_folder, register_of
 from calibration.measurand import Accumulation, KindOfQuantity, Measurand
@@ -32,7 +30,7 @@ from edge_agent.config_errors import (
     ConfigReferenceError,
 )
 from edge_agent.config_parse import parse_config
-from edge_agent.cycle import PolledDevice, asks_of, extents_of
+from edge_agent.cycle import PolledDevice, ReadingPlan, plan_of
 from edge_agent.documents import DocumentFile, calibration_documents
 from edge_agent.setup import ChannelSetup, DeviceSetup, setup_digest
 
@@ -78,7 +76,10 @@ def load_installation(path: Path) -> Installation:
     settings = [device for line in config.lines for device in line.devices]
     first = {device.profile: device for device in reversed(settings)}  # each is read once
     profiles = {name: _profile(device, path) for name, device in first.items()}
-    devices = [_device(config, device, profiles[device.profile], path) for device in settings]
+    plans = _Plans()
+    devices = [
+        _device(config, device, profiles[device.profile], path, plans) for device in settings
+    ]
     files, register = _certificates(path, config)
     by_digest = {each.sha256: each.profile for each in profiles.values()}
     setups = [device.setup for device in devices]
@@ -130,7 +131,11 @@ def _profile_document(loaded: LoadedProfile) -> DocumentFile:
 
 
 def _device(
-    config: AgentConfig, settings: DeviceSettings, loaded: LoadedProfile, path: Path
+    config: AgentConfig,
+    settings: DeviceSettings,
+    loaded: LoadedProfile,
+    path: Path,
+    plans: "_Plans",
 ) -> PolledDevice:
     profile, where = loaded.profile, str(path)
     names = settings.channels or tuple(channel.name for channel in profile.channels)
@@ -147,14 +152,27 @@ def _device(
     return PolledDevice(
         setup=setup,
         digest=setup_digest(setup),
-        # Only what is read is interpreted: a profile can have a hundred channels.
-        profile=replace(profile, channels=tuple(profile.channel(name) for name in names)),
-        asks=asks_of(profile, names),
-        extents=extents_of(profile, names),
+        plan=plans.of(loaded, names, settings.parameters),
         period_ns=settings.period_ns,
         phase_ns=settings.phase_ns,
         frozen_after_ns=settings.frozen_after_ns,
     )
+
+
+class _Plans:
+    """The plans of an installation: devices that are read in the same way share one."""
+
+    def __init__(self) -> None:
+        self._made: dict[object, ReadingPlan] = {}
+
+    def of(
+        self, loaded: LoadedProfile, names: tuple[str, ...], parameters: Mapping[str, float]
+    ) -> ReadingPlan:
+        """How these channels of a profile are read, under these parameters."""
+        key = (loaded.sha256, names, tuple(sorted(parameters.items())))
+        if key not in self._made:
+            self._made[key] = plan_of(loaded.profile, names, parameters)
+        return self._made[key]
 
 
 def _refuse_unknown(

@@ -22,7 +22,7 @@ from device_profiles.load import LoadedProfile, load_profile
 from device_profiles.write import write_words
 from edge_agent.batcher import BatchHead, Packed, Place, packed_batches, packed_documents
 from edge_agent.calibrations import calibrations_of
-from edge_agent.cycle import PolledDevice, Tick, asks_of, extents_of, poll_of
+from edge_agent.cycle import PolledDevice, Tick, plan_of, poll_of
 from edge_agent.documents import DocumentFile
 from edge_agent.driver import Reply
 from edge_agent.line import Outcome
@@ -238,9 +238,7 @@ def device(name: str, shows: str, serial: str, period_ns: int, most: float = 200
     return PolledDevice(
         setup=setup,
         digest=setup_digest(setup),
-        profile=PROFILE.profile,
-        asks=asks_of(PROFILE.profile, (shows,)),
-        extents=extents_of(PROFILE.profile, (shows,)),
+        plan=plan_of(PROFILE.profile, (shows,), {}),
         period_ns=period_ns,
         phase_ns=0,
     )
@@ -293,7 +291,7 @@ def _file(document: SourceFile) -> DocumentFile:
 def _poll(device: PolledDevice, value: float, tick: Tick) -> Poll:
     """The poll in which the meter's registers hold `value`."""
     (channel,) = device.setup.channels
-    read = device.extents[0]
+    read = device.plan.extents[0]
     written = write_words(device.profile, {channel.name: value})
     words = tuple(written[read.function, read.address + k] for k in range(read.count))
     raw = b"".join(word.to_bytes(2, "big") for word in words)

@@ -241,7 +241,7 @@ def outcome(found: PolledDevice, shown: int, at_ns: int) -> Outcome:
     raw = shown.to_bytes(8, "big")
     words = tuple(int.from_bytes(raw[n : n + 2], "big") for n in range(0, 8, 2))
     reply = Reply(words=words, raw=raw, requested_at_ns=at_ns, answered_at_ns=at_ns)
-    read = found.extents[0]
+    read = found.plan.extents[0]
     return Outcome(device=found.name, planned=read, request=read, answer=reply)
 
 

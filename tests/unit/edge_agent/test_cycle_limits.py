@@ -7,7 +7,7 @@ from calibration.measurand import Accumulation, KindOfQuantity, Measurand
 from calibration.timeline import Installed
 from device_profiles.load import load_profile
 from device_profiles.write import write_words
-from edge_agent.cycle import PolledDevice, Tick, asks_of, extents_of, poll_of
+from edge_agent.cycle import PolledDevice, Tick, plan_of, poll_of
 from edge_agent.driver import Reply
 from edge_agent.line import Outcome
 from edge_agent.poll import Poll
@@ -37,9 +37,7 @@ def polled() -> PolledDevice:
     return PolledDevice(
         setup=setup,
         digest=setup_digest(setup),
-        profile=LOADED.profile,
-        asks=asks_of(LOADED.profile, (NAME,)),
-        extents=extents_of(LOADED.profile, (NAME,)),
+        plan=plan_of(LOADED.profile, (NAME,), {}),
         period_ns=60_000_000_000,
         phase_ns=0,
     )
@@ -47,7 +45,7 @@ def polled() -> PolledDevice:
 
 def poll(number: float) -> Poll:
     device = polled()
-    read = device.extents[0]
+    read = device.plan.extents[0]
     written = write_words(LOADED.profile, {NAME: number})
     words = tuple(written[read.function, read.address + k] for k in range(read.count))
     raw = b"".join(word.to_bytes(2, "big") for word in words)
