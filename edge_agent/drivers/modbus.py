@@ -1,25 +1,26 @@
-"""Modbus TCP: pymodbus carries the bytes, a guard proves every answer before it is used.
+"""Modbus TCP: pymodbus' transport carries the bytes, a guard proves every answer before it is used.
 
-pymodbus connects, numbers, sends and waits. Its own reading of answers is bypassed: it lets
-transaction id 0, wrong register counts and false byte counts pass, and raises in the event loop on
-bytes that it cannot decode. After anything but a clean answer the connection is given up, and the
-transaction ids go on counting on the next one: no late answer finds a request that it fits.
+pymodbus' own reading of answers is not used: it lets transaction id 0, wrong register counts and
+false byte counts pass, and raises in the event loop on bytes that it cannot decode. After anything
+but a clean answer the connection is given up, and the transaction ids go on counting on the next
+one: no late answer finds a request that it fits.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from typing import cast
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from pymodbus.client import AsyncModbusTcpClient
-from pymodbus.exceptions import ConnectionException, ModbusException
-from pymodbus.pdu import ModbusPDU
+from pymodbus.transport import CommParams, CommType, ModbusProtocol
 
 from device_profiles.plan import ReadRequest
 from edge_agent.driver import Identification, Reply
+from edge_agent.drivers.deadline import Deadline
 from edge_agent.drivers.modbus_frame import (
     EXCEPTION_LENGTH,
     READ_LIMITS,
+    asking_identification,
+    asking_read,
     identification,
     judge,
     words,
@@ -37,20 +38,52 @@ from evidence.errors import Words
 # What pymodbus logs is raised here as coded errors; twice said is once too often.
 logging.getLogger("pymodbus").setLevel(logging.CRITICAL)
 
+_LAST_TRANSACTION = 0xFFFF
 _READ_LIMITS = Words(
     "functions 1, 2 read up to 2000, 3, 4 up to 125, addresses 0 to 65535, units 0 to 255",
     "功能码 1、2 最多读 2000 个，3、4 最多读 125 个，地址 0 至 65535，单元标识 0 至 255",
 )
-_Call = Callable[[AsyncModbusTcpClient], Awaitable[ModbusPDU]]
 
 
-class _ProvenAnswer(ModbusPDU):
-    """What the guard hands to pymodbus' waiting call in place of pymodbus' own decoding."""
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A proven answer, and when it was asked for and complete, UTC ns."""
 
-    def __init__(self, asked: bytes, answer: bytes, asked_at_ns: int, answered_at_ns: int) -> None:
-        super().__init__(dev_id=asked[6], transaction_id=int.from_bytes(asked[:2], "big"))
-        self.asked, self.asked_at_ns = asked, asked_at_ns
-        self.answer, self.answered_at_ns = answer, answered_at_ns
+    asked: bytes
+    answer: bytes
+    asked_at_ns: int
+    answered_at_ns: int
+
+
+class _Transport(ModbusProtocol):
+    """pymodbus' transport of one connection: hands over what comes, and says when it is lost.
+
+    Args:
+        params: Where to, and how long to wait for it.
+        received: Takes all bytes since the last request; whether they are done with.
+        lost: Called when the other end is gone.
+    """
+
+    def __init__(
+        self, params: CommParams, received: Callable[[bytes], bool], lost: Callable[[], None]
+    ) -> None:
+        super().__init__(params, is_server=False)
+        self._received, self._lost = received, lost
+
+    def callback_new_connection(self) -> ModbusProtocol:
+        """Of a server; nobody connects to a client."""
+        return self
+
+    def callback_connected(self) -> None:
+        """Whoever opens waits for `connect` itself."""
+
+    def callback_disconnected(self, _exc: Exception | None) -> None:
+        """The other end closed, or the network did."""
+        self._lost()
+
+    def callback_data(self, data: bytes, addr: tuple[str, int] | None = None) -> int:  # noqa: ARG002
+        """Says how many bytes need not be shown again."""
+        return len(data) if self._received(data) else 0
 
 
 class ModbusConnection:
@@ -69,13 +102,22 @@ class ModbusConnection:
         self, host: str, port: int, *, clock: Clock, connect_timeout_s: float = 3.0
     ) -> None:
         self.where = f"{host}:{port}"
-        self._host, self._port, self._connect_timeout_s = host, port, connect_timeout_s
+        self._params = CommParams(
+            comm_name="modbus",
+            comm_type=CommType.TCP,
+            host=host,
+            port=port,
+            timeout_connect=connect_timeout_s,
+            reconnect_delay=0.0,
+        )
         self._clock = clock
-        self._client: AsyncModbusTcpClient | None = None
+        self._transport: _Transport | None = None
         self._turn = asyncio.Lock()
         self._in_step = False
         self._transaction = 0
         self._asked, self._asked_at_ns, self._device = b"", 0, ""
+        self._waiting: asyncio.Future[_Answer] | None = None
+        self._timeout_s, self._deadline = 0.0, Deadline(self._on_time_out)
 
     async def open(self) -> None:
         """Returns once there is a connection on which nothing is outstanding.
@@ -84,7 +126,7 @@ class ModbusConnection:
             NoConnectionError: If none comes about in time.
         """
         async with self._turn:
-            await self._fresh_client()
+            await self._fresh_transport()
 
     async def exchange(self, unit: int, request: ReadRequest, *, timeout_s: float) -> Reply:
         """The registers of `unit` that `request` names.
@@ -101,13 +143,9 @@ class ModbusConnection:
         """
         device = f"{self.where} unit {unit}"
         _check(request, unit, device)
-        read = _READS[request.function]
-
-        def call(client: AsyncModbusTcpClient) -> Awaitable[ModbusPDU]:
-            return read(client, request.address, count=request.count, device_id=unit)
-
         async with self._turn:
-            proven = await self._transact(call, device, timeout_s)
+            asked = asking_read(self._next_transaction(), unit, request)
+            proven = await self._transact(asked, device, timeout_s)
         return Reply(
             words=words(proven.asked, proven.answer),
             raw=proven.answer,
@@ -123,12 +161,9 @@ class ModbusConnection:
             UnreachableError: If nothing usable came back in time.
         """
         device = f"{self.where} unit {unit}"
-
-        def call(client: AsyncModbusTcpClient) -> Awaitable[ModbusPDU]:
-            return client.read_device_information(read_code=1, object_id=0, device_id=unit)
-
         async with self._turn:
-            proven = await self._transact(call, device, timeout_s)
+            asked = asking_identification(self._next_transaction(), unit)
+            proven = await self._transact(asked, device, timeout_s)
         return identification(proven.answer, device)
 
     async def close(self) -> None:
@@ -137,87 +172,77 @@ class ModbusConnection:
             self._give_up()
             await asyncio.sleep(0)  # the loop frees the socket in its next round
 
-    async def _transact(self, call: _Call, device: str, timeout_s: float) -> _ProvenAnswer:
-        client = await self._fresh_client()
-        client.ctx.comm_params.timeout_connect = timeout_s  # pymodbus' one time-out for everything
-        self._in_step, self._asked, self._device = False, b"", device
+    def _next_transaction(self) -> int:
+        self._transaction = self._transaction % _LAST_TRANSACTION + 1
+        return self._transaction
+
+    async def _transact(self, asked: bytes, device: str, timeout_s: float) -> _Answer:
+        transport = await self._fresh_transport()
+        self._in_step, self._asked, self._device = False, asked, device
+        self._waiting = asyncio.get_running_loop().create_future()
+        self._timeout_s = timeout_s
+        self._deadline.set(timeout_s)
         try:
-            return cast("_ProvenAnswer", await call(client))
-        except ConnectionException as error:
-            raise ConnectionClosedError(device) from error
-        except ModbusException as error:
-            raise AnswerTimeoutError(device, timeout_s=timeout_s) from error
+            self._asked_at_ns = self._clock.now_ns()
+            transport.send(asked)
+            return await self._waiting
         finally:
+            self._deadline.clear()
+            self._asked = b""
             # Cancelled, timed out, refused: whatever is still under way must find nobody home.
             if not self._in_step:
                 self._give_up()
 
-    async def _fresh_client(self) -> AsyncModbusTcpClient:
-        if self._client is not None and self._in_step and self._client.connected:
-            return self._client
+    async def _fresh_transport(self) -> _Transport:
+        if self._transport is not None and self._in_step and self._transport.is_active():
+            return self._transport
         self._give_up()
-        client = self._client = self._new_client()
-        if not await self._connected(client):
+        transport = self._transport = _Transport(self._params, self._on_bytes, self._on_loss)
+        if not await _connected(transport):
             self._give_up()
-            raise NoConnectionError(self.where, timeout_s=self._connect_timeout_s)
-        client.ctx.next_tid = self._transaction
+            raise NoConnectionError(self.where, timeout_s=self._params.timeout_connect)
         self._in_step = True
-        return client
-
-    def _new_client(self) -> AsyncModbusTcpClient:
-        return AsyncModbusTcpClient(
-            self._host,
-            port=self._port,
-            timeout=self._connect_timeout_s,
-            retries=0,
-            reconnect_delay=0,
-            trace_packet=self._on_packet,
-            trace_connect=self._on_connection,
-        )
-
-    async def _connected(self, client: AsyncModbusTcpClient) -> bool:
-        try:
-            return await client.connect()
-        except UnicodeError:  # a host name that no resolver takes
-            return False
+        return transport
 
     def _give_up(self) -> None:
-        client, self._client, self._in_step = self._client, None, False
-        if client is not None:
-            self._transaction = client.ctx.next_tid or self._transaction
-            client.close()
+        transport, self._transport, self._in_step = self._transport, None, False
+        self._deadline.close()
+        if transport is not None:
+            transport.close()
 
-    def _on_packet(self, sending: bool, packet: bytes) -> bytes:  # noqa: FBT001 - pymodbus' hook
-        """Sees every byte; pymodbus itself gets to see only what it sends."""
-        if sending:
-            self._asked, self._asked_at_ns = packet, self._clock.now_ns()
-            return packet
+    def _on_bytes(self, received: bytes) -> bool:
+        """Judges all that came since the request; whether no more is waited for."""
         if not self._asked:
             self._in_step = False
-            return b""
-        verdict = judge(self._asked, packet, self._device)
+            return True
+        verdict = judge(self._asked, received, self._device)
+        if verdict is None:
+            return False
         if isinstance(verdict, bytes):
-            self._in_step = len(packet) == len(verdict)
+            self._in_step = len(received) == len(verdict)
             now_ns = self._clock.now_ns()
-            self._settle(_ProvenAnswer(self._asked, verdict, self._asked_at_ns, now_ns))
-        elif verdict is not None:
-            self._in_step = verdict.in_step and len(packet) == EXCEPTION_LENGTH
+            self._settle(_Answer(self._asked, verdict, self._asked_at_ns, now_ns))
+        else:
+            self._in_step = verdict.in_step and len(received) == EXCEPTION_LENGTH
             self._settle(verdict)
-        return b""
+        return True
 
-    def _on_connection(self, established: bool) -> None:  # noqa: FBT001 - pymodbus' hook
-        if not established and self._asked:
+    def _on_loss(self) -> None:
+        if self._asked:
             self._settle(ConnectionClosedError(self._device))
 
-    def _settle(self, outcome: _ProvenAnswer | AgentError) -> None:
+    def _on_time_out(self) -> None:
+        self._settle(AnswerTimeoutError(self._device, timeout_s=self._timeout_s))
+
+    def _settle(self, outcome: _Answer | AgentError) -> None:
         """Ends the wait of the call that is under way, as far as it still waits."""
         self._asked = b""
-        if self._client is None or (waiting := self._client.ctx.response_future).done():
+        if self._waiting is None or self._waiting.done():
             return
         if isinstance(outcome, AgentError):
-            waiting.set_exception(outcome)
+            self._waiting.set_exception(outcome)
         else:
-            waiting.set_result(outcome)
+            self._waiting.set_result(outcome)
 
 
 class ModbusDriver:
@@ -249,12 +274,11 @@ class ModbusDriver:
         await self._connection.close()
 
 
-_READS: Mapping[int, Callable[..., Awaitable[ModbusPDU]]] = {
-    1: AsyncModbusTcpClient.read_coils,
-    2: AsyncModbusTcpClient.read_discrete_inputs,
-    3: AsyncModbusTcpClient.read_holding_registers,
-    4: AsyncModbusTcpClient.read_input_registers,
-}
+async def _connected(transport: _Transport) -> bool:
+    try:
+        return await transport.connect()
+    except UnicodeError:  # a host name that no resolver takes
+        return False
 
 
 def _check(request: ReadRequest, unit: int, device: str) -> None:

@@ -1,4 +1,4 @@
-"""Whether bytes are the answer to a Modbus TCP request, and what they hold. Pure.
+"""Modbus TCP requests, whether bytes are the answer to one, and what they hold. Pure.
 
 Layout of both: transaction id (2 bytes), protocol id 0 (2), length of what follows (2), unit id
 (1), function code (1), data. An answer that does not fit its request in every one of these is a
@@ -8,6 +8,7 @@ coded error; pymodbus lets transaction id 0, wrong register counts and false byt
 import struct
 from collections.abc import Mapping
 
+from device_profiles.plan import ReadRequest
 from edge_agent.driver import Identification
 from edge_agent.errors import (
     AgentError,
@@ -37,6 +38,36 @@ _FIRST_OBJECT = 14
 _LONGEST_LENGTH = 254
 _OWN_OBJECTS = Words("that of its objects", "所含对象的长度")
 _HEADER = struct.Struct(">HHHB")
+_READ = struct.Struct(">HHHBBHH")
+_IDENTIFICATION = struct.Struct(">HHHBBBBB")
+
+
+def asking_read(transaction: int, unit: int, request: ReadRequest) -> bytes:
+    """The frame that asks `unit` for `request` (Modbus Application Protocol 6.1 to 6.4).
+
+    Args:
+        transaction: 0 to 65535.
+        unit: 0 to 255.
+        request: Within the protocol's limits.
+    """
+    return _READ.pack(
+        transaction, 0, _READ.size - 6, unit, request.function, request.address, request.count
+    )
+
+
+def asking_identification(transaction: int, unit: int) -> bytes:
+    """The frame that asks `unit` for its basic identification (function 43/14, clause 6.21)."""
+    basic, first_object = 1, 0
+    return _IDENTIFICATION.pack(
+        transaction,
+        0,
+        _IDENTIFICATION.size - 6,
+        unit,
+        _READ_IDENTIFICATION,
+        _IDENTIFICATION_TYPE,
+        basic,
+        first_object,
+    )
 
 
 def judge(asked: bytes, received: bytes, device: str) -> bytes | AgentError | None:
