@@ -14,7 +14,8 @@ from edge_agent.batcher import BatchHead
 from edge_agent.cycle import PolledDevice
 from edge_agent.installation import Installation, load_installation
 from edge_agent.poll import Poll, Reading
-from edge_agent.streams import Entry, entries_of, streams_of
+from edge_agent.strands import strands_of
+from edge_agent.streams import streams_of
 from evidence.log.batch import Batch, ClockState, Stream, contributions, values
 from evidence.log.column import progressed
 
@@ -60,13 +61,8 @@ class Plant:
 
     def batch(self, readings_a_channel: int) -> Batch:
         """1,000 readings, as near as whole channels go."""
-        entries = entries_of(self.polls(readings_a_channel))
-        channels = list(dict.fromkeys(entry.key for entry in entries))
-        chosen = set(channels[: READINGS // readings_a_channel])
-        return self.of([entry for entry in entries if entry.key in chosen])
-
-    def of(self, entries: list[Entry]) -> Batch:
-        """The batch of some entries."""
+        strands = strands_of(self.polls(readings_a_channel))
+        chosen = strands[: READINGS // readings_a_channel]
         return Batch(
             agent="bench",
             epoch="ab" * 16,
@@ -75,7 +71,7 @@ class Plant:
             clock=HEAD.clock,
             opened_ms=START_MS,
             closed_ms=HEAD.closed_ms,
-            streams=streams_of(entries, self.installation.calibrations),
+            streams=streams_of(chosen, self.installation.calibrations),
         )
 
 

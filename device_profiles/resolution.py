@@ -1,7 +1,7 @@
 """The step and the modulus of an indication, as the profile and the format make them (pure)."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import reduce
 
 from device_profiles.formats import Number
@@ -29,16 +29,29 @@ def resolution(
         UnknownChannelError: the profile has no such channel.
         ParameterError: an unknown parameter, or one that is not > 0.
     """
+    return stepper(profile, name, parameters)(indication)
+
+
+def stepper(
+    profile: DeviceProfile, name: str, parameters: Mapping[str, float] | None = None
+) -> Callable[[Number], float | None]:
+    """What gives the resolution of channel `name` near an indication, as `resolution` does.
+
+    Raises:
+        UnknownChannelError: the profile has no such channel.
+        ParameterError: an unknown parameter, or one that is not > 0.
+    """
     channel, factors = profile.channel(name), parameters_of(profile, parameters)
     product = _product(channel, factors)
-    declared = None if channel.resolution is None else times(channel.resolution, product)
-    steps = [step for step in (declared, _spacing(channel, over(indication, product))) if step]
-    return max(steps) * 1.0 if steps else None
+    declared = None if channel.resolution is None else times(channel.resolution, product) * 1.0
+    bits = _mantissa_bits(channel)
+    if bits is None:
+        return lambda _: declared or None
 
+    def step(indication: Number) -> float | None:
+        return max(declared or 0.0, _spacing(channel, bits, over(indication, product)))
 
-def is_steady(channel: Channel) -> bool:
-    """Whether the resolution of `channel` is the same wherever it stands: not of a float."""
-    return channel.terms[0].format not in _MANTISSA_BITS or len(channel.terms) > 1
+    return step
 
 
 def rollover(
@@ -60,10 +73,12 @@ def _product(channel: Channel, factors: Mapping[str, float]) -> float:
     return reduce(lambda product, name: product * factors[name], channel.multiply_by, 1.0)
 
 
-def _spacing(channel: Channel, indication: Number) -> float | None:
-    """Twice the largest rounding of a lone float register that shows `indication`, else None."""
-    if is_steady(channel):
-        return None
-    bits = _MANTISSA_BITS[channel.terms[0].format]
+def _mantissa_bits(channel: Channel) -> int | None:
+    """Of a lone float register; the steps of all others are the same wherever they stand."""
+    return _MANTISSA_BITS.get(channel.terms[0].format) if len(channel.terms) == 1 else None
+
+
+def _spacing(channel: Channel, bits: int, indication: Number) -> float:
+    """Twice the largest rounding of a float register that shows `indication`."""
     _, exponent = math.frexp(over(indication - channel.offset, channel.scale))
     return abs(channel.scale) * math.ldexp(1.0, max(exponent - bits, -149))

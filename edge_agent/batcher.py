@@ -7,13 +7,13 @@ made to fit before a sequence is assigned.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Final
 
-from edge_agent.calibrations import Calibrations, ChannelKey
+from edge_agent.calibrations import Calibrations
 from edge_agent.documents import DocumentFile, document_leaf
-from edge_agent.poll import Noted, Pending, Poll, Reading
-from edge_agent.streams import Entry, entries_of, streams_of
+from edge_agent.poll import Noted, Pending, Poll
+from edge_agent.strands import MISSES_A_READING, Strand, halves_of, parts_of, strands_of
+from edge_agent.streams import streams_of
 from evidence.log.batch import Batch, ClockState, Leaf, Record, encode
 from evidence.log.column import MAX_ROWS
 from evidence.log.envelope import MAX_MESSAGE_BYTES, compress
@@ -21,11 +21,9 @@ from evidence.log.envelope import MAX_MESSAGE_BYTES, compress
 ENVELOPE_BYTES: Final = 1024
 """Room for all of a message but its leaf: checkpoint, position, framing."""
 MAX_FRAME_BYTES: Final = MAX_MESSAGE_BYTES - ENVELOPE_BYTES
-MOST_WAITING: Final = 5 * MAX_ROWS
+MOST_WAITING: Final = 10 * MAX_ROWS
 """Readings that wait for a batch: of more than 100 channels too, several share what describes
 their stream, and a closing does not hold up the lines for long."""
-MISSES_A_READING: Final = 4
-"""So many misses weigh as much as a reading: a line that is behind still sends full batches."""
 MAX_RECORDS: Final = 100
 """Records in one leaf: so many of the longest still fit a message."""
 
@@ -140,13 +138,13 @@ def packed_batches(
     Records go first. Readings are cut where a leaf would hold more than 1,000, a channel's
     together as far as that goes, and halved where its message would be too large.
     """
-    entries = _by_channel(entries_of(each for each in pending if isinstance(each, Poll)))
+    strands = strands_of(each for each in pending if isinstance(each, Poll))
     records = [each.record for each in pending if isinstance(each, Noted)]
     opened_ms = min((each.at_ms for each in pending), default=head.closed_ms)
-    todo = _portions(records, entries)
+    todo = _portions(records, strands)
     leaves: list[Packed] = []
     while todo:
-        some_records, some_entries = todo.pop(0)
+        some_records, some_strands = todo.pop(0)
         batch = Batch(
             agent=start.agent,
             epoch=start.epoch,
@@ -155,48 +153,26 @@ def packed_batches(
             clock=head.clock,
             opened_ms=opened_ms,
             closed_ms=head.closed_ms,
-            streams=streams_of(some_entries, calibrations),
+            streams=streams_of(some_strands, calibrations),
             records=tuple(some_records),
         )
         leaf = pack(batch)
-        if leaf.fits or len(some_entries) <= 1:
+        if leaf.fits or sum(len(each.rows) for each in some_strands) <= 1:
             leaves.append(leaf)
         else:
-            middle = len(some_entries) // 2
-            todo[:0] = [(some_records, some_entries[:middle]), ([], some_entries[middle:])]
+            first, second = halves_of(some_strands)
+            todo[:0] = [(some_records, first), ([], second)]
     return leaves
 
 
-def _by_channel(entries: Sequence[Entry]) -> list[Entry]:
-    """The entries, each channel's behind each other: what describes a stream is told once."""
-    channels: dict[ChannelKey, list[Entry]] = {}
-    for entry in entries:
-        channels.setdefault(entry.key, []).append(entry)
-    return list(chain.from_iterable(channels.values()))
-
-
 def _portions(
-    records: list[Record], entries: list[Entry]
-) -> list[tuple[list[Record], list[Entry]]]:
+    records: list[Record], strands: list[Strand]
+) -> list[tuple[list[Record], list[Strand]]]:
     """Records by the hundred, readings by the thousand; each alone where there are many."""
-    parts = _parts(entries)
+    parts = parts_of(strands)
     if len(records) <= MAX_RECORDS and len(parts) <= 1:
-        return [(records, entries)]
+        return [(records, strands)]
     return [
         *((records[n : n + MAX_RECORDS], []) for n in range(0, len(records), MAX_RECORDS)),
         *(([], part) for part in parts),
     ]
-
-
-def _parts(entries: Iterable[Entry]) -> list[list[Entry]]:
-    """The entries in parts of at most 1,000 readings, and a miss weighs a quarter of one."""
-    parts: list[list[Entry]] = []
-    room = 0.0
-    for entry in entries:
-        weight = 1.0 if isinstance(entry.what, Reading) else 1.0 / MISSES_A_READING
-        if room < weight:
-            parts.append([])
-            room = float(MAX_ROWS)
-        parts[-1].append(entry)
-        room -= weight
-    return parts

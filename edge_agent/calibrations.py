@@ -1,6 +1,6 @@
 """Which calibration every channel applies, stacked so that a batch takes one numpy pass."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from calibration.apply import Applied, CalibrationTable, stack
@@ -9,6 +9,7 @@ from calibration.measurand import Accumulation, KindOfQuantity
 from calibration.register import CalibrationRegister
 from calibration.timeline import Timeline, timeline_of
 from calibration.unit import conversion_factor
+from device_profiles.formats import Number
 from device_profiles.model import DeviceProfile
 from edge_agent.setup import ChannelSetup, DeviceSetup, setup_digest
 from evidence.log.batch import StreamHead
@@ -28,7 +29,7 @@ class Calibrations:
         table: All calibrations of rate and interval channels, stacked.
         first_row: Of a channel's calibrations in the table.
         heads: What describes streams, by channel, row and resolution, once it was made.
-        steps: Resolutions that are the same wherever a channel stands, once they were asked for.
+        steps: What gives a channel's resolution near an indication, once it was asked for.
     """
 
     setups: Mapping[bytes, DeviceSetup]
@@ -37,7 +38,7 @@ class Calibrations:
     table: CalibrationTable
     first_row: Mapping[ChannelKey, int]
     heads: dict[tuple[ChannelKey, int, float], StreamHead] = field(default_factory=dict)
-    steps: dict[ChannelKey, float] = field(default_factory=dict)
+    steps: dict[ChannelKey, Callable[[Number], float | None]] = field(default_factory=dict)
 
     def channel(self, key: ChannelKey) -> ChannelSetup:
         """The channel's own setup."""

@@ -15,9 +15,11 @@ import numpy.typing as npt
 from calibration.apply import CalibrationTable, Index, Results, apply
 from calibration.function import Floats
 from calibration.uncertainty import Influence
+from edge_agent.digits import to_digits
 from evidence.log.batch import Contribution
-from evidence.log.column import collapsed
 
+_DIGITS: Final = 6
+_FACTOR_DIGITS: Final = 13
 _CONSTANT: Final = 1e-12  # how far contribution/value may scatter and still be one factor
 
 
@@ -42,7 +44,8 @@ class Figures:
 class _Columns:
     """Contributions of all streams, shape (N, K), and what holds for each stream, (G, K).
 
-    The first `own` columns are a function's; the others are shares of the value by nature.
+    Contributions have 6 significant digits, and their ratios to the values 13. The first `own`
+    columns are a function's; the others are shares of the value by nature.
     """
 
     numbers: Floats
@@ -75,7 +78,8 @@ def figures_of(
     ends: Index = np.cumsum(sizes, dtype=np.int64)
     columns = _columns(results, ends - np.array(sizes), influences, table.coefficients.shape[1])
     value, inside = results.value.tolist(), results.inside.tolist()
-    fresh, level = results.fresh.tolist(), _level(results.fresh, ends - np.array(sizes)).tolist()
+    repeated = to_digits(results.fresh, _DIGITS)
+    fresh, level = repeated.tolist(), _level(repeated, ends - np.array(sizes)).tolist()
     edges = [slice(a, b) for a, b in pairwise([0, *ends.tolist()])]
     parts = _contributions(columns, edges, influences)
     return [
@@ -100,12 +104,14 @@ def _columns(
         ratio = ratios[starts]
         scatter = np.abs(ratios - ratio[stream])
         even = (scatter <= _CONSTANT * np.abs(ratio[stream])) & (value != 0.0)[:, None]
+    constant = np.logical_and.reduceat(even, starts, axis=0)
+    rounded = to_digits(numbers, _DIGITS)
     return _Columns(
-        numbers=numbers,
+        numbers=rounded,
         present=np.logical_or.reduceat(numbers != 0.0, starts, axis=0),
-        constant=np.logical_and.reduceat(even, starts, axis=0),
-        ratio=ratio,
-        level=_level(numbers, starts),
+        constant=constant,
+        ratio=to_digits(np.where(constant, ratio, 0.0), _FACTOR_DIGITS),
+        level=_level(rounded, starts),
         own=own,
     )
 
@@ -146,7 +152,7 @@ def _contributions(
     numbers = columns.numbers.T.tolist()
     return [
         tuple(
-            _factor(influence, ratio[k])
+            Contribution(influence=influence, relative=ratio[k])
             if factor[k]
             else Contribution(
                 influence=influence, contribution=_column(numbers[k][edge], level=level[k])
@@ -158,13 +164,6 @@ def _contributions(
     ]
 
 
-def _factor(influence: Influence, ratio: float) -> Contribution:
-    """A contribution that is a factor of the values, with 13 significant digits."""
-    return Contribution(influence=influence, relative=float(f"{ratio:.13g}"))
-
-
 def _column(numbers: Sequence[float], *, level: bool) -> float | tuple[float, ...]:
-    """Numbers of 6 significant digits; one if all are equal."""
-    if level:
-        return float(f"{numbers[0]:.6g}")
-    return collapsed([float(f"{number:.6g}") for number in numbers])
+    """One number if all are equal."""
+    return numbers[0] if level else tuple(numbers)

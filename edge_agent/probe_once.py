@@ -14,7 +14,8 @@ from edge_agent.errors import AgentError
 from edge_agent.installation import Installation
 from edge_agent.line import Line, Outcome
 from edge_agent.poll import Lacking, Poll
-from edge_agent.streams import Entry, entries_of, streams_of
+from edge_agent.strands import Strand, strands_of
+from edge_agent.streams import streams_of
 from evidence.clock import Clock
 from evidence.clock_kernel import discipline_of
 from evidence.clock_standing import ClockStanding, first_look, standard_uncertainty_s
@@ -110,26 +111,27 @@ def _rows(
     installation: Installation, poll: Poll, outcomes: Iterable[Outcome]
 ) -> list[ProbedChannel]:
     """The channels of one device, in the order of its setup."""
-    entries = sorted(entries_of([poll]), key=lambda entry: entry.key[1])
+    strands = sorted(strands_of([poll]), key=lambda strand: strand.key[1])
     errors = {
         each.answer.miss_reason: each.answer
         for each in outcomes
         if each.device == poll.device and isinstance(each.answer, AgentError)
     }
-    return [_row(installation, entry, errors) for entry in entries]
+    return [_row(installation, strand, errors) for strand in strands]
 
 
 def _row(
-    installation: Installation, entry: Entry, errors: Mapping[str, AgentError]
+    installation: Installation, strand: Strand, errors: Mapping[str, AgentError]
 ) -> ProbedChannel:
-    (stream,) = streams_of([entry], installation.calibrations)
+    (stream,) = streams_of([strand], installation.calibrations)
     shown = ProbedChannel(
         channel=stream.head.channel,
         unit=stream.head.measurand.unit,
         basis=stream.head.basis.value,
     )
-    if isinstance(entry.what, Lacking):
-        reason = entry.what.reason.value
+    ((_, what),) = strand.rows
+    if isinstance(what, Lacking):
+        reason = what.reason.value
         error = errors.get(reason)
         text = "" if error is None else error.say("en")
         return msgspec.structs.replace(shown, miss=reason, error=text)

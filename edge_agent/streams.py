@@ -1,11 +1,10 @@
 """From pending polls to the streams of a batch: calibrated, in columns. Pure."""
 
-import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-import msgspec
 import numpy as np
 
 from calibration.apply import Index
@@ -13,10 +12,11 @@ from calibration.basis import InstrumentCalibration
 from calibration.function import Floats
 from calibration.indication import WORST_FIRST, Quality
 from calibration.measurand import Accumulation
-from device_profiles.resolution import is_steady, resolution
+from device_profiles.resolution import stepper
 from edge_agent.calibrations import Calibrations, ChannelKey, repeatability_in
 from edge_agent.figures import Figures, figures_of
-from edge_agent.poll import Lacking, Poll, Reading
+from edge_agent.poll import Lacking, Reading
+from edge_agent.strands import Row, Strand
 from evidence.log.batch import Miss, Stream, StreamHead
 from evidence.log.column import Progression, collapsed, progression
 
@@ -25,60 +25,65 @@ MS_PER_H: Final = 3_600_000
 _RANK = {quality: rank for rank, quality in enumerate(WORST_FIRST)}
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One reading or one miss of a channel, with the number of its poll."""
-
-    key: ChannelKey
-    sequence: int
-    what: Reading | Lacking
-
-
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class _Group:
-    """Entries of one channel under one calibration."""
+    """Rows of one channel under one calibration; the columns have an item a reading."""
 
     key: ChannelKey
     row: int
-    readings: list[tuple[int, Reading]] = field(default_factory=list)
-    lacking: list[tuple[int, Lacking]] = field(default_factory=list)
+    sequences: tuple[int, ...]
+    at_ms: tuple[int, ...]
+    numbers: tuple[int | float, ...]
+    readings: Sequence[Reading]
+    missed: tuple[Miss, ...]
 
 
-def entries_of(polls: Iterable[Poll]) -> list[Entry]:
-    """All readings and misses of `polls`, in their order."""
-    found: list[Entry] = []
-    for poll in polls:
-        for what in itertools.chain[Reading | Lacking](poll.readings, poll.lacking):
-            key = (poll.setup, what.channel)
-            found.append(Entry(key=key, sequence=poll.sequence, what=what))
-    return found
-
-
-def streams_of(entries: Iterable[Entry], calibrations: Calibrations) -> tuple[Stream, ...]:
+def streams_of(strands: Iterable[Strand], calibrations: Calibrations) -> tuple[Stream, ...]:
     """The streams of a batch, one per channel and calibration in force.
 
     Rate and interval channels of all devices are calibrated in one pass; a register's
     reading passes through, since calibration acts on its increments.
     """
-    groups = _grouped(entries, calibrations)
+    groups = [group for strand in strands for group in _groups(strand, calibrations)]
     figures = _calibrated(groups, calibrations)
     return tuple(
         _stream(group, figures.get(place), calibrations) for place, group in enumerate(groups)
     )
 
 
-def _grouped(entries: Iterable[Entry], calibrations: Calibrations) -> list[_Group]:
-    groups: dict[tuple[ChannelKey, int], _Group] = {}
-    for entry in entries:
-        timeline = calibrations.timelines[entry.key]
-        row = timeline.row(entry.what.at_ms * NS_PER_MS) if len(timeline.from_ns) > 1 else 0
-        group = groups.get((entry.key, row))
-        if group is None:
-            group = groups[entry.key, row] = _Group(key=entry.key, row=row)
-        if isinstance(entry.what, Reading):
-            group.readings.append((entry.sequence, entry.what))
-        else:
-            group.lacking.append((entry.sequence, entry.what))
-    return list(groups.values())
+def _groups(strand: Strand, calibrations: Calibrations) -> list[_Group]:
+    """The strand's rows by the calibration in force; most have one throughout."""
+    timeline = calibrations.timelines[strand.key]
+    stamps = [what.at_ms for _, what in strand.rows]
+    first = timeline.row(min(stamps) * NS_PER_MS)
+    if first == timeline.row(max(stamps) * NS_PER_MS):
+        return [_group(strand.key, first, strand.rows)]
+    rows: dict[int, list[Row]] = {}
+    for each in strand.rows:
+        rows.setdefault(timeline.row(each[1].at_ms * NS_PER_MS), []).append(each)
+    return [_group(strand.key, row, some) for row, some in rows.items()]
+
+
+def _group(key: ChannelKey, row: int, rows: Sequence[Row]) -> _Group:
+    found = [each for each in rows if type(each[1]) is Reading]
+    sequences, readings = zip(*found, strict=True) if found else ((), ())
+    return _Group(
+        key=key,
+        row=row,
+        sequences=sequences,
+        at_ms=tuple([reading.at_ms for reading in readings]),
+        numbers=tuple([reading.number for reading in readings]),
+        readings=readings,
+        missed=_missed(rows) if len(found) < len(rows) else (),
+    )
+
+
+def _missed(rows: Iterable[Row]) -> tuple[Miss, ...]:
+    return tuple(
+        Miss(sequence=sequence, at_ms=what.at_ms, reason=what.reason, quality=what.quality)
+        for sequence, what in rows
+        if isinstance(what, Lacking)
+    )
 
 
 def _calibrated(groups: Sequence[_Group], calibrations: Calibrations) -> dict[int, Figures]:
@@ -86,25 +91,24 @@ def _calibrated(groups: Sequence[_Group], calibrations: Calibrations) -> dict[in
     places = [
         place
         for place, group in enumerate(groups)
-        if group.readings and group.key in calibrations.first_row
+        if group.numbers and group.key in calibrations.first_row
     ]
     if not places:
         return {}
     chosen = [groups[place] for place in places]
     rows = [calibrations.first_row[group.key] + group.row for group in chosen]
-    sizes = [len(group.readings) for group in chosen]
+    sizes = [len(group.numbers) for group in chosen]
     readings = _columns(chosen, calibrations)
     return dict(zip(places, figures_of(calibrations.table, rows, sizes, readings), strict=True))
 
 
 def _columns(groups: Sequence[_Group], calibrations: Calibrations) -> tuple[Floats, Floats, Index]:
     """Indications, arguments of the functions, and instants, of all groups in a row."""
-    readings = [reading for group in groups for _, reading in group.readings]
-    indication = np.array([reading.number for reading in readings], dtype=np.float64)
+    indication = np.array([x for group in groups for x in group.numbers], dtype=np.float64)
     per = [_hours(group, calibrations) for group in groups]
-    hours = np.repeat(np.array(per), [len(group.readings) for group in groups])
-    at_ns = np.array([reading.at_ms for reading in readings], dtype=np.int64) * NS_PER_MS
-    return indication, indication / hours, at_ns
+    hours = np.repeat(np.array(per), [len(group.numbers) for group in groups])
+    at_ms = np.array([stamp for group in groups for stamp in group.at_ms], dtype=np.int64)
+    return indication, indication / hours, at_ms * NS_PER_MS
 
 
 def _hours(group: _Group, calibrations: Calibrations) -> float:
@@ -121,25 +125,24 @@ def _in_force(group: _Group, calibrations: Calibrations) -> InstrumentCalibratio
 
 
 def _stream(group: _Group, figures: Figures | None, calibrations: Calibrations) -> Stream:
-    rows = group.readings
-    indication = tuple(reading.number for _, reading in rows)
-    empty = Progression(first=0, steps=())
     return Stream(
         head=_head(group, calibrations),
-        rows=len(rows),
-        sequence=progression([sequence for sequence, _ in rows]) if rows else empty,
-        at_ms=progression([reading.at_ms for _, reading in rows]) if rows else empty,
-        raw=tuple(reading.raw.hex() for _, reading in rows),
-        indication=indication,
-        value=_value(indication, figures),
+        rows=len(group.numbers),
+        sequence=_column(group.sequences),
+        at_ms=_column(group.at_ms),
+        raw=tuple([reading.raw.hex() for reading in group.readings]),
+        indication=group.numbers,
+        value=None if figures is None or figures.value == group.numbers else figures.value,
         quality=_quality(group, figures, calibrations),
         contributions=() if figures is None else figures.contributions,
         fresh=_fresh(group, figures, calibrations),
-        missed=tuple(
-            Miss(sequence=sequence, at_ms=each.at_ms, reason=each.reason, quality=each.quality)
-            for sequence, each in group.lacking
-        ),
+        missed=group.missed,
     )
+
+
+@lru_cache(maxsize=1024)  # what one answer brought has the same stamps, channel by channel
+def _column(numbers: tuple[int, ...]) -> Progression:
+    return progression(numbers) if numbers else Progression(first=0, steps=())
 
 
 def _head(group: _Group, calibrations: Calibrations) -> StreamHead:
@@ -177,44 +180,35 @@ def _resolution(group: _Group, calibrations: Calibrations) -> float:
     setup, channel = calibrations.setups[group.key[0]], calibrations.channel(group.key)
     if channel.resolution is not None:
         return channel.resolution
-    known = calibrations.steps.get(group.key)
-    if known is not None:
-        return known
-    profile = calibrations.profiles.get(setup.profile)
-    if profile is None:  # of an earlier configuration, and lost with a damaged spool
-        return 0.0
-    largest = max((abs(reading.number) for _, reading in group.readings), default=0.0)
-    step = resolution(profile, channel.name, largest, setup.parameters) or 0.0
-    if is_steady(profile.channel(channel.name)):
-        calibrations.steps[group.key] = step
-    return step
-
-
-def _value(
-    indication: tuple[int | float, ...], figures: Figures | None
-) -> tuple[float, ...] | None:
-    """The results, left out where they are the indications themselves."""
-    if figures is None:
-        return None
-    return None if figures.value == indication else figures.value
+    step = calibrations.steps.get(group.key)
+    if step is None:
+        profile = calibrations.profiles.get(setup.profile)
+        if profile is None:  # of an earlier configuration, and lost with a damaged spool
+            return 0.0
+        step = calibrations.steps[group.key] = stepper(profile, channel.name, setup.parameters)
+    return step(max(map(abs, group.numbers), default=0.0)) or 0.0
 
 
 def _quality(
     group: _Group, figures: Figures | None, calibrations: Calibrations
 ) -> Quality | tuple[Quality, ...]:
+    if not group.readings:
+        return Quality.GOOD
     due_ns = _in_force(group, calibrations).due_ns
+    overdue = due_ns is not None and max(group.at_ms) * NS_PER_MS >= due_ns
+    if not overdue and (figures is None or all(figures.inside)):
+        return collapsed([reading.quality for reading in group.readings])
     inside = (True,) * len(group.readings) if figures is None else figures.inside
-    found = [
-        _worst(reading, inside=within, due_ns=due_ns)
-        for (_, reading), within in zip(group.readings, inside, strict=True)
-    ]
-    return collapsed(found) if found else Quality.GOOD
+    return collapsed(
+        [
+            _worst(reading, inside=within, due_ns=due_ns)
+            for reading, within in zip(group.readings, inside, strict=True)
+        ]
+    )
 
 
 def _worst(reading: Reading, *, inside: bool, due_ns: int | None) -> Quality:
     overdue = due_ns is not None and reading.at_ms * NS_PER_MS >= due_ns
-    if inside and not overdue:
-        return reading.quality
     candidates = (
         reading.quality,
         Quality.GOOD if inside else Quality.OUTSIDE_MEASURING_INTERVAL,

@@ -55,8 +55,11 @@ class _Answer:
     answered_at_ns: int
 
 
-class _Transport(ModbusProtocol):
+class _Transport(ModbusProtocol, asyncio.BufferedProtocol):
     """pymodbus' transport of one connection: hands over what comes, and says when it is lost.
+
+    It brings its own buffer: else asyncio makes one of 256 KiB for each answer, which takes as
+    long as all the rest of an exchange.
 
     Args:
         params: Where to, and how long to wait for it.
@@ -69,6 +72,15 @@ class _Transport(ModbusProtocol):
     ) -> None:
         super().__init__(params, is_server=False)
         self._received, self._lost = received, lost
+        self._buffer = bytearray(self.max_buffer_size)
+
+    def get_buffer(self, sizehint: int) -> bytearray:  # noqa: ARG002 - asyncio's own guess
+        """Where asyncio puts what comes."""
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """So many bytes came."""
+        self.data_received(bytes(self._buffer[:nbytes]))
 
     def callback_new_connection(self) -> ModbusProtocol:
         """Of a server; nobody connects to a client."""

@@ -20,7 +20,7 @@ MAX_EXACT: Final = 2**53
 """The largest whole number that every reader of JSON holds exactly."""
 MAX_COUNT: Final = 2**63 - 1
 MAX_AT_MS: Final = MAX_COUNT // 1_000_000
-_HEXADECIMAL: Final = "0123456789abcdef"
+HEXADECIMAL: Final = "0123456789abcdef"
 
 
 class Progression(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ def progressed(column: Progression, rows: int, name: str = "column") -> list[int
 
 def collapsed(values: Sequence[T]) -> T | tuple[T, ...]:
     """One value if all are equal, else all of them; at least one."""
-    return values[0] if all(value == values[0] for value in values) else tuple(values)
+    return values[0] if values.count(values[0]) == len(values) else tuple(values)
 
 
 def spread(column: T | tuple[T, ...], rows: int, name: str = "column") -> tuple[T, ...]:
@@ -143,7 +143,7 @@ def hexadecimal(texts: Sequence[str], name: str) -> None:
     Raises:
         LeafContentError: one of `texts` is not.
     """
-    if "".join(texts).strip(_HEXADECIMAL) or any(size % 2 for size in set(map(len, texts))):
+    if "".join(texts).strip(HEXADECIMAL) or any(size % 2 for size in set(map(len, texts))):
         what = Words("a raw reply is not hexadecimal", "原始应答不是十六进制")
         limit = Words("two digits 0-9 a-f per byte", "每字节两位 0-9 a-f")
         raise LeafContentError(name, what=what, limit=limit)

@@ -10,7 +10,7 @@ from device_profiles.formats import NotAvailable
 from device_profiles.model import DeviceProfile
 from device_profiles.plan import plan_reads
 from device_profiles.readout import ChannelReadout, OutOfRange, interpret, readout
-from device_profiles.resolution import is_steady, resolution, rollover
+from device_profiles.resolution import resolution, rollover
 from device_profiles.scaling import over, times
 from device_profiles.write import write_words
 from tests.unit.device_profiles.examples import channel, profile
@@ -244,5 +244,4 @@ def test_an_undeclared_resolution_of_an_integer_is_unknown() -> None:
 )
 def test_only_a_lone_float_steps_differently_where_it_stands(source: str, *, steady: bool) -> None:
     device = _one(source, "resolution = 0.0001")
-    assert is_steady(device.channels[0]) is steady
     assert (resolution(device, "x", 1.0) == resolution(device, "x", 1e6)) is steady

@@ -1,12 +1,12 @@
 """Sites of more channels than a leaf holds readings: what describes a stream is told once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from edge_agent.batcher import (
-    MISSES_A_READING,
     MOST_WAITING,
     BatchHead,
     BatchRules,
@@ -17,6 +17,7 @@ from edge_agent.batcher import (
 from edge_agent.installation import Installation, load_installation
 from edge_agent.not_polled import MOST_NAMED, not_polled
 from edge_agent.poll import Noted, Pending, Poll
+from edge_agent.strands import MISSES_A_READING
 from evidence.log.batch import Batch, ClockState, decode
 from evidence.log.column import MAX_ROWS, progressed
 from tests.unit.edge_agent.site import START_NS, S, device, installed, poll, write_site
@@ -69,7 +70,8 @@ def test_every_reading_travels_once_and_a_channel_s_in_order(site: Installation)
 
 def test_a_batch_of_many_channels_waits_for_several_readings_of_each(site: Installation) -> None:
     fill, rounds = Fill(), 0
-    while not fill.is_due(RULES, START_NS):
+    rules = replace(RULES, readings_per_channel=1000)
+    while not fill.is_due(rules, START_NS):
         for name in site.devices:
             fill.add(poll(site, START_NS, rounds, 1.0, 2.0, 3.0, name=name))
         rounds += 1

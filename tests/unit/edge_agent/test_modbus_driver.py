@@ -72,7 +72,7 @@ async def failure(driver: Driver[ReadRequest], request: ReadRequest) -> AgentErr
         (faults.late_on_newest, "E_TIMEOUT"),
         (faults.late_without_transaction, "E_TIMEOUT"),
         (faults.trickle, "E_TIMEOUT"),
-        (faults.flood, "E_TIMEOUT"),
+        (faults.flood, "E_FRAME_PROTOCOL"),
         (faults.transaction_zero, "E_FRAME_TRANSACTION"),
         (faults.transaction_foreign, "E_FRAME_TRANSACTION"),
         (faults.unit_foreign, "E_FRAME_UNIT"),

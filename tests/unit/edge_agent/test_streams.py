@@ -19,7 +19,8 @@ from edge_agent.batcher import (
 )
 from edge_agent.installation import Installation
 from edge_agent.poll import Noted, Pending, Poll, Reading
-from edge_agent.streams import entries_of, streams_of
+from edge_agent.strands import strands_of
+from edge_agent.streams import streams_of
 from evidence.log.batch import Batch, ClockState, Record, RecordKind, contributions, decode, values
 from evidence.log.column import progressed, spread
 from evidence.log.envelope import Envelope, seal
@@ -68,7 +69,7 @@ def test_values_and_contributions_follow_from_the_certificate(
 ) -> None:
     """y = 10 W + 1.002 x; its influences by hand, each to the 6 digits that travel."""
     site = of_power.site
-    streams = streams_of(entries_of(powers(site, numbers)), site.calibrations)
+    streams = streams_of(strands_of(powers(site, numbers)), site.calibrations)
     power = next(stream for stream in streams if stream.head.measurand.unit == "W")
     expected = [10.0 + 1.002 * x for x in numbers]
     years = [(START_NS + n * 60 * S - CALIBRATED_NS) / YEAR_NS for n in range(len(numbers))]
@@ -87,7 +88,7 @@ def test_values_and_contributions_follow_from_the_certificate(
 
 def test_a_register_passes_through_whatever_its_certificate_says(tmp_path: Path) -> None:
     site = certified(tmp_path)
-    streams = streams_of(entries_of(powers(site, [1.0, 2.0])), site.calibrations)
+    streams = streams_of(strands_of(powers(site, [1.0, 2.0])), site.calibrations)
     energy = next(stream for stream in streams if stream.head.measurand.unit == "kW.h")
     assert energy.value is None
     assert energy.contributions == ()
@@ -98,7 +99,7 @@ def test_a_register_passes_through_whatever_its_certificate_says(tmp_path: Path)
 def test_a_confirmation_that_begins_within_a_batch_splits_the_stream(tmp_path: Path) -> None:
     site = certified(tmp_path, effective_from="2026-01-01T00:01:30Z")
     polls = powers(site, [1000.0] * 4)
-    streams = streams_of(entries_of(polls), site.calibrations)
+    streams = streams_of(strands_of(polls), site.calibrations)
     found = [s for s in streams if s.head.measurand.unit == "W"]
     assert [(s.rows, s.head.basis, s.head.confirmation) for s in found] == [
         (2, UncertaintyBasis.UNKNOWN, ""),
@@ -112,14 +113,14 @@ def test_a_confirmation_that_begins_within_a_batch_splits_the_stream(tmp_path: P
 def test_overdue_begins_the_day_after_the_last_one(tmp_path: Path) -> None:
     site = certified(tmp_path, due_on="2025-12-31")
     before = [poll(site, START_NS - 1_000_000, 0, 1000.0, 5.0), *powers(site, [1000.0])]
-    streams = streams_of(entries_of(before), site.calibrations)
+    streams = streams_of(strands_of(before), site.calibrations)
     power = next(s for s in streams if s.head.measurand.unit == "W")
     assert spread(power.quality, 2) == (Quality.GOOD, Quality.OVERDUE)
 
 
 def test_outside_the_measuring_interval_is_said(tmp_path: Path) -> None:
     site = certified(tmp_path)
-    streams = streams_of(entries_of(powers(site, [499.0, 500.0, 100_001.0])), site.calibrations)
+    streams = streams_of(strands_of(powers(site, [499.0, 500.0, 100_001.0])), site.calibrations)
     power = next(s for s in streams if s.head.measurand.unit == "W")
     outside = Quality.OUTSIDE_MEASURING_INTERVAL
     assert spread(power.quality, 3) == (outside, Quality.GOOD, outside)
@@ -130,14 +131,14 @@ def test_the_worst_of_several_qualities_stands(tmp_path: Path) -> None:
     suspect = Reading(channel=0, at_ms=1, raw=b"", number=1.0, quality=Quality.CLOCK_SUSPECT)
     digest = site.devices["feeder-1"].digest
     one = Poll(device="feeder-1", setup=digest, sequence=0, at_ms=1, readings=(suspect,))
-    (stream,) = streams_of(entries_of([one]), site.calibrations)
+    (stream,) = streams_of(strands_of([one]), site.calibrations)
     assert stream.quality is Quality.CLOCK_SUSPECT
 
 
 def test_the_name_plate_s_class_is_a_factor(tmp_path: Path) -> None:
     more = "nameplate_mpe_relative = 0.01"
     site = installed(tmp_path, device(channels=["active_power"], more=more))
-    (stream,) = streams_of(entries_of([poll(site, START_NS, 0, 1000.0)]), site.calibrations)
+    (stream,) = streams_of(strands_of([poll(site, START_NS, 0, 1000.0)]), site.calibrations)
     assert stream.head.basis is UncertaintyBasis.NAMEPLATE
     (part,) = stream.contributions
     assert part.influence.id == "inst:SIM-1/class"
@@ -146,14 +147,14 @@ def test_the_name_plate_s_class_is_a_factor(tmp_path: Path) -> None:
 
 def test_what_is_unknown_has_no_contribution_and_says_so(tmp_path: Path) -> None:
     site = installed(tmp_path, device(channels=["active_power"]))
-    (stream,) = streams_of(entries_of([poll(site, START_NS, 0, 1000.0)]), site.calibrations)
+    (stream,) = streams_of(strands_of([poll(site, START_NS, 0, 1000.0)]), site.calibrations)
     assert stream.head.basis is UncertaintyBasis.UNKNOWN
     assert stream.contributions == ()
 
 
 def test_a_stream_can_be_all_misses(tmp_path: Path) -> None:
     site = installed(tmp_path)
-    (stream,) = streams_of(entries_of([poll(site, START_NS, 3)]), site.calibrations)
+    (stream,) = streams_of(strands_of([poll(site, START_NS, 3)]), site.calibrations)
     assert stream.rows == 0
     assert [(m.sequence, m.reason) for m in stream.missed] == [(3, MissReason.TIMEOUT)]
 
