@@ -121,14 +121,14 @@ class Reader:
         """
         found: dict[int, ChannelReadout] = {}
         for read, words in replies.items():
-            for place, shown in self.places(read, words):
-                found.setdefault(place, shown)
+            for place, raw, number in self.places(read, words):
+                found.setdefault(place, ChannelReadout(raw=raw, number=number))
         return {self.slots[place].channel.name: found[place] for place in sorted(found)}
 
     def places(
         self, read: ReadRequest, words: Sequence[int]
-    ) -> Iterator[tuple[int, ChannelReadout]]:
-        """What the channels that a read holds indicated, each with its place among the slots.
+    ) -> Iterator[tuple[int, bytes, Indicated]]:
+        """What the channels that a read holds indicated: place among the slots, bytes, number.
 
         Raises:
             WordCountError, WordRangeError: as for `readout`.
@@ -139,7 +139,7 @@ class Reader:
             cuts = self._cuts[read] = tuple(self._cut(read))
         for place, pieces, interpret in cuts:
             raw = reply[pieces[0]] if len(pieces) == 1 else b"".join(reply[at] for at in pieces)
-            yield place, ChannelReadout(raw=raw, number=interpret(raw))
+            yield place, raw, interpret(raw)
 
     def _cut(self, read: ReadRequest) -> Iterator[_Cut]:
         """Where in a read's bytes the registers of each channel stand that it holds."""

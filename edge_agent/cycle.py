@@ -12,7 +12,7 @@ from device_profiles.errors import ProfileError
 from device_profiles.formats import NotAvailable
 from device_profiles.model import DeviceProfile
 from device_profiles.plan import ReadRequest, extent, plan_reads
-from device_profiles.readout import ChannelReadout, Indicated, OutOfRange, Reader, reader_of
+from device_profiles.readout import Indicated, OutOfRange, Reader, reader_of
 from edge_agent.blocks import Ask, ask_block
 from edge_agent.driver import Reply
 from edge_agent.errors import AgentError
@@ -22,6 +22,7 @@ from edge_agent.setup import DeviceSetup
 from evidence.log.column import MOST
 
 NS_PER_MS: Final = 1_000_000
+_UNUSABLE: Final = (NotAvailable, OutOfRange)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,29 +147,13 @@ def poll_of(device: PolledDevice, outcomes: Iterable[Outcome], tick: Tick) -> Po
         for outcome in outcomes
         if isinstance(outcome.request, ReadRequest)
     }
-    found = _readouts(device, answers, tick)
-    readings: list[Reading] = []
-    lacking: list[Lacking] = []
-    for place, whole in enumerate(device.plan.extents):
-        shown = found.get(place)
-        if shown is None:
-            lacking.append(_unanswered(place, _answer_to(whole, answers), tick))
-            continue
-        readout, at_ms, quality = shown
-        number = readout.number
-        if isinstance(number, NotAvailable | OutOfRange) or abs(number) > MOST:
-            lacking.append(_unusable(place, number, at_ms, tick))
-        else:
-            readings.append(
-                Reading(
-                    channel=place,
-                    at_ms=at_ms,
-                    raw=readout.raw,
-                    number=number,
-                    quality=quality,
-                )
-            )
-    return _poll(device, tick, readings, lacking)
+    found = _shown(device, answers, tick)
+    whole = [
+        found.get(place) or _unanswered(place, _answer_to(extent, answers), tick)
+        for place, extent in enumerate(device.plan.extents)
+    ]
+    readings = [each for each in whole if isinstance(each, Reading)]
+    return _poll(device, tick, readings, [each for each in whole if isinstance(each, Lacking)])
 
 
 def unpolled(device: PolledDevice, tick: Tick, reason: MissReason = MissReason.NOT_POLLED) -> Poll:
@@ -191,19 +176,26 @@ def _poll(
     )
 
 
-def _readouts(
+def _shown(
     device: PolledDevice, answers: Mapping[ReadRequest, Reply | AgentError], tick: Tick
-) -> dict[int, tuple[ChannelReadout, int, Quality]]:
-    """What each place shows, when the answer came, UTC ms, and how good; of several the first."""
-    found: dict[int, tuple[ChannelReadout, int, Quality]] = {}
+) -> dict[int, Reading | Lacking]:
+    """What each place shows that an answer holds; of several answers the first counts."""
+    found: dict[int, Reading | Lacking] = {}
     for read, answer in answers.items():
         if isinstance(answer, Reply):
             at_ms = answer.answered_at_ns // NS_PER_MS
             quality = tick.quality(at_ms)
             # Words that are none are foreign: the driver proves counts.
             with suppress(ProfileError):
-                for place, shown in device.plan.reader.places(read, answer.words):
-                    found.setdefault(place, (shown, at_ms, quality))
+                for place, raw, number in device.plan.reader.places(read, answer.words):
+                    if place in found:
+                        continue
+                    if isinstance(number, _UNUSABLE) or abs(number) > MOST:
+                        found[place] = _unusable(place, number, at_ms, tick)
+                    else:
+                        found[place] = Reading(
+                            channel=place, at_ms=at_ms, raw=raw, number=number, quality=quality
+                        )
     return found
 
 

@@ -9,7 +9,7 @@ from calibration.indication import MissReason, Quality
 from evidence.log.batch import Record
 
 
-class Reading(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+class Reading(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """What one channel indicated.
 
     Args:
@@ -27,7 +27,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     quality: Quality = Quality.GOOD
 
 
-class Lacking(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+class Lacking(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A channel that gave no value in a poll, and why; `quality` says if its stamp is suspect."""
 
     channel: int
@@ -80,7 +80,7 @@ def stamp_after(before_ms: int, pending: Iterable[Pending]) -> int:
     found: Iterable[Reading | Lacking] = chain.from_iterable(
         (*poll.readings, *poll.lacking) for poll in polls
     )
-    stamps = [each.at_ms for each in found if each.quality != Quality.CLOCK_SUSPECT]
+    stamps = [each.at_ms for each in found if each.quality is not Quality.CLOCK_SUSPECT]
     return max(stamps, default=before_ms)
 
 
