@@ -18,7 +18,7 @@ from typing import Annotated, Final
 
 import msgspec
 
-from collector.errors import (
+from collector.token_errors import (
     ExpiredTokenError,
     TokenFileError,
     TokenIssueError,

@@ -6,24 +6,19 @@ what comes after it.
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Final
-
-import msgspec
 
 from calibration.errors import CalibrationError
 from calibration.increment import Exchange
-from calibration.measurand import Accumulation
 from calibration.timeline import Timeline
-from calibration.window import Window
 from collector.bounds import StampBounds, stamp_bounds
 from collector.channel import ChannelState, Setting, feed
+from collector.content import check_position, check_recomputed, check_record, check_size
 from collector.content_errors import TimeSuspectError
 from collector.errors import SimulatedClockError
+from collector.judgement import Fault, Judgement, Position, fault_of
 from collector.library import Library
-from collector.recompute import difference, recompute
 from collector.stream import check_stamps, has_suspect, instants_ns, timed_polls
-from evidence.errors import CodedError, EvidenceError, LeafContentError
+from evidence.errors import EvidenceError, LeafContentError
 from evidence.log.batch import (
     Batch,
     Document,
@@ -31,56 +26,9 @@ from evidence.log.batch import (
     RecordKind,
     Stream,
     decode,
-    values,
 )
-from evidence.log.column import MOST, finite
+from evidence.log.column import finite
 from evidence.log.reread import check_raw
-
-WHOLE: Final = 2**63  # what a fact of a record must stay below to be stored
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
-    """Where a leaf stands in the ledger and in its log, and when it was received (UTC ns)."""
-
-    position: int
-    agent: str
-    epoch: str
-    sequence: int
-    received_ns: int
-
-    @property
-    def place(self) -> tuple[str, str, int]:
-        """Its place in the agent's log."""
-        return self.agent, self.epoch, self.sequence
-
-
-class Fault(msgspec.Struct, frozen=True, kw_only=True):
-    """Something wrong in a leaf: which stream or document, the code, and the words."""
-
-    subject: str
-    code: str
-    message: str
-
-
-@dataclass(slots=True, kw_only=True)
-class Judgement:
-    """What a leaf gave.
-
-    `open_positions` says, for each channel of the leaf, from which position on leaves hold
-    readings of hours that are still open. `late` says that a document or an exchange
-    changes what was applied to readings that have been judged: they must be judged again.
-    `bounds` hold for the stamps of its streams.
-    """
-
-    windows: list[Window] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    documents: list[Document] = field(default_factory=list)
-    records: list[Record] = field(default_factory=list)
-    streams: list[Stream] = field(default_factory=list)
-    open_positions: dict[str, int] = field(default_factory=dict)
-    late: bool = False
-    bounds: StampBounds | None = None
 
 
 class Judge:
@@ -126,9 +74,9 @@ class Judge:
         judgement = Judgement()
         try:
             leaf = decode(data)
-            _check_position(leaf, position)
+            check_position(leaf, position)
         except (EvidenceError, CalibrationError) as wrong:
-            judgement.faults.append(_fault("leaf", wrong))
+            judgement.faults.append(fault_of("leaf", wrong))
             return judgement
         if isinstance(leaf, Document):
             self._take_document(leaf, judgement)
@@ -146,7 +94,7 @@ class Judge:
         try:
             library = before.with_document(leaf)
         except (EvidenceError, CalibrationError) as wrong:
-            judgement.faults.append(_fault(leaf.name, wrong))
+            judgement.faults.append(fault_of(leaf.name, wrong))
             return
         judgement.documents.append(leaf)
         if self._faulty is not None or library is before:
@@ -167,23 +115,23 @@ class Judge:
 
     def _take_batch(self, batch: Batch, position: Position, judgement: Judgement) -> None:
         if batch.clock.simulated and not self._accept_simulated:
-            judgement.faults.append(_fault("leaf", SimulatedClockError(position.agent)))
+            judgement.faults.append(fault_of("leaf", SimulatedClockError(position.agent)))
             return
         for record in batch.records:
             try:
-                _check_record(record)
+                check_record(record)
                 if record.kind == RecordKind.EXCHANGE:
                     self._check_owner(record.channel, position.agent)
                 self._take_record(record, judgement)
             except EvidenceError as wrong:
                 # not the channel alone: its stream in the same leaf is another matter
                 subject = f"{record.kind.value} {record.channel}".rstrip()
-                judgement.faults.append(_fault(subject, wrong))
+                judgement.faults.append(fault_of(subject, wrong))
         for stream in batch.streams:
             try:
                 self._take_stream(stream, batch, position, judgement)
             except (EvidenceError, CalibrationError) as wrong:
-                judgement.faults.append(_fault(stream.head.channel, wrong))
+                judgement.faults.append(fault_of(stream.head.channel, wrong))
             except (ArithmeticError, LookupError, TypeError, ValueError) as ours:
                 # A gap in our own checks: it must not hold up the streams beside this one.
                 judgement.faults.append(
@@ -218,7 +166,7 @@ class Judge:
             clock_u_s=batch.clock.standard_uncertainty_s,
             bounds=bounds,
         )
-        _check_size(stream)
+        check_size(stream)
         check_stamps(channel, [each.at_ms for each in stream.missed])
         check_stamps(channel, [at_ns // 1_000_000 for at_ns in instants_ns(stream)])
         before = self._channels.get(channel, ChannelState())
@@ -248,7 +196,7 @@ class Judge:
                 limit="a profile that this agent has logged",
             )
         check_raw(stream, profile)
-        _check_recomputed(stream, timeline)
+        check_recomputed(stream, timeline)
 
     def _check_owner(self, channel: str, agent: str) -> None:
         site = self._sites.get(agent, "")
@@ -263,46 +211,6 @@ class Judge:
             )
 
 
-def _check_position(leaf: Batch | Document, position: Position) -> None:
-    found, signed = (leaf.agent, leaf.epoch, leaf.sequence), position.place
-    if found != signed:
-        raise LeafContentError(
-            "leaf", what=f"it says it stands at {found}", limit=f"its signed position {signed}"
-        )
-
-
-def _check_record(record: Record) -> None:
-    """Refuses what cannot be stored: an instant out of all time, a number that is too long."""
-    ends = [record.at_ms] if record.until_ms is None else [record.at_ms, record.until_ms]
-    check_stamps(record.channel, ends)
-    numbers = [fact for fact in record.facts.values() if isinstance(fact, int)]
-    if any(abs(number) >= WHOLE for number in numbers):
-        raise LeafContentError(
-            record.channel, what="a record's number is too long", limit="64 bits"
-        )
-
-
-def _check_size(stream: Stream) -> None:
-    """Numbers that nothing in a factory has would overflow in squares and sums."""
-    if any(abs(number) > MOST for number in (*stream.indication, *values(stream))):
-        raise LeafContentError(stream.head.channel, what="a number is too large", limit="1e15")
-
-
-def _check_recomputed(stream: Stream, timeline: Timeline) -> None:
-    """Values and contributions must follow from the indications and the logged certificates."""
-    if stream.rows == 0:
-        return
-    if stream.head.measurand.accumulation == Accumulation.REGISTER:
-        if stream.value is not None:
-            raise LeafContentError(
-                stream.head.channel, what="a register's reading was altered", limit="none"
-            )
-        return
-    apart = difference(stream, recompute(stream, timeline))
-    if apart is not None:
-        raise LeafContentError(stream.head.channel, what=apart, limit="recomputation from raw")
-
-
 def _suspects(stream: Stream, bounds: StampBounds) -> list[Fault]:
     """The suspect stamps of a stream, named; it goes on counting with the others."""
     if not has_suspect(stream, bounds):
@@ -311,7 +219,7 @@ def _suspects(stream: Stream, bounds: StampBounds) -> list[Fault]:
     wrong = TimeSuspectError(
         stream.head.channel, found=polls.count(None), limit=len(polls), what=bounds.said
     )
-    return [_fault(f"clock {stream.head.channel}", wrong)]
+    return [fault_of(f"clock {stream.head.channel}", wrong)]
 
 
 def _exchange(record: Record) -> Exchange:
@@ -337,7 +245,3 @@ def _exchange(record: Record) -> Exchange:
             what=f"an exchange record lacks {cause}",
             limit="old_serial, new_serial, closing and opening",
         ) from cause
-
-
-def _fault(subject: str, wrong: CodedError | CalibrationError) -> Fault:
-    return Fault(subject=subject, code=wrong.code, message=wrong.say("en"))

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from itertools import islice, takewhile
 from typing import Final
 
-from collector.judge import Judge, Position
+from collector.judge import Judge
+from collector.judgement import Position
 from collector.ledger_read import LedgerReader
 from collector.ledger_rows import StoredLeaf
 from collector.library import Library

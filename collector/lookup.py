@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from calibration.window import Window
-from collector.judge import Fault
+from collector.judgement import Fault
 from evidence.log.batch import Record, RecordKind, StreamHead
 from evidence.statement.activity import ActivityData
 

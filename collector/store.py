@@ -15,7 +15,7 @@ from calibration.indication import Quality
 from calibration.window import Window
 from collector.bounds import ALL_TIME, StampBounds
 from collector.errors import StoreError
-from collector.judge import Fault, Judgement, Position
+from collector.judgement import Fault, Judgement, Position
 from collector.lookup import Lookup
 from collector.stream import qualities
 from evidence.log.batch import Stream

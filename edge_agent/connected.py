@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from edge_agent.agent import Agent
 from edge_agent.assembly import World, attach_uplink, collector_key, open_agent, state_dir
+from edge_agent.broker import Broker
 from edge_agent.config_errors import ConfigFileError
 from edge_agent.installation import Installation
-from edge_agent.mqtt_link import Broker, MqttLink
+from edge_agent.mqtt_link import MqttLink
 from edge_agent.rotate import Rotation, keys_in
 from edge_agent.uplink import Uplink
 from evidence.clock import Clock

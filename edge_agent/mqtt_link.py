@@ -8,7 +8,6 @@ Its callbacks run on our thread and never raise: an exception in one would end t
 import ssl
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
@@ -16,6 +15,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersi
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from edge_agent.broker import Broker
 from edge_agent.custody_errors import BrokerRefusedError, BrokerUnreachableError, TakenOverError
 from edge_agent.link import Heard, LinkDown, LinkEvent, LinkUp, SendRefused
 from edge_agent.taken_over import Yielding
@@ -30,43 +30,6 @@ _LOOP_S: Final = 0.5
 _MOST_PENDING: Final = 64
 _TAKEN_OVER: Final = 142
 """MQTT 5, 4.13: another client connected with this client id."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Broker:
-    """Where the broker is, and who we are to it.
-
-    Attributes:
-        host, port: Its address.
-        agent: Id of the agent: it stands in the topics and in the client id.
-        username, password: Empty for none; the password is never shown.
-        tls_ca: File with its certificate authority; empty for no TLS.
-    """
-
-    host: str
-    port: int
-    agent: str
-    username: str = ""
-    password: str = ""
-    tls_ca: str = ""
-
-    def __repr__(self) -> str:
-        return f"Broker({self.host}:{self.port} as {self.agent})"
-
-    @property
-    def batch_topic(self) -> str:
-        """Where leaves are published."""
-        return f"carbonmeter/v1/{self.agent}/batch"
-
-    @property
-    def receipt_topic(self) -> str:
-        """Where the collector answers."""
-        return f"carbonmeter/v1/{self.agent}/receipt"
-
-    @property
-    def client_id(self) -> str:
-        """Under which the broker keeps one connection, and no second one."""
-        return f"carbonmeter-{self.agent}"
 
 
 class MqttLink:

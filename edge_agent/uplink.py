@@ -19,6 +19,7 @@ from edge_agent.custody_errors import (
     SharedIdError,
     UplinkError,
 )
+from edge_agent.delivery import log_view, message
 from edge_agent.link import Heard, Link, LinkDown, LinkEvent, LinkUp
 from edge_agent.outbox import (
     NS_PER_S,
@@ -42,7 +43,7 @@ from edge_agent.spool import Spool
 from edge_agent.taken_over import REFUSED_YIELD_S
 from evidence.clock import Clock
 from evidence.errors import EvidenceError, UnknownKeyError
-from evidence.log.envelope import Envelope, Wanted, seal, unseal_wanted
+from evidence.log.envelope import Wanted, unseal_wanted
 from evidence.log.key import Verifier
 from evidence.log.receipt import Receipt, open_receipt
 
@@ -157,7 +158,7 @@ class Uplink:
         outbox, self._outbox = self._outbox, None
         over = outbox is not None and ended_over_leaf(outbox, self._terms.clock.monotonic_ns())
         self._ended += over
-        payload = self._sealed(self._spool.base)
+        payload = message(self._spool, self._spool.base)
         if over and payload is not None and self._ended > ALONE:
             cause = LeafEndsLinkError(self._terms.agent, found=len(payload), limit=self._ended)
             self._tell(cause)
@@ -260,14 +261,7 @@ class Uplink:
             self._outbox = rebuilt(self._spool.base, now_ns, self._outbox.window)
 
     def _view(self) -> LogView:
-        return LogView(
-            agent=self._terms.agent,
-            epoch=self._spool.epoch,
-            base=self._spool.base,
-            size=self._spool.size,
-            root_at=self._spool.root_at,
-            former=self._spool.former_epochs,
-        )
+        return log_view(self._spool, self._terms.agent)
 
     def _publish(self, outbox: Outbox, now_ns: int) -> None:
         after, due = to_publish(outbox, self._spool.size, now_ns)
@@ -276,7 +270,7 @@ class Uplink:
 
     def _send(self, sequence: int) -> bool:
         """Publishes a leaf; False if the broker would not take it."""
-        payload, largest = self._sealed(sequence), self._largest_bytes
+        payload, largest = message(self._spool, sequence), self._largest_bytes
         if payload is None:
             return False
         packet = len(payload) + PACKET_BYTES
@@ -285,20 +279,6 @@ class Uplink:
             return False
         self._link.send(payload)
         return True
-
-    def _sealed(self, sequence: int) -> bytes | None:
-        """The message of a leaf; None if it is not kept."""
-        leaf = self._spool.leaf(sequence)
-        if leaf is None:
-            return None
-        return seal(
-            Envelope(
-                epoch=self._spool.epoch,
-                sequence=sequence,
-                checkpoint=leaf.checkpoint,
-                leaf=leaf.frame,
-            )
-        )
 
     def _alarm(self, now_ns: int) -> None:
         """Names the silence, where nothing better is known; a link may stand and be deaf."""

@@ -17,12 +17,14 @@ from collector.api.asked import Plain
 from collector.api.problem import status_of_class
 from collector.api.schema import PROBLEMS
 from collector.errors import (
-    ExpiredTokenError,
     LedgerAbsentError,
     LedgerDamagedError,
     LedgerError,
     LedgerFullError,
     LedgerLockedError,
+)
+from collector.token_errors import (
+    ExpiredTokenError,
     TokenFileError,
     TokenScopeError,
     UnknownTokenError,

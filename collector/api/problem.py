@@ -9,8 +9,10 @@ from calibration.errors import CalibrationError, UnitMismatchError
 from collector.api.phrases import phrase
 from collector.api.refusal import InternalError, QueryError, RequestError
 from collector.errors import (
-    ExpiredTokenError,
     LedgerError,
+)
+from collector.token_errors import (
+    ExpiredTokenError,
     TokenError,
     TokenFileError,
     TokenScopeError,

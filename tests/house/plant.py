@@ -17,7 +17,8 @@ from calibration.load import SourceFile, is_confirmation, register_of
 from calibration.measurand import Accumulation, KindOfQuantity, Measurand
 from calibration.timeline import Installed
 from calibration.window import Window
-from collector.judge import Judge, Position
+from collector.judge import Judge
+from collector.judgement import Position
 from device_profiles.load import LoadedProfile, load_profile
 from device_profiles.write import write_words
 from edge_agent.batcher import BatchHead, Packed, Place, packed_batches, packed_documents

@@ -7,7 +7,8 @@ from typing import Final
 from collector.agents import receipt_topic
 from collector.answers import Reply
 from collector.intake import Intake
-from collector.judge import Judge, Position
+from collector.judge import Judge
+from collector.judgement import Position
 from collector.outcome import Admitted, Duplicate, LogState, Outcome, Presented, Refused
 from edge_agent.agent import Agent
 from edge_agent.outbox import LogView

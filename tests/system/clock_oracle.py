@@ -8,7 +8,8 @@ from calibration.indication import Quality
 from calibration.window import RegisterWindow, merge_register
 from collector import judge as judging
 from collector.bounds import StampBounds, stamp_bounds
-from collector.judge import Fault, Judge, Position
+from collector.judge import Judge
+from collector.judgement import Fault, Position
 from collector.stream import qualities
 from evidence.clock_standing import STEP_NS
 from evidence.log.batch import Batch, ClockState, Record, RecordKind, decode

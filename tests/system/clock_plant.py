@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from collector.judge import Position
+from collector.judgement import Position
 from device_profiles.plan import ReadRequest
 from edge_agent.agent import Agent
 from edge_agent.assembly import attach_uplink, open_agent

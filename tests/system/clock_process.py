@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from collector.judge import Position
+from collector.judgement import Position
 from collector.judging import position_of
 from collector.ledger_read import read_ledger
 from tests.faults.campaign import Campaign, Control, Tally

@@ -5,10 +5,9 @@ before; each log verifies under its own key alone, and every poll arrives once.
 """
 
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -20,7 +19,6 @@ from edge_agent.connected import keyed_agent
 from edge_agent.rotate import FOLLOWING, Rotation, adopt, prepare
 from edge_agent.spool import Spool
 from evidence.load import read_signing_key
-from evidence.log.batch import RecordKind
 from evidence.log.key import Verifier
 from tests.faults.campaign import Campaign, Control, Tally
 from tests.faults.replaced import replaced
@@ -30,13 +28,13 @@ from tests.system.histories import (
     found_by,
     invented,
     logs_in,
-    openings,
     overwritten,
     polls_in,
     require,
 )
 from tests.system.oracle import complaints
 from tests.system.restore import misjudged
+from tests.system.rotation_oracle import ranges, succession
 
 ROTATIONS = 4
 STEPS = ("", "", "prepared", "announced", "opened", "adopted", "moved")
@@ -254,30 +252,6 @@ def judge_keys(gateway: Gateway, keys: list[Verifier]) -> None:
     path = gateway.state / "agent.key"
     assert read_signing_key(path).verifier == keys[-1]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-
-
-def ranges(after: Logs, keys: list[Verifier]) -> Iterator[str]:
-    """Each log is signed by one key, and the keys come in their order."""
-    signers = [log.signed_by for log in after.values()]
-    if signers != [(key.label,) for key in keys]:
-        yield f"{len(keys)} keys, and logs signed by {signers}"
-
-
-def succession(after: Logs, keys: list[Verifier]) -> Iterator[str]:
-    """The old key names the new one, if it could; the new one names the old key and its log."""
-    epochs, opened = list(after), openings(after)
-    for number, (former, key) in enumerate(pairwise(keys)):
-        facts = opened[epochs[number + 1]].facts
-        if (facts["former_epoch"], facts["former_key"]) != (epochs[number], former.to_text()):
-            yield f"epoch {number + 1} does not say what came before it"
-        said = [
-            record.facts["successor"]
-            for record in after[epochs[number]].records
-            if record.kind is RecordKind.KEY
-        ]
-        all_receipted = facts["former_size"] == facts["receipted_size"]
-        if all_receipted and said != [key.to_text()]:
-            yield f"epoch {number} does not say which key follows"
 
 
 def impatient(seed: int, folder: Path) -> list[str]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import msgspec
 
 from calibration.window import FlowWindow, RegisterWindow, Window
-from collector.judge import Judge, Judgement, Position
+from collector.judge import Judge
+from collector.judgement import Judgement, Position
 from collector.library import Library
 from collector.store import Store
 from evidence.log.batch import ClockState, Record, RecordKind, Stream, document, encode

@@ -15,7 +15,7 @@ from collector.access import (
     require_role,
     require_site,
 )
-from collector.errors import (
+from collector.token_errors import (
     ExpiredTokenError,
     TokenFileError,
     TokenIssueError,

@@ -12,7 +12,7 @@ import pytest
 
 from calibration.window import Window
 from collector.errors import StoreError
-from collector.judge import Fault, Judgement, Position
+from collector.judgement import Fault, Judgement, Position
 from collector.store import SCHEMA_VERSION, Store
 from evidence.log.batch import RecordKind
 from evidence.statement.activity import ActivityData, activity_data

@@ -3,7 +3,7 @@
 import msgspec
 
 from calibration.indication import Quality
-from collector.judge import Judgement
+from collector.judgement import Judgement
 from evidence.clock import NS_PER_S
 from evidence.log.batch import ClockState, Stream
 from evidence.log.column import progression

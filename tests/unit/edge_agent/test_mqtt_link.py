@@ -9,11 +9,11 @@ import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
+from edge_agent.broker import Broker
 from edge_agent.link import Heard, LinkEvent, LinkUp
 from edge_agent.mqtt_link import (
     FIRST_PAUSE_S,
     LONGEST_PAUSE_S,
-    Broker,
     MqttLink,
     pause_after,
 )
