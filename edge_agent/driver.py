@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+import msgspec
+
 RequestT_contra = TypeVar("RequestT_contra", contravariant=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """What an instrument answered to one request, not yet decoded.
 
     Attributes:

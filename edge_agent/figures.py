@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -23,8 +24,7 @@ _FACTOR_DIGITS: Final = 13
 _CONSTANT: Final = 1e-12  # how far contribution/value may scatter and still be one factor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """What calibration made of one stream's n readings.
 
     Attributes:

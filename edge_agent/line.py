@@ -10,6 +10,8 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from edge_agent.blocks import Ask, BlockLimits, halve, learn, pieces, still_held
 from edge_agent.driver import Driver, Reply
 from edge_agent.errors import (
@@ -67,8 +69,7 @@ class LineRules:
     back_off: BackOff = field(default_factory=BackOff)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What came of one request, or of one piece of it.
 
     Attributes:

@@ -76,12 +76,14 @@ def stamp_after(before_ms: int, pending: Iterable[Pending]) -> int:
     It may lie before `before_ms`: once a clock is right again, what it showed while it was
     ahead is forgotten.
     """
-    polls = [each for each in pending if isinstance(each, Poll)]
-    found: Iterable[Reading | Lacking] = chain.from_iterable(
-        (*poll.readings, *poll.lacking) for poll in polls
-    )
-    stamps = [each.at_ms for each in found if each.quality is not Quality.CLOCK_SUSPECT]
-    return max(stamps, default=before_ms)
+    latest: int | None = None
+    for poll in pending:
+        if isinstance(poll, Poll):
+            for each in chain[Reading | Lacking](poll.readings, poll.lacking):
+                later = latest is None or each.at_ms > latest
+                if later and each.quality is not Quality.CLOCK_SUSPECT:
+                    latest = each.at_ms
+    return before_ms if latest is None else latest
 
 
 _DECODER = msgspec.msgpack.Decoder(Pending)

@@ -2,9 +2,10 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, chain
 from typing import Final
+
+import msgspec
 
 from edge_agent.calibrations import ChannelKey
 from edge_agent.poll import Lacking, Poll, Reading
@@ -16,8 +17,7 @@ Row = tuple[int, Reading | Lacking]
 """The number of a poll, and what a channel gave in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Strand:
+class Strand(msgspec.Struct, frozen=True):
     """Readings and misses of one channel, in the order of their polls."""
 
     key: ChannelKey

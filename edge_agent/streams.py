@@ -1,10 +1,10 @@
 """From pending polls to the streams of a batch: calibrated, in columns. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from calibration.apply import Index
@@ -25,8 +25,7 @@ MS_PER_H: Final = 3_600_000
 _RANK = {quality: rank for rank, quality in enumerate(WORST_FIRST)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(msgspec.Struct, frozen=True):
     """Rows of one channel under one calibration; the columns have an item a reading."""
 
     key: ChannelKey
@@ -54,10 +53,11 @@ def streams_of(strands: Iterable[Strand], calibrations: Calibrations) -> tuple[S
 def _groups(strand: Strand, calibrations: Calibrations) -> list[_Group]:
     """The strand's rows by the calibration in force; most have one throughout."""
     timeline = calibrations.timelines[strand.key]
-    stamps = [what.at_ms for _, what in strand.rows]
-    first = timeline.row(min(stamps) * NS_PER_MS)
-    if first == timeline.row(max(stamps) * NS_PER_MS):
-        return [_group(strand.key, first, strand.rows)]
+    whole = _group(strand.key, 0, strand.rows)
+    stamps = (*whole.at_ms, *(each.at_ms for each in whole.missed))
+    first, last = (timeline.row(at_ms * NS_PER_MS) for at_ms in (min(stamps), max(stamps)))
+    if first == last:
+        return [msgspec.structs.replace(whole, row=first) if first else whole]
     rows: dict[int, list[Row]] = {}
     for each in strand.rows:
         rows.setdefault(timeline.row(each[1].at_ms * NS_PER_MS), []).append(each)

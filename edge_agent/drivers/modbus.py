@@ -9,8 +9,8 @@ one: no late answer finds a request that it fits.
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 
+import msgspec
 from pymodbus.transport import CommParams, CommType, ModbusProtocol
 
 from device_profiles.plan import ReadRequest
@@ -45,8 +45,7 @@ _READ_LIMITS = Words(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(msgspec.Struct, frozen=True):
     """A proven answer, and when it was asked for and complete, UTC ns."""
 
     asked: bytes

@@ -25,7 +25,7 @@ def plainly_sound(streams: Iterable[Stream]) -> bool:
             return False
         shown += stream.indication
         raw += stream.raw
-        numbers += _stated(stream)
+        _state(stream, numbers)
     return _finite(numbers) and _exact(shown) and _bytes(raw)
 
 
@@ -71,30 +71,33 @@ def _contribute(parts: tuple[Contribution, ...], rows: int) -> bool:
     return True
 
 
-def _stated(stream: Stream) -> list[Number]:
-    """All numbers of a stream that must be finite, besides its indications."""
-    numbers = [*_described(stream.head), *(stream.value or ())]
-    fresh = stream.fresh
+def _state(stream: Stream, numbers: list[Number]) -> None:
+    """Adds all numbers of a stream that must be finite, besides its indications."""
+    _describe(stream.head, numbers)
+    value, fresh = stream.value, stream.fresh
+    numbers += value or ()
     numbers += fresh if isinstance(fresh, tuple) else (fresh,)
-    largest = 0.0
+    largest: Number | None = None
     for part in stream.contributions:
         stated = part.contribution
-        if part.relative is not None:
-            largest = largest or max(map(abs, stream.value or stream.indication), default=0.0)
-            numbers.append(part.relative * largest)
-        elif isinstance(stated, tuple):
+        if isinstance(stated, tuple):
             numbers += stated
         elif stated is not None:
             numbers.append(stated)
-    return numbers
+        elif part.relative is not None:
+            if largest is None:
+                largest = max(map(abs, value or stream.indication), default=0.0)
+            numbers.append(part.relative * largest)
 
 
-def _described(head: StreamHead) -> list[Number]:
-    optional = (head.rollover, head.rated_rate, head.nameplate_mpe_relative)
-    numbers = [head.resolution, *(each for each in optional if each is not None)]
-    numbers += head.parameters.values()
+def _describe(head: StreamHead, numbers: list[Number]) -> None:
+    stated = (head.resolution, head.rollover, head.rated_rate, head.nameplate_mpe_relative)
+    numbers += [each for each in stated if each is not None]
+    if head.parameters:
+        numbers += head.parameters.values()
     gas = head.measurand.reference_conditions
-    return numbers if gas is None else [*numbers, gas.temperature_K, gas.pressure_Pa]
+    if gas is not None:
+        numbers += (gas.temperature_K, gas.pressure_Pa)
 
 
 def _finite(numbers: Iterable[Number]) -> bool:
