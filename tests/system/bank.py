@@ -157,10 +157,18 @@ class _Course:
         return [f"{where}: poll {told.sequence} shows {told.raw}, which is not answer {answer}"]
 
     def _later(self, told: _Told) -> int:
-        """The answer that a live poll shows, if it is a later one than any before."""
-        if told.raw is None or told.point in _NARROW.values():
-            return self.answer + 1
-        return max(told.raw // 32 % _MOST_ANSWERS, self.answer + 1)
+        """The answer that a live poll shows, if it is a later one than any before.
+
+        It is not the next one where a meter was asked twice, or its poll is missed.
+        """
+        following = self.answer + 1
+        if told.raw is None:
+            return following
+        if told.point not in _NARROW.values():
+            return max(told.raw // 32 % _MOST_ANSWERS, following)
+        near = range(following, following + (_NARROW_MASK + 1) // 32)
+        fits = (n for n in near if shown(told.unit, n, told.point) == told.raw)
+        return next(fits, following)
 
 
 def _told(leaves: Iterable[bytes]) -> Iterator[_Told]:
