@@ -1,12 +1,14 @@
-"""The commands `carbonmeter calibration check | show | in-force`."""
+"""The commands `carbonmeter calibration check | show | in-force | fit`."""
 
 import argparse
 import datetime as dt
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from calibration.fit.options import add_fit
+from calibration.printing import print_fields, print_json, print_table
 
 if TYPE_CHECKING:
     from calibration.basis import InstrumentCalibration
@@ -23,7 +25,7 @@ def calibration(argv: Sequence[str]) -> int:
     from calibration.errors import CalibrationError  # noqa: PLC0415
 
     arguments = _parser().parse_args(argv)
-    commands = {"check": _check, "show": _show, "in-force": _in_force}
+    commands = {"check": _check, "show": _show, "in-force": _in_force, "fit": _fit}
     for path in arguments.paths:
         if not path.exists():
             sys.stderr.write(f"there is no file or folder '{path}'\n")
@@ -53,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     force.add_argument("--at", required=True, type=_instant, help="such as 2026-03-01T00:00Z")
     force.add_argument("--known-at", type=_instant, help="only what was recorded by then")
     force.add_argument("--kind", required=True, help="of quantity, such as active_energy")
+    add_fit(commands, shared)
     return parser
 
 
@@ -80,7 +83,7 @@ def _check(arguments: argparse.Namespace) -> int:
     files = _sources(arguments.paths)
     found = list(_findings(files))
     if arguments.json:
-        _print_json({"files": len(files), "findings": [_record(each) for each in found]})
+        print_json({"files": len(files), "findings": [_record(each) for each in found]})
     else:
         for each in found:
             print(each.say(arguments.language))
@@ -172,9 +175,9 @@ def _show(arguments: argparse.Namespace) -> int:
         return _show_certificate(file, as_json=arguments.json)
     confirmation = parse_confirmation(file.data, file.name)
     if arguments.json:
-        _print_json({"confirmation": _plain(confirmation)})
+        print_json({"confirmation": _plain(confirmation)})
     else:
-        _print_fields(_plain(confirmation))
+        print_fields(_plain(confirmation))
     return OK
 
 
@@ -185,13 +188,13 @@ def _show_certificate(file: "SourceFile", *, as_json: bool) -> int:
     results = certificate.results or (None,)
     applied = [_applied_record(_applied(certificate, result)) for result in results]
     if as_json:
-        _print_json({"certificate": _plain(certificate), "applied": applied})
+        print_json({"certificate": _plain(certificate), "applied": applied})
         return OK
-    _print_fields({**_plain(certificate), "results": len(certificate.results)})
+    print_fields({**_plain(certificate), "results": len(certificate.results)})
     for result, record in zip(results, applied, strict=True):
         print()
         _print_result(result)
-        _print_fields(record)
+        print_fields(record)
     return OK
 
 
@@ -227,7 +230,7 @@ def _print_result(result: "CalibrationResult | None") -> None:
             (point.at, point.value, point.expanded_uncertainty, point.coverage_factor)
             for point in result.points
         ]
-        _print_table(columns, [[f"{number:g}" for number in row] for row in rows])
+        print_table(columns, [[f"{number:g}" for number in row] for row in rows])
 
 
 def _in_force(arguments: argparse.Namespace) -> int:
@@ -239,11 +242,11 @@ def _in_force(arguments: argparse.Namespace) -> int:
         return USAGE
     record = _force_record(register_of(_sources(arguments.paths)), arguments)
     if arguments.json:
-        _print_json({"in_force": record})
+        print_json({"in_force": record})
     elif record is None:
         print(f"no confirmation is in force for '{arguments.serial}' at {arguments.at}")
     else:
-        _print_fields(record)
+        print_fields(record)
     return FINDING if record is None else OK
 
 
@@ -278,20 +281,7 @@ def _plain(struct: object) -> dict[str, Any]:
     return plain
 
 
-def _print_json(document: object) -> None:
-    print(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+def _fit(arguments: argparse.Namespace) -> int:
+    from calibration.fit.cli import fit_points  # noqa: PLC0415 - it needs scipy
 
-
-def _print_fields(fields: dict[str, Any]) -> None:
-    width = max(len(name) for name in fields)
-    for name, value in fields.items():
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        print(f"{name.ljust(width)}  {text}")
-
-
-def _print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    table = [list(columns), *(list(row) for row in rows)]
-    widths = [max(len(row[index]) for row in table) for index in range(len(columns))]
-    for row in table:
-        cells = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
-        print("  ".join(cells))
+    return fit_points(arguments)

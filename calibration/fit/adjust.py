@@ -13,6 +13,7 @@ import numpy as np
 from calibration.fit.form import Form
 from calibration.fit.minimum import Minimum, least_squares
 from calibration.fit.points import Points
+from calibration.fit.pointwise import Pointwise, is_pointwise, pointwise
 from calibration.function import Floats
 
 _STEP = 6e-6  # of a central difference: the cube root of a double's rounding
@@ -52,6 +53,8 @@ def adjust(points: Points, form: Form, start: Floats) -> Adjustment:
         FitConvergenceError, FitRankError: as `least_squares`.
         FitCovarianceError: the points' covariance is not positive definite.
     """
+    if is_pointwise(points):
+        return _apart(pointwise(points, form), start)
     problem = _Problem(points, form)
     minimum = least_squares(problem.residuals, problem.jacobian, problem.start(start))
     own = slice(len(minimum.parameters) - form.size, None)
@@ -62,6 +65,18 @@ def adjust(points: Points, form: Form, start: Floats) -> Adjustment:
         implicit=problem.implicit(minimum)[own, own] if both else None,
         chi_squared=float(np.sum(minimum.residuals**2)),
         arguments=problem.arguments(minimum.parameters),
+        condition=minimum.condition,
+    )
+
+
+def _apart(points: Pointwise, start: Floats) -> Adjustment:
+    minimum = least_squares(points.residuals, points.jacobian, start)
+    return Adjustment(
+        parameters=minimum.parameters,
+        covariance=minimum.inverse,
+        implicit=points.implicit(minimum.parameters),
+        chi_squared=float(np.sum(minimum.residuals**2)),
+        arguments=points.arguments(minimum.parameters),
         condition=minimum.condition,
     )
 

@@ -87,3 +87,35 @@ class NotReachedError(FitError):
     code = "E_FIT_NOT_REACHED"
     en = "the function does not reach {found} within {limit} or a tenth beyond it"
     zh = "函数在 {limit} 及其外延十分之一范围内未取到 {found}"
+
+
+class FitFileError(FitError):
+    """A file of points cannot be read."""
+
+    code = "E_FIT_FILE"
+    en = "the file cannot be read ({found}); it must be {limit}"
+    zh = "无法读取文件（{found}）；必须满足：{limit}"
+
+
+class FitColumnError(FitError):
+    """A column of a file is not there, or there twice."""
+
+    code = "E_FIT_COLUMN"
+    en = "the first line names the column '{name}' {found} times; it must name it once"
+    zh = "首行中列名 '{name}' 出现 {found} 次；必须出现一次"
+
+
+class FitMethodError(FitError):
+    """A method needs what the file does not hold."""
+
+    code = "E_FIT_METHOD"
+    en = "the method {method} needs {limit}"
+    zh = "方法 {method} 需要 {limit}"
+
+
+class FitSizeError(FitError):
+    """There are more points than the method takes."""
+
+    code = "E_FIT_SIZE"
+    en = "there are {found} points; the method {method} takes {limit} at most"
+    zh = "共有 {found} 个测量点；方法 {method} 最多接受 {limit} 个"

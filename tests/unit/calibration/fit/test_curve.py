@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calibration.fit.curve import fit
+from calibration.fit.curve import Adjusted, fit
+from calibration.fit.errors import FitCovarianceError
 from calibration.fit.inverse import evaluate, invert
 from calibration.fit.points import points_of
+from calibration.fit.result import FormName
 
 PLACES = np.linspace(0.0, 1.0, 9)
 COEFFICIENTS = st.lists(
@@ -119,3 +121,33 @@ def test_the_scatter_s_degrees_of_freedom_go_with_the_function() -> None:
     found = fit(points_of([1.0, 2.0, 3.0, 4.0], [1.1, 1.9, 3.2, 3.9]))
     assert found.function().degrees_of_freedom == 2.0
     assert math.isfinite(found.condition_number)
+
+
+@pytest.mark.parametrize("form", ["polynomial", "power", "exponential"])
+@pytest.mark.parametrize("convention", ["adjusted_points", "implicit"])
+def test_points_apart_and_points_together_are_fitted_alike(
+    form: FormName, convention: Adjusted
+) -> None:
+    """One of two solvers is taken where no point is correlated with another."""
+    x, u = np.linspace(1.0, 3.0, 7), 0.01
+    bent = np.exp(0.8 * x) if form == "exponential" else x**1.2
+    y = 1.0 + 2.0 * bent + 0.01 * np.cos(9.0 * x)
+    covariance = np.diag([u * u] * 14)
+    covariance[2, 9] = covariance[9, 2] = 0.4 * u * u  # an argument and its own value
+    apart = fit(
+        points_of(x.tolist(), y.tolist(), covariance=covariance.tolist()), form, 2, convention
+    )
+    covariance[0, 1] = covariance[1, 0] = 1e-14 * u * u
+    together = fit(
+        points_of(x.tolist(), y.tolist(), covariance=covariance.tolist()), form, 2, convention
+    )
+    assert apart.coefficients == pytest.approx(together.coefficients, rel=1e-7)
+    assert apart.standard_uncertainties == pytest.approx(together.standard_uncertainties, rel=1e-5)
+    assert apart.goodness.chi_squared == pytest.approx(together.goodness.chi_squared, rel=1e-9)
+
+
+def test_an_argument_that_is_its_value_is_refused() -> None:
+    covariance = np.diag([1.0] * 6)
+    covariance[0, 3] = covariance[3, 0] = 1.0
+    with pytest.raises(FitCovarianceError, match="at point 1"):
+        fit(points_of([1.0, 2.0, 3.0], [1.0, 2.0, 3.0], covariance=covariance.tolist()))

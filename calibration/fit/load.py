@@ -1,0 +1,78 @@
+"""Calibration points from CSV files; the only file of this folder that reads any."""
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from calibration.fit.errors import FitColumnError, FitFileError, FitNumberError
+
+MOST_BYTES: Final = 4_000_000
+COLUMNS: Final = ("x", "y", "ux", "uy")
+
+
+def read_columns(path: Path) -> dict[str, list[float]]:
+    """The columns x and y, and ux and uy where the file has them.
+
+    Args:
+        path: A CSV file in UTF-8, commas between the fields, whose first line names the columns.
+
+    Raises:
+        FitFileError: it cannot be read.
+        FitColumnError: a column is not there or there twice.
+        FitNumberError: a field is no number.
+    """
+    rows = _rows(path)
+    names = [name.strip().lower() for name in rows[0]] if rows else []
+    for name in COLUMNS:
+        if names.count(name) > 1 or (name in {"x", "y"} and name not in names):
+            raise FitColumnError(path.name, name=name, found=names.count(name))
+    wanted = {name: names.index(name) for name in COLUMNS if name in names}
+    return {
+        name: [_number(path, name, line, row, at) for line, row in enumerate(rows[1:], start=1)]
+        for name, at in wanted.items()
+    }
+
+
+def read_matrix(path: Path) -> list[list[float]]:
+    """A matrix, a line of numbers a row.
+
+    Raises:
+        FitFileError: it cannot be read.
+        FitNumberError: a field is no number.
+    """
+    return [
+        [_number(path, f"column {at + 1}", line, row, at) for at in range(len(row))]
+        for line, row in enumerate(_rows(path), start=1)
+    ]
+
+
+def _rows(path: Path) -> list[list[str]]:
+    """The lines that hold anything; those that begin with # are remarks."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+        text = data.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as cause:
+        raise FitFileError(path.name, found=type(cause).__name__, limit="UTF-8 CSV") from cause
+    if len(data) > MOST_BYTES:
+        raise FitFileError(path.name, found=f"> {MOST_BYTES} B", limit=f"<= {MOST_BYTES} B")
+    try:
+        return [
+            row
+            for row in csv.reader(io.StringIO(text), strict=True)
+            if any(field.strip() for field in row) and not row[0].lstrip().startswith("#")
+        ]
+    except csv.Error as cause:
+        raise FitFileError(path.name, found=str(cause), limit="UTF-8 CSV") from cause
+
+
+def _number(path: Path, name: str, line: int, row: Sequence[str], at: int) -> float:
+    text = row[at].strip() if at < len(row) else ""
+    try:
+        return float(text)
+    except ValueError as cause:
+        raise FitNumberError(
+            path.name, name=name, place=line, value=f"'{text[:40]}'", limit="-inf < v < inf"
+        ) from cause

@@ -1,0 +1,141 @@
+"""The command `carbonmeter calibration fit`: files in, one document or tables out."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from calibration.cli import calibration
+
+BOTH = (
+    "x,y,ux,uy\n1.2,3.4,0.2,0.2\n1.9,4.4,0.2,0.2\n2.9,7.2,0.2,0.2\n"
+    "4.0,8.5,0.2,0.4\n4.7,10.8,0.2,0.4\n5.9,13.5,0.2,0.4\n"
+)
+PLAIN = "# a remark\n X , Y \n1,3.3\n2,5.6\n3,7.1\n\n4,9.3\n5,10.7\n6,12.1\n"
+KEYS = {
+    "coefficients",
+    "covariance",
+    "standard_uncertainties",
+    "residual_standard_deviation",
+    "degrees_of_freedom",
+    "chi_squared",
+    "chi_squared_lower_tail",
+    "chi_squared_upper_tail",
+    "maximum_weighted_deviation",
+    "measuring_interval",
+}
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    path = tmp_path / "data.csv"
+    path.write_text(BOTH, "utf-8")
+    return path
+
+
+def fitted(capsys: pytest.CaptureFixture[str], path: Path, *options: str) -> dict[str, Any]:
+    assert calibration(["fit", str(path), "--json", *options]) in {0, 1}
+    document: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return document
+
+
+def refused(capsys: pytest.CaptureFixture[str], path: Path, *options: str) -> str:
+    assert calibration(["fit", str(path), *options]) == 78
+    return capsys.readouterr().err
+
+
+def test_the_document_has_the_fit_and_what_speaks_for_it(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = fitted(capsys, data)
+    assert found.keys() >= KEYS
+    assert (found["form"], found["method"]) == ("polynomial", "eiv")
+    assert found["coefficients"] == pytest.approx([0.5788221221495, 2.1596565673993], rel=1e-11)
+    assert found["measuring_interval"] == [1.2, 5.9]
+    assert found["findings"] == []
+
+
+@pytest.mark.parametrize(
+    ("options", "method"),
+    [
+        ((), "eiv"),
+        (("--method", "wls"), "wls"),
+        (("--method", "ols"), "ols"),
+        (("--method", "eiv", "--convention", "implicit"), "eiv"),
+    ],
+)
+def test_a_method_uses_no_more_than_it_takes(
+    data: Path, capsys: pytest.CaptureFixture[str], options: tuple[str, ...], method: str
+) -> None:
+    found = fitted(capsys, data, *options)
+    assert found["method"] == method
+    assert (found["chi_squared"] is None) is (method == "ols")
+
+
+def test_remarks_blank_lines_and_capitals_are_passed_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "plain.csv").write_text("\ufeff" + PLAIN, "utf-8")
+    found = fitted(capsys, tmp_path / "plain.csv")
+    assert found["method"] == "ols"
+    assert found["coefficients"] == pytest.approx([1.866666666667, 1.757142857143], rel=1e-11)
+
+
+def test_a_covariance_of_the_values_or_of_both(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for size, method in ((6, "gls"), (12, "eiv")):
+        rows = [",".join(str(0.04 * (i == j)) for j in range(size)) for i in range(size)]
+        (tmp_path / "v.csv").write_text("\n".join(rows), "utf-8")
+        found = fitted(capsys, data, "--covariance", str(tmp_path / "v.csv"))
+        assert found["method"] == ("wls" if method == "gls" else method)  # a diagonal one
+
+
+def test_people_get_tables_and_words_for_what_speaks_against_the_fit(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bent.csv").write_text(
+        "x,y,uy\n" + "".join(f"{n},{n * n},0.1\n" for n in range(6)), "utf-8"
+    )
+    assert calibration(["fit", str(tmp_path / "bent.csv"), "--language", "zh"]) == 1
+    shown = capsys.readouterr().out
+    assert "b0" in shown
+    assert "y - f(x)" in shown
+    assert "chi_squared_too_large: 测量点的离散超出其不确定度" in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "code"),
+    [
+        ("y\n1\n", (), "E_FIT_COLUMN"),
+        ("x,y,x\n1,2,3\n", (), "E_FIT_COLUMN"),
+        ("", (), "E_FIT_COLUMN"),
+        ("x,y\n1,2\nzwei,3\n", (), "E_FIT_NUMBER data.csv: 'x' of point 2 is 'zwei'"),
+        ("x,y\n1,2\n2\n", (), "E_FIT_NUMBER"),
+        ("x,y\n1,nan\n2,3\n4,5\n", (), "E_FIT_NUMBER"),
+        ('x,y\n"1,2\n', (), "E_FIT_FILE"),
+        ("x,y\n1,2\n2,3\n3,4\n", ("--method", "wls"), "E_FIT_METHOD"),
+        ("x,y,uy\n1,2,1\n2,3,1\n3,4,1\n", ("--method", "eiv"), "E_FIT_METHOD"),
+        ("x,y\n1,2\n2,3\n3,4\n", ("--method", "gls"), "E_FIT_METHOD"),
+        ("x,y\n1,2\n2,3\n", (), "E_FIT_COUNT"),
+        ("x,y\n1,2\n2,3\n3,4\n", ("--degree", "99"), "E_FIT_DEGREE"),
+    ],
+)
+def test_bad_files_are_refused_by_code(
+    data: Path, capsys: pytest.CaptureFixture[str], text: str, options: tuple[str, ...], code: str
+) -> None:
+    data.write_text(text, "utf-8")
+    assert refused(capsys, data, *options).startswith(code)
+
+
+def test_files_that_are_no_text_or_too_long(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data.write_bytes(b"\xff\xfe\x00x")
+    assert refused(capsys, data).startswith("E_FIT_FILE")
+    data.write_text("x,y\n" + "1,2\n" * 1_100_000, "utf-8")
+    assert refused(capsys, data, "--language", "zh").startswith("E_FIT_FILE data.csv: 无法读取文件")
+
+
+def test_more_points_than_a_method_takes(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data.write_text("x,y,ux,uy\n" + "".join(f"{n},{n},1,1\n" for n in range(1_001)), "utf-8")
+    assert refused(capsys, data).startswith("E_FIT_SIZE data.csv: there are 1001 points")
