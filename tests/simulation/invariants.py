@@ -125,8 +125,10 @@ def _missing(works: Works, agent: str, kept: Mapping[Kept, int]) -> Iterator[str
             continue
         if poll not in excused:
             yield f"{agent}: {poll} is lost"
-        elif excused[poll] == FALLEN and not any(place in told for place in fallen.get(poll, ())):
-            known = [place for place in fallen.get(poll, ()) if _is_known(works, place)]
+        elif excused[poll] == FALLEN and not any(
+            place in told for place, _ in fallen.get(poll, ())
+        ):
+            known = [place for place, leaf in fallen.get(poll, ()) if _is_known(works, place, leaf)]
             if known:
                 yield f"{agent}: {poll} of {known[0]} fell out of the ledger, and nobody tells"
     for place in told:
@@ -134,23 +136,24 @@ def _missing(works: Works, agent: str, kept: Mapping[Kept, int]) -> Iterator[str
             yield f"{agent}: {place} is told to be lost, and is not"
 
 
-def _is_known(works: Works, place: Place) -> bool:
-    """Whether the machine that is left ever knew of a receipt for the leaf at a place.
+def _is_known(works: Works, place: Place, leaf: bytes) -> bool:
+    """Whether the machine that is left ever knew of a receipt for this leaf at a place.
 
-    Of a clone's own log only the clone does, and of what came after a copy only who is gone.
+    Of a clone's own log only the clone does, and of what came after a copy only who is gone:
+    where the ledger was put back too, the copy may have a receipt for another leaf there.
     """
     (machine,) = (each for each in works.gateways if each.agent_id == place[0])
-    return place[2] < machine.witness.receipted.get(place[1], 0)
+    return machine.witness.let_go.get(place[1:]) == leaf
 
 
-def _fallen(works: Works, agent: str) -> dict[Kept, list[Place]]:
-    """The polls of the leaves that fell out of the ledger, and where they stood."""
-    found: dict[Kept, list[Place]] = {}
+def _fallen(works: Works, agent: str) -> dict[Kept, list[tuple[Place, bytes]]]:
+    """The polls of the leaves that fell out of the ledger; the leaves, and where they stood."""
+    found: dict[Kept, list[tuple[Place, bytes]]] = {}
     for place in works.book.fallen:
         if place[0] == agent:
             for leaf in works.book.made[place[:2]][place[2]]:
                 for poll in polls_of(leaf):
-                    found.setdefault(poll, []).append(place)
+                    found.setdefault(poll, []).append((place, leaf))
     return found
 
 

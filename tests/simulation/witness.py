@@ -30,7 +30,7 @@ class Witness:
         leaves, pending: What the spool keeps, by row.
         epochs: By generation.
         base: First leaf without a receipt, of the current epoch.
-        receipted: For how many leaves of each epoch it committed a receipt.
+        let_go: The leaves that it committed a receipt for, by epoch and sequence.
     """
 
     book: Book
@@ -41,7 +41,7 @@ class Witness:
     pending: dict[int, Kept | Record] = field(default_factory=dict)
     epochs: dict[int, str] = field(default_factory=dict)
     base: int = 0
-    receipted: dict[str, int] = field(default_factory=dict)
+    let_go: dict[tuple[str, int], bytes] = field(default_factory=dict)
     last_id: int = 0
 
     def twin(self, name: str) -> "Witness":
@@ -49,7 +49,7 @@ class Witness:
         found = copy(self)
         found.name = name
         found.leaves, found.pending = dict(self.leaves), dict(self.pending)
-        found.epochs, found.receipted = dict(self.epochs), dict(self.receipted)
+        found.epochs, found.let_go = dict(self.epochs), dict(self.let_go)
         return found
 
     @property
@@ -136,7 +136,12 @@ class Witness:
             epoch, sequence = self.epochs[row_id // GENERATION], row_id % GENERATION
             self.book.makes((self.agent, epoch, sequence), leaf)
         self.leaves = {n: leaf for n, leaf in self.leaves.items() if n in present} | new
-        self.base = self.receipted[self.epochs[generation]] = receipted.size
+        self.base = receipted.size
+        self.let_go |= {
+            (self.epochs[generation], n % GENERATION): leaf
+            for n, leaf in gone.items()
+            if n // GENERATION == generation and n % GENERATION < receipted.size
+        }
         self._check_gone(gone, list(new.values()), generation, receipted)
         return [f"leaf {n % GENERATION} {sha256(new[n]).hexdigest()[:8]}" for n in new]
 
