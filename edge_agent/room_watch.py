@@ -54,8 +54,11 @@ class RoomWatch:
             wrong: What it said.
             at_ms: The first instant (UTC) of what was read and could not be kept.
         """
-        if at_ms is not None and self._refused_ms is None:
-            self._refused_ms = at_ms
+        if at_ms is not None and self._stopped_ms is not None:
+            # It was being read when the stop was said: the gap that is told at its end has it.
+            self._stopped_ms = min(self._stopped_ms, at_ms)
+        elif at_ms is not None:
+            self._refused_ms = at_ms if self._refused_ms is None else min(self._refused_ms, at_ms)
         if not self._disk_full:
             LOG.error("%s", wrong.say("en"))
         self._disk_full = True

@@ -226,6 +226,25 @@ def test_what_was_read_and_found_no_room_lies_in_the_gap(tmp_path: Path) -> None
     asyncio.run(filling.agent.stop())
 
 
+def test_what_was_being_read_when_polling_stopped_lies_in_the_gap_too(tmp_path: Path) -> None:
+    clock, disk = SteppedClock(START_NS), FullDisk()
+    own = World(clock=clock, entropy=world(clock).entropy, connect=disk.connect)
+    filling = Filling(tmp_path, own, clock, limit_MiB=64)
+    stopped_ms = refused(filling, disk)
+    begun_ms = stopped_ms - 30_000
+    under_way = [poll(filling.site, begun_ms * 1_000_000, n, 1.0) for n in range(200)]
+    filling.agent.keep(under_way)
+    disk.give_room()
+    filling.drain()
+    (opened, closed) = filling.records(RecordKind.GAP)
+    assert (opened.at_ms, closed.at_ms) == (stopped_ms, begun_ms)
+    stopped_again_ms = refused(filling, disk)
+    disk.give_room()
+    filling.drain()
+    assert filling.records(RecordKind.GAP)[-1].at_ms >= stopped_again_ms
+    asyncio.run(filling.agent.stop())
+
+
 def test_a_record_that_finds_no_room_is_said_when_there_is_some(tmp_path: Path) -> None:
     clock, disk = SteppedClock(START_NS), FullDisk()
     own = World(clock=clock, entropy=world(clock).entropy, connect=disk.connect)

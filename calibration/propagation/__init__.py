@@ -1,0 +1,1 @@
+"""Propagation of uncertainty through measurement models; the agent never imports this."""
