@@ -1,4 +1,4 @@
-"""The commands `carbonmeter calibration check | show | in-force | fit`."""
+"""The commands `carbonmeter calibration check | show | in-force | fit | budget`."""
 
 import argparse
 import datetime as dt
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from calibration.fit.options import add_fit
 from calibration.printing import print_fields, print_json, print_table
+from calibration.propagation.options import add_budget
 
 if TYPE_CHECKING:
     from calibration.basis import InstrumentCalibration
@@ -25,7 +26,13 @@ def calibration(argv: Sequence[str]) -> int:
     from calibration.errors import CalibrationError  # noqa: PLC0415
 
     arguments = _parser().parse_args(argv)
-    commands = {"check": _check, "show": _show, "in-force": _in_force, "fit": _fit}
+    commands = {
+        "check": _check,
+        "show": _show,
+        "in-force": _in_force,
+        "fit": _fit,
+        "budget": _budget,
+    }
     for path in arguments.paths:
         if not path.exists():
             sys.stderr.write(f"there is no file or folder '{path}'\n")
@@ -56,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     force.add_argument("--known-at", type=_instant, help="only what was recorded by then")
     force.add_argument("--kind", required=True, help="of quantity, such as active_energy")
     add_fit(commands, shared)
+    add_budget(commands, shared)
     return parser
 
 
@@ -285,3 +293,9 @@ def _fit(arguments: argparse.Namespace) -> int:
     from calibration.fit.cli import fit_points  # noqa: PLC0415 - it needs scipy
 
     return fit_points(arguments)
+
+
+def _budget(arguments: argparse.Namespace) -> int:
+    from calibration.propagation.cli import tell_budget  # noqa: PLC0415 - it needs scipy
+
+    return tell_budget(arguments)

@@ -68,3 +68,19 @@ class SamplingError(PropagationError):
     code = "E_SAMPLING"
     en = "'{found}' is correlated and {limit}; only normal quantities are drawn together"
     zh = "'{found}' 与其他量相关且分布为 {limit}；仅支持正态分布量的联合抽样"
+
+
+class BudgetFileError(PropagationError):
+    """A budget file cannot be read, or does not say what a budget says."""
+
+    code = "E_BUDGET_FILE"
+    en = "the file says {found}; it must be {limit}"
+    zh = "文件内容为 {found}；必须满足 {limit}"
+
+
+class TrialsError(PropagationError):
+    """So many trials are not made."""
+
+    code = "E_TRIALS"
+    en = "{found} trials are asked for; it must be {limit}"
+    zh = "要求的试验次数为 {found}；必须满足 {limit}"

@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from calibration.formula.tree import Expression, worth
@@ -17,8 +17,7 @@ MOST_TRIALS: Final = 10_000_000
 _LEAST_A_BATCH: Final = 10_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sampled:
+class Sampled(msgspec.Struct, frozen=True, kw_only=True):
     """What the trials say of the result.
 
     Attributes:
