@@ -210,11 +210,11 @@ def apply(
             rate unit of the channel (see `unit.rate_of`), shape (N,).
         at_ns: instants in UTC ns, shape (N,), for the drift.
     """
-    scaled = argument * table.argument_factor[row]
+    scaled = argument * table.argument_factor.take(row)
     basis, slope = _basis(table, row, scaled)
-    found = np.einsum("np,np->n", basis, table.coefficients[row])
-    own = np.einsum("np,npk->nk", basis, table.factor[row])
-    relative = table.is_relative[row]
+    found = np.einsum("np,np->n", basis, table.coefficients.take(row, axis=0))
+    own = np.einsum("np,npk->nk", basis, table.factor.take(row, axis=0))
+    relative = table.is_relative.take(row)
     value, sensitivity, own = _evaluate(
         relative=relative,
         indication=indication,
@@ -222,15 +222,15 @@ def apply(
         found=found,
         slope=slope,
         own=own,
-        argument_factor=table.argument_factor[row],
-        result_factor=table.result_factor[row],
+        argument_factor=table.argument_factor.take(row),
+        result_factor=table.result_factor.take(row),
     )
     return Results(
         value=value,
         sensitivity=sensitivity,
         contributions=np.concatenate((own, _shared(table, row, value, at_ns)), axis=1),
-        fresh=np.abs(sensitivity) * table.repeatability[row],
-        inside=(scaled >= table.interval_low[row]) & (scaled <= table.interval_high[row]),
+        fresh=np.abs(sensitivity) * table.repeatability.take(row),
+        inside=(scaled >= table.interval_low.take(row)) & (scaled <= table.interval_high.take(row)),
     )
 
 
@@ -250,33 +250,34 @@ def _evaluate(  # noqa: PLR0913 - one formula with its eight quantities
     "value": y = f(x). "relative_error": y = x/(1 + e) with e = f(load), and load
     proportional to x, so dy/dx = (1 - load*e'/(1 + e))/(1 + e).
     """
-    gain = 1.0 / np.where(relative, 1.0 + found, 1.0)
-    value = np.where(relative, indication * gain, found * result_factor)
-    sensitivity = np.where(
-        relative, gain * (1.0 - scaled * slope * gain), slope * argument_factor * result_factor
-    )
-    scale = np.where(relative, -indication * gain * gain, result_factor)
+    value, sensitivity, scale = found * result_factor, slope * argument_factor, result_factor
+    sensitivity *= result_factor
+    if relative.any():
+        gain = 1.0 / np.where(relative, 1.0 + found, 1.0)
+        value = np.where(relative, indication * gain, value)
+        sensitivity = np.where(relative, gain * (1.0 - scaled * slope * gain), sensitivity)
+        scale = np.where(relative, -indication * gain * gain, scale)
     return value, sensitivity, own * scale[:, None]
 
 
 def _shared(table: CalibrationTable, row: Index, value: Floats, at_ns: Index) -> Floats:
     """Contributions of the standards, drift, temperature, class and declared influences."""
-    age_ns = (at_ns - table.calibrated_ns[row]).astype(np.float64)
-    relative = table.relative[row] + table.per_ns[row] * age_ns[:, None]
-    return value[:, None] * relative + table.absolute[row]
+    age_ns = (at_ns - table.calibrated_ns.take(row)).astype(np.float64)
+    relative = table.relative.take(row, axis=0) + table.per_ns.take(row, axis=0) * age_ns[:, None]
+    return value[:, None] * relative + table.absolute.take(row, axis=0)
 
 
 def _basis(table: CalibrationTable, row: Index, x: Floats) -> tuple[Floats, Floats]:
     """Basis of each reading's function, shape (N, P), and its slope, shape (N,)."""
     powers = np.zeros((len(x), table.coefficients.shape[1]))
     terms = table.polynomial_terms  # a neighbour's many knots must not overflow a power of x
-    powers[:, :terms] = power_basis(x - table.centre[row], terms)
-    slope = np.einsum("np,np->n", powers, table.slopes[row])
+    powers[:, :terms] = power_basis(x - table.centre.take(row), terms)
+    slope = np.einsum("np,np->n", powers, table.slopes.take(row, axis=0))
     if table.is_polynomial.all():
         return powers, slope
-    polynomial = table.is_polynomial[row]
-    hats, piece = hat_basis(x, table.knots[row])
-    pieces = np.einsum("np,np->n", piece, table.slopes[row])
+    polynomial = table.is_polynomial.take(row)
+    hats, piece = hat_basis(x, table.knots.take(row, axis=0))
+    pieces = np.einsum("np,np->n", piece, table.slopes.take(row, axis=0))
     return (
         np.where(polynomial[:, None], powers, hats),
         np.where(polynomial, slope, pieces),
