@@ -3,7 +3,8 @@
 Not the parameters alone are sought, but also where the arguments truly lay: n adjusted arguments
 and p parameters, so that what 2n stated numbers are off by, weighted with their covariance, is
 least. scipy.odr minimises the same sum, but takes no covariance between points, reports one
-convention of the parameters' covariance only, and stops at half of the digits.
+convention of the parameters' covariance only, stops at half of the digits, and leaves SciPy with
+version 1.19.
 """
 
 from dataclasses import dataclass
