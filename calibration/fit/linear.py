@@ -71,11 +71,18 @@ def centre_and_scale(x: Floats) -> tuple[float, float]:
 
 
 def in_powers_of_x(centred: Centred) -> tuple[Floats, Floats]:
-    """Coefficients and covariance in ascending powers of x, each rounded once."""
+    """Coefficients and covariance in ascending powers of x, each rounded once.
+
+    Raises:
+        FitRankError: no double holds them, the arguments lie so close together.
+    """
     expansion = _expansion(len(centred.coefficients), centred.centre, centred.scale)
     coefficients = expansion @ _exact(np.array(centred.coefficients))
     covariance = expansion @ _exact(np.array(centred.covariance)) @ expansion.T
-    return _rounded(coefficients), _rounded(covariance)
+    try:
+        return _rounded(coefficients), _rounded(covariance)
+    except OverflowError as cause:
+        raise FitRankError("points", limit=len(centred.coefficients)) from cause
 
 
 def _expansion(size: int, centre: float, scale: float) -> npt.NDArray[Any]:

@@ -1,6 +1,5 @@
 """The points of a calibration and what is known of their uncertainty (pure)."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +10,9 @@ from calibration.fit.errors import FitCovarianceError, FitLengthError, FitNumber
 from calibration.function import Floats
 
 _SYMMETRIC = 1e-9
+LARGEST = 1e30
+"""Of arguments, values and uncertainties, and 1 over the smallest uncertainty: squares of their
+ratios are still numbers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,18 +98,18 @@ def _column(name: str, numbers: Sequence[float], size: int) -> Floats:
     if len(numbers) != size or size == 0:
         raise FitLengthError("points", name=name, found=len(numbers), limit=max(size, 1))
     for place, number in enumerate(numbers, start=1):
-        if not math.isfinite(number):
-            raise FitNumberError(
-                "points", name=name, place=place, value=number, limit="-inf < v < inf"
-            )
+        if not abs(number) <= LARGEST:
+            limit = f"|v| <= {LARGEST:g}"
+            raise FitNumberError("points", name=name, place=place, value=number, limit=limit)
     return np.array(numbers, dtype=np.float64)
 
 
 def _spread(name: str, numbers: Sequence[float], size: int) -> Floats:
     column = _column(name, numbers, size)
     for place, number in enumerate(column.tolist(), start=1):
-        if not number > 0.0:
-            raise FitNumberError("points", name=name, place=place, value=number, limit="> 0")
+        if not number >= 1.0 / LARGEST:
+            limit = f">= {1.0 / LARGEST:g}"
+            raise FitNumberError("points", name=name, place=place, value=number, limit=limit)
     return column
 
 
@@ -118,9 +120,10 @@ def _covariance(rows: Sequence[Sequence[float]], size: int) -> Floats:
         raise FitCovarianceError("points", found=f"{len(rows)} x {columns}", limit=limit)
     matrix = np.array(rows, dtype=np.float64)
     variances = np.diagonal(matrix)
-    if not np.all(np.isfinite(matrix)) or not np.all(variances > 0.0):
-        found = f"V_ii = {float(np.min(variances)):g}"
-        raise FitCovarianceError("points", found=found, limit="0 < V_ii < inf")
+    if not np.all(np.abs(matrix) <= LARGEST**2) or not np.all(variances >= LARGEST**-2):
+        found = f"V_ii = {float(np.min(variances)):g} .. {float(np.max(variances)):g}"
+        limit = f"{LARGEST**-2:g} <= V_ii <= {LARGEST**2:g}"
+        raise FitCovarianceError("points", found=found, limit=limit)
     u = np.sqrt(variances)
     slant = float(np.max(np.abs(matrix - matrix.T) / u[:, None] / u))
     if slant > _SYMMETRIC:

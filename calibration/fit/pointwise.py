@@ -18,8 +18,8 @@ from calibration.function import Floats
 
 _STEPS: Final = 60
 _STANDS: Final = 1e-15
-_LITTLE: Final = 1e-3  # of a point's uncertainty
-_STEP: Final = 6e-6  # of a central difference: the cube root of a double's rounding
+_LITTLE: Final = 1e-4
+"""Steps of central differences, as a share of the uncertainty of what is moved."""
 
 
 def is_pointwise(points: Points) -> bool:
@@ -113,10 +113,11 @@ class Pointwise:
         return Pointwise(self.form, self.x + shift_x, self.y + shift_y, self.root)
 
     def _hessian(self, parameters: Floats) -> Floats:
-        columns = []
-        for place, number in enumerate(parameters):
+        columns, jacobian = [], self.jacobian(parameters)
+        u = np.sqrt(np.diagonal(np.linalg.inv(jacobian.T @ jacobian)))
+        for place in range(len(parameters)):
             step = np.zeros(len(parameters))
-            step[place] = _STEP * max(abs(float(number)), _STEP)
+            step[place] = _LITTLE * u[place]
             upper = self.gradients(parameters + step).sum(axis=0)
             lower = self.gradients(parameters - step).sum(axis=0)
             columns.append((upper - lower) / (2.0 * step[place]))

@@ -71,7 +71,10 @@ def propagate(model: Expression, inputs: Inputs, *, second_order: bool = False) 
         ]
     )
     contributions = sensitivities * inputs.u
-    variance = float(contributions @ inputs.correlation @ contributions)
+    with np.errstate(all="ignore"):
+        variance = float(contributions @ inputs.correlation @ contributions)
+    if not math.isfinite(variance):
+        raise ModelError("model", found="u^2")
     shift, more = _second(slopes, inputs) if second_order else (0.0, 0.0)
     bent = 0.0 if second_order else _bent(slopes, inputs)
     level = variance <= VANISHES * bent if not second_order else variance + more <= 0.0

@@ -37,6 +37,8 @@ def read_sheet(path: Path) -> BudgetSheet:
         raise BudgetFileError(path.name, found=str(cause), limit="schema 1") from cause
     if sheet.schema != 1:
         raise BudgetFileError(path.name, found=f"schema = {sheet.schema}", limit="schema = 1")
+    if sheet.seed < 0:
+        raise BudgetFileError(path.name, found=f"seed = {sheet.seed}", limit="seed >= 0")
     if not 0.0 < sheet.coverage_probability < 1.0:
         found = f"coverage_probability = {sheet.coverage_probability}"
         raise BudgetFileError(path.name, found=found, limit="0 < p < 1")
@@ -82,7 +84,7 @@ def _settle(table: dict[str, Any], path: Path) -> None:
 def _divisor(table: dict[str, Any], path: Path) -> float:
     """What a half-width is divided by; the file must say which distribution it bounds."""
     stated, top = table.get("distribution"), table.get("top_share", 0.5)
-    if stated == Knowledge.TRAPEZOIDAL:
+    if stated == Knowledge.TRAPEZOIDAL and isinstance(top, int | float):
         unit = Quantity(
             name="v",
             estimate=0.0,
@@ -91,7 +93,7 @@ def _divisor(table: dict[str, Any], path: Path) -> float:
             top_share=top,
         )
         return unit.half_width
-    if stated not in set(DIVISOR):
+    if not isinstance(stated, str) or stated not in set(DIVISOR):
         found = f"{table.get('name', '?')}: half_width, distribution = {stated}"
         limit = " | ".join([*(each.value for each in DIVISOR), "trapezoidal"])
         raise BudgetFileError(path.name, found=found, limit=limit)

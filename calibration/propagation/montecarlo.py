@@ -10,7 +10,7 @@ import numpy as np
 from calibration.formula.tree import Expression, worth
 from calibration.function import Floats
 from calibration.propagation.errors import ModelError, SamplingError
-from calibration.propagation.quantity import Inputs, Knowledge, Quantity
+from calibration.propagation.quantity import LARGEST, Inputs, Knowledge, Quantity
 
 DIGITS: Final = 2
 MOST_TRIALS: Final = 10_000_000
@@ -59,7 +59,7 @@ def sample(
         most: Trials after which an adaptive run ends even so.
 
     Raises:
-        ModelError: the model is not finite at a trial.
+        ModelError: the model is not finite at a trial, or beyond 1e100.
         SamplingError: a correlated input is not normal.
     """
     batch = max(math.ceil(100.0 / (1.0 - probability)), _LEAST_A_BATCH)
@@ -87,7 +87,7 @@ def _sizes(batch: int, wanted: int) -> Iterator[int]:
 def _values(model: Expression, inputs: Inputs, rng: np.random.Generator, size: int) -> Floats:
     with np.errstate(all="ignore"):
         found = np.broadcast_to(worth(model, draws(inputs, rng, size)), (size,))
-    if not np.all(np.isfinite(found)):
+    if not np.max(np.abs(found), initial=0.0) <= LARGEST:  # also where it is no number
         raise ModelError("trial", found="f")
     return np.asarray(found)
 

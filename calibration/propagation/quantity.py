@@ -11,6 +11,9 @@ import numpy as np
 from calibration.function import Floats
 from calibration.propagation.errors import CorrelationError, QuantityError, QuantityNameError
 
+LARGEST = 1e100
+"""Of estimates and uncertainties: their squares are still numbers."""
+
 
 class Knowledge(StrEnum):
     """The distribution that describes what is known of an input (JCGM 101:2008, 6.4)."""
@@ -30,8 +33,8 @@ class Quantity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     Args:
         name: as the formula has it.
         estimate: in its unit.
-        standard_uncertainty: >= 0; 0 for a constant. Of a t distribution too it is the standard
-            uncertainty, not the scale.
+        standard_uncertainty: 0 to 1e100; 0 for a constant. Of a t distribution too it is the
+            standard uncertainty, not the scale.
         distribution: what it was evaluated from.
         degrees_of_freedom: > 0, of the standard uncertainty; None stands for infinite. A t
             distribution needs more than 2.
@@ -50,9 +53,10 @@ class Quantity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     evaluation: str = ""
 
     def __post_init__(self) -> None:
-        self._require("estimate", self.estimate, "-inf < v < inf", ok=math.isfinite(self.estimate))
+        sound = abs(self.estimate) <= LARGEST
+        self._require("estimate", self.estimate, f"|v| <= {LARGEST:g}", ok=sound)
         u, nu, top = self.standard_uncertainty, self.degrees_of_freedom, self.top_share
-        self._require("standard_uncertainty", u, "0 <= u < inf", ok=0.0 <= u < math.inf)
+        self._require("standard_uncertainty", u, f"0 <= u <= {LARGEST:g}", ok=0.0 <= u <= LARGEST)
         self._require("degrees_of_freedom", nu, "> 0", ok=nu is None or nu > 0.0)
         self._require("top_share", top, "0 <= v <= 1", ok=0.0 <= top <= 1.0)
         if self.distribution == Knowledge.STUDENT:

@@ -120,6 +120,9 @@ def test_people_get_tables_and_words_for_what_speaks_against_the_fit(
         ("x,y\n1,2\n2,3\n3,4\n", ("--method", "gls"), "E_FIT_METHOD"),
         ("x,y\n1,2\n2,3\n", (), "E_FIT_COUNT"),
         ("x,y\n1,2\n2,3\n3,4\n", ("--degree", "99"), "E_FIT_DEGREE"),
+        ("x,y\n1e308,1\n-1e308,2\n0,3\n", (), "E_FIT_NUMBER"),
+        ("x,y,uy\n1,1,1e-200\n2,2,1\n3,3,1\n", (), "E_FIT_NUMBER"),
+        ("x,y\n0,1\n1e-320,2\n2e-320,3\n", (), "E_FIT_RANK"),
     ],
 )
 def test_bad_files_are_refused_by_code(

@@ -159,3 +159,24 @@ def test_files_that_are_no_text_or_too_long(
     assert refused(capsys, sheet, "--language", "zh").startswith("E_BUDGET_FILE sheet.toml: 文件")
     sheet.write_text("# " + "x" * 300_000, "utf-8")
     assert refused(capsys, sheet).startswith("E_BUDGET_FILE")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("schema = 1", "schema = 1\nseed = -1"),
+        ('distribution = "rectangular"\nunit', 'distribution = ["rectangular"]\nunit'),
+        (
+            'distribution = "rectangular"\nunit',
+            'distribution = "trapezoidal"\ntop_share = "a"\nunit',
+        ),
+        ("estimate = 100.1", "estimate = 1e300"),
+        ('"vx - vs + dvs"', '"(vx - vs + dvs)*1e200*1e90"'),
+    ],
+)
+def test_numbers_that_no_double_can_carry_on_end_in_a_code(
+    sheet: Path, capsys: pytest.CaptureFixture[str], old: str, new: str
+) -> None:
+    assert old in SUM
+    sheet.write_text(SUM.replace(old, new, 1), "utf-8")
+    assert refused(capsys, sheet, "--monte-carlo", "10000").startswith("E_")
