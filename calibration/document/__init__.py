@@ -1,0 +1,1 @@
+"""Commands that read certificates and confirmations as they are written."""
