@@ -13,13 +13,8 @@ from enum import StrEnum
 import msgspec
 import numpy as np
 
-from calibration.certificate import (
-    CalibrationCertificate,
-    CalibrationResult,
-    DeclaredInfluence,
-    MetrologicalConfirmation,
-    Point,
-)
+from calibration.certificate import CalibrationCertificate, CalibrationResult, Point
+from calibration.confirmation import DeclaredInfluence, MetrologicalConfirmation
 from calibration.distribution import Distribution, from_expanded, from_half_width
 from calibration.errors import CertificateError
 from calibration.function import CalibrationFunction

@@ -1,8 +1,8 @@
-"""What a laboratory found, and what the user decided from it.
+"""What a laboratory found.
 
 A calibration (校准) gives values with uncertainty and no validity; a verification (检定)
-gives pass or fail against maximum permissible errors. The user's metrological
-confirmation (计量确认, ISO 10012) says what is applied, from when, and until when.
+gives pass or fail against maximum permissible errors. What is applied, from when and until
+when, is the user's own decision: `calibration.confirmation`.
 """
 
 import datetime as dt
@@ -12,19 +12,12 @@ from typing import Literal
 
 import msgspec
 
-from calibration.distribution import Distribution
-from calibration.errors import CertificateError, NotFiniteError, OutOfRangeError, UnitMismatchError
+from calibration.errors import CertificateError, UnitMismatchError
 from calibration.function import CalibrationFunction
+from calibration.laboratory import Laboratory, StandardUsed
+from calibration.limits import not_negative, with_zone
 from calibration.measurand import DIMENSION_OF, KindOfQuantity
-from calibration.uncertainty import Influence, influence_id
 from calibration.unit import unit
-
-
-def _not_negative(where: str, **numbers: float) -> None:
-    """Refuses a number that is negative, NaN or infinite."""
-    for name, value in numbers.items():
-        if not (math.isfinite(value) and value >= 0.0):
-            raise OutOfRangeError(where, name=name, value=value, limit="finite and >= 0")
 
 
 class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,38 +26,6 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     maker: str
     model: str
     serial: str
-
-
-class Laboratory(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who calibrated, and under which accreditation."""
-
-    name: str
-    accreditation: str = ""
-    scope: str = ""
-
-
-class StandardUsed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A standard behind the results: one deviation shared by all that was calibrated with it.
-
-    Args:
-        influence: id such as `std:<lab>/<certificate>`.
-        certificate: of the standard.
-        relative_standard_uncertainty: its share in a result, relative; None when the
-            certificate does not state it.
-        degrees_of_freedom: None stands for infinite.
-    """
-
-    influence: str
-    certificate: str = ""
-    relative_standard_uncertainty: float | None = None
-    degrees_of_freedom: float | None = None
-
-    def __post_init__(self) -> None:
-        where = f"standards {influence_id(self.influence, 'standards')}"
-        _ = Influence(id=self.influence, degrees_of_freedom=self.degrees_of_freedom)
-        share = self.relative_standard_uncertainty
-        if share is not None:
-            _not_negative(where, relative_standard_uncertainty=share)
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -98,6 +59,7 @@ class CalibrationResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
         argument: "indication" or "load" (the rate at which a register runs).
         argument_unit: UCUM code of the argument.
         condition: before ("as_found") or after ("as_left") an adjustment.
+        channel: of the profile, where an instrument has several of one kind; "" for any.
         measuring_interval: of the argument.
         points: as printed, argument ascending.
         function: fitted, where coefficients and covariance are stated.
@@ -115,13 +77,14 @@ class CalibrationResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     function: CalibrationFunction | None = None
     repeatability: float = 0.0
     conditions: str = ""
+    channel: str = ""
 
     def __post_init__(self) -> None:
         expected = DIMENSION_OF[self.kind_of_quantity]
         if unit(self.unit, "results.unit").dimension != expected:
             raise UnitMismatchError("results.unit", found=self.unit, expected=expected)
         unit(self.argument_unit, "results.argument_unit")
-        _not_negative("results.repeatability", repeatability=self.repeatability)
+        not_negative("results.repeatability", repeatability=self.repeatability)
         if self.result == "value" and self.argument == "load":
             raise CertificateError(
                 "results.argument",
@@ -145,6 +108,33 @@ class CalibrationResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
             )
 
 
+class CertifiedValue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A property value of a reference material (标准物质), such as the CO2 in a gas cylinder.
+
+    Args:
+        name: of the property, such as "CO2".
+        value, expanded_uncertainty: in `unit`.
+    """
+
+    name: str
+    kind_of_quantity: KindOfQuantity
+    unit: str
+    value: float
+    expanded_uncertainty: float
+    coverage_factor: float = 2.0
+
+    def __post_init__(self) -> None:
+        where, expected = f"certified {self.name}", DIMENSION_OF[self.kind_of_quantity]
+        if unit(self.unit, where).dimension != expected:
+            raise UnitMismatchError(where, found=self.unit, expected=expected)
+        _ = Point(
+            at=0.0,
+            value=self.value,
+            expanded_uncertainty=self.expanded_uncertainty,
+            coverage_factor=self.coverage_factor,
+        )
+
+
 class Conformity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A verification's statement against maximum permissible errors, relative to the value."""
 
@@ -152,18 +142,28 @@ class Conformity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     statement: Literal["pass", "fail"]
 
     def __post_init__(self) -> None:
-        _not_negative("conformity.mpe_relative", mpe_relative=self.mpe_relative)
+        not_negative("conformity.mpe_relative", mpe_relative=self.mpe_relative)
 
 
 class CalibrationCertificate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A calibration or verification certificate (ISO/IEC 17025, 7.8).
+    """A calibration or verification certificate (ISO/IEC 17025, 7.8), or a reference material's.
 
-    `recorded_at` is when this house learnt of it: a certificate can come late.
+    Args:
+        kind: a reference material is an instrument whose model is its code, such as
+            GBW(E)060166, and whose serial is the cylinder's.
+        recorded_at: when this house learnt of it: a certificate can come late.
+        standards: behind the results.
+        results: one for each quantity, channel and condition.
+        adjustment: what was adjusted between the as-found and the as-left results; "" nothing.
+        certified: values of a reference material.
+        valid_until: last day, where the certificate states one: a verification's validity, a
+            reference material's expiry. A calibration states none.
+        document_sha256: of the laboratory's own document.
     """
 
     schema: Literal[1]
     id: str
-    kind: Literal["calibration", "verification"]
+    kind: Literal["calibration", "verification", "reference_material"]
     performed_on: dt.date
     recorded_at: dt.datetime
     instrument: Instrument
@@ -171,6 +171,9 @@ class CalibrationCertificate(msgspec.Struct, frozen=True, kw_only=True, forbid_u
     standards: tuple[StandardUsed, ...] = ()
     results: tuple[CalibrationResult, ...] = ()
     conformity: Conformity | None = None
+    adjustment: str = ""
+    certified: tuple[CertifiedValue, ...] = ()
+    valid_until: dt.date | None = None
     document_sha256: str = ""
 
     def __post_init__(self) -> None:
@@ -178,119 +181,33 @@ class CalibrationCertificate(msgspec.Struct, frozen=True, kw_only=True, forbid_u
             raise CertificateError(
                 "id", what=f"'{self.id}' cannot be a certificate id", remedy="use no space, / or :"
             )
-        if self.recorded_at.tzinfo is None:
-            raise CertificateError(
-                f"certificate {self.id}",
-                what="recorded_at has no time zone",
-                remedy="write it in UTC, ending in Z",
-            )
+        with_zone(f"certificate {self.id}", recorded_at=self.recorded_at)
+        self._check_content()
+        self._check_results()
+
+    def _check_content(self) -> None:
+        """A verification says whether it passed, a reference material what it holds."""
+        where = f"certificate {self.id}"
         if self.kind == "verification" and self.conformity is None:
             raise CertificateError(
-                f"certificate {self.id}",
+                where,
                 what="a verification without a statement of conformity",
                 remedy="add [conformity] with mpe_relative and statement",
             )
-
-
-class Drift(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How the gain may have moved since calibration: relative standard uncertainty per year."""
-
-    relative_standard_uncertainty_per_year: float
-
-    def __post_init__(self) -> None:
-        per_year = self.relative_standard_uncertainty_per_year
-        _not_negative("drift", relative_standard_uncertainty_per_year=per_year)
-
-
-class Temperature(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Gain against temperature; the contribution is signed by (operating - reference)."""
-
-    relative_standard_uncertainty_per_K: float
-    reference_Cel: float
-    operating_Cel: float
-
-    def __post_init__(self) -> None:
-        per_K = self.relative_standard_uncertainty_per_K
-        _not_negative("temperature", relative_standard_uncertainty_per_K=per_K)
-        if not math.isfinite(self.operating_Cel - self.reference_Cel):
-            raise NotFiniteError(
-                "temperature", name="operating_Cel - reference_Cel", value=self.operating_Cel
-            )
-
-
-class DeclaredInfluence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A further influence that the user declares, such as a current transformer's class."""
-
-    id: str
-    relative_standard_uncertainty: float = 0.0
-    standard_uncertainty: float = 0.0
-    distribution: Distribution = Distribution.NORMAL
-    degrees_of_freedom: float | None = None
-
-    def __post_init__(self) -> None:
-        where = f"influences {self.influence().id}"
-        _not_negative(
-            where,
-            relative_standard_uncertainty=self.relative_standard_uncertainty,
-            standard_uncertainty=self.standard_uncertainty,
-        )
-        if self.relative_standard_uncertainty == self.standard_uncertainty == 0.0:
+        if (self.kind == "reference_material") != bool(self.certified):
             raise CertificateError(
                 where,
-                what="neither relative_standard_uncertainty nor standard_uncertainty is stated",
-                remedy="state one; an uncertainty that is not known is not 0",
+                what="certified values belong to a reference material, and it must have some",
+                remedy="add [[certified]] to kind = 'reference_material', and to no other",
             )
 
-    def influence(self) -> Influence:
-        """The influence, evaluated by Type B."""
-        return Influence(
-            id=self.id,
-            distribution=self.distribution,
-            degrees_of_freedom=self.degrees_of_freedom,
-        )
-
-
-class MetrologicalConfirmation(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
-):
-    """The user's decision to use an instrument with a certificate (计量确认, ISO 10012).
-
-    Args:
-        certificate: id of the certificate it rests on.
-        serial: of the instrument.
-        requirement, mpe_relative: what the instrument must meet.
-        decision, rule: and by which rule that was decided.
-        fitted_by: who fitted the function applied.
-        effective_from: instant from which it is applied.
-        due_on: last day on which it is in date, and why that day.
-        recorded_at: when this house learnt of it.
-    """
-
-    schema: Literal[1]
-    id: str
-    certificate: str
-    serial: str
-    requirement: str
-    decision: Literal["pass", "fail"]
-    rule: str
-    fitted_by: str
-    effective_from: dt.datetime
-    due_on: dt.date
-    confirmed_by: str
-    recorded_at: dt.datetime
-    due_reason: str = ""
-    mpe_relative: float | None = None
-    drift: Drift | None = None
-    temperature: Temperature | None = None
-    influences: tuple[DeclaredInfluence, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.mpe_relative is not None:
-            _not_negative(f"confirmation {self.id}", mpe_relative=self.mpe_relative)
-        for name in ("effective_from", "recorded_at"):
-            if getattr(self, name).tzinfo is None:
+    def _check_results(self) -> None:
+        """No two results may claim the same indications."""
+        told = [(each.kind_of_quantity, each.channel, each.condition) for each in self.results]
+        for kind, channel, condition in told:
+            if told.count((kind, channel, condition)) > 1:
                 raise CertificateError(
-                    f"confirmation {self.id}",
-                    what=f"{name} has no time zone",
-                    remedy="write it in UTC, ending in Z",
+                    f"certificate {self.id} results",
+                    what=f"{kind} is stated twice, {condition}, for channel '{channel}'",
+                    remedy="name each result's channel, as the device profile does",
                 )

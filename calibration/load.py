@@ -1,18 +1,26 @@
-"""Certificates and confirmations from TOML files; the only file of this room that reads any."""
+"""Certificates, confirmations and events from TOML; the only file here that reads any."""
 
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 
-from calibration.certificate import CalibrationCertificate, MetrologicalConfirmation
+from calibration.certificate import CalibrationCertificate
+from calibration.confirmation import MetrologicalConfirmation
 from calibration.errors import CalibrationError, CertificateError
+from calibration.event import CalibrationEvent
 from calibration.faults import faults
 from calibration.register import CalibrationRegister
 
 MAX_BYTES: Final = 256 * 1024
+DocumentKind = Literal["certificate", "confirmation", "event"]
+_TYPES: Final[dict[DocumentKind, type[msgspec.Struct]]] = {
+    "certificate": CalibrationCertificate,
+    "confirmation": MetrologicalConfirmation,
+    "event": CalibrationEvent,
+}
 T = TypeVar("T")
 
 
@@ -41,42 +49,57 @@ def parse_confirmation(data: bytes, where: str) -> MetrologicalConfirmation:
     return _converted(_table(data, where), MetrologicalConfirmation, where)
 
 
+def parse_event(data: bytes, where: str) -> CalibrationEvent:
+    """The dated event in a TOML file's bytes.
+
+    Raises:
+        CalibrationError: naming `where` and the key.
+    """
+    return _converted(_table(data, where), CalibrationEvent, where)
+
+
+def kind_of(data: bytes, where: str) -> DocumentKind:
+    """What a file is, told by its own content.
+
+    An event says so; of the others a confirmation cites a certificate, and a certificate none.
+
+    Raises:
+        CertificateError: it is not TOML.
+    """
+    table = _table(data, where)
+    if "event" in table:
+        return "event"
+    return "confirmation" if "certificate" in table else "certificate"
+
+
 def faults_of(file: SourceFile) -> tuple[CalibrationError, ...]:
-    """All that is wrong with a certificate or confirmation file by itself; empty if nothing."""
+    """All that is wrong with a file by itself; empty if nothing."""
     try:
-        if is_confirmation(file.data, file.name):
-            table = _table(file.data, file.name)
-            return tuple(faults(table, MetrologicalConfirmation, f"{file.name} "))
-        table = _certificate_table(file.data, file.name)
-        return tuple(faults(table, CalibrationCertificate, f"{file.name} "))
+        kind, table = kind_of(file.data, file.name), _table(file.data, file.name)
+        if kind == "certificate":
+            table = _certificate_table(file.data, file.name)
     except CalibrationError as wrong:
         return (wrong,)
+    return tuple(faults(table, _TYPES[kind], f"{file.name} "))
 
 
 def register_of(files: Iterable[SourceFile]) -> CalibrationRegister:
-    """The register of certificate and confirmation files, told apart by their own content.
+    """The register of certificate, confirmation and event files.
 
     Raises:
-        CertificateError: a file is neither, or cannot be read.
+        CertificateError: a file is none of these, or cannot be read.
     """
-    certificates: list[CalibrationCertificate] = []
-    confirmations: list[MetrologicalConfirmation] = []
+    by_kind: dict[DocumentKind, list[SourceFile]] = {kind: [] for kind in _TYPES}
     for file in files:
-        if is_confirmation(file.data, file.name):
-            confirmations.append(parse_confirmation(file.data, file.name))
-        else:
-            certificates.append(parse_certificate(file.data, file.name))
+        by_kind[kind_of(file.data, file.name)].append(file)
     register = CalibrationRegister(
-        certificates=tuple(certificates), confirmations=tuple(confirmations)
+        certificates=tuple(parse_certificate(f.data, f.name) for f in by_kind["certificate"]),
+        confirmations=tuple(parse_confirmation(f.data, f.name) for f in by_kind["confirmation"]),
+        events=tuple(parse_event(f.data, f.name) for f in by_kind["event"]),
     )
-    for confirmation in confirmations:
+    for confirmation in register.confirmations:
         register.certificate(confirmation)
     return register
-
-
-def is_confirmation(data: bytes, where: str) -> bool:
-    """Whether a file is a confirmation: it cites a certificate, and a certificate does not."""
-    return "certificate" in _table(data, where)
 
 
 def read_folder(folder: Path) -> tuple[SourceFile, ...]:

@@ -6,16 +6,13 @@ as known now; what was known then can still be asked.
 """
 
 import datetime as dt
-from collections.abc import Iterable
 
 import msgspec
 
-from calibration.certificate import (
-    CalibrationCertificate,
-    CalibrationResult,
-    MetrologicalConfirmation,
-)
+from calibration.certificate import CalibrationCertificate, CalibrationResult
+from calibration.confirmation import MetrologicalConfirmation
 from calibration.errors import CertificateError
+from calibration.event import CalibrationEvent
 from calibration.measurand import KindOfQuantity
 
 
@@ -32,16 +29,34 @@ class InForce(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NotConfirmed(msgspec.Struct, frozen=True, kw_only=True):
-    """No confirmation covers the instrument at that instant."""
+    """No confirmation covers the instrument at that instant.
+
+    Args:
+        because: the event that ended the last one; None if there was none, or it says "fail".
+    """
 
     serial: str
+    because: CalibrationEvent | None = None
 
 
 class CalibrationRegister(msgspec.Struct, frozen=True, kw_only=True):
-    """All certificates and confirmations of a site."""
+    """All certificates, confirmations and events of a site."""
 
     certificates: tuple[CalibrationCertificate, ...] = ()
     confirmations: tuple[MetrologicalConfirmation, ...] = ()
+    events: tuple[CalibrationEvent, ...] = ()
+
+    def as_known(self, known_at: dt.datetime | None) -> "CalibrationRegister":
+        """What was recorded by `known_at`; all of it for None."""
+        if known_at is None:
+            return self
+        return CalibrationRegister(
+            certificates=tuple(each for each in self.certificates if each.recorded_at <= known_at),
+            confirmations=tuple(
+                each for each in self.confirmations if each.recorded_at <= known_at
+            ),
+            events=tuple(each for each in self.events if each.recorded_at <= known_at),
+        )
 
     def in_force(
         self,
@@ -49,49 +64,76 @@ class CalibrationRegister(msgspec.Struct, frozen=True, kw_only=True):
         kind: KindOfQuantity,
         at: dt.datetime,
         known_at: dt.datetime | None = None,
+        channel: str = "",
     ) -> InForce | NotConfirmed:
         """The confirmation applied to instrument `serial` at `at`, as known at `known_at`.
 
-        The latest start wins; of equal starts, the one recorded last (a correction). From
-        the start of a confirmation that failed, the instrument is not confirmed.
+        The latest start wins; of equal starts, the one recorded last (a correction). One whose
+        certificate was withdrawn never counts. From the start of a confirmation that failed,
+        and from an event that ends a confirmation, the instrument is not confirmed.
+
+        Args:
+            serial: of the instrument.
+            kind: of the channel's quantity.
+            at: the instant asked for, with a time zone.
+            known_at: only what was recorded by then; None for all.
+            channel: of the device profile; a result that names it comes before one that
+                names none.
 
         Raises:
             CertificateError: the confirmation cites a certificate that is not here, or that
                 was not recorded by `known_at`.
         """
-        candidates = [
-            confirmation
-            for confirmation in self.confirmations
-            if confirmation.serial == serial
-            and confirmation.effective_from <= at
-            and (known_at is None or confirmation.recorded_at <= known_at)
-        ]
-        if not candidates:
+        known = self.as_known(known_at)
+        latest = known.confirmed(serial, at)
+        if latest is None or latest.decision == "fail":
             return NotConfirmed(serial=serial)
-        latest = max(candidates, key=lambda each: (each.effective_from, each.recorded_at))
-        if latest.decision == "fail":
-            return NotConfirmed(serial=serial)
-        certificate = self.certificate(latest, known_at)
+        ended = known.ended(latest, at)
+        if ended is not None:
+            return NotConfirmed(serial=serial, because=ended)
+        certificate = known.certificate(latest)
         return InForce(
             confirmation=latest,
             certificate=certificate,
-            result=_result_for(certificate.results, kind),
+            result=_result_for(certificate, latest, kind, channel),
         )
 
-    def certificate(
-        self, confirmation: MetrologicalConfirmation, known_at: dt.datetime | None = None
-    ) -> CalibrationCertificate:
-        """The certificate that a confirmation rests on, in its latest version by `known_at`.
+    def confirmed(self, serial: str, at: dt.datetime) -> MetrologicalConfirmation | None:
+        """The last decision about an instrument that had effect by `at`, whatever it says."""
+        withdrawn = {
+            each.certificate for each in self.events if each.event == "certificate_withdrawn"
+        }
+        candidates = (
+            each
+            for each in self.confirmations
+            if each.serial == serial
+            and each.effective_from <= at
+            and each.certificate not in withdrawn
+        )
+        return max(
+            candidates, key=lambda each: (each.effective_from, each.recorded_at), default=None
+        )
+
+    def ended(
+        self, confirmation: MetrologicalConfirmation, at: dt.datetime
+    ) -> CalibrationEvent | None:
+        """The first event by `at` that ended what a confirmation supports; None if none did."""
+        ending = (
+            each
+            for each in self.events
+            if each.serial == confirmation.serial
+            and confirmation.effective_from < each.at <= at
+            and each.ends_confirmation
+        )
+        return min(ending, key=lambda each: each.at, default=None)
+
+    def certificate(self, confirmation: MetrologicalConfirmation) -> CalibrationCertificate:
+        """The certificate that a confirmation rests on, in its latest version.
 
         Raises:
             CertificateError: it is not in the register, or is for another instrument.
         """
-        versions = [
-            each
-            for each in self.certificates
-            if each.id == confirmation.certificate
-            and (known_at is None or each.recorded_at <= known_at)
-        ]
+        versions = [each for each in self.certificates if each.id == confirmation.certificate]
         if not versions:
             raise CertificateError(
                 f"confirmation {confirmation.id}",
@@ -110,9 +152,43 @@ class CalibrationRegister(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _result_for(
-    results: Iterable[CalibrationResult], kind: KindOfQuantity
+    certificate: CalibrationCertificate,
+    confirmation: MetrologicalConfirmation,
+    kind: KindOfQuantity,
+    channel: str,
 ) -> CalibrationResult | None:
-    """The as-left result for a kind of quantity; as-left is what is in use."""
-    matching = [each for each in results if each.kind_of_quantity == kind]
-    as_left = [each for each in matching if each.condition == "as_left"]
-    return next(iter(as_left or matching), None)
+    """The as-left result, which is in use, with the function that the confirmation applies."""
+    result = result_of(certificate, kind, channel)
+    if result is None:
+        return None
+    fitted = [each for each in confirmation.functions if each.kind_of_quantity == kind]
+    own = [each for each in fitted if each.channel == result.channel]
+    if not own:
+        return result
+    return msgspec.structs.replace(result, function=own[0].function)
+
+
+def result_of(
+    certificate: CalibrationCertificate,
+    kind: KindOfQuantity,
+    channel: str = "",
+    condition: str = "as_left",
+) -> CalibrationResult | None:
+    """A certificate's result for a kind of quantity: of the channel, or of any channel.
+
+    An instrument that was not adjusted left as it was found: then either condition stands
+    for the other. Of one that was, nothing stands for the condition that is not stated.
+    """
+    matching = [
+        each
+        for each in certificate.results
+        if each.kind_of_quantity == kind and each.channel in (channel, "")
+    ]
+    wanted = [
+        each for each in matching if each.condition == condition or not certificate.adjustment
+    ]
+    return max(
+        wanted,
+        key=lambda each: (each.condition == condition, each.channel == channel),
+        default=None,
+    )

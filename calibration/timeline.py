@@ -78,6 +78,7 @@ def timeline_of(
     kind: KindOfQuantity,
     unit: str,
     known_at: dt.datetime | None = None,
+    channel: str = "",
 ) -> Timeline:
     """What a measuring point applies over time: its instruments, and their confirmations.
 
@@ -87,28 +88,30 @@ def timeline_of(
         kind: of the channel's quantity.
         unit: of the channel's indications.
         known_at: only what was recorded by then; None for all.
+        channel: its name in the device profile, for certificates that name channels.
 
     Raises:
         CertificateError: a certificate cannot be used.
     """
+    known = register.as_known(known_at)
     changes: dict[int, InstrumentCalibration] = {}
     ends = [*(each.from_ns for each in installed[1:]), None]
     for each, end_ns in zip(installed, ends, strict=False):
-        for at_ns in _changes(register, each, end_ns):
-            found = register.in_force(each.serial, kind, _instant(at_ns), known_at)
+        for at_ns in _changes(known, each, end_ns):
+            found = known.in_force(each.serial, kind, _instant(at_ns), channel=channel)
             changes[at_ns] = calibration_of(found, each.nameplate_mpe_relative)
     return timeline(unit, sorted(changes.items(), key=lambda change: change[0]))
 
 
 def _changes(register: CalibrationRegister, here: Installed, end_ns: int | None) -> list[int]:
     """The instants at which what is in force for an installed instrument may change."""
-    starts = [
-        (each.effective_from - _EPOCH) // _MICROSECOND * 1000
-        for each in register.confirmations
-        if each.serial == here.serial
+    starts = [each.effective_from for each in register.confirmations if each.serial == here.serial]
+    ends = [
+        each.at for each in register.events if each.serial == here.serial and each.ends_confirmation
     ]
+    instants = [(at - _EPOCH) // _MICROSECOND * 1000 for at in (*starts, *ends)]
     inside = [
-        at_ns for at_ns in starts if at_ns > here.from_ns and (end_ns is None or at_ns < end_ns)
+        at_ns for at_ns in instants if at_ns > here.from_ns and (end_ns is None or at_ns < end_ns)
     ]
     return [here.from_ns, *inside]
 

@@ -133,8 +133,9 @@ def _timeline(standing: Sequence[tuple[int, str]], head: StreamHead, setting: Se
         Installed(from_ns=at_ns, serial=serial, nameplate_mpe_relative=mpe)
         for at_ns, serial in sorted(changes.items())
     ]
-    measurand = head.measurand
-    return timeline_of(setting.register, installed, measurand.kind_of_quantity, measurand.unit)
+    kind, unit = head.measurand.kind_of_quantity, head.measurand.unit
+    name = head.channel.rpartition("/")[2]
+    return timeline_of(setting.register, installed, kind, unit, channel=name)
 
 
 def feed(

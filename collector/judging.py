@@ -13,6 +13,7 @@ from collector.store import Store
 from evidence.log.batch import Document, decode
 
 PORTION: Final = 100  # leaves a commit
+_APPLIED: Final = ("profile", "certificate", "confirmation", "event")
 
 
 class Judging:
@@ -98,7 +99,9 @@ class Judging:
 
     def _libraries(self) -> dict[str, Library]:
         libraries: dict[str, Library] = {}
-        for _, _, place in self._store.lookup.documents(("profile", "certificate", "confirmation")):
+        for _, _, place in self._store.lookup.documents(
+            ("profile", "certificate", "confirmation", "event")
+        ):
             leaf = decode(self._ledger.leaf(place.agent, place.epoch, place.sequence).leaf)
             if isinstance(leaf, Document):
                 known = libraries.get(place.agent, Library())

@@ -57,10 +57,13 @@ def calibrations_of(
     """
     known = {setup_digest(setup): setup for setup in setups}
     timelines: dict[ChannelKey, Timeline] = {}
+    named = _named_channels(register)
     for digest, setup in known.items():
-        shared = _timelines(setup, register)
+        shared = _timelines(setup, register, named)
         keys = [(digest, place) for place in range(len(setup.channels))]
-        timelines |= zip(keys, [shared[_asked(each)] for each in setup.channels], strict=True)
+        timelines |= zip(
+            keys, [shared[_asked(each, named)] for each in setup.channels], strict=True
+        )
     table, first_row = _stacked(known, timelines)
     return Calibrations(
         setups=known, profiles=profiles, timelines=timelines, table=table, first_row=first_row
@@ -86,19 +89,30 @@ def _stacked(
     return stack(applied), first_row
 
 
-_Asked = tuple[KindOfQuantity, str]
-"""What a certificate is looked up by: the kind of quantity, and the channel's unit."""
+_Asked = tuple[KindOfQuantity, str, str]
+"""What a certificate is looked up by: kind of quantity, unit, and a channel if any names it."""
 
 
-def _asked(channel: ChannelSetup) -> _Asked:
-    return channel.measurand.kind_of_quantity, channel.measurand.unit
+def _asked(channel: ChannelSetup, named: frozenset[str]) -> _Asked:
+    measurand = channel.measurand
+    name = channel.name if channel.name in named else ""
+    return measurand.kind_of_quantity, measurand.unit, name
 
 
-def _timelines(setup: DeviceSetup, register: CalibrationRegister) -> dict[_Asked, Timeline]:
-    """The timelines of a device's channels; those of one kind and unit have the same."""
-    asked = dict.fromkeys(_asked(channel) for channel in setup.channels)
+def _named_channels(register: CalibrationRegister) -> frozenset[str]:
+    """The channels for which some certificate has a result of their own."""
+    results = (result for each in register.certificates for result in each.results)
+    return frozenset(result.channel for result in results if result.channel)
+
+
+def _timelines(
+    setup: DeviceSetup, register: CalibrationRegister, named: frozenset[str]
+) -> dict[_Asked, Timeline]:
+    """The timelines of a device's channels; those that ask for the same have the same."""
+    asked = dict.fromkeys(_asked(channel, named) for channel in setup.channels)
     return {
-        (kind, unit): timeline_of(register, setup.installed, kind, unit) for kind, unit in asked
+        (kind, unit, name): timeline_of(register, setup.installed, kind, unit, channel=name)
+        for kind, unit, name in asked
     }
 
 

@@ -6,12 +6,12 @@ from typing import Literal
 
 import msgspec
 
-from calibration.certificate import MetrologicalConfirmation
-from calibration.load import SourceFile, is_confirmation, parse_certificate, parse_confirmation
+from calibration.confirmation import MetrologicalConfirmation
+from calibration.load import SourceFile, kind_of, parse_certificate, parse_confirmation, parse_event
 from calibration.register import CalibrationRegister
 from evidence.log.batch import Document, document
 
-DocumentKind = Literal["profile", "certificate", "confirmation", "configuration"]
+DocumentKind = Literal["profile", "certificate", "confirmation", "event", "configuration"]
 
 
 class DocumentFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,25 +35,27 @@ def document_leaf(file: DocumentFile, agent: str, epoch: str, sequence: int) -> 
 def calibration_documents(
     files: Iterable[SourceFile], register: CalibrationRegister, serials: Iterable[str]
 ) -> tuple[DocumentFile, ...]:
-    """The certificates and confirmations of the instruments with these serial numbers.
+    """The certificates, confirmations and events of the instruments with these serial numbers.
 
-    Certificates first: a confirmation cites one.
+    Certificates first, since a confirmation cites one, and events last. A standard's own
+    certificate is of no instrument here: it stays with the register that it is kept in.
     """
     wanted = set(serials)
     own = [each for each in register.confirmations if each.serial in wanted]
-    found = [_document(file, own) for file in files]
+    found = [_document(file, own, wanted) for file in files]
     return tuple(sorted((each for each in found if each is not None), key=lambda each: each.kind))
 
 
 def _document(
-    file: SourceFile, confirmations: list[MetrologicalConfirmation]
+    file: SourceFile, confirmations: list[MetrologicalConfirmation], serials: set[str]
 ) -> DocumentFile | None:
-    kind: DocumentKind
-    if is_confirmation(file.data, file.name):
-        kind = "confirmation"
+    kind = kind_of(file.data, file.name)
+    cited = {each.certificate for each in confirmations}
+    if kind == "confirmation":
         used = parse_confirmation(file.data, file.name) in confirmations
-    else:
-        kind = "certificate"
-        cited = {each.certificate for each in confirmations}
+    elif kind == "certificate":
         used = parse_certificate(file.data, file.name).id in cited
+    else:
+        event = parse_event(file.data, file.name)
+        used = event.serial in serials or event.certificate in cited
     return DocumentFile(kind=kind, name=file.name, content=file.data) if used else None

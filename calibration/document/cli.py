@@ -10,18 +10,16 @@ import msgspec
 
 from calibration.apply import Applied, stack
 from calibration.basis import InstrumentCalibration, calibration_of
-from calibration.certificate import (
-    CalibrationCertificate,
-    CalibrationResult,
-    MetrologicalConfirmation,
-)
+from calibration.certificate import CalibrationCertificate, CalibrationResult
+from calibration.confirmation import MetrologicalConfirmation
 from calibration.errors import CalibrationError
 from calibration.load import (
     SourceFile,
     faults_of,
-    is_confirmation,
+    kind_of,
     parse_certificate,
     parse_confirmation,
+    parse_event,
     read_file,
     read_folder,
     register_of,
@@ -68,17 +66,19 @@ def _findings(files: Sequence[SourceFile]) -> Iterator[CalibrationError]:
     found = [(file, faults_of(file)) for file in files]
     yield from (fault for _, faults in found for fault in faults)
     sound = [file for file, faults in found if not faults]
-    cited = [file for file in sound if is_confirmation(file.data, file.name)]
-    stated = [file for file in sound if file not in cited]
-    register = CalibrationRegister(
-        certificates=tuple(parse_certificate(file.data, file.name) for file in stated),
-        confirmations=tuple(parse_confirmation(file.data, file.name) for file in cited),
-    )
-    for file, certificate in zip(stated, register.certificates, strict=True):
+    stated = [
+        (file.name, parse_certificate(file.data, file.name))
+        for file in sound
+        if kind_of(file.data, file.name) == "certificate"
+    ]
+    register = CalibrationRegister(certificates=tuple(each for _, each in stated))
+    for name, certificate in stated:
         for result in certificate.results:
-            yield from _tried(file.name, lambda c=certificate, r=result: _applied(c, r))
-    for file, confirmation in zip(cited, register.confirmations, strict=True):
-        yield from _tried(file.name, lambda c=confirmation: register.certificate(c))
+            yield from _tried(name, lambda c=certificate, r=result: _applied(c, r))
+    for file in sound:
+        if kind_of(file.data, file.name) == "confirmation":
+            confirmation = parse_confirmation(file.data, file.name)
+            yield from _tried(file.name, lambda c=confirmation: register.certificate(c))
 
 
 def _tried(name: str, act: Any) -> Iterator[CalibrationError]:  # noqa: ANN401
@@ -122,13 +122,15 @@ def tell_file(arguments: argparse.Namespace) -> int:
         CalibrationError: the file cannot be read.
     """
     (file,) = _sources(arguments.paths)
-    if not is_confirmation(file.data, file.name):
+    kind = kind_of(file.data, file.name)
+    if kind == "certificate":
         return _show_certificate(file, as_json=arguments.json)
-    confirmation = parse_confirmation(file.data, file.name)
+    parse = parse_event if kind == "event" else parse_confirmation
+    found = _plain(parse(file.data, file.name))
     if arguments.json:
-        print_json({"confirmation": _plain(confirmation)})
+        print_json({kind: found})
     else:
-        print_fields(_plain(confirmation))
+        print_fields(found)
     return OK
 
 

@@ -8,13 +8,9 @@ import msgspec
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from calibration.certificate import (
-    CalibrationCertificate,
-    Conformity,
-    Instrument,
-    Laboratory,
-    MetrologicalConfirmation,
-)
+from calibration.certificate import CalibrationCertificate, Conformity, Instrument
+from calibration.confirmation import MetrologicalConfirmation
+from calibration.laboratory import Laboratory
 from calibration.load import parse_certificate, parse_confirmation
 from collector.api.answer import json_answer
 from collector.api.asked import Asked

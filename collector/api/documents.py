@@ -19,7 +19,7 @@ from collector.lookup import Place
 from evidence.errors import Words
 from evidence.log.batch import Document, decode
 
-KINDS: Final = ("certificate", "confirmation", "profile", "configuration")
+KINDS: Final = ("certificate", "confirmation", "event", "profile", "configuration")
 _BYTES: Final = "application/octet-stream"
 router: Final = APIRouter(prefix="/api/v1/documents", tags=["documents"])
 

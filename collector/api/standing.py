@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from enum import StrEnum
 
-from calibration.certificate import MetrologicalConfirmation
+from calibration.confirmation import MetrologicalConfirmation
 
 
 class Standing(StrEnum):

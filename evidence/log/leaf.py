@@ -186,7 +186,7 @@ class Document(
     agent: str
     epoch: str
     sequence: Count
-    kind: Literal["profile", "certificate", "confirmation", "configuration"]
+    kind: Literal["profile", "certificate", "confirmation", "event", "configuration"]
     name: str
     sha256: str
     content: str

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from calibration.load import SourceFile, is_confirmation, register_of
+from calibration.load import SourceFile, kind_of, register_of
 from calibration.measurand import Accumulation, KindOfQuantity, Measurand
 from calibration.timeline import Installed
 from calibration.window import Window
@@ -281,9 +281,8 @@ def logged(
 
 
 def _file(document: SourceFile) -> DocumentFile:
-    confirmation = is_confirmation(document.data, document.name)
     return DocumentFile(
-        kind="confirmation" if confirmation else "certificate",
+        kind=kind_of(document.data, document.name),
         name=document.name,
         content=document.data,
     )

@@ -11,14 +11,13 @@ from calibration.certificate import (
     CalibrationResult,
     Conformity,
     Instrument,
-    Laboratory,
-    MetrologicalConfirmation,
     Point,
-    StandardUsed,
 )
+from calibration.confirmation import MetrologicalConfirmation
 from calibration.function import CalibrationFunction
 from calibration.hourly import ChannelClock
 from calibration.increment import NS_PER_HOUR, RegisterReading
+from calibration.laboratory import Laboratory, StandardUsed
 from calibration.measurand import KindOfQuantity
 from calibration.timeline import Timeline, timeline
 

@@ -13,13 +13,8 @@ from calibration.basis import (
     calibration_of,
     function_through,
 )
-from calibration.certificate import (
-    CalibrationResult,
-    DeclaredInfluence,
-    Drift,
-    Point,
-    Temperature,
-)
+from calibration.certificate import CalibrationResult, Point
+from calibration.confirmation import DeclaredInfluence, Drift, Temperature
 from calibration.distribution import Distribution
 from calibration.errors import CertificateError
 from calibration.register import InForce, NotConfirmed

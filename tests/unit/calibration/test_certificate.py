@@ -3,18 +3,10 @@ import math
 import msgspec
 import pytest
 
-from calibration.certificate import (
-    CalibrationCertificate,
-    CalibrationResult,
-    Conformity,
-    DeclaredInfluence,
-    Drift,
-    MetrologicalConfirmation,
-    Point,
-    StandardUsed,
-    Temperature,
-)
+from calibration.certificate import CalibrationCertificate, CalibrationResult, Conformity, Point
+from calibration.confirmation import DeclaredInfluence, Drift, MetrologicalConfirmation, Temperature
 from calibration.errors import CalibrationError, CertificateError, UnitMismatchError
+from calibration.laboratory import StandardUsed
 from tests.unit.calibration.examples import CERTIFICATE, CO2, CONFIRMATION, ENERGY, POINTS
 
 replace = msgspec.structs.replace

@@ -12,7 +12,7 @@ from calibration.load import (
     MAX_BYTES,
     SourceFile,
     faults_of,
-    is_confirmation,
+    kind_of,
     parse_certificate,
     parse_confirmation,
     read_file,
@@ -62,8 +62,10 @@ def test_a_confirmation_file_says_what_was_decided() -> None:
 
 
 def test_files_are_told_apart_by_their_content() -> None:
-    assert not is_confirmation(CERTIFICATE.encode(), "any.toml")
-    assert is_confirmation(CONFIRMATION.encode(), "any.toml")
+    assert kind_of(CERTIFICATE.encode(), "any.toml") == "certificate"
+    assert kind_of(CONFIRMATION.encode(), "any.toml") == "confirmation"
+    withdrawal = b'event = "certificate_withdrawn"\ncertificate = "C-1"'
+    assert kind_of(withdrawal, "any.toml") == "event"
 
 
 def test_a_folders_files_make_the_register(tmp_path: Path) -> None:

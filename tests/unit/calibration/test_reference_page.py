@@ -9,11 +9,8 @@ import pytest
 
 from calibration.apply import Applied, apply, stack
 from calibration.basis import NS_PER_YEAR, InstrumentCalibration, UncertaintyBasis, calibration_of
-from calibration.certificate import (
-    CalibrationCertificate,
-    CalibrationResult,
-    MetrologicalConfirmation,
-)
+from calibration.certificate import CalibrationCertificate, CalibrationResult
+from calibration.confirmation import MetrologicalConfirmation
 from calibration.load import SourceFile, faults_of, parse_certificate, parse_confirmation
 from calibration.register import InForce
 from calibration.uncertainty import UncertaintyComponent, combine

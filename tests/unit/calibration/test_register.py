@@ -3,7 +3,7 @@ import datetime as dt
 import msgspec
 import pytest
 
-from calibration.certificate import MetrologicalConfirmation
+from calibration.confirmation import MetrologicalConfirmation
 from calibration.errors import CertificateError
 from calibration.measurand import KindOfQuantity
 from calibration.register import CalibrationRegister, InForce, NotConfirmed

@@ -1,0 +1,30 @@
+"""What every number and instant of a document must meet."""
+
+import datetime as dt
+import math
+
+from calibration.errors import CertificateError, OutOfRangeError
+
+
+def not_negative(where: str, **numbers: float) -> None:
+    """Refuses a number that is negative, NaN or infinite.
+
+    Raises:
+        OutOfRangeError: naming the first that is.
+    """
+    for name, value in numbers.items():
+        if not (math.isfinite(value) and value >= 0.0):
+            raise OutOfRangeError(where, name=name, value=value, limit="finite and >= 0")
+
+
+def with_zone(where: str, **instants: dt.datetime) -> None:
+    """Refuses an instant without a time zone.
+
+    Raises:
+        CertificateError: naming the first that has none.
+    """
+    for name, instant in instants.items():
+        if instant.tzinfo is None:
+            raise CertificateError(
+                where, what=f"{name} has no time zone", remedy="write it in UTC, ending in Z"
+            )
