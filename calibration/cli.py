@@ -1,6 +1,7 @@
 """The commands `carbonmeter calibration ...`: what each takes, and where it is done."""
 
 import argparse
+import datetime as dt
 import importlib
 import sys
 from collections.abc import Callable, Sequence
@@ -8,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from calibration.document.options import add_check, add_in_force, add_show
 from calibration.fit.options import add_fit
+from calibration.history.options import add_chain, add_drift, add_due, add_history
 from calibration.propagation.options import add_budget
 
 USAGE, BAD_CONFIGURATION = 2, 78
@@ -27,16 +29,27 @@ COMMANDS: Final = {
     "check": Command(add_check, "calibration.document.cli:tell_findings"),
     "show": Command(add_show, "calibration.document.cli:tell_file"),
     "in-force": Command(add_in_force, "calibration.document.cli:tell_in_force"),
+    "history": Command(add_history, "calibration.history.cli:tell_history"),
+    "chain": Command(add_chain, "calibration.history.cli:tell_chain"),
+    "drift": Command(add_drift, "calibration.history.cli:tell_drift"),
+    "due": Command(add_due, "calibration.history.cli:tell_due"),
     "fit": Command(add_fit, "calibration.fit.cli:fit_points"),
     "budget": Command(add_budget, "calibration.propagation.cli:tell_budget"),
 }
 
 
-def calibration(argv: Sequence[str]) -> int:
-    """The exit code of `carbonmeter calibration`: 0 ok, 1 findings, 2 usage, 78 bad file."""
+def calibration(argv: Sequence[str], today: dt.date | None = None) -> int:
+    """The exit code of `carbonmeter calibration`: 0 ok, 1 findings, 2 usage, 78 bad file.
+
+    Args:
+        argv: the command and its options.
+        today: stands for `--on` where that is not given; this room does not read the time.
+    """
     from calibration.errors import CalibrationError  # noqa: PLC0415
 
     arguments = _parser().parse_args(argv)
+    if getattr(arguments, "on", today) is None:
+        arguments.on = today
     for path in arguments.paths:
         if not path.exists():
             sys.stderr.write(f"there is no file or folder '{path}'\n")

@@ -87,19 +87,29 @@ def register_of(files: Iterable[SourceFile]) -> CalibrationRegister:
     """The register of certificate, confirmation and event files.
 
     Raises:
+        CertificateError: a file is none of these or cannot be read, or a confirmation does not
+            agree with the certificate it cites.
+    """
+    register = register_as_written(files)
+    for confirmation in register.confirmations:
+        register.certificate(confirmation)
+    return register
+
+
+def register_as_written(files: Iterable[SourceFile]) -> CalibrationRegister:
+    """The register of files that may contradict each other: for looking through them.
+
+    Raises:
         CertificateError: a file is none of these, or cannot be read.
     """
     by_kind: dict[DocumentKind, list[SourceFile]] = {kind: [] for kind in _TYPES}
     for file in files:
         by_kind[kind_of(file.data, file.name)].append(file)
-    register = CalibrationRegister(
+    return CalibrationRegister(
         certificates=tuple(parse_certificate(f.data, f.name) for f in by_kind["certificate"]),
         confirmations=tuple(parse_confirmation(f.data, f.name) for f in by_kind["confirmation"]),
         events=tuple(parse_event(f.data, f.name) for f in by_kind["event"]),
     )
-    for confirmation in register.confirmations:
-        register.certificate(confirmation)
-    return register
 
 
 def read_folder(folder: Path) -> tuple[SourceFile, ...]:

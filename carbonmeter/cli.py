@@ -9,7 +9,7 @@ ROOMS: Final = {
     "agent": ("edge_agent.cli", "agent", "install, test and run an agent on a gateway"),
     "collector": ("collector.cli", "collector", "receive, keep and serve what agents send"),
     "profile": ("device_profiles.cli", "profile", "list, show and check device profiles"),
-    "calibration": ("calibration.cli", "calibration", "check and show certificates"),
+    "calibration": ("carbonmeter.dated", "calibration", "certificates, fits, budgets, analysers"),
     "simulate": ("simulators.cli", "simulate", "serve simulated instruments"),
     "demo": ("carbonmeter.demo", "demo", "the whole system on this machine, simulated time"),
     "replay": ("carbonmeter.replay", "replay", "a year of a real meter through the whole system"),
@@ -74,9 +74,8 @@ def _run(name: str, rest: Sequence[str]) -> int:
     except ModuleNotFoundError as missing:
         if missing.name is None or missing.name.split(".")[0] in _OWN:
             raise
-        extra = {"agent": "edge", "collector": "collector", "calibration": "collector"}.get(
-            name, "demo"
-        )
+        module = missing.name.split(".")[0]
+        extra = _EXTRA_OF_MODULE.get(module, _EXTRA_OF_ROOM.get(name, "demo"))
         print(
             f"carbonmeter: '{missing.name}' is not installed; "
             f"install it with: pip install 'carbonmeter[{extra}]'",
@@ -87,7 +86,14 @@ def _run(name: str, rest: Sequence[str]) -> int:
         return INTERRUPTED
 
 
-_OWN: Final = frozenset(module.split(".")[0] for module, _, _ in ROOMS.values())
+_EXTRA_OF_MODULE: Final = {
+    "lxml": "dcc",
+    "signxml": "dcc",
+    "matplotlib": "analysis",
+    "jinja2": "analysis",
+}
+_EXTRA_OF_ROOM: Final = {"agent": "edge", "collector": "collector", "calibration": "analysis"}
+_OWN: Final = frozenset({"calibration", *(module.split(".")[0] for module, _, _ in ROOMS.values())})
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -230,17 +230,17 @@ async def ledger_copied(works: Works, rng: Random) -> None:
     if not works.ledgers or rng.random() < 0.4:
         if (centre.state / "ledger.db").exists():
             copy_state(centre.state, folder)
-            works.ledgers.append((folder, len(works.book.order)))
+            works.ledgers.append((folder, len(works.book.order), centre.restored))
             works.world.say(f"{COLLECTOR}: a backup is taken, {len(works.book.order)} leaves")
         return
-    source, size = rng.choice(works.ledgers)
+    source, size, unaccepted = rng.choice(works.ledgers)
     centre.kill()
     if size == len(works.book.order):
         return
     _excuse_fallen(works, size)
     spared = ["head"] if rng.random() < 0.6 else []
     spared += [DERIVED, f"{DERIVED}-wal"] if rng.random() < 0.5 else []
-    centre.restored = bool(spared)
+    centre.restored = bool(spared) or unaccepted
     files = {name: centre.state / name for name in spared}
     kept = {name: file.read_bytes() for name, file in files.items() if file.exists()}
     copy_state(source, centre.state)

@@ -34,7 +34,8 @@ class Works:
     Attributes:
         clones: Machines with another one's identity.
         spools: Copies of spools.
-        ledgers: Copies of the ledger: folder, and how many leaves it held.
+        ledgers: Copies of the ledger: folder, how many leaves it held, and whether it was itself
+            an older copy that nobody had accepted yet.
         suspects: Agents of which two histories may exist: copied back, or cloned.
         recognise: Agents whose ledger held more than the spool that was copied back.
         set_back: The ledger was replaced by an older copy at some time.
@@ -50,7 +51,7 @@ class Works:
     gateways: list[Gateway]
     clones: list[Gateway]
     spools: list[Backup]
-    ledgers: list[tuple[Path, int]]
+    ledgers: list[tuple[Path, int, bool]]
     suspects: dict[str, None]
     recognise: dict[str, None]
     set_back: bool = False

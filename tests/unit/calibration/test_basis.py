@@ -11,13 +11,13 @@ from calibration.basis import (
     InstrumentCalibration,
     UncertaintyBasis,
     calibration_of,
-    function_through,
 )
 from calibration.certificate import CalibrationResult, Point
 from calibration.confirmation import DeclaredInfluence, Drift, Temperature
 from calibration.distribution import Distribution
 from calibration.errors import CertificateError
 from calibration.register import InForce, NotConfirmed
+from calibration.through import function_through
 from calibration.uncertainty import UncertaintyComponent, combine, merge
 from tests.unit.calibration.examples import (
     CERTIFICATE,
