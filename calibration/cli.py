@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from calibration.document.options import add_check, add_in_force, add_show
+from calibration.evaluation.options import add_evaluate
 from calibration.fit.options import add_fit
 from calibration.history.options import add_chain, add_drift, add_due, add_history
 from calibration.propagation.options import add_budget
@@ -29,6 +30,7 @@ COMMANDS: Final = {
     "check": Command(add_check, "calibration.document.cli:tell_findings"),
     "show": Command(add_show, "calibration.document.cli:tell_file"),
     "in-force": Command(add_in_force, "calibration.document.cli:tell_in_force"),
+    "evaluate": Command(add_evaluate, "calibration.evaluation.cli:evaluate"),
     "history": Command(add_history, "calibration.history.cli:tell_history"),
     "chain": Command(add_chain, "calibration.history.cli:tell_chain"),
     "drift": Command(add_drift, "calibration.history.cli:tell_drift"),

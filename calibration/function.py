@@ -90,6 +90,11 @@ class CalibrationFunction(
         """Signed contributions c*u of the function's influences, shape (n, p)."""
         return np.asarray(self.basis(x) @ self.factor)
 
+    def value_covariance(self, x: Floats) -> Floats:
+        """Covariance of f at arguments of shape (n,) through the coefficients, shape (n, n)."""
+        parts = self.contributions(x)
+        return np.asarray(parts @ parts.T)
+
     def influences(self, certificate: str) -> tuple[Influence, ...]:
         """The influences `cert:<id>/<k>`, one for each column of `factor`."""
         return tuple(

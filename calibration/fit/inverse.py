@@ -1,17 +1,39 @@
 """From a value back to its argument, with uncertainty (ISO/TS 28037, 11.1; ISO 6143, 5.3)."""
 
 import math
+from typing import Protocol
 
 import msgspec
 import numpy as np
 from scipy import optimize
 
 from calibration.fit.errors import NotMonotonicError, NotReachedError
-from calibration.fit.result import Fit
+from calibration.function import Floats
 
 _BEYOND = 0.1
 _LOOKS = 257
 """Places within the measuring interval at which the slope's sign is compared."""
+
+
+class Curve(Protocol):
+    """A function of one argument with the covariance of its values: a fit, or a certificate's."""
+
+    @property
+    def form(self) -> str:
+        """Which family it is of."""
+
+    @property
+    def measuring_interval(self) -> tuple[float, float]:
+        """Arguments for which it holds."""
+
+    def value(self, x: Floats) -> Floats:
+        """F at arguments of shape (n,)."""
+
+    def sensitivity(self, x: Floats) -> Floats:
+        """df/dx at arguments of shape (n,)."""
+
+    def value_covariance(self, x: Floats) -> Floats:
+        """Covariance of f at arguments of shape (n,), shape (n, n)."""
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +54,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     is_inside: bool
 
 
-def evaluate(fit: Fit, x: float, u: float = 0.0) -> Read:
+def evaluate(fit: Curve, x: float, u: float = 0.0) -> Read:
     """The value at an argument.
 
     Args:
@@ -42,7 +64,7 @@ def evaluate(fit: Fit, x: float, u: float = 0.0) -> Read:
     """
     at = np.array([x])
     through = math.sqrt(max(float(fit.value_covariance(at)[0, 0]), 0.0))
-    own = abs(float(fit.slope(at)[0])) * u
+    own = abs(float(fit.sensitivity(at)[0])) * u
     return Read(
         value=float(fit.value(at)[0]),
         standard_uncertainty=math.hypot(through, own),
@@ -52,7 +74,7 @@ def evaluate(fit: Fit, x: float, u: float = 0.0) -> Read:
     )
 
 
-def invert(fit: Fit, y: float, u: float = 0.0) -> Read:
+def invert(fit: Curve, y: float, u: float = 0.0) -> Read:
     """The argument at which the function has a value.
 
     Args:
@@ -66,7 +88,7 @@ def invert(fit: Fit, y: float, u: float = 0.0) -> Read:
     """
     _require_monotonic(fit, y)
     x = _root(fit, y)
-    slope = abs(float(fit.slope(np.array([x]))[0]))
+    slope = abs(float(fit.sensitivity(np.array([x]))[0]))
     through = math.sqrt(max(float(fit.value_covariance(np.array([x]))[0, 0]), 0.0)) / slope
     return Read(
         value=x,
@@ -77,7 +99,7 @@ def invert(fit: Fit, y: float, u: float = 0.0) -> Read:
     )
 
 
-def _root(fit: Fit, y: float) -> float:
+def _root(fit: Curve, y: float) -> float:
     """Within the measuring interval if the function has the value there, else just beyond it."""
 
     def apart(x: float) -> float:
@@ -90,25 +112,25 @@ def _root(fit: Fit, y: float) -> float:
     raise NotReachedError(fit.form, found=f"{y:g}", limit=_interval(fit))
 
 
-def _brackets(fit: Fit) -> list[tuple[float, float]]:
+def _brackets(fit: Curve) -> list[tuple[float, float]]:
     low, high = fit.measuring_interval
     margin = (high - low) * _BEYOND
     least = max(low - margin, 0.0) if fit.form == "power" else low - margin
     return [(low, high), (least, low), (high, high + margin)]
 
 
-def _require_monotonic(fit: Fit, y: float) -> None:
+def _require_monotonic(fit: Curve, y: float) -> None:
     low, high = fit.measuring_interval
-    slopes = fit.slope(np.linspace(low, high, _LOOKS)[1:-1])
+    slopes = fit.sensitivity(np.linspace(low, high, _LOOKS)[1:-1])
     if np.min(slopes) * np.max(slopes) <= 0.0:
         raise NotMonotonicError(fit.form, found=f"{y:g}", limit=_interval(fit))
 
 
-def _interval(fit: Fit) -> str:
+def _interval(fit: Curve) -> str:
     low, high = fit.measuring_interval
     return f"[{low:g}, {high:g}]"
 
 
-def _is_inside(fit: Fit, x: float) -> bool:
+def _is_inside(fit: Curve, x: float) -> bool:
     low, high = fit.measuring_interval
     return low <= x <= high

@@ -79,7 +79,7 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
         coefficients = np.array(self.centred.coefficients)
         return self.family.value((x - self.centred.centre) / self.centred.scale, coefficients)
 
-    def slope(self, x: Floats) -> Floats:
+    def sensitivity(self, x: Floats) -> Floats:
         """df/dx at arguments of shape (n,)."""
         if self.centred is None:
             return self.family.slope(x, np.array(self.coefficients))

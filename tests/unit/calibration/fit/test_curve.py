@@ -66,7 +66,7 @@ def test_reading_backwards_undoes_reading_forwards(coefficients: list[float], at
     forward = evaluate(found, at)
     back = invert(found, forward.value)
     assert back.value == pytest.approx(at, abs=1e-9)
-    slope = float(found.slope(np.array([at]))[0])
+    slope = float(found.sensitivity(np.array([at]))[0])
     assert back.from_function == pytest.approx(forward.from_function / slope, rel=1e-6)
 
 

@@ -1,0 +1,1 @@
+"""A certificate's function at an argument, or the argument at which it has a value."""
