@@ -1,6 +1,7 @@
 """The commands `carbonmeter calibration check | show | in-force`."""
 
 import argparse
+import datetime as dt
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -193,32 +194,41 @@ def tell_in_force(arguments: argparse.Namespace) -> int:
     if arguments.kind not in set(KindOfQuantity):
         sys.stderr.write(f"--kind must be one of: {', '.join(KindOfQuantity)}\n")
         return USAGE
-    record = _force_record(register_of(_sources(arguments.paths)), arguments)
+    register, kind = register_of(_sources(arguments.paths)), KindOfQuantity(arguments.kind)
+    found = register.in_force(
+        arguments.serial, kind, arguments.at, arguments.known_at, arguments.channel
+    )
+    if isinstance(found, NotConfirmed):
+        _tell_none(found, arguments)
+        return FINDING
+    record = _force_record(found, arguments.at)
     if arguments.json:
         print_json({"in_force": record})
-    elif record is None:
-        print(f"no confirmation is in force for '{arguments.serial}' at {arguments.at}")
     else:
         print_fields(record)
-    return FINDING if record is None else OK
+    return OK
 
 
-def _force_record(
-    register: CalibrationRegister, arguments: argparse.Namespace
-) -> dict[str, Any] | None:
-    kind = KindOfQuantity(arguments.kind)
-    found = register.in_force(arguments.serial, kind, arguments.at, arguments.known_at)
-    if isinstance(found, NotConfirmed):
-        return None
+def _tell_none(found: NotConfirmed, arguments: argparse.Namespace) -> None:
+    because = None if found.because is None else _plain(found.because)
+    if arguments.json:
+        print_json({"in_force": None, "because": because})
+        return
+    print(f"no confirmation is in force for '{arguments.serial}' at {arguments.at}")
+    if because is not None:
+        print(f"the last one was ended by: {because['event']} at {because['at']}")
+
+
+def _force_record(found: InForce, at: dt.datetime) -> dict[str, Any]:
     return {
-        "serial": arguments.serial,
+        "serial": found.confirmation.serial,
         "confirmation": found.confirmation.id,
         "certificate": found.certificate.id,
         "laboratory": found.certificate.laboratory.name,
         "performed_on": found.certificate.performed_on.isoformat(),
         "effective_from": found.confirmation.effective_from.isoformat(),
         "due_on": found.confirmation.due_on.isoformat(),
-        "overdue": found.overdue(arguments.at),
+        "overdue": found.overdue(at),
         "basis": calibration_of(found, None).basis.value,
     }
 

@@ -26,6 +26,7 @@ def add_in_force(commands: Any, shared: argparse.ArgumentParser) -> None:  # noq
     force.add_argument("--at", required=True, type=instant, help="such as 2026-03-01T00:00Z")
     force.add_argument("--known-at", type=instant, help="only what was recorded by then")
     force.add_argument("--kind", required=True, help="of quantity, such as active_energy")
+    force.add_argument("--channel", default="", help="where a certificate names channels")
 
 
 def instant(text: str) -> dt.datetime:

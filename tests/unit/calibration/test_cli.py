@@ -156,7 +156,7 @@ def test_in_force_answers_what_was_known_at_another_instant(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert _in_force(folder, "--known-at", "2026-01-09T08:59Z", "--json") == 1
-    assert _json(capsys) == {"in_force": None}
+    assert _json(capsys) == {"in_force": None, "because": None}
     assert _in_force(folder, "--known-at", "2026-01-09T09:00Z") == 0
     assert "NIM-2026-0417" in capsys.readouterr().out
 

@@ -9,18 +9,26 @@ import pytest
 
 from calibration.apply import Applied, apply, stack
 from calibration.basis import NS_PER_YEAR, InstrumentCalibration, UncertaintyBasis, calibration_of
-from calibration.certificate import CalibrationCertificate, CalibrationResult
+from calibration.certificate import CalibrationCertificate, CalibrationResult, CertifiedValue
 from calibration.confirmation import MetrologicalConfirmation
+from calibration.event import CalibrationEvent, IntermediateCheck, ParameterReading
+from calibration.history.outcome import CODES
+from calibration.history.shift import shifts
+from calibration.history.suspect import effect
+from calibration.laboratory import Capability, StandardUsed
 from calibration.load import SourceFile, faults_of, parse_certificate, parse_confirmation
+from calibration.measurand import KindOfQuantity
 from calibration.register import InForce
 from calibration.uncertainty import UncertaintyComponent, combine
+from tests.unit.calibration.history.test_shift import WHOLE
+from tests.unit.calibration.history.years import SERIAL, YEARS
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "certificates.md"
 BLOCKS = re.findall(r"^```toml\n(.*?)^```$", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
 
 
 def _files() -> tuple[tuple[CalibrationCertificate, ...], MetrologicalConfirmation]:
-    *certificates, confirmation = (block.encode() for block in BLOCKS)
+    *certificates, confirmation, _ = (block.encode() for block in BLOCKS)
     return (
         tuple(parse_certificate(data, "page") for data in certificates),
         parse_confirmation(confirmation, "page"),
@@ -54,7 +62,7 @@ def _result(
 
 
 def test_every_example_is_read_without_a_fault() -> None:
-    assert len(BLOCKS) == 4
+    assert len(BLOCKS) == 6
     for block in BLOCKS:
         assert faults_of(SourceFile(name="page", data=block.encode())) == ()
 
@@ -94,12 +102,34 @@ def test_the_confirmations_influences_have_the_sizes_stated() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [CalibrationCertificate, CalibrationResult, MetrologicalConfirmation]
+    "kind",
+    [
+        CalibrationCertificate,
+        CalibrationEvent,
+        CalibrationResult,
+        Capability,
+        CertifiedValue,
+        IntermediateCheck,
+        MetrologicalConfirmation,
+        ParameterReading,
+        StandardUsed,
+    ],
 )
 def test_every_key_stands_on_the_page(kind: type[msgspec.Struct]) -> None:
     page = PAGE.read_text("utf-8")
     for field in msgspec.structs.fields(kind):
         assert re.search(rf"\b{field.encode_name}\b", page), field.encode_name
+
+
+def test_every_outcome_of_a_history_stands_on_the_page() -> None:
+    page = PAGE.read_text("utf-8")
+    assert all(f"`{code}`" in page for code in CODES)
+
+
+def test_the_effect_of_the_shift_has_the_size_stated() -> None:
+    found = effect(shifts(YEARS, SERIAL, KindOfQuantity.ACTIVE_ENERGY)[0], 1e6, 100.0, *WHOLE)
+    assert found.correction == pytest.approx(-1992.0, abs=0.5)
+    assert found.bridge == pytest.approx(1148.0, abs=0.5)
 
 
 def test_every_rung_of_the_ladder_stands_on_the_page() -> None:
