@@ -21,6 +21,7 @@ BENCHMARKS = {
     "signatures": "10: hash, sign and verify a batch",
     "spool_cycle": "11: insert, read and acknowledge in the spool",
     "calibration_pass": "12: calibration with uncertainty",
+    "monte_carlo": "13: propagation of distributions",
 }
 
 

@@ -154,7 +154,7 @@ def _sum_of_two(quantity: Quantity, rng: np.random.Generator, size: int) -> Floa
 
 def _figures(values: Floats, probability: float) -> Floats:
     """Mean, standard deviation, and the ends of the symmetric interval."""
-    low, high = _symmetric(np.sort(values), probability)
+    low, high = _symmetric(_tails_in_order(values, probability), probability)
     return np.array([np.mean(values), np.std(values, ddof=1), low, high])
 
 
@@ -175,7 +175,7 @@ def tolerance(u: float, digits: int) -> float:
 
 
 def _told(values: Floats, probability: float, stable: bool | None) -> Sampled:  # noqa: FBT001
-    ordered = np.sort(values)
+    ordered = _tails_in_order(values, probability)
     return Sampled(
         value=float(np.mean(values)),
         standard_uncertainty=float(np.std(values, ddof=1)),
@@ -184,6 +184,18 @@ def _told(values: Floats, probability: float, stable: bool | None) -> Sampled:  
         trials=len(values),
         is_stable=stable,
     )
+
+
+def _tails_in_order(values: Floats, probability: float) -> Floats:
+    """The values, in order where an interval may begin or end; what lies between is not sorted."""
+    held = min(round(probability * len(values)), len(values) - 1)
+    rest = len(values) - held
+    if rest >= held:
+        return np.sort(values)
+    parted = np.partition(values, (rest - 1, held))
+    parted[:rest].sort()
+    parted[held:].sort()
+    return parted
 
 
 def _symmetric(ordered: Floats, probability: float) -> tuple[float, float]:
