@@ -9,7 +9,7 @@ import pytest
 from calibration.coverage import effective_degrees_of_freedom, expand
 from calibration.distribution import Distribution, from_half_width
 from calibration.function import CalibrationFunction
-from calibration.uncertainty import Influence, UncertaintyComponent, combine, merge
+from calibration.uncertainty import Influence, UncertaintyComponent, combine, merge, scaled
 
 
 def _part(
@@ -134,6 +134,19 @@ def test_h_3_4_both_factors_of_the_line_are_one_source_of_nine_degrees_of_freedo
     found = expand(_fitted().components(30.0, "H3"))
     assert found.effective_degrees_of_freedom == pytest.approx(9.0)
     assert found.coverage_factor == pytest.approx(2.262157, abs=1e-6)
+
+
+def test_h_3_6_a_common_offset_of_the_corrections_moves_the_intercept_and_not_the_slope() -> None:
+    """u = 0.005 common to all b_k; the intercept's u and nu are those of GTC's documentation."""
+    offset = UncertaintyComponent(influence=Influence(id="std:L/offset"), contribution=0.005)
+    line = _fitted()
+    intercept = expand((*line.components(20.0, "H3"), offset))
+    assert intercept.standard_uncertainty == pytest.approx(0.00576893138, rel=1e-8)
+    assert intercept.effective_degrees_of_freedom == pytest.approx(145.3796, rel=1e-6)
+    away, near = line.components(21.0, "H3"), line.components(20.0, "H3")
+    slope = expand((*away, offset, *scaled((*near, offset), -1.0)))  # b(21) - b(20)
+    assert slope.standard_uncertainty == pytest.approx(0.000667938773, rel=1e-8)
+    assert slope.effective_degrees_of_freedom == pytest.approx(9.0)
 
 
 # G.4.1, Welch-Satterthwaite.
