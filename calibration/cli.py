@@ -10,8 +10,9 @@ from typing import Any, Final, NamedTuple
 from calibration.document.options import add_check, add_in_force, add_show
 from calibration.evaluation.options import add_evaluate
 from calibration.fit.options import add_fit
-from calibration.history.options import add_chain, add_drift, add_due, add_history
+from calibration.history.options import add_chain, add_shift, add_due, add_history
 from calibration.propagation.options import add_budget
+from calibration.report.options import add_report
 
 USAGE, BAD_CONFIGURATION = 2, 78
 
@@ -33,8 +34,9 @@ COMMANDS: Final = {
     "evaluate": Command(add_evaluate, "calibration.evaluation.cli:evaluate"),
     "history": Command(add_history, "calibration.history.cli:tell_history"),
     "chain": Command(add_chain, "calibration.history.cli:tell_chain"),
-    "drift": Command(add_drift, "calibration.history.cli:tell_drift"),
+    "shift": Command(add_shift, "calibration.history.cli:tell_shift"),
     "due": Command(add_due, "calibration.history.cli:tell_due"),
+    "report": Command(add_report, "calibration.report.cli:report"),
     "fit": Command(add_fit, "calibration.fit.cli:fit_points"),
     "budget": Command(add_budget, "calibration.propagation.cli:tell_budget"),
 }

@@ -1,4 +1,4 @@
-"""The commands `carbonmeter calibration history | chain | drift | due`."""
+"""The commands `carbonmeter calibration history | chain | shift | due`."""
 
 import argparse
 import sys
@@ -98,8 +98,8 @@ def _is_sound(link: Link) -> bool:
     return link.validity in ("valid", "unknown") and all(_is_sound(each) for each in link.upstream)
 
 
-def tell_drift(arguments: argparse.Namespace) -> int:
-    """Exit code of `drift`: 0; 1 where a shift exceeds its U or a check failed; 2 usage.
+def tell_shift(arguments: argparse.Namespace) -> int:
+    """Exit code of `shift`: 0; 1 where a shift exceeds its U or a check failed; 2 usage.
 
     Raises:
         CalibrationError: a file cannot be read, or certificates cannot be compared.

@@ -1,4 +1,4 @@
-"""The options of `carbonmeter calibration history | chain | drift | due`."""
+"""The options of `carbonmeter calibration history | chain | shift | due`."""
 
 import argparse
 import datetime as dt
@@ -29,10 +29,10 @@ def add_chain(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: 
     told.add_argument("--certificate", required=True, metavar="ID")
 
 
-def add_drift(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own
-    """Adds `drift` to the others."""
+def add_shift(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own
+    """Adds `shift` to the others."""
     told = commands.add_parser(
-        "drift", parents=[shared], help="how an instrument moved between its certificates"
+        "shift", parents=[shared], help="how an instrument moved between its certificates"
     )
     told.add_argument("paths", metavar="FOLDER", nargs=1, type=Path)
     told.add_argument("--serial", required=True, help="of the instrument")

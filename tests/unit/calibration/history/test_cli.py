@@ -106,11 +106,11 @@ def test_chain_tells_standards_and_what_rests_on_one(
     assert "C-2025, C-2026" in capsys.readouterr().err
 
 
-def test_drift_tells_the_shift_its_u_and_the_effect_on_an_amount(
+def test_shift_tells_the_shift_its_u_and_the_effect_on_an_amount(
     folder: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    asked = ["drift", str(folder), "--serial", "A-1", "--kind", "active_energy"]
-    more = ["--amount", "1000000", "--load", "100", "--plot", str(tmp_path / "drift.svg")]
+    asked = ["shift", str(folder), "--serial", "A-1", "--kind", "active_energy"]
+    more = ["--amount", "1000000", "--load", "100", "--plot", str(tmp_path / "shift.svg")]
     assert calibration([*asked, *more, "--json"]) == 1
     document = _json(capsys)
     (shift,), (effect,) = document["shifts"], document["effects"]
@@ -118,14 +118,14 @@ def test_drift_tells_the_shift_its_u_and_the_effect_on_an_amount(
     assert shift["points"][1]["is_significant"]
     assert effect["correction"] == pytest.approx(1e6 * (1.002 / 1.004 - 1.0))
     assert document["suspect"][0]["begins"] == "2025-01-01"
-    assert ET.parse(tmp_path / "drift.svg").getroot().tag.endswith("svg")  # noqa: S314
+    assert ET.parse(tmp_path / "shift.svg").getroot().tag.endswith("svg")  # noqa: S314
     assert calibration([*asked, "--from", "2025-07-01"]) == 1
     assert "beyond U" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("more", [["--amount", "5"], ["--load", "5"]])
 def test_an_amount_without_its_load_is_refused(folder: Path, more: list[str]) -> None:
-    asked = ["drift", str(folder), "--serial", "A-1", "--kind", "active_energy", *more]
+    asked = ["shift", str(folder), "--serial", "A-1", "--kind", "active_energy", *more]
     assert calibration(asked) == 2
     assert calibration([*asked[:-3], "energy"]) == 2
 

@@ -1,0 +1,67 @@
+"""A certificate's page as HTML text, complete in itself: no script, no network."""
+
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from calibration.certificate import CalibrationCertificate
+from calibration.history.chain import chain
+from calibration.history.scrutiny import scrutiny
+from calibration.register import CalibrationRegister
+from calibration.report.content import ResultContent, content_of
+from calibration.report.drawing import curve_svg, residuals_svg
+from calibration.report.texts import TEXTS
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("calibration.report"),
+    autoescape=select_autoescape(),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+)
+
+
+def page(
+    certificate: CalibrationCertificate, register: CalibrationRegister, file_sha256: str
+) -> str:
+    """The page of a certificate.
+
+    Args:
+        certificate: to be shown.
+        register: where its standards are looked up.
+        file_sha256: of the certificate's file.
+
+    Raises:
+        CertificateError: points or a function cannot be used, or the chain leads in a circle.
+    """
+    return _TEMPLATES.get_template("certificate.html").render(
+        certificate=certificate,
+        file_sha256=file_sha256,
+        results=[_drawn(each) for each in content_of(certificate)],
+        links=chain(register, certificate),
+        outcomes=tuple(scrutiny(register, certificate)),
+        texts=TEXTS,
+        number=number,
+    )
+
+
+def number(value: float) -> str:
+    """Up to seven significant digits, as a person reads them."""
+    return f"{value:.7g}"
+
+
+def _drawn(content: ResultContent) -> dict[str, Any]:
+    """A result with its drawings; what matplotlib writes is escaped by it."""
+    result, curve = content.result, content.curve
+    unit = "1" if result.result == "relative_error" else result.unit
+    shows_residuals = result.function is not None and bool(content.points)
+    return {
+        "content": content,
+        "unit": unit,
+        "curve": None
+        if curve is None
+        else Markup(curve_svg(curve, content.points, result.argument_unit, unit)),  # noqa: S704
+        "residuals": Markup(residuals_svg(content.points, result.argument_unit))  # noqa: S704
+        if shows_residuals
+        else None,
+    }
