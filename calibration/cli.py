@@ -10,7 +10,16 @@ from typing import Any, Final, NamedTuple
 from calibration.document.options import add_check, add_in_force, add_show
 from calibration.evaluation.options import add_evaluate
 from calibration.fit.options import add_fit
-from calibration.history.options import add_chain, add_shift, add_due, add_history
+from calibration.history.options import add_chain, add_due, add_history, add_shift
+from calibration.performance.options import (
+    add_ast,
+    add_drift,
+    add_linearity,
+    add_qal2,
+    add_qal3,
+    add_rata,
+    add_response_time,
+)
 from calibration.propagation.options import add_budget
 from calibration.report.options import add_report
 
@@ -39,6 +48,13 @@ COMMANDS: Final = {
     "report": Command(add_report, "calibration.report.cli:report"),
     "fit": Command(add_fit, "calibration.fit.cli:fit_points"),
     "budget": Command(add_budget, "calibration.propagation.cli:tell_budget"),
+    "rata": Command(add_rata, "calibration.performance.cli:tell_rata"),
+    "drift": Command(add_drift, "calibration.performance.cli:tell_drift"),
+    "linearity": Command(add_linearity, "calibration.performance.cli:tell_linearity"),
+    "response-time": Command(add_response_time, "calibration.performance.cli:tell_response_time"),
+    "qal2": Command(add_qal2, "calibration.performance.cli:tell_qal2"),
+    "ast": Command(add_ast, "calibration.performance.cli:tell_ast"),
+    "qal3": Command(add_qal3, "calibration.performance.cli:tell_qal3"),
 }
 
 
@@ -76,7 +92,8 @@ def _parser() -> argparse.ArgumentParser:
     shared.add_argument("--json", action="store_true", help="one JSON document on stdout")
     shared.add_argument("--language", choices=("en", "zh"), default="en", help="of messages")
     parser = argparse.ArgumentParser(
-        prog="carbonmeter calibration", description="certificates, fits and uncertainty budgets"
+        prog="carbonmeter calibration",
+        description="certificates, fits, uncertainty budgets and tests of installed analysers",
     )
     commands = parser.add_subparsers(dest="command", required=True)
     for command in COMMANDS.values():

@@ -1,14 +1,12 @@
 """Calibration points from CSV files; the only file of this folder that reads any."""
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from calibration.fit.errors import FitColumnError, FitFileError, FitNumberError
+from calibration.table import MOST_BYTES, names_of, rows_of
 
-MOST_BYTES: Final = 4_000_000
 COLUMNS: Final = ("x", "y", "ux", "uy")
 
 
@@ -24,7 +22,7 @@ def read_columns(path: Path) -> dict[str, list[float]]:
         FitNumberError: a field is no number.
     """
     rows = _rows(path)
-    names = [name.strip().lower() for name in rows[0]] if rows else []
+    names = names_of(rows)
     for name in COLUMNS:
         if names.count(name) > 1 or (name in {"x", "y"} and name not in names):
             raise FitColumnError(path.name, name=name, found=names.count(name))
@@ -49,23 +47,12 @@ def read_matrix(path: Path) -> list[list[float]]:
 
 
 def _rows(path: Path) -> list[list[str]]:
-    """The lines that hold anything; those that begin with # are remarks."""
     try:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
-        text = data.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as cause:
+    except OSError as cause:
         raise FitFileError(path.name, found=type(cause).__name__, limit="UTF-8 CSV") from cause
-    if len(data) > MOST_BYTES:
-        raise FitFileError(path.name, found=f"> {MOST_BYTES} B", limit=f"<= {MOST_BYTES} B")
-    try:
-        return [
-            row
-            for row in csv.reader(io.StringIO(text), strict=True)
-            if any(field.strip() for field in row) and not row[0].lstrip().startswith("#")
-        ]
-    except csv.Error as cause:
-        raise FitFileError(path.name, found=str(cause), limit="UTF-8 CSV") from cause
+    return rows_of(data, path.name, FitFileError)
 
 
 def _number(path: Path, name: str, line: int, row: Sequence[str], at: int) -> float:
