@@ -1,7 +1,10 @@
 """`carbonmeter`: one command; each room is imported only when it is asked for."""
 
+import os
+import select
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Final
 
@@ -70,7 +73,11 @@ def _about(name: str) -> int:
 def _run(name: str, rest: Sequence[str]) -> int:
     module, function, _ = ROOMS[name]
     try:
-        return int(getattr(import_module(module), function)(rest))
+        code = int(getattr(import_module(module), function)(rest))
+    except BrokenPipeError:
+        if _is_read():
+            raise
+        return UNAVAILABLE
     except ModuleNotFoundError as missing:
         if missing.name is None or missing.name.split(".")[0] in _OWN:
             raise
@@ -84,6 +91,23 @@ def _run(name: str, rest: Sequence[str]) -> int:
         return UNAVAILABLE
     except KeyboardInterrupt:
         return INTERRUPTED
+    return code if _is_read() else UNAVAILABLE
+
+
+def _is_read() -> bool:
+    """Whether somebody reads the output still; `head` stops, and then nothing more is written."""
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
+    try:
+        output = sys.stdout.fileno()
+    except OSError:  # a string of whoever called us
+        return True
+    watched = select.poll()
+    watched.register(output, 0)
+    if not any(event & select.POLLERR for _, event in watched.poll(0)):
+        return True
+    os.dup2(os.open(os.devnull, os.O_WRONLY), output)
+    return False
 
 
 _EXTRA_OF_MODULE: Final = {

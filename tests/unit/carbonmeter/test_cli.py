@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 
@@ -48,3 +49,27 @@ def test_identify_tells_the_metrological_code_and_the_profiles_apart() -> None:
     assert version == f"carbonmeter {VERSION}"
     assert code.split(":")[1] != profiles.split(":")[1]
     assert len(code.split(":")[1]) == 64
+
+
+def test_a_reader_who_stops_reading_leaves_no_traceback() -> None:
+    receiver, sender = os.pipe()
+    os.close(receiver)
+    command = [sys.executable, "-m", "carbonmeter.cli", "profile", "list", "--json"]
+    done = subprocess.run(command, stdout=sender, stderr=subprocess.PIPE, check=False)
+    os.close(sender)
+    assert done.stderr == b""
+    assert done.returncode == 69
+
+
+@pytest.mark.parametrize(
+    ("module", "extra"), [("lxml", "dcc"), ("jinja2", "analysis"), ("scipy", "analysis")]
+)
+def test_what_is_not_installed_is_named_with_its_extra(
+    module: str, extra: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(_: str) -> None:
+        raise ModuleNotFoundError(name=f"{module}.part")
+
+    monkeypatch.setattr("carbonmeter.cli.import_module", missing)
+    assert main(["calibration", "fit"]) == 69
+    assert f"pip install 'carbonmeter[{extra}]'" in capsys.readouterr().err
