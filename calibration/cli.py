@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
+from calibration.conformity.options import add_conformity
 from calibration.document.options import add_check, add_in_force, add_show
 from calibration.fit.options import add_fit
 from calibration.propagation.options import add_budget
@@ -29,6 +30,7 @@ COMMANDS: Final = {
     "in-force": Command(add_in_force, "calibration.document.cli:tell_in_force"),
     "fit": Command(add_fit, "calibration.fit.cli:fit_points"),
     "budget": Command(add_budget, "calibration.propagation.cli:tell_budget"),
+    "conformity": Command(add_conformity, "calibration.conformity.cli:tell_conformity"),
 }
 
 
@@ -59,7 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     shared.add_argument("--json", action="store_true", help="one JSON document on stdout")
     shared.add_argument("--language", choices=("en", "zh"), default="en", help="of messages")
     parser = argparse.ArgumentParser(
-        prog="carbonmeter calibration", description="certificates, fits and uncertainty budgets"
+        prog="carbonmeter calibration",
+        description="certificates, fits, uncertainty budgets, conformity",
     )
     commands = parser.add_subparsers(dest="command", required=True)
     for command in COMMANDS.values():
