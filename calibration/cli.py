@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from calibration.conformity.options import add_conformity
 from calibration.document.options import add_check, add_in_force, add_show
 from calibration.fit.options import add_fit
+from calibration.interval.options import add_interval
 from calibration.propagation.options import add_budget
 
 USAGE, BAD_CONFIGURATION = 2, 78
@@ -31,6 +32,7 @@ COMMANDS: Final = {
     "fit": Command(add_fit, "calibration.fit.cli:fit_points"),
     "budget": Command(add_budget, "calibration.propagation.cli:tell_budget"),
     "conformity": Command(add_conformity, "calibration.conformity.cli:tell_conformity"),
+    "interval": Command(add_interval, "calibration.interval.cli:tell_interval"),
 }
 
 
@@ -62,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     shared.add_argument("--language", choices=("en", "zh"), default="en", help="of messages")
     parser = argparse.ArgumentParser(
         prog="carbonmeter calibration",
-        description="certificates, fits, uncertainty budgets, conformity",
+        description="certificates, fits, uncertainty budgets, conformity, calibration intervals",
     )
     commands = parser.add_subparsers(dest="command", required=True)
     for command in COMMANDS.values():
