@@ -7,10 +7,12 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
+from calibration.conformity.options import add_conformity
 from calibration.document.options import add_check, add_in_force, add_show
 from calibration.evaluation.options import add_evaluate
 from calibration.fit.options import add_fit
 from calibration.history.options import add_chain, add_due, add_history, add_shift
+from calibration.interval.options import add_interval
 from calibration.performance.options import (
     add_ast,
     add_drift,
@@ -55,6 +57,8 @@ COMMANDS: Final = {
     "qal2": Command(add_qal2, "calibration.performance.cli:tell_qal2"),
     "ast": Command(add_ast, "calibration.performance.cli:tell_ast"),
     "qal3": Command(add_qal3, "calibration.performance.cli:tell_qal3"),
+    "conformity": Command(add_conformity, "calibration.conformity.cli:tell_conformity"),
+    "interval": Command(add_interval, "calibration.interval.cli:tell_interval"),
 }
 
 
@@ -93,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     shared.add_argument("--language", choices=("en", "zh"), default="en", help="of messages")
     parser = argparse.ArgumentParser(
         prog="carbonmeter calibration",
-        description="certificates, fits, uncertainty budgets and tests of installed analysers",
+        description="certificates, fits, budgets, conformity, and tests of installed analysers",
     )
     commands = parser.add_subparsers(dest="command", required=True)
     for command in COMMANDS.values():

@@ -98,3 +98,27 @@ class UncertaintyUnknownError(CalibrationError):
         "state its class in the agent's configuration"
     )
     zh = "'{instrument}' 没有校准证书、检定证书或铭牌等级；请在代理配置中填写准确度等级"
+
+
+class CsvFileError(CalibrationError):
+    """A CSV file is no table."""
+
+    code = "E_CSV_FILE"
+    en = "the file cannot be read ({found}); it must be {limit}"
+    zh = "无法读取文件（{found}）；必须满足：{limit}"
+
+
+class CsvColumnError(CalibrationError):
+    """A CSV file's first line does not name the columns that it should."""
+
+    code = "E_CSV_COLUMN"
+    en = "the first line names the column '{name}' {found} times; it must name each once of {limit}"
+    zh = "首行中列名 '{name}' 出现 {found} 次；列名须为下列之一且各出现一次：{limit}"
+
+
+class CsvNumberError(CalibrationError):
+    """A field of a CSV file holds something else than a number."""
+
+    code = "E_CSV_NUMBER"
+    en = "'{name}' is '{found}'; write a number with a decimal point"
+    zh = "'{name}' 为 '{found}'；请填写带小数点的数值"

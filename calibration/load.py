@@ -1,6 +1,5 @@
 """Certificates, confirmations and events from TOML; the only file here that reads any."""
 
-import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
@@ -13,8 +12,8 @@ from calibration.errors import CalibrationError, CertificateError
 from calibration.event import CalibrationEvent
 from calibration.faults import faults
 from calibration.register import CalibrationRegister
+from calibration.toml import table_of
 
-MAX_BYTES: Final = 256 * 1024
 DocumentKind = Literal["certificate", "confirmation", "event"]
 _TYPES: Final[dict[DocumentKind, type[msgspec.Struct]]] = {
     "certificate": CalibrationCertificate,
@@ -132,15 +131,11 @@ def read_file(path: Path) -> SourceFile:
 
 
 def _table(data: bytes, where: str) -> dict[str, Any]:
-    if len(data) > MAX_BYTES:
-        raise CertificateError(
-            where, what=f"{len(data)} bytes, more than {MAX_BYTES}", remedy="remove attachments"
-        )
     try:
-        return tomllib.loads(data.decode("utf-8"))
-    except (ValueError, RecursionError) as cause:  # bad TOML, bad UTF-8, a number of 5,000 digits
+        return table_of(data)
+    except ValueError as cause:
         raise CertificateError(
-            where, what=f"this is not TOML ({cause})", remedy="correct the line"
+            where, what=f"this is not TOML ({cause})", remedy="correct the line, or remove attachments"
         ) from cause
 
 

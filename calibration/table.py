@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from calibration.errors import CalibrationError
@@ -11,7 +11,14 @@ MOST_BYTES: Final = 4_000_000
 
 
 def rows_of(data: bytes, where: str, refused: type[CalibrationError]) -> list[list[str]]:
-    """The lines of a file that hold anything; those that begin with # are remarks.
+    """The fields of the lines of a file that hold anything; see `lines_of`."""
+    return [fields for _, fields in lines_of(data, where, refused)]
+
+
+def lines_of(
+    data: bytes, where: str, refused: type[CalibrationError]
+) -> Iterator[tuple[int, list[str]]]:
+    """The number and the fields of each line that holds anything; those with # are remarks.
 
     Args:
         data: UTF-8 with commas between the fields, at most `MOST_BYTES`.
@@ -24,16 +31,13 @@ def rows_of(data: bytes, where: str, refused: type[CalibrationError]) -> list[li
     if len(data) > MOST_BYTES:
         raise refused(where, found=f"> {MOST_BYTES} B", limit=f"<= {MOST_BYTES} B")
     try:
-        text = data.decode("utf-8-sig")
-        return [
-            row
-            for row in csv.reader(io.StringIO(text), strict=True)
-            if any(field.strip() for field in row) and not row[0].lstrip().startswith("#")
-        ]
-    except UnicodeDecodeError as cause:
-        raise refused(where, found=type(cause).__name__, limit="UTF-8 CSV") from cause
-    except csv.Error as cause:
-        raise refused(where, found=str(cause), limit="UTF-8 CSV") from cause
+        reader = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+        for fields in reader:
+            if any(field.strip() for field in fields) and not fields[0].lstrip().startswith("#"):
+                yield reader.line_num, fields
+    except (UnicodeDecodeError, csv.Error) as cause:
+        found = type(cause).__name__ if isinstance(cause, UnicodeDecodeError) else str(cause)
+        raise refused(where, found=found[:80], limit="UTF-8 CSV") from cause
 
 
 def names_of(rows: Sequence[Sequence[str]]) -> list[str]:

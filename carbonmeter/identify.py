@@ -17,8 +17,13 @@ GROUND_FLOOR: Final = ("calibration", "device_profiles", "evidence")
 
 
 def identify() -> str:
-    """Version and digests, a line each."""
-    code = _digest(_walk(GROUND_FLOOR, (".py", ".json")))
+    """Version and digests, a line each.
+
+    Limits and rules that calibration holds as data count as code: they decide outcomes.
+    """
+    code = _digest(
+        sorted([*_walk(GROUND_FLOOR, (".py", ".json")), *_walk(("calibration",), (".toml",))])
+    )
     profiles = _digest(_walk(("device_profiles",), (".toml",)))
     return "\n".join(
         [

@@ -159,7 +159,7 @@ def parse_config(data: bytes, where: str, folder: Path) -> CollectorConfig:
         raise ConfigFileError(where, what=what)
     try:
         table = tomllib.loads(data.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:
         raise ConfigSyntaxError(where, what=str(problem) or type(problem).__name__) from problem
     try:
         config = msgspec.convert(table, CollectorConfig)

@@ -23,6 +23,9 @@ def read_columns(path: Path) -> dict[str, list[float]]:
     """
     rows = _rows(path)
     names = names_of(rows)
+    longest = max((len(row) for row in rows), default=0)
+    if longest > len(names):  # 1,5 for 1.5 would move all that follows
+        raise FitFileError(path.name, found=f"{longest} fields", limit=f"{len(names)} fields")
     for name in COLUMNS:
         if names.count(name) > 1 or (name in {"x", "y"} and name not in names):
             raise FitColumnError(path.name, name=name, found=names.count(name))

@@ -5,14 +5,14 @@ status. A user's own file is read in the same way.
 """
 
 import hashlib
-import tomllib
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
+from calibration import toml
 from calibration.errors import CalibrationError
 from calibration.performance.chart import ChartReading
 from calibration.performance.drift import Check
@@ -34,7 +34,6 @@ from calibration.performance.rows import (
 )
 from calibration.table import MOST_BYTES, rows_of
 
-MOST_LIMITS_BYTES: Final = 256 * 1024
 T = TypeVar("T")
 
 
@@ -116,22 +115,19 @@ def _limits_bytes(name: str) -> bytes:
         return data
     try:
         with Path(name).open("rb") as file:
-            return file.read(MOST_LIMITS_BYTES + 1)
+            return file.read(toml.MOST_BYTES + 1)
     except (OSError, ValueError) as cause:  # ValueError: a name with a null character
         limit = f"a file, or one of: {', '.join(known_limits())}"
         raise LimitsFileError(name[:200], found=type(cause).__name__, limit=limit) from cause
 
 
 def _limits_of(data: bytes, where: str) -> Limits:
-    if len(data) > MOST_LIMITS_BYTES:
-        limit = f"<= {MOST_LIMITS_BYTES} B"
-        raise LimitsFileError(where, found=f"> {MOST_LIMITS_BYTES} B", limit=limit)
     try:
-        return msgspec.convert(tomllib.loads(data.decode("utf-8")), Limits)
+        return msgspec.convert(toml.table_of(data), Limits)
     except LimitsFileError as wrong:
         raise LimitsFileError(f"{where} {wrong.where}", **wrong.facts) from wrong
     except CalibrationError:
         raise
-    except (ValueError, RecursionError) as cause:  # bad TOML, bad UTF-8, a number of 5,000 digits
+    except ValueError as cause:  # bad TOML or shape
         limit = "UTF-8 TOML of schema 1"
         raise LimitsFileError(where, found=str(cause)[:200], limit=limit) from cause

@@ -1,6 +1,5 @@
 """Budget files (TOML); the only file of this folder that reads any."""
 
-import tomllib
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from calibration.errors import CalibrationError
 from calibration.propagation.budget import BudgetSheet
 from calibration.propagation.errors import BudgetFileError
 from calibration.propagation.quantity import Knowledge, Quantity
+from calibration.toml import table_of
 
 MOST_BYTES: Final = 256 * 1024
 _WAYS: Final = ("standard_uncertainty", "half_width", "expanded_uncertainty")
@@ -51,8 +51,8 @@ def _table(path: Path) -> dict[str, Any]:
             data = file.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
             raise BudgetFileError(path.name, found=f"> {MOST_BYTES} B", limit=f"<= {MOST_BYTES} B")
-        return tomllib.loads(data.decode("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as cause:
+        return table_of(data)
+    except (OSError, ValueError) as cause:
         raise BudgetFileError(path.name, found=str(cause)[:200], limit="UTF-8 TOML") from cause
 
 

@@ -1,5 +1,6 @@
 """Does a stream's indication follow from the raw bytes and the logged device profile?"""
 
+from calibration.toml import require_shallow
 from device_profiles.errors import ProfileError
 from device_profiles.formats import NotAvailable
 from device_profiles.model import DeviceProfile
@@ -18,8 +19,9 @@ def read_profile(data: bytes, name: str) -> DeviceProfile:
         LeafContentError: it is none.
     """
     try:
+        require_shallow(data)  # an agent's file must not keep its collector busy
         return parse_profile(data, name)
-    except ProfileError as cause:
+    except (ProfileError, ValueError) as cause:
         limit = Words("a device profile", "设备配置文件")
         raise LeafContentError(name, what=str(cause), limit=limit) from cause
 

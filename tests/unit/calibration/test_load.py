@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from calibration.errors import CalibrationError, CertificateError
 from calibration.function import CalibrationFunction
 from calibration.load import (
-    MAX_BYTES,
     SourceFile,
     faults_of,
     kind_of,
@@ -21,6 +20,7 @@ from calibration.load import (
 )
 from calibration.measurand import KindOfQuantity
 from calibration.register import InForce
+from calibration.toml import MOST_BYTES
 from tests.unit.calibration.documents import CERTIFICATE, CONFIRMATION, spoiled
 from tests.unit.calibration.examples import day
 
@@ -97,7 +97,7 @@ def test_a_confirmation_without_its_certificate_makes_no_register() -> None:
 
 def test_a_file_of_attachments_is_too_large() -> None:
     with pytest.raises(CertificateError, match="more than 262144"):
-        parse_certificate(b"#" * (MAX_BYTES + 1), "c.toml")
+        parse_certificate(b"#" * (MOST_BYTES + 1), "c.toml")
 
 
 def test_good_files_have_no_faults() -> None:

@@ -1,0 +1,29 @@
+"""Errors of calibration intervals: a code each, the same facts in both languages."""
+
+import string
+
+import pytest
+
+from calibration.errors import CalibrationError
+from calibration.interval import errors
+
+ALL = [
+    each
+    for each in vars(errors).values()
+    if isinstance(each, type) and issubclass(each, CalibrationError) and each != CalibrationError
+]
+
+
+def _fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_every_error_has_a_code_of_its_own() -> None:
+    codes = [each.code for each in ALL]
+    assert len(set(codes)) == len(codes)
+    assert all(code.startswith("E_INTERVAL") for code in codes)
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_both_languages_name_the_same_facts(kind: type[CalibrationError]) -> None:
+    assert _fields(kind.en) == _fields(kind.zh)
