@@ -57,6 +57,14 @@ class PowerFactorError(TypeBError):
     zh = "'{found}' 不是功率因数；请写成 {limit}"
 
 
+class SheetFileError(TypeBError):
+    """A file of a data sheet cannot be read, or does not say what one says."""
+
+    code = "E_SHEET_FILE"
+    en = "the file says {found}; it must be {limit}"
+    zh = "文件内容为 {found}；必须满足 {limit}"
+
+
 class TableFileError(TypeBError):
     """A table of this package is damaged."""
 

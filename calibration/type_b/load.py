@@ -1,17 +1,20 @@
-"""Class tables of this package; the only file here that reads any."""
+"""Class tables of this package and data sheets of the user; the only file here that reads any."""
 
 import tomllib
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import msgspec
 
 from calibration.errors import CalibrationError
-from calibration.type_b.errors import ClassUnknownError, TableFileError, TypeBError
+from calibration.type_b.errors import ClassUnknownError, SheetFileError, TableFileError, TypeBError
 from calibration.type_b.orifice import OrificeRule
+from calibration.type_b.sheet import DataSheet
 from calibration.type_b.table import ClassTable
 
+MOST_BYTES: Final = 256 * 1024
 _ORIFICE: Final = "iso5167-2.toml"
 T = TypeVar("T")
 
@@ -58,6 +61,23 @@ def class_of(name: str) -> tuple[ClassTable, str]:
             raise ClassUnknownError("--class", found=name[:80], limit=known)
     known = ", ".join(table.id for table in class_tables())
     raise ClassUnknownError("--class", found=name[:80], limit=known)
+
+
+def read_data_sheet(path: Path) -> DataSheet:
+    """The data sheet that a TOML file states.
+
+    Raises:
+        SheetFileError: it cannot be read, or does not say what a data sheet says.
+        TypeBError: a number cannot be.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as cause:
+        raise SheetFileError(path.name, found=str(cause)[:200], limit="a file") from cause
+    if len(data) > MOST_BYTES:
+        raise SheetFileError(path.name, found=f"> {MOST_BYTES} B", limit=f"<= {MOST_BYTES} B")
+    return _converted(data, path.name, DataSheet, SheetFileError)
 
 
 def _converted(data: bytes, name: str, kind: type[T], error: type[TypeBError]) -> T:
