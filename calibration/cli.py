@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from calibration.document.options import add_check, add_in_force, add_show
 from calibration.fit.options import add_fit
 from calibration.propagation.options import add_budget
+from calibration.type_b.options import add_type_b
 
 USAGE, BAD_CONFIGURATION = 2, 78
 
@@ -29,6 +30,7 @@ COMMANDS: Final = {
     "in-force": Command(add_in_force, "calibration.document.cli:tell_in_force"),
     "fit": Command(add_fit, "calibration.fit.cli:fit_points"),
     "budget": Command(add_budget, "calibration.propagation.cli:tell_budget"),
+    "type-b": Command(add_type_b, "calibration.type_b.cli:tell_type_b"),
 }
 
 

@@ -79,3 +79,11 @@ class TypeBNumberError(TypeBError):
     code = "E_TYPE_B_NUMBER"
     en = "'{name}' is {value}; it must be {limit}"
     zh = "'{name}' 的值为 {value}；必须满足 {limit}"
+
+
+class TypeBUsageError(TypeBError):
+    """The command's options do not belong together."""
+
+    code = "E_TYPE_B_USAGE"
+    en = "{found}; give {limit}"
+    zh = "{found}；请给出 {limit}"

@@ -252,5 +252,7 @@ def test_a_normal_limit_needs_its_coverage_factor() -> None:
 
 
 def test_nothing_of_it_imports_scipy() -> None:
-    code = "import sys, calibration.type_b.load; sys.exit('scipy' in sys.modules)"
+    code = "import sys, calibration.type_b.cli; sys.exit('scipy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+    code = "import sys, calibration.type_b.options; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
