@@ -14,7 +14,10 @@ from calibration.type_b.orifice import OrificeRule
 from calibration.type_b.sheet import DataSheet
 from calibration.type_b.table import ClassTable
 
-MOST_BYTES: Final = 256 * 1024
+MOST_BYTES: Final = 64 * 1024
+MOST_COLUMNS: Final = 400
+"""Of a line: a key of n dots costs tomllib n*n steps and as many bytes, and is one line."""
+
 _ORIFICE: Final = "iso5167-2.toml"
 T = TypeVar("T")
 
@@ -77,6 +80,9 @@ def read_data_sheet(path: Path) -> DataSheet:
         raise SheetFileError(path.name, found=str(cause)[:200], limit="a file") from cause
     if len(data) > MOST_BYTES:
         raise SheetFileError(path.name, found=f"> {MOST_BYTES} B", limit=f"<= {MOST_BYTES} B")
+    if max(map(len, data.splitlines()), default=0) > MOST_COLUMNS:
+        limit = f"lines of {MOST_COLUMNS} B at most"
+        raise SheetFileError(path.name, found="a longer line", limit=limit)
     return _converted(data, path.name, DataSheet, SheetFileError)
 
 

@@ -1,7 +1,7 @@
 """Data sheets: what a maker states of an instrument, as a file holds it (pure)."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -15,6 +15,7 @@ from calibration.unit import unit
 
 Combination = Literal["sum", "rss", "larger"]
 Percentage = Literal["reading", "span", "upper_range_limit"]
+MOST_TERMS: Final = 200
 _Name = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,39}$")]
 
 
@@ -95,7 +96,7 @@ class DataSheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             the rate at which it counts.
         ambient: where it works, and the temperature for which its figures hold.
         years_since_calibration: at which drift is asked for.
-        terms, combination: figures; those of one name are added ("sum", if left out),
+        terms, combination: figures, 1 to 200; those of one name are added ("sum", if left out),
             taken as root of the sum of squares ("rss"), or the larger one counts.
     """
 
@@ -104,7 +105,7 @@ class DataSheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     document: str
     unit: str
     measuring_interval: tuple[float, float]
-    terms: tuple[Term, ...]
+    terms: Annotated[tuple[Term, ...], msgspec.Meta(min_length=1, max_length=MOST_TERMS)]
     maker: str = ""
     model: str = ""
     status: Status = Status.RECALLED
@@ -143,8 +144,10 @@ class DataSheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     @property
     def groups(self) -> Mapping[str, tuple[Term, ...]]:
         """The terms by name, in the order of the file."""
-        names = dict.fromkeys(term.name for term in self.terms)
-        return {name: tuple(each for each in self.terms if each.name == name) for name in names}
+        found: dict[str, tuple[Term, ...]] = {}
+        for term in self.terms:
+            found[term.name] = (*found.get(term.name, ()), term)
+        return found
 
     @property
     def source(self) -> Source:

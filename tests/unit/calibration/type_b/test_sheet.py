@@ -149,7 +149,7 @@ def test_what_a_figure_depends_on_must_be_stated(
         ("percent = 0.1", "percent = inf", "E_TYPE_B_NUMBER"),
         ("percent = 0.1", 'percent = "0.1"', "E_SHEET_FILE"),
         ("percent = 0.1", f"percent = {'9' * 5000}", "E_SHEET_FILE"),
-        ("percent = 0.1", f"percent = {'9' * 400}", "E_SHEET_FILE"),
+        ("percent = 0.1", f"percent = {'9' * 380}", "E_SHEET_FILE"),
         ("percent = 0.1", "percent = 0.1\nabsolute = 1.0", "E_TYPE_B_NUMBER"),
         ('of = "reading"\npercent = 0.1', "percent = 0.1", "E_TYPE_B_NUMBER"),
         ('of = "reading"\npercent = 0.1', 'of = "reading"', "E_TYPE_B_NUMBER"),
@@ -177,12 +177,24 @@ def test_bad_sheets_are_refused_by_code(tmp_path: Path, old: str, new: str, code
 
 def test_files_that_are_no_text_or_too_long(tmp_path: Path) -> None:
     path = tmp_path / "sheet.toml"
-    for data in (b"\xff\xfe", b"#" * 300_000, b"a = " + b"[" * 5_000):
+    dotted = b"a." * 30_000 + b"b = 1"
+    for data in (b"\xff\xfe", b"# x\n" * 30_000, b"a = " + b"[\n" * 5_000, dotted):
         path.write_bytes(data)
         with pytest.raises(SheetFileError, match=r"E_SHEET_FILE sheet\.toml"):
             read_data_sheet(path)
     with pytest.raises(SheetFileError):
         read_data_sheet(tmp_path)
+
+
+def test_a_sheet_without_figures_states_no_uncertainty(tmp_path: Path) -> None:
+    """No figure is not an uncertainty of 0; and nobody prints hundreds."""
+    head = PRESSURE.partition("[[terms]]")[0]
+    for terms in (
+        "terms = []",
+        "\n".join(f'[[terms]]\nname = "a{k}"\ndigits = 1' for k in range(201)),
+    ):
+        with pytest.raises(SheetFileError, match="terms"):
+            evaluated(tmp_path, f"{head}\n{terms}\n", 20.0)
 
 
 @pytest.mark.parametrize("at", [math.nan, math.inf, 1e308])
