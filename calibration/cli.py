@@ -24,6 +24,7 @@ from calibration.performance.options import (
 )
 from calibration.propagation.options import add_budget
 from calibration.report.options import add_report
+from calibration.type_b.options import add_type_b
 
 USAGE, BAD_CONFIGURATION = 2, 78
 
@@ -59,6 +60,7 @@ COMMANDS: Final = {
     "qal3": Command(add_qal3, "calibration.performance.cli:tell_qal3"),
     "conformity": Command(add_conformity, "calibration.conformity.cli:tell_conformity"),
     "interval": Command(add_interval, "calibration.interval.cli:tell_interval"),
+    "type-b": Command(add_type_b, "calibration.type_b.cli:tell_type_b"),
 }
 
 

@@ -135,7 +135,9 @@ def _table(data: bytes, where: str) -> dict[str, Any]:
         return table_of(data)
     except ValueError as cause:
         raise CertificateError(
-            where, what=f"this is not TOML ({cause})", remedy="correct the line, or remove attachments"
+            where,
+            what=f"this is not TOML ({cause})",
+            remedy="correct the line, or remove attachments",
         ) from cause
 
 
