@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
+from calibration.dcc.options import add_export, add_import
 from calibration.document.options import add_check, add_in_force, add_show
 from calibration.fit.options import add_fit
 from calibration.propagation.options import add_budget
@@ -29,6 +30,8 @@ COMMANDS: Final = {
     "in-force": Command(add_in_force, "calibration.document.cli:tell_in_force"),
     "fit": Command(add_fit, "calibration.fit.cli:fit_points"),
     "budget": Command(add_budget, "calibration.propagation.cli:tell_budget"),
+    "import": Command(add_import, "calibration.dcc.cli:import_dcc"),
+    "export": Command(add_export, "calibration.dcc.cli:export_dcc"),
 }
 
 
