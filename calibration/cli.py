@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from calibration.conformity.options import add_conformity
+from calibration.dcc.options import add_export, add_import
 from calibration.document.options import add_check, add_in_force, add_show
 from calibration.evaluation.options import add_evaluate
 from calibration.fit.options import add_fit
@@ -61,6 +62,8 @@ COMMANDS: Final = {
     "conformity": Command(add_conformity, "calibration.conformity.cli:tell_conformity"),
     "interval": Command(add_interval, "calibration.interval.cli:tell_interval"),
     "type-b": Command(add_type_b, "calibration.type_b.cli:tell_type_b"),
+    "import": Command(add_import, "calibration.dcc.cli:import_dcc"),
+    "export": Command(add_export, "calibration.dcc.cli:export_dcc"),
 }
 
 

@@ -1,0 +1,1 @@
+"""PTB Digital Calibration Certificates (https://ptb.de/dcc): read, checked, mapped, written."""
