@@ -17,6 +17,13 @@ def plainly_sound(streams: Iterable[Stream]) -> bool:
 
     False says nothing but that it has to look.
     """
+    try:
+        return _sound(streams)
+    except OverflowError:  # a whole number that no float holds
+        return False
+
+
+def _sound(streams: Iterable[Stream]) -> bool:
     numbers: list[Number] = []
     shown: list[Number] = []
     raw: list[str] = []
@@ -102,10 +109,7 @@ def _describe(head: StreamHead, numbers: list[Number]) -> None:
 
 def _finite(numbers: Iterable[Number]) -> bool:
     """A sum of finite numbers may overflow too, and then each of them is looked at."""
-    try:
-        return math.isfinite(sum(map(abs, numbers)))
-    except OverflowError:
-        return False
+    return math.isfinite(sum(map(abs, numbers)))
 
 
 def _exact(numbers: list[Number]) -> bool:

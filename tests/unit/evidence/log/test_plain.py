@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calibration.indication import Quality
+from evidence.errors import LeafContentError
 from evidence.log import batch
 from evidence.log.batch import Contribution, Stream
 from evidence.log.column import Progression
@@ -90,3 +91,11 @@ def test_whatever_is_spoilt_the_quick_look_passes_only_what_the_slow_one_passes(
 
 def test_a_head_with_an_infinite_rate_gets_the_slow_look() -> None:
     assert not plainly_sound([with_head(rated_rate=float("inf"))])
+
+
+def test_a_whole_number_that_no_float_holds_gets_the_slow_look() -> None:
+    """The largest value times a relative contribution would overflow (found by drawing)."""
+    huge = msgspec.structs.replace(STREAM, value=(0.0,) * (STREAM.rows - 1) + (10**400,))
+    assert not plainly_sound([huge])
+    with pytest.raises(LeafContentError):
+        batch._check_stream(huge)
