@@ -6,7 +6,8 @@ of one device numpy is no faster than plain floats; on 1,000 it is 45 times fast
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,8 @@ from calibration.uncertainty import Influence
 from calibration.unit import conversion_factor, rate_of
 
 Index = npt.NDArray[np.int64]
+_BLOCK = 16384
+"""Readings that are worked through at a time, so that their numbers stay in the cache."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,9 @@ class Results:
     contributions: Floats
     fresh: Floats
     inside: npt.NDArray[np.bool_]
+
+
+_RESULTS = tuple(field.name for field in fields(Results))
 
 
 def stack(channels: Sequence[Applied]) -> CalibrationTable:
@@ -210,42 +216,64 @@ def apply(
             rate unit of the channel (see `unit.rate_of`), shape (N,).
         at_ns: instants in UTC ns, shape (N,), for the drift.
     """
+    if len(row) <= _BLOCK:
+        return _apply(table, row, indication, argument, at_ns)
+    whole: dict[str, npt.NDArray[Any]] = {}
+    for first in range(0, len(row), _BLOCK):
+        cut = slice(first, first + _BLOCK)
+        block = _apply(table, row[cut], indication[cut], argument[cut], at_ns[cut])
+        for name in _RESULTS:
+            part = getattr(block, name)
+            if name not in whole:
+                whole[name] = np.empty((len(row), *part.shape[1:]), dtype=part.dtype)
+            whole[name][cut] = part
+    return Results(**whole)
+
+
+def _apply(
+    table: CalibrationTable, row: Index, indication: Floats, argument: Floats, at_ns: Index
+) -> Results:
+    """Results of a block; parameters that all its readings share are looked up once."""
+    if len(row) > 1 and (row == row[0]).all():
+        row = row[:1]
     scaled = argument * table.argument_factor.take(row)
     basis, slope = _basis(table, row, scaled)
     found = np.einsum("np,np->n", basis, table.coefficients.take(row, axis=0))
     own = np.einsum("np,npk->nk", basis, table.factor.take(row, axis=0))
     relative = table.is_relative.take(row)
-    value, sensitivity, own = _evaluate(
+    value, sensitivity, scale = _evaluate(
         relative=relative,
         indication=indication,
         scaled=scaled,
         found=found,
         slope=slope,
-        own=own,
         argument_factor=table.argument_factor.take(row),
         result_factor=table.result_factor.take(row),
     )
+    terms, shares = own.shape[1], table.relative.shape[1]
+    contributions = np.empty((len(value), terms + shares))
+    np.multiply(own, scale[:, None], out=contributions[:, :terms])
+    contributions[:, terms:] = _shared(table, row, value, at_ns)
     return Results(
         value=value,
         sensitivity=sensitivity,
-        contributions=np.concatenate((own, _shared(table, row, value, at_ns)), axis=1),
+        contributions=contributions,
         fresh=np.abs(sensitivity) * table.repeatability.take(row),
         inside=(scaled >= table.interval_low.take(row)) & (scaled <= table.interval_high.take(row)),
     )
 
 
-def _evaluate(  # noqa: PLR0913 - one formula with its eight quantities
+def _evaluate(
     *,
     relative: npt.NDArray[np.bool_],
     indication: Floats,
     scaled: Floats,
     found: Floats,
     slope: Floats,
-    own: Floats,
     argument_factor: Floats,
     result_factor: Floats,
 ) -> tuple[Floats, Floats, Floats]:
-    """y, dy/dx and the function's contributions.
+    """y, dy/dx, and what the function's own contributions are multiplied by.
 
     "value": y = f(x). "relative_error": y = x/(1 + e) with e = f(load), and load
     proportional to x, so dy/dx = (1 - load*e'/(1 + e))/(1 + e).
@@ -257,7 +285,7 @@ def _evaluate(  # noqa: PLR0913 - one formula with its eight quantities
         value = np.where(relative, indication * gain, value)
         sensitivity = np.where(relative, gain * (1.0 - scaled * slope * gain), sensitivity)
         scale = np.where(relative, -indication * gain * gain, scale)
-    return value, sensitivity, own * scale[:, None]
+    return value, sensitivity, scale
 
 
 def _shared(table: CalibrationTable, row: Index, value: Floats, at_ns: Index) -> Floats:
@@ -269,14 +297,18 @@ def _shared(table: CalibrationTable, row: Index, value: Floats, at_ns: Index) ->
 
 def _basis(table: CalibrationTable, row: Index, x: Floats) -> tuple[Floats, Floats]:
     """Basis of each reading's function, shape (N, P), and its slope, shape (N,)."""
-    powers = np.zeros((len(x), table.coefficients.shape[1]))
     terms = table.polynomial_terms  # a neighbour's many knots must not overflow a power of x
-    powers[:, :terms] = power_basis(x - table.centre.take(row), terms)
+    powers = power_basis(x - table.centre.take(row), terms)
+    if terms < table.coefficients.shape[1]:
+        padded = np.zeros((len(x), table.coefficients.shape[1]))
+        padded[:, :terms] = powers
+        powers = padded
     slope = np.einsum("np,np->n", powers, table.slopes.take(row, axis=0))
     if table.is_polynomial.all():
         return powers, slope
     polynomial = table.is_polynomial.take(row)
-    hats, piece = hat_basis(x, table.knots.take(row, axis=0))
+    knots = np.broadcast_to(table.knots.take(row, axis=0), (len(x), table.knots.shape[1]))
+    hats, piece = hat_basis(x, knots)
     pieces = np.einsum("np,np->n", piece, table.slopes.take(row, axis=0))
     return (
         np.where(polynomial[:, None], powers, hats),

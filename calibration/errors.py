@@ -122,3 +122,11 @@ class CsvNumberError(CalibrationError):
     code = "E_CSV_NUMBER"
     en = "'{name}' is '{found}'; write a number with a decimal point"
     zh = "'{name}' 为 '{found}'；请填写带小数点的数值"
+
+
+class OutputFileError(CalibrationError):
+    """A drawing or a page cannot be written."""
+
+    code = "E_OUTPUT_FILE"
+    en = "the file cannot be written ({found}); choose a folder that is there and writable"
+    zh = "无法写入文件（{found}）；请选择存在且可写的文件夹"

@@ -1,7 +1,10 @@
-"""How the commands of this room show things: one JSON document, fields, tables."""
+"""How the commands of this room show things: one JSON document, fields, tables, drawings."""
 
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from calibration.errors import OutputFileError
 
 
 def print_json(document: object) -> None:
@@ -24,3 +27,15 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in table:
         cells = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
         print("  ".join(cells))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes a drawing or a page.
+
+    Raises:
+        OutputFileError: it cannot be written.
+    """
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as cause:
+        raise OutputFileError(str(path), found=cause.strerror or type(cause).__name__) from cause

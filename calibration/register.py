@@ -46,6 +46,13 @@ class CalibrationRegister(msgspec.Struct, frozen=True, kw_only=True):
     confirmations: tuple[MetrologicalConfirmation, ...] = ()
     events: tuple[CalibrationEvent, ...] = ()
 
+    @property
+    def withdrawn(self) -> frozenset[str]:
+        """Ids of the certificates that were withdrawn."""
+        return frozenset(
+            each.certificate for each in self.events if each.event == "certificate_withdrawn"
+        )
+
     def as_known(self, known_at: dt.datetime | None) -> "CalibrationRegister":
         """What was recorded by `known_at`; all of it for None."""
         if known_at is None:
@@ -100,9 +107,7 @@ class CalibrationRegister(msgspec.Struct, frozen=True, kw_only=True):
 
     def confirmed(self, serial: str, at: dt.datetime) -> MetrologicalConfirmation | None:
         """The last decision about an instrument that had effect by `at`, whatever it says."""
-        withdrawn = {
-            each.certificate for each in self.events if each.event == "certificate_withdrawn"
-        }
+        withdrawn = self.withdrawn
         candidates = (
             each
             for each in self.confirmations

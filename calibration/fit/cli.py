@@ -5,17 +5,23 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from calibration.fit.curve import fit
 from calibration.fit.errors import FitMethodError, FitSizeError
 from calibration.fit.goodness import Goodness
 from calibration.fit.load import read_columns, read_matrix
 from calibration.fit.points import Points, points_of
 from calibration.fit.result import Fit
-from calibration.printing import print_fields, print_json, print_table
+from calibration.function import Floats
+from calibration.printing import print_fields, print_json, print_table, write_text
+from calibration.series import Series
 
 OK, FINDING = 0, 1
 MOST_POINTS: Final = {"ols": 20_000, "wls": 2_000, "gls": 1_000, "eiv": 1_000}
 """So many are fitted within a second and 100 MB."""
+DRAWN: Final = 201
+"""Arguments at which a curve is drawn."""
 NEEDS: Final = {"wls": "uy", "gls": "--covariance n x n", "eiv": "ux, uy | --covariance 2n x 2n"}
 TOLD: Final = (
     "form",
@@ -59,11 +65,38 @@ def fit_points(arguments: argparse.Namespace) -> int:
     (path,) = arguments.paths
     points = _points(path, arguments.covariance, arguments.method)
     found = fit(points, arguments.form, arguments.degree, arguments.convention)
+    if arguments.plot is not None:
+        _draw(found, points, arguments.plot)
     if arguments.json:
         print_json(record_of(found))
     else:
         _show(found, points, arguments.language)
     return FINDING if found.goodness.findings else OK
+
+
+def _draw(found: Fit, points: Points, path: Path) -> None:
+    """Writes the curve with U (k = 2) and the points with theirs.
+
+    Raises:
+        OutputFileError: the file cannot be written.
+    """
+    from calibration.drawing import curve_svg  # noqa: PLC0415 - it needs matplotlib
+
+    low, high = found.measuring_interval
+    at, u = np.linspace(low, high, DRAWN), np.zeros(points.size)
+    if points.covariance is not None:
+        u = np.sqrt(np.diagonal(points.covariance)[-points.size :])
+    own = np.sqrt(np.maximum(np.diagonal(found.value_covariance(at)), 0.0))
+    curve, stated = _series(at, found.value(at), own), _series(points.x, points.y, u)
+    write_text(path, curve_svg(curve, stated, ("x", "y")))
+
+
+def _series(at: Floats, value: Floats, u: Floats) -> Series:
+    return Series(
+        at=tuple(at.tolist()),
+        value=tuple(value.tolist()),
+        expanded_uncertainty=tuple((2.0 * u).tolist()),
+    )
 
 
 def _points(path: Path, covariance: Path | None, method: str | None) -> Points:

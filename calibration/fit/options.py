@@ -28,3 +28,4 @@ def add_fit(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: AN
         default="adjusted_points",
         help="of the coefficients' covariance, for eiv",
     )
+    fit.add_argument("--plot", type=Path, metavar="OUT.svg", help="draw it: curve, U, points")

@@ -115,21 +115,13 @@ def _validity(
     until: dt.date | None,
     day: dt.date,
 ) -> Validity:
-    if standard is not None and is_withdrawn(register, standard.id):
+    if standard is not None and standard.id in register.withdrawn:
         return "withdrawn"
     if standard is not None and standard.performed_on > day:
         return "later"
     if until is None:
         return "unknown"
     return "valid" if day <= until else "expired"
-
-
-def is_withdrawn(register: CalibrationRegister, certificate: str) -> bool:
-    """Whether a certificate was withdrawn."""
-    return any(
-        each.event == "certificate_withdrawn" and each.certificate == certificate
-        for each in register.events
-    )
 
 
 def resting_on(register: CalibrationRegister, certificate: str) -> tuple[str, ...]:

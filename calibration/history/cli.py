@@ -20,7 +20,7 @@ from calibration.history.shift import COVERAGE_FACTOR, Shift, shifts
 from calibration.history.suspect import effect, suspects
 from calibration.load import read_folder, register_as_written
 from calibration.measurand import KindOfQuantity
-from calibration.printing import print_fields, print_json, print_table
+from calibration.printing import print_fields, print_json, print_table, write_text
 from calibration.register import CalibrationRegister
 
 OK, FINDING, USAGE = 0, 1, 2
@@ -115,9 +115,9 @@ def tell_shift(arguments: argparse.Namespace) -> int:
     doubts = suspects(register, arguments.serial, kind, arguments.channel)
     effects = [_effect(each, arguments) for each in moved] if arguments.load is not None else []
     if arguments.plot is not None and moved:
-        from calibration.history.plot import draw  # noqa: PLC0415 - only where it is asked for
+        from calibration.history.plot import shifts_svg  # noqa: PLC0415 - it needs matplotlib
 
-        draw(moved, arguments.plot)
+        write_text(arguments.plot, shifts_svg(moved))
     if arguments.json:
         shown = [_shift_record(each) for each in moved]
         print_json({"shifts": shown, "suspect": msgspec.to_builtins(doubts), "effects": effects})

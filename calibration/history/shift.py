@@ -120,9 +120,7 @@ def shifts(
 
 def calibrations(register: CalibrationRegister, serial: str) -> tuple[CalibrationCertificate, ...]:
     """The certificates of an instrument by day, each in its latest version, withdrawn ones not."""
-    withdrawn = {
-        each.certificate for each in register.events if each.event == "certificate_withdrawn"
-    }
+    withdrawn = register.withdrawn
     latest: dict[str, CalibrationCertificate] = {}
     for each in sorted(register.certificates, key=lambda one: one.recorded_at):
         if each.instrument.serial == serial and each.id not in withdrawn:

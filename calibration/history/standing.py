@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from calibration.confirmation import MetrologicalConfirmation
-from calibration.history.chain import certificate_by_id, is_withdrawn
+from calibration.history.chain import certificate_by_id
 from calibration.history.outcome import RegisterOutcome
 from calibration.register import CalibrationRegister
 
@@ -29,7 +29,7 @@ def standing(
     )
     for each in own:
         yield from _alone(register, each)
-    counting = [each for each in own if not is_withdrawn(register, each.certificate)]
+    counting = [each for each in own if each.certificate not in register.withdrawn]
     for one, other in itertools.pairwise(counting):
         yield from _in_turn(one, other)
     if counting and on is not None:
@@ -41,7 +41,7 @@ def _alone(
 ) -> Iterator[RegisterOutcome]:
     about: dict[str, Any] = {"serial": decided.serial, "confirmation": decided.id}
     since, recorded = _day(decided.effective_from), _day(decided.recorded_at)
-    if is_withdrawn(register, decided.certificate):
+    if decided.certificate in register.withdrawn:
         yield RegisterOutcome(code="withdrawn", certificate=decided.certificate, **about)
     if recorded > since:
         yield RegisterOutcome(code="recorded_late", since=since, until=recorded, **about)

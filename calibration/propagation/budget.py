@@ -36,6 +36,7 @@ class BudgetSheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         schema: 1.
         result: name of the output quantity.
         formula: of the quantities' names; see `formula.grammar`.
+        model: the named one that the formula is of; "" for one's own.
         quantities: the inputs.
         correlations: of inputs that are not independent.
         unit: of the result, for people to read.
@@ -49,6 +50,7 @@ class BudgetSheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     formula: str
     quantities: tuple[Quantity, ...]
     correlations: tuple[Correlation, ...] = ()
+    model: str = ""
     unit: str = ""
     coverage_probability: float = 0.95
     second_order: bool = False

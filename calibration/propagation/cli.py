@@ -1,6 +1,7 @@
 """The command `carbonmeter calibration budget`."""
 
 import argparse
+import sys
 from typing import Any, Final
 
 import msgspec
@@ -10,9 +11,10 @@ from calibration.printing import print_fields, print_json, print_table
 from calibration.propagation.budget import Budget, BudgetSheet, budget, first_order_holds, model_of
 from calibration.propagation.errors import TrialsError, VanishingSensitivityError
 from calibration.propagation.load import read_sheet
+from calibration.propagation.models import named_models
 from calibration.propagation.montecarlo import MOST_TRIALS, Sampled, sample
 
-OK, FINDING = 0, 1
+OK, FINDING, USAGE = 0, 1, 2
 LEAST_TRIALS: Final = 10_000
 COLUMNS: Final = (
     "quantity",
@@ -27,13 +29,14 @@ COLUMNS: Final = (
 
 
 def tell_budget(arguments: argparse.Namespace) -> int:
-    """Exit code of the command: 0; 1 where first order alone tells too little.
+    """Exit code of the command: 0; 1 where first order alone tells too little; 2 usage.
 
     Raises:
         FormulaError, PropagationError: the file, the model or a quantity does not do.
     """
-    (path,) = arguments.paths
-    sheet = read_sheet(path)
+    if arguments.models or len(arguments.paths) != 1:
+        return _tell_models(arguments)
+    sheet = read_sheet(arguments.paths[0])
     sampled = _sampled(sheet, arguments.monte_carlo)
     try:
         told = budget(sheet)
@@ -46,6 +49,20 @@ def tell_budget(arguments: argparse.Namespace) -> int:
     else:
         _show(told, sampled)
     return OK if told is not None and not told.findings else FINDING
+
+
+def _tell_models(arguments: argparse.Namespace) -> int:
+    """Exit code: 0 with the list; 2 where neither the list nor one file was asked for."""
+    if not arguments.models:
+        sys.stderr.write("give one FILE.toml, or --models\n")
+        return USAGE
+    models = named_models()
+    if arguments.json:
+        print_json({"models": msgspec.to_builtins(models)})
+        return OK
+    for each in models:
+        print_fields({each.name: each.formula, "": f"{each.gives} ({each.source}, {each.status})"})
+    return OK
 
 
 def _sampled(sheet: BudgetSheet, trials: int | None) -> Sampled | None:

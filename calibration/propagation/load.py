@@ -9,6 +9,7 @@ from calibration.distribution import DIVISOR, Distribution, from_expanded
 from calibration.errors import CalibrationError
 from calibration.propagation.budget import BudgetSheet
 from calibration.propagation.errors import BudgetFileError
+from calibration.propagation.models import named_model
 from calibration.propagation.quantity import Knowledge, Quantity
 from calibration.toml import table_of
 
@@ -27,6 +28,7 @@ def read_sheet(path: Path) -> BudgetSheet:
         PropagationError: a number cannot be.
     """
     table = _table(path)
+    _name_formula(table, path)
     for each in _quantities(table):
         _settle(each, path)
     try:
@@ -54,6 +56,15 @@ def _table(path: Path) -> dict[str, Any]:
         return table_of(data)
     except (OSError, ValueError) as cause:
         raise BudgetFileError(path.name, found=str(cause)[:200], limit="UTF-8 TOML") from cause
+
+
+def _name_formula(table: dict[str, Any], path: Path) -> None:
+    """Puts the formula of a named model in its place."""
+    if "model" not in table:
+        return
+    if "formula" in table:
+        raise BudgetFileError(path.name, found="model, formula", limit="model | formula")
+    table["formula"] = named_model(str(table["model"]), path.name).formula
 
 
 def _quantities(table: dict[str, Any]) -> list[dict[str, Any]]:

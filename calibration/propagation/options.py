@@ -8,7 +8,8 @@ from typing import Any
 def add_budget(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own
     """Adds the command to the others."""
     told = commands.add_parser("budget", parents=[shared], help="an uncertainty budget")
-    told.add_argument("paths", metavar="FILE.toml", nargs=1, type=Path)
+    told.add_argument("paths", metavar="FILE.toml", nargs="*", type=Path)
+    told.add_argument("--models", action="store_true", help="list the models that a file may name")
     told.add_argument(
         "--monte-carlo",
         metavar="TRIALS",

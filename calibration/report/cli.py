@@ -2,21 +2,20 @@
 
 import argparse
 import hashlib
-import sys
 
 from calibration.load import parse_certificate, read_file, read_folder, register_as_written
-from calibration.printing import print_json
+from calibration.printing import print_json, write_text
 from calibration.register import CalibrationRegister
 from calibration.report.page import page
 
-OK, USAGE = 0, 2
+OK = 0
 
 
 def report(arguments: argparse.Namespace) -> int:
-    """Exit code of the command: 0; 2 where the page cannot be written.
+    """Exit code of the command.
 
     Raises:
-        CalibrationError: the file or the register cannot be read or used.
+        CalibrationError: the file or the register cannot be read or used, or the page written.
     """
     (path,) = arguments.paths
     file = read_file(path)
@@ -25,11 +24,7 @@ def report(arguments: argparse.Namespace) -> int:
     if arguments.register is not None:
         register = register_as_written(read_folder(arguments.register))
     text = page(certificate, register, hashlib.sha256(file.data).hexdigest())
-    try:
-        arguments.html.write_text(text, "utf-8")
-    except OSError as cause:
-        sys.stderr.write(f"cannot write '{arguments.html}': {cause.strerror}\n")
-        return USAGE
+    write_text(arguments.html, text)
     if arguments.json:
         print_json({"certificate": certificate.id, "html": str(arguments.html)})
     else:

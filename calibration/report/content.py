@@ -8,6 +8,7 @@ import numpy as np
 from calibration.certificate import CalibrationCertificate, CalibrationResult
 from calibration.evaluation.evaluate import Evaluated, value_at
 from calibration.function import Floats
+from calibration.series import Series
 
 _DRAWN = 121
 """Arguments at which a curve is drawn."""
@@ -48,20 +49,12 @@ class BudgetTable(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[BudgetRow, ...]
 
 
-class Curve(msgspec.Struct, frozen=True, kw_only=True):
-    """A function over its measuring interval, with its expanded uncertainty (k = 2)."""
-
-    at: tuple[float, ...]
-    value: tuple[float, ...]
-    expanded_uncertainty: tuple[float, ...]
-
-
 class ResultContent(msgspec.Struct, frozen=True, kw_only=True):
     """What is shown of one result; no curve and no budgets where it states neither."""
 
     result: CalibrationResult
     points: tuple[PointRow, ...]
-    curve: Curve | None
+    curve: Series | None
     budgets: tuple[BudgetTable, ...]
 
 
@@ -107,9 +100,9 @@ def _points(certificate: CalibrationCertificate, result: CalibrationResult) -> t
     return tuple(rows)
 
 
-def _curve(certificate: CalibrationCertificate, result: CalibrationResult, at: Floats) -> Curve:
+def _curve(certificate: CalibrationCertificate, result: CalibrationResult, at: Floats) -> Series:
     found = [value_at(certificate, result, each) for each in at.tolist()]
-    return Curve(
+    return Series(
         at=tuple(at.tolist()),
         value=tuple(each.value for each in found),
         expanded_uncertainty=tuple(2.0 * each.standard_uncertainty for each in found),

@@ -6,12 +6,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from calibration.certificate import CalibrationCertificate
+from calibration.drawing import curve_svg, stems_svg
 from calibration.history.chain import chain
 from calibration.history.scrutiny import scrutiny
 from calibration.register import CalibrationRegister
 from calibration.report.content import ResultContent, content_of
-from calibration.report.drawing import curve_svg, residuals_svg
 from calibration.report.texts import TEXTS
+from calibration.series import Series
 
 _TEMPLATES = Environment(
     loader=PackageLoader("calibration.report"),
@@ -54,14 +55,21 @@ def _drawn(content: ResultContent) -> dict[str, Any]:
     """A result with its drawings; what matplotlib writes is escaped by it."""
     result, curve = content.result, content.curve
     unit = "1" if result.result == "relative_error" else result.unit
-    shows_residuals = result.function is not None and bool(content.points)
-    return {
-        "content": content,
-        "unit": unit,
-        "curve": None
-        if curve is None
-        else Markup(curve_svg(curve, content.points, result.argument_unit, unit)),  # noqa: S704
-        "residuals": Markup(residuals_svg(content.points, result.argument_unit))  # noqa: S704
-        if shows_residuals
-        else None,
-    }
+    drawings: dict[str, Markup | None] = {"curve": None, "residuals": None}
+    if curve is not None:
+        text = curve_svg(curve, _stated(content), (result.argument_unit, unit))
+        drawings["curve"] = Markup(text)  # noqa: S704
+    shown = [(point.at, point.by_u) for point in content.points if point.by_u is not None]
+    if result.function is not None and shown:
+        at, by_u = zip(*shown, strict=True)
+        text = stems_svg(at, by_u, (result.argument_unit, "r/u"))
+        drawings["residuals"] = Markup(text)  # noqa: S704
+    return {"content": content, "unit": unit, **drawings}
+
+
+def _stated(content: ResultContent) -> Series:
+    return Series(
+        at=tuple(point.at for point in content.points),
+        value=tuple(point.value for point in content.points),
+        expanded_uncertainty=tuple(point.expanded_uncertainty for point in content.points),
+    )

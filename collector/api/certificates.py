@@ -1,7 +1,7 @@
-"""Certificates and confirmations that agents logged, with what is due."""
+"""Certificates, confirmations and events that agents logged, with what is due."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Final, TypeVar
 
 import msgspec
@@ -10,8 +10,10 @@ from pydantic import Field
 
 from calibration.certificate import CalibrationCertificate, Conformity, Instrument
 from calibration.confirmation import MetrologicalConfirmation
+from calibration.event import CalibrationEvent
 from calibration.laboratory import Laboratory
-from calibration.load import parse_certificate, parse_confirmation
+from calibration.load import parse_certificate, parse_confirmation, parse_event
+from calibration.register import CalibrationRegister
 from collector.api.answer import json_answer
 from collector.api.asked import Asked
 from collector.api.documents import document_at, logged
@@ -23,7 +25,7 @@ from collector.api.standing import Standing, days_left, in_force, standing
 from evidence.clock import NS_PER_S
 
 DUE_SOON_DAYS: Final = 30
-T = TypeVar("T", CalibrationCertificate, MetrologicalConfirmation)
+T = TypeVar("T", CalibrationCertificate, CalibrationEvent, MetrologicalConfirmation)
 router: Final = APIRouter(prefix="/api/v1/certificates", tags=["certificates"])
 
 
@@ -77,12 +79,33 @@ class ConfirmationRow(msgspec.Struct, frozen=True, kw_only=True):
     agents: tuple[str, ...]
 
 
+class EventRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened to an instrument or a certificate, in short.
+
+    Args:
+        ends_confirmation: whether from `at` on the instrument is not confirmed any more.
+    """
+
+    event: str
+    serial: str
+    certificate: str
+    at: dt.datetime
+    recorded_at: dt.datetime
+    recorded_by: str
+    reason: str
+    ends_confirmation: bool
+    sha256: str
+    document: str
+    agents: tuple[str, ...]
+
+
 class CertificateRegister(msgspec.Struct, frozen=True, kw_only=True):
-    """Certificates and confirmations, as they stand on the day `as_of` (UTC)."""
+    """Certificates, confirmations and events, as they stand on the day `as_of` (UTC)."""
 
     as_of: dt.date
     certificates: tuple[CertificateRow, ...]
     confirmations: tuple[ConfirmationRow, ...]
+    events: tuple[EventRow, ...]
 
 
 class Logged(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,12 +120,13 @@ class Logged(msgspec.Struct, frozen=True, kw_only=True):
 def certificate_register(
     request: Request, asked: Annotated[CertificatesAsked, Query()], parts: Here, reader: Asker
 ) -> Response:
-    """The register of instruments: each certificate, each confirmation, and when it is due."""
+    """The register: each certificate, each confirmation and when it is due, each event."""
     at = now(parts)
     with parts.sources.lease() as sources:
         certificates = _read(sources, parts, reader, ("certificate", parse_certificate))
         confirmations = _read(sources, parts, reader, ("confirmation", parse_confirmation))
-    current = in_force((each for each, _ in confirmations), at)
+        events = _read(sources, parts, reader, ("event", parse_event))
+    known = _known(confirmations, events)
     wanted = asked.serial
     register = CertificateRegister(
         as_of=at.date(),
@@ -115,7 +139,12 @@ def certificate_register(
             _confirmation(each, file, (days_left(each, at), state))
             for each, file in confirmations
             if wanted in (None, each.serial)
-            for state in [standing(each, current.get(each.serial), at, asked.due_soon_days)]
+            for state in [standing(known, each, at, asked.due_soon_days)]
+        ),
+        events=tuple(
+            _event(each, file)
+            for each, file in sorted(events, key=lambda pair: pair[0].at)
+            if wanted in (None, each.serial)
         ),
     )
     return json_answer(request, register)
@@ -129,9 +158,20 @@ def now(parts: Parts) -> dt.datetime:
 def due_days(sources: Sources, parts: Parts, reader: Reader) -> dict[str, int]:
     """Days left for each instrument that has a confirmation in force, by serial number."""
     at = now(parts)
-    found = _read(sources, parts, reader, ("confirmation", parse_confirmation))
-    current = in_force((each for each, _ in found), at)
+    confirmations = _read(sources, parts, reader, ("confirmation", parse_confirmation))
+    events = _read(sources, parts, reader, ("event", parse_event))
+    current = in_force(_known(confirmations, events), at)
     return {serial: days_left(each, at) for serial, each in current.items()}
+
+
+def _known(
+    confirmations: Iterable[tuple[MetrologicalConfirmation, Logged]],
+    events: Iterable[tuple[CalibrationEvent, Logged]],
+) -> CalibrationRegister:
+    return CalibrationRegister(
+        confirmations=tuple(each for each, _ in confirmations),
+        events=tuple(each for each, _ in events),
+    )
 
 
 def _read(
@@ -182,5 +222,19 @@ def _confirmation(
         standing=due[1],
         confirmed_by=each.confirmed_by,
         recorded_at=each.recorded_at.astimezone(dt.UTC),
+        **msgspec.structs.asdict(file),
+    )
+
+
+def _event(each: CalibrationEvent, file: Logged) -> EventRow:
+    return EventRow(
+        event=each.event,
+        serial=each.serial,
+        certificate=each.certificate,
+        at=each.at.astimezone(dt.UTC),
+        recorded_at=each.recorded_at.astimezone(dt.UTC),
+        recorded_by=each.recorded_by,
+        reason=each.reason,
+        ends_confirmation=each.ends_confirmation,
         **msgspec.structs.asdict(file),
     )

@@ -1,10 +1,10 @@
 """Whether confirmations are in date, due soon or overdue. Pure."""
 
 import datetime as dt
-from collections.abc import Iterable
 from enum import StrEnum
 
 from calibration.confirmation import MetrologicalConfirmation
+from calibration.register import CalibrationRegister
 
 
 class Standing(StrEnum):
@@ -12,7 +12,9 @@ class Standing(StrEnum):
 
     NOT_PASSED: the instrument did not meet its requirement.
     NOT_YET: it takes effect later.
-    REPLACED: a later one is in force for the instrument.
+    REPLACED: a later decision holds for the instrument.
+    ENDED: an event ended it: a repair, a broken seal, a failed intermediate check.
+    WITHDRAWN: its certificate was withdrawn.
     """
 
     IN_DATE = "in_date"
@@ -21,6 +23,8 @@ class Standing(StrEnum):
     NOT_PASSED = "not_passed"
     NOT_YET = "not_yet"
     REPLACED = "replaced"
+    ENDED = "ended"
+    WITHDRAWN = "withdrawn"
 
 
 def days_left(confirmation: MetrologicalConfirmation, at: dt.datetime) -> int:
@@ -28,42 +32,51 @@ def days_left(confirmation: MetrologicalConfirmation, at: dt.datetime) -> int:
     return (confirmation.due_on - at.astimezone(dt.UTC).date()).days
 
 
-def in_force(
-    confirmations: Iterable[MetrologicalConfirmation], at: dt.datetime
-) -> dict[str, MetrologicalConfirmation]:
+def in_force(register: CalibrationRegister, at: dt.datetime) -> dict[str, MetrologicalConfirmation]:
     """The confirmation in force for each instrument, by serial number.
 
-    The latest start wins; of equal starts, the one recorded last.
+    An instrument whose last decision failed, or was ended by an event, has none.
     """
     found: dict[str, MetrologicalConfirmation] = {}
-    effective = (each for each in confirmations if each.effective_from <= at)
-    passed = (each for each in effective if each.decision == "pass")
-    for each in sorted(passed, key=lambda one: (one.effective_from, one.recorded_at)):
-        found[each.serial] = each
+    for serial in sorted({each.serial for each in register.confirmations}):
+        last = register.confirmed(serial, at)
+        if last is not None and last.decision == "pass" and register.ended(last, at) is None:
+            found[serial] = last
     return found
 
 
 def standing(
+    register: CalibrationRegister,
     confirmation: MetrologicalConfirmation,
-    current: MetrologicalConfirmation | None,
     at: dt.datetime,
     due_soon_days: int,
 ) -> Standing:
     """What a confirmation is at `at`.
 
     Args:
+        register: all that is known.
         confirmation: the one asked about.
-        current: the one in force for its instrument.
         at: UTC.
         due_soon_days: from how many days before its last one it is due soon.
     """
-    if confirmation.decision != "pass":
-        return Standing.NOT_PASSED
-    if confirmation.effective_from > at:
-        return Standing.NOT_YET
-    if confirmation != current:
-        return Standing.REPLACED
+    out_of_force = _out_of_force(register, confirmation, at)
+    if out_of_force is not None:
+        return out_of_force
     left = days_left(confirmation, at)
     if left < 0:
         return Standing.OVERDUE
     return Standing.DUE_SOON if left <= due_soon_days else Standing.IN_DATE
+
+
+def _out_of_force(
+    register: CalibrationRegister, confirmation: MetrologicalConfirmation, at: dt.datetime
+) -> Standing | None:
+    """Why a confirmation is not the one that holds; None if it is."""
+    reasons = {
+        Standing.NOT_PASSED: confirmation.decision != "pass",
+        Standing.WITHDRAWN: confirmation.certificate in register.withdrawn,
+        Standing.NOT_YET: confirmation.effective_from > at,
+        Standing.REPLACED: confirmation != register.confirmed(confirmation.serial, at),
+        Standing.ENDED: register.ended(confirmation, at) is not None,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)

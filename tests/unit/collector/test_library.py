@@ -2,7 +2,7 @@
 
 import pytest
 
-from calibration.errors import CertificateError
+from calibration.errors import CalibrationError, CertificateError
 from collector.library import Library
 from evidence.errors import LeafContentError
 from evidence.log.batch import Document, document
@@ -80,3 +80,35 @@ def test_a_certificate_changes_readings_only_where_it_corrects_one() -> None:
         leaf("confirmation", "k.toml", confirmation("K-3", "E-3", "S-1", "2027-01-06"))
     )
     assert after.changes(before, serials, START_NS)
+
+
+def test_an_event_changes_readings_of_its_instrument_from_its_instant_on() -> None:
+    before = library(*FILES)
+    after = before.with_document(leaf("event", "e.toml", event('serial = "S-1"\nevent = "repair"')))
+    assert [each.event for each in after.register.events] == ["repair"]
+    assert after.changes(before, frozenset({"S-1"}), START_NS)
+    assert not after.changes(before, frozenset({"S-1"}), EVENT_NS - 1)
+    assert not after.changes(before, frozenset({"S-2"}), START_NS)
+
+
+def test_a_withdrawn_certificate_changes_all_readings_that_rested_on_it() -> None:
+    before = library(*FILES)
+    told = event('certificate = "E-1"\nevent = "certificate_withdrawn"')
+    after = before.with_document(leaf("event", "w.toml", told))
+    assert after.changes(before, frozenset({"S-1"}), EVENT_NS - 10**15)
+    assert not after.changes(before, frozenset({"S-2"}), START_NS)
+
+
+def test_an_event_that_is_none_is_refused() -> None:
+    with pytest.raises(CalibrationError):
+        Library().with_document(leaf("event", "e.toml", event('event = "repair"')))
+
+
+EVENT_NS = 1_767_780_000_000_000_000  # 2026-01-07T10:00Z
+
+
+def event(what: str) -> bytes:
+    return (
+        f"schema = 1\n{what}\nat = 2026-01-07T10:00:00Z\n"
+        'recorded_at = 2026-01-09T00:00:00Z\nrecorded_by = "Li Wei"\n'
+    ).encode()

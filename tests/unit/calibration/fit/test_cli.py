@@ -142,3 +142,19 @@ def test_files_that_are_no_text_or_too_long(data: Path, capsys: pytest.CaptureFi
 def test_more_points_than_a_method_takes(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data.write_text("x,y,ux,uy\n" + "".join(f"{n},{n},1,1\n" for n in range(1_001)), "utf-8")
     assert refused(capsys, data).startswith("E_FIT_SIZE data.csv: there are 1001 points")
+
+
+def test_a_drawing_shows_the_curve_and_every_point(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "fit.svg"
+    assert calibration(["fit", str(data), "--plot", str(out)]) == 0
+    first = out.read_text("utf-8")
+    assert first.startswith("<svg")
+    assert first.rstrip().endswith("</svg>")
+    assert calibration(["fit", str(data), "--degree", "2", "--plot", str(out)]) in {0, 1}
+    assert out.read_text("utf-8") != first
+
+
+def test_a_drawing_that_cannot_be_written_is_told(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "E_OUTPUT_FILE" in refused(capsys, data, "--plot", str(tmp_path / "no" / "fit.svg"))

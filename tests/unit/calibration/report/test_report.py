@@ -114,4 +114,5 @@ def test_the_command_writes_the_page(tmp_path: Path, capsys: pytest.CaptureFixtu
     asked = ["report", str(path), "--html", str(out), "--register", str(tmp_path), "--json"]
     assert calibration(asked) == 0
     nowhere = str(tmp_path / "no" / "c.html")
-    assert calibration(["report", str(path), "--html", nowhere]) == 2
+    assert calibration(["report", str(path), "--html", nowhere]) == 78
+    assert "E_OUTPUT_FILE" in capsys.readouterr().err

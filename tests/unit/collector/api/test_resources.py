@@ -21,6 +21,7 @@ from tests.unit.collector.api.plant import (
     POWER,
     TEMPERATURE,
     Asked,
+    Kind,
     Plant,
     batch,
     confirmation,
@@ -154,6 +155,42 @@ def test_a_renewed_confirmation_replaces_the_one_before(fresh: Plant) -> None:
         ("K-5", "not_yet"),
     ]
     parts.sources.close()
+
+
+def test_an_event_ends_a_confirmation_and_a_withdrawn_certificate_supports_none(
+    fresh: Plant,
+) -> None:
+    files: tuple[tuple[Kind, bytes], ...] = (
+        ("confirmation", confirmation("K-1", "E-1", "S-1", "2027-01-31")),
+        ("confirmation", confirmation("K-2", "E-2", "S-2", "2027-01-31")),
+        ("event", _event('event = "seal_broken"\nserial = "S-1"')),
+        ("event", _event('event = "certificate_withdrawn"\ncertificate = "E-2"')),
+    )
+    for number, (kind, data) in enumerate(files):
+        fresh.log_file(fresh.gw1, kind, f"d{number}.toml", data)
+    fresh.judging.catch_up()
+    parts = fresh.parts()
+    asked = served(parts)
+    register = asked.get("/api/v1/certificates").json()
+    assert [(each["id"], each["standing"]) for each in register["confirmations"]] == [
+        ("K-1", "ended"),
+        ("K-2", "withdrawn"),
+    ]
+    assert [(each["event"], each["ends_confirmation"]) for each in register["events"]] == [
+        ("seal_broken", True),
+        ("certificate_withdrawn", False),
+    ]
+    assert asked.get(register["events"][0]["document"]).content == files[2][1]
+    (own,) = asked.get("/api/v1/certificates?serial=S-1").json()["events"]
+    assert own["at"] == "2026-03-01T00:00:00Z"
+    parts.sources.close()
+
+
+def _event(what: str) -> bytes:
+    return (
+        f"schema = 1\n{what}\nat = 2026-03-01T00:00:00Z\n"
+        'recorded_at = 2026-03-02T00:00:00Z\nrecorded_by = "Li Wei"\n'
+    ).encode()
 
 
 def test_a_document_that_nobody_logged_is_not_found(asked: Asked) -> None:

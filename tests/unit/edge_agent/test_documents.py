@@ -1,0 +1,46 @@
+"""Which of a site's files travel: those that bear on the agent's own instruments."""
+
+from calibration.load import SourceFile, register_of
+from edge_agent.documents import calibration_documents
+from tests.unit.calibration.documents import CERTIFICATE, CONFIRMATION
+
+SERIAL = "2301-8812"
+STANDARD = CERTIFICATE.replace("NIM-2026-0417", "REF-7-2025").replace(SERIAL, "REF-7")
+EVENT = """\
+schema = 1
+{what}
+at = 2026-04-01T08:00:00Z
+recorded_at = 2026-04-01T09:00:00Z
+recorded_by = "Li Wei"
+"""
+
+
+def files(**texts: str) -> tuple[SourceFile, ...]:
+    return tuple(
+        SourceFile(name=f"{name}.toml", data=text.encode()) for name, text in texts.items()
+    )
+
+
+SITE = files(
+    repaired=EVENT.format(what=f'event = "repair"\nserial = "{SERIAL}"'),
+    elsewhere=EVENT.format(what='event = "repair"\nserial = "B-9"'),
+    withdrawn=EVENT.format(what='event = "certificate_withdrawn"\ncertificate = "NIM-2026-0417"'),
+    confirmed=CONFIRMATION,
+    standard=STANDARD,
+    certificate=CERTIFICATE,
+)
+
+
+def test_certificates_come_first_events_last_and_strangers_stay() -> None:
+    found = calibration_documents(SITE, register_of(SITE), [SERIAL])
+    assert [(each.kind, each.name) for each in found] == [
+        ("certificate", "certificate.toml"),
+        ("confirmation", "confirmed.toml"),
+        ("event", "repaired.toml"),
+        ("event", "withdrawn.toml"),
+    ]
+    assert found[2].content == SITE[0].data
+
+
+def test_an_instrument_that_is_not_here_brings_nothing() -> None:
+    assert calibration_documents(SITE, register_of(SITE), ["X-1"]) == ()
