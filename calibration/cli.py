@@ -72,13 +72,13 @@ def calibration(argv: Sequence[str], today: dt.date | None = None) -> int:
 
     Args:
         argv: the command and its options.
-        today: stands for `--on` where that is not given; this room does not read the time.
+        today: the day as of which is judged where none is given; this room reads no clock.
     """
     from calibration.errors import CalibrationError  # noqa: PLC0415
 
     arguments = _parser().parse_args(argv)
-    if getattr(arguments, "on", today) is None:
-        arguments.on = today
+    if getattr(arguments, "as_of", today) is None:
+        arguments.as_of = today
     for path in arguments.paths:
         if not path.exists():
             sys.stderr.write(f"there is no file or folder '{path}'\n")

@@ -177,6 +177,8 @@ def _row(told: Assessment) -> tuple[str, ...]:
 
 
 def _limits(interval: Interval) -> str:
+    if interval.is_empty:
+        return "no value"
     ends = ("" if end is None else f"{end:.10g}" for end in (interval.lower, interval.upper))
     return " .. ".join(ends).strip()
 

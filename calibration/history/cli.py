@@ -34,7 +34,7 @@ def tell_history(arguments: argparse.Namespace) -> int:
     """
     register = _register(arguments).as_known(arguments.known_at)
     asked = serials(register) if arguments.serial is None else (arguments.serial,)
-    found = [outcome for serial in asked for outcome in review(register, serial, arguments.on)]
+    found = [outcome for serial in asked for outcome in review(register, serial, arguments.as_of)]
     if arguments.json:
         print_json({"outcomes": [_record(each) for each in found]})
     else:
@@ -172,13 +172,17 @@ def tell_due(arguments: argparse.Namespace) -> int:
     Raises:
         CalibrationError: a file cannot be read.
     """
-    if arguments.on is None:
+    if arguments.as_of is None:
         sys.stderr.write("--on DAY is needed: what day is it?\n")
         return USAGE
-    rows = due(_register(arguments), arguments.on, arguments.within)
+    rows = due(_register(arguments), arguments.as_of, arguments.within)
     urgent = [each for each in rows if each.state != "in_date"]
     if arguments.json:
-        document = {"on": arguments.on.isoformat(), "within_days": arguments.within, "rows": rows}
+        document = {
+            "on": arguments.as_of.isoformat(),
+            "within_days": arguments.within,
+            "rows": rows,
+        }
         print_json(msgspec.to_builtins(document))
     else:
         _print_due(rows)

@@ -54,7 +54,9 @@ def add_due(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: AN
 
 
 def _add_day(told: argparse.ArgumentParser) -> None:
-    told.add_argument("--on", type=day, help="judge as of this day (default today, UTC)")
+    told.add_argument(
+        "--on", dest="as_of", type=day, help="judge as of this day (default today, UTC)"
+    )
 
 
 def day(text: str) -> dt.date:

@@ -256,3 +256,12 @@ def test_options_are_read_without_scipy() -> None:
         "sys.exit(any(name in sys.modules for name in ('numpy', 'scipy', 'matplotlib')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_where_the_guard_bands_meet_no_value_is_accepted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked = ["--value", "13.6", "--expanded-uncertainty", "3.6", "--coverage-factor", "2"]
+    limits = ["--lower", "12.5", "--upper", "16.3", "--rule", "jjf1094"]
+    assert calibration(["conformity", *asked, *limits]) == 1
+    assert "no value" in capsys.readouterr().out

@@ -140,6 +140,16 @@ def test_due_needs_a_day_and_the_front_door_knows_it(
     assert (row["state"], row["due_on"]) == ("overdue", "2026-01-09")
 
 
+def test_today_is_the_day_of_judging_and_never_that_of_a_test(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("rm,cem\n" + "10.0,10.1\n10.1,10.0\n" * 5, "utf-8")
+    assert dated(["rata", str(path), "--pollutant", "co2", "--json"]) in {0, 1}
+    told = json.dumps(_json(capsys))
+    assert '"due_by": null' in told
+
+
 def test_due_counts_the_days_that_are_left(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
