@@ -18,6 +18,8 @@ from calibration.uncertainty import Influence
 from calibration.unit import conversion_factor, rate_of
 
 Index = npt.NDArray[np.int64]
+_MANY = 4096
+"""From so many readings of one channel on a matrix product is worth its overhead."""
 _BLOCK = 16384
 """Readings that are worked through at a time, so that their numbers stay in the cache."""
 
@@ -238,8 +240,8 @@ def _apply(
         row = row[:1]
     scaled = argument * table.argument_factor.take(row)
     basis, slope = _basis(table, row, scaled)
-    found = np.einsum("np,np->n", basis, table.coefficients.take(row, axis=0))
-    own = np.einsum("np,npk->nk", basis, table.factor.take(row, axis=0))
+    found = _weighted(basis, table.coefficients.take(row, axis=0))
+    own = _combined(basis, table.factor.take(row, axis=0))
     relative = table.is_relative.take(row)
     value, sensitivity, scale = _evaluate(
         relative=relative,
@@ -303,7 +305,7 @@ def _basis(table: CalibrationTable, row: Index, x: Floats) -> tuple[Floats, Floa
         padded = np.zeros((len(x), table.coefficients.shape[1]))
         padded[:, :terms] = powers
         powers = padded
-    slope = np.einsum("np,np->n", powers, table.slopes.take(row, axis=0))
+    slope = _weighted(powers, table.slopes.take(row, axis=0))
     if table.is_polynomial.all():
         return powers, slope
     polynomial = table.is_polynomial.take(row)
@@ -314,3 +316,17 @@ def _basis(table: CalibrationTable, row: Index, x: Floats) -> tuple[Floats, Floa
         np.where(polynomial[:, None], powers, hats),
         np.where(polynomial, slope, pieces),
     )
+
+
+def _weighted(basis: Floats, weights: Floats) -> Floats:
+    """Sums of a basis of shape (N, P) with weights of shape (N, P), or (1, P) for all."""
+    if len(basis) >= _MANY and len(weights) == 1:
+        return np.asarray(basis @ weights[0])
+    return np.asarray(np.einsum("np,np->n", basis, weights))
+
+
+def _combined(basis: Floats, factor: Floats) -> Floats:
+    """A basis of shape (N, P) times matrices of shape (N, P, K), or (1, P, K) for all."""
+    if len(basis) >= _MANY and len(factor) == 1:
+        return np.asarray(basis @ factor[0])
+    return np.asarray(np.einsum("np,npk->nk", basis, factor))

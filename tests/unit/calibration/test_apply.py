@@ -209,3 +209,21 @@ def test_no_channels_make_an_empty_table() -> None:
     nothing = np.zeros(0, dtype=np.int64)
     found = apply(stack([]), nothing, empty, empty, nothing)
     assert found.value.shape == (0,)
+
+
+@pytest.mark.parametrize("size", [4_095, 4_096, 16_384, 16_385, 40_000])
+def test_large_batches_of_one_channel_give_what_small_ones_give(size: int) -> None:
+    """Blocks and matrix products change at most the last digits."""
+    covariance = [[4e-4, 1e-7, 0.0], [1e-7, 2.5e-5, 0.0], [0.0, 0.0, 1e-8]]
+    curve = polynomial(10.0, 1.001, 0.001, covariance=covariance, centre=10.0)
+    table = stack([Applied(calibration=calibrated(curve, CO2), unit="%")] * 2)
+    x = np.random.default_rng(3).uniform(0.0, 20.0, size)
+    at_ns, one = np.full(size, START_NS), np.zeros(size, dtype=np.int64)
+    whole = apply(table, one, x, x, at_ns)
+    mixed = one.copy()
+    mixed[::2] = 1  # two channels with the same function: each reading is looked up
+    for name in ("value", "sensitivity", "contributions", "fresh"):
+        ours, theirs = getattr(whole, name), getattr(apply(table, mixed, x, x, at_ns), name)
+        assert ours.shape == theirs.shape
+        assert np.allclose(ours, theirs, rtol=1e-13, atol=1e-15)
+    assert whole.inside.all()
