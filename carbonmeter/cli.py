@@ -96,11 +96,13 @@ def _run(name: str, rest: Sequence[str]) -> int:
 
 def _is_read() -> bool:
     """Whether somebody reads the output still; `head` stops, and then nothing more is written."""
+    if sys.stdout is None:  # the shell closed it
+        return True
     with suppress(BrokenPipeError):
         sys.stdout.flush()
     try:
         output = sys.stdout.fileno()
-    except OSError:  # a string of whoever called us
+    except (OSError, ValueError):  # a string of whoever called us
         return True
     watched = select.poll()
     watched.register(output, 0)

@@ -99,9 +99,7 @@ class Judging:
 
     def _libraries(self) -> dict[str, Library]:
         libraries: dict[str, Library] = {}
-        for _, _, place in self._store.lookup.documents(
-            ("profile", "certificate", "confirmation", "event")
-        ):
+        for _, _, place in self._store.lookup.documents(_APPLIED):
             leaf = decode(self._ledger.leaf(place.agent, place.epoch, place.sequence).leaf)
             if isinstance(leaf, Document):
                 known = libraries.get(place.agent, Library())

@@ -21,7 +21,7 @@ class NamedModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         quantities: their units.
         gives: what it gives, and its unit.
         source: where it stands.
-        status: "S" seen in the text, "K" recalled.
+        status: "D" follows from definitions, "K" recalled and to be confirmed.
     """
 
     name: str
@@ -29,7 +29,7 @@ class NamedModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     quantities: dict[str, str]
     gives: str
     source: str
-    status: Literal["S", "K"]
+    status: Literal["D", "K"]
 
 
 class _Models(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -73,3 +73,9 @@ def test_what_is_not_installed_is_named_with_its_extra(
     monkeypatch.setattr("carbonmeter.cli.import_module", missing)
     assert main(["calibration", "fit"]) == 69
     assert f"pip install 'carbonmeter[{extra}]'" in capsys.readouterr().err
+
+
+def test_a_closed_output_is_no_fault() -> None:
+    command = f"{sys.executable} -m carbonmeter.cli profile list >&-"
+    done = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -44,6 +44,27 @@ def test_every_model_is_a_formula_of_exactly_its_quantities(found: NamedModel) -
         # 1,000 t of coal of 26.7 GJ/t, 0.02749 t C/GJ, 94 % oxidised
         ("co2_of_fuel", {"fc": 1000.0, "ncv": 26.7, "cc": 0.02749, "of": 0.94}, 2529.79474),
         (
+            "energy_through_transformers",
+            {
+                "indication": 2.0,
+                "ct_ratio": 40.0,
+                "vt_ratio": 100.0,
+                "e_meter": 0.001,
+                "e_ct": 0.002,
+                "e_vt": -0.001,
+                "d_ct": 0.004,
+                "d_vt": 0.001,
+                "phi": math.pi / 4.0,
+            },
+            8000.0 / 1.005,
+        ),
+        (
+            "co2_of_stack",
+            {"kv": 1.0, "area": 10.0, "v": 10.0, "t": 546.3, "p": 101325.0}
+            | {"w": 0.1, "c": 0.1, "rho": 2.0},
+            9.0,
+        ),
+        (
             "differential_pressure_mass_flow",
             {"c": 0.6, "d": 0.05, "pipe": 0.1, "epsilon": 1.0, "dp": 10_000.0, "rho": 1000.0},
             0.6 / math.sqrt(1 - 0.5**4) * math.pi / 4 * 0.0025 * math.sqrt(2e7),
