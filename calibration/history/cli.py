@@ -113,7 +113,7 @@ def tell_shift(arguments: argparse.Namespace) -> int:
     register, kind = _register(arguments), KindOfQuantity(arguments.kind)
     moved = shifts(register, arguments.serial, kind, arguments.channel)
     doubts = suspects(register, arguments.serial, kind, arguments.channel)
-    effects = [_effect(each, arguments) for each in moved] if arguments.load is not None else []
+    effects = [] if arguments.load is None else _effects(moved, arguments)
     if arguments.plot is not None and moved:
         from calibration.history.plot import shifts_svg  # noqa: PLC0415 - it needs matplotlib
 
@@ -139,13 +139,17 @@ def _shift_record(shift: Shift) -> dict[str, Any]:
     return plain
 
 
-def _effect(shift: Shift, arguments: argparse.Namespace) -> dict[str, Any]:
-    """What the shift does to the amount, from its first day to its last within the shift's."""
-    begins = max(arguments.begins or shift.begins, shift.begins)
-    ends = min(arguments.ends or shift.ends, shift.ends)
-    found = effect(shift, arguments.amount, arguments.load, begins, ends)
-    plain: dict[str, Any] = msgspec.to_builtins(found)
-    return {"before": shift.before, "after": shift.after, **plain}
+def _effects(moved: tuple[Shift, ...], arguments: argparse.Namespace) -> list[dict[str, Any]]:
+    """What each shift does to the amount, in the days that both have in common."""
+    told: list[dict[str, Any]] = []
+    for shift in moved:
+        begins = max(arguments.begins or shift.begins, shift.begins)
+        ends = min(arguments.ends or shift.ends, shift.ends)
+        if begins <= ends:
+            found = effect(shift, arguments.amount, arguments.load, begins, ends)
+            plain: dict[str, Any] = msgspec.to_builtins(found)
+            told.append({"before": shift.before, "after": shift.after, **plain})
+    return told
 
 
 def _print_shifts(moved: tuple[Shift, ...]) -> None:

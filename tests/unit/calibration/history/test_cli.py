@@ -123,6 +123,15 @@ def test_shift_tells_the_shift_its_u_and_the_effect_on_an_amount(
     assert "beyond U" in capsys.readouterr().out
 
 
+def test_an_amount_of_another_time_is_left_alone(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["shift", str(folder), "--serial", "A-1", "--kind", "active_energy", "--json"]
+    amount = ["--amount", "1000", "--load", "100", "--from", "2026-02-01", "--to", "2026-02-28"]
+    assert calibration([*asked, *amount]) == 1
+    assert _json(capsys)["effects"] == []
+
+
 @pytest.mark.parametrize("more", [["--amount", "5"], ["--load", "5"]])
 def test_an_amount_without_its_load_is_refused(folder: Path, more: list[str]) -> None:
     asked = ["shift", str(folder), "--serial", "A-1", "--kind", "active_energy", *more]
