@@ -38,7 +38,7 @@ def test_what_is_long_deep_or_wrong_is_refused_at_once(text: str) -> None:
     begin = time.process_time()
     with pytest.raises(ValueError):  # noqa: PT011 - whichever it says, it is one of its own
         table_of(text.encode())
-    assert time.process_time() - begin < 1.0
+    assert time.process_time() - begin < 5.0
 
 
 def test_bytes_that_are_no_utf_8_are_refused() -> None:

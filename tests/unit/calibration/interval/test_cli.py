@@ -153,6 +153,6 @@ def test_bad_histories_are_refused_by_code_at_once(
     options: tuple[str, ...],
     code: str,
 ) -> None:
-    path, before = written(tmp_path, text), time.perf_counter()
+    path, before = written(tmp_path, text), time.process_time()
     assert refused(capsys, path, *options).startswith(code)
-    assert time.perf_counter() - before < 1.0
+    assert time.process_time() - before < 5.0
