@@ -274,3 +274,13 @@ class FitError(RegisterError):
     zh = "{found} 无法用 {format} 格式表示"
     remedy_en = "choose a number the device could show"
     remedy_zh = "请使用设备能够显示的数值"
+
+
+class ProtocolError(ProfileError):
+    """A profile of one protocol was used as one of another."""
+
+    code = "E_PROFILE_PROTOCOL"
+    en = "the profile is of protocol {found}"
+    zh = "该配置文件的协议为 {found}"
+    remedy_en = "choose a profile whose protocol fits the line"
+    remedy_zh = "请选择与线路协议一致的配置文件"

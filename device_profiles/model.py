@@ -1,38 +1,29 @@
-"""A device profile: what a device measures, in which registers, and where that is documented.
+"""A device profile: what a device measures, and where that is documented.
 
-Everything here is data. `device_profiles.plan` turns it into reads and
-`device_profiles.readout` turns replies into numbers.
+Everything here is data, and holds for every protocol. How a protocol says it, where a number
+stands and how it is coded, is in the protocol's own model (`register_model` for Modbus).
 """
 
-from typing import Annotated, Final, Literal
+from collections.abc import Iterable
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
 
 from device_profiles.errors import UnknownChannelError
-from device_profiles.formats import FormatName
 from device_profiles.nearest import nearest
-from device_profiles.registers import WordOrder
 
 # "$" would let a final newline pass; "nothing follows" is the same in Python and ECMAScript.
-_END = r"(?![\s\S])"
-Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,63}" + _END)]
+NOTHING_FOLLOWS = r"(?![\s\S])"
+Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,63}" + NOTHING_FOLLOWS)]
 """A channel, a parameter or a kind of quantity: lower case, digits, underscores."""
-Identifier = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}" + _END)]
+Identifier = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}" + NOTHING_FOLLOWS)]
 """A profile's id: lower case, digits, hyphens."""
-Text = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,400}" + _END)]
+Text = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,400}" + NOTHING_FOLLOWS)]
 """One line for people, 1 to 400 characters."""
-UnitCode = Annotated[str, Meta(pattern=r"^[!-~]{1,32}" + _END)]
+UnitCode = Annotated[str, Meta(pattern=r"^[!-~]{1,32}" + NOTHING_FOLLOWS)]
 """A UCUM code, case sensitive, without spaces; the closed table lives in the calibration room."""
-Address = Annotated[int, Meta(ge=0, le=65535)]
-"""The 0-based address that stands in a frame, never a printed 3xxxx or 4xxxx number."""
-Pattern = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{4}( [0-9A-Fa-f]{4}){0,3}" + _END)]
-"""Register contents as they travel, four hex digits a register, one space between."""
 Positive = Annotated[float, Meta(gt=0)]
-FunctionCode = Literal[1, 2, 3, 4]
-
-REGISTERS_OF_A_READ: Final = 125
-"""The most registers one request may ask for (Modbus FC03 and FC04); 16 bits stand for one."""
 
 
 class Title(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -75,43 +66,10 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     meaning: Text
 
 
-class Counts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The span of an analogue input: the counts at 0 and at 1 of the channel's scale."""
-
-    low: int
-    high: int
-
-
-class RegisterSource(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where one number lies and how it is coded.
-
-    Args:
-        address: 0-based frame address of its first register (or bit).
-        format: a name of `device_profiles.formats`.
-        function: 1 coils, 2 discrete inputs, 3 holding, 4 input registers; None: the profile's.
-        word_order: None: the profile's.
-        sentinels: register contents, as they travel, that mean "no value".
-        scale_factor_address: a SunSpec sunssf register (a power of ten), read with the value.
-        counts: the span of an analogue input; the number is then the fraction of the span.
-    """
-
-    address: Address
-    format: FormatName
-    function: FunctionCode | None = None
-    word_order: WordOrder | None = None
-    sentinels: Annotated[tuple[Pattern, ...], Meta(max_length=8)] = ()
-    scale_factor_address: Address | None = None
-    counts: Counts | None = None
-
-
-class Term(RegisterSource, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One addend of a total that is spread over several numbers; `weight` multiplies it."""
-
-    weight: float = 1.0
-
-
 class Channel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One quantity the device indicates: indication = (number · scale + offset) · parameters.
+
+    Where its number comes from is the matter of its protocol: each has a channel of its own.
 
     Args:
         name: unique within the profile.
@@ -119,7 +77,6 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         unit: UCUM code of the indication.
         accumulation: "register" counts since the device's start, "rate" is the value at
             an instant, "interval" the amount of an interval.
-        source: one register source, or the terms of a sum.
         scale, offset: from the number to the channel's unit.
         multiply_by: names of parameters; CT and VT ratios are applied here and only here.
         resolution: step of the indication, in the channel's unit with all parameters 1.
@@ -135,7 +92,6 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     kind_of_quantity: Name
     unit: UnitCode
     accumulation: Literal["register", "rate", "interval"]
-    source: RegisterSource | Annotated[tuple[Term, ...], Meta(min_length=1, max_length=8)]
     scale: float = 1.0
     offset: float = 0.0
     multiply_by: Annotated[tuple[Name, ...], Meta(max_length=4)] = ()
@@ -148,54 +104,28 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     cites: Name | None = None
     note: Text | None = None
 
-    @property
-    def terms(self) -> tuple[RegisterSource, ...]:
-        """The register sources whose weighted sum is the number, in the order of the profile."""
-        return self.source if isinstance(self.source, tuple) else (self.source,)
-
-
-class ModbusTraits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How the device behaves on a Modbus line.
-
-    Args:
-        unit_id: factory setting, 0..255.
-        function: function code of sources that name none.
-        word_order: word order of sources that name none.
-        max_registers: the most registers of one request, 1..125 (16 times as many bits).
-        aligned_reads: the device refuses a read that begins or ends inside a value.
-        gap_registers: how many registers that no channel declares may be read through.
-        turnaround_ms: silence the device needs between a reply and the next request.
-    """
-
-    unit_id: Annotated[int, Meta(ge=0, le=255)] = 1
-    function: FunctionCode = 3
-    word_order: WordOrder = "ABCD"
-    max_registers: Annotated[int, Meta(ge=1, le=REGISTERS_OF_A_READ)] = REGISTERS_OF_A_READ
-    aligned_reads: bool = False
-    gap_registers: Annotated[int, Meta(ge=0, le=REGISTERS_OF_A_READ)] = 0
-    turnaround_ms: Annotated[int, Meta(ge=0, le=60_000)] = 0
-
 
 class DeviceProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One type of device, transcribed from named documents.
+
+    Every protocol has a profile of its own that adds how the device behaves on its line.
 
     Args:
         schema: version of this layout.
         id: unique; the file of a shipped profile is `<id>.toml`.
         sources: at least one; the first is the default citation.
         parameters: factors only the site knows, by name.
-        channels: at least one.
+        channels: at least one; of the protocol's own kind.
     """
 
     schema: Literal[1] = 1
     id: Identifier
     maker: Text
     model: Text
-    protocol: Literal["modbus"]
+    protocol: str
     title: Title
     sources: Annotated[tuple[Source, ...], Meta(min_length=1, max_length=20)]
     parameters: dict[Name, Parameter] = {}
-    modbus: ModbusTraits
     channels: Annotated[tuple[Channel, ...], Meta(min_length=1, max_length=1000)]
 
     def channel(self, name: str) -> Channel:
@@ -204,12 +134,7 @@ class DeviceProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         Raises:
             UnknownChannelError: the profile has none.
         """
-        for channel in self.channels:
-            if channel.name == name:
-                return channel
-        names = [channel.name for channel in self.channels]
-        limit = f"{len(names)} channels"
-        raise UnknownChannelError(self.id, key=name, limit=limit, nearest=nearest(name, names))
+        return named(self.id, self.channels, name)
 
     def citation(self, channel: Channel) -> Source:
         """The source that `channel` was transcribed from."""
@@ -217,6 +142,19 @@ class DeviceProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         return next(cited, self.sources[0])
 
 
-def weight_of(source: RegisterSource) -> float:
-    """The factor of `source` in its channel's sum; 1 for a source that stands alone."""
-    return source.weight if isinstance(source, Term) else 1.0
+ChannelT = TypeVar("ChannelT", bound=Channel)
+
+
+def named(profile_id: str, channels: Iterable[ChannelT], name: str) -> ChannelT:
+    """The one of `channels` that has the name.
+
+    Raises:
+        UnknownChannelError: none has.
+    """
+    names = []
+    for channel in channels:
+        if channel.name == name:
+            return channel
+        names.append(channel.name)
+    limit = f"{len(names)} channels"
+    raise UnknownChannelError(profile_id, key=name, limit=limit, nearest=nearest(name, names))

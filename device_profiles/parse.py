@@ -5,14 +5,17 @@ walks every prefix of a dotted key and a quarter megabyte of dots keeps it busy 
 """
 
 import tomllib
+from collections.abc import Mapping
 from itertools import islice
 from typing import Final
 
 import msgspec
 
-from device_profiles.errors import ProfileError, SizeError, TomlError
+from device_profiles.dialects import DIALECTS
+from device_profiles.errors import LimitError, ProfileError, SizeError, TomlError
 from device_profiles.lint import profile_findings
 from device_profiles.model import DeviceProfile
+from device_profiles.nearest import nearest
 from device_profiles.structure import findings
 
 MAX_BYTES: Final = 256 * 1024
@@ -34,10 +37,15 @@ def lint(content: bytes, where: str) -> tuple[ProfileError, ...]:
         table = _table(content, where)
     except ProfileError as wrong:
         return (wrong,)
-    misshapen = tuple(islice(findings(table, DeviceProfile, where), MAX_FINDINGS))
+    named = table.get("protocol")
+    if isinstance(named, str) and named not in DIALECTS:
+        limit, guess = " | ".join(DIALECTS), nearest(named, DIALECTS) or "-"
+        return (LimitError(where, key="protocol", found=named[:80], limit=limit, nearest=guess),)
+    kind = _kind(table)
+    misshapen = tuple(islice(findings(table, kind, where), MAX_FINDINGS))
     if misshapen:
         return misshapen
-    profile = msgspec.convert(table, DeviceProfile)
+    profile = msgspec.convert(table, kind)
     return tuple(islice(profile_findings(profile, where), MAX_FINDINGS))
 
 
@@ -52,7 +60,14 @@ def parse_profile(content: bytes, where: str) -> DeviceProfile:
         for further in wrong[1:]:
             wrong[0].add_note(further.say("en"))
         raise wrong[0]
-    return msgspec.convert(_table(content, where), DeviceProfile)
+    table = _table(content, where)
+    return msgspec.convert(table, _kind(table))
+
+
+def _kind(table: Mapping[str, object]) -> type[DeviceProfile]:
+    """The type of the profile's protocol; where none is named, one that says it is missing."""
+    named = DIALECTS.get(str(table.get("protocol")), next(iter(DIALECTS.values())))
+    return named.profile
 
 
 def _table(content: bytes, where: str) -> dict[str, object]:

@@ -11,12 +11,14 @@ from collections.abc import Collection
 import msgspec
 
 from device_profiles.formats import word_count
-from device_profiles.model import (
-    Channel,
-    DeviceProfile,
+from device_profiles.model import DeviceProfile
+from device_profiles.register_model import (
     FunctionCode,
+    ModbusProfile,
     ModbusTraits,
+    RegisterChannel,
     RegisterSource,
+    modbus_of,
 )
 
 
@@ -53,7 +55,7 @@ def spans_of(source: RegisterSource) -> tuple[tuple[int, int], ...]:
     return (value,) if factor is None else (value, (factor, factor + 1))
 
 
-def extent(channel: Channel, traits: ModbusTraits) -> ReadRequest:
+def extent(channel: RegisterChannel, traits: ModbusTraits) -> ReadRequest:
     """The smallest read that holds all terms of `channel` (and their scale factors)."""
     spans = [span for term in channel.terms for span in spans_of(term)]
     first = min(start for start, _ in spans)
@@ -62,17 +64,19 @@ def extent(channel: Channel, traits: ModbusTraits) -> ReadRequest:
 
 
 def plan_reads(
-    profile: DeviceProfile, channels: Collection[str] | None = None
+    device: DeviceProfile, channels: Collection[str] | None = None
 ) -> tuple[ReadRequest, ...]:
     """The fewest legal reads that bring `channels`, in order of function and address.
 
     Args:
-        profile: a profile without findings.
+        device: a Modbus profile without findings.
         channels: names; None means all.
 
     Raises:
         UnknownChannelError: the profile has no such channel.
+        ProtocolError: it is no Modbus profile.
     """
+    profile = modbus_of(device)
     names = [channel.name for channel in profile.channels] if channels is None else channels
     wanted = sorted({extent(profile.channel(name), profile.modbus) for name in names})
     declared = declared_registers(profile)
@@ -107,7 +111,7 @@ def longest_gap(read: ReadRequest, declared: Collection[tuple[int, int]]) -> int
     return longest
 
 
-def declared_registers(profile: DeviceProfile) -> frozenset[tuple[int, int]]:
+def declared_registers(profile: ModbusProfile) -> frozenset[tuple[int, int]]:
     """Every (function, address) that some channel of the profile reads."""
     return frozenset(
         (function_of(term, profile.modbus), address)

@@ -6,7 +6,8 @@ from functools import reduce
 
 from device_profiles.formats import Number
 from device_profiles.model import Channel, DeviceProfile
-from device_profiles.readout import parameters_of
+from device_profiles.parameters import parameters_of
+from device_profiles.register_model import RegisterChannel
 from device_profiles.scaling import over, times
 
 _MANTISSA_BITS = {"float32": 24, "float64": 53}
@@ -75,7 +76,9 @@ def _product(channel: Channel, factors: Mapping[str, float]) -> float:
 
 def _mantissa_bits(channel: Channel) -> int | None:
     """Of a lone float register; the steps of all others are the same wherever they stand."""
-    return _MANTISSA_BITS.get(channel.terms[0].format) if len(channel.terms) == 1 else None
+    if not isinstance(channel, RegisterChannel) or len(channel.terms) > 1:
+        return None
+    return _MANTISSA_BITS.get(channel.terms[0].format)
 
 
 def _spacing(channel: Channel, bits: int, indication: Number) -> float:

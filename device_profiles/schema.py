@@ -4,18 +4,21 @@ import json
 
 import msgspec
 
-from device_profiles.model import DeviceProfile
+from device_profiles.dialects import DIALECTS
 
 SCHEMA_ID = "urn:carbonmeter:schema:profile-v1"
 
 
 def profile_schema() -> dict[str, object]:
-    """JSON Schema (2020-12) of a device profile, version 1."""
+    """JSON Schema (2020-12) of a device profile, version 1: of one of the protocols."""
+    kinds = [dialect.profile for dialect in DIALECTS.values()]
+    shapes, parts = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": SCHEMA_ID,
         "title": "carbonmeter device profile, version 1",
-        **msgspec.json.schema(DeviceProfile),
+        "anyOf": list(shapes),
+        "$defs": parts,
     }
 
 

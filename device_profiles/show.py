@@ -3,25 +3,22 @@
 from collections.abc import Iterator
 from typing import Final
 
-from device_profiles.formats import word_count
-from device_profiles.model import Channel, DeviceProfile, RegisterSource, weight_of
-from device_profiles.plan import function_of, plan_reads
+from device_profiles.dialect import Lies
+from device_profiles.dialects import dialect_of, requests_of
+from device_profiles.model import Channel, DeviceProfile
 
 COLUMNS: Final = (
-    "channel", "fc", "address", "format", "order", "scale",
-    "unit", "kind of quantity", "counts", "req", "source", "grade",
+    "channel", "place", "coding", "scale", "unit", "kind of quantity", "counts", "req", "source",
+    "grade",
 )  # fmt: skip
 
 
 def heading(profile: DeviceProfile, language: str) -> Iterator[str]:
     """The lines above the table: what the device is, how it is read, what was consulted."""
     title = profile.title.zh if language == "zh" else profile.title.en
-    reads, traits = plan_reads(profile), profile.modbus
+    requests = requests_of(profile, [channel.name for channel in profile.channels])
     yield f"{profile.id}: {profile.maker} {profile.model}, {title}"
-    yield (
-        f"modbus unit {traits.unit_id}, {len(profile.channels)} channels in {len(reads)} reads"
-        f" of at most {max(read.count for read in reads)} registers"
-    )
+    yield f"{profile.protocol}, {len(profile.channels)} channels in {len(requests)} requests"
     for name, parameter in profile.parameters.items():
         yield f"parameter {name} = {parameter.default:g} [{parameter.unit}]: {parameter.meaning}"
     for source in profile.sources:
@@ -30,24 +27,21 @@ def heading(profile: DeviceProfile, language: str) -> Iterator[str]:
 
 
 def channel_rows(profile: DeviceProfile) -> list[list[str]]:
-    """One row a register source, in the order of the profile; a sum's further terms as "+"."""
+    """One row a place, in the order of the profile; a sum's further parts as "+"."""
+    where = dialect_of(profile).where
     return [
-        _row(profile, channel, source, first=index == 0)
+        _row(profile, channel, lies, first=index == 0)
         for channel in profile.channels
-        for index, source in enumerate(channel.terms)
+        for index, lies in enumerate(where(profile, channel.name))
     ]
 
 
-def _row(
-    profile: DeviceProfile, channel: Channel, source: RegisterSource, *, first: bool
-) -> list[str]:
+def _row(profile: DeviceProfile, channel: Channel, lies: Lies, *, first: bool) -> list[str]:
     citation = profile.citation(channel)
     return [
-        channel.name if first else f"  + {weight_of(source):g} x",
-        str(function_of(source, profile.modbus)),
-        _place(source),
-        source.format,
-        source.word_order or profile.modbus.word_order,
+        channel.name if first else f"  + {lies.weight:g} x",
+        lies.place,
+        lies.coding,
         " ".join([f"{channel.scale:g}", *(f"x {name}" for name in channel.multiply_by)]),
         channel.unit,
         channel.kind_of_quantity,
@@ -56,8 +50,3 @@ def _row(
         citation.key,
         citation.grade,
     ]
-
-
-def _place(source: RegisterSource) -> str:
-    """The frame address in both notations, with the number of registers."""
-    return f"{source.address} (0x{source.address:04X}) {word_count(source.format)}r"

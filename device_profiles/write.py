@@ -9,11 +9,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from device_profiles.errors import FitError
+from device_profiles.finish import unfinished
 from device_profiles.formats import NotAvailable, Number, is_integer, limits
 from device_profiles.interpretation import patterns
-from device_profiles.model import Channel, DeviceProfile, RegisterSource, weight_of
+from device_profiles.model import DeviceProfile
+from device_profiles.parameters import parameters_of
 from device_profiles.plan import function_of
-from device_profiles.readout import parameters_of
+from device_profiles.register_model import (
+    ModbusProfile,
+    RegisterChannel,
+    RegisterSource,
+    modbus_of,
+    weight_of,
+)
 from device_profiles.registers import SCALE_FACTOR_LIMIT, count_in_span, encode
 from device_profiles.scaling import over, times, times_power_of_ten
 
@@ -31,14 +39,14 @@ class _Part:
 
 
 def write_words(
-    profile: DeviceProfile,
+    device: DeviceProfile,
     values: Mapping[str, Number | NotAvailable],
     parameters: Mapping[str, float] | None = None,
 ) -> dict[Location, int]:
     """The words a device of `profile` shows when it indicates `values`.
 
     Args:
-        profile: a profile without findings.
+        device: a Modbus profile without findings.
         values: indications in the channels' units, by channel name; NotAvailable is
             written as the channel's sentinel. Channels left out have no words.
         parameters: site values; missing ones take the profile's default.
@@ -50,8 +58,9 @@ def write_words(
         UnknownChannelError: a name that the profile does not have.
         FitError: a number that the format cannot carry, or no pattern for "no value".
         ParameterError: an unknown parameter, or one that is not > 0.
+        ProtocolError: it is no Modbus profile.
     """
-    factors = parameters_of(profile, parameters)
+    profile, factors = modbus_of(device), parameters_of(device, parameters)
     parts = [
         part
         for name, value in values.items()
@@ -67,8 +76,8 @@ def write_words(
 
 
 def _parts(
-    profile: DeviceProfile,
-    channel: Channel,
+    profile: ModbusProfile,
+    channel: RegisterChannel,
     value: Number | NotAvailable,
     factors: Mapping[str, float],
 ) -> Iterator[_Part]:
@@ -77,19 +86,18 @@ def _parts(
         yield from _absent(profile, channel, value)
         return
     _refuse_unwritable(profile, channel, value)
-    for name in channel.multiply_by:
-        value = over(value, factors[name])
-    total = over(value - channel.offset if channel.offset else value, channel.scale)
-    yield from _split(channel, total)
+    yield from _split(channel, unfinished(channel, value, factors))
 
 
-def _refuse_unwritable(profile: DeviceProfile, channel: Channel, value: Number) -> None:
+def _refuse_unwritable(profile: ModbusProfile, channel: RegisterChannel, value: Number) -> None:
     if not math.isfinite(value):
         key, formats = channel.name, channel.terms[0].format
         raise FitError(profile.id, key=key, found=value, format=formats, limit="finite")
 
 
-def _absent(profile: DeviceProfile, channel: Channel, value: NotAvailable) -> Iterator[_Part]:
+def _absent(
+    profile: ModbusProfile, channel: RegisterChannel, value: NotAvailable
+) -> Iterator[_Part]:
     """NotAvailable for each source that has a pattern for it; one at least must."""
     can = [source for source in channel.terms if _has_pattern(source)]
     if not can:
@@ -104,7 +112,7 @@ def _has_pattern(source: RegisterSource) -> bool:
     return bool(source.sentinels) or source.format.startswith(("float", "acc"))
 
 
-def _split(channel: Channel, total: Number) -> Iterator[_Part]:
+def _split(channel: RegisterChannel, total: Number) -> Iterator[_Part]:
     """The parts of a sum: whole units in heavy and integer terms first, the rest in the last."""
     terms = sorted(
         channel.terms, key=lambda term: (-abs(weight_of(term)), not is_integer(term.format))
@@ -119,7 +127,7 @@ def _split(channel: Channel, total: Number) -> Iterator[_Part]:
     yield _Part(channel=channel.name, source=terms[-1], number=last)
 
 
-def _exponents(profile: DeviceProfile, parts: list[_Part]) -> dict[Location, int]:
+def _exponents(profile: ModbusProfile, parts: list[_Part]) -> dict[Location, int]:
     """The finest power of ten for each scale factor register, with which all its parts fit."""
     exponents: dict[Location, int] = {}
     for part in parts:
@@ -129,7 +137,7 @@ def _exponents(profile: DeviceProfile, parts: list[_Part]) -> dict[Location, int
     return exponents
 
 
-def _factor_location(profile: DeviceProfile, source: RegisterSource) -> Location:
+def _factor_location(profile: ModbusProfile, source: RegisterSource) -> Location:
     return function_of(source, profile.modbus), source.scale_factor_address or 0
 
 
@@ -146,7 +154,7 @@ def _finest(part: _Part) -> int:
 
 
 def _words(
-    profile: DeviceProfile, part: _Part, exponents: Mapping[Location, int]
+    profile: ModbusProfile, part: _Part, exponents: Mapping[Location, int]
 ) -> Iterator[tuple[Location, int]]:
     source, number = part.source, part.number
     if not isinstance(number, NotAvailable):
@@ -164,7 +172,7 @@ def _words(
 
 
 def _as_shown(
-    profile: DeviceProfile,
+    profile: ModbusProfile,
     source: RegisterSource,
     number: Number,
     exponents: Mapping[Location, int],

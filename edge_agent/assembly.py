@@ -11,6 +11,7 @@ from calibration.errors import CalibrationError
 from device_profiles.errors import ProfileError
 from device_profiles.model import DeviceProfile
 from device_profiles.parse import parse_profile
+from device_profiles.register_model import modbus_of
 from edge_agent import records
 from edge_agent.agent import Agent, AgentParts
 from edge_agent.calibrations import Calibrations, calibrations_of
@@ -65,7 +66,7 @@ def _line(settings: LineSettings, installation: Installation, clock: Clock) -> L
     connection = ModbusConnection(settings.host, settings.port, clock=clock)
     stations = []
     for each in settings.devices:
-        traits = installation.devices[each.name].profile.modbus
+        traits = modbus_of(installation.devices[each.name].profile).modbus
         unit = traits.unit_id if each.unit_id is None else each.unit_id
         driver = ModbusDriver(connection, unit, timeout_s=settings.timeout_s)
         turnaround_s = traits.turnaround_ms / 1000

@@ -1,18 +1,21 @@
 """One poll of a device: the line's outcomes become indications and misses. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from msgspec.structs import replace
 
 from calibration.indication import MissReason, Quality
+from device_profiles.dialect import Reader
+from device_profiles.dialects import reader_of, requests_of
 from device_profiles.errors import ProfileError
 from device_profiles.formats import NotAvailable
+from device_profiles.indicated import Indicated, OutOfRange
 from device_profiles.model import DeviceProfile
-from device_profiles.plan import ReadRequest, extent, plan_reads
-from device_profiles.readout import Indicated, OutOfRange, Reader, reader_of
+from device_profiles.plan import ReadRequest
+from device_profiles.readout import RegisterReader
 from edge_agent.blocks import Ask, ask_block
 from edge_agent.driver import Reply
 from edge_agent.errors import AgentError
@@ -32,14 +35,12 @@ class ReadingPlan:
     Attributes:
         profile: Of the devices, with the channels that are read alone.
         asks: What to ask in a cycle.
-        extents: The read that holds each of the channels, in their order.
         reader: Reads the channels out of replies.
     """
 
     profile: DeviceProfile
     asks: tuple[Ask, ...]
-    extents: tuple[ReadRequest, ...]
-    reader: Reader
+    reader: Reader[Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,14 +119,19 @@ def plan_of(
         ParameterError: An unknown parameter, or one that is not > 0.
     """
     chosen = [profile.channel(name) for name in channels]
-    extents = tuple(extent(channel, profile.modbus) for channel in chosen)
+    reader = reader_of(profile, channels, parameters)
     return ReadingPlan(
         # Only what is read is interpreted: a profile can have a hundred channels.
         profile=replace(profile, channels=tuple(chosen)),
-        asks=tuple(ask_block(read, extents) for read in plan_reads(profile, channels)),
-        extents=extents,
-        reader=reader_of(profile, channels, parameters),
+        asks=tuple(_ask(request, reader) for request in requests_of(profile, channels)),
+        reader=reader,
     )
+
+
+def _ask(request: Hashable, reader: Reader[Any]) -> Ask:
+    if isinstance(request, ReadRequest) and isinstance(reader, RegisterReader):
+        return ask_block(request, reader.wholes)
+    return Ask(request=request)
 
 
 def by_device(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
@@ -142,15 +148,12 @@ def poll_of(device: PolledDevice, outcomes: Iterable[Outcome], tick: Tick) -> Po
     A channel whose read failed, and one that the device says it has no value for, is lacking
     with its reason: every channel of the setup is in the poll exactly once.
     """
-    answers = {
-        outcome.request: outcome.answer
-        for outcome in outcomes
-        if isinstance(outcome.request, ReadRequest)
-    }
-    found = _shown(device, answers, tick)
+    answers = {outcome.request: outcome.answer for outcome in outcomes}
+    reader = device.plan.reader
+    found = _shown(reader, answers, tick)
     whole = [
-        found.get(place) or _unanswered(place, _answer_to(extent, answers), tick)
-        for place, extent in enumerate(device.plan.extents)
+        found.get(place) or _unanswered(place, _answer_to(place, reader, answers), tick)
+        for place in range(len(device.setup.channels))
     ]
     readings = [each for each in whole if isinstance(each, Reading)]
     return _poll(device, tick, readings, [each for each in whole if isinstance(each, Lacking)])
@@ -177,7 +180,7 @@ def _poll(
 
 
 def _shown(
-    device: PolledDevice, answers: Mapping[ReadRequest, Reply | AgentError], tick: Tick
+    reader: Reader[Any], answers: Mapping[Hashable, Reply | AgentError], tick: Tick
 ) -> dict[int, Reading | Lacking]:
     """What each place shows that an answer holds; of several answers the first counts."""
     found: dict[int, Reading | Lacking] = {}
@@ -185,9 +188,9 @@ def _shown(
         if isinstance(answer, Reply):
             at_ms = answer.answered_at_ns // NS_PER_MS
             quality = tick.quality(at_ms)
-            # Words that are none are foreign: the driver proves counts.
+            # Content that is none of the request is foreign: the driver proves lengths.
             with suppress(ProfileError):
-                for place, raw, number in device.plan.reader.places(read, answer.words):
+                for place, raw, number in reader.places(read, answer.content):
                     if place in found:
                         continue
                     if isinstance(number, _UNUSABLE) or abs(number) > MOST:
@@ -200,10 +203,10 @@ def _shown(
 
 
 def _answer_to(
-    whole: ReadRequest, answers: Mapping[ReadRequest, Reply | AgentError]
+    place: int, reader: Reader[Any], answers: Mapping[Hashable, Reply | AgentError]
 ) -> Reply | AgentError | None:
     """The answer that was to bring a channel and did not; None if it was not asked for."""
-    covering = [answer for read, answer in answers.items() if read.covers(whole)]
+    covering = [answer for request, answer in answers.items() if place in reader.held(request)]
     return next((each for each in covering if isinstance(each, Reply)), next(iter(covering), None))
 
 

@@ -12,14 +12,14 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """What an instrument answered to one request, not yet decoded.
 
     Attributes:
-        words: Content of the registers asked for, in the order of their addresses: 0 to 65535 each,
-            or 0 and 1 for coils and discrete inputs; empty where the protocol has no registers.
+        content: What the request was for, as its profile's reader takes it: of registers, their
+            bytes in the order of their addresses; of other protocols, as their talks return it.
         raw: The answer's bytes as they came.
         requested_at_ns: UTC at which the request was handed to the network, in ns.
         answered_at_ns: UTC at which the answer was complete, in ns.
     """
 
-    words: tuple[int, ...]
+    content: bytes
     raw: bytes
     requested_at_ns: int
     answered_at_ns: int

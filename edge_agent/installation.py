@@ -15,7 +15,7 @@ from device_profiles.errors import ProfileError, UnknownIdError
 from device_profiles.load import LoadedProfile, catalogue, load_profile
 from device_profiles.model import Channel, DeviceProfile
 from device_profiles.nearest import nearest
-from device_profiles.readout import parameters_of
+from device_profiles.parameters import parameters_of
 from device_profiles.resolution import rollover
 from edge_agent.batcher import MAX_FRAME_BYTES, Place, packed_documents
 from edge_agent.calibrations import Calibrations, calibrations_of

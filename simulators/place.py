@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from device_profiles.errors import ProfileError
 from device_profiles.formats import NotAvailable
 from device_profiles.model import DeviceProfile
+from device_profiles.register_model import modbus_of
 from device_profiles.write import write_words
 from simulators.fault import (
     AnyFault,
@@ -81,7 +82,7 @@ def _steady_channels(site: Site, instruments: Sequence[Instrument]) -> frozenset
 
     None in a profile with scale factor registers: what one channel shows moves the others.
     """
-    terms = (term for channel in site.profile.channels for term in channel.terms)
+    terms = (term for channel in modbus_of(site.profile).channels for term in channel.terms)
     if any(term.scale_factor_address is not None for term in terms):
         return frozenset()
     carried = {shown.channel for one in instruments for shown in one.shown}

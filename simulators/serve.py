@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from device_profiles.model import DeviceProfile
+from device_profiles.register_model import modbus_of
 from evidence.clock import Clock
 from simulators.constants import constants
 from simulators.place import Place, Site
@@ -39,7 +40,9 @@ def lone_line(profile: DeviceProfile, port: int) -> Line:
     site = Site(
         profile=profile, constants=constants(profile, {}), parameters={}, faults=(), gaps="zero"
     )
-    return Line(id=profile.id, port=port, places={profile.modbus.unit_id: Place(site, ())})
+    return Line(
+        id=profile.id, port=port, places={modbus_of(profile).modbus.unit_id: Place(site, ())}
+    )
 
 
 async def serve(

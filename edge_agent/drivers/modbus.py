@@ -21,9 +21,9 @@ from edge_agent.drivers.modbus_frame import (
     READ_LIMITS,
     asking_identification,
     asking_read,
+    data,
     identification,
     judge,
-    words,
 )
 from edge_agent.errors import (
     AgentError,
@@ -158,7 +158,7 @@ class ModbusConnection:
             asked = asking_read(self._next_transaction(), unit, request)
             proven = await self._transact(asked, device, timeout_s)
         return Reply(
-            words=words(proven.asked, proven.answer),
+            content=data(proven.answer),
             raw=proven.answer,
             requested_at_ns=proven.asked_at_ns,
             answered_at_ns=proven.answered_at_ns,

@@ -90,18 +90,13 @@ def judge(asked: bytes, received: bytes, device: str) -> bytes | AgentError | No
     return received[:length] if len(received) >= length else None
 
 
-def words(asked: bytes, answer: bytes) -> tuple[int, ...]:
-    """The content of the registers asked for: 0 to 65535 each, or 0 and 1 for functions 1 and 2.
+def data(answer: bytes) -> bytes:
+    """The data of a read's answer: registers' bytes by address, or bits, eight to a byte.
 
     Args:
-        asked: The request's frame.
-        answer: Its answer, as `judge` returned it.
+        answer: As `judge` returned it.
     """
-    count = int.from_bytes(asked[10:12], "big")
-    if asked[7] >= 3:
-        return struct.unpack_from(f">{count}H", answer, EXCEPTION_LENGTH)
-    bits = int.from_bytes(answer[EXCEPTION_LENGTH:], "little")
-    return tuple(bits >> place & 1 for place in range(count))
+    return answer[EXCEPTION_LENGTH:]
 
 
 def identification(answer: bytes, device: str) -> Identification:

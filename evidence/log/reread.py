@@ -1,11 +1,12 @@
 """Does a stream's indication follow from the raw bytes and the logged device profile?"""
 
 from calibration.toml import require_shallow
+from device_profiles.dialects import interpreter
 from device_profiles.errors import ProfileError
 from device_profiles.formats import NotAvailable
+from device_profiles.indicated import OutOfRange
 from device_profiles.model import DeviceProfile
 from device_profiles.parse import parse_profile
-from device_profiles.readout import OutOfRange, interpreter
 from evidence.errors import LeafContentError, Words
 from evidence.log.leaf import Stream
 

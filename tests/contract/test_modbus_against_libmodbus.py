@@ -16,6 +16,7 @@ from edge_agent.errors import AgentError, ModbusExceptionError
 from edge_agent.line import Line, Station
 from evidence.clock import SystemClock
 from tests.conftest import Require
+from tests.words import bits, words
 
 SOURCE = Path(__file__).with_name("libmodbus_server.c")
 UNIT = 17
@@ -58,7 +59,8 @@ def words_of(port: int, request: ReadRequest) -> tuple[int, ...]:
         connection = ModbusConnection("127.0.0.1", port, clock=SystemClock())
         try:
             driver = ModbusDriver(connection, UNIT, timeout_s=5.0)
-            return (await driver.exchange(request)).words
+            content = (await driver.exchange(request)).content
+            return words(content) if request.function > 2 else bits(content, request.count)
         finally:
             await connection.close()
 
@@ -119,7 +121,7 @@ def test_a_device_that_cannot_say_who_it_is_says_so_and_stays_readable(server: i
             await driver.identify()
         assert caught.value.exception_code == 1
         reply = await driver.exchange(ReadRequest(function=3, address=100, count=1))
-        assert reply.words == (701,)
+        assert words(reply.content) == (701,)
         await connection.close()
 
     asyncio.run(meeting())
@@ -141,7 +143,7 @@ def test_a_block_that_reaches_beyond_its_registers_is_read_as_far_as_they_go(ser
             outcome.request.address + n: word
             for outcome in outcomes
             if isinstance(outcome.answer, Reply) and isinstance(outcome.request, ReadRequest)
-            for n, word in enumerate(outcome.answer.words)
+            for n, word in enumerate(words(outcome.answer.content))
         }
 
     assert asyncio.run(meeting()) == {place: 7 * place + 1 for place in range(380, 400)}

@@ -291,11 +291,10 @@ def _file(document: SourceFile) -> DocumentFile:
 def _poll(device: PolledDevice, value: float, tick: Tick) -> Poll:
     """The poll in which the meter's registers hold `value`."""
     (channel,) = device.setup.channels
-    read = device.plan.extents[0]
+    read = device.asks[0].wholes[0]
     written = write_words(device.profile, {channel.name: value})
-    words = tuple(written[read.function, read.address + k] for k in range(read.count))
-    raw = b"".join(word.to_bytes(2, "big") for word in words)
-    reply = Reply(words=words, raw=raw, requested_at_ns=tick.at_ns, answered_at_ns=tick.at_ns)
+    raw = b"".join(written[read.function, at].to_bytes(2) for at in range(read.address, read.end))
+    reply = Reply(content=raw, raw=raw, requested_at_ns=tick.at_ns, answered_at_ns=tick.at_ns)
     outcome = Outcome(device=device.name, planned=read, request=read, answer=reply)
     return poll_of(device, (outcome,), tick)
 

@@ -97,9 +97,8 @@ class MeterDriver:
 
     def _reply(self, asked_ns: int, value: int) -> Reply:
         raw = value.to_bytes(8, "big")
-        words = tuple(int.from_bytes(raw[n : n + 2], "big") for n in range(0, 8, 2))
         now_ns = self._gateway.clock.now_ns()
-        return Reply(words=words, raw=raw, requested_at_ns=asked_ns, answered_at_ns=now_ns)
+        return Reply(content=raw, raw=raw, requested_at_ns=asked_ns, answered_at_ns=now_ns)
 
     def _require_kept(self) -> None:
         """The answer before this one was committed, unless the disk was full."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from device_profiles.plan import ReadRequest
+from device_profiles.registers import wire_bytes
 from edge_agent.driver import Identification, Reply
 from evidence.clock import Clock
 from evidence.log.batch import Batch, decode
@@ -93,7 +94,9 @@ class BankDriver:
         if now_ns != self._at_ns:
             self._at_ns, self._answer = now_ns, self._answer + 1
         found = words(self._unit, self._answer, request.address, request.count)
-        return Reply(words=tuple(found), raw=b"", requested_at_ns=now_ns, answered_at_ns=now_ns)
+        return Reply(
+            content=wire_bytes(found), raw=b"", requested_at_ns=now_ns, answered_at_ns=now_ns
+        )
 
 
 def devices(count: int, points: Sequence[str], period_s: float) -> str:

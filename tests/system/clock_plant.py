@@ -76,8 +76,7 @@ class Meter:
         value = counted(self.clock.monotonic_ns() // NS_PER_S)
         self.served[value] = START_NS + self.clock.monotonic_ns()
         raw, now_ns = value.to_bytes(8, "big"), self.clock.now_ns()
-        words = tuple(int.from_bytes(raw[n : n + 2], "big") for n in range(0, 8, 2))
-        return Reply(words=words, raw=raw, requested_at_ns=now_ns, answered_at_ns=now_ns)
+        return Reply(content=raw, raw=raw, requested_at_ns=now_ns, answered_at_ns=now_ns)
 
 
 @dataclass

@@ -239,9 +239,8 @@ class _Lines(logging.Handler):
 def outcome(found: PolledDevice, shown: int, at_ns: int) -> Outcome:
     """What comes of asking a device whose register holds `shown`."""
     raw = shown.to_bytes(8, "big")
-    words = tuple(int.from_bytes(raw[n : n + 2], "big") for n in range(0, 8, 2))
-    reply = Reply(words=words, raw=raw, requested_at_ns=at_ns, answered_at_ns=at_ns)
-    read = found.plan.extents[0]
+    reply = Reply(content=raw, raw=raw, requested_at_ns=at_ns, answered_at_ns=at_ns)
+    read = found.asks[0].wholes[0]
     return Outcome(device=found.name, planned=read, request=read, answer=reply)
 
 

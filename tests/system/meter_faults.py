@@ -19,6 +19,7 @@ from evidence.clock import SystemClock
 from tests.faults.campaign import Campaign, Control, Tally
 from tests.unit.edge_agent import modbus_faults as faults
 from tests.unit.edge_agent.modbus_server import Behaviour, Server, answer_right, serving, truth
+from tests.words import words as shown
 
 ROUND: Final = 60
 TIMEOUT_S: Final = 0.03
@@ -124,7 +125,8 @@ async def _guarded(
     status, at_s = GOOD, asyncio.get_running_loop().time()
     words: tuple[int, ...] = ()
     try:
-        words = (await driver.exchange(ReadRequest(function=3, address=address, count=2))).words
+        reply = await driver.exchange(ReadRequest(function=3, address=address, count=2))
+        words = shown(reply.content)
     except AgentError as wrong:
         status = wrong.miss_reason
     return Asked(behave=behave, unit=unit, address=address, at_s=at_s, status=status, words=words)

@@ -3,8 +3,8 @@
 import tomllib
 from typing import Any
 
-from device_profiles.model import DeviceProfile
 from device_profiles.parse import parse_profile
+from device_profiles.register_model import ModbusProfile, modbus_of
 
 HEAD = """
 schema = 1
@@ -31,9 +31,10 @@ def document(*channels: str, modbus: str = "modbus = {}", more: str = "") -> str
     return "\n".join((HEAD, modbus, more, "channels = [", *channels, "]\n"))
 
 
-def profile(*channels: str, modbus: str = "modbus = {}", more: str = "") -> DeviceProfile:
+def profile(*channels: str, modbus: str = "modbus = {}", more: str = "") -> ModbusProfile:
     """A whole profile, checked."""
-    return parse_profile(document(*channels, modbus=modbus, more=more).encode(), "example.toml")
+    text = document(*channels, modbus=modbus, more=more)
+    return modbus_of(parse_profile(text.encode(), "example.toml"))
 
 
 def table(text: str) -> dict[str, Any]:

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from device_profiles.dialects import interpreter
 from device_profiles.formats import NotAvailable, Number, is_integer, limits
 from device_profiles.load import CATALOGUE, catalogue, load_profile, path_of
-from device_profiles.model import Channel, DeviceProfile, weight_of
+from device_profiles.parameters import parameters_of
 from device_profiles.parse import lint
 from device_profiles.plan import extent, plan_reads
-from device_profiles.readout import interpret, parameters_of, readout
-from device_profiles.registers import encode
+from device_profiles.readout import readout
+from device_profiles.register_model import ModbusProfile, RegisterChannel, modbus_of, weight_of
+from device_profiles.registers import encode, wire_bytes
 from device_profiles.write import write_words
 
 IDS = catalogue()
@@ -29,8 +31,8 @@ Values = dict[str, Number | NotAvailable]
 
 
 @pytest.fixture(params=IDS)
-def device(request: pytest.FixtureRequest) -> DeviceProfile:
-    return load_profile(request.param).profile
+def device(request: pytest.FixtureRequest) -> ModbusProfile:
+    return modbus_of(load_profile(request.param).profile)
 
 
 def test_the_catalogue_holds_the_devices_that_were_promised() -> None:
@@ -59,20 +61,20 @@ def test_a_shipped_file_points_editors_to_the_schema_beside_the_code(profile_id:
     assert (path.parent / directive[1]).is_file()
 
 
-def test_every_channel_cites_a_source_with_a_page_and_a_grade(device: DeviceProfile) -> None:
+def test_every_channel_cites_a_source_with_a_page_and_a_grade(device: ModbusProfile) -> None:
     assert {source.grade for source in device.sources} <= {"A", "B", "C"}
     for channel in device.channels:
         assert device.citation(channel).page
     assert {device.citation(channel).key for channel in device.channels if channel.required}
 
 
-def test_amounts_are_registers_and_everything_else_is_a_rate(device: DeviceProfile) -> None:
+def test_amounts_are_registers_and_everything_else_is_a_rate(device: ModbusProfile) -> None:
     for channel in device.channels:
         expected = "register" if channel.kind_of_quantity in AMOUNTS else "rate"
         assert channel.accumulation == expected, channel.name
 
 
-def test_all_channels_are_read_whole_in_legal_requests(device: DeviceProfile) -> None:
+def test_all_channels_are_read_whole_in_legal_requests(device: ModbusProfile) -> None:
     plan = plan_reads(device)
     for channel in device.channels:
         whole = extent(channel, device.modbus)
@@ -81,19 +83,19 @@ def test_all_channels_are_read_whole_in_legal_requests(device: DeviceProfile) ->
     assert len(plan) <= len(device.channels)
 
 
-def _answered(device: DeviceProfile, image: dict[tuple[int, int], int]) -> dict[str, object]:
+def _answered(device: ModbusProfile, image: dict[tuple[int, int], int]) -> dict[str, object]:
     plan = plan_reads(device)
     replies = {
-        read: [image[read.function, address] for address in range(read.address, read.end)]
+        read: wire_bytes([image[read.function, at] for at in range(read.address, read.end)])
         for read in plan
     }
-    shown = readout(device, plan, replies)
+    shown = readout(device, replies)
     for name, indicated in shown.items():
-        assert interpret(device, name, indicated.raw) == indicated.number
+        assert interpreter(device, name)(indicated.raw) == indicated.number
     return {name: indicated.number for name, indicated in shown.items()}
 
 
-def _step(channel: Channel, value: Number) -> float:
+def _step(channel: RegisterChannel, value: Number) -> float:
     """How far the nearest number the registers can show may be."""
     last = channel.terms[-1]
     if is_integer(last.format):
@@ -104,19 +106,19 @@ def _step(channel: Channel, value: Number) -> float:
     return relative * abs(value)
 
 
-def _between(channel: Channel, value: Number) -> Number:
+def _between(channel: RegisterChannel, value: Number) -> Number:
     low, high = channel.plausible or (value, value)
     return min(max(value, low), high)
 
 
-def _typical(device: DeviceProfile) -> Values:
+def _typical(device: ModbusProfile) -> Values:
     return {
         channel.name: _between(channel, 12.34 + 1.5 * index)
         for index, channel in enumerate(device.channels)
     }
 
 
-def _extreme(channel: Channel, *, greatest: bool) -> Number:
+def _extreme(channel: RegisterChannel, *, greatest: bool) -> Number:
     """The outermost indication of a channel that is no sentinel and is plausible."""
     if channel.plausible is not None:
         return channel.plausible[1 if greatest else 0]
@@ -134,19 +136,19 @@ def _extreme(channel: Channel, *, greatest: bool) -> Number:
     return steps * channel.scale * inward
 
 
-def _cases(device: DeviceProfile) -> Iterator[Values]:
+def _cases(device: ModbusProfile) -> Iterator[Values]:
     yield _typical(device)
     yield {channel.name: _between(channel, 0) for channel in device.channels if not _zero(channel)}
     yield {channel.name: _extreme(channel, greatest=True) for channel in device.channels}
     yield {channel.name: _extreme(channel, greatest=False) for channel in device.channels}
 
 
-def _zero(channel: Channel) -> bool:
+def _zero(channel: RegisterChannel) -> bool:
     """True where the device has no way to show 0."""
     return any(set(pattern) <= {"0", " "} for pattern in channel.terms[0].sentinels)
 
 
-def test_what_a_simulated_device_writes_is_what_an_agent_reads(device: DeviceProfile) -> None:
+def test_what_a_simulated_device_writes_is_what_an_agent_reads(device: ModbusProfile) -> None:
     assert parameters_of(device) == dict.fromkeys(device.parameters, 1.0)
     for values in _cases(device):
         rest = {name: value for name, value in _typical(device).items() if name not in values}
@@ -157,7 +159,7 @@ def test_what_a_simulated_device_writes_is_what_an_agent_reads(device: DevicePro
             assert shown[name] == pytest.approx(value, rel=1e-15, abs=step), name
 
 
-def test_a_device_that_has_no_value_is_never_read_as_zero(device: DeviceProfile) -> None:
+def test_a_device_that_has_no_value_is_never_read_as_zero(device: ModbusProfile) -> None:
     silent = {
         channel.name: NotAvailable()
         for channel in device.channels
@@ -170,29 +172,29 @@ def test_a_device_that_has_no_value_is_never_read_as_zero(device: DeviceProfile)
 
 def test_the_abb_meters_patterns_for_no_value_are_declared() -> None:
     device = load_profile("abb-b23").profile
-    assert interpret(device, "active_energy_import", b"\xff" * 8) == NotAvailable()
-    assert interpret(device, "active_power", bytes.fromhex("7FFFFFFF")) == NotAvailable()
-    assert interpret(device, "active_power", bytes.fromhex("FFFFFFFF")) == -0.01
-    assert interpret(device, "frequency", bytes.fromhex("FFFF")) == NotAvailable()
-    assert interpret(device, "power_factor_l1", bytes.fromhex("7FFF")) == NotAvailable()
+    assert interpreter(device, "active_energy_import")(b"\xff" * 8) == NotAvailable()
+    assert interpreter(device, "active_power")(bytes.fromhex("7FFFFFFF")) == NotAvailable()
+    assert interpreter(device, "active_power")(bytes.fromhex("FFFFFFFF")) == -0.01
+    assert interpreter(device, "frequency")(bytes.fromhex("FFFF")) == NotAvailable()
+    assert interpreter(device, "power_factor_l1")(bytes.fromhex("7FFF")) == NotAvailable()
 
 
 def test_the_flow_meters_total_is_integer_plus_fraction_times_multiplier() -> None:
     device = load_profile("tuf-2000m").profile
     # 1234 = 000004D2 and 0.5 = 3F000000, both low word first
     raw = bytes.fromhex("04D20000" + "00003F00")
-    assert interpret(device, "volume_positive", raw) == 1234.5
-    assert interpret(device, "volume_positive", raw, {"totalizer_multiplier": 0.1}) == 123.45
+    assert interpreter(device, "volume_positive")(raw) == 1234.5
+    assert interpreter(device, "volume_positive", {"totalizer_multiplier": 0.1})(raw) == 123.45
 
 
 def test_the_doubtful_frequency_register_of_the_pac2200_is_left_out() -> None:
-    device = load_profile("siemens-pac2200").profile
+    device = modbus_of(load_profile("siemens-pac2200").profile)
     assert device.modbus.aligned_reads
     assert "frequency" not in {channel.kind_of_quantity for channel in device.channels}
 
 
 def test_the_schneider_meters_printed_numbers_are_one_more_than_the_frames() -> None:
-    device = load_profile("schneider-iem3155").profile
+    device = modbus_of(load_profile("schneider-iem3155").profile)
     printed = {"current_l1": 3000, "voltage_l1": 3028, "active_power": 3060, "frequency": 3110}
     printed |= {"active_energy_import": 3204, "active_energy_import_float": 45100}
     for name, number in printed.items():

@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device_profiles.errors import UnknownChannelError
-from device_profiles.model import DeviceProfile
 from device_profiles.plan import (
     ReadRequest,
     declared_registers,
@@ -14,13 +13,14 @@ from device_profiles.plan import (
     longest_gap,
     plan_reads,
 )
+from device_profiles.register_model import ModbusProfile
 from tests.unit.device_profiles.examples import channel, profile
 
 WIDTH = {"uint16": 1, "float32": 2, "mod10k48": 3, "int64": 4}
 
 
 @st.composite
-def devices(draw: st.DrawFn) -> DeviceProfile:
+def devices(draw: st.DrawFn) -> ModbusProfile:
     """Devices with values of one to four registers, gaps between them, two functions."""
     address, lines = 0, []
     for index in range(draw(st.integers(1, 9))):
@@ -40,7 +40,7 @@ def _read(address: int, count: int, function: int = 3) -> ReadRequest:
 
 @given(device=devices(), data=st.data())
 def test_every_read_is_legal_and_every_value_is_read_whole(
-    device: DeviceProfile, data: st.DataObject
+    device: ModbusProfile, data: st.DataObject
 ) -> None:
     names = [channel.name for channel in device.channels]
     wanted = data.draw(st.lists(st.sampled_from(names), unique=True))
@@ -56,7 +56,7 @@ def test_every_read_is_legal_and_every_value_is_read_whole(
         assert read.end == max(whole.end for whole in inside)
 
 
-def _fewest_by_trying_all(device: DeviceProfile) -> int:
+def _fewest_by_trying_all(device: ModbusProfile) -> int:
     """The fewest reads, by trying every way to cut the sorted values into runs."""
     wholes = sorted(extent(channel, device.modbus) for channel in device.channels)
     declared = declared_registers(device)
@@ -70,7 +70,7 @@ def _fewest_by_trying_all(device: DeviceProfile) -> int:
 
 
 def _fewest_runs(
-    wholes: list[ReadRequest], device: DeviceProfile, declared: frozenset[tuple[int, int]]
+    wholes: list[ReadRequest], device: ModbusProfile, declared: frozenset[tuple[int, int]]
 ) -> int:
     for cuts in range(len(wholes)):
         for places in itertools.combinations(range(1, len(wholes)), cuts):
@@ -89,7 +89,7 @@ def _fewest_runs(
 
 
 @given(device=devices())
-def test_no_other_plan_has_fewer_reads(device: DeviceProfile) -> None:
+def test_no_other_plan_has_fewer_reads(device: ModbusProfile) -> None:
     assert len(plan_reads(device)) == _fewest_by_trying_all(device)
 
 

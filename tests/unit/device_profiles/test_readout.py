@@ -5,11 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from device_profiles.dialects import interpreter
 from device_profiles.errors import FitError, ParameterError, WordCountError, WordRangeError
 from device_profiles.formats import NotAvailable
+from device_profiles.indicated import OutOfRange
 from device_profiles.model import DeviceProfile
 from device_profiles.plan import plan_reads
-from device_profiles.readout import ChannelReadout, OutOfRange, interpret, readout
+from device_profiles.readout import ChannelReadout, readout
+from device_profiles.registers import wire_bytes
 from device_profiles.resolution import resolution, rollover
 from device_profiles.scaling import over, times
 from device_profiles.write import write_words
@@ -23,7 +26,7 @@ def _show(
 ) -> dict[str, ChannelReadout]:
     """What the device indicates when its only read is answered with `words`."""
     (read,) = plan_reads(device)
-    return readout(device, [read], {read: words}, parameters)
+    return readout(device, {read: wire_bytes(words)}, parameters)
 
 
 def _one(source: str, more: str = "", head: str = "") -> DeviceProfile:
@@ -131,9 +134,9 @@ def test_a_read_without_a_reply_leaves_its_channels_out() -> None:
         channel("a", '{ address = 0, format = "uint16" }'),
         channel("b", '{ address = 9, format = "uint16" }'),
     )
-    first, second = plan_reads(device)
-    assert set(readout(device, [first, second], {second: (5,)})) == {"b"}
-    assert readout(device, [first, second], {}) == {}
+    _, second = plan_reads(device)
+    assert set(readout(device, {second: b"\0\5"})) == {"b"}
+    assert readout(device, {}) == {}
 
 
 @pytest.mark.parametrize("words", [(), (1,), (1, 2, 3)])
@@ -151,8 +154,10 @@ def test_a_reply_that_holds_no_words_is_refused() -> None:
 
 def test_bits_are_read_as_zero_or_one() -> None:
     device = _one('{ address = 4, format = "bit", function = 2 }')
-    assert _show(device, 1)["x"] == ChannelReadout(raw=b"\x00\x01", number=1)
-    assert _show(device, 2)["x"].number == NotAvailable(reason="digits")
+    (read,) = plan_reads(device)
+    assert readout(device, {read: b"\x01"})["x"] == ChannelReadout(raw=b"\x00\x01", number=1)
+    assert readout(device, {read: b"\xfe"})["x"] == ChannelReadout(raw=b"\x00\x00", number=0)
+    assert interpreter(device, "x")(b"\x00\x02") == NotAvailable(reason="digits")
     assert write_words(device, {"x": 1}) == {(2, 4): 1}
 
 
@@ -164,13 +169,13 @@ def test_the_kept_bytes_give_the_same_number_again(words: list[int]) -> None:
         channel("c", '{ address = 5, format = "int16", scale_factor_address = 6 }'),
     )
     for name, indicated in _show(device, *words).items():
-        assert interpret(device, name, indicated.raw) == indicated.number
+        assert interpreter(device, name)(indicated.raw) == indicated.number
 
 
 def test_bytes_of_another_length_are_not_interpreted() -> None:
     device = _one('{ address = 0, format = "uint32" }')
     with pytest.raises(WordCountError):
-        interpret(device, "x", b"\x00\x01")
+        interpreter(device, "x")(b"\x00\x01")
 
 
 def test_not_available_cannot_be_written_where_the_device_has_no_pattern_for_it() -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from device_profiles.formats import CODECS
 from device_profiles.load import catalogue, load_profile
-from device_profiles.model import Channel, DeviceProfile, ModbusTraits, RegisterSource
+from device_profiles.model import Channel, DeviceProfile
 from device_profiles.parse import lint
 from device_profiles.plan import plan_reads
+from device_profiles.register_model import ModbusTraits, RegisterSource
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "device-profiles.md").read_text("utf-8")
 

@@ -10,7 +10,8 @@ from device_profiles.formats import NotAvailable
 from device_profiles.load import load_profile
 from device_profiles.plan import ReadRequest, plan_reads
 from device_profiles.readout import readout
-from device_profiles.registers import decode, encode
+from device_profiles.register_model import modbus_of
+from device_profiles.registers import decode, encode, wire_bytes
 from device_profiles.write import write_words
 from tests.unit.device_profiles.examples import channel, profile
 
@@ -59,9 +60,9 @@ def test_a_value_and_its_scale_factor_give_the_printed_number_both_ways() -> Non
     device = profile(channel("n22", source))
     (read,) = plan_reads(device)
     shown = _words(vector["data"])
-    assert readout(device, [read], {read: shown})["n22"].number == vector["number"]
+    assert readout(device, {read: wire_bytes(shown)})["n22"].number == vector["number"]
     image = write_words(device, {"n22": vector["number"]})
-    finest = readout(device, [read], {read: (image[3, 0], image[3, 1])})["n22"]
+    finest = readout(device, {read: wire_bytes((image[3, 0], image[3, 1]))})["n22"]
     assert finest.number == vector["number"]
 
 
@@ -74,7 +75,7 @@ def test_a_request_frame_asks_for_what_it_is_said_to_ask(frame: dict[str, Any]) 
     if "profile" in frame:
         device = load_profile(frame["profile"]).profile
         assert plan_reads(device, frame["channels"]) == (read,)
-        assert raw[0] == device.modbus.unit_id
+        assert raw[0] == modbus_of(device).modbus.unit_id
 
 
 @pytest.mark.parametrize("frame", REPLIES, ids=_by_id)
@@ -85,7 +86,7 @@ def test_a_reply_frame_holds_the_printed_number(frame: dict[str, Any]) -> None:
     if "profile" in frame:
         device = load_profile(frame["profile"]).profile
         plan = plan_reads(device, frame["channels"])
-        indicated = readout(device, plan, {plan[0]: shown})[frame["channels"][0]]
+        indicated = readout(device, {plan[0]: wire_bytes(shown)})[frame["channels"][0]]
         assert indicated.number == found
         assert indicated.raw == bytes.fromhex(frame["data"])[3:-2]
 

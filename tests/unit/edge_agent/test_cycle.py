@@ -6,6 +6,7 @@ import pytest
 
 from calibration.indication import MissReason, Quality
 from device_profiles.plan import ReadRequest
+from device_profiles.registers import wire_bytes
 from edge_agent.cycle import PolledDevice, Tick, by_device, poll_of, unpolled
 from edge_agent.driver import Reply
 from edge_agent.errors import AgentError, AnswerTimeoutError, IllegalBlockError, NotPolledError
@@ -25,7 +26,7 @@ def feeder(tmp_path: Path) -> PolledDevice:
 
 
 def reply(*words: int, at_ns: int = START_NS + 5_600_000) -> Reply:
-    return Reply(words=words, raw=b"", requested_at_ns=START_NS, answered_at_ns=at_ns)
+    return Reply(content=wire_bytes(words), raw=b"", requested_at_ns=START_NS, answered_at_ns=at_ns)
 
 
 def outcome(request: ReadRequest, answer: Reply | AgentError) -> Outcome:

@@ -45,11 +45,10 @@ def polled() -> PolledDevice:
 
 def poll(number: float) -> Poll:
     device = polled()
-    read = device.plan.extents[0]
+    read = device.asks[0].wholes[0]
     written = write_words(LOADED.profile, {NAME: number})
-    words = tuple(written[read.function, read.address + k] for k in range(read.count))
-    raw = b"".join(word.to_bytes(2, "big") for word in words)
-    reply = Reply(words=words, raw=raw, requested_at_ns=0, answered_at_ns=TICK.at_ns)
+    raw = b"".join(written[read.function, at].to_bytes(2) for at in range(read.address, read.end))
+    reply = Reply(content=raw, raw=raw, requested_at_ns=0, answered_at_ns=TICK.at_ns)
     outcome = Outcome(device="feeder", planned=read, request=read, answer=reply)
     return poll_of(device, (outcome,), TICK)
 

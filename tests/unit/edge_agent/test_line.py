@@ -22,6 +22,7 @@ from tests.unit.edge_agent.modbus_server import (
     serving,
     truth,
 )
+from tests.words import words
 
 S = 1_000_000_000
 RULES = LineRules(spare_s=0.0, back_off=BackOff(tolerated=2, first_ns=10 * S, longest_ns=40 * S))
@@ -73,7 +74,9 @@ def said(outcomes: Sequence[Outcome], unit: int) -> list[str]:
         if isinstance(outcome.answer, Reply) and isinstance(outcome.request, ReadRequest):
             own = int(outcome.device.removeprefix("unit "))
             first, count = outcome.request.address, outcome.request.count
-            assert outcome.answer.words == tuple(truth(own, first + n) for n in range(count))
+            assert words(outcome.answer.content) == tuple(
+                truth(own, first + n) for n in range(count)
+            )
     return [
         "value" if isinstance(outcome.answer, Reply) else outcome.answer.code
         for outcome in outcomes
@@ -300,7 +303,7 @@ def addresses_read(outcomes: Sequence[Outcome]) -> set[int]:
         outcome.request.address + n
         for outcome in outcomes
         if isinstance(outcome.answer, Reply) and isinstance(outcome.request, ReadRequest)
-        for n in range(len(outcome.answer.words))
+        for n in range(len(outcome.answer.content) // 2)
     }
 
 
@@ -334,7 +337,8 @@ def test_after_a_time_out_the_line_rests_for_the_devices_longest_delay() -> None
             line = line_of(server, (1, 2), timeouts_s={1: 0.02}, silence_s=0.05)
             await line.cycle({name(unit): asks(0) for unit in (1, 2)})
             first, second = server.arrivals_s
-            assert second - first >= 0.069
+            # From the first's arrival, which a busy machine sees late: the rest, without the wait.
+            assert second - first >= 0.05
             await line.close()
 
     run(meeting())

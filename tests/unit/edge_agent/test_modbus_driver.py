@@ -28,6 +28,7 @@ from tests.unit.edge_agent.modbus_server import (
     serving,
     truth,
 )
+from tests.words import bits, words
 
 TIMEOUT_S = 0.03
 PATIENT_S = 5.0
@@ -112,7 +113,7 @@ def test_each_misbehaviour_is_its_coded_error_and_the_next_request_gets_its_own_
             assert error.miss_reason in set(MissReason)
             server.behave = answer_right
             next_driver = ModbusDriver(connection, UNIT, timeout_s=PATIENT_S)
-            assert (await next_driver.exchange(holding(1000))).words == own(1000)
+            assert words((await next_driver.exchange(holding(1000))).content) == own(1000)
             await connection.close()
 
     run(meeting())
@@ -138,7 +139,7 @@ def test_a_late_reply_never_becomes_another_registers_value() -> None:
             await failure(ModbusDriver(connection, UNIT, timeout_s=TIMEOUT_S), holding(0))
             server.behave = answer_the_first_and_then_this
             for address in (1000, 2000):
-                assert (await driver.exchange(holding(address))).words == own(address)
+                assert words((await driver.exchange(holding(address))).content) == own(address)
             await connection.close()
 
     run(meeting())
@@ -153,7 +154,7 @@ def test_a_late_reply_on_a_newer_connection_is_refused_by_its_transaction_id() -
             server.behave = answer_the_first_here
             assert (await failure(driver, holding(1000))).code == "E_FRAME_TRANSACTION"
             server.behave = answer_right
-            assert (await driver.exchange(holding(2000))).words == own(2000)
+            assert words((await driver.exchange(holding(2000))).content) == own(2000)
             assert server.connections == 3
             await connection.close()
 
@@ -166,7 +167,7 @@ def test_an_odd_but_right_answer_is_a_value_and_so_is_the_next(odd: Behaviour) -
         async with serving(odd) as server:
             driver = driver_of(server)
             for address in (0, 1000, 0, 2000):
-                assert (await driver.exchange(holding(address))).words == own(address)
+                assert words((await driver.exchange(holding(address))).content) == own(address)
                 for _ in range(5):  # what comes twice has come, however slow the machine is
                     await asyncio.sleep(0.004)
             await driver.close()
@@ -214,17 +215,17 @@ def test_registers_and_bits_of_all_four_reading_functions_arrive() -> None:
     async def meeting() -> None:
         async with serving() as server:
             driver = driver_of(server)
-            bits = tuple(bit(UNIT, place) for place in range(7, 26))
+            expected = tuple(bit(UNIT, place) for place in range(7, 26))
             for coils in (
                 ReadRequest(function=1, address=7, count=19),
                 ReadRequest(function=2, address=7, count=19),
             ):
-                assert (await driver.exchange(coils)).words == bits
+                assert bits((await driver.exchange(coils)).content, 19) == expected
             for registers in (
                 ReadRequest(function=3, address=8, count=125),
                 ReadRequest(function=4, address=8, count=125),
             ):
-                assert (await driver.exchange(registers)).words == own(8, 125)
+                assert words((await driver.exchange(registers)).content) == own(8, 125)
             assert server.connections == 1
             await driver.close()
 
@@ -260,7 +261,7 @@ def test_where_nobody_listens_is_a_connection_error_and_a_later_server_is_found(
             await driver.open()
         listener = await asyncio.start_server(Server(answer_right).handle, "127.0.0.1", port)
         async with listener:
-            assert (await driver.exchange(holding(0))).words == own(0)
+            assert words((await driver.exchange(holding(0))).content) == own(0)
             await driver.close()
 
     run(meeting())
@@ -301,7 +302,7 @@ def test_a_cancelled_exchange_leaves_nothing_for_the_next() -> None:
             with pytest.raises(asyncio.CancelledError):
                 await task
             server.behave = answer_right
-            assert (await driver.exchange(holding(1000))).words == own(1000)
+            assert words((await driver.exchange(holding(1000))).content) == own(1000)
             assert server.connections == 2
             await driver.close()
 
@@ -316,7 +317,7 @@ def test_an_outer_time_out_is_a_time_out_and_leaves_nothing_for_the_next() -> No
                 async with asyncio.timeout(0.02):
                     await driver.exchange(holding(0))
             server.behave = answer_right
-            assert (await driver.exchange(holding(1000))).words == own(1000)
+            assert words((await driver.exchange(holding(1000))).content) == own(1000)
             await driver.close()
 
     run(meeting())
@@ -331,7 +332,7 @@ def test_units_on_one_connection_asked_at_once_get_each_their_own_values() -> No
                 *(driver.exchange(holding(unit * 11)) for unit, driver in drivers.items())
             )
             for unit, reply in zip(drivers, replies, strict=True):
-                assert reply.words == own(unit * 11, unit=unit)
+                assert words(reply.content) == own(unit * 11, unit=unit)
             assert server.connections == 1
             await connection.close()
 
@@ -368,7 +369,7 @@ def test_a_device_that_misstates_who_it_is_is_refused(pdu: bytes) -> None:
             with pytest.raises(AgentError, match=r"E_FRAME_LENGTH|E_MODBUS_EXCEPTION"):
                 await driver.identify()
             server.behave = answer_right
-            assert (await driver.exchange(holding(9))).words == own(9)
+            assert words((await driver.exchange(holding(9))).content) == own(9)
             await driver.close()
 
     run(meeting())
@@ -398,7 +399,7 @@ def test_no_sequence_of_faults_yields_a_value_of_another_address(
                 driver = ModbusDriver(connection, unit, timeout_s=0.01)
                 outcome = await settled(driver, holding(address, count))
                 if isinstance(outcome, Reply):
-                    assert outcome.words == own(address, count, unit)
+                    assert words(outcome.content) == own(address, count, unit)
             server.behave = answer_right
             last = await settled(ModbusDriver(connection, UNIT, timeout_s=PATIENT_S), holding(77))
             if isinstance(last, AgentError):  # the last fault's late answer met it: asked once more
@@ -406,7 +407,7 @@ def test_no_sequence_of_faults_yields_a_value_of_another_address(
                 last = await ModbusDriver(connection, UNIT, timeout_s=PATIENT_S).exchange(
                     holding(77)
                 )
-            assert last.words == own(77)
+            assert words(last.content) == own(77)
             await connection.close()
 
     run(meeting())

@@ -12,6 +12,8 @@ import simulators
 from device_profiles.formats import is_integer
 from device_profiles.plan import plan_reads
 from device_profiles.readout import readout
+from device_profiles.register_model import modbus_of
+from device_profiles.registers import wire_bytes
 from evidence.clock import SteppedClock
 from simulators.instant import instant_ns
 from simulators.load import load_plant
@@ -123,15 +125,15 @@ def test_a_foreign_client_reads_what_the_model_shows() -> None:
 
 
 async def compare(client: AsyncModbusTcpClient, unit_id: int, place: Place, at_ns: int) -> None:
-    profile = place.site.profile
+    profile = modbus_of(place.site.profile)
     replies = {}
     for read in plan_reads(profile):
         ask = {3: client.read_holding_registers, 4: client.read_input_registers}[read.function]
         answer = await ask(read.address, count=read.count, device_id=unit_id)
         assert not answer.isError()
-        replies[read] = answer.registers
+        replies[read] = wire_bytes(answer.registers)
     indications = place.indications(at_ns)
-    found = readout(profile, tuple(replies), replies)
+    found = readout(profile, replies)
     for shown_channel in place.instruments[0].shown:
         channel = profile.channel(shown_channel.channel)
         half_step = channel.scale / 2 if is_integer(channel.terms[0].format) else 0.0

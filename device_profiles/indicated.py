@@ -1,0 +1,27 @@
+"""What a channel indicates: a number, no value, or a number that is not plausible."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from device_profiles.formats import NotAvailable, Number
+
+
+class OutOfRange(msgspec.Struct, frozen=True, kw_only=True):
+    """The device shows a number outside what the profile calls plausible.
+
+    Args:
+        number: what it shows, in the channel's unit.
+        low, high: the plausible interval, in the same unit.
+    """
+
+    number: Number
+    low: Number
+    high: Number
+
+
+Indicated = Number | NotAvailable | OutOfRange
+Interpretation = Callable[[bytes], Indicated]
+"""From a channel's own bytes, as they travelled, to what it indicates."""
+Decoding = Callable[[bytes], Number | NotAvailable]
+"""From a channel's own bytes to the number in them, before scale and parameters."""

@@ -1,0 +1,61 @@
+"""Modbus as profiles need it; on the line it is spoken by frames of their own."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Final
+
+from device_profiles.dialect import Dialect, Lies, Values
+from device_profiles.errors import ProtocolError
+from device_profiles.formats import word_count
+from device_profiles.plan import ReadRequest, function_of, plan_reads
+from device_profiles.readout import BIT_FUNCTIONS, reader_of, register_decoding
+from device_profiles.register_lint import register_findings
+from device_profiles.register_model import ModbusProfile, RegisterSource, weight_of
+from device_profiles.registers import wire_bytes
+from device_profiles.write import write_words
+
+
+def _requests(profile: ModbusProfile, names: Sequence[str]) -> tuple[Hashable, ...]:
+    return plan_reads(profile, names)
+
+
+def _compose(
+    profile: ModbusProfile,
+    request: Hashable,
+    values: Values,
+    parameters: Mapping[str, float] | None,
+) -> bytes:
+    """The data bytes of the answer to a read; registers that no value needs are 0."""
+    if not isinstance(request, ReadRequest):
+        raise ProtocolError(profile.id, key="request", found=request, limit="a read of registers")
+    image = write_words(profile, values, parameters)
+    addresses = range(request.address, request.end)
+    words = [image.get((request.function, address), 0) for address in addresses]
+    if request.function not in BIT_FUNCTIONS:
+        return wire_bytes(words)
+    number = sum(word << place for place, word in enumerate(words))
+    return number.to_bytes((request.count + 7) // 8, "little")
+
+
+def _where(profile: ModbusProfile, name: str) -> tuple[Lies, ...]:
+    """Function and address in both notations, and the number format with its word order."""
+    return tuple(_lies(profile, source) for source in profile.channel(name).terms)
+
+
+def _lies(profile: ModbusProfile, source: RegisterSource) -> Lies:
+    function, width = function_of(source, profile.modbus), word_count(source.format)
+    return Lies(
+        place=f"FC{function:02} {source.address} (0x{source.address:04X}) {width}r",
+        coding=f"{source.format} {source.word_order or profile.modbus.word_order}",
+        weight=weight_of(source),
+    )
+
+
+MODBUS: Final = Dialect(
+    profile=ModbusProfile,
+    findings=register_findings,
+    requests=_requests,
+    reader=reader_of,
+    decoding=register_decoding,
+    compose=_compose,
+    where=_where,
+)
