@@ -6,7 +6,7 @@ does not help. `UnreachableError`: nothing, or nothing usable, came back; a late
 
 from typing import ClassVar
 
-from evidence.errors import CodedError
+from evidence.errors import CodedError, Words
 
 
 class AgentError(CodedError):
@@ -20,7 +20,7 @@ class AgentError(CodedError):
     """
 
     code = "E_AGENT"
-    miss_reason: ClassVar[str] = "not_polled"
+    miss_reason: str = "not_polled"
     in_step: ClassVar[bool] = False
     skips_device: ClassVar[bool] = False
     skips_line: ClassVar[bool] = False
@@ -203,3 +203,40 @@ class NotPolledError(UnreachableError):
     en = "not asked in this cycle: {reason}"
     zh = "本周期未轮询：{reason}"
     miss_reason = "not_polled"
+
+
+class NoSerialPortError(UnreachableError):
+    """The serial port cannot be opened."""
+
+    code = "E_SERIAL_PORT"
+    en = "the serial port cannot be opened: {what}; check its path, group 'dialout', other programs"
+    zh = "无法打开串口：{what}；请检查路径、dialout 组权限以及是否被其他程序占用"
+    skips_line = True
+
+
+class UnusableAnswerError(DeviceAnswerError):
+    """What came back is no frame of the protocol, or not the answer; `told` is the codec's word.
+
+    Attributes:
+        wire_code: The codec's own code.
+    """
+
+    code = "E_ANSWER"
+    en = "{told}"
+    zh = "{told}"
+
+    def __init__(
+        self, device: str, *, answer: bytes, wire_code: str, miss_reason: str, told: Words
+    ) -> None:
+        self.wire_code = wire_code
+        self.miss_reason = miss_reason
+        super().__init__(device, answer=answer, told=told)
+
+
+class NoIdentificationError(AgentError):
+    """The protocol has no common way to say who a device is."""
+
+    code = "E_NO_IDENTIFICATION"
+    en = "this protocol has no common identification; compare the serial number in its profile"
+    zh = "该协议没有通用的设备标识；请按配置文件核对序列号"
+    in_step = True

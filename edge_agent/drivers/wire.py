@@ -1,0 +1,95 @@
+"""What carries bytes to and from a line: a stream of them, in both directions, with no frames.
+
+One wire is one physical line, a serial port or the socket of a serial server, whoever shares it.
+"""
+
+import asyncio
+from typing import Final
+
+from device_profiles.speed import Speed
+from edge_agent.errors import ConnectionClosedError
+
+MOST_KEPT: Final = 65_536
+"""Bytes that wait to be understood; of what comes beyond, the latest are kept."""
+
+
+class Wire:
+    """One line's bytes. Subclasses open it, and call `_came` and `_lost`.
+
+    Args:
+        where: The line, for messages.
+    """
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self._received = bytearray()
+        self._news: asyncio.Future[None] | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether bytes can be sent."""
+        raise NotImplementedError
+
+    async def open(self, speed: Speed) -> None:
+        """Returns once the line can be used.
+
+        Raises:
+            NoConnectionError: It cannot be opened.
+        """
+        raise NotImplementedError
+
+    def send(self, data: bytes) -> None:
+        """Hands bytes to the line.
+
+        Raises:
+            ConnectionClosedError: It is gone.
+        """
+        raise NotImplementedError
+
+    def change(self, speed: Speed) -> None:
+        """Bytes travel so from now on; a serial server has its own setting."""
+
+    async def close(self) -> None:
+        """Returns once nothing of the line is held."""
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """What came so far is nobody's answer."""
+        self._received.clear()
+
+    async def take(self, within_s: float) -> bytes:
+        """The bytes that came since the last time, one at least.
+
+        Raises:
+            TimeoutError: None came in time.
+            ConnectionClosedError: The line is gone.
+        """
+        if not self._received:
+            self._news = asyncio.get_running_loop().create_future()
+            try:
+                await asyncio.wait_for(self._news, within_s)
+            finally:
+                self._news = None
+        taken = bytes(self._received)
+        self._received.clear()
+        return taken
+
+    async def quiet(self, gap_s: float, *, at_most_s: float) -> None:
+        """Returns once nothing came for `gap_s`, or after `at_most_s`; what came is forgotten."""
+        ends_s = asyncio.get_running_loop().time() + at_most_s
+        while asyncio.get_running_loop().time() < ends_s:
+            try:
+                await self.take(gap_s)
+            except TimeoutError:
+                break
+        self.forget()
+
+    def _came(self, data: bytes) -> None:
+        self._received += data
+        del self._received[:-MOST_KEPT]
+        if self._news is not None and not self._news.done():
+            self._news.set_result(None)
+
+    def _lost(self) -> None:
+        if self._news is not None and not self._news.done():
+            self._news.set_exception(ConnectionClosedError(self.where))
