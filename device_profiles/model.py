@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from device_profiles.errors import UnknownChannelError
 from device_profiles.nearest import nearest
+from device_profiles.speed import Speed
 
 # "$" would let a final newline pass; "nothing follows" is the same in Python and ECMAScript.
 NOTHING_FOLLOWS = r"(?![\s\S])"
@@ -114,6 +115,7 @@ class DeviceProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         schema: version of this layout.
         id: unique; the file of a shipped profile is `<id>.toml`.
         sources: at least one; the first is the default citation.
+        speed: factory setting of its serial line, where it has one and a document says so.
         parameters: factors only the site knows, by name.
         channels: at least one; of the protocol's own kind.
     """
@@ -125,6 +127,7 @@ class DeviceProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     protocol: str
     title: Title
     sources: Annotated[tuple[Source, ...], Meta(min_length=1, max_length=20)]
+    speed: Speed | None = None
     parameters: dict[Name, Parameter] = {}
     channels: Annotated[tuple[Channel, ...], Meta(min_length=1, max_length=1000)]
 

@@ -11,24 +11,22 @@ from calibration.errors import CalibrationError
 from device_profiles.errors import ProfileError
 from device_profiles.model import DeviceProfile
 from device_profiles.parse import parse_profile
-from device_profiles.register_model import modbus_of
 from edge_agent import records
 from edge_agent.agent import Agent, AgentParts
 from edge_agent.calibrations import Calibrations, calibrations_of
-from edge_agent.config import LineSettings
 from edge_agent.config_errors import (
     ConfigCalibrationError,
     ConfigCollectorKeyError,
 )
-from edge_agent.drivers.modbus import ModbusConnection, ModbusDriver
 from edge_agent.installation import Installation
-from edge_agent.line import Line, LineRules, Station
+from edge_agent.line import Line
 from edge_agent.link import Link
 from edge_agent.poll import Poll
 from edge_agent.relog import Opening
 from edge_agent.spool import Spool
 from edge_agent.spool_schema import Connect, connect_file
 from edge_agent.spool_start import Found, SpoolTerms, open_spool
+from edge_agent.stations import line_of
 from edge_agent.uplink import Uplink, UplinkTerms
 from evidence.clock import Clock, SystemClock
 from evidence.errors import EvidenceError
@@ -59,19 +57,7 @@ def software() -> str:
 
 def lines_of(installation: Installation, clock: Clock) -> dict[str, Line]:
     """The lines of an installation by name, not connected yet."""
-    return {each.name: _line(each, installation, clock) for each in installation.config.lines}
-
-
-def _line(settings: LineSettings, installation: Installation, clock: Clock) -> Line:
-    connection = ModbusConnection(settings.host, settings.port, clock=clock)
-    stations = []
-    for each in settings.devices:
-        traits = modbus_of(installation.devices[each.name].profile).modbus
-        unit = traits.unit_id if each.unit_id is None else each.unit_id
-        driver = ModbusDriver(connection, unit, timeout_s=settings.timeout_s)
-        turnaround_s = traits.turnaround_ms / 1000
-        stations.append(Station(name=each.name, driver=driver, turnaround_s=turnaround_s))
-    return Line(stations, clock=clock, rules=LineRules(gap_s=settings.gap_s))
+    return {each.name: line_of(each, installation, clock) for each in installation.config.lines}
 
 
 def state_dir(installation: Installation) -> Path:

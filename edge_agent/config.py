@@ -5,32 +5,18 @@ of its own, whose path stands here.
 """
 
 import json
-from datetime import datetime
 from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
 
-from device_profiles.model import Name
+from edge_agent.config_lines import Host, LineSettings, PlaceName, Port, Seconds
 
 _END = r"(?![\s\S])"
-NS_PER_S: Final = 1_000_000_000
 SCHEMA_ID: Final = "urn:carbonmeter:schema:agent-v1"
 
 AgentId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}" + _END)]
 """Letters, digits, dot, hyphen, underscore; it stands in topics and in the log's name."""
-PlaceName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}" + _END)]
-"""A site, a line or a device: it stands in channel ids, so no slash, blank or colon."""
-Serial = Annotated[str, Meta(pattern=r"^[^\s/:]{1,64}" + _END)]
-"""A serial number: it stands in influence ids, so no blank, slash or colon."""
-Host = Annotated[str, Meta(min_length=1, max_length=253)]
-Port = Annotated[int, Meta(ge=1, le=65535)]
-Seconds = Annotated[float, Meta(ge=0, le=86_400)]
-Period = Annotated[float, Meta(ge=0.01, le=86_400)]
-Share = Annotated[float, Meta(gt=0, le=1)]
-Amount = Annotated[float, Meta(gt=0, le=1e18)]
-Count = Annotated[float, Meta(ge=-1e18, le=1e18)]
-Instant = Annotated[datetime, Meta(tz=True)]
 
 
 class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -95,83 +81,6 @@ class CalibrationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     """Where certificates and confirmations lie, relative to the configuration's folder."""
 
     directory: str = "certificates"
-
-
-class ExchangeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A meter exchanged by a person, with both readings per register channel."""
-
-    at: Instant
-    old_serial: Serial
-    new_serial: Serial
-    closing: dict[Name, Count] = {}
-    opening: dict[Name, Count] = {}
-
-
-class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One device on a line.
-
-    Args:
-        profile: id in the catalogue, or path of a file that ends in .toml.
-        unit_id: Modbus unit; None takes the profile's.
-        serial: of the instrument that stood here first.
-        period_s, phase_s: polls stand on the UTC grid of `period_s`, shifted by `phase_s`.
-        channels: of the profile; None takes all.
-        parameters: what the site knows and the registers do not, such as a CT ratio.
-        nameplate_mpe_relative: maximum permissible error of the class on the name-plate.
-        rated_rate: highest rate of a register, in its unit per hour.
-        resolution: smallest step shown, where the profile's is not this instrument's.
-        subject: of what the device measures; empty takes the device's name.
-        frozen_after_s: for how long its channels may show the same; what stands still for
-            longer is kept and marked `frozen`. None where its load may be off for ever.
-    """
-
-    name: PlaceName
-    profile: Annotated[str, Meta(min_length=1)]
-    serial: Serial
-    unit_id: Annotated[int, Meta(ge=0, le=255)] | None = None
-    period_s: Period = 60.0
-    phase_s: Seconds = 0.0
-    channels: tuple[Name, ...] | None = None
-    parameters: dict[Name, Amount] = {}
-    nameplate_mpe_relative: Share | None = None
-    rated_rate: dict[Name, Amount] = {}
-    resolution: dict[Name, Amount] = {}
-    subject: str = ""
-    frozen_after_s: Annotated[float, Meta(gt=0, le=31_622_400)] | None = None
-    exchanges: tuple[ExchangeSettings, ...] = ()
-
-    @property
-    def period_ns(self) -> int:
-        """Distance of the poll grid in ns, whole milliseconds."""
-        return round(self.period_s * 1000) * 1_000_000
-
-    @property
-    def phase_ns(self) -> int:
-        """Shift of the poll grid in ns, whole milliseconds."""
-        return round(self.phase_s * 1000) * 1_000_000
-
-    @property
-    def frozen_after_ns(self) -> int | None:
-        """`frozen_after_s` in ns, whole milliseconds."""
-        after_s = self.frozen_after_s
-        return None if after_s is None else round(after_s * 1000) * 1_000_000
-
-
-class LineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A physical line: the host and port that its devices share.
-
-    Args:
-        timeout_s: longest wait for an answer.
-        gap_s: least silence between an answer and the next request.
-    """
-
-    name: PlaceName
-    kind: Literal["modbus-tcp"]
-    host: Host
-    port: Port = 502
-    timeout_s: Annotated[float, Meta(ge=0.01, le=60)] = 1.0
-    gap_s: Annotated[float, Meta(ge=0, le=60)] = 0.0
-    devices: Annotated[tuple[DeviceSettings, ...], Meta(min_length=1)]
 
 
 class AgentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -11,7 +11,7 @@ import msgspec
 
 from device_profiles import errors as profile_errors
 from device_profiles.structure import findings
-from edge_agent.config import AgentConfig, DeviceSettings
+from edge_agent.config import AgentConfig
 from edge_agent.config_errors import (
     ConfigDuplicateError,
     ConfigError,
@@ -22,6 +22,7 @@ from edge_agent.config_errors import (
     ConfigTypeError,
     ConfigUnknownKeyError,
 )
+from edge_agent.config_lines import DeviceSettings, line_misfits
 
 MAX_BYTES: Final = 256 * 1024
 _CODED: Final[Mapping[type[profile_errors.ProfileError], type[ConfigError]]] = MappingProxyType(
@@ -44,6 +45,7 @@ def parse_config(data: bytes, where: str) -> AgentConfig:
         raise _CODED.get(type(finding), ConfigLimitError)(where, **finding.facts)
     config = msgspec.convert(table, AgentConfig)
     _refuse_duplicates(config, where)
+    _refuse_misfits(config, where)
     for device in (each for line in config.lines for each in line.devices):
         _refuse_broken_chain(device, where)
     return config
@@ -64,6 +66,7 @@ def _refuse_duplicates(config: AgentConfig, where: str) -> None:
     devices = [each for line in config.lines for each in line.devices]
     for key, names in (
         ("lines.name", [line.name for line in config.lines]),
+        ("lines.host, lines.path", [line.place for line in config.lines]),
         ("lines.devices.name", [device.name for device in devices]),
         ("lines.devices.serial", [device.serial for device in devices]),
         *((f"channels of {device.name}", list(device.channels or ())) for device in devices),
@@ -71,6 +74,16 @@ def _refuse_duplicates(config: AgentConfig, where: str) -> None:
         for name, times in Counter(names).items():
             if times > 1:
                 raise ConfigDuplicateError(where, key=key, found=f"'{name}'", limit="unique")
+
+
+def _refuse_misfits(config: AgentConfig, where: str) -> None:
+    for line in config.lines:
+        for key, limit in line_misfits(line):
+            found = getattr(line, key)
+            place = f"lines[{line.name}].{key}"
+            if found is None:
+                raise ConfigMissingKeyError(where, key=place, limit=limit)
+            raise ConfigLimitError(where, key=place, found=f"'{found}'", limit=limit)
 
 
 def _refuse_broken_chain(device: DeviceSettings, where: str) -> None:

@@ -19,7 +19,7 @@ from device_profiles.parameters import parameters_of
 from device_profiles.resolution import rollover
 from edge_agent.batcher import MAX_FRAME_BYTES, Place, packed_documents
 from edge_agent.calibrations import Calibrations, calibrations_of
-from edge_agent.config import AgentConfig, DeviceSettings
+from edge_agent.config import AgentConfig
 from edge_agent.config_errors import (
     ConfigCalibrationError,
     ConfigDocumentError,
@@ -29,6 +29,7 @@ from edge_agent.config_errors import (
     ConfigProfileError,
     ConfigReferenceError,
 )
+from edge_agent.config_lines import DeviceSettings
 from edge_agent.config_parse import parse_config
 from edge_agent.cycle import PolledDevice, ReadingPlan, plan_of
 from edge_agent.documents import DocumentFile, calibration_documents

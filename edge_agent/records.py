@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from edge_agent.config import DeviceSettings
+from edge_agent.config_lines import DeviceSettings
 from edge_agent.outbox import Broken
 from edge_agent.spool_log import LogState
 from edge_agent.spool_start import Found

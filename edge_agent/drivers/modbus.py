@@ -1,4 +1,4 @@
-"""Modbus TCP: pymodbus' transport carries the bytes, a guard proves every answer before it is used.
+"""Modbus TCP and UDP: pymodbus' transport carries the bytes, a guard proves every answer.
 
 pymodbus' own reading of answers is not used: it lets transaction id 0, wrong register counts and
 false byte counts pass, and raises in the event loop on bytes that it cannot decode. After anything
@@ -98,7 +98,7 @@ class _Transport(ModbusProtocol, asyncio.BufferedProtocol):
 
 
 class ModbusConnection:
-    """One connection to a Modbus TCP server, shared by all units behind it.
+    """One connection to a Modbus TCP or UDP server, shared by all units behind it.
 
     Calls wait for each other; order and gaps between them are the line's business.
 
@@ -107,15 +107,22 @@ class ModbusConnection:
         port: Its port, 1 to 65535.
         clock: Stamps requests and answers.
         connect_timeout_s: Longest time to wait for a connection, > 0.
+        udp: Each frame is a datagram, of the same form; nothing is connected.
     """
 
     def __init__(
-        self, host: str, port: int, *, clock: Clock, connect_timeout_s: float = 3.0
+        self,
+        host: str,
+        port: int,
+        *,
+        clock: Clock,
+        connect_timeout_s: float = 3.0,
+        udp: bool = False,
     ) -> None:
         self.where = f"{host}:{port}"
         self._params = CommParams(
             comm_name="modbus",
-            comm_type=CommType.TCP,
+            comm_type=CommType.UDP if udp else CommType.TCP,
             host=host,
             port=port,
             timeout_connect=connect_timeout_s,

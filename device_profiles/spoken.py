@@ -1,0 +1,31 @@
+"""How protocols are spoken on a line of bytes; the one table of them.
+
+Modbus is spoken in two framings, every other protocol in its own.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from device_profiles.dialect import LineDialect
+from device_profiles.errors import ProtocolError
+from device_profiles.model import DeviceProfile
+
+SPOKEN: Final[Mapping[str, LineDialect[Any]]] = MappingProxyType({})
+
+
+def spoken_of(profile: DeviceProfile, framing: str = "rtu") -> LineDialect[Any]:
+    """How the protocol of `profile` is spoken on a line of bytes.
+
+    Args:
+        profile: Of the device.
+        framing: Of Modbus, `rtu` or `ascii`; others have one of their own.
+
+    Raises:
+        ProtocolError: The protocol is not spoken on such lines.
+    """
+    name = f"modbus-{framing}" if profile.protocol == "modbus" else profile.protocol
+    if name not in SPOKEN:
+        limit = " | ".join(SPOKEN)
+        raise ProtocolError(profile.id, key="protocol", found=name, limit=limit)
+    return SPOKEN[name]

@@ -1,0 +1,148 @@
+"""An agent's lines and the devices on them: their types in agent.toml."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated, Final, Literal
+
+import msgspec
+from msgspec import Meta
+
+from device_profiles.model import Name
+from device_profiles.speed import Speed
+
+_END = r"(?![\s\S])"
+NS_PER_S: Final = 1_000_000_000
+
+PlaceName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}" + _END)]
+"""A site, a line or a device: it stands in channel ids, so no slash, blank or colon."""
+Serial = Annotated[str, Meta(pattern=r"^[^\s/:]{1,64}" + _END)]
+"""A serial number: it stands in influence ids, so no blank, slash or colon."""
+Host = Annotated[str, Meta(min_length=1, max_length=253)]
+Port = Annotated[int, Meta(ge=1, le=65535)]
+Seconds = Annotated[float, Meta(ge=0, le=86_400)]
+Period = Annotated[float, Meta(ge=0.01, le=86_400)]
+Share = Annotated[float, Meta(gt=0, le=1)]
+Amount = Annotated[float, Meta(gt=0, le=1e18)]
+Count = Annotated[float, Meta(ge=-1e18, le=1e18)]
+Instant = Annotated[datetime, Meta(tz=True)]
+FilePath = Annotated[str, Meta(min_length=1, max_length=4096)]
+LineKind = Literal["modbus-tcp", "modbus-udp", "serial", "serial-tcp"]
+
+
+class ExchangeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A meter exchanged by a person, with both readings per register channel."""
+
+    at: Instant
+    old_serial: Serial
+    new_serial: Serial
+    closing: dict[Name, Count] = {}
+    opening: dict[Name, Count] = {}
+
+
+class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One device on a line.
+
+    Args:
+        profile: id in the catalogue, or path of a file that ends in .toml.
+        unit_id: Modbus unit; None takes the profile's.
+        address: of protocols with other addresses: a meter number, a primary address; None
+            takes the profile's, if it has one.
+        speed: of its characters on a serial port, where it differs from the line's.
+        serial: of the instrument that stood here first.
+        period_s, phase_s: polls stand on the UTC grid of `period_s`, shifted by `phase_s`.
+        channels: of the profile; None takes all.
+        parameters: what the site knows and the registers do not, such as a CT ratio.
+        nameplate_mpe_relative: maximum permissible error of the class on the name-plate.
+        rated_rate: highest rate of a register, in its unit per hour.
+        resolution: smallest step shown, where the profile's is not this instrument's.
+        subject: of what the device measures; empty takes the device's name.
+        frozen_after_s: for how long its channels may show the same; what stands still for
+            longer is kept and marked `frozen`. None where its load may be off for ever.
+    """
+
+    name: PlaceName
+    profile: Annotated[str, Meta(min_length=1)]
+    serial: Serial
+    unit_id: Annotated[int, Meta(ge=0, le=255)] | None = None
+    address: Annotated[str, Meta(pattern=r"^[0-9A-Za-z.-]{1,32}" + _END)] | None = None
+    speed: Speed | None = None
+    period_s: Period = 60.0
+    phase_s: Seconds = 0.0
+    channels: tuple[Name, ...] | None = None
+    parameters: dict[Name, Amount] = {}
+    nameplate_mpe_relative: Share | None = None
+    rated_rate: dict[Name, Amount] = {}
+    resolution: dict[Name, Amount] = {}
+    subject: str = ""
+    frozen_after_s: Annotated[float, Meta(gt=0, le=31_622_400)] | None = None
+    exchanges: tuple[ExchangeSettings, ...] = ()
+
+    @property
+    def period_ns(self) -> int:
+        """Distance of the poll grid in ns, whole milliseconds."""
+        return round(self.period_s * 1000) * 1_000_000
+
+    @property
+    def phase_ns(self) -> int:
+        """Shift of the poll grid in ns, whole milliseconds."""
+        return round(self.phase_s * 1000) * 1_000_000
+
+    @property
+    def frozen_after_ns(self) -> int | None:
+        """`frozen_after_s` in ns, whole milliseconds."""
+        after_s = self.frozen_after_s
+        return None if after_s is None else round(after_s * 1000) * 1_000_000
+
+
+class LineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A physical line: what its devices share.
+
+    Args:
+        kind: `modbus-tcp` and `modbus-udp` are devices or gateways that frame by themselves;
+            `serial` is a port of this machine, `serial-tcp` a serial server that carries bare
+            bytes. On the latter two, devices of all protocols stand side by side.
+        host, port: of a network kind; port 502 where none is given.
+        path: of the serial port, e.g. /dev/ttyUSB0.
+        speed: of the characters, where the device and its profile say nothing else.
+        framing: of Modbus on a line of bytes.
+        timeout_s: longest wait for an answer; on a line of bytes, the longest silence in it.
+        gap_s: least silence between an answer and the next request.
+        late_s: for how long a late answer may still come after a time-out; the line rests so
+            long. None takes `timeout_s` on a line of bytes, and 0 elsewhere.
+    """
+
+    name: PlaceName
+    kind: LineKind
+    host: Host | None = None
+    port: Port = 502
+    path: FilePath | None = None
+    speed: Speed | None = None
+    framing: Literal["rtu", "ascii"] = "rtu"
+    timeout_s: Annotated[float, Meta(ge=0.01, le=60)] = 1.0
+    gap_s: Annotated[float, Meta(ge=0, le=60)] = 0.0
+    late_s: Annotated[float, Meta(ge=0, le=60)] | None = None
+    devices: Annotated[tuple[DeviceSettings, ...], Meta(min_length=1)]
+
+    @property
+    def place(self) -> str:
+        """What the line is in the world; two lines of one place would fight for it."""
+        return self.path or f"{self.host}:{self.port}"
+
+    @property
+    def carries_bytes(self) -> bool:
+        """Whether it is a line of bare bytes, on which frames are cut by their protocol."""
+        return self.kind in {"serial", "serial-tcp"}
+
+
+def line_misfits(line: LineSettings) -> Iterator[tuple[str, str]]:
+    """The keys of a line that do not go with its kind, and what they must be."""
+    if line.kind == "serial":
+        if line.path is None:
+            yield "path", "the serial port, e.g. /dev/ttyUSB0"
+        if line.host is not None:
+            yield "host", "left out on a serial port"
+        return
+    if line.host is None:
+        yield "host", "the name or address of the device or gateway"
+    if line.path is not None:
+        yield "path", "left out on a network line"

@@ -1,0 +1,121 @@
+"""From a line in the configuration to a line that can be polled: its wire, its devices' drivers."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from device_profiles.model import DeviceProfile
+from device_profiles.register_model import ModbusProfile, modbus_of
+from device_profiles.speed import Speed
+from device_profiles.spoken import spoken_of
+from edge_agent.config_lines import DeviceSettings, LineSettings
+from edge_agent.driver import Driver
+from edge_agent.drivers.modbus import ModbusConnection, ModbusDriver
+from edge_agent.installation import Installation
+from edge_agent.line import Line, LineRules, Station
+from evidence.clock import Clock
+
+if TYPE_CHECKING:
+    from edge_agent.drivers.talk import Manners
+    from edge_agent.drivers.wire import Wire
+
+SILENT_CHARACTERS: Final = 3.5
+LEAST_GAP_S: Final = 0.00175
+"""Silence that ends an RTU frame, and its least above 19 200 bit/s (Serial Line V1.02, 2.5.1.1)."""
+
+
+def line_of(settings: LineSettings, installation: Installation, clock: Clock) -> Line:
+    """A line of an installation, not connected yet."""
+    drivers = _on_wire if settings.carries_bytes else _on_modbus
+    stations = [
+        Station(
+            name=each.name,
+            driver=driver,
+            turnaround_s=_turnaround_s(installation.devices[each.name].profile),
+            silence_s=_late_s(settings),
+        )
+        for each, driver in drivers(settings, installation, clock)
+    ]
+    rules = LineRules(gap_s=_gap_s(settings, installation))
+    return Line(stations, clock=clock, rules=rules)
+
+
+def _turnaround_s(profile: DeviceProfile) -> float:
+    return profile.modbus.turnaround_ms / 1000 if isinstance(profile, ModbusProfile) else 0.0
+
+
+def _late_s(settings: LineSettings) -> float:
+    if settings.late_s is not None:
+        return settings.late_s
+    return settings.timeout_s if settings.carries_bytes else 0.0
+
+
+def _gap_s(settings: LineSettings, installation: Installation) -> float:
+    if not settings.carries_bytes:
+        return settings.gap_s
+    speeds = [_speed(settings, each, installation) for each in settings.devices]
+    silent_s = (SILENT_CHARACTERS * speed.character_s for speed in speeds)
+    return max(settings.gap_s, LEAST_GAP_S, *silent_s)
+
+
+def _speed(settings: LineSettings, device: DeviceSettings, installation: Installation) -> Speed:
+    factory = installation.devices[device.name].profile.speed
+    return device.speed or settings.speed or factory or Speed()
+
+
+def _on_modbus(
+    settings: LineSettings, installation: Installation, clock: Clock
+) -> Iterator[tuple[DeviceSettings, Driver[Any]]]:
+    """Devices behind one Modbus server, each under its unit id."""
+    udp = settings.kind == "modbus-udp"
+    connection = ModbusConnection(settings.host or "", settings.port, clock=clock, udp=udp)
+    for each in settings.devices:
+        traits = modbus_of(installation.devices[each.name].profile).modbus
+        unit = traits.unit_id if each.unit_id is None else each.unit_id
+        yield each, ModbusDriver(connection, unit, timeout_s=settings.timeout_s)
+
+
+def _on_wire(
+    settings: LineSettings, installation: Installation, clock: Clock
+) -> Iterator[tuple[DeviceSettings, Driver[Any]]]:
+    """Devices on one line of bytes, each in its own protocol."""
+    from edge_agent.drivers.talk import SharedWire, TalkDriver  # noqa: PLC0415 - rarely needed
+
+    shared = SharedWire(_wire(settings))
+    for each in settings.devices:
+        manners = _manners(settings, each, installation)
+        yield each, TalkDriver(shared, manners, clock=clock)
+
+
+def _wire(settings: LineSettings) -> "Wire":
+    if settings.kind == "serial":
+        from edge_agent.drivers.serial_wire import SerialWire  # noqa: PLC0415 - brings pyserial
+
+        return SerialWire(settings.path or "")
+    from edge_agent.drivers.stream_wire import StreamWire  # noqa: PLC0415 - rarely needed
+
+    return StreamWire(settings.host or "", settings.port)
+
+
+def _manners(
+    settings: LineSettings, device: DeviceSettings, installation: Installation
+) -> "Manners":
+    from edge_agent.drivers.talk import Manners  # noqa: PLC0415 - rarely needed
+    from edge_agent.drivers.talk_errors import agent_error  # noqa: PLC0415
+
+    profile = installation.devices[device.name].profile
+    spoken = spoken_of(profile, settings.framing)
+    return Manners(
+        device=f"{settings.place} {device.name}",
+        ask=partial(spoken.ask, profile, _address(device)),
+        speed=_speed(settings, device, installation),
+        timeout_s=settings.timeout_s,
+        error=agent_error,
+    )
+
+
+def _address(device: DeviceSettings) -> str:
+    """As its protocol reads it; empty takes the profile's."""
+    if device.address is not None:
+        return device.address
+    return "" if device.unit_id is None else str(device.unit_id)
