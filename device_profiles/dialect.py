@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from device_profiles.conversation import Conversation, FrameCut
+from device_profiles.cost import LineCost
 from device_profiles.errors import ProfileError
 from device_profiles.formats import NotAvailable, Number
 from device_profiles.indicated import Decoding, Indicated
@@ -68,7 +69,7 @@ class Dialect(Generic[ProfileT]):
     Attributes:
         profile: The type of its profiles.
         findings: What is wrong with one of the right shape, in file `where`.
-        requests: The fewest requests that bring the channels of these names.
+        requests: The requests that bring the channels of these names at the least cost to a line.
         reader: Reads the channels of these names, with the site's parameters, out of answers.
         decoding: What makes a channel's number from its own bytes, for whoever kept them.
         compose: The content of the answer to a request, of a device that shows these values;
@@ -78,7 +79,7 @@ class Dialect(Generic[ProfileT]):
 
     profile: type[ProfileT]
     findings: Callable[[ProfileT, str], Iterator[ProfileError]]
-    requests: Callable[[ProfileT, Sequence[str]], tuple[Hashable, ...]]
+    requests: Callable[[ProfileT, Sequence[str], LineCost], tuple[Hashable, ...]]
     reader: Callable[[ProfileT, Sequence[str], Mapping[str, float] | None], Reader[Any]]
     decoding: Callable[[ProfileT, str], Decoding]
     compose: Callable[[ProfileT, Hashable, Values, Mapping[str, float] | None], bytes]

@@ -4,6 +4,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
+from device_profiles.cost import FEWEST, LineCost
 from device_profiles.dialect import Dialect, Reader
 from device_profiles.errors import ProtocolError
 from device_profiles.finish import finished
@@ -28,13 +29,15 @@ def dialect_of(profile: DeviceProfile) -> Dialect[Any]:
     return known
 
 
-def requests_of(profile: DeviceProfile, names: Sequence[str]) -> tuple[Hashable, ...]:
-    """The fewest requests that bring the channels `names`.
+def requests_of(
+    profile: DeviceProfile, names: Sequence[str], cost: LineCost = FEWEST
+) -> tuple[Hashable, ...]:
+    """The requests that bring the channels `names` at the least cost; the fewest by default.
 
     Raises:
         UnknownChannelError: the profile has no such channel.
     """
-    requests: tuple[Hashable, ...] = dialect_of(profile).requests(profile, names)
+    requests: tuple[Hashable, ...] = dialect_of(profile).requests(profile, names, cost)
     return requests
 
 

@@ -1,4 +1,4 @@
-"""From channels to the fewest legal reads (pure).
+"""From channels to the cheapest legal reads (pure).
 
 A read is legal when it asks for at most `max_registers`, holds every value it
 touches whole, and passes over at most `gap_registers` registers in a row that no
@@ -6,10 +6,12 @@ channel of the profile declares. Every read begins and ends with a value, so it 
 legal for devices with aligned reads too.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final
 
 import msgspec
 
+from device_profiles.cost import FEWEST, LineCost
 from device_profiles.formats import word_count
 from device_profiles.model import DeviceProfile
 from device_profiles.register_model import (
@@ -20,6 +22,12 @@ from device_profiles.register_model import (
     RegisterSource,
     modbus_of,
 )
+
+FRAME_CHARACTERS: Final = 13
+"""Of a question (8) and of its answer without data (5), in RTU; ASCII and TCP differ by factors
+that fall on all reads alike."""
+
+_Best = tuple[float, int, int]
 
 
 class ReadRequest(msgspec.Struct, frozen=True, kw_only=True, order=True):
@@ -64,13 +72,15 @@ def extent(channel: RegisterChannel, traits: ModbusTraits) -> ReadRequest:
 
 
 def plan_reads(
-    device: DeviceProfile, channels: Collection[str] | None = None
+    device: DeviceProfile, channels: Collection[str] | None = None, cost: LineCost = FEWEST
 ) -> tuple[ReadRequest, ...]:
-    """The fewest legal reads that bring `channels`, in order of function and address.
+    """The cheapest legal reads that bring `channels`, in order of function and address.
 
     Args:
         device: a Modbus profile without findings.
         channels: names; None means all.
+        cost: of a question on the line. Where characters cost nothing it gives the fewest
+            reads; on a slow line two reads can be cheaper than one through a wide gap.
 
     Raises:
         UnknownChannelError: the profile has no such channel.
@@ -79,17 +89,7 @@ def plan_reads(
     profile = modbus_of(device)
     names = [channel.name for channel in profile.channels] if channels is None else channels
     wanted = sorted({extent(profile.channel(name), profile.modbus) for name in names})
-    declared = declared_registers(profile)
-    reads: list[ReadRequest] = []
-    while wanted:
-        read = wanted[0]
-        for item in wanted[1:]:
-            joined = _hull(read, item)
-            if joined is not None and _legal(joined, profile.modbus, declared):
-                read = joined
-        reads.append(read)
-        wanted = [item for item in wanted if not read.covers(item)]
-    return tuple(reads)
+    return _cheapest(wanted, profile.modbus, declared_registers(profile), cost)
 
 
 def limit_of(function: FunctionCode, traits: ModbusTraits) -> int:
@@ -122,14 +122,77 @@ def declared_registers(profile: ModbusProfile) -> frozenset[tuple[int, int]]:
     )
 
 
-def _hull(one: ReadRequest, other: ReadRequest) -> ReadRequest | None:
-    if one.function != other.function:
-        return None
-    first = min(one.address, other.address)
-    return ReadRequest(function=one.function, address=first, count=max(one.end, other.end) - first)
+def _cheapest(
+    wanted: Sequence[ReadRequest],
+    traits: ModbusTraits,
+    declared: Collection[tuple[int, int]],
+    cost: LineCost,
+) -> tuple[ReadRequest, ...]:
+    """The reads that hold each of `wanted` whole at the least cost; of equals, the shortest.
+
+    Args:
+        wanted: values in ascending order, each legal by itself.
+        traits: of the device.
+        declared: (function, address) of every register that some channel declares.
+        cost: of a question on the line.
+    """
+    # best[k]: cost and registers of the first k values; minus the place where the last read begins,
+    # so that of equals the earlier reads are the longer ones.
+    best: list[_Best] = [(0.0, 0, 0)] + [(float("inf"), 0, 0)] * len(wanted)
+    for first in range(len(wanted)):
+        spent, registers, _ = best[first]
+        for end, read in _reads_from(wanted, first, traits, declared):
+            price = spent + cost.of(FRAME_CHARACTERS + _data_characters(read))
+            best[end] = min(best[end], (price, registers + read.count, -first))
+    return tuple(_traced(wanted, best))
 
 
-def _legal(read: ReadRequest, traits: ModbusTraits, declared: Collection[tuple[int, int]]) -> bool:
-    if read.count > limit_of(read.function, traits):
-        return False
-    return longest_gap(read, declared) <= traits.gap_registers
+def _reads_from(
+    wanted: Sequence[ReadRequest],
+    first: int,
+    traits: ModbusTraits,
+    declared: Collection[tuple[int, int]],
+) -> Iterator[tuple[int, ReadRequest]]:
+    """Each legal read that begins with value `first`, and the values that it goes to."""
+    begin, end = wanted[first].address, wanted[first].address
+    for place in range(first, len(wanted)):
+        value = wanted[place]
+        if value.function != wanted[first].function:
+            return
+        undeclared = ((value.function, at) not in declared for at in range(end, value.address))
+        if value.address > end and _longest_run(undeclared) > traits.gap_registers:
+            return
+        end = max(end, value.end)
+        if end - begin > limit_of(value.function, traits):
+            return
+        yield (
+            place + 1,
+            ReadRequest(function=value.function, address=begin, count=end - begin),
+        )
+
+
+def _longest_run(marks: Iterator[bool]) -> int:
+    longest = run = 0
+    for mark in marks:
+        run = run + 1 if mark else 0
+        longest = max(longest, run)
+    return longest
+
+
+def _data_characters(read: ReadRequest) -> float:
+    return read.count / 8 if read.function in {1, 2} else 2 * read.count
+
+
+def _traced(wanted: Sequence[ReadRequest], best: Sequence[_Best]) -> Iterator[ReadRequest]:
+    """The reads of the best cover, from the first."""
+    cuts, end = [], len(wanted)
+    while end:
+        cuts.append((-best[end][2], end))
+        end = -best[end][2]
+    for begin, end in reversed(cuts):
+        values = wanted[begin:end]
+        last = max(value.end for value in values)
+        first = values[0]
+        yield ReadRequest(
+            function=first.function, address=first.address, count=last - first.address
+        )

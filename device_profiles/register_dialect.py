@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Final
 
+from device_profiles.cost import LineCost
 from device_profiles.dialect import Dialect, Lies, Values
 from device_profiles.errors import ProtocolError
 from device_profiles.formats import word_count
@@ -14,8 +15,8 @@ from device_profiles.registers import wire_bytes
 from device_profiles.write import write_words
 
 
-def _requests(profile: ModbusProfile, names: Sequence[str]) -> tuple[Hashable, ...]:
-    return plan_reads(profile, names)
+def _requests(profile: ModbusProfile, names: Sequence[str], cost: LineCost) -> tuple[Hashable, ...]:
+    return plan_reads(profile, names, cost)
 
 
 def _compose(

@@ -8,6 +8,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from calibration.indication import MissReason, Quality
+from device_profiles.cost import FEWEST, LineCost
 from device_profiles.dialect import Reader
 from device_profiles.dialects import reader_of, requests_of
 from device_profiles.errors import ProfileError
@@ -105,14 +106,18 @@ class Tick:
 
 
 def plan_of(
-    profile: DeviceProfile, channels: Sequence[str], parameters: Mapping[str, float]
+    profile: DeviceProfile,
+    channels: Sequence[str],
+    parameters: Mapping[str, float],
+    cost: LineCost = FEWEST,
 ) -> ReadingPlan:
-    """How `channels` of devices of one profile are read, in the fewest legal reads.
+    """How `channels` of devices of one profile are read, at the least cost to their line.
 
     Args:
         profile: Without findings.
         channels: Names of its channels.
         parameters: As the site gives them; missing ones take the profile's default.
+        cost: Of a question on the line.
 
     Raises:
         UnknownChannelError: The profile has no such channel.
@@ -123,7 +128,7 @@ def plan_of(
     return ReadingPlan(
         # Only what is read is interpreted: a profile can have a hundred channels.
         profile=replace(profile, channels=tuple(chosen)),
-        asks=tuple(_ask(request, reader) for request in requests_of(profile, channels)),
+        asks=tuple(_ask(request, reader) for request in requests_of(profile, channels, cost)),
         reader=reader,
     )
 

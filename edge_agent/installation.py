@@ -11,6 +11,7 @@ from calibration.load import SourceFile, read_folder, register_of
 from calibration.measurand import Accumulation, KindOfQuantity, Measurand
 from calibration.register import CalibrationRegister
 from calibration.timeline import Installed
+from device_profiles.cost import LineCost
 from device_profiles.errors import ProfileError, UnknownIdError
 from device_profiles.load import LoadedProfile, catalogue, load_profile
 from device_profiles.model import Channel, DeviceProfile
@@ -29,10 +30,11 @@ from edge_agent.config_errors import (
     ConfigProfileError,
     ConfigReferenceError,
 )
-from edge_agent.config_lines import DeviceSettings
+from edge_agent.config_lines import DeviceSettings, LineSettings
 from edge_agent.config_parse import parse_config
 from edge_agent.cycle import PolledDevice, ReadingPlan, plan_of
 from edge_agent.documents import DocumentFile, calibration_documents
+from edge_agent.line_time import line_cost
 from edge_agent.setup import ChannelSetup, DeviceSetup, setup_digest
 
 _ANYWHERE: Final = Place(agent="a" * 64, epoch="0" * 32, sequence=2**62)
@@ -75,20 +77,23 @@ def load_installation(path: Path) -> Installation:
     content = _read(path, "agent.toml")
     config = parse_config(content, str(path))
     settings = [device for line in config.lines for device in line.devices]
+    lines = {device.name: line for line in config.lines for device in line.devices}
     first = {device.profile: device for device in reversed(settings)}  # each is read once
     profiles = {name: _profile(device, path) for name, device in first.items()}
     plans = _Plans()
     devices = [
-        _device(config, device, profiles[device.profile], path, plans) for device in settings
+        _device(config, lines[device.name], device, profiles[device.profile], path, plans)
+        for device in settings
     ]
     files, register = _certificates(path, config)
     by_digest = {each.sha256: each.profile for each in profiles.values()}
     setups = [device.setup for device in devices]
+    serials = [each.serial for setup in setups for each in setup.installed]
     calibrations = _calibrations(path, setups, by_digest, register)
     documents = (
         DocumentFile(kind="configuration", name=path.name, content=content),
         *(_profile_document(each) for each in profiles.values()),
-        *calibration_documents(files, register, _serials(setups)),
+        *calibration_documents(files, register, serials),
     )
     _refuse_large(documents, path)
     return Installation(
@@ -133,6 +138,7 @@ def _profile_document(loaded: LoadedProfile) -> DocumentFile:
 
 def _device(
     config: AgentConfig,
+    line: LineSettings,
     settings: DeviceSettings,
     loaded: LoadedProfile,
     path: Path,
@@ -153,7 +159,7 @@ def _device(
     return PolledDevice(
         setup=setup,
         digest=setup_digest(setup),
-        plan=plans.of(loaded, names, settings.parameters),
+        plan=plans.of(loaded, names, settings.parameters, line_cost(line, settings, profile)),
         period_ns=settings.period_ns,
         phase_ns=settings.phase_ns,
         frozen_after_ns=settings.frozen_after_ns,
@@ -167,12 +173,16 @@ class _Plans:
         self._made: dict[object, ReadingPlan] = {}
 
     def of(
-        self, loaded: LoadedProfile, names: tuple[str, ...], parameters: Mapping[str, float]
+        self,
+        loaded: LoadedProfile,
+        names: tuple[str, ...],
+        parameters: Mapping[str, float],
+        cost: LineCost,
     ) -> ReadingPlan:
-        """How these channels of a profile are read, under these parameters."""
-        key = (loaded.sha256, names, tuple(sorted(parameters.items())))
+        """How these channels of a profile are read, under these parameters, on such a line."""
+        key = (loaded.sha256, names, tuple(sorted(parameters.items())), cost)
         if key not in self._made:
-            self._made[key] = plan_of(loaded.profile, names, parameters)
+            self._made[key] = plan_of(loaded.profile, names, parameters, cost)
         return self._made[key]
 
 
@@ -251,10 +261,6 @@ def _installed(settings: DeviceSettings) -> tuple[Installed, ...]:
         for exchange in settings.exchanges
     )
     return (first, *later)
-
-
-def _serials(setups: Iterable[DeviceSetup]) -> list[str]:
-    return [each.serial for setup in setups for each in setup.installed]
 
 
 def _certificates(

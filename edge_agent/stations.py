@@ -2,26 +2,22 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from device_profiles.model import DeviceProfile
 from device_profiles.register_model import ModbusProfile, modbus_of
-from device_profiles.speed import Speed
 from device_profiles.spoken import spoken_of
 from edge_agent.config_lines import DeviceSettings, LineSettings
 from edge_agent.driver import Driver
 from edge_agent.drivers.modbus import ModbusConnection, ModbusDriver
 from edge_agent.installation import Installation
 from edge_agent.line import Line, LineRules, Station
+from edge_agent.line_time import silence_s, speed_of
 from evidence.clock import Clock
 
 if TYPE_CHECKING:
     from edge_agent.drivers.talk import Manners
     from edge_agent.drivers.wire import Wire
-
-SILENT_CHARACTERS: Final = 3.5
-LEAST_GAP_S: Final = 0.00175
-"""Silence that ends an RTU frame, and its least above 19 200 bit/s (Serial Line V1.02, 2.5.1.1)."""
 
 
 def line_of(settings: LineSettings, installation: Installation, clock: Clock) -> Line:
@@ -53,14 +49,9 @@ def _late_s(settings: LineSettings) -> float:
 def _gap_s(settings: LineSettings, installation: Installation) -> float:
     if not settings.carries_bytes:
         return settings.gap_s
-    speeds = [_speed(settings, each, installation) for each in settings.devices]
-    silent_s = (SILENT_CHARACTERS * speed.character_s for speed in speeds)
-    return max(settings.gap_s, LEAST_GAP_S, *silent_s)
-
-
-def _speed(settings: LineSettings, device: DeviceSettings, installation: Installation) -> Speed:
-    factory = installation.devices[device.name].profile.speed
-    return device.speed or settings.speed or factory or Speed()
+    profiles = {each.name: installation.devices[each.name].profile for each in settings.devices}
+    speeds = [speed_of(settings, each, profiles[each.name]) for each in settings.devices]
+    return max(settings.gap_s, *(silence_s(speed) for speed in speeds))
 
 
 def _on_modbus(
@@ -108,7 +99,7 @@ def _manners(
     return Manners(
         device=f"{settings.place} {device.name}",
         ask=partial(spoken.ask, profile, _address(device)),
-        speed=_speed(settings, device, installation),
+        speed=speed_of(settings, device, profile),
         timeout_s=settings.timeout_s,
         error=agent_error,
     )

@@ -1,9 +1,11 @@
 import itertools
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from device_profiles.cost import LineCost
 from device_profiles.errors import UnknownChannelError
 from device_profiles.plan import (
     ReadRequest,
@@ -143,3 +145,53 @@ def test_a_channel_that_is_not_there_is_named_with_the_nearest_that_is() -> None
 def test_a_request_is_a_key_and_knows_no_unit() -> None:
     assert {_read(0, 2): "a"}[_read(0, 2)] == "a"
     assert "unit" not in ReadRequest.__struct_fields__
+
+
+def test_on_a_slow_line_two_reads_can_be_cheaper_than_one_through_a_wide_gap() -> None:
+    device = profile(
+        channel("a", '{ address = 0, format = "float32" }'),
+        channel("b", '{ address = 100, format = "float32" }'),
+        modbus="modbus.gap_registers = 125",
+    )
+    assert plan_reads(device) == (_read(0, 102),)
+    slow = LineCost(question_s=0.035, character_s=11 / 2400)  # 98 registers are 0.9 s
+    assert plan_reads(device, cost=slow) == (_read(0, 2), _read(100, 2))
+    fast = LineCost(question_s=0.035, character_s=11 / 115_200)
+    assert plan_reads(device, cost=fast) == (_read(0, 102),)
+
+
+@given(device=devices(), question_s=st.floats(0.001, 0.2), bit_s=st.sampled_from([1200, 9600]))
+def test_no_way_to_cut_the_values_into_runs_is_cheaper(
+    device: ModbusProfile, question_s: float, bit_s: int
+) -> None:
+    cost = LineCost(question_s=question_s, character_s=11 / bit_s)
+    least_s = min(_prices(device, cost))
+    plan = plan_reads(device, cost=cost)
+    assert sum(_price(read, cost) for read in plan) == pytest.approx(least_s, rel=1e-9)
+
+
+def _price(read: ReadRequest, cost: LineCost) -> float:
+    """Question of 8 characters, answer of 5 and two a register (Modbus over Serial Line)."""
+    return cost.question_s + (13 + 2 * read.count) * cost.character_s
+
+
+def _prices(device: ModbusProfile, cost: LineCost) -> Iterator[float]:
+    wholes = sorted(extent(channel, device.modbus) for channel in device.channels)
+    declared = declared_registers(device)
+    for cuts in itertools.product([False, True], repeat=len(wholes) - 1):
+        runs, begin = [], 0
+        for place, cut in enumerate([*cuts, True], start=1):
+            if cut:
+                runs.append(wholes[begin:place])
+                begin = place
+        if any(len({whole.function for whole in run}) > 1 for run in runs):
+            continue
+        hulls = [
+            _read(run[0].address, run[-1].end - run[0].address, run[0].function) for run in runs
+        ]
+        if all(
+            hull.count <= device.modbus.max_registers
+            and longest_gap(hull, declared) <= device.modbus.gap_registers
+            for hull in hulls
+        ):
+            yield sum(_price(hull, cost) for hull in hulls)

@@ -37,7 +37,7 @@ def test_registers_are_read_over_udp_and_a_refusal_is_told() -> None:
         with pytest.raises(IllegalBlockError):
             await driver.exchange(ReadRequest(function=3, address=300, count=3))
         await driver.close()
-        await server.shutdown()
+        await server.shutdown()  # type: ignore[no-untyped-call]
         serving.cancel()
 
     asyncio.run(meeting())
