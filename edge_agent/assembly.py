@@ -19,6 +19,7 @@ from edge_agent.config_errors import (
     ConfigCollectorKeyError,
 )
 from edge_agent.installation import Installation
+from edge_agent.learned import BlockMemory
 from edge_agent.line import Line
 from edge_agent.link import Link
 from edge_agent.poll import Poll
@@ -57,7 +58,9 @@ def software() -> str:
 
 def lines_of(installation: Installation, clock: Clock) -> dict[str, Line]:
     """The lines of an installation by name, not connected yet."""
-    return {each.name: line_of(each, installation, clock) for each in installation.config.lines}
+    memory = BlockMemory(state_dir(installation), clock)
+    lines = installation.config.lines
+    return {each.name: line_of(each, installation, clock, memory) for each in lines}
 
 
 def state_dir(installation: Installation) -> Path:

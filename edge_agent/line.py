@@ -21,6 +21,7 @@ from edge_agent.errors import (
     NotPolledError,
     UnreachableError,
 )
+from edge_agent.learned import BlockMemory, relearned
 from edge_agent.schedule import ANSWERING, BackOff, Health, after_failure, turns
 from evidence.clock import Clock
 from evidence.errors import Words
@@ -92,16 +93,23 @@ class Line:
         stations: The devices on it.
         clock: Measures the pauses of silent devices.
         rules: How the line's time is shared.
+        memory: Keeps over restarts what is learned about blocks; None forgets it.
     """
 
     def __init__(
-        self, stations: Iterable[Station], *, clock: Clock, rules: LineRules | None = None
+        self,
+        stations: Iterable[Station],
+        *,
+        clock: Clock,
+        rules: LineRules | None = None,
+        memory: BlockMemory | None = None,
     ) -> None:
         self._stations = {station.name: station for station in stations}
         self._clock, self._rules = clock, rules or LineRules()
         self._bus = _Bus(self._rules.gap_s)
         self._healths = dict.fromkeys(self._stations, ANSWERING)
-        self._limits = dict.fromkeys(self._stations, BlockLimits())
+        self._limits: dict[str, BlockLimits] = {}
+        self._memory = memory
         self._turn = asyncio.Lock()
 
     @property
@@ -149,7 +157,8 @@ class Line:
 
     async def _poll(self, name: str, asks: Sequence[Ask], cycle: "_Cycle") -> None:
         now_ns = self._clock.monotonic_ns()
-        self._limits[name] = still_held(self._limits[name], now_ns, self._rules.limits_kept_ns)
+        known = self._limits.get(name) or self._recalled(name, asks, now_ns)
+        self._limits[name] = still_held(known, now_ns, self._rules.limits_kept_ns)
         todo = deque((ask, part) for ask in asks for part in pieces(self._limits[name], ask))
         fault = cycle.line_fault
         failed = fault is not None
@@ -184,7 +193,14 @@ class Line:
         if (halves := halve(ask)) is not None:
             cycle.splits_left -= 1
             self._limits[name] = learn(self._limits[name], ask, halves)
+            if self._memory is not None:
+                self._memory.keep(name, self._limits[name])
         return halves
+
+    def _recalled(self, name: str, asks: Sequence[Ask], now_ns: int) -> BlockLimits:
+        """What was known about a device's blocks before the agent was started."""
+        refused = frozenset() if self._memory is None else self._memory.recalled(name)
+        return relearned(tuple(asks), refused, now_ns)
 
     def _note(self, name: str, *, failed: bool) -> None:
         before = self._healths[name]

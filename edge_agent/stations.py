@@ -11,6 +11,7 @@ from edge_agent.config_lines import DeviceSettings, LineSettings
 from edge_agent.driver import Driver
 from edge_agent.drivers.modbus import ModbusConnection, ModbusDriver
 from edge_agent.installation import Installation
+from edge_agent.learned import BlockMemory
 from edge_agent.line import Line, LineRules, Station
 from edge_agent.line_time import silence_s, speed_of
 from evidence.clock import Clock
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from edge_agent.drivers.wire import Wire
 
 
-def line_of(settings: LineSettings, installation: Installation, clock: Clock) -> Line:
-    """A line of an installation, not connected yet."""
+def line_of(
+    settings: LineSettings, installation: Installation, clock: Clock, memory: BlockMemory
+) -> Line:
+    """A line of an installation, not connected yet; `memory` keeps what it learns."""
     drivers = _on_wire if settings.carries_bytes else _on_modbus
     stations = [
         Station(
@@ -33,7 +36,7 @@ def line_of(settings: LineSettings, installation: Installation, clock: Clock) ->
         for each, driver in drivers(settings, installation, clock)
     ]
     rules = LineRules(gap_s=_gap_s(settings, installation))
-    return Line(stations, clock=clock, rules=rules)
+    return Line(stations, clock=clock, rules=rules, memory=memory)
 
 
 def _turnaround_s(profile: DeviceProfile) -> float:
