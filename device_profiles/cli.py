@@ -1,27 +1,46 @@
-"""The commands `carbonmeter profile list | show | lint | schema`."""
+"""The commands `carbonmeter profile list | show | lint | schema | decode`."""
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from device_profiles.errors import FileError, ProfileError, UnknownIdError
+from device_profiles.decode import MOST_BYTES, PROTOCOLS, frame_of, told_of
+from device_profiles.errors import (
+    DecoderError,
+    FileError,
+    FrameTextError,
+    ProfileError,
+    UnknownIdError,
+)
+from device_profiles.wire_errors import WireError
 
 OK, FINDING, USAGE, BAD_CONFIGURATION = 0, 1, 2, 78
+_MISUSES = (UnknownIdError, FileError, FrameTextError, DecoderError)
 
 
 def profile(argv: Sequence[str]) -> int:
-    """The exit code of `carbonmeter profile`: 0 ok, 1 findings, 2 usage, 78 bad profile."""
+    """The exit code of `carbonmeter profile`: 0 ok, 1 findings, 2 usage, 78 bad profile.
+
+    A frame that must be refused is a finding.
+    """
     arguments = _parser().parse_args(argv)
-    commands = {"list": _list, "show": _show, "lint": _lint, "schema": _schema}
+    commands = {
+        "list": _list,
+        "show": _show,
+        "lint": _lint,
+        "schema": _schema,
+        "decode": _decode,
+    }
     try:
         return commands[arguments.command](arguments)
     except ProfileError as wrong:
         sys.stderr.write(f"{wrong.say(arguments.language)}\n")
         for note in getattr(wrong, "__notes__", ()):
             sys.stderr.write(f"{note}\n")
-        return USAGE if isinstance(wrong, UnknownIdError | FileError) else BAD_CONFIGURATION
+        return USAGE if isinstance(wrong, _MISUSES) else BAD_CONFIGURATION
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -36,6 +55,11 @@ def _parser() -> argparse.ArgumentParser:
     lint = commands.add_parser("lint", parents=[shared], help="check profiles")
     lint.add_argument("files", metavar="FILE", nargs="*", help="default: all shipped profiles")
     commands.add_parser("schema", parents=[shared], help="the JSON Schema, for editors")
+    decode = commands.add_parser("decode", parents=[shared], help="what one frame says")
+    decode.add_argument("--protocol", choices=tuple(PROTOCOLS), required=True, help="of the frame")
+    decode.add_argument(
+        "frame", nargs="+", metavar="FRAME", help="in hex, or as text; - reads it from stdin"
+    )
     return parser
 
 
@@ -109,6 +133,28 @@ def _schema(arguments: argparse.Namespace) -> int:
 
     del arguments
     sys.stdout.write(SCHEMA.read_text("utf-8"))
+    return OK
+
+
+def _decode(arguments: argparse.Namespace) -> int:
+    from device_profiles.decoded_table import lines  # noqa: PLC0415
+
+    name, text = arguments.protocol, " ".join(arguments.frame)
+    given = sys.stdin.buffer.read(MOST_BYTES + 1) if text == "-" else os.fsencode(text)
+    frame = frame_of(given, name)
+    document: dict[str, object] = {"protocol": name, "frame": frame.hex(" ").upper()}
+    try:
+        told = told_of(frame, name)
+    except WireError as wrong:
+        if not arguments.json:
+            sys.stderr.write(f"{wrong.say(arguments.language)}\n")
+        else:
+            _print_json({**document, "error": wrong.record()})
+        return FINDING
+    if arguments.json:
+        _print_json({**document, "told": told.content})
+    else:
+        print("\n".join(lines(told.content, told.zh if arguments.language == "zh" else {})))
     return OK
 
 

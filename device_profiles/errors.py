@@ -231,6 +231,26 @@ class CitationError(ProfileError):
     remedy_zh = "请引用某个 [[sources]] 条目的 key"
 
 
+class FrameTextError(ProfileError):
+    """What was given to be decoded is no frame, neither in hex nor as text."""
+
+    code = "E_PROFILE_FRAME"
+    en = "{what}"
+    zh = "{what_zh}"
+    remedy_en = "write pairs of hex digits, with or without blanks, colons and 0x"
+    remedy_zh = "请写成成对的十六进制数字，可带空格、冒号或 0x"
+
+
+class DecoderError(ProfileError):
+    """A protocol whose codec is not installed."""
+
+    code = "E_PROFILE_DECODER"
+    en = "this installation has no codec for {found}"
+    zh = "此安装不含 {found} 的编解码器"
+    remedy_en = "install a version of carbonmeter that has it"
+    remedy_zh = "请安装包含它的 carbonmeter 版本"
+
+
 class RegisterError(ProfileError):
     """Words that a device sent, or a number for it, do not fit the declared format.
 

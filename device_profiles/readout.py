@@ -15,10 +15,12 @@ from device_profiles.finish import finished
 from device_profiles.formats import NotAvailable, Number
 from device_profiles.indicated import Decoding, Indicated, Interpretation
 from device_profiles.interpretation import decoding
+from device_profiles.modbus.pdu import data_bytes, unpacked
 from device_profiles.model import DeviceProfile
 from device_profiles.parameters import parameters_of
 from device_profiles.plan import ReadRequest, extent, spans_of
 from device_profiles.register_model import ModbusProfile, RegisterChannel, modbus_of
+from device_profiles.registers import wire_bytes
 
 BIT_FUNCTIONS: Final = frozenset({1, 2})
 """Coils and discrete inputs: their answers pack eight to a byte, the lowest first."""
@@ -179,16 +181,9 @@ def register_decoding(profile: ModbusProfile, name: str) -> Decoding:
 
 def _registers(profile: ModbusProfile, read: ReadRequest, content: bytes) -> bytes:
     """The reply's registers, if it has the length that was asked for; a bit is one register."""
-    bits = read.function in BIT_FUNCTIONS
-    expected = (read.count + 7) // 8 if bits else 2 * read.count
+    bits, expected = read.function in BIT_FUNCTIONS, data_bytes(read.function, read.count)
     if len(content) != expected:
         where = f"{profile.id} function {read.function} address {read.address}"
         found = f"{len(content) if bits else len(content) / 2:g}"
         raise WordCountError(where, key="reply", found=found, limit=expected // (2 - bits))
-    return unpacked(content, read.count) if bits else content
-
-
-def unpacked(packed: bytes, count: int) -> bytes:
-    """`count` bits as registers, 0000 or 0001 each; the first is the lowest of the first byte."""
-    number = int.from_bytes(packed, "little")
-    return b"".join(b"\0\1" if number >> place & 1 else b"\0\0" for place in range(count))
+    return wire_bytes(unpacked(read.function, read.count, content)) if bits else content

@@ -7,11 +7,11 @@ from device_profiles.cost import LineCost
 from device_profiles.dialect import Dialect, Lies, Values
 from device_profiles.errors import ProtocolError
 from device_profiles.formats import word_count
+from device_profiles.modbus.pdu import packed
 from device_profiles.plan import ReadRequest, function_of, plan_reads
-from device_profiles.readout import BIT_FUNCTIONS, reader_of, register_decoding
+from device_profiles.readout import reader_of, register_decoding
 from device_profiles.register_lint import register_findings
 from device_profiles.register_model import ModbusProfile, RegisterSource, weight_of
-from device_profiles.registers import wire_bytes
 from device_profiles.write import write_words
 
 
@@ -31,10 +31,7 @@ def _compose(
     image = write_words(profile, values, parameters)
     addresses = range(request.address, request.end)
     words = [image.get((request.function, address), 0) for address in addresses]
-    if request.function not in BIT_FUNCTIONS:
-        return wire_bytes(words)
-    number = sum(word << place for place, word in enumerate(words))
-    return number.to_bytes((request.count + 7) // 8, "little")
+    return packed(request.function, words)
 
 
 def _where(profile: ModbusProfile, name: str) -> tuple[Lies, ...]:

@@ -95,7 +95,6 @@ def _manners(
     settings: LineSettings, device: DeviceSettings, installation: Installation
 ) -> "Manners":
     from edge_agent.drivers.talk import Manners  # noqa: PLC0415 - rarely needed
-    from edge_agent.drivers.talk_errors import agent_error  # noqa: PLC0415
 
     profile = installation.devices[device.name].profile
     spoken = spoken_of(profile, settings.framing)
@@ -104,7 +103,6 @@ def _manners(
         ask=partial(spoken.ask, profile, _address(device)),
         speed=speed_of(settings, device, profile),
         timeout_s=settings.timeout_s,
-        error=agent_error,
     )
 
 

@@ -190,11 +190,3 @@ class ScenarioServeError(SimulatorError):
     code = "E_SCENARIO_SERVE"
     en = "{what}; {remedy}"
     zh = "{what}；{remedy}"
-
-
-class FrameError(SimulatorError):
-    """Bytes that are no Modbus TCP frame."""
-
-    code = "E_SIM_FRAME"
-    en = "{what}; a Modbus TCP frame needs {limit}; the connection is closed"
-    zh = "{what}；Modbus TCP 报文需要 {limit}；连接已关闭"

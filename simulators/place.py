@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from device_profiles.errors import ProfileError
 from device_profiles.formats import NotAvailable
+from device_profiles.modbus.pdu import Adu
 from device_profiles.model import DeviceProfile
 from device_profiles.register_model import modbus_of
 from device_profiles.write import write_words
@@ -22,7 +23,6 @@ from simulators.process import Process
 from simulators.register import Register
 from simulators.servers.answer import DEVICE_FAILURE, Gaps, Image, answer, exception
 from simulators.servers.disturb import Reply, reply
-from simulators.servers.mbap import Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +125,7 @@ class Place:
         words = write_words(self.site.profile, {**values, **silent}, self.site.parameters)
         return Image(words=self._steady_words | words, gaps=self.site.gaps)
 
-    def respond(self, request: Request, at_ns: int) -> Reply:
+    def respond(self, request: Adu, at_ns: int) -> Reply:
         """The reply to the next request; a value that cannot be encoded is exception 4."""
         poll, self.polls = self.polls, self.polls + 1
         active = active_faults(self.site.faults, poll, at_ns)

@@ -13,18 +13,21 @@ from collections.abc import Callable
 import msgspec
 from pymodbus.transport import CommParams, CommType, ModbusProtocol
 
-from device_profiles.plan import ReadRequest
-from edge_agent.driver import Identification, Reply
-from edge_agent.drivers.deadline import Deadline
-from edge_agent.drivers.modbus_frame import (
+from device_profiles.modbus.identification import BASIC, gathering, text_of
+from device_profiles.modbus.pdu import READ_LIMITS, Adu, asking
+from device_profiles.modbus.tcp import (
     EXCEPTION_LENGTH,
-    READ_LIMITS,
-    asking_identification,
+    HEADER_BYTES,
     asking_read,
     data,
-    identification,
+    frame,
     judge,
 )
+from device_profiles.plan import ReadRequest
+from device_profiles.wire_errors import WireError
+from edge_agent.driver import Identification, Reply
+from edge_agent.drivers.deadline import Deadline
+from edge_agent.drivers.wire_faults import agent_error
 from edge_agent.errors import (
     AgentError,
     AnswerTimeoutError,
@@ -179,10 +182,25 @@ class ModbusConnection:
             UnreachableError: If nothing usable came back in time.
         """
         device = f"{self.where} unit {unit}"
-        async with self._turn:
-            asked = asking_identification(self._next_transaction(), unit)
-            proven = await self._transact(asked, device, timeout_s)
-        return identification(proven.answer, device)
+        try:
+            objects = await self._objects(unit, device, timeout_s)
+        except WireError as wrong:
+            raise agent_error(wrong, device) from wrong
+        return Identification(
+            maker=objects.get(0, ""), model=objects.get(1, ""), revision=objects.get(2, "")
+        )
+
+    async def _objects(self, unit: int, device: str, timeout_s: float) -> dict[int, str]:
+        talk = gathering(BASIC, device)
+        request = next(talk)
+        while True:
+            async with self._turn:
+                adu = Adu(unit=unit, pdu=asking(request), transaction=self._next_transaction())
+                proven = await self._transact(frame(adu), device, timeout_s)
+            try:
+                request = talk.send(proven.answer[HEADER_BYTES:])
+            except StopIteration as end:
+                return {number: text_of(content) for number, content in end.value}
 
     async def close(self) -> None:
         """Returns once the connection is gone."""
@@ -241,8 +259,9 @@ class ModbusConnection:
             now_ns = self._clock.now_ns()
             self._settle(_Answer(self._asked, verdict, self._asked_at_ns, now_ns))
         else:
-            self._in_step = verdict.in_step and len(received) == EXCEPTION_LENGTH
-            self._settle(verdict)
+            fault = agent_error(verdict, self._device)
+            self._in_step = fault.in_step and len(received) == EXCEPTION_LENGTH
+            self._settle(fault)
         return True
 
     def _on_loss(self) -> None:

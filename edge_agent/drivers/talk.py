@@ -15,14 +15,9 @@ from device_profiles.speed import Speed
 from device_profiles.wire_errors import WireError
 from edge_agent.driver import Identification, Reply
 from edge_agent.drivers.wire import MOST_KEPT, Wire
-from edge_agent.errors import (
-    AgentError,
-    AnswerTimeoutError,
-    NoIdentificationError,
-    UnusableAnswerError,
-)
+from edge_agent.drivers.wire_faults import agent_error
+from edge_agent.errors import AnswerTimeoutError, NoIdentificationError
 from evidence.clock import Clock
-from evidence.errors import Words
 
 LONGEST_ANSWER: Final = 4096
 """Characters for whose transmission an answer is waited for, beyond its time-out."""
@@ -40,14 +35,12 @@ class Manners:
         ask: The talk that brings the answer to a request.
         speed: Of its characters at the beginning of each talk.
         timeout_s: Longest silence before and within an answer, > 0.
-        error: What an agent makes of a refusal by the codec; None takes the common error.
     """
 
     device: str
     ask: Callable[[Hashable], Conversation]
     speed: Speed
     timeout_s: float
-    error: Callable[[str, WireError], AgentError | None] = lambda _device, _wrong: None
 
 
 class SharedWire:
@@ -114,7 +107,7 @@ class TalkDriver:
         try:
             content = await held.through(talk)
         except WireError as wrong:
-            raise _told(self._manners, wrong) from None
+            raise agent_error(wrong, self._manners.device) from None
         finally:
             talk.close()
         if not held.heard:
@@ -190,20 +183,6 @@ class _Held:
                 raise AnswerTimeoutError(device, timeout_s=timeout_s) from None
         self.heard = whole.rest
         return whole.frame
-
-
-def _told(manners: Manners, wrong: WireError) -> AgentError:
-    """A codec's refusal as the agent files it."""
-    own = manners.error(manners.device, wrong)
-    if own is not None:
-        return own
-    return UnusableAnswerError(
-        manners.device,
-        answer=wrong.raw,
-        wire_code=wrong.code,
-        miss_reason=wrong.miss_reason,
-        told=Words(wrong.say("en"), wrong.say("zh")),
-    )
 
 
 def _faster(speed: Speed, bit_s: int) -> Speed:

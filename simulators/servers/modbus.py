@@ -1,18 +1,19 @@
 """A Modbus TCP server over simulated places: one port, several unit ids.
 
-The shell around `mbap`, `answer` and `disturb`. Framing is its own, because a server library
-would not let a reply be late, short, under another transaction id, or meaningless.
+The shell around `answer` and `disturb`, with the framing of `device_profiles.modbus.answer`: a
+server library would not let a reply be late, short, under another transaction id, or meaningless.
 """
 
 import asyncio
 from collections.abc import Mapping
 
+from device_profiles.modbus.answer import TCP, heard, reply
+from device_profiles.modbus.pdu import Adu
+from device_profiles.wire_errors import WireError
 from evidence.clock import Clock
-from simulators.errors import FrameError
 from simulators.place import Place
 from simulators.servers.answer import GATEWAY_TARGET_FAILED, exception
 from simulators.servers.disturb import Reply
-from simulators.servers.mbap import Request, frame, split
 
 MOST_CONNECTIONS = 64
 READ_BYTES = 4096
@@ -56,7 +57,7 @@ class ModbusServer:
         try:
             if len(self._connections) <= MOST_CONNECTIONS:
                 await self._converse(reader, writer)
-        except (FrameError, ConnectionError, asyncio.CancelledError):
+        except (WireError, ConnectionError, asyncio.CancelledError):
             pass  # the peer broke the framing or left, or the server is closing
         finally:
             writer.close()
@@ -64,18 +65,18 @@ class ModbusServer:
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         rest = b""
         while received := await reader.read(READ_BYTES):
-            requests, rest = split(rest + received)
+            requests, rest = heard(TCP, rest + received, "modbus request")
             for request in requests:
-                reply = self._reply(request)
-                if reply.closes:
+                answered = self._reply(request)
+                if answered.closes:
                     return
-                await self._send(reply, writer)
+                await self._send(answered, writer)
 
-    def _reply(self, request: Request) -> Reply:
-        place = self._places.get(request.unit_id)
+    def _reply(self, request: Adu) -> Reply:
+        place = self._places.get(request.unit)
         if place is None:
             absent = exception(request.pdu[0], GATEWAY_TARGET_FAILED)
-            return Reply(content=frame(request.transaction_id, request.unit_id, absent))
+            return Reply(content=reply(TCP, request, absent))
         return place.respond(request, self._clock.now_ns())
 
     async def _send(self, reply: Reply, writer: asyncio.StreamWriter) -> None:

@@ -2,7 +2,6 @@ import json
 import os
 import signal
 import socket
-import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,8 +12,9 @@ from typing import Any
 import pytest
 
 import simulators
+from device_profiles.modbus.tcp import asking_read
+from device_profiles.plan import ReadRequest
 from simulators.cli import BAD_CONFIGURATION, UNAVAILABLE, simulate
-from simulators.servers.mbap import frame
 
 ROOT = Path(__file__).parents[3]
 SCENARIOS = Path(simulators.__file__).parent / "scenarios"
@@ -43,7 +43,8 @@ def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 def read_words(port: int, unit_id: int, address: int, count: int) -> bytes:
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
-        connection.sendall(frame(1, unit_id, struct.pack(">BHH", 3, address, count)))
+        request = ReadRequest(function=3, address=address, count=count)
+        connection.sendall(asking_read(1, unit_id, request))
         return connection.recv(300)[9:]
 
 

@@ -10,6 +10,8 @@ from pymodbus.client import AsyncModbusTcpClient
 
 import simulators
 from device_profiles.formats import is_integer
+from device_profiles.modbus.pdu import Adu
+from device_profiles.modbus.tcp import frame
 from device_profiles.plan import plan_reads
 from device_profiles.readout import readout
 from device_profiles.register_model import modbus_of
@@ -19,7 +21,6 @@ from simulators.instant import instant_ns
 from simulators.load import load_plant
 from simulators.place import Place
 from simulators.plant import Plant
-from simulators.servers.mbap import frame
 from simulators.servers.modbus import MOST_CONNECTIONS, ModbusServer
 
 SCENARIOS = Path(simulators.__file__).parent / "scenarios"
@@ -60,7 +61,7 @@ class Peer:
     async def ask(self, unit_id: int, pdu: bytes = ENERGY, wait_s: float = 0.25) -> bytes | None:
         """The bytes of the next reply: None for silence, empty for a closed connection."""
         self.transaction_id += 1
-        self.writer.write(frame(self.transaction_id, unit_id, pdu))
+        self.writer.write(frame(Adu(transaction=self.transaction_id, unit=unit_id, pdu=pdu)))
         try:
             async with asyncio.timeout(wait_s):
                 return await self.reader.read(300)
@@ -192,7 +193,9 @@ def test_requests_that_cannot_be_answered_are_exceptions() -> None:
 def test_several_requests_in_one_segment_are_answered_in_order() -> None:
     async def body() -> None:
         async with bench("factory") as stand, peer(stand.ports["electricity"]) as client:
-            client.writer.write(b"".join(frame(number, 1, ENERGY) for number in (7, 8, 9)))
+            client.writer.write(
+                b"".join(frame(Adu(transaction=number, unit=1, pdu=ENERGY)) for number in (7, 8, 9))
+            )
             received = await client.reader.readexactly(3 * 17)
             assert [received[at + 1] for at in (0, 17, 34)] == [7, 8, 9]
 

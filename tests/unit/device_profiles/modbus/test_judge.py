@@ -10,9 +10,15 @@ from pymodbus.pdu import DecodePDU
 from pymodbus.pdu.bit_message import ReadCoilsResponse, ReadDiscreteInputsResponse
 from pymodbus.pdu.register_message import ReadHoldingRegistersResponse, ReadInputRegistersResponse
 
-from edge_agent.drivers.modbus_frame import data as data_of
-from edge_agent.drivers.modbus_frame import judge
-from edge_agent.errors import AgentError
+from device_profiles.modbus.errors import (
+    DeviceBusyError,
+    GatewayError,
+    IllegalBlockError,
+    ModbusRefusedError,
+)
+from device_profiles.modbus.tcp import data as data_of
+from device_profiles.modbus.tcp import judge
+from device_profiles.wire_errors import WireError
 from tests.words import bits, words
 
 DEVICE = "meter"
@@ -78,15 +84,16 @@ def test_any_change_of_one_byte_before_the_data_is_an_error(
     answer = bytearray(answer_to(asked, data))
     place = data.draw(st.integers(0, 8))
     answer[place] ^= data.draw(st.integers(1, 255))
-    assert isinstance(judge(asked, bytes(answer), DEVICE), AgentError)
+    assert isinstance(judge(asked, bytes(answer), DEVICE), WireError)
 
 
 @given(requests | st.builds(asking, st.just(0x2B), st.integers(0, 9)), st.binary(max_size=300))
 def test_any_bytes_are_judged(asked: bytes, received: bytes) -> None:
     verdict = judge(asked, received, DEVICE)
-    assert verdict is None or isinstance(verdict, (bytes, AgentError))
-    if isinstance(verdict, AgentError):
+    assert verdict is None or isinstance(verdict, (bytes, WireError))
+    if isinstance(verdict, WireError):
         assert verdict.say("zh").startswith(f"{verdict.code} {DEVICE}: ")
+        assert verdict.raw == received
 
 
 def test_the_specifications_example_is_read() -> None:
@@ -107,21 +114,25 @@ def test_the_specifications_example_of_coils_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pdu", "code", "retried"),
+    ("pdu", "kind"),
     [
-        ("83 02", "E_MODBUS_ILLEGAL_BLOCK", False),
-        ("83 04", "E_MODBUS_EXCEPTION", False),
-        ("83 06", "E_MODBUS_BUSY", True),
-        ("83 0B", "E_MODBUS_GATEWAY", True),
-        ("83 7F", "E_MODBUS_EXCEPTION", False),
+        ("83 01", ModbusRefusedError),
+        ("83 02", IllegalBlockError),
+        ("83 03", IllegalBlockError),
+        ("83 04", ModbusRefusedError),
+        ("83 05", DeviceBusyError),
+        ("83 06", DeviceBusyError),
+        ("83 0A", GatewayError),
+        ("83 0B", GatewayError),
+        ("83 7F", ModbusRefusedError),
     ],
 )
 def test_an_exception_is_told_with_its_code_and_bytes(
-    pdu: str, code: str, *, retried: bool
+    pdu: str, kind: type[ModbusRefusedError]
 ) -> None:
     frame = bytes.fromhex("0001 0000 0003 11" + pdu)
     error = judge(asking(3, 2), frame, DEVICE)
-    assert isinstance(error, AgentError)
-    assert error.code == code
+    assert type(error) is kind
+    assert error.exception_code == error.facts["exception_code"] == int(pdu[3:], 16)
+    assert error.raw == frame
     assert f"exception {pdu[3:]}" in str(error)
-    assert retried == (not hasattr(error, "answer"))
