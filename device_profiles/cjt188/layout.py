@@ -4,9 +4,9 @@ A payload is what follows DI and SER. Its fields stand one after another; where 
 value stands depends on the maker, and the checksum cannot tell:
 
     value, then unit    00 77 66 55 2C    556677.00 m3
-    unit, then value    2C 34 10 00 00    10.34 m3
+    unit, then value    17 50 02 00 00    2.50 kW
 
-Read in the wrong order, the second is 0.10 of an unknown unit. So a profile names the layout of
+Read in the wrong order, the second is 250.17 of an unknown unit. So a profile names the layout of
 its device, and states fields of its own where the device deviates.
 
 A clock is judged apart from the rest: meters send clocks that are zero or no digits at all in
@@ -16,7 +16,6 @@ maker too; they are given as they are.
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Final, Literal, NoReturn
 
 import msgspec
@@ -117,7 +116,7 @@ def read_layout(layout: Layout, payload: bytes) -> tuple[Reading, ...]:
     if len(payload) != layout.size:
         found, limit = len(payload), f"{layout.size} bytes of payload"
         raise WireLengthError(SHAPE.protocol, raw=payload, found=found, limit=limit)
-    return tuple(_reading(field, raw) for field, raw in _pieces(layout, payload))
+    return tuple(_reading(field, raw) for field, raw in pieces(layout, payload))
 
 
 def write_layout(layout: Layout, shown: Mapping[str, Shown]) -> bytes:
@@ -129,46 +128,23 @@ def write_layout(layout: Layout, shown: Mapping[str, Shown]) -> bytes:
     return b"".join(_written(field, _of(field, shown)) for field in layout.fields)
 
 
-def fitting_layouts(meter_type: int, payload: bytes) -> tuple[str, ...]:
-    """The names of the shipped layouts that a payload of a meter of this type can have.
-
-    One fits where its length does and every unit byte is the known code of a unit of the field's
-    quantity. None fitting, or several: only a profile can say.
-    """
-    return tuple(
-        name
-        for name, layout in LAYOUTS.items()
-        if meter_type in layout.types
-        and layout.size == len(payload)
-        and _units_fit(layout, payload)
-    )
-
-
-def _units_fit(layout: Layout, payload: bytes) -> bool:
-    for field, raw in _pieces(layout, payload):
-        _, code = _split(field, raw)
-        unit = METER_UNITS.get(-1 if code is None else code)
-        if code is not None and (unit is None or unit.quantity != field.quantity):
-            return False
-    return True
-
-
-def _pieces(layout: Layout, payload: bytes) -> Iterator[tuple[Field, bytes]]:
+def pieces(layout: Layout, payload: bytes) -> Iterator[tuple[Field, bytes]]:
+    """Each field with its bytes, value and unit; of a shorter payload, what there is."""
     begin = 0
     for field in layout.fields:
         yield field, payload[begin : begin + field.size]
         begin += field.size
 
 
-def _split(field: Field, raw: bytes) -> tuple[bytes, int | None]:
-    """The bytes of the value, and the unit's code."""
+def split(field: Field, raw: bytes) -> tuple[bytes, int | None]:
+    """The bytes of a field's value, and its unit's code; None where it has no unit byte."""
     if field.unit_byte == "before":
         return raw[1:], raw[0]
     return (raw[:-1], raw[-1]) if field.unit_byte == "after" else (raw, None)
 
 
 def _reading(field: Field, raw: bytes) -> Reading:
-    plain, code = _split(field, raw)
+    plain, code = split(field, raw)
     unit = _unit(field, code)
     value = _value(field, plain, unit)
     return Reading(
@@ -242,63 +218,3 @@ def _clock_bytes(value: Value) -> bytes:
 def _unfit(field: Field, found: object, limit: str) -> NoReturn:
     form = f"{field.form} '{field.name}'"
     raise FitError(SHAPE.protocol, key=field.name, found=str(found)[:80], format=form, limit=limit)
-
-
-_END: Final = (
-    Field(name="clock", form="clock", length=7),
-    Field(name="status", form="status", length=2),
-)
-
-
-def _heat(unit_byte: Literal["before", "after"], unconfirmed: str) -> tuple[Field, ...]:
-    quantities: tuple[tuple[str, Quantity, int], ...] = (
-        ("settlement_heat", "energy", 2),
-        ("heat", "energy", 2),
-        ("thermal_power", "power", 2),
-        ("volume_flow", "volume_flow", 4),
-        ("volume", "volume", 2),
-    )
-    return (
-        *(
-            Field(
-                name=name,
-                decimals=decimals,
-                unit_byte=unit_byte,
-                quantity=quantity,
-                unconfirmed=unconfirmed if quantity in {"power", "volume_flow"} else "",
-            )
-            for name, quantity, decimals in quantities
-        ),
-        Field(name="supply_temperature", length=3, unit="Cel"),
-        Field(name="return_temperature", length=3, unit="Cel"),
-        Field(name="operating_time", length=3, decimals=0, unit="h", unconfirmed="decimals"),
-        *_END,
-    )
-
-
-_HEAT_TYPES: Final = (0x20, 0x21, 0x22)
-
-LAYOUTS: Final[Mapping[str, Layout]] = MappingProxyType(
-    {
-        "volume_then_unit": Layout(
-            types=(0x10, 0x11, 0x12, 0x13, 0x30),
-            fields=(
-                Field(name="volume", unit_byte="after", quantity="volume"),
-                Field(name="settlement_volume", unit_byte="after", quantity="volume"),
-                *_END,
-            ),
-            source="cnblogs yangykaifa 7010777; xijunzhou/sdqr_energy_node_class@5273ab8 cj188.h",
-        ),
-        "heat_then_unit": Layout(
-            types=_HEAT_TYPES,
-            fields=_heat("after", "decimals: a tutorial prints two of power and of flow"),
-            source="biecuoliao.com MPREpm3; CJ/T 188-2004 by public lists",
-        ),
-        "unit_then_heat": Layout(
-            types=_HEAT_TYPES,
-            fields=_heat("before", "decimals: the published frame shows zero"),
-            source="cnblogs llguanli 8683992 (a maker's heat meter)",
-        ),
-    }
-)
-"""The shipped layouts, by name; the name tells on which side of a value its unit stands."""

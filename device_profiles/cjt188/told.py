@@ -3,7 +3,8 @@
 from typing import Final
 
 from device_profiles.cjt188.frame import FUNCTIONS, READ, SHAPE, TYPES, Frame, decode
-from device_profiles.cjt188.layout import LAYOUTS, Reading, fitting_layouts, read_layout
+from device_profiles.cjt188.layout import Reading, read_layout
+from device_profiles.cjt188.layouts import LAYOUTS, fitting_layouts
 from device_profiles.cjt188.units import METER_UNITS
 from device_profiles.formats import NotAvailable
 from device_profiles.wire_errors import WireLengthError
