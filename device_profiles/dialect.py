@@ -97,8 +97,13 @@ class LineDialect(Generic[ProfileT]):
         cut_request: How a device finds whole requests in what it hears.
         answer: The frame a device of this profile and address sends to a request's frame, or
             None where it keeps silent; `content` gives the content of the answer to a request.
+        check_address: Raises DeviceAddressError for text that is no address; empty is one.
+        lone_address: Of a simulated device that has the line for itself; empty where the profile
+            has one.
     """
 
     ask: Callable[[ProfileT, str, Hashable], Conversation]
     cut_request: FrameCut
     answer: Callable[[ProfileT, str, bytes, Callable[[Hashable], bytes]], bytes | None]
+    check_address: Callable[[ProfileT, str], None]
+    lone_address: str

@@ -4,8 +4,10 @@ from collections.abc import Hashable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
+from device_profiles.cjt188.dialect import CJT188
 from device_profiles.cost import FEWEST, LineCost
 from device_profiles.dialect import Dialect, Reader
+from device_profiles.dlt645.dialect import DLT645
 from device_profiles.errors import ProtocolError
 from device_profiles.finish import finished
 from device_profiles.indicated import Interpretation
@@ -13,7 +15,9 @@ from device_profiles.model import DeviceProfile
 from device_profiles.parameters import parameters_of
 from device_profiles.register_dialect import MODBUS
 
-DIALECTS: Final[Mapping[str, Dialect[Any]]] = MappingProxyType({"modbus": MODBUS})
+DIALECTS: Final[Mapping[str, Dialect[Any]]] = MappingProxyType(
+    {"modbus": MODBUS, "dlt645": DLT645, "cjt188": CJT188}
+)
 
 
 def dialect_of(profile: DeviceProfile) -> Dialect[Any]:

@@ -35,7 +35,7 @@ FormatName = Literal[
     "acc64",
 ]
 Number = int | float
-Reason = Literal["sentinel", "not_a_number", "infinite", "scale_factor", "digits"]
+Reason = Literal["sentinel", "not_a_number", "infinite", "scale_factor", "digits", "unit"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,10 @@ from typing import Final
 
 from device_profiles.cost import LineCost
 from device_profiles.dialect import Dialect, Lies, Values
-from device_profiles.errors import ProtocolError
+from device_profiles.errors import NoSuchItemError
 from device_profiles.formats import word_count
 from device_profiles.modbus.pdu import packed
-from device_profiles.plan import ReadRequest, function_of, plan_reads
+from device_profiles.plan import ReadRequest, declared_registers, function_of, plan_reads
 from device_profiles.readout import reader_of, register_decoding
 from device_profiles.register_lint import register_findings
 from device_profiles.register_model import ModbusProfile, RegisterSource, weight_of
@@ -27,9 +27,12 @@ def _compose(
 ) -> bytes:
     """The data bytes of the answer to a read; registers that no value needs are 0."""
     if not isinstance(request, ReadRequest):
-        raise ProtocolError(profile.id, key="request", found=request, limit="a read of registers")
-    image = write_words(profile, values, parameters)
+        raise NoSuchItemError(profile.id, key="request", found=request, limit="a read")
     addresses = range(request.address, request.end)
+    declared = declared_registers(profile)
+    if not any((request.function, address) in declared for address in addresses):
+        raise NoSuchItemError(profile.id, key="request", found=request, limit="its registers")
+    image = write_words(profile, values, parameters)
     words = [image.get((request.function, address), 0) for address in addresses]
     return packed(request.function, words)
 

@@ -7,11 +7,21 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from device_profiles.cjt188.dialect import CJT188_SPOKEN
 from device_profiles.dialect import LineDialect
+from device_profiles.dlt645.dialect import DLT645_SPOKEN
 from device_profiles.errors import ProtocolError
+from device_profiles.modbus.spoken import MODBUS_ASCII, MODBUS_RTU
 from device_profiles.model import DeviceProfile
 
-SPOKEN: Final[Mapping[str, LineDialect[Any]]] = MappingProxyType({})
+SPOKEN: Final[Mapping[str, LineDialect[Any]]] = MappingProxyType(
+    {
+        "modbus-rtu": MODBUS_RTU,
+        "modbus-ascii": MODBUS_ASCII,
+        "dlt645": DLT645_SPOKEN,
+        "cjt188": CJT188_SPOKEN,
+    }
+)
 
 
 def spoken_of(profile: DeviceProfile, framing: str = "rtu") -> LineDialect[Any]:

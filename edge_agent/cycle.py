@@ -227,8 +227,8 @@ def _unanswered(place: int, answer: Reply | AgentError | None, tick: Tick) -> La
 def _unusable(place: int, number: Indicated, at_ms: int, tick: Tick) -> Lacking:
     reason = MissReason.OUT_OF_RANGE
     if isinstance(number, NotAvailable):
-        digits = number.reason == "digits"
-        reason = MissReason.GARBAGE if digits else MissReason.SENTINEL
+        foreign = number.reason in {"digits", "unit"}
+        reason = MissReason.GARBAGE if foreign else MissReason.SENTINEL
     return _lacking(place, at_ms, reason, tick)
 
 

@@ -34,6 +34,7 @@ from edge_agent.config_lines import DeviceSettings, LineSettings
 from edge_agent.config_parse import parse_config
 from edge_agent.cycle import PolledDevice, ReadingPlan, plan_of
 from edge_agent.documents import DocumentFile, calibration_documents
+from edge_agent.line_fit import require_fit
 from edge_agent.line_time import line_cost
 from edge_agent.setup import ChannelSetup, DeviceSetup, setup_digest
 
@@ -86,6 +87,7 @@ def load_installation(path: Path) -> Installation:
         for device in settings
     ]
     files, register = _certificates(path, config)
+    _require_fits(config, profiles, str(path))
     by_digest = {each.sha256: each.profile for each in profiles.values()}
     setups = [device.setup for device in devices]
     serials = [each.serial for setup in setups for each in setup.installed]
@@ -105,6 +107,12 @@ def load_installation(path: Path) -> Installation:
         calibrations=calibrations,
         documents=tuple({each.sha256: each for each in documents}.values()),
     )
+
+
+def _require_fits(config: AgentConfig, profiles: Mapping[str, LoadedProfile], where: str) -> None:
+    for line in config.lines:
+        own = {device.name: profiles[device.profile].profile for device in line.devices}
+        require_fit(line, own, where)
 
 
 def _read(path: Path, what: str) -> bytes:

@@ -13,6 +13,7 @@ from edge_agent.drivers.modbus import ModbusConnection, ModbusDriver
 from edge_agent.installation import Installation
 from edge_agent.learned import BlockMemory
 from edge_agent.line import Line, LineRules, Station
+from edge_agent.line_fit import address_of
 from edge_agent.line_time import silence_s, speed_of
 from evidence.clock import Clock
 
@@ -100,14 +101,7 @@ def _manners(
     spoken = spoken_of(profile, settings.framing)
     return Manners(
         device=f"{settings.place} {device.name}",
-        ask=partial(spoken.ask, profile, _address(device)),
+        ask=partial(spoken.ask, profile, address_of(device, profile)),
         speed=speed_of(settings, device, profile),
         timeout_s=settings.timeout_s,
     )
-
-
-def _address(device: DeviceSettings) -> str:
-    """As its protocol reads it; empty takes the profile's."""
-    if device.address is not None:
-        return device.address
-    return "" if device.unit_id is None else str(device.unit_id)

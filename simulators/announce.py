@@ -10,18 +10,26 @@ from simulators.serve import Line
 
 
 class ServedUnit(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit id, and the serial numbers that stand there one after the other."""
+    """An address, and the serial numbers that stand there one after the other.
 
-    unit_id: int
+    Attributes:
+        unit_id: of Modbus; None of other protocols.
+        address: as the protocol writes it.
+    """
+
+    unit_id: int | None
+    address: str
     profile: str
     serials: tuple[str, ...]
 
 
 class ServedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A line and the port that it listens on."""
+    """A line and the port that it listens on, or the path of its pseudo terminal."""
 
     line: str
+    kind: str
     port: int
+    path: str
     units: tuple[ServedUnit, ...]
 
 
@@ -38,7 +46,7 @@ class Announcement(msgspec.Struct, frozen=True, kw_only=True):
 
 def announcement(
     lines: Sequence[Line],
-    ports: Mapping[str, int],
+    ports: Mapping[str, int | str],
     host: str,
     clock: Clock,
     documents: Sequence[Path],
@@ -60,22 +68,24 @@ def as_json(told: Announcement) -> str:
 
 def as_table(told: Announcement) -> str:
     """One row a unit, then one row a document."""
-    rows = [f"{'ADDRESS':<24}{'UNIT':>4}  {'PROFILE':<24}{'SERIAL'}"]
+    rows = [f"{'ADDRESS':<24}{'UNIT':>14}  {'PROFILE':<24}{'SERIAL'}"]
     for line in told.lines:
         for unit in line.units:
             serials = " then ".join(unit.serials)
-            address = f"{told.host}:{line.port}"
-            rows.append(f"{address:<24}{unit.unit_id:>4}  {unit.profile:<24}{serials}".rstrip())
+            place = line.path or f"{told.host}:{line.port}"
+            rows.append(f"{place:<24}{unit.address:>14}  {unit.profile:<24}{serials}".rstrip())
     return "\n".join([*rows, *told.documents])
 
 
-def _line(line: Line, port: int) -> ServedLine:
+def _line(line: Line, reached: int | str) -> ServedLine:
     units = tuple(
         ServedUnit(
-            unit_id=unit_id,
+            unit_id=int(address) if place.site.profile.protocol == "modbus" else None,
+            address=address,
             profile=place.site.profile.id,
             serials=tuple(instrument.serial for instrument in place.instruments),
         )
-        for unit_id, place in sorted(line.places.items())
+        for address, place in line.standing
     )
-    return ServedLine(line=line.id, port=port, units=units)
+    port, path = (reached, "") if isinstance(reached, int) else (0, reached)
+    return ServedLine(line=line.id, kind=line.kind, port=port, path=path, units=units)

@@ -4,12 +4,13 @@ import argparse
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from evidence.clock import Clock
+    from simulators.place import Place
     from simulators.plant import Plant
     from simulators.serve import Line
 
@@ -56,6 +57,13 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(command=_run)
     profile = commands.add_parser("profile", help="serve one device that shows constants")
     profile.add_argument("profile", help="a profile's id, or a path that ends in .toml")
+    profile.add_argument(
+        "--line",
+        choices=("modbus-tcp", "modbus-udp", "serial-tcp", "pty"),
+        default="",
+        help="Modbus: modbus-tcp if not given; other protocols: serial-tcp",
+    )
+    profile.add_argument("--framing", choices=("rtu", "ascii"), default="rtu", help="of Modbus")
     profile.set_defaults(command=_profile)
     for command in (run, profile):
         command.add_argument("--host", default="127.0.0.1")
@@ -88,7 +96,8 @@ def _run(arguments: argparse.Namespace) -> int:
     written: Sequence[Path] = ()
     if arguments.certificates is not None:
         written = write_documents(arguments.certificates, documents(certified))
-    return _serve(arguments, lines_of(plant, arguments.port), _clock(arguments, plant), written)
+    lines, clock = lines_of(plant, arguments.port), _clock(arguments, plant)
+    return _serve(arguments, lines, clock, written, plant.of_serial)
 
 
 def _profile(arguments: argparse.Namespace) -> int:
@@ -96,8 +105,10 @@ def _profile(arguments: argparse.Namespace) -> int:
     from evidence.clock import SystemClock  # noqa: PLC0415 - keeps --help fast
     from simulators.serve import lone_line  # noqa: PLC0415 - keeps --help fast
 
-    line = lone_line(load_profile(arguments.profile).profile, arguments.port)
-    return _serve(arguments, (line,), SystemClock(), ())
+    profile = load_profile(arguments.profile).profile
+    line = lone_line(profile, arguments.port, arguments.line, arguments.framing)
+    (place,) = (place for _, place in line.standing)
+    return _serve(arguments, (line,), SystemClock(), (), {profile.id: place})
 
 
 def _clock(arguments: argparse.Namespace, plant: "Plant") -> "Clock":
@@ -119,14 +130,17 @@ def _serve(
     lines: "Sequence[Line]",
     clock: "Clock",
     documents: Sequence[Path],
+    places: "Mapping[str, Place]",
 ) -> int:
     from simulators.announce import announcement, as_json, as_table  # noqa: PLC0415
+    from simulators.control import Listener  # noqa: PLC0415
     from simulators.serve import serve  # noqa: PLC0415 - keeps --help fast
 
     write = as_json if arguments.json else as_table
 
     async def main() -> None:
         stop = asyncio.Event()
+        Listener(sys.stdin.fileno(), lambda line: _strike(line, places)).start()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await serve(
@@ -141,3 +155,14 @@ def _serve(
 
     asyncio.run(main())
     return OK
+
+
+def _strike(line: bytes, places: "Mapping[str, Place]") -> None:
+    """Does what a line on standard input says, and says that it is done, on standard error."""
+    from simulators.control import strike  # noqa: PLC0415
+    from simulators.errors import ControlError  # noqa: PLC0415
+
+    try:
+        print("faults of", strike(line, places), file=sys.stderr, flush=True)
+    except ControlError as wrong:
+        print(wrong.say("en"), wrong.say("zh"), sep="\n", file=sys.stderr, flush=True)

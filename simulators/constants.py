@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
+from device_profiles.cost import FEWEST
+from device_profiles.dialects import dialect_of
 from device_profiles.errors import FitError
 from device_profiles.model import Channel, DeviceProfile
-from device_profiles.write import write_words
 
 USUAL = {
     ("voltage", "V"): 230.0,
@@ -54,8 +55,10 @@ def _candidates(channel: Channel) -> Iterator[float]:
 def _fits(profile: DeviceProfile, channel: Channel, value: float) -> bool:
     if channel.plausible and not channel.plausible[0] <= value <= channel.plausible[1]:
         return False
+    dialect = dialect_of(profile)
     try:
-        write_words(profile, {channel.name: value})
+        for request in dialect.requests(profile, [channel.name], FEWEST):
+            dialect.compose(profile, request, {channel.name: value}, None)
     except FitError:
         return False
     return True

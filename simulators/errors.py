@@ -190,3 +190,11 @@ class ScenarioServeError(SimulatorError):
     code = "E_SCENARIO_SERVE"
     en = "{what}; {remedy}"
     zh = "{what}；{remedy}"
+
+
+class ControlError(SimulatorError):
+    """A line that asks for faults at run time and cannot be followed; nothing is changed."""
+
+    code = "E_SIM_CONTROL"
+    en = '{what}; write one line like {{"serial": "...", "faults": [{{"kind": "silence"}}]}}'
+    zh = '{what}；请写一行，例如 {{"serial": "...", "faults": [{{"kind": "silence"}}]}}'

@@ -74,6 +74,36 @@ class ExceptionReply(Fault, frozen=True, kw_only=True, tag="exception"):
     code: Annotated[int, msgspec.Meta(ge=1, le=255)] = 6
 
 
+class Truncated(Fault, frozen=True, kw_only=True, tag="truncated"):
+    """The right reply without its last bytes, on a line of bytes."""
+
+    missing_bytes: Annotated[int, msgspec.Meta(ge=1)] = 1
+
+
+class BadChecksum(Fault, frozen=True, kw_only=True, tag="bad_checksum"):
+    """The right reply with one bit of its middle byte turned, on a line of bytes."""
+
+
+class Noise(Fault, frozen=True, kw_only=True, tag="noise"):
+    """Bytes without meaning before the right reply, on a line of bytes."""
+
+    length: Annotated[int, msgspec.Meta(ge=1, le=260)] = 5
+
+
+class Echo(Fault, frozen=True, kw_only=True, tag="echo"):
+    """The request comes back before the reply, as from an adapter that hears itself."""
+
+
+class DuplicateAddress(Fault, frozen=True, kw_only=True, tag="duplicate_address"):
+    """Another device of this address replies at the same time, and the bits of both mix."""
+
+
+class AnswersForAnother(Fault, frozen=True, kw_only=True, tag="answers_for_another"):
+    """The device takes `address` for its own, besides the one it has, on a line of bytes."""
+
+    address: str
+
+
 class ClockSkew(Fault, frozen=True, kw_only=True, tag="clock_skew"):
     """The instrument shows what was true `skew_s` ago; negative if its clock runs ahead."""
 
@@ -88,6 +118,12 @@ class Stuck(Fault, frozen=True, kw_only=True, tag="stuck"):
 
 class Sentinel(Fault, frozen=True, kw_only=True, tag="sentinel"):
     """A channel shows the pattern that its profile declares as "no value"."""
+
+    channel: str
+
+
+class Reset(Fault, frozen=True, kw_only=True, tag="reset"):
+    """A register counts from 0 again since the first request that is struck."""
 
     channel: str
 
@@ -121,9 +157,16 @@ AnyFault: TypeAlias = (
     | WrongTransactionId
     | Garbage
     | ExceptionReply
+    | Truncated
+    | BadChecksum
+    | Noise
+    | Echo
+    | DuplicateAddress
+    | AnswersForAnother
     | ClockSkew
     | Stuck
     | Sentinel
+    | Reset
     | Spike
     | Jump
     | Rollover
@@ -176,7 +219,12 @@ def stuck_channels(active: Sequence[AnyFault]) -> frozenset[str]:
     return frozenset(fault.channel for fault in active if isinstance(fault, Stuck))
 
 
+def reset_channels(active: Sequence[AnyFault]) -> frozenset[str]:
+    """The registers that count from 0 again."""
+    return frozenset(fault.channel for fault in active if isinstance(fault, Reset))
+
+
 def faulted_channels(plan: Sequence[AnyFault]) -> frozenset[str]:
     """All channels that a plan names."""
-    named = (Stuck, Sentinel, Spike, Jump, Rollover)
+    named = (Stuck, Sentinel, Reset, Spike, Jump, Rollover)
     return frozenset(fault.channel for fault in plan if isinstance(fault, named))

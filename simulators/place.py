@@ -1,19 +1,21 @@
 """A place where an instrument stands: what it shows, and what becomes of each request."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from device_profiles.dialects import dialect_of
 from device_profiles.errors import ProfileError
 from device_profiles.formats import NotAvailable
 from device_profiles.modbus.pdu import Adu
 from device_profiles.model import DeviceProfile
-from device_profiles.register_model import modbus_of
+from device_profiles.register_model import ModbusProfile
 from device_profiles.write import write_words
 from simulators.fault import (
     AnyFault,
     active_faults,
     disturbed,
     faulted_channels,
+    reset_channels,
     shown_instant_ns,
     silenced_channels,
     stuck_channels,
@@ -77,29 +79,50 @@ class Site:
     gaps: Gaps
 
 
-def _steady_channels(site: Site, instruments: Sequence[Instrument]) -> frozenset[str]:
+def _steady_channels(
+    site: Site, instruments: Sequence[Instrument], faults: Sequence[AnyFault]
+) -> frozenset[str]:
     """The channels whose words never change, so that they are written once.
 
     None in a profile with scale factor registers: what one channel shows moves the others.
     """
-    terms = (term for channel in modbus_of(site.profile).channels for term in channel.terms)
+    if not isinstance(site.profile, ModbusProfile):
+        return frozenset()
+    terms = (term for channel in site.profile.channels for term in channel.terms)
     if any(term.scale_factor_address is not None for term in terms):
         return frozenset()
     carried = {shown.channel for one in instruments for shown in one.shown}
-    return frozenset(site.constants) - carried - faulted_channels(site.faults)
+    return frozenset(site.constants) - carried - faulted_channels(faults)
 
 
 class Place:
-    """A unit id on a line: the instruments that stand there in turn, and the requests so far."""
+    """An address on a line: the instruments that stand there in turn, and the requests so far."""
 
     def __init__(self, site: Site, instruments: Sequence[Instrument]) -> None:
         self.site = site
         self.instruments = tuple(instruments)
         self.polls = 0
-        self._stuck: dict[str, float] = {}
-        self._steady = _steady_channels(site, self.instruments)
-        steady = {name: site.constants[name] for name in self._steady}
-        self._steady_words = write_words(site.profile, steady, site.parameters)
+        self._held: dict[str, float] = {}
+        self._begun: dict[str, float] = {}
+        self.strike(site.faults)
+
+    def strike(self, faults: Sequence[AnyFault]) -> None:
+        """From now on these faults are planned, and no others; what they count is not reset."""
+        self._faults = tuple(faults)
+        self._steady = _steady_channels(self.site, self.instruments, faults)
+        steady = {name: self.site.constants[name] for name in self._steady}
+        self._steady_words = (
+            write_words(self.site.profile, steady, self.site.parameters) if steady else {}
+        )
+
+    def active(self, at_ns: int) -> tuple[int, tuple[AnyFault, ...]]:
+        """The number of the next request, which is counted, and the faults that strike it."""
+        poll, self.polls = self.polls, self.polls + 1
+        return poll, active_faults(self._faults, poll, at_ns)
+
+    def planned(self, at_ns: int) -> tuple[AnyFault, ...]:
+        """The faults that would strike the next request, which is not counted."""
+        return active_faults(self._faults, self.polls, at_ns)
 
     def instrument_at(self, at_ns: int) -> Instrument | None:
         """The instrument that stands here at an instant; the first one before it is installed."""
@@ -111,33 +134,58 @@ class Place:
         standing = self.instrument_at(at_ns)
         return {**self.site.constants, **(standing.indications(at_ns) if standing else {})}
 
+    def shown(self, at_ns: int, active: Sequence[AnyFault] = ()) -> dict[str, float | NotAvailable]:
+        """What every channel shows at an instant, under the active faults."""
+        indicated = self.indications(shown_instant_ns(active, at_ns))
+        values: dict[str, float | NotAvailable] = {**self._disturbed(active, indicated)}
+        return values | {name: NotAvailable() for name in silenced_channels(active)}
+
     def image(self, at_ns: int, active: Sequence[AnyFault] = ()) -> Image:
-        """The words that can be read at an instant, under the active faults.
+        """The words that can be read of a Modbus device at an instant, under the active faults.
 
         Raises:
             ProfileError: a value that its format cannot carry.
         """
-        shown = self.indications(shown_instant_ns(active, at_ns))
+        shown = self.shown(at_ns, active)
         moving = {name: value for name, value in shown.items() if name not in self._steady}
-        values = disturbed(active, moving)
-        values |= self._held(stuck_channels(active), values)
-        silent = {name: NotAvailable() for name in silenced_channels(active)}
-        words = write_words(self.site.profile, {**values, **silent}, self.site.parameters)
+        words = write_words(self.site.profile, moving, self.site.parameters)
         return Image(words=self._steady_words | words, gaps=self.site.gaps)
 
+    def content(self, request: Hashable, at_ns: int, active: Sequence[AnyFault] = ()) -> bytes:
+        """The content of the answer to a request of the device's protocol.
+
+        Raises:
+            ProfileError: a value that its format cannot carry, or no item of the device.
+        """
+        profile, parameters = self.site.profile, self.site.parameters
+        dialect = dialect_of(profile)
+        content: bytes = dialect.compose(profile, request, self.shown(at_ns, active), parameters)
+        return content
+
     def respond(self, request: Adu, at_ns: int) -> Reply:
-        """The reply to the next request; a value that cannot be encoded is exception 4."""
-        poll, self.polls = self.polls, self.polls + 1
-        active = active_faults(self.site.faults, poll, at_ns)
+        """The reply to the next Modbus TCP request; exception 4 where a value cannot be carried."""
+        poll, active = self.active(at_ns)
         try:
             pdu = answer(request.pdu, self.image(at_ns, active))
         except ProfileError:
             pdu = exception(request.pdu[0], DEVICE_FAILURE)
         return reply(request, pdu, active, poll)
 
-    def _held(self, stuck: frozenset[str], values: Mapping[str, float]) -> dict[str, float]:
-        """The values at which channels are stuck; others are forgotten."""
-        self._stuck = {
-            name: self._stuck.get(name, values[name]) for name in stuck if name in values
-        }
-        return self._stuck
+    def _disturbed(
+        self, active: Sequence[AnyFault], indicated: Mapping[str, float]
+    ) -> dict[str, float]:
+        """The values after faults that change them; those that remember do it here."""
+        since = self._first_seen(self._begun, reset_channels(active), indicated)
+        counted = {name: value - since.get(name, 0.0) for name, value in indicated.items()}
+        values = disturbed(active, counted)
+        return values | self._first_seen(self._held, stuck_channels(active), values)
+
+    @staticmethod
+    def _first_seen(
+        seen: dict[str, float], names: frozenset[str], values: Mapping[str, float]
+    ) -> dict[str, float]:
+        """The values that channels had when a fault began; those of others are forgotten."""
+        kept = {name: seen.get(name, values[name]) for name in names if name in values}
+        seen.clear()
+        seen.update(kept)
+        return kept

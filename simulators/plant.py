@@ -1,6 +1,6 @@
 """From a scenario to places that answer: everything drawn is a function of seed and id."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import TypeAlias
@@ -9,6 +9,7 @@ from zlib import crc32
 import msgspec
 import numpy as np
 
+from device_profiles.dialects import requests_of
 from device_profiles.errors import ProfileError, UnknownChannelError
 from device_profiles.model import Channel, DeviceProfile
 from simulators.constants import constants
@@ -37,6 +38,8 @@ from simulators.scenario import (
     Scenario,
     SeededForm,
 )
+from simulators.seat import BYTES, of_modbus, seat_of
+from simulators.servers.spoken_station import SpokenStation
 
 NS_PER_S = 1_000_000_000
 Profiles: TypeAlias = Mapping[str, DeviceProfile]
@@ -48,20 +51,24 @@ class Plant:
     """A simulated factory that is ready to answer.
 
     Attributes:
-        lines: places by unit id, by line.
+        lines: places by unit id, by line, of lines that frame by themselves.
+        seats: places in the scenario's order, by line, of lines of bytes.
         standards: the laboratory's standards by id, with their true errors.
         processes: the true quantities by id.
+        of_serial: places by the serial number of the instrument that stands there first.
     """
 
     scenario: Scenario
     lines: Mapping[str, Mapping[int, Place]]
+    seats: Mapping[str, Sequence[SpokenStation]]
     standards: Mapping[str, Standard]
     processes: Mapping[str, Process]
+    of_serial: Mapping[str, Place]
 
     @property
     def places(self) -> tuple[Place, ...]:
         """All places, in the scenario's order."""
-        return tuple(self.lines[form.line][form.unit_id] for form in self.scenario.instruments)
+        return tuple(self.of_serial[form.serial] for form in self.scenario.instruments)
 
 
 def stream(scenario: Scenario, purpose: str, name: str) -> np.random.Generator:
@@ -81,11 +88,26 @@ def build(scenario: Scenario, profiles: Profiles, recordings: Recordings) -> Pla
         SimulatorError: a channel that the profile does not have, or a value that it cannot show.
     """
     processes = {form.id: _process(scenario, form, recordings) for form in scenario.processes}
-    lines: dict[str, dict[int, Place]] = {line.id: {} for line in scenario.lines}
+    lines = {line.id: line for line in scenario.lines}
+    frames: dict[str, dict[int, Place]] = {}
+    seats: dict[str, list[SpokenStation]] = {}
+    places: dict[str, Place] = {}
     for form in scenario.instruments:
-        lines[form.line][form.unit_id] = _place(scenario, form, profiles[form.profile], processes)
+        line = lines[form.line]
+        place = places[form.serial] = _place(scenario, form, profiles[form.profile], processes)
+        if line.kind in BYTES:
+            seats.setdefault(line.id, []).append(seat_of(line, form, place))
+        else:
+            frames.setdefault(line.id, {})[form.unit_id] = of_modbus(form, place)
     standards = {form.id: _standard(scenario, form.id) for form in scenario.standards}
-    return Plant(scenario=scenario, lines=lines, standards=standards, processes=processes)
+    return Plant(
+        scenario=scenario,
+        lines=frames,
+        seats=seats,
+        standards=standards,
+        processes=processes,
+        of_serial=places,
+    )
 
 
 def _standard(scenario: Scenario, name: str) -> Standard:
@@ -133,11 +155,18 @@ def _place(
     )
     try:
         place = Place(site, installed)
-        place.image(instant_ns(scenario.begins_at))
+        _show_all(place, instant_ns(scenario.begins_at))
     except ProfileError as fault:
         remedy = "correct its constants, parameters or register_start"
         raise ScenarioServeError(form.serial, what=str(fault), remedy=remedy) from None
     return place
+
+
+def _show_all(place: Place, at_ns: int) -> None:
+    """Returns if everything that the place shows can be carried."""
+    profile = place.site.profile
+    for request in requests_of(profile, [channel.name for channel in profile.channels]):
+        place.content(request, at_ns)
 
 
 def _check_channels(form: InstrumentForm, profile: DeviceProfile) -> None:

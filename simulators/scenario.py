@@ -83,9 +83,17 @@ ProcessForm: TypeAlias = ConstantForm | SeededForm | ReplayedForm
 
 
 class LineForm(ScenarioForm, frozen=True, kw_only=True):
-    """One TCP port; 0 lets the machine choose."""
+    """One line: a TCP or UDP port, 0 lets the machine choose, or a pseudo terminal.
+
+    Attributes:
+        kind: `serial-tcp` and `pty` carry bare bytes, on which devices of all protocols stand
+            side by side; the others carry Modbus in frames of its own.
+        framing: of Modbus on a line of bytes.
+    """
 
     id: Name
+    kind: Literal["modbus-tcp", "modbus-udp", "serial-tcp", "pty"] = "modbus-tcp"
+    framing: Literal["rtu", "ascii"] = "rtu"
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
 
 
@@ -127,6 +135,7 @@ class InstrumentForm(ScenarioForm, frozen=True, kw_only=True):
 
     Attributes:
         profile: id of a device profile.
+        address: of other protocols than Modbus; empty takes that of a device that is alone.
         process: id of the process that `carries` show.
         ambient: id of the process that is the ambient temperature in degrees Celsius.
         register_start: what the register holds at the scenario's beginning, process unit.
@@ -140,6 +149,7 @@ class InstrumentForm(ScenarioForm, frozen=True, kw_only=True):
     profile: str
     line: Name
     unit_id: Annotated[int, msgspec.Meta(ge=0, le=255)] = 1
+    address: str = ""
     process: Name
     carries: Annotated[tuple[CarriedChannel, ...], msgspec.Meta(min_length=1)]
     ambient: Name | None = None
@@ -207,7 +217,11 @@ def _check_unique(scenario: Scenario, where: str) -> None:
     _once(where, "line", (line.id for line in scenario.lines))
     _once(where, "port", (str(line.port) for line in scenario.lines if line.port))
     _once(where, "serial", scenario.serials)
-    _once(where, "unit id", (f"{place.unit_id} on {place.line}" for place in scenario.instruments))
+    _once(where, "unit id", (_standing(place) for place in scenario.instruments))
+
+
+def _standing(place: InstrumentForm) -> str:
+    return f"{place.address or place.unit_id} on {place.line}"
 
 
 def _once(where: str, kind: str, names: Iterable[str]) -> None:

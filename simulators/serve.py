@@ -1,26 +1,48 @@
-"""Lines on the network: one Modbus TCP server each, until they are told to stop."""
+"""Lines where masters find them: on ports and as pseudo terminals, until they are told to stop."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from device_profiles.model import DeviceProfile
-from device_profiles.register_model import modbus_of
+from device_profiles.register_model import ModbusProfile
+from device_profiles.spoken import spoken_of
 from evidence.clock import Clock
 from simulators.constants import constants
 from simulators.place import Place, Site
 from simulators.plant import Plant
+from simulators.servers.bus import Bus
 from simulators.servers.modbus import ModbusServer
+from simulators.servers.modbus_udp import ModbusUdpServer
+from simulators.servers.pseudo_terminal import PseudoTerminal
+from simulators.servers.serial_server import SerialServer
+from simulators.servers.spoken_station import SpokenStation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A TCP port with places by unit id; `port` 0 lets the machine choose."""
+    """A line with its places.
+
+    Attributes:
+        id: in the scenario.
+        kind: how it is reached, as `scenario.LineForm` says.
+        port: 0 lets the machine choose; a pseudo terminal has none.
+        places: by unit id, of lines that frame by themselves.
+        seats: of lines of bytes.
+    """
 
     id: str
-    port: int
-    places: Mapping[int, Place]
+    kind: str = "modbus-tcp"
+    port: int = 0
+    places: Mapping[int, Place] = field(default_factory=dict)
+    seats: Sequence[SpokenStation] = ()
+
+    @property
+    def standing(self) -> Iterator[tuple[str, Place]]:
+        """The address and the place of each device."""
+        yield from ((str(unit), place) for unit, place in sorted(self.places.items()))
+        yield from ((seat.address, seat.place) for seat in self.seats)
 
 
 def lines_of(plant: Plant, first_port: int) -> tuple[Line, ...]:
@@ -28,21 +50,45 @@ def lines_of(plant: Plant, first_port: int) -> tuple[Line, ...]:
     return tuple(
         Line(
             id=form.id,
+            kind=form.kind,
             port=form.port or (first_port + index if first_port else 0),
-            places=plant.lines[form.id],
+            places=plant.lines.get(form.id, {}),
+            seats=plant.seats.get(form.id, ()),
         )
         for index, form in enumerate(plant.scenario.lines)
     )
 
 
-def lone_line(profile: DeviceProfile, port: int) -> Line:
-    """A line with one device of a profile that shows constants, under the profile's unit id."""
-    site = Site(
-        profile=profile, constants=constants(profile, {}), parameters={}, faults=(), gaps="zero"
+def lone_line(profile: DeviceProfile, port: int, kind: str = "", framing: str = "rtu") -> Line:
+    """A line with one device of a profile that shows constants, under the profile's address.
+
+    Args:
+        profile: of the device.
+        port: 0 lets the machine choose.
+        kind: empty takes `modbus-tcp` for Modbus, and `serial-tcp` for all others.
+        framing: of Modbus on a line of bytes.
+
+    Raises:
+        ProtocolError: the protocol is not spoken on such a line.
+    """
+    place = Place(
+        Site(
+            profile=profile,
+            constants=constants(profile, {}),
+            parameters={},
+            faults=(),
+            gaps="zero",
+        ),
+        (),
     )
-    return Line(
-        id=profile.id, port=port, places={modbus_of(profile).modbus.unit_id: Place(site, ())}
-    )
+    modbus = isinstance(profile, ModbusProfile)
+    kind = kind or ("modbus-tcp" if modbus else "serial-tcp")
+    if isinstance(profile, ModbusProfile) and kind.startswith("modbus"):
+        return Line(id=profile.id, kind=kind, port=port, places={profile.modbus.unit_id: place})
+    spoken = spoken_of(profile, framing)
+    address = str(profile.modbus.unit_id) if isinstance(profile, ModbusProfile) else ""
+    seat = SpokenStation(place=place, spoken=spoken, address=address or spoken.lone_address)
+    return Line(id=profile.id, kind=kind, port=port, seats=(seat,))
 
 
 async def serve(
@@ -50,26 +96,41 @@ async def serve(
     clock: Clock,
     host: str,
     stop: asyncio.Event,
-    announce: Callable[[Mapping[str, int]], None],
+    announce: Callable[[Mapping[str, int | str]], None],
 ) -> None:
-    """Serves all lines until `stop` is set; `announce` is told each line's port.
+    """Serves all lines until `stop` is set; `announce` is told each line's port or path.
 
     Raises:
         OSError: an address cannot be listened on; nothing is left open.
     """
     _count_up(lines, clock.now_ns())
     async with AsyncExitStack() as opened:
-        ports = {}
-        for line in lines:
-            server = ModbusServer(line.places, clock)
-            opened.push_async_callback(server.close)
-            ports[line.id] = await server.start(host, line.port)
-        announce(ports)
+        found = {line.id: await _opened(line, clock, host, opened) for line in lines}
+        announce(found)
         await stop.wait()
+
+
+async def _opened(line: Line, clock: Clock, host: str, opened: AsyncExitStack) -> int | str:
+    """The port or path on which a line is served from now on."""
+    if line.kind == "pty":
+        terminal = PseudoTerminal(Bus(line.seats), clock.now_ns)
+        opened.push_async_callback(terminal.close)
+        return await terminal.start()
+    server = _server(line, clock)
+    opened.push_async_callback(server.close)
+    return await server.start(host, line.port)
+
+
+def _server(line: Line, clock: Clock) -> ModbusServer | ModbusUdpServer | SerialServer:
+    if line.kind == "serial-tcp":
+        return SerialServer(lambda: Bus(line.seats), clock.now_ns)
+    if line.kind == "modbus-udp":
+        return ModbusUdpServer(line.places, clock)
+    return ModbusServer(line.places, clock)
 
 
 def _count_up(lines: Sequence[Line], at_ns: int) -> None:
     """Lets all registers count up to an instant, so that the first reply is not late."""
     for line in lines:
-        for place in line.places.values():
+        for _, place in line.standing:
             place.indications(at_ns)

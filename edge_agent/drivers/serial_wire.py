@@ -1,6 +1,8 @@
 """A serial port of the gateway; pyserial knows the port, the event loop waits for its bytes."""
 
 import asyncio
+import os
+import termios
 from typing import Final
 
 import serial
@@ -17,6 +19,12 @@ _PARITY: Final = {
     "space": serial.PARITY_SPACE,
 }
 _READ_BYTES: Final = 4096
+_PSEUDO_TERMINALS: Final = range(136, 144)
+"""Major device numbers; their characters have no speed and no parity."""
+
+
+def _is_pseudo(file: int) -> bool:
+    return os.major(os.fstat(file).st_rdev) in _PSEUDO_TERMINALS
 
 
 class SerialWire(Wire):
@@ -41,10 +49,14 @@ class SerialWire(Wire):
         """Opens the port alone; see `Wire.open`."""
         try:
             self._port = serial.Serial(self.where, timeout=0, write_timeout=0, exclusive=True)
-            self.change(speed)
-        except (OSError, ValueError) as wrong:  # a SerialException is an OSError
+        except (OSError, ValueError, termios.error) as wrong:  # a SerialException is an OSError
             await self.close()
             raise NoSerialPortError(self.where, what=str(wrong)[:200]) from None
+        try:
+            self.change(speed)
+        except NoSerialPortError:
+            await self.close()
+            raise
         self._loop, self._file = asyncio.get_running_loop(), self._port.fileno()
         self._loop.add_reader(self._file, self._read)
         self.forget()
@@ -60,8 +72,14 @@ class SerialWire(Wire):
             raise ConnectionClosedError(self.where) from None
 
     def change(self, speed: Speed) -> None:
-        """Sets speed and form of the characters."""
-        if self._port is not None:
+        """Sets speed and form of the characters.
+
+        Raises:
+            NoSerialPortError: The port cannot have them.
+        """
+        if self._port is None or _is_pseudo(self._port.fileno()):
+            return
+        try:
             self._port.apply_settings(
                 {
                     "baudrate": speed.bit_s,
@@ -70,6 +88,8 @@ class SerialWire(Wire):
                     "stopbits": speed.stop_bits,
                 }
             )
+        except (OSError, ValueError, termios.error) as wrong:
+            raise NoSerialPortError(self.where, what=str(wrong)[:200]) from None
 
     async def close(self) -> None:
         """Gives the port back."""

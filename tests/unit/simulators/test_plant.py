@@ -6,11 +6,7 @@ import pytest
 
 import simulators
 from calibration.load import SourceFile, register_of
-from device_profiles.load import catalogue, load_profile
-from device_profiles.plan import plan_reads
-from device_profiles.readout import readout
-from device_profiles.register_model import modbus_of
-from device_profiles.registers import wire_bytes
+from device_profiles.load import load_profile
 from simulators.certificate import PolynomialFunction
 from simulators.certification import certify, documents
 from simulators.errors import ScenarioReferenceError, ScenarioServeError
@@ -27,7 +23,6 @@ from simulators.scenario import (
     Scenario,
     parse_scenario,
 )
-from simulators.serve import lone_line
 
 SCENARIOS = Path(simulators.__file__).parent / "scenarios"
 FACTORY = SCENARIOS / "factory.toml"
@@ -163,25 +158,6 @@ def test_one_instrument_of_the_factory_is_only_verified() -> None:
     kinds = [one.certificate.kind for one in certify(load_plant(FACTORY))]
     assert kinds.count("verification") == 1
     assert kinds.count("calibration") == 5
-
-
-@pytest.mark.parametrize("name", catalogue())
-def test_every_profile_of_the_catalogue_can_be_served_and_read_back(name: str) -> None:
-    profile = load_profile(name).profile
-    place = lone_line(profile, 0).places[modbus_of(profile).modbus.unit_id]
-    words = place.image(0).words
-    plan = plan_reads(profile)
-    replies = {
-        read: wire_bytes([words[read.function, at] for at in range(read.address, read.end)])
-        for read in plan
-        if all((read.function, at) in words for at in range(read.address, read.end))
-    }
-    read_back = readout(profile, replies)
-    shown = place.indications(0)
-    assert shown.keys() == {channel.name for channel in profile.channels}
-    for channel, found in read_back.items():
-        if profile.channel(channel).accumulation == "rate":
-            assert found.number == pytest.approx(shown[channel], rel=1e-2)
 
 
 @pytest.mark.parametrize(

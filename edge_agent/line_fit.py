@@ -1,0 +1,64 @@
+"""Whether devices can stand on their line: protocol, address, and nobody twice. Pure."""
+
+from collections.abc import Mapping
+
+from device_profiles.errors import DeviceAddressError, ProfileError
+from device_profiles.model import DeviceProfile
+from device_profiles.spoken import spoken_of
+from edge_agent.config_errors import ConfigDuplicateError, ConfigLimitError, ConfigProfileError
+from edge_agent.config_lines import DeviceSettings, LineSettings
+
+
+def require_fit(line: LineSettings, profiles: Mapping[str, DeviceProfile], where: str) -> None:
+    """Returns if every device of a line can be asked on it.
+
+    Args:
+        line: With its devices.
+        profiles: By the device's name.
+        where: The configuration, for the error.
+
+    Raises:
+        ConfigProfileError: a protocol that is not spoken on such a line.
+        ConfigLimitError: text that is no address of the device's protocol.
+        ConfigDuplicateError: two devices that would answer to one address.
+    """
+    seen: set[tuple[str, str]] = set()
+    for device in line.devices:
+        profile = profiles[device.name]
+        _require_protocol(line, device, profile, where)
+        found = (profile.protocol, address_of(device, profile))
+        if line.carries_bytes and found in seen:
+            key = f"lines[{line.name}].devices[{device.name}].address"
+            limit = "one device of a protocol on this line"
+            raise ConfigDuplicateError(where, key=key, found=f"'{found[1]}'", limit=limit)
+        seen.add(found)
+
+
+def address_of(device: DeviceSettings, profile: DeviceProfile) -> str:
+    """The address of a device as its protocol reads it; empty takes the profile's."""
+    if device.address is not None:
+        return device.address
+    modbus = profile.protocol == "modbus" and device.unit_id is not None
+    return str(device.unit_id) if modbus else ""
+
+
+def _require_protocol(
+    line: LineSettings, device: DeviceSettings, profile: DeviceProfile, where: str
+) -> None:
+    key = f"lines[{line.name}].devices[{device.name}]"
+    if not line.carries_bytes:
+        if profile.protocol != "modbus":
+            found, limit = f"a profile of protocol {profile.protocol}", f"modbus on {line.kind}"
+            raise ConfigProfileError(where, key=f"{key}.profile", found=found, limit=limit)
+        return
+    try:
+        spoken = spoken_of(profile, line.framing)
+        spoken.check_address(profile, address_of(device, profile))
+    except DeviceAddressError as wrong:
+        found, limit = f"'{wrong.facts['found']}'", wrong.facts["limit"]
+        raise ConfigLimitError(where, key=f"{key}.address", found=found, limit=limit) from None
+    except ProfileError as wrong:
+        limit = "a protocol that is spoken on this line"
+        raise ConfigProfileError(
+            where, key=f"{key}.profile", found=wrong.say("en"), limit=limit
+        ) from None
