@@ -48,8 +48,9 @@ def _require_protocol(
     key = f"lines[{line.name}].devices[{device.name}]"
     if not line.carries_bytes:
         if profile.protocol != "modbus":
-            found, limit = f"a profile of protocol {profile.protocol}", f"modbus on {line.kind}"
-            raise ConfigProfileError(where, key=f"{key}.profile", found=found, limit=limit)
+            other = f"a profile of protocol {profile.protocol}"
+            only = f"modbus on {line.kind}"
+            raise ConfigProfileError(where, key=f"{key}.profile", found=other, limit=only)
         return
     try:
         spoken = spoken_of(profile, line.framing)
