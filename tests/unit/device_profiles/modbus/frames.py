@@ -22,14 +22,16 @@ from device_profiles.modbus.pdu import (
     ReadAnswer,
     Request,
 )
+from device_profiles.model import FunctionCode
 from device_profiles.plan import ReadRequest
 
+FUNCTIONS: tuple[FunctionCode, ...] = (1, 2, 3, 4)
 CARRIED = sorted(set(range(1, 0x80)) - {1, 2, 3, 4, 17, 43})
 
 
 @st.composite
 def reads(draw: st.DrawFn) -> ReadRequest:
-    function = draw(st.sampled_from((1, 2, 3, 4)))
+    function: FunctionCode = draw(st.sampled_from(FUNCTIONS))
     count = draw(st.integers(1, READ_LIMITS[function]))
     address = draw(st.integers(0, 0x10000 - count))
     return ReadRequest(function=function, address=address, count=count)

@@ -130,7 +130,7 @@ def test_the_worst_noise_is_listened_to_cheaply(begin: bytes) -> None:
     for cut in cuts:
         began = time.process_time()
         assert all(cut(noise[:part]) is None or part > 250 for part in range(len(noise)))
-        assert time.process_time() - began < 5
+        assert time.process_time() - began < 10
 
 
 def test_ascii_noise_is_listened_to_cheaply() -> None:
@@ -139,4 +139,4 @@ def test_ascii_noise_is_listened_to_cheaply() -> None:
     began = time.process_time()
     for part in range(len(noise)):
         ascii_answer_cut(question)(noise[:part])
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 10
