@@ -40,9 +40,9 @@ WHYS: Final[Mapping[Why, tuple[str, str]]] = MappingProxyType(
 LEAST, MOST = 1e-6, 1e9
 """The sizes of a plausible float: from a small flow in m3/s to a large register in Wh."""
 MOST_OF_WIDTH: Final[Mapping[int, int]] = MappingProxyType(
-    {1: 10**5, 2: 10**8, 3: 10**12, 4: 10**13}
+    {1: 10**5, 2: 10**8, 3: 10**12, 4: 10**15}
 )
-"""A plausible integer is smaller, by registers: eight digits in two, thirteen in four."""
+"""A plausible integer is smaller, by registers: eight digits in two, fifteen in four."""
 
 _PLAUSIBLE = frozenset({"fits", "any"})
 _ORDERS: Final[tuple[WordOrder, ...]] = ("ABCD", "CDAB", "BADC", "DCBA")

@@ -45,7 +45,10 @@ def unframe(received: bytes, where: str) -> Adu:
     if not SHORTEST_FRAME <= len(received) <= LONGEST_FRAME:
         limit = f"{SHORTEST_FRAME}..{LONGEST_FRAME}"
         raise WireLengthError(where, raw=received, found=len(received), limit=limit)
-    data = _bytes_of(received, where)
+    data = _bytes_of(received)
+    if data is None:
+        what, what_zh = "no hex digits between colon and CR, LF", "冒号与 CR LF 之间不是十六进制"
+        raise WireFormError(where, raw=received, what=what, what_zh=what_zh)
     body, found, expected = data[:-1], data[-1], lrc(data[:-1])
     if found != expected:
         shown = f"{found:02X}", f"{expected:02X}"
@@ -55,19 +58,16 @@ def unframe(received: bytes, where: str) -> Adu:
 
 def is_whole(received: bytes) -> bool:
     """Whether characters are a frame of a legal length whose LRC fits."""
-    try:
-        unframe(received, "")
-    except (WireLengthError, WireFormError, WireChecksumError):
+    if not SHORTEST_FRAME <= len(received) <= LONGEST_FRAME:
         return False
-    return True
+    return (data := _bytes_of(received)) is not None and lrc(data) == 0
 
 
-def _bytes_of(received: bytes, where: str) -> bytes:
+def _bytes_of(received: bytes) -> bytes | None:
+    """What stands in hex between colon and CR, LF; None where it does not."""
     if not (received.startswith(START) and received.endswith(END)):
-        what, what_zh = "no colon first, or no CR and LF last", "缺少起始冒号或结尾 CR LF"
-        raise WireFormError(where, raw=received, what=what, what_zh=what_zh)
+        return None
     try:
         return a2b_hex(received[1:-2])
     except Error:
-        what, what_zh = "not pairs of hex digits", "不是成对的十六进制数字"
-        raise WireFormError(where, raw=received, what=what, what_zh=what_zh) from None
+        return None

@@ -18,7 +18,8 @@ Only silence before the question excludes it: after every time-out a line must b
 A question for 17 to 24 bits at an address from 0x0300 to 0x03FF can be equal to its answer, byte
 for byte; it is then taken for an echo.
 
-ASCII frames begin with a colon and end with CR and LF. The same order of preference holds.
+ASCII frames begin with a colon and end with CR and LF. The same holds, but that a damaged frame
+is known by unit and function. Of two colons before one end the second counts.
 """
 
 from collections.abc import Iterator
@@ -76,15 +77,17 @@ def rtu_request_cut(received: bytes) -> Whole | None:
 def ascii_answer_cut(asked: bytes) -> FrameCut:
     """How the answer to an ASCII frame is recognised; see the module."""
     unit = asked[1:3].upper()
+    refusing = b"%02X" % (int(asked[3:5], 16) | EXCEPTION_FLAG)
+    heads = (unit + asked[3:5].upper(), unit + refusing)
 
     def cut(received: bytes) -> Whole | None:
         damaged = None
         for whole in _between_colon_and_line_end(received):
-            if whole.frame[1:3].upper() != unit:
-                continue
-            if colon.is_whole(whole.frame):
+            head = whole.frame[1:5].upper()
+            if head.startswith(unit) and colon.is_whole(whole.frame):
                 return whole
-            damaged = damaged or whole
+            if head in heads:
+                damaged = damaged or whole
         waits = received.rfind(colon.START) > received.rfind(colon.END)
         return _last_resort(received, None if waits else damaged, MOST_HEARD_ASCII)
 

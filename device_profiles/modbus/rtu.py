@@ -51,7 +51,8 @@ def frame(adu: Adu) -> bytes:
 def unframe(received: bytes, where: str) -> Adu:
     """The unit and PDU in one whole frame.
 
-    A change of one byte is always refused, and so is any burst of at most 16 bits.
+    A change of one byte is always refused, and so is any burst of at most 16 bits. Zeros that
+    follow a frame are not seen by its CRC; the PDU's own length tells them.
 
     Raises:
         WireLengthError: Not 4 to 256 bytes.
