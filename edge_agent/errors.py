@@ -206,11 +206,11 @@ class NotPolledError(UnreachableError):
 
 
 class NoSerialPortError(UnreachableError):
-    """The serial port cannot be opened."""
+    """The serial port cannot be opened, or takes nothing."""
 
     code = "E_SERIAL_PORT"
-    en = "the serial port cannot be opened: {what}; check its path, group 'dialout', other programs"
-    zh = "无法打开串口：{what}；请检查路径、dialout 组权限以及是否被其他程序占用"
+    en = "the serial port cannot be used: {what}; check its path, group 'dialout', other programs"
+    zh = "无法使用串口：{what}；请检查路径、dialout 组权限以及是否被其他程序占用"
     skips_line = True
 
 

@@ -12,6 +12,7 @@ from evidence.clock import Clock
 from simulators.constants import constants
 from simulators.place import Place, Site
 from simulators.plant import Plant
+from simulators.seat import BYTES
 from simulators.servers.bus import Bus
 from simulators.servers.modbus import ModbusServer
 from simulators.servers.modbus_udp import ModbusUdpServer
@@ -71,18 +72,17 @@ def lone_line(profile: DeviceProfile, port: int, kind: str = "", framing: str = 
     Raises:
         ProtocolError: the protocol is not spoken on such a line.
     """
-    place = Place(
-        Site(
-            profile=profile,
-            constants=constants(profile, {}),
-            parameters={},
-            faults=(),
-            gaps="zero",
-        ),
-        (),
-    )
     modbus = isinstance(profile, ModbusProfile)
     kind = kind or ("modbus-tcp" if modbus else "serial-tcp")
+    site = Site(
+        profile=profile,
+        constants=constants(profile, {}),
+        parameters={},
+        faults=(),
+        gaps="zero",
+        on_bytes=kind in BYTES,
+    )
+    place = Place(site, ())
     if isinstance(profile, ModbusProfile) and kind.startswith("modbus"):
         return Line(id=profile.id, kind=kind, port=port, places={profile.modbus.unit_id: place})
     spoken = spoken_of(profile, framing)

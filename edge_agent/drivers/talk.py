@@ -21,6 +21,9 @@ from evidence.clock import Clock
 
 LONGEST_ANSWER: Final = 4096
 """Characters for whose transmission an answer is waited for, beyond its time-out."""
+MOST_UNHEARD: Final = 3
+"""Questions in a row without a single byte, after which the line is opened anew: a serial server
+that lost its power leaves a connection behind that nobody will ever answer or end."""
 _HEARD_OUT_S: Final = 2.0
 _LEAST_QUIET_S: Final = 0.02
 _SILENT_CHARACTERS: Final = 3.5
@@ -53,6 +56,7 @@ class SharedWire:
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
         self._in_step = True
+        self._unheard = 0
 
     async def ready(self, speed: Speed) -> None:
         """Returns once a question can be sent, and nothing of an earlier one is under way.
@@ -60,7 +64,10 @@ class SharedWire:
         Raises:
             NoConnectionError, NoSerialPortError: The line cannot be opened.
         """
+        if self._unheard >= MOST_UNHEARD:
+            await self.wire.close()
         if not self.wire.is_open:
+            self._unheard = 0
             await self.wire.open(speed)
         self.wire.change(speed)
         if not self._in_step:
@@ -68,6 +75,13 @@ class SharedWire:
             await self.wire.quiet(quiet_s, at_most_s=_HEARD_OUT_S)
         self.wire.forget()
         self._in_step = False
+        self._unheard += 1
+
+    async def take(self, within_s: float) -> bytes:
+        """What comes; see `Wire.take`."""
+        taken = await self.wire.take(within_s)
+        self._unheard = 0
+        return taken
 
     def clean(self) -> None:
         """The last question had its answer, and nothing after it."""
@@ -103,7 +117,7 @@ class TalkDriver:
     async def hold(self, talk: Conversation) -> Reply:
         """The answer that a talk with this device brings; errors as for `exchange`."""
         await self._shared.ready(self._manners.speed)
-        held = _Held(self._shared.wire, self._manners, self._clock)
+        held = _Held(self._shared, self._manners, self._clock)
         try:
             content = await held.through(talk)
         except WireError as wrong:
@@ -135,8 +149,9 @@ class TalkDriver:
 class _Held:
     """One talk while it is held."""
 
-    def __init__(self, wire: Wire, manners: Manners, clock: Clock) -> None:
-        self._wire, self._manners, self._clock = wire, manners, clock
+    def __init__(self, shared: SharedWire, manners: Manners, clock: Clock) -> None:
+        self._shared, self._wire = shared, shared.wire
+        self._manners, self._clock = manners, clock
         self._speed = manners.speed
         self._ends_s = 0.0
         self.frames = bytearray()
@@ -177,7 +192,7 @@ class _Held:
         while (whole := step.cut(self.heard)) is None:
             within_s = min(self._manners.timeout_s, self._ends_s - _now_s())
             try:
-                self.heard = (self.heard + await self._wire.take(within_s))[-MOST_KEPT:]
+                self.heard = (self.heard + await self._shared.take(within_s))[-MOST_KEPT:]
             except TimeoutError:
                 device, timeout_s = self._manners.device, self._manners.timeout_s
                 raise AnswerTimeoutError(device, timeout_s=timeout_s) from None

@@ -20,6 +20,7 @@ from simulators.fault import (
     LateReply,
     Noise,
     Reboot,
+    ShortReply,
     Silence,
     Truncated,
 )
@@ -67,7 +68,9 @@ class SpokenStation:
             refusals = [each.code for each in active if isinstance(each, ExceptionReply)]
             if refusals:
                 raise DeviceRefusesError(self.place.site.profile.id, refusals[0])
-            return self.place.content(request, at_ns, active)
+            shown = self.place.content(request, at_ns, active)
+            missing = sum(each.missing_registers for each in active if isinstance(each, ShortReply))
+            return shown[: max(0, len(shown) - 2 * missing)]
 
         answer = self.spoken.answer(self.place.site.profile, address, frame, content)
         return disturbed_frame(answer or b"", frame, active, poll)
@@ -84,7 +87,7 @@ def disturbed_frame(answer: bytes, asked: bytes, active: Sequence[AnyFault], pol
     kinds = {type(each) for each in active}
     if kinds & {Silence, Reboot}:
         return Reply(content=b"", delay_s=delay_s, closes=Reboot in kinds)
-    for fault in active:
+    for fault in active if answer else ():
         answer = _disturbed(answer, asked, fault, np.random.default_rng(poll))
     return Reply(content=answer, delay_s=delay_s)
 
