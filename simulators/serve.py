@@ -1,8 +1,8 @@
 """Lines where masters find them: on ports and as pseudo terminals, until they are told to stop."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 from device_profiles.model import DeviceProfile
@@ -103,11 +103,23 @@ async def serve(
     Raises:
         OSError: an address cannot be listened on; nothing is left open.
     """
-    _count_up(lines, clock.now_ns())
-    async with AsyncExitStack() as opened:
-        found = {line.id: await _opened(line, clock, host, opened) for line in lines}
+    async with opened_lines(lines, clock, host) as found:
         announce(found)
         await stop.wait()
+
+
+@asynccontextmanager
+async def opened_lines(
+    lines: Sequence[Line], clock: Clock, host: str
+) -> AsyncIterator[Mapping[str, int | str]]:
+    """Serves all lines inside; yields each line's port or path.
+
+    Raises:
+        OSError: an address cannot be listened on; nothing is left open.
+    """
+    _count_up(lines, clock.now_ns())
+    async with AsyncExitStack() as opened:
+        yield {line.id: await _opened(line, clock, host, opened) for line in lines}
 
 
 async def _opened(line: Line, clock: Clock, host: str, opened: AsyncExitStack) -> int | str:
