@@ -68,7 +68,7 @@ class Meter:
         number: From which its address is made, 1 to 247.
         faults: Inline tables of a scenario.
         channels: That the agent reads.
-        more: Further lines for the agent.
+        file: The agent's profile, where it is none of the catalogue.
     """
 
     spoken: str
@@ -76,7 +76,7 @@ class Meter:
     faults: str = ""
     begins: float = 0.0
     channels: tuple[str, ...] = ()
-    more: str = ""
+    file: str = ""
 
     @property
     def name(self) -> str:
@@ -122,11 +122,10 @@ faults = [{self.faults}]
         return f"""
 [[lines.devices]]
 name = "{self.name}"
-profile = "{self.profile}"
+profile = "{self.file or self.profile}"
 serial = "{self.name}"
 channels = [{", ".join(f'"{each}"' for each in self.read)}]
 {where}
-{self.more}
 """
 
 

@@ -1,15 +1,16 @@
 """Pain 6: several meters on one RS-485 line: order, gaps and turnaround, seen by the devices."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from time import monotonic
 
 import pytest
 
+import device_profiles
 import edge_agent.stations
 from edge_agent.line import LineRules
 from evidence.clock import SteppedClock
@@ -23,7 +24,7 @@ from tests.unit.edge_agent.site import START_NS
 
 GAP_S = 0.00175 * 2
 """What 3.5 characters take at 9600 bit/s is 3.6 ms; half a device's own clock error off."""
-TURNAROUND_S = 0.06
+TURNAROUND_MS = 60
 TOLERANCE_S = 0.0005
 METERS = (
     Meter(spoken="rtu", number=1, channels=("voltage_l1", "active_power")),
@@ -69,16 +70,16 @@ def listening(seats: Mapping[str, SpokenStation], heard: list[Heard]) -> list[Sp
     return made
 
 
-def heard_on(folder: Path, kind: str, polls: int = 3) -> list[list[Heard]]:
+def heard_on(
+    folder: Path, kind: str, polls: int = 3, meters: Sequence[Meter] = METERS
+) -> list[list[Heard]]:
     """What the devices heard in each of so many polls."""
 
     async def meeting() -> list[list[Heard]]:
-        row, clock = (
-            Row(name="bus", kind=kind, meters=METERS, timeout_s=2.0),
-            SteppedClock(START_NS),
-        )
+        row = Row(name="bus", kind=kind, meters=meters, timeout_s=2.0)
+        clock = SteppedClock(START_NS)
         plant, heard = plant_of([row]), list[Heard]()
-        seats = dict(zip([each.name for each in METERS], plant.seats["bus"], strict=True))
+        seats = dict(zip([each.name for each in meters], plant.seats["bus"], strict=True))
         bus = Bus(listening(seats, heard))
         async with AsyncExitStack() as opened:
             server: PseudoTerminal | SerialServer
@@ -117,7 +118,7 @@ def rushed(heard: list[Heard], who: str) -> list[float]:
     own = [each for each in heard if each.who == who]
     given = [two.asked_s - one.answered_s for one, two in pairwise(own)]
     assert given
-    return [each for each in given if each < TURNAROUND_S - TOLERANCE_S]
+    return [each for each in given if each < TURNAROUND_MS / 1000 - TOLERANCE_S]
 
 
 @pytest.mark.parametrize("kind", ["serial-tcp", "pty"])
@@ -136,26 +137,16 @@ def test_without_the_gap_requests_come_too_soon(tmp_path: Path) -> None:
 
 
 def test_each_device_has_its_own_turnaround_after_its_answer(tmp_path: Path) -> None:
-    with slow("abb-b23"):
-        for heard in heard_on(tmp_path, "serial-tcp", polls=2):
-            assert rushed(heard, "rtu-1") == rushed(heard, "rtu-3") == []
-            assert rushed(heard, "dlt645-2")  # which needs none
+    known = Path(device_profiles.__file__).parent / "catalogue/modbus/abb-b23.toml"
+    slow, text = tmp_path / "slow.toml", known.read_text(encoding="utf-8")
+    own = f"modbus.turnaround_ms = {TURNAROUND_MS}\nmodbus.unit_id"
+    slow.write_text(text.replace("modbus.unit_id", own), encoding="utf-8")
+    of_slow = [replace(each, file=str(slow)) if each.spoken == "rtu" else each for each in METERS]
+    for heard in heard_on(tmp_path, "serial-tcp", polls=2, meters=of_slow):
+        assert rushed(heard, "rtu-1") == rushed(heard, "rtu-3") == []
+        assert rushed(heard, "dlt645-2")  # which needs none
 
 
 def test_without_it_a_device_is_asked_before_it_is_ready(tmp_path: Path) -> None:
     (heard,) = heard_on(tmp_path, "serial-tcp", polls=1)
     assert rushed(heard, "rtu-1")
-
-
-@contextmanager
-def slow(profile: str) -> Iterator[None]:
-    """The devices of a profile need a turnaround."""
-    real = edge_agent.stations._turnaround_s
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            edge_agent.stations,
-            "_turnaround_s",
-            lambda each: TURNAROUND_S if each.id == profile else real(each),
-        )
-        yield
