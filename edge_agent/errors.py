@@ -233,6 +233,16 @@ class UnusableAnswerError(DeviceAnswerError):
         super().__init__(device, answer=answer, told=told)
 
 
+class FloodedLineError(DeviceAnswerError):
+    """Something sends on the line without end; no answer can be found in it."""
+
+    code = "E_LINE_FLOODED"
+    en = "{limit} bytes and no answer among them: {received}; find what sends on this line"
+    zh = "收到超过 {limit} 字节而其中没有应答：{received}；请查找在该线路上持续发送的设备"
+    skips_device = True
+    skips_line = True
+
+
 class NoIdentificationError(AgentError):
     """The protocol has no common way to say who a device is."""
 

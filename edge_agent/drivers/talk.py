@@ -14,13 +14,15 @@ from device_profiles.conversation import Conversation, Say
 from device_profiles.speed import Speed
 from device_profiles.wire_errors import WireError
 from edge_agent.driver import Identification, Reply
-from edge_agent.drivers.wire import MOST_KEPT, Wire
+from edge_agent.drivers.wire import Wire
 from edge_agent.drivers.wire_faults import agent_error
-from edge_agent.errors import AnswerTimeoutError, NoIdentificationError
+from edge_agent.errors import AnswerTimeoutError, FloodedLineError, NoIdentificationError
 from evidence.clock import Clock
 
 LONGEST_ANSWER: Final = 4096
 """Characters for whose transmission an answer is waited for, beyond its time-out."""
+MOST_HEARD: Final = 16_384
+"""Bytes in which a whole frame is sought: twice as long as any, and as much noise before it."""
 MOST_UNHEARD: Final = 3
 """Questions in a row without a single byte, after which the line is opened anew: a serial server
 that lost its power leaves a connection behind that nobody will ever answer or end."""
@@ -109,7 +111,7 @@ class TalkDriver:
         """The answer to `request`, by a talk.
 
         Raises:
-            UnusableAnswerError: What came back is not the answer.
+            DeviceAnswerError: What came back is not the answer.
             UnreachableError: Nothing whole came back in time, or the line is gone.
         """
         return await self.hold(self._manners.ask(request))
@@ -192,10 +194,13 @@ class _Held:
         while (whole := step.cut(self.heard)) is None:
             within_s = min(self._manners.timeout_s, self._ends_s - _now_s())
             try:
-                self.heard = (self.heard + await self._shared.take(within_s))[-MOST_KEPT:]
+                self.heard += await self._shared.take(within_s)
             except TimeoutError:
                 device, timeout_s = self._manners.device, self._manners.timeout_s
                 raise AnswerTimeoutError(device, timeout_s=timeout_s) from None
+            if len(self.heard) > MOST_HEARD:
+                device = self._manners.device
+                raise FloodedLineError(device, answer=self.heard, limit=MOST_HEARD)
         self.heard = whole.rest
         return whole.frame
 
