@@ -82,14 +82,16 @@ def repeating_the_last_value() -> Iterator[None]:
 
     class Repeating:
         def __init__(self, real: Driver[Any], clock: Clock) -> None:
-            self._real, self._clock, self._last = real, clock, None
+            self._real, self._clock = real, clock
+            self._last: Reply | None = None
 
         async def exchange(self, request: Any) -> Reply:  # noqa: ANN401 - as the original
             try:
-                self._last: Reply | None = await self._real.exchange(request)
+                self._last = await self._real.exchange(request)
             except AgentError:
                 if self._last is None:
                     raise
+            assert self._last is not None
             now_ns = self._clock.now_ns()
             return Reply(
                 content=self._last.content,
@@ -118,7 +120,7 @@ def zero_for_nothing() -> Iterator[None]:
 
     class Zeroing:
         def __init__(self, *arguments: Any) -> None:  # noqa: ANN401 - as the original
-            self._real = reader_of(*arguments)
+            self._real: Any = reader_of(*arguments)
             self.wholes, self.held = self._real.wholes, self._real.held
 
         def places(self, request: Any, content: bytes) -> Iterator[tuple[int, bytes, Any]]:  # noqa: ANN401

@@ -61,7 +61,7 @@ class Listening(SpokenStation):
 
 
 def listening(seats: Mapping[str, SpokenStation], heard: list[Heard]) -> list[SpokenStation]:
-    made = []
+    made: list[SpokenStation] = []
     for name, seat in seats.items():
         one = Listening(place=seat.place, spoken=seat.spoken, address=seat.address)
         object.__setattr__(one, "heard", heard)

@@ -1,6 +1,7 @@
 """Talks over a wire that change its speed, are of several protocols, or share it."""
 
 from collections.abc import Hashable
+from functools import partial
 
 import pytest
 
@@ -111,7 +112,7 @@ def test_two_devices_on_a_wire_share_what_is_known_of_it() -> None:
         for unit in (UNIT, UNIT + 1):
             manners = Manners(
                 device=str(unit),
-                ask=lambda _request, unit=unit: ask.read(ask.RTU, unit, READ, "meter"),
+                ask=partial(_of_unit, unit),
                 speed=SPEED,
                 timeout_s=TIMEOUT_S,
             )
@@ -120,6 +121,10 @@ def test_two_devices_on_a_wire_share_what_is_known_of_it() -> None:
         return found
 
     assert in_virtual_time(meeting()) == ["E_TIMEOUT", STRANGER[3:-2]]
+
+
+def _of_unit(unit: int, _request: Hashable) -> Conversation:
+    return ask.read(ask.RTU, unit, READ, "meter")
 
 
 def test_a_closed_wire_says_so_to_whoever_waits_for_it() -> None:
