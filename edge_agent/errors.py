@@ -233,6 +233,15 @@ class UnusableAnswerError(DeviceAnswerError):
         super().__init__(device, answer=answer, told=told)
 
 
+class SecondAnswerError(DeviceAnswerError):
+    """Two answers came to one question; which of them is the device's is not known."""
+
+    code = "E_ANSWER_TWICE"
+    en = "a second answer followed at once: {received}; look for another device of this address"
+    zh = "紧接着又收到第二个应答：{received}；请检查是否有另一台相同地址的设备"
+    miss_reason = "foreign_reply"
+
+
 class FloodedLineError(DeviceAnswerError):
     """Something sends on the line without end; no answer can be found in it."""
 

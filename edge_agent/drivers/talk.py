@@ -16,7 +16,12 @@ from device_profiles.wire_errors import WireError
 from edge_agent.driver import Identification, Reply
 from edge_agent.drivers.wire import Wire
 from edge_agent.drivers.wire_faults import agent_error
-from edge_agent.errors import AnswerTimeoutError, FloodedLineError, NoIdentificationError
+from edge_agent.errors import (
+    AnswerTimeoutError,
+    FloodedLineError,
+    NoIdentificationError,
+    SecondAnswerError,
+)
 from evidence.clock import Clock
 
 LONGEST_ANSWER: Final = 4096
@@ -172,8 +177,14 @@ class _Held:
             try:
                 step = talk.send(frame)
             except StopIteration as done:
+                self._require_no_other(step)
                 answer: bytes = done.value
                 return answer
+
+    def _require_no_other(self, step: Say) -> None:
+        """Of two answers neither is known to be the right one: one may be late, or another's."""
+        if self.heard and step.cut(self.heard) is not None:
+            raise SecondAnswerError(self._manners.device, answer=self.heard)
 
     async def _say(self, step: Say) -> None:
         if not step.sends:

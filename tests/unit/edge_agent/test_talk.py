@@ -45,6 +45,8 @@ from tests.unit.edge_agent.talking import (
         pytest.param([(0.01, ASKED), (0.1, RIGHT)], CONTENT, id="echo"),
         pytest.param([(0.01, ASKED[:3]), (0.02, ASKED[3:] + RIGHT)], CONTENT, id="echo in pieces"),
         pytest.param([(0.1, STRANGER), (0.2, RIGHT)], CONTENT, id="another unit before"),
+        pytest.param([(0.1, RIGHT + b"\0\xff")], CONTENT, id="noise after"),
+        pytest.param([(0.1, OTHER + RIGHT)], "E_ANSWER_TWICE", id="two answers"),
         pytest.param([(0.1, REFUSED)], "E_MODBUS_ILLEGAL_BLOCK", id="refused"),
         pytest.param([(0.1, RIGHT[:-1] + b"\0")], "E_ANSWER", id="checksum"),
         pytest.param([(0.1, RIGHT[:6])], "E_TIMEOUT", id="half"),
