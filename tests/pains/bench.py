@@ -19,7 +19,7 @@ from edge_agent.drivers.wire import Wire
 from edge_agent.installation import load_installation
 from edge_agent.line import Line as AskedLine
 from edge_agent.poll import Poll
-from evidence.clock import SteppedClock
+from evidence.clock import Clock, SteppedClock
 from simulators.plant import Plant, build
 from simulators.scenario import parse_scenario
 from simulators.serve import lines_of, opened_lines
@@ -66,21 +66,25 @@ class Meter:
     Attributes:
         spoken: What it speaks: a key of the bench's profiles.
         number: From which its address is made, 1 to 247.
+        line: Number of its line, where several have meters of one address.
         faults: Inline tables of a scenario.
         channels: That the agent reads.
         file: The agent's profile, where it is none of the catalogue.
+        own: The instrument's, likewise.
     """
 
     spoken: str
     number: int
+    line: int = 0
     faults: str = ""
     begins: float = 0.0
     channels: tuple[str, ...] = ()
     file: str = ""
+    own: str = ""
 
     @property
     def name(self) -> str:
-        return f"{self.spoken}-{self.number}"
+        return f"{self.spoken}-{self.number}" + (f"-{self.line}" if self.line else "")
 
     @property
     def profile(self) -> str:
@@ -106,7 +110,7 @@ class Meter:
         return f"""
 [[instruments]]
 serial = "{self.name}"
-profile = "{self.profile}"
+profile = "{self.own or self.profile}"
 line = "{line}"
 {where}
 process = "steady"
@@ -231,7 +235,7 @@ def agent_on(
     folder: Path,
     rows: Sequence[Row],
     reached: Mapping[str, int | str],
-    clock: SteppedClock,
+    clock: Clock,
     lines: Mapping[str, AskedLine] | None = None,
 ) -> Agent:
     """An agent that reads lines where they are reached."""
