@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -120,7 +120,7 @@ def zero_for_nothing() -> Iterator[None]:
 
     class Zeroing:
         def __init__(self, *arguments: Any) -> None:  # noqa: ANN401 - as the original
-            self._real: Any = reader_of(*arguments)
+            self._real = cast("Any", reader_of(*arguments))
             self.wholes, self.held = self._real.wholes, self._real.held
 
         def places(self, request: Any, content: bytes) -> Iterator[tuple[int, bytes, Any]]:  # noqa: ANN401

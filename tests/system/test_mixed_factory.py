@@ -1,7 +1,7 @@
 """Two hundred instruments of five protocols on twenty lines: each minute a value or a reason."""
 
 import asyncio
-from collections.abc import Callable
+import logging
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,11 +9,14 @@ import pytest
 
 from tests.system.mixed_factory import FAULTS, Factory, Hour, factory, hour_of
 
+LOG = logging.getLogger("carbonmeter.mixed_factory")
 HOUR, MORNING = 60, 360
 
 
 def lived(folder: Path, made: Factory, minutes: int) -> Hour:
-    return asyncio.run(hour_of(folder, made, minutes))
+    found = asyncio.run(hour_of(folder, made, minutes))
+    LOG.info("%s", found.figures)  # --log-cli-level=INFO shows it
+    return found
 
 
 def test_the_factory_has_every_fault_and_every_kind_of_line() -> None:
@@ -24,11 +27,8 @@ def test_the_factory_has_every_fault_and_every_kind_of_line() -> None:
     assert len(made.faults) == 25
 
 
-def test_an_hour_of_a_mixed_factory_leaves_no_poll_silently_missing(
-    tmp_path: Path, record_property: Callable[[str, object], None]
-) -> None:
+def test_an_hour_of_a_mixed_factory_leaves_no_poll_silently_missing(tmp_path: Path) -> None:
     hour = lived(tmp_path, factory(), HOUR)
-    record_property("figures", hour.figures)
     assert hour.wrong == []
     assert len(hour.polls) == 200 * HOUR
     assert hour.cpu_s < 60.0
@@ -47,10 +47,7 @@ def test_a_fault_that_is_not_planted_where_it_is_said_to_be_would_be_found(tmp_p
 
 @pytest.mark.torture
 @pytest.mark.timeout(1800)
-def test_six_hours_with_a_fault_on_every_third_leave_none_missing_either(
-    tmp_path: Path, record_property: Callable[[str, object], None]
-) -> None:
+def test_six_hours_with_a_fault_on_every_third_leave_none_missing_either(tmp_path: Path) -> None:
     morning = lived(tmp_path, factory(every=3), MORNING)
-    record_property("figures", morning.figures)
     assert morning.wrong == []
     assert len(morning.polls) == 200 * MORNING

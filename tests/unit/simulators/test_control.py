@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from device_profiles.load import load_profile
-from simulators import control
 from simulators.control import MOST_BYTES, Listener, strike
 from simulators.errors import ControlError
 from simulators.fault import Silence, Stuck
@@ -102,8 +101,8 @@ def test_a_line_without_an_end_is_not_kept() -> None:
 def test_a_terminal_that_is_another_programs_is_left_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(control.os, "isatty", lambda _file: True)
-    monkeypatch.setattr(control.os, "tcgetpgrp", lambda _file: os.getpgrp() + 1)
+    monkeypatch.setattr(os, "isatty", lambda _file: True)
+    monkeypatch.setattr(os, "tcgetpgrp", lambda _file: os.getpgrp() + 1)
     assert heard(b"one\n") == []
 
 
