@@ -25,6 +25,7 @@ from device_profiles.plan import (
     longest_gap,
     spans_of,
 )
+from device_profiles.word_lint import word_findings
 
 Location = tuple[int, int]
 """Function code and 0-based address."""
@@ -42,6 +43,7 @@ def profile_findings(profile: DeviceProfile, where: str) -> Iterator[ProfileErro
             inner = f"[{index}]" if isinstance(channel.source, tuple) else ""
             yield from _source(profile, source, where, f"{place}.source{inner}")
     yield from _overlaps(profile, where)
+    yield from word_findings(profile, where)
 
 
 def _names(profile: DeviceProfile, where: str) -> Iterator[ProfileError]:

@@ -11,25 +11,20 @@ from msgspec import Meta
 
 from device_profiles.errors import UnknownChannelError
 from device_profiles.formats import FormatName
+from device_profiles.identity_model import Accuracies, IdentityFields, Readbacks
 from device_profiles.nearest import nearest
 from device_profiles.registers import WordOrder
-
-# "$" would let a final newline pass; "nothing follows" is the same in Python and ECMAScript.
-_END = r"(?![\s\S])"
-Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,63}" + _END)]
-"""A channel, a parameter or a kind of quantity: lower case, digits, underscores."""
-Identifier = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}" + _END)]
-"""A profile's id: lower case, digits, hyphens."""
-Text = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,400}" + _END)]
-"""One line for people, 1 to 400 characters."""
-UnitCode = Annotated[str, Meta(pattern=r"^[!-~]{1,32}" + _END)]
-"""A UCUM code, case sensitive, without spaces; the closed table lives in the calibration room."""
-Address = Annotated[int, Meta(ge=0, le=65535)]
-"""The 0-based address that stands in a frame, never a printed 3xxxx or 4xxxx number."""
-Pattern = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{4}( [0-9A-Fa-f]{4}){0,3}" + _END)]
-"""Register contents as they travel, four hex digits a register, one space between."""
-Positive = Annotated[float, Meta(gt=0)]
-FunctionCode = Literal[1, 2, 3, 4]
+from device_profiles.scalars import (
+    Address,
+    FunctionCode,
+    Identifier,
+    Name,
+    Pattern,
+    Positive,
+    Text,
+    UnitCode,
+)
+from device_profiles.status_model import StatusWords
 
 REGISTERS_OF_A_READ: Final = 125
 """The most registers one request may ask for (Modbus FC03 and FC04); 16 bits stand for one."""
@@ -184,6 +179,10 @@ class DeviceProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         id: unique; the file of a shipped profile is `<id>.toml`.
         sources: at least one; the first is the default citation.
         parameters: factors only the site knows, by name.
+        status: what the device says about its own state.
+        identity: how it says which device it is.
+        readback: settings it shows that the readings depend on.
+        accuracy: what documents state about it.
         channels: at least one.
     """
 
@@ -196,6 +195,10 @@ class DeviceProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     sources: Annotated[tuple[Source, ...], Meta(min_length=1, max_length=20)]
     parameters: dict[Name, Parameter] = {}
     modbus: ModbusTraits
+    status: StatusWords = ()
+    identity: IdentityFields = ()
+    readback: Readbacks = ()
+    accuracy: Accuracies = ()
     channels: Annotated[tuple[Channel, ...], Meta(min_length=1, max_length=1000)]
 
     def channel(self, name: str) -> Channel:

@@ -14,10 +14,10 @@ from device_profiles.formats import word_count
 from device_profiles.model import (
     Channel,
     DeviceProfile,
-    FunctionCode,
     ModbusTraits,
     RegisterSource,
 )
+from device_profiles.scalars import FunctionCode
 
 
 class ReadRequest(msgspec.Struct, frozen=True, kw_only=True, order=True):
@@ -74,14 +74,29 @@ def plan_reads(
         UnknownChannelError: the profile has no such channel.
     """
     names = [channel.name for channel in profile.channels] if channels is None else channels
-    wanted = sorted({extent(profile.channel(name), profile.modbus) for name in names})
-    declared = declared_registers(profile)
+    wanted = {extent(profile.channel(name), profile.modbus) for name in names}
+    return fewest_reads(wanted, profile.modbus, declared_registers(profile))
+
+
+def fewest_reads(
+    values: Collection[ReadRequest],
+    traits: ModbusTraits,
+    declared: Collection[tuple[int, int]],
+) -> tuple[ReadRequest, ...]:
+    """The fewest legal reads that bring `values`, in order of function and address.
+
+    Args:
+        values: the smallest read of each value.
+        traits: of the device.
+        declared: (function, address) of every register that may be read through.
+    """
+    wanted = sorted(set(values))
     reads: list[ReadRequest] = []
     while wanted:
         read = wanted[0]
         for item in wanted[1:]:
             joined = _hull(read, item)
-            if joined is not None and _legal(joined, profile.modbus, declared):
+            if joined is not None and _legal(joined, traits, declared):
                 read = joined
         reads.append(read)
         wanted = [item for item in wanted if not read.covers(item)]

@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from device_profiles.model import Name
+from device_profiles.scalars import Name
 
 _END = r"(?![\s\S])"
 NS_PER_S: Final = 1_000_000_000

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from device_profiles.errors import ProfileError
 from device_profiles.formats import NotAvailable
+from device_profiles.healthy import healthy_words
 from device_profiles.model import DeviceProfile
 from device_profiles.write import write_words
 from simulators.fault import (
@@ -98,7 +99,10 @@ class Place:
         self._stuck: dict[str, float] = {}
         self._steady = _steady_channels(site, self.instruments)
         steady = {name: site.constants[name] for name in self._steady}
-        self._steady_words = write_words(site.profile, steady, site.parameters)
+        self._steady_words = {
+            **healthy_words(site.profile, site.parameters),
+            **write_words(site.profile, steady, site.parameters),
+        }
 
     def instrument_at(self, at_ns: int) -> Instrument | None:
         """The instrument that stands here at an instant; the first one before it is installed."""
