@@ -67,6 +67,7 @@ _ROWS: Final = (
     ("Pa", "pressure", 1.0, 0.0),
     ("hPa", "pressure", 1e2, 0.0),
     ("kPa", "pressure", 1e3, 0.0),
+    ("MPa", "pressure", 1e6, 0.0),
     ("bar", "pressure", 1e5, 0.0),
     ("[in_i'Hg]", "pressure", 0.0254 * 133_322.0, 0.0),  # UCUM: m[Hg] is 133.322 kPa
     ("ug/m3", "mass concentration", 1e-9, 0.0),

@@ -56,7 +56,8 @@ def test_what_is_asked_is_the_fewest_reads_and_the_objects() -> None:
 
 def test_a_profile_without_identity_asks_nothing_and_finds_nothing() -> None:
     plain = profile(channel("x", '{ address = 0, format = "uint16" }'))
-    assert identity_reads(plain) == identity_objects(plain) == ()
+    assert identity_reads(plain) == ()
+    assert identity_objects(plain) == ()
     assert identity_findings(plain, said(plain, {}), serial="1") == ()
 
 
