@@ -6,6 +6,8 @@ from typing import Final
 from device_profiles.formats import word_count
 from device_profiles.model import Channel, DeviceProfile, RegisterSource, weight_of
 from device_profiles.plan import function_of, plan_reads
+from device_profiles.word_source import AnySource
+from device_profiles.words import place_of
 
 COLUMNS: Final = (
     "channel", "fc", "address", "format", "order", "scale",
@@ -27,6 +29,26 @@ def heading(profile: DeviceProfile, language: str) -> Iterator[str]:
     for source in profile.sources:
         note = f" ({source.note})" if source.note else ""
         yield f"source {source.key} [{source.grade}] {source.document}, {source.page}{note}"
+    yield from _words(profile)
+
+
+def _words(profile: DeviceProfile) -> Iterator[str]:
+    """What the device says about itself, a line each."""
+    for word in profile.status:
+        means = ", ".join(sorted({mark.means for mark in word.marks}))
+        yield f"status {word.name} {_at(profile, word.source)}: {means}"
+    for field in profile.identity:
+        source = field.text or field.number
+        where = _at(profile, source) if source else f"function 43/14 object {field.object_id}"
+        yield f"identity {field.what} {where}"
+    for setting in profile.readback:
+        must = setting.parameter or " or ".join(f"{each:g}" for each in setting.equals)
+        yield f"setting {setting.name} {_at(profile, setting.number)}: {must}"
+
+
+def _at(profile: DeviceProfile, source: AnySource) -> str:
+    place = place_of(source, profile.modbus)
+    return f"function {place.function} address {place.address}"
 
 
 def channel_rows(profile: DeviceProfile) -> list[list[str]]:

@@ -72,11 +72,12 @@ def _unlisted(word: StatusWord, value: int) -> bool:
         return False
     if any(value in mark.values for mark in word.marks):
         return False
-    rest = _pattern(word, value)
+    whole = rest = _pattern(word, value)
     for mark in word.marks:
         for bit in mark.bits:
             rest &= ~(1 << bit)
-    return rest not in {_pattern(word, each) for each in word.normal}
+    fully_marked = rest == 0 and whole != 0
+    return not fully_marked and rest not in {_pattern(word, each) for each in word.normal}
 
 
 def _add(found: Mapping[str, set[Condition]], channels: Collection[str], means: Condition) -> None:

@@ -16,7 +16,7 @@ from device_profiles.registers import encode
 from device_profiles.write import write_words
 
 IDS = catalogue()
-BRIEFED = {
+FIRST = {
     "abb-b23",
     "eastron-sdm630",
     "inepro-pro380",
@@ -25,6 +25,7 @@ BRIEFED = {
     "tuf-2000m",
     "vaisala-gmp252",
 }
+"""Agents in the field name these: their ids stay."""
 NEVER_WITHOUT_A_VALUE = {
     "acrel-adl3000-e",
     "carlogavazzi-em24",
@@ -42,8 +43,8 @@ def device(request: pytest.FixtureRequest) -> DeviceProfile:
     return load_profile(request.param).profile
 
 
-def test_the_catalogue_holds_the_devices_that_were_promised() -> None:
-    assert set(IDS) >= BRIEFED
+def test_the_catalogue_keeps_the_devices_it_began_with() -> None:
+    assert set(IDS) >= FIRST
     assert len(IDS) == len(list(CATALOGUE.rglob("*.toml")))
 
 
