@@ -251,6 +251,26 @@ class DecoderError(ProfileError):
     remedy_zh = "请安装包含它的 carbonmeter 版本"
 
 
+class StatusError(ProfileError):
+    """Marks of a status word that do not fit the word, or each other."""
+
+    code = "E_PROFILE_STATUS"
+    en = "{what}"
+    zh = "{what_zh}"
+    remedy_en = "make bits, values and format of the status word fit the document"
+    remedy_zh = "请使状态字的位、取值和格式与文件一致"
+
+
+class IdentityError(ProfileError):
+    """An identity field or a setting that cannot be read, or cannot be compared."""
+
+    code = "E_PROFILE_IDENTITY"
+    en = "{what}"
+    zh = "{what_zh}"
+    remedy_en = "say where it is read, and what it must be"
+    remedy_zh = "请说明读取位置和应有的值"
+
+
 class RegisterError(ProfileError):
     """Words that a device sent, or a number for it, do not fit the declared format.
 

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from device_profiles.model import Name
+from device_profiles.scalars import Name
 from device_profiles.speed import Speed
 
 _END = r"(?![\s\S])"

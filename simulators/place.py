@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from device_profiles.dialects import dialect_of
 from device_profiles.errors import ProfileError
 from device_profiles.formats import NotAvailable
+from device_profiles.healthy import healthy_words
 from device_profiles.modbus.pdu import Adu
 from device_profiles.model import DeviceProfile
 from device_profiles.register_model import ModbusProfile
@@ -95,6 +96,16 @@ def _steady_channels(
     return frozenset(site.constants) - carried - faulted_channels(faults)
 
 
+def _always_shown(site: Site, steady: Mapping[str, float]) -> dict[tuple[int, int], int]:
+    """The words of a Modbus device that never change: steady channels, status, identity."""
+    if not isinstance(site.profile, ModbusProfile):
+        return {}
+    return {
+        **healthy_words(site.profile, site.parameters),
+        **write_words(site.profile, steady, site.parameters),
+    }
+
+
 class Place:
     """An address on a line: the instruments that stand there in turn, and the requests so far."""
 
@@ -111,9 +122,7 @@ class Place:
         self._faults = tuple(faults)
         self._steady = _steady_channels(self.site, self.instruments, faults)
         steady = {name: self.site.constants[name] for name in self._steady}
-        self._steady_words = (
-            write_words(self.site.profile, steady, self.site.parameters) if steady else {}
-        )
+        self._steady_words = _always_shown(self.site, steady)
 
     def active(self, at_ns: int) -> tuple[int, tuple[AnyFault, ...]]:
         """The number of the next request, which is counted, and the faults that strike it."""
