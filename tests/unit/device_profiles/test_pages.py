@@ -76,3 +76,8 @@ def test_a_bar_in_a_text_does_not_end_its_cell() -> None:
         PROFILES[0], sources=(msgspec.structs.replace(source, note="a|b"),)
     )
     assert "| a\\|b |" in device_page(barred, "en")
+
+
+def test_the_readme_counts_the_devices() -> None:
+    readme = (FOLDER.parents[2] / "README.md").read_text("utf-8")
+    assert f"[{len(PROFILES)} devices](docs/reference/devices/index.md)" in readme
