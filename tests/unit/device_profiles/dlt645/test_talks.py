@@ -226,6 +226,11 @@ def test_a_meter_keeps_silent_to_other_addresses_and_to_broadcasts(address: str)
     assert request_for(OWN, Frame(address=address, control=0x11, data=with_33(b"\0" * 4))) is None
 
 
+def test_a_meter_set_to_the_broadcast_address_by_mistake_keeps_silent_too() -> None:
+    broadcast = Frame(address=BROADCAST, control=0x11, data=with_33(bytes(4)))
+    assert request_for(BROADCAST, broadcast) is None
+
+
 def test_a_meter_keeps_silent_to_replies() -> None:
     assert request_for(OWN, REPLY) is None
 
