@@ -1,7 +1,7 @@
 """Talks of a master with the device side, over a line that echoes, disturbs and splits."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device_profiles.conversation import Conversation
@@ -75,6 +75,7 @@ def test_an_item_is_read_over_as_many_frames_as_it_takes(most: int, piece: int) 
     assert without_33(answer) == VALUE
 
 
+@settings(deadline=None)
 @given(value=st.binary(max_size=300), most=st.integers(2, 200))
 def test_any_value_comes_back_whatever_a_frame_carries(value: bytes, most: int) -> None:
     answer = hold(read_item(OWN, DI), meter(items={DI: value}, most=most), 50)
