@@ -5,8 +5,9 @@ from typing import Final
 
 from device_profiles.cost import LineCost
 from device_profiles.dialect import Dialect, Lies, Values
-from device_profiles.errors import NoSuchItemError, ProfileError
+from device_profiles.errors import ProfileError
 from device_profiles.formats import word_count
+from device_profiles.item_errors import NoSuchItemError
 from device_profiles.modbus.pdu import packed
 from device_profiles.plan import ReadRequest, declared_registers, function_of, plan_reads
 from device_profiles.readout import reader_of, register_decoding

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from device_profiles.errors import DeviceAddressError, ProfileError
+from device_profiles.errors import ProfileError
+from device_profiles.item_errors import DeviceAddressError
 from device_profiles.model import DeviceProfile
 from device_profiles.spoken import spoken_of
 from edge_agent.config_errors import ConfigDuplicateError, ConfigLimitError, ConfigProfileError

@@ -10,12 +10,8 @@ from typing import Final
 
 from device_profiles.conversation import Conversation
 from device_profiles.dialect import LineDialect
-from device_profiles.errors import (
-    DeviceAddressError,
-    DeviceRefusesError,
-    NoSuchItemError,
-    ProfileError,
-)
+from device_profiles.errors import ProfileError
+from device_profiles.item_errors import DeviceAddressError, DeviceRefusesError, NoSuchItemError
 from device_profiles.modbus import answer, ask
 from device_profiles.modbus.errors import IllegalRequestError
 from device_profiles.modbus.pdu import ExceptionAnswer, ReadAnswer, answering, request_of

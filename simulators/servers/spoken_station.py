@@ -8,7 +8,7 @@ import numpy as np
 
 from device_profiles.conversation import FrameCut
 from device_profiles.dialect import LineDialect
-from device_profiles.errors import DeviceRefusesError
+from device_profiles.item_errors import DeviceRefusesError
 from simulators.fault import (
     AnswersForAnother,
     AnyFault,
