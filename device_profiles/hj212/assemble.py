@@ -102,7 +102,8 @@ def take(assembly: Assembly, received: Received, at_s: float) -> Taken:
     """
     segment = received.segment
     if segment.pnum is None or segment.pno is None:
-        return Taken(assembly=assembly, message=_message((segment,)))
+        whole = Message(parts=(segment,), content=received.content)
+        return Taken(assembly=assembly, message=whole)
     if segment.pno > segment.pnum:
         raise _beyond(segment)
     if _digest(segment) in assembly.finished:

@@ -18,6 +18,7 @@ TEXTS: Final = MappingProxyType(
         "field_separator": ("fields are not separated by ';'", "字段之间未用 ';' 分隔"),
         "field_order": ("the fields stand in another order", "字段顺序不符"),
         "field_unknown": ("a field that the standard does not know", "标准中没有的字段"),
+        "field_ascii": ("fields before CP that are not ASCII", "CP 之前的字段含非 ASCII 字符"),
         "field_form": ("a part between ';' is not name=value", "分号之间的内容不是 名称=值"),
         "qn_missing": ("no QN: as HJ/T 212-2005 packets come", "缺少 QN（2005 版数据包）"),
         "qn_form": ("QN is no time of 17 digits", "QN 不是 17 位时间"),

@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Final
 
 from device_profiles.formats import Number
@@ -25,7 +24,6 @@ _WHERE: Final = "HJ 212"
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _CODE: Final = re.compile(r"[A-Za-z0-9]{1,12}", re.ASCII)
 _WIDEST_PARTS: Final = len(b"PNUM=9999;PNO=9999;")
-_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +42,7 @@ class FactorRecord:
     code: str
     values: Mapping[str, str | Number]
     flag: DataFlag = DataFlag.NORMAL
-    details: Mapping[str, str] = field(default=_NONE)
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,9 +78,9 @@ def segment_of(packet: bytes) -> Envelope:
 
 
 def holds(packet: bytes) -> bool:
-    """Whether length and CRC of `packet`, without what ends it, hold."""
+    """Whether `packet`, without what ends it, closes with `&&` and the CRC of its segment."""
     segment, check = packet[_BODY:-_CRC], packet[-_CRC:]
-    return check.upper() == b"%04X" % crc(segment)
+    return segment.endswith(b"&&") and check.upper() == b"%04X" % crc(segment)
 
 
 def _stated_length(packet: bytes) -> int:

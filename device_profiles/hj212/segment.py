@@ -5,6 +5,7 @@ three digits, the comma that the standard's own examples C.22 and C.48 show) and
 Writing keeps to table 3; only PW and MN are written as the site has them.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -22,6 +23,7 @@ FIELDS: Final = ("QN", "ST", "CN", "PW", "MN", "Flag", "PNUM", "PNO")
 
 _OPEN: Final = b"CP=&&"
 _CLOSE: Final = b"&&"
+_CONTROL: Final = re.compile(rb"[\x00-\x1f\x7f]")
 _WHERE: Final = "HJ 212"
 
 
@@ -73,7 +75,7 @@ def read_segment(raw: bytes) -> Segment:
         WireFormError: control characters, no `CP=&&...&&`, `&&` within it, a field twice, or a
             CN that is no four digits.
     """
-    if any(byte < 0x20 or byte == 0x7F for byte in raw):
+    if _CONTROL.search(raw):
         raise _form(raw, "data segment", "a control character", "含控制字符")
     head, content = _divided(raw)
     parts = tuple(_parts(head))
@@ -162,8 +164,8 @@ def unwritable(segment: Segment) -> ComposeError | None:
         ("QN", segment.qn, _named(segment), "17 digits; what is answered, as it came"),
         ("ST", segment.st, _plain(segment.st, 2, 2), "two characters"),
         ("CN", segment.cn, _digits(segment.cn, 4), "four digits"),
-        ("PW", segment.pw, _plain(segment.pw, 0, 32), "at most 32 characters, none of ;,=&#"),
-        ("MN", segment.mn, _plain(segment.mn, 0, 32), "at most 32 characters, none of ;,=&#"),
+        ("PW", segment.pw, _plain(segment.pw, 0, 32), "at most 32 characters, none of ;,=&#\\"),
+        ("MN", segment.mn, _plain(segment.mn, 0, 32), "at most 32 characters, none of ;,=&#\\"),
         ("Flag", flag, flag is not None and 4 <= flag <= 255, "4..255"),
         ("Flag", flag, flag is not None and bool(flag & 2) == divided, "bit D as PNUM is there"),
         ("PNO", segment.pno, _part_of(segment.pno, segment.pnum), "1..PNUM, PNUM <= 9999"),
@@ -191,7 +193,7 @@ def _digits(text: str | None, width: int) -> bool:
 def _plain(text: str | None, least: int, most: int) -> bool:
     if text is None or not least <= len(text) <= most:
         return False
-    return all("!" <= each <= "~" and each not in ";,=&#" for each in text)
+    return all("!" <= each <= "~" and each not in ";,=&#\\" for each in text)
 
 
 def _part_of(pno: int | None, pnum: int | None) -> bool:
@@ -202,7 +204,7 @@ def _part_of(pno: int | None, pnum: int | None) -> bool:
 
 def _quiet(content: bytes) -> bool:
     closed = content.endswith(b"&") or content.startswith(b"&") or _CLOSE in content
-    return not closed and all(byte >= 0x20 and byte != 0x7F for byte in content)
+    return not closed and not _CONTROL.search(content)
 
 
 def _form(raw: bytes, key: str, what: str, what_zh: str) -> WireFormError:

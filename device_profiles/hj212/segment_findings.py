@@ -22,6 +22,8 @@ def head_findings(
     names = [name for name, text in parts if text is not None and name in known]
     if names != sorted(names, key=known.index):
         yield finding("field_order", "", ";".join(names))
+    if not head.isascii():
+        yield finding("field_ascii", "fields", head)
     if b" " in head:
         yield finding("spaces", "fields")
     for name, text in parts:
