@@ -11,3 +11,13 @@ class ComposeError(ProfileError):
     zh = "无法发送 {found}"
     remedy_en = "keep to the widths and characters of HJ 212-2017 clause 6.3"
     remedy_zh = "请遵守 HJ 212-2017 第 6.3 条规定的宽度和字符"
+
+
+def require(sound: bool, key: str, found: object, limit: str) -> None:  # noqa: FBT001
+    """Nothing, where what is to be sent is `sound`.
+
+    Raises:
+        ComposeError: it is not.
+    """
+    if not sound:
+        raise ComposeError("HJ 212", key=key, found=found, limit=limit)

@@ -13,14 +13,14 @@ from typing import Final
 
 from device_profiles.formats import Number
 from device_profiles.hj212.content import DETAILS, MEASURED, DataFlag
-from device_profiles.hj212.errors import ComposeError
+from device_profiles.hj212.errors import require
 from device_profiles.hj212.load import commands, factors
 from device_profiles.hj212.packet import MOST_SEGMENT
-from device_profiles.hj212.segment import MOST_CONTENT, Segment, write_segment
+from device_profiles.hj212.segment import Segment, write_segment
+from device_profiles.hj212.segment_findings import MOST_CONTENT
 from device_profiles.hj212.site import Site, command
 from device_profiles.hj212.times import is_request_number, is_time, next_request_number
 
-_WHERE: Final = "HJ 212"
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _CODE: Final = re.compile(r"[A-Za-z0-9]{1,12}", re.ASCII)
 _WIDEST_PARTS: Final = len(b"PNUM=9999;PNO=9999;")
@@ -86,9 +86,9 @@ def upload(
         ComposeError: the standard has no form for it.
     """
     known = commands().get(cn)
-    _check(known is not None and known.up == "upload", "CN", cn, "an upload of table 9")
-    _check(is_request_number(qn), "QN", qn, "YYYYMMDDhhmmsszzz")
-    _check(is_time(data_time), "DataTime", data_time, "YYYYMMDDhhmmss")
+    require(known is not None and known.up == "upload", "CN", cn, "an upload of table 9")
+    require(is_request_number(qn), "QN", qn, "YYYYMMDDhhmmsszzz")
+    require(is_time(data_time), "DataTime", data_time, "YYYYMMDDhhmmss")
     stamp = f"DataTime={data_time}".encode()
     whole = command(site, cn, qn, answer_wanted=answer_wanted)
     contents = _divided(stamp, [_item(record) for record in records], _room(whole))
@@ -99,8 +99,8 @@ def upload(
 
 def restart(site: Site, qn: str, data_time: str, restarted: str) -> Segment:
     """2081: when the logger was started (C.24)."""
-    _check(is_time(data_time), "DataTime", data_time, "YYYYMMDDhhmmss")
-    _check(is_time(restarted), "RestartTime", restarted, "YYYYMMDDhhmmss")
+    require(is_time(data_time), "DataTime", data_time, "YYYYMMDDhhmmss")
+    require(is_time(restarted), "RestartTime", restarted, "YYYYMMDDhhmmss")
     content = f"DataTime={data_time};RestartTime={restarted}"
     return command(site, "2081", qn, content.encode())
 
@@ -148,7 +148,7 @@ def _divided(stamp: bytes, items: Sequence[bytes], room: int) -> list[bytes]:
             continue
         alone = stamp + b";" + item
         limit = f"{room} bytes"
-        _check(len(alone) <= room, "CP", f"an item of {len(item)} bytes", limit)
+        require(len(alone) <= room, "CP", f"an item of {len(item)} bytes", limit)
         contents.append(alone)
     return contents
 
@@ -156,32 +156,32 @@ def _divided(stamp: bytes, items: Sequence[bytes], room: int) -> list[bytes]:
 def _item(record: Record) -> bytes:
     if isinstance(record, EquipmentRecord):
         return _equipment_item(record)
-    _check(_CODE.fullmatch(record.code) is not None, "factor", record.code, "letters and digits")
+    require(_CODE.fullmatch(record.code) is not None, "factor", record.code, "letters and digits")
     texts = {name: _number(record.code, name, value) for name, value in record.values.items()}
     details = {name: _detail(name, text) for name, text in record.details.items()}
     flag = {} if record.flag is DataFlag.UNKNOWN else {"Flag": record.flag.value}
     pairs = {**texts, **flag, **details}
-    _check(bool(pairs), "factor", f"{record.code} without values", "one value or flag at least")
+    require(bool(pairs), "factor", f"{record.code} without values", "one value or flag at least")
     return ",".join(f"{record.code}-{name}={text}" for name, text in pairs.items()).encode()
 
 
 def _equipment_item(record: EquipmentRecord) -> bytes:
     state, hours = record.state, record.run_time_h
-    _check(0 <= record.number <= 999, "SB", record.number, "0..999")
-    _check(state is None or 0 <= state <= 9, "SB-RS", state, "0..9")
-    _check(hours is None or 0 <= hours <= 24, "SB-RT", hours, "0..24 h")
+    require(0 <= record.number <= 999, "SB", record.number, "0..999")
+    require(state is None or 0 <= state <= 9, "SB-RS", state, "0..9")
+    require(hours is None or 0 <= hours <= 24, "SB-RT", hours, "0..24 h")
     shown = {"RS": state, "RT": None if hours is None else round(hours, 2)}
     pairs = [f"SB{record.number}-{name}={text}" for name, text in shown.items() if text is not None]
-    _check(bool(pairs), "SB", f"SB{record.number} without state or run time", "one of them")
+    require(bool(pairs), "SB", f"SB{record.number} without state or run time", "one of them")
     return ",".join(pairs).encode()
 
 
 def _number(code: str, name: str, value: str | Number) -> str:
-    _check(name in MEASURED, "sub-field", name, ", ".join(MEASURED))
+    require(name in MEASURED, "sub-field", name, ", ".join(MEASURED))
     if isinstance(value, str):
-        _check(_NUMBER.fullmatch(value) is not None, f"{code}-{name}", value, "a number N a.b")
+        require(_NUMBER.fullmatch(value) is not None, f"{code}-{name}", value, "a number N a.b")
         return value
-    _check(math.isfinite(value), f"{code}-{name}", value, "a finite number")
+    require(math.isfinite(value), f"{code}-{name}", value, "a finite number")
     entry = factors().get(code)
     if isinstance(value, int):
         return str(value)
@@ -191,12 +191,7 @@ def _number(code: str, name: str, value: str | Number) -> str:
 
 
 def _detail(name: str, text: str) -> str:
-    _check(name in DETAILS, "sub-field", name, ", ".join(DETAILS))
+    require(name in DETAILS, "sub-field", name, ", ".join(DETAILS))
     divides = not (text.startswith("//") and text.endswith("//")) and any(c in text for c in ";,")
-    _check(not divides and "&" not in text, name, text, "no ; , & but ; and , between //")
+    require(not divides and "&" not in text, name, text, "no ; , & but ; and , between //")
     return text
-
-
-def _check(sound: bool, key: str, found: object, limit: str) -> None:  # noqa: FBT001
-    if not sound:
-        raise ComposeError(_WHERE, key=key, found=found, limit=limit)

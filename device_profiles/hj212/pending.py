@@ -14,6 +14,7 @@ from device_profiles.hj212.content import read_content
 from device_profiles.hj212.load import codes, commands
 from device_profiles.hj212.received import Received
 from device_profiles.hj212.segment import Segment
+from device_profiles.hj212.segment_findings import field_number
 from device_profiles.wire_errors import WireRefusedError
 
 NO_DATA: Final = 100
@@ -134,8 +135,7 @@ def _answered(pending: Pending, received: Received, at_s: float) -> Step:
 
 
 def _code(received: Received, name: str) -> int | None:
-    text = received.content.parameters.get(name, "")
-    return int(text) if 0 < len(text) <= 3 and text.isascii() and text.isdigit() else None
+    return field_number(received.content.parameters.get(name), 0, 999)
 
 
 def _refused(received: Received, name: str, code: int) -> Step:

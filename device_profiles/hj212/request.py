@@ -1,14 +1,10 @@
 """Requests of a monitoring centre to a site, as segments (annex C)."""
 
-from typing import Final
-
-from device_profiles.hj212.errors import ComposeError
+from device_profiles.hj212.errors import require
 from device_profiles.hj212.load import commands
 from device_profiles.hj212.segment import Segment
 from device_profiles.hj212.site import Site, command
 from device_profiles.hj212.times import MINUTE_INTERVALS, is_time
-
-_WHERE: Final = "HJ 212"
 
 
 def read_clock(site: Site, qn: str, factor: str | None = None) -> Segment:
@@ -28,7 +24,7 @@ def set_clock(site: Site, qn: str, local_time: str, factor: str | None = None) -
     Raises:
         ComposeError: `local_time` is no time.
     """
-    _check(is_time(local_time), "SystemTime", local_time, "YYYYMMDDhhmmss")
+    require(is_time(local_time), "SystemTime", local_time, "YYYYMMDDhhmmss")
     before = _of(factor) + b";" if factor else b""
     return command(site, "1012", qn, before + f"SystemTime={local_time}".encode())
 
@@ -40,7 +36,7 @@ def read_real_time_interval(site: Site, qn: str) -> Segment:
 
 def set_real_time_interval(site: Site, qn: str, interval_s: int) -> Segment:
     """1062: send real-time data every `interval_s` seconds, 30..3600 (C.6)."""
-    _check(30 <= interval_s <= 3600, "RtdInterval", interval_s, "30..3600 s")
+    require(30 <= interval_s <= 3600, "RtdInterval", interval_s, "30..3600 s")
     return command(site, "1062", qn, b"RtdInterval=%d" % interval_s)
 
 
@@ -52,14 +48,14 @@ def read_minute_interval(site: Site, qn: str) -> Segment:
 def set_minute_interval(site: Site, qn: str, interval_min: int) -> Segment:
     """1064: make the interval of minute data `interval_min`: 1..6, 10, 12, 15, 20, 30 (C.8)."""
     limit = ", ".join(map(str, MINUTE_INTERVALS))
-    _check(interval_min in MINUTE_INTERVALS, "MinInterval", interval_min, f"{limit} min")
+    require(interval_min in MINUTE_INTERVALS, "MinInterval", interval_min, f"{limit} min")
     return command(site, "1064", qn, b"MinInterval=%d" % interval_min)
 
 
 def set_timeouts(site: Site, qn: str, over_time_s: int, re_count: int) -> Segment:
     """1000: wait `over_time_s` (1..99) for an answer, send again `re_count` times (1..99) (C.1)."""
-    _check(0 < over_time_s <= 99, "OverTime", over_time_s, "1..99 s")
-    _check(0 < re_count <= 99, "ReCount", re_count, "1..99")
+    require(0 < over_time_s <= 99, "OverTime", over_time_s, "1..99 s")
+    require(0 < re_count <= 99, "ReCount", re_count, "1..99")
     return command(site, "1000", qn, b"OverTime=%d;ReCount=%d" % (over_time_s, re_count))
 
 
@@ -88,16 +84,11 @@ def history(site: Site, cn: str, qn: str, begin: str, end: str) -> Segment:
     """
     known = commands().get(cn)
     divider = known.begin_end if known else None
-    _check(divider is not None, "CN", cn, "2031, 2041, 2051, 2061")
-    _check(is_time(begin), "BeginTime", begin, "YYYYMMDDhhmmss")
-    _check(is_time(end) and begin <= end, "EndTime", end, "YYYYMMDDhhmmss, not before BeginTime")
+    require(divider is not None, "CN", cn, "2031, 2041, 2051, 2061")
+    require(is_time(begin), "BeginTime", begin, "YYYYMMDDhhmmss")
+    require(is_time(end) and begin <= end, "EndTime", end, "YYYYMMDDhhmmss, not before BeginTime")
     return command(site, cn, qn, f"BeginTime={begin}{divider}EndTime={end}".encode())
 
 
 def _of(factor: str | None) -> bytes:
     return f"PolId={factor}".encode() if factor else b""
-
-
-def _check(sound: bool, key: str, found: object, limit: str) -> None:  # noqa: FBT001
-    if not sound:
-        raise ComposeError(_WHERE, key=key, found=found, limit=limit)

@@ -12,11 +12,14 @@ from typing import Final
 
 from device_profiles.hj212.errors import ComposeError
 from device_profiles.hj212.finding import Finding
-from device_profiles.hj212.segment_findings import field_findings, head_findings
+from device_profiles.hj212.segment_findings import (
+    MOST_CONTENT,
+    field_findings,
+    field_number,
+    head_findings,
+)
 from device_profiles.wire_errors import WireFormError
 
-MOST_CONTENT: Final = 950
-"""The longest content of CP by the standard, in bytes."""
 VERSION_2017: Final = 1
 ANSWERS: Final = frozenset(("9011", "9012", "9013", "9014"))
 FIELDS: Final = ("QN", "ST", "CN", "PW", "MN", "Flag", "PNUM", "PNO")
@@ -89,9 +92,9 @@ def read_segment(raw: bytes) -> Segment:
         cn=command,
         pw=fields.get("PW"),
         mn=fields.get("MN"),
-        flag=_number(fields.get("Flag"), 0, 255),
-        pnum=_number(fields.get("PNUM"), 1, 9999),
-        pno=_number(fields.get("PNO"), 1, 9999),
+        flag=field_number(fields.get("Flag"), 0, 255),
+        pnum=field_number(fields.get("PNUM"), 1, 9999),
+        pno=field_number(fields.get("PNO"), 1, 9999),
         content=content,
         others=tuple((name, text) for name, text in fields.items() if name not in FIELDS),
         findings=(*head_findings(head, parts, FIELDS), *field_findings(fields, content)),
@@ -147,13 +150,6 @@ def _fields(raw: bytes, parts: tuple[tuple[str, str | None], ...]) -> dict[str, 
             raise _form(raw, name, "a field twice", "字段重复")
         fields[name] = text
     return fields
-
-
-def _number(text: str | None, low: int, high: int) -> int | None:
-    """The number of a field; None where it is none, or outside its limits."""
-    if text is None or not (0 < len(text) <= 4 and text.isascii() and text.isdigit()):
-        return None
-    return int(text) if low <= int(text) <= high else None
 
 
 def unwritable(segment: Segment) -> ComposeError | None:

@@ -8,8 +8,10 @@ from device_profiles.hj212.finding import Finding, finding
 from device_profiles.hj212.load import commands, systems
 from device_profiles.hj212.times import is_request_number
 
+MOST_CONTENT: Final = 950
+"""The longest content of CP by the standard, in bytes."""
+
 _MN: Final = re.compile(r"[0-9A-F]{24}")
-_MOST_CONTENT: Final = 950
 _ANSWER_SYSTEM: Final = "91"
 
 
@@ -41,7 +43,7 @@ def field_findings(fields: Mapping[str, str], content: bytes) -> Iterator[Findin
         yield finding("cn_unknown", "CN", fields["CN"])
     yield from _identity(fields)
     yield from _flag(fields)
-    if len(content) > _MOST_CONTENT:
+    if len(content) > MOST_CONTENT:
         yield finding("content_over_limit", "CP", str(len(content)))
 
 
@@ -77,7 +79,7 @@ def _identity(fields: Mapping[str, str]) -> Iterator[Finding]:
 
 def _flag(fields: Mapping[str, str]) -> Iterator[Finding]:
     text = fields.get("Flag")
-    flag = _small(text, 255)
+    flag = field_number(text, 0, 255)
     if text is None:
         yield finding("flag_missing", "Flag")
     elif flag is None:
@@ -93,14 +95,15 @@ def _parts(fields: Mapping[str, str], *, divided: bool) -> Iterator[Finding]:
         yield finding("part_missing", "PNUM")
     if texts and not divided:
         yield finding("part_unannounced", "PNUM")
-    numbers = [_small(text, 9999) for text in texts.values()]
+    numbers = [field_number(text, 1, 9999) for text in texts.values()]
     if not all(numbers):
         yield finding("part_form", "PNUM", ";".join(texts.values()))
     elif len(numbers) == 2 and (numbers[0] or 0) < (numbers[1] or 0):
         yield finding("part_order", "PNO", f"{texts['PNO']} of {texts['PNUM']}")
 
 
-def _small(text: str | None, most: int) -> int | None:
+def field_number(text: str | None, low: int, high: int) -> int | None:
+    """The number that at most four digits show; None where they do not, or outside the limits."""
     if text is None or not (0 < len(text) <= 4 and text.isascii() and text.isdigit()):
         return None
-    return int(text) if int(text) <= most else None
+    return int(text) if low <= int(text) <= high else None

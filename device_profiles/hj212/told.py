@@ -17,6 +17,7 @@ from device_profiles.hj212.load import (
 from device_profiles.hj212.packet import packet_of
 from device_profiles.hj212.received import read_packet
 from device_profiles.hj212.segment import Segment, write_segment
+from device_profiles.hj212.segment_findings import field_number
 from device_profiles.hj212.value import Value
 
 
@@ -104,9 +105,9 @@ def _codes(content: Content) -> dict[str, object]:
     meanings: dict[str, object] = {}
     request, execution = codes("request_answers"), codes("execution_results")
     for name, table in (("QnRtn", request), ("ExeRtn", execution)):
-        text = content.parameters.get(name, "")
-        if 0 < len(text) <= 3 and text.isascii() and text.isdigit():
-            meanings[name] = _meaning(table.get(int(text)))
+        number = field_number(content.parameters.get(name), 0, 999)
+        if number is not None:
+            meanings[name] = _meaning(table.get(number))
     return meanings
 
 

@@ -90,7 +90,7 @@ def test_flags_details_and_no_flag_are_written() -> None:
     ],
 )
 def test_numbers_are_written_without_an_exponent(value: str | float, name: str, text: str) -> None:
-    (segment,) = upload(SITE, "2061", QN, AT, [_factor("a21026", **{name: value})])
+    (segment,) = upload(SITE, "2061", QN, AT, [FactorRecord(code="a21026", values={name: value})])
     assert f"a21026-{name}={text}," in segment.content.decode()
 
 
