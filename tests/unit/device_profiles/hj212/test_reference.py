@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from device_profiles.errors import ProfileError
 from device_profiles.hj212 import errors
 from device_profiles.hj212.content import DataFlag
 from device_profiles.hj212.finding import TEXTS
@@ -20,7 +21,7 @@ from device_profiles.wire_errors import (
 )
 
 PAGE = (Path(__file__).parents[4] / "docs" / "reference" / "hj212.md").read_text("utf-8")
-KINDS = [
+KINDS: list[type[ProfileError]] = [
     *(WireLengthError, WireChecksumError, WireAlgorithmError, WireFormError, WireValueError),
     *(WireRefusedError, errors.ComposeError),
 ]
