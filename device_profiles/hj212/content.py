@@ -201,6 +201,8 @@ def _factor(group: _Group, found: list[Finding]) -> Factor:
             flag_text = text
         else:
             details[name] = text
+            if name == "SampleTime" and not is_time(text):
+                found.append(finding("time_form", f"{group.code}-{name}", text))
             if name not in DETAILS:
                 found.append(finding("subfield_unknown", group.code, name))
     _flag_finding(group.code, flag_text, found, measured=bool(values))

@@ -19,8 +19,8 @@ _MOST_TRIED: Final = 8
 def cut(received: bytes) -> Whole | None:
     """The first packet of a stream, noise before it left out; None where more bytes are needed.
 
-    A packet without CR LF is cut as soon as anything else follows it. Of 10 015 bytes without a
-    packet all are cut, so that what is kept stays bounded. This is a `FrameCut`.
+    A packet without CR LF is cut once two other bytes follow it. Of 10 011 bytes without a packet
+    all are cut, so that what is kept stays bounded. This is a `FrameCut`.
     """
     start = received.find(HEAD)
     if start < 0 or start >= MOST_PACKET:

@@ -123,6 +123,7 @@ def test_no_flag_and_a_flag_nobody_knows_are_unknown_never_normal(
         (b"a1-Rtd=1,a1-Flag=N;BeginTime=20260230000000", ["time_form"]),
         (b"a1-Rtd=1,a1-Flag=N;i11001-Info=//\xc7\xe5\xcf\xb4//", ["not_utf8"]),
         (b"a1-Rtd=1,a1-Flag=N;i11001-Info=//\xff\xff//", ["not_text"]),
+        (b"a1-Rtd=1,a1-Flag=N,a1-SampleTime=2026", ["time_form"]),
         (b"SB1-RS=1,SB1-Foo=2", ["subfield_unknown"]),
         (b"SB1-RS=x", ["not_a_number"]),
     ],
