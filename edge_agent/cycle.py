@@ -13,11 +13,12 @@ from device_profiles.dialect import Reader
 from device_profiles.dialects import reader_of, requests_of
 from device_profiles.errors import ProfileError
 from device_profiles.formats import NotAvailable
-from device_profiles.indicated import Indicated, OutOfRange
+from device_profiles.indicated import Impaired, Indicated, OutOfRange
 from device_profiles.model import DeviceProfile
 from device_profiles.plan import ReadRequest
 from device_profiles.readout import RegisterReader
 from edge_agent.blocks import Ask, ask_block
+from edge_agent.condition import worst
 from edge_agent.driver import Reply
 from edge_agent.errors import AgentError
 from edge_agent.line import Outcome
@@ -198,13 +199,22 @@ def _shown(
                 for place, raw, number in reader.places(read, answer.content):
                     if place in found:
                         continue
-                    if isinstance(number, _UNUSABLE) or abs(number) > MOST:
-                        found[place] = _unusable(place, number, at_ms, tick)
-                    else:
-                        found[place] = Reading(
-                            channel=place, at_ms=at_ms, raw=raw, number=number, quality=quality
-                        )
+                    found[place] = _filed(place, raw, number, at_ms, quality, tick)
     return found
+
+
+def _filed(
+    place: int, raw: bytes, number: Indicated, at_ms: int, quality: Quality, tick: Tick
+) -> Reading | Lacking:
+    """What is kept of an indication: a reading, or why there is none."""
+    if isinstance(number, Impaired):
+        made = worst((number.condition,))
+        if isinstance(made, MissReason):
+            return _lacking(place, at_ms, made, tick)
+        number, quality = number.number, made or quality
+    if isinstance(number, _UNUSABLE) or abs(number) > MOST:
+        return _unusable(place, number, at_ms, tick)
+    return Reading(channel=place, at_ms=at_ms, raw=raw, number=number, quality=quality)
 
 
 def _answer_to(
