@@ -24,8 +24,8 @@ from device_profiles.mbus.frame import (
     decode,
     encode,
 )
-from device_profiles.mbus.selection import SELECT, SecondaryAddress, selection_bytes
 from device_profiles.mbus.header import HEADER_BYTES
+from device_profiles.mbus.selection import SELECT, SecondaryAddress, selection_bytes
 from device_profiles.mbus.variable import telegram_of
 from device_profiles.wire_errors import WireForeignError
 
