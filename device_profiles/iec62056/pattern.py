@@ -1,0 +1,24 @@
+"""How the messages of IEC 62056-21 look, byte by byte."""
+
+import re
+from typing import Final
+
+SOH: Final = b"\x01"
+STX: Final = b"\x02"
+ETX: Final = b"\x03"
+ACK: Final = b"\x06"
+NAK: Final = b"\x15"
+
+SIGN_ON: Final = re.compile(rb"/\?(?P<address>[0-9A-Za-z ]{0,32})!\r\n")
+IDENTIFICATION: Final = re.compile(
+    rb"/(?P<maker>[A-Za-z]{3})(?P<baud>[0-9A-Z])(?P<text>[ -.0-~]{0,32})\r\n"
+)
+OPTION: Final = re.compile(rb"\x06(?P<v>[0-9])(?P<z>[0-9A-Z])(?P<y>[0-9A-Z])\r\n")
+COMMAND: Final = re.compile(rb"(?P<code>[PWREB][0-9])(?:\x02(?P<data>[ -~\r\n]+))?")
+TEXT: Final = re.compile(rb"[ -~\r\n]*")
+
+STARTS: Final = re.compile(rb"[\x01\x02\x06\x15/]")
+LINE: Final = re.compile(rb"(?:/[ -~]{0,40}|\x06[0-9A-Z]{0,3})(?P<end>\r\n)?")
+"""A message without a check, as far as it has come."""
+CONTROLS: Final = bytes({*range(0x20), *range(0x7F, 0x100)} - {0x0D, 0x0A, 0x02})
+"""What cannot stand within a block or command before its ETX."""
