@@ -104,11 +104,12 @@ def _all_telegrams(address: int, accepts: _Accepts, most: int) -> Conversation:
     for _ in range(most):
         request = encode(ShortFrame(control=_REQ_UD2 | count_bit, address=address))
         frame = yield from _response(request, accepts)
+        more_follows = telegram_of(frame).more_follows
         values = frame.data[HEADER_BYTES:]
-        if values == last:
+        if answer and values == last:
             break
         answer += encode(frame)
-        if not telegram_of(frame).more_follows:
+        if not more_follows:
             break
         count_bit, last = count_bit ^ _FCB, values
     return bytes(answer)
