@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 
 from device_profiles.conversation import Conversation, Say
 from device_profiles.errors import LimitError
-from device_profiles.iec62056.cut import cut, nothing_awaited
+from device_profiles.iec62056.cut import cut_checked, cut_line, nothing_awaited
 from device_profiles.iec62056.frame import (
     FIRST_SPEED_BIT_S,
     SPEEDS_BIT_S,
@@ -109,7 +109,7 @@ def _heard(
     sends: bytes, kind: type[M], mask: int, speed_bit_s: int | None = None
 ) -> Generator[Say, bytes, M]:
     """The first message of `kind` after `sends`; echoes and others are listened past."""
-    recognised = masking(cut, mask)
+    recognised = masking(cut_line if kind is Identification else cut_checked, mask)
     said = Say(sends=for_line(sends, mask), cut=recognised, speed_bit_s=speed_bit_s)
     for _ in range(MOST_OVERHEARD):
         raw = yield said

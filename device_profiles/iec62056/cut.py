@@ -1,25 +1,50 @@
 """How a whole message is recognised in what a line gives (both directions)."""
 
+import re
 from typing import Final
 
 from device_profiles.conversation import Whole
-from device_profiles.iec62056.frame import MOST_BLOCK_BYTES, decode, holds
-from device_profiles.iec62056.pattern import CONTROLS, ETX, LINE, NAK, SOH, STARTS, STX
+from device_profiles.iec62056.frame import MOST_BLOCK_BYTES, decode
+from device_profiles.iec62056.pattern import (
+    ANY_START,
+    CHECKED_START,
+    CONTROLS,
+    ETX,
+    LINE,
+    LINE_START,
+    NAK,
+    SOH,
+    STX,
+)
 from device_profiles.wire_errors import WireError
 
 _CHECKED: Final = {STX, SOH}
 
 
 def cut(received: bytes) -> Whole | None:
-    """The first whole message in `received`, a `FrameCut`.
+    """The first whole message of any kind in `received`, a `FrameCut`.
 
     A block or command whose check holds counts at once. What has no check (a line that begins
     with / or ACK, or NAK) counts only outside whatever else has begun: units hold slashes. What
     fails is cut only where nothing else has begun. What is held is bounded.
     """
+    return _cut(received, ANY_START)
+
+
+def cut_line(received: bytes) -> Whole | None:
+    """As `cut`, where only a line without a check can come: an identification, an echo."""
+    return _cut(received, LINE_START)
+
+
+def cut_checked(received: bytes) -> Whole | None:
+    """As `cut`, where only a block, a command or NAK can come; echoed lines are left out."""
+    return _cut(received, CHECKED_START)
+
+
+def _cut(received: bytes, starts: re.Pattern[bytes]) -> Whole | None:
     failed: Whole | None = None
     begun, taken = False, 0
-    for found in STARTS.finditer(received):
+    for found in starts.finditer(received):
         start = found.start()
         is_checked = found[0] in _CHECKED
         if not is_checked and (begun or start < taken):
@@ -30,7 +55,7 @@ def cut(received: bytes) -> Whole | None:
             continue
         piece = received[start : start + size]
         whole = Whole(frame=piece, rest=received[start + size :])
-        if holds(piece) if is_checked else _is_message(piece):
+        if _is_message(piece):
             return whole
         failed, taken = failed or whole, max(taken, start + size)
     if begun and len(received) <= MOST_BLOCK_BYTES:

@@ -153,11 +153,6 @@ def block_check(covered: bytes) -> int:
     return reduce(xor, covered, 0)
 
 
-def holds(raw: bytes) -> bool:
-    """True where a block or command ends with ETX and the check character that fits it."""
-    return raw[-2:-1] == ETX and block_check(raw[1:-1]) == raw[-1]
-
-
 def _checked(raw: bytes) -> bytes:
     return raw + bytes((block_check(raw[1:]),))
 

@@ -17,7 +17,9 @@ OPTION: Final = re.compile(rb"\x06(?P<v>[0-9])(?P<z>[0-9A-Z])(?P<y>[0-9A-Z])\r\n
 COMMAND: Final = re.compile(rb"(?P<code>[PWREB][0-9])(?:\x02(?P<data>[ -~\r\n]+))?")
 TEXT: Final = re.compile(rb"[ -~\r\n]*")
 
-STARTS: Final = re.compile(rb"[\x01\x02\x06\x15/]")
+ANY_START: Final = re.compile(rb"[\x01\x02\x06\x15/]")
+LINE_START: Final = re.compile(rb"[\x06\x15/]")
+CHECKED_START: Final = re.compile(rb"[\x01\x02\x15]")
 LINE: Final = re.compile(rb"(?:/[ -~]{0,40}|\x06[0-9A-Z]{0,3})(?P<end>\r\n)?")
 """A message without a check, as far as it has come."""
 CONTROLS: Final = bytes({*range(0x20), *range(0x7F, 0x100)} - {0x0D, 0x0A, 0x02})
