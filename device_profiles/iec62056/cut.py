@@ -7,8 +7,8 @@ from device_profiles.conversation import Whole
 from device_profiles.iec62056.frame import MOST_BLOCK_BYTES, decode
 from device_profiles.iec62056.pattern import (
     ANY_START,
+    CHECKED,
     CHECKED_START,
-    CONTROLS,
     ETX,
     LINE,
     LINE_START,
@@ -19,6 +19,7 @@ from device_profiles.iec62056.pattern import (
 from device_profiles.wire_errors import WireError
 
 _CHECKED: Final = {STX, SOH}
+_MOST_NOISE_BYTES: Final = 4096
 
 
 def cut(received: bytes) -> Whole | None:
@@ -42,54 +43,89 @@ def cut_checked(received: bytes) -> Whole | None:
 
 
 def _cut(received: bytes, starts: re.Pattern[bytes]) -> Whole | None:
-    failed: Whole | None = None
-    begun, taken = False, 0
+    view = _View(received)
     for found in starts.finditer(received):
-        start = found.start()
-        is_checked = found[0] in _CHECKED
-        if not is_checked and (begun or start < taken):
-            continue
-        size = _size_at(received, start)
-        if size == 0:
-            begun = begun or _can_go_on(received, start)
-            continue
-        piece = received[start : start + size]
-        whole = Whole(frame=piece, rest=received[start + size :])
-        if _is_message(piece):
+        take = view.checked if found[0] in _CHECKED else view.unchecked
+        whole = take(found.start())
+        if whole is not None:
             return whole
-        failed, taken = failed or whole, max(taken, start + size)
-    if begun and len(received) <= MOST_BLOCK_BYTES:
+    return view.left_over()
+
+
+class _View:
+    """What has been seen of `received` so far; every byte is looked at a few times at most."""
+
+    def __init__(self, received: bytes) -> None:
+        self.received = received
+        self.failed: Whole | None = None
+        self.begun = False
+        self.taken = 0
+        self.spoilt: int | None = None
+
+    def checked(self, start: int) -> Whole | None:
+        """The block or command that begins at `start`, if it is whole and its check holds."""
+        match = CHECKED.match(self.received, start)
+        end = match.end() if match else start
+        closed = self.received.startswith(ETX, end)
+        if end + closed == len(self.received):
+            self.begun = True
+            return None
+        if closed:
+            return self._tried(start, end + 2)
+        self.spoilt = start if self.spoilt is None else self.spoilt
         return None
-    return failed or _held_too_long(received)
+
+    def unchecked(self, start: int) -> Whole | None:
+        """The message without a check that begins at `start`, outside of all that has begun."""
+        if self.begun or start < self.taken:
+            return None
+        if self.received[start : start + 1] == NAK:
+            return None if self._is_spoilt(start) else self._tried(start, start + 1)
+        line = LINE.match(self.received, start)
+        if line is None:
+            return None
+        if line["end"]:
+            return self._tried(start, line.end())
+        returned = self.received.startswith(b"\r", line.end())
+        self.begun = line.end() + returned == len(self.received)
+        return None
+
+    def left_over(self) -> Whole | None:
+        """What is cut where no message is sound: nothing yet, what failed, or what is too much."""
+        held, most = len(self.received), MOST_BLOCK_BYTES if self.begun else _MOST_NOISE_BYTES
+        if self.begun and held <= most:
+            return None
+        failed = self.failed or self._spoilt_block()
+        too_much = Whole(frame=self.received, rest=b"") if held > most else None
+        return failed or too_much
+
+    def _tried(self, start: int, end: int) -> Whole | None:
+        piece = self.received[start:end]
+        is_sound = _is_message(piece)
+        if not is_sound:
+            self.taken = max(self.taken, end)
+            if self.failed:
+                return None
+        whole = Whole(frame=piece, rest=self.received[end:])
+        self.failed = self.failed or whole
+        return whole if is_sound else None
+
+    def _is_spoilt(self, at: int) -> bool:
+        """True within a block with a byte that cannot stand there, whose end has not come."""
+        return self.spoilt is not None and self.received.find(ETX, self.spoilt, at) < 0
+
+    def _spoilt_block(self) -> Whole | None:
+        if self.spoilt is None:
+            return None
+        end = self.received.find(ETX, self.spoilt) + 2
+        if not 2 <= end <= len(self.received):
+            return None
+        return Whole(frame=self.received[self.spoilt : end], rest=self.received[end:])
 
 
 def nothing_awaited(received: bytes) -> Whole:
     """An empty message at once: nothing answers what was just sent."""
     return Whole(frame=b"", rest=received)
-
-
-def _held_too_long(received: bytes) -> Whole | None:
-    return Whole(frame=received, rest=b"") if len(received) > MOST_BLOCK_BYTES else None
-
-
-def _size_at(received: bytes, start: int) -> int:
-    """Bytes of the message that begins at `start`, 0 where its end has not come."""
-    if received[start : start + 1] == NAK:
-        return 1
-    if received[start : start + 1] in _CHECKED:
-        end = received.find(ETX, start)
-        return end + 2 - start if 0 <= end < len(received) - 1 else 0
-    line = LINE.match(received, start)
-    return line.end() - start if line is not None and line["end"] else 0
-
-
-def _can_go_on(received: bytes, start: int) -> bool:
-    """True where what begins at `start` is right as far as it has come."""
-    if received[start : start + 1] in _CHECKED:
-        begun = received[start + 1 :].removesuffix(ETX)
-        return len(begun.translate(None, CONTROLS)) == len(begun)
-    line = LINE.match(received, start)
-    return line is not None and received[line.end() :] in {b"", b"\r"}
 
 
 def _is_message(piece: bytes) -> bool:

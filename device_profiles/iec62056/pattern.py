@@ -22,5 +22,5 @@ LINE_START: Final = re.compile(rb"[\x06\x15/]")
 CHECKED_START: Final = re.compile(rb"[\x01\x02\x15]")
 LINE: Final = re.compile(rb"(?:/[ -~]{0,40}|\x06[0-9A-Z]{0,3})(?P<end>\r\n)?")
 """A message without a check, as far as it has come."""
-CONTROLS: Final = bytes({*range(0x20), *range(0x7F, 0x100)} - {0x0D, 0x0A, 0x02})
-"""What cannot stand within a block or command before its ETX."""
+CHECKED: Final = re.compile(rb"\x02[ -~\r\n]*|\x01(?:[PWREB](?:[0-9](?:\x02[ -~\r\n]*)?)?)?")
+"""A block or command up to its ETX, as far as it is right."""

@@ -1,6 +1,7 @@
 """Messages: what is refused, and what is cut out of what a line gives."""
 
 import string
+import time
 
 import pytest
 from hypothesis import given
@@ -109,10 +110,13 @@ def test_what_is_wrong_with_a_message_is_named(raw: str, error: type[WireError])
         decode(bytes.fromhex(raw))
 
 
-@pytest.mark.parametrize("raw", [*MESSAGES.values(), b"\x15"], ids=lambda raw: raw[:5].hex())
-@pytest.mark.parametrize(
-    "noise", [b"", b"\xff\x00", b"/\x00", b"\x02\x02", b"\x01\x02\x07", b"\x06?"]
-)
+NOISES = (b"", b"\xff\x00", b"/\x00", b"\x02\x02", b"\x01\x02\x07", b"\x06?")
+AFTER_NOISE = [(raw, noise) for raw in MESSAGES.values() for noise in NOISES]
+AFTER_NOISE += [(b"\x15", noise) for noise in NOISES if noise[:1] not in {b"\x01", b"\x02"}]
+"""Within what looks like a block, NAK may be a spoilt byte of it, and does not count."""
+
+
+@pytest.mark.parametrize(("raw", "noise"), AFTER_NOISE)
 def test_a_message_is_cut_at_its_last_byte_after_noise(raw: bytes, noise: bytes) -> None:
     cut_one = cut_checked if raw[:1] in {b"\x01", b"\x02", b"\x15"} else cut_line
     received = noise + raw
@@ -159,6 +163,38 @@ def test_what_is_held_while_nothing_whole_comes_is_bounded() -> None:
     whole = cut(b"\x02" + b"1" * MOST_BLOCK_BYTES)
     assert whole is not None
     with pytest.raises(WireLengthError):
+        decode(whole.frame)
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [
+        b"\x02" * 65_000,
+        b"\x02" * 65_000 + b"\x03\x00",
+        b"\x02" + b"1" * 65_000 + b"\x00",
+        b"\x01R5\x02(" * 13_000 + b"\x03\x00",
+        b"\x02(\x03" * 20_000,
+        b"/" * 65_000,
+        b"/?1" * 20_000 + b"!\r\n",
+        b"\x15\x06" * 30_000,
+        b"\x02\x00" + b"\x15" * 65_000,
+    ],
+    ids=lambda flood: flood[:6].hex(),
+)
+def test_a_flood_is_judged_soon(flood: bytes) -> None:
+    begun = time.process_time()
+    for cut_one in (cut, cut_line, cut_checked):
+        cut_one(flood)
+    assert time.process_time() - begun < 3
+
+
+def test_a_byte_that_becomes_a_control_sign_is_a_failed_block_not_a_nak() -> None:
+    spoilt = MESSAGES["I4"].replace(b"235930", b"23\x15930")
+    assert all(cut_checked(spoilt[:size]) is None for size in range(len(spoilt)))
+    whole = cut_checked(spoilt)
+    assert whole is not None
+    assert whole.frame == spoilt
+    with pytest.raises(WireChecksumError):
         decode(whole.frame)
 
 

@@ -1,5 +1,7 @@
 """Frames: what is refused, and what is cut out of what a line gives."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -133,6 +135,13 @@ def test_what_is_held_while_nothing_whole_comes_is_bounded() -> None:
     with pytest.raises(WireError):
         decode(whole.frame)
     assert cut(SELECT[:-1]) is None
+
+
+@pytest.mark.parametrize("unit", ["68", "10", "1040", "E4", "680303", "68FFFF68", "68030368"])
+def test_a_flood_is_judged_soon(unit: str) -> None:
+    begun = time.process_time()
+    cut(bytes.fromhex(unit) * (65_000 // (len(unit) // 2)))
+    assert time.process_time() - begun < 3
 
 
 @given(st.binary(max_size=600), st.sampled_from(ALL_FRAMES), st.binary(max_size=40))

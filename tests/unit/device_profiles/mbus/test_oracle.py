@@ -17,21 +17,15 @@ from device_profiles.mbus.record import DataInformation, Record, compose, record
 from device_profiles.mbus.variable import Telegram, telegrams, user_data
 from tests.unit.device_profiles.mbus.samples import FRAMES, HEADER
 
-SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86400, "mo": 2629743.83, "a": 31556926}
-AGREED = [
-    *range(0x5C),
-    *range(0x5C, 0x6C),
-    0x6E,
-    *range(0x70, 0x78),
-    0x78,
-    0x7A,
-]
-AGREED_FD = [*range(0x08), *range(0x24, 0x2A), *range(0x2C, 0x30), *range(0x40, 0x60)]
+SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
+"""It turns all durations into seconds; months too, of 2629743.83 s each, which is left out."""
+AGREED = [*range(0x6C), 0x6E, *range(0x70, 0x79), 0x7A]
+AGREED_FD = [*range(0x08), *range(0x24, 0x28), *range(0x2C, 0x30), *range(0x40, 0x60)]
 AGREED_FB = [0x00, 0x01, 0x08, 0x09, 0x10, 0x11, 0x18, 0x19, 0x1A, 0x28, 0x29, *range(0x74, 0x79)]
 
 
 def _theirs(raw: bytes) -> list[Any]:
-    frame = meterbus.load(raw)
+    frame = meterbus.TelegramLong.parse(list(raw))
     return list(frame.records)
 
 
@@ -120,6 +114,18 @@ def test_where_it_reads_another_value(raw: str, ours: float, theirs: float) -> N
     assert record.value == ours
     (other,) = _theirs(_frame((record,)))
     assert float(other.parsed_value) == pytest.approx(theirs)
+
+
+def test_its_guess_of_the_frame_takes_a_wired_frame_of_68_bytes_for_a_wireless_one() -> None:
+    """Length 44 in the second byte is SND-NR in a wireless frame: it makes up other records."""
+    energy = [compose(bytes((0x84, step, 0x06)), 1) for step in range(8)]
+    raw = _frame((*energy[:7], compose(bytes.fromhex("0206"), 7)))
+    assert raw[1] == 0x44
+    (ours,) = telegrams(raw)
+    assert [record.value for record in ours.records] == [1000] * 7 + [7000]
+    theirs = meterbus.load(raw)
+    assert isinstance(theirs, meterbus.WTelegramSndNr)
+    assert len(_theirs(raw)) == 8
 
 
 def test_it_reads_a_record_that_ends_too_early_as_if_it_were_whole() -> None:
