@@ -182,7 +182,7 @@ def _check_address(profile: Cjt188Profile, address: str) -> None:
 CJT188_SPOKEN: Final = LineDialect(
     ask=_ask,
     cut_request=cut_request,
-    answer=_answer,
+    device=lambda profile, address: partial(_answer, profile, address),
     check_address=_check_address,
     lone_address="00000000000001",
 )

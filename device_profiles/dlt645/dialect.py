@@ -213,7 +213,7 @@ def _check_address(profile: Dlt645Profile, address: str) -> None:
 DLT645_SPOKEN: Final = LineDialect(
     ask=_ask,
     cut_request=cut_request,
-    answer=_answer,
+    device=lambda profile, address: partial(_answer, profile, address),
     check_address=_check_address,
     lone_address="000000000001",
 )

@@ -81,14 +81,14 @@ def _exception(function: int, code: int) -> bytes:
 MODBUS_RTU: Final = LineDialect(
     ask=partial(_ask, ask.RTU),
     cut_request=answer.RTU.cut,
-    answer=partial(_answer, answer.RTU),
+    device=lambda profile, address: partial(_answer, answer.RTU, profile, address),
     check_address=_check_address,
     lone_address="",
 )
 MODBUS_ASCII: Final = LineDialect(
     ask=partial(_ask, ask.ASCII),
     cut_request=answer.ASCII.cut,
-    answer=partial(_answer, answer.ASCII),
+    device=lambda profile, address: partial(_answer, answer.ASCII, profile, address),
     check_address=_check_address,
     lone_address="",
 )

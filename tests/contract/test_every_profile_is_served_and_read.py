@@ -8,7 +8,6 @@ profile is usable, not that it is true: that is for vectors and foreign implemen
 import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -163,7 +162,11 @@ def test_devices_of_several_protocols_share_one_serial_port(tmp_path: Path) -> N
 def _moved(seat: SpokenStation, number: int) -> SpokenStation:
     """The device under an address of its own: two Modbus devices have the same factory setting."""
     modbus = seat.place.site.profile.protocol == "modbus"
-    return replace(seat, address=str(10 + number) if modbus else seat.address)
+    return SpokenStation(
+        place=seat.place,
+        spoken=seat.spoken,
+        address=str(10 + number) if modbus else seat.address,
+    )
 
 
 def test_modbus_is_read_over_datagrams(tmp_path: Path) -> None:
