@@ -180,4 +180,4 @@ def test_every_protocol_on_a_line_says_which_addresses_it_takes() -> None:
         spoken = spoken_of(profile)
         spoken.check_address(profile, spoken.lone_address)
         with pytest.raises(Exception, match="E_PROFILE_ADDRESS_TEXT"):
-            spoken.check_address(profile, "no address")
+            spoken.check_address(profile, "?!")
