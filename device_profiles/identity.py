@@ -1,8 +1,10 @@
 """Whether a device is the one it should be, and set as it should be (pure)."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
+
+import msgspec
 
 from device_profiles.formats import Number
 from device_profiles.identity_errors import (
@@ -18,8 +20,20 @@ from device_profiles.plan import ReadRequest
 from device_profiles.register_model import ModbusProfile
 from device_profiles.words import Replies, identity_sources, number_at, reads_of, text_at
 
+
+class ObjectsRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """All device identification objects of a category (function 43/14).
+
+    Args:
+        code: 1 basic, 2 regular, 3 extended; a category has those before it.
+    """
+
+    code: int = 1
+
+
 RELATIVE_TOLERANCE = 1e-6
 """How far a setting may be from what it must equal: a float32 register is no closer."""
+_LAST_BASIC, _LAST_REGULAR = 2, 0x7F
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +58,17 @@ def identity_objects(profile: ModbusProfile) -> tuple[int, ...]:
     """The ids of the device identification objects (function 43/14) that the profile asks for."""
     wanted = {each.object_id for each in profile.identity if each.object_id is not None}
     return tuple(sorted(wanted))
+
+
+def identity_requests(profile: ModbusProfile) -> tuple[Hashable, ...]:
+    """Everything to ask of a device to know who it is and how it is set; may be none."""
+    objects = identity_objects(profile)
+    reads = identity_reads(profile)
+    if not objects:
+        return reads
+    last = objects[-1]
+    code = 1 if last <= _LAST_BASIC else 2 if last <= _LAST_REGULAR else 3
+    return (*reads, ObjectsRequest(code=code))
 
 
 def said(

@@ -58,6 +58,8 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         subject: of what the device measures; empty takes the device's name.
         frozen_after_s: for how long its channels may show the same; what stands still for
             longer is kept and marked `frozen`. None where its load may be off for ever.
+        identity_every: polls from one look at serial number and settings to the next, as far as
+            the profile knows where the device shows them.
     """
 
     name: PlaceName
@@ -76,6 +78,7 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     subject: str = ""
     frozen_after_s: Annotated[float, Meta(gt=0, le=31_622_400)] | None = None
     exchanges: tuple[ExchangeSettings, ...] = ()
+    identity_every: Annotated[int, Meta(ge=1, le=1_000_000)] = 60
 
     @property
     def period_ns(self) -> int:
