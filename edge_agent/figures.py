@@ -13,8 +13,9 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from calibration.apply import CalibrationTable, Index, Results, apply
+from calibration.apply import Results, apply
 from calibration.function import Floats
+from calibration.stacked import CalibrationTable, Index
 from calibration.uncertainty import Influence
 from edge_agent.digits import to_digits
 from evidence.log.batch import Contribution

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calibration.apply import Applied, Index, Results, apply, stack
+from calibration.apply import Results, apply
 from calibration.basis import NS_PER_YEAR, InstrumentCalibration, Share
 from calibration.errors import UnitMismatchError
 from calibration.function import CalibrationFunction, Floats
+from calibration.stacked import Applied, Index, stack
 from calibration.uncertainty import Influence
 from calibration.unit import conversion_factor
 from tests.unit.calibration.examples import (

@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from calibration.apply import Applied, apply, stack
+from calibration.apply import apply
 from calibration.basis import NS_PER_YEAR, InstrumentCalibration, UncertaintyBasis, calibration_of
 from calibration.certificate import CalibrationCertificate, CalibrationResult, CertifiedValue
 from calibration.confirmation import MetrologicalConfirmation
@@ -19,6 +19,7 @@ from calibration.laboratory import Capability, StandardUsed
 from calibration.load import SourceFile, faults_of, parse_certificate, parse_confirmation
 from calibration.measurand import KindOfQuantity
 from calibration.register import InForce
+from calibration.stacked import Applied, stack
 from calibration.uncertainty import UncertaintyComponent, combine
 from tests.unit.calibration.history.test_shift import WHOLE
 from tests.unit.calibration.history.years import SERIAL, YEARS
