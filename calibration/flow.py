@@ -20,7 +20,7 @@ from calibration.hourly import ChannelClock
 from calibration.increment import NS_PER_HOUR, Missed
 from calibration.indication import Quality
 from calibration.measurand import Accumulation, Measurand
-from calibration.stacked import Index
+from calibration.stacked_functions import Index
 from calibration.uncertainty import Influence, UncertaintyComponent, merge
 from calibration.unit import amount_of
 from calibration.window import FlowWindow, Grounds, Tally, merge_grounds

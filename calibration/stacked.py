@@ -1,17 +1,26 @@
 """The calibrations of many channels, stacked in arrays for one pass of numpy."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from calibration.basis import InstrumentCalibration, UncertaintyBasis
-from calibration.function import Floats
+from calibration.basis import InstrumentCalibration
+from calibration.function import CURVES, Floats
+from calibration.stacked_functions import (
+    Curves,
+    Index,
+    Member,
+    PiecewiseLinears,
+    Polynomials,
+    curves,
+    piecewise_linears,
+    polynomials,
+)
 from calibration.uncertainty import Influence
 from calibration.unit import conversion_factor, rate_of
-
-Index = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,29 +33,30 @@ class Applied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalibrationTable:
-    """Calibrations of C channels, stacked; P coefficients and M further influences at most.
+    """Calibrations of C channels, stacked; M influences at most beside those of functions.
 
-    `influences[c]` names the columns of a result's contributions for channel c;
-    None marks a column that the channel does not use.
+    Shapes: argument_factor, low, high, repeatability, calibrated_ns and is_relative (C,).
+    The shares' relative, per_ns and absolute: (3, M, C).
+
+    Attributes:
+        polynomials: Of all channels, and what is put over them where a channel has another form.
+        others: See `polynomials`.
+        has_relative_errors: Whether any function is a relative error.
+        terms: Influences of one function at most; so many columns of a result's contributions.
+        influences: Of each channel the names of all columns; None where it does not use one.
     """
 
-    is_polynomial: npt.NDArray[np.bool_]
-    is_relative: npt.NDArray[np.bool_]
-    centre: Floats
-    knots: Floats
-    coefficients: Floats
-    slopes: Floats
-    factor: Floats
     argument_factor: Floats
-    result_factor: Floats
-    relative: Floats
-    per_ns: Floats
-    absolute: Floats
-    calibrated_ns: Index
-    interval_low: Floats
-    interval_high: Floats
+    low: Floats
+    high: Floats
     repeatability: Floats
-    polynomial_terms: int
+    calibrated_ns: Index
+    is_relative: npt.NDArray[np.bool_]
+    shares: Floats
+    polynomials: Polynomials
+    others: tuple[PiecewiseLinears | Curves, ...]
+    has_relative_errors: bool
+    terms: int
     influences: tuple[tuple[Influence | None, ...], ...]
 
 
@@ -56,114 +66,77 @@ def stack(channels: Sequence[Applied]) -> CalibrationTable:
     Raises:
         UnitMismatchError: a certificate's unit does not convert to its channel's.
     """
-    terms = max([2, *(len(_coefficients(each)) for each in channels)])
+    units = [_units(each) for each in channels]
+    members = [_member(each, own) for each, own in zip(channels, units, strict=True)]
+    used = [each.function for each in members if each is not None]
+    terms = max([1, *(len(each.coefficients) for each in used)])
     extra = max([0, *(len(each.calibration.shares) for each in channels)])
-    rows = [_row(each, terms, extra) for each in (*channels, _NOTHING)]
-    columns = {name: np.array([row[name] for row in rows])[:-1] for name in _ARRAYS}
-    powers = [len(_coefficients(each)) for each in channels if _is_polynomial(each)]
+    found = [piecewise_linears(members), *(curves(members, form) for form in CURVES)]
     return CalibrationTable(
-        **columns,
-        polynomial_terms=max([1, *powers]),
+        argument_factor=_row(each.argument for each in units),
+        low=_row(_interval(each)[0] for each in channels),
+        high=_row(_interval(each)[1] for each in channels),
+        repeatability=_row(each.repeatability for each in units),
+        calibrated_ns=np.array([each.calibration.calibrated_ns for each in channels], np.int64),
+        is_relative=np.array([each.is_relative for each in units], np.bool_),
+        shares=_shares(channels, extra),
+        polynomials=polynomials(members),
+        others=tuple(each for each in found if each is not None),
+        has_relative_errors=any(each.is_relative for each in units),
+        terms=terms,
         influences=tuple(_influences(each, terms, extra) for each in channels),
     )
 
 
-# Gives the columns their shapes where there is no channel at all.
-_NOTHING = Applied(
-    calibration=InstrumentCalibration(basis=UncertaintyBasis.UNKNOWN, serial=""), unit="1"
-)
-_ARRAYS = (
-    "is_polynomial",
-    "is_relative",
-    "centre",
-    "knots",
-    "coefficients",
-    "slopes",
-    "factor",
-    "argument_factor",
-    "result_factor",
-    "relative",
-    "per_ns",
-    "absolute",
-    "calibrated_ns",
-    "interval_low",
-    "interval_high",
-    "repeatability",
-)
+def _row(numbers: Iterable[float]) -> Floats:
+    return np.array(list(numbers), dtype=np.float64)
 
 
-def _coefficients(channel: Applied) -> tuple[float, ...]:
-    function = channel.calibration.function
-    return (0.0,) if function is None else function.coefficients
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Units:
+    """What converts a channel's units to those of its certificate's result, and back."""
+
+    is_relative: bool = True
+    argument: float = 1.0
+    result: float = 1.0
+    repeatability: float
 
 
-def _is_polynomial(channel: Applied) -> bool:
-    function = channel.calibration.function
-    return function is None or function.form == "polynomial"
-
-
-def _row(channel: Applied, terms: int, extra: int) -> dict[str, object]:
-    """One channel's parameters, padded to the table's width."""
-    return {
-        **_function_row(channel, terms),
-        **_share_row(channel.calibration, extra),
-        **_unit_row(channel),
-    }
-
-
-def _function_row(channel: Applied, terms: int) -> dict[str, object]:
-    function = channel.calibration.function
-    size = len(_coefficients(channel))
-    coefficients = np.zeros(terms)
-    coefficients[:size] = _coefficients(channel)
-    factor = np.zeros((terms, terms))
-    knots = np.full(terms, np.inf)
-    slopes = np.zeros(terms)
-    if function is not None:
-        slopes[:size] = function.slopes
-        factor[:size, :size] = function.factor
-        knots[: len(function.knots)] = function.knots
-    low, high = (-np.inf, np.inf) if function is None else function.measuring_interval
-    return {
-        "is_polynomial": _is_polynomial(channel),
-        "centre": 0.0 if function is None else function.centre,
-        "knots": knots,
-        "coefficients": coefficients,
-        "slopes": slopes,
-        "factor": factor,
-        "interval_low": low,
-        "interval_high": high,
-    }
-
-
-def _share_row(calibration: InstrumentCalibration, extra: int) -> dict[str, object]:
-    row = {name: np.zeros(extra) for name in ("relative", "per_ns", "absolute")}
-    for m, share in enumerate(calibration.shares):
-        row["relative"][m] = share.relative
-        row["per_ns"][m] = share.per_ns
-        row["absolute"][m] = share.absolute
-    return {**row, "calibrated_ns": calibration.calibrated_ns}
-
-
-def _unit_row(channel: Applied) -> dict[str, object]:
-    """Units; without a function the relative error is 0, whatever the argument is."""
-    result = channel.calibration.result
+def _units(channel: Applied) -> _Units:
+    """Without a result the relative error is 0, whatever the argument is."""
+    result, repeatability = channel.calibration.result, channel.calibration.repeatability
     if result is None:
-        return {
-            "is_relative": True,
-            "argument_factor": 1.0,
-            "result_factor": 1.0,
-            "repeatability": channel.calibration.repeatability,
-        }
+        return _Units(repeatability=repeatability)
     own = channel.unit if result.argument == "indication" else rate_of(channel.unit)
     relative = result.result == "relative_error"
     to_channel = conversion_factor(result.unit, channel.unit)
-    return {
-        "is_relative": relative,
-        "argument_factor": conversion_factor(own, result.argument_unit),
-        "result_factor": 1.0 if relative else to_channel,
-        "repeatability": channel.calibration.repeatability * to_channel,
-    }
+    return _Units(
+        is_relative=relative,
+        argument=conversion_factor(own, result.argument_unit),
+        result=1.0 if relative else to_channel,
+        repeatability=repeatability * to_channel,
+    )
+
+
+def _member(channel: Applied, units: _Units) -> Member | None:
+    function = channel.calibration.function
+    if function is None:
+        return None
+    return Member(function=function, argument_factor=units.argument, result_factor=units.result)
+
+
+def _interval(channel: Applied) -> tuple[float, float]:
+    function = channel.calibration.function
+    return (-math.inf, math.inf) if function is None else function.measuring_interval
+
+
+def _shares(channels: Sequence[Applied], extra: int) -> Floats:
+    """The further influences' numbers, shape (3, extra, C)."""
+    stacked = np.zeros((3, extra, len(channels)))
+    for c, channel in enumerate(channels):
+        for m, share in enumerate(channel.calibration.shares):
+            stacked[:, m, c] = share.relative, share.per_ns, share.absolute
+    return stacked
 
 
 def _influences(channel: Applied, terms: int, extra: int) -> tuple[Influence | None, ...]:
