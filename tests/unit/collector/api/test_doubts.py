@@ -48,6 +48,7 @@ def test_a_shift_that_is_found_later_puts_the_day_in_doubt(fresh: Plant) -> None
     # from day 83 to day 84 of 151: so much of 0.4 % is the best estimate
     moved = 0.004 * 83.5 / 151.0
     assert doubt.correction == pytest.approx(after.value * (1.002 / (1.002 + moved) - 1), rel=1e-9)
+    assert doubt.correction is not None
     assert doubt.expanded_uncertainty is not None
     assert doubt.expanded_uncertainty > abs(doubt.correction)  # nobody knows when it moved
     assert (after.value, after.expanded_uncertainty) == (before.value, before.expanded_uncertainty)
