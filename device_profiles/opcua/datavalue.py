@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from device_profiles.opcua.builtin import BY_NAME, SCALARS, BuiltIn, TypeName, type_name
 from device_profiles.opcua.instant import utc_ns
-from device_profiles.opcua.walk import data_value_end, end_of
+from device_profiles.opcua.walk import data_value_end, end_of, variant_end
 from device_profiles.wire_errors import WireLengthError, WireValueError
 
 Scalar: TypeAlias = bool | int | float | str
@@ -115,6 +115,20 @@ def encode(told: DataValue) -> bytes:
     if told.type is None and told.value is not None:
         raise _unfit(told, "a value needs a type")
     return bytes([mask, *b"".join(parts)])
+
+
+def status_of(raw: bytes, where: str = "DataValue") -> int:
+    """The StatusCode of a DataValue, whatever its value is.
+
+    Raises:
+        WireLengthError, WireFormError: `raw` is no DataValue.
+    """
+    end_of(raw, 0, data_value_end, where)
+    if not raw[0] & _FIELDS[0][0]:
+        return 0
+    at = variant_end(raw, 1, 0) if raw[0] & _VALUE else 1
+    status: int = _STATUS.unpack_from(raw, at)[0]
+    return status
 
 
 def of_status(status: int) -> bytes:

@@ -27,6 +27,8 @@ class Gap(IntEnum):
     """The connection or the subscription was lost; what changed meanwhile is not known."""
     SEQUENCE = 3
     """The server's messages have a hole."""
+    SERVER_QUEUE = 4
+    """The server's own queue ran over: a value among these bears the overflow bit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
