@@ -40,7 +40,7 @@ BUILD_INFO = ("urn:carbonmeter", "carbonmeter", "simulated OPC UA server", "1.0"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CURRENT_TIME = ua.NodeId(ua.ObjectIds.Server_ServerStatus_CurrentTime)
-_MOST_NODES = ua.ObjectIds.Server_ServerCapabilities_OperationLimits_MaxNodesPerRead
+_MOST_NODES = ua.NodeId(ua.ObjectIds.Server_ServerCapabilities_OperationLimits_MaxNodesPerRead)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +83,7 @@ class OpcUaServer:
         self._functions, self._clock = dict(nodes), clock
         self._settings = settings or OpcUaSettings()
         self._running: _Running | None = None
+        self._former: _Running | None = None
         self._tending: asyncio.Task[None] | None = None
         self._address = ("127.0.0.1", 0)
         self._reads: list[int] = []
@@ -91,6 +92,10 @@ class OpcUaServer:
     def reads(self) -> tuple[int, ...]:
         """Nodes of each Read that a client sent since the start, in their order."""
         return tuple(self._reads)
+
+    def set_up(self, settings: OpcUaSettings) -> None:
+        """Faults and limits from now on; security from the next start on."""
+        self._settings = settings
 
     @property
     def sessions(self) -> int:
@@ -121,7 +126,8 @@ class OpcUaServer:
 
     async def _open(self) -> None:
         host, port = self._address
-        iserver = SimulatedInternalServer(lambda: most_sessions(self._active()))
+        former = self._former.server.iserver.aspace if self._former else None
+        iserver = SimulatedInternalServer(lambda: most_sessions(self._active()), former)
         server = Server(iserver=iserver)
         await server.init()
         await server.set_application_uri("urn:carbonmeter:simulated-server")
@@ -129,8 +135,11 @@ class OpcUaServer:
         server.disable_clock()
         await server.set_build_info(*BUILD_INFO, "0", _time(self._clock.now_ns()))
         await secure(server, self._settings.security)
-        self._running = _Running(server)
-        await self._populate(self._running)
+        if self._former is None:
+            self._running = _Running(server)
+            await self._populate(self._running)
+        else:
+            self._running = _Running(server, self._former.nodes)
         iserver.subscribe_server_callback(CallbackType.PreRead, self._on_read)
         await server.start()
         self._address = (host, server.bserver.port)
@@ -139,6 +148,7 @@ class OpcUaServer:
         running, self._running = self._running, None
         if running is not None:
             await running.server.stop()
+            self._former = running
 
     async def _populate(self, running: _Running) -> None:
         server, uris = running.server, [NAMESPACE]
@@ -149,12 +159,9 @@ class OpcUaServer:
         indices = {uri: await server.register_namespace(uri) for uri in uris}
         for text, node in wanted.items():
             await self._add(running, text, node, indices)
-        running.nodes[_CURRENT_TIME] = ""
+        running.nodes |= {_CURRENT_TIME: "", _MOST_NODES: ""}
         for node_id in running.nodes:
             server.iserver.set_attribute_value_callback(node_id, self._on_value)
-        told = self._settings.most_nodes if self._settings.tells_limit else 0
-        limit = ua.Variant(told or 0, ua.VariantType.UInt32)
-        await server.get_node(ua.NodeId(_MOST_NODES)).write_value(limit)
 
     async def _add(
         self, running: _Running, text: str, node: Node, indices: Mapping[str, int]
@@ -172,6 +179,9 @@ class OpcUaServer:
         """The DataValue of a node, now."""
         now_ns = self._clock.now_ns()
         text = self._running.nodes[node_id] if self._running else ""
+        if node_id == _MOST_NODES:
+            told = self._settings.most_nodes if self._settings.tells_limit else 0
+            return ua.DataValue(ua.Variant(told or 0, ua.VariantType.UInt32))
         if not text:
             return ua.DataValue(ua.Variant(_time(now_ns)), ServerTimestamp=_time(now_ns))
         return _foreign(shown(text, self._functions[text], self._active(), now_ns), now_ns)

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from asyncua import Server, ua
 from asyncua.common.utils import ServiceError
 from asyncua.crypto.permission_rules import User, UserRole
+from asyncua.server.address_space import AddressSpace
 from asyncua.server.internal_server import InternalServer
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -36,11 +38,24 @@ class SimulatedInternalServer(InternalServer):  # type: ignore[misc]
 
     Args:
         most_sessions: How many there may be now; None without a limit.
+        former: The address space of a server that was stopped; to make a new one takes seconds.
     """
 
-    def __init__(self, most_sessions: Callable[[], int | None]) -> None:
+    def __init__(
+        self, most_sessions: Callable[[], int | None], former: AddressSpace | None = None
+    ) -> None:
         super().__init__()
-        self._most_sessions = most_sessions
+        self._most_sessions, self._former = most_sessions, former
+
+    async def load_standard_address_space(self, shelf_file: Path | None = None) -> None:
+        """Takes over the nodes of the former server, without those who watched them."""
+        if self._former is None:
+            await super().load_standard_address_space(shelf_file)
+            return
+        self.aspace._nodes = self._former._nodes  # noqa: SLF001 - asyncua has no other way
+        for node_id in list(self.aspace.keys()):
+            for attribute in self.aspace[node_id].attributes.values():
+                attribute.datachange_callbacks.clear()
 
     @property
     def sessions(self) -> int:
