@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from asyncua import Client, ua
 from asyncua.crypto.security_policies import SecurityPolicyBasic256Sha256
@@ -34,7 +34,9 @@ from evidence.errors import Words
 
 _WANTED = "Basic256Sha256 SignAndEncrypt"
 _NAME = "carbonmeter"
-_HUNG_UP = Words("the connection was closed", "连接被关闭")
+# A server that does not trust us, or has another key than its certificate's, often says nothing.
+_HUNG_UP = Words("it closed the connection or gave no answer", "连接被关闭或没有应答")
+_OPEN, _OTHERS = Words("no security", "无安全策略"), Words("others", "其他端点")
 
 
 @dataclass(slots=True)
@@ -43,7 +45,7 @@ class _Attempt:
 
     client: Client
     guard: Guard | None = None
-    opening_channel: bool = False
+    stage: Literal["transport", "channel", "session", "user"] = "transport"
 
 
 async def connected(endpoint: OpcUaEndpoint, now_ns: int) -> Session:
@@ -74,10 +76,11 @@ async def _session(endpoint: OpcUaEndpoint, attempt: _Attempt, now_ns: int) -> S
         await _secure(client, endpoint, credentials, now_ns)
     user = _user(endpoint)
     guard = attempt.guard = await _transport(client)
-    attempt.opening_channel = True
+    attempt.stage = "channel"
     await client.open_secure_channel()
-    attempt.opening_channel = False
+    attempt.stage = "session"
     await client.create_session()
+    attempt.stage = "user"
     await client.activate_session(**_activation(client, user))
     session = Session(client, guard, endpoint.url, endpoint.most_nodes)
     await session.learn()
@@ -164,14 +167,16 @@ def _activation(client: Client, user: tuple[str, str] | KeyPair | None) -> dict[
 
 
 def _reason(wrong: Exception, endpoint: OpcUaEndpoint, attempt: _Attempt) -> AgentError:
-    status = getattr(wrong, "code", None)
-    if (
-        isinstance(wrong, OSError)
-        and not isinstance(wrong, TimeoutError)
-        and attempt.opening_channel
-    ):
-        # A server that does not trust us often just hangs up.
-        return OpcUaSecurityRefusedError(endpoint.url, status=_HUNG_UP)
-    if isinstance(wrong, OSError | UnicodeError) and not isinstance(status, int):
+    """The error that says what to do about it."""
+    if hasattr(wrong, "code") or isinstance(wrong, AgentError):
+        return fault(wrong, endpoint.url, endpoint.connect_timeout_s)
+    secured = isinstance(endpoint.security, SignAndEncrypt)
+    if isinstance(wrong, OSError | UnicodeError):
+        if secured and attempt.stage == "channel":
+            return OpcUaSecurityRefusedError(endpoint.url, status=_HUNG_UP)
         return NoConnectionError(endpoint.url, timeout_s=endpoint.connect_timeout_s)
+    if isinstance(wrong, ua.UaError) and attempt.stage == "session":
+        if secured:
+            return OpcUaSecurityRefusedError(endpoint.url, status=str(wrong)[:200])
+        return OpcUaSecurityOfferError(endpoint.url, wanted=_OPEN, offered=_OTHERS)
     return fault(wrong, endpoint.url, endpoint.connect_timeout_s)

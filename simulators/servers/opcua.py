@@ -93,14 +93,20 @@ class OpcUaServer:
         """Nodes of each Read that a client sent since the start, in their order."""
         return tuple(self._reads)
 
-    def set_up(self, settings: OpcUaSettings) -> None:
-        """Faults and limits from now on; security from the next start on."""
-        self._settings = settings
+    def set_up(self, settings: OpcUaSettings) -> OpcUaSettings:
+        """Faults and limits from now on, security from the next start on; returns the former."""
+        former, self._settings = self._settings, settings
+        return former
 
     @property
     def sessions(self) -> int:
         """How many sessions clients have now."""
         return 0 if self._running is None else self._running.server.iserver.sessions
+
+    async def end_sessions(self) -> None:
+        """Forgets all sessions; the connections stay."""
+        if self._running is not None:
+            await self._running.server.iserver.end_sessions()
 
     async def start(self, host: str, port: int) -> int:
         """Begins to listen and returns the port; `port` 0 lets the machine choose.
@@ -135,11 +141,8 @@ class OpcUaServer:
         server.disable_clock()
         await server.set_build_info(*BUILD_INFO, "0", _time(self._clock.now_ns()))
         await secure(server, self._settings.security)
-        if self._former is None:
-            self._running = _Running(server)
-            await self._populate(self._running)
-        else:
-            self._running = _Running(server, self._former.nodes)
+        self._running = _Running(server, self._former.nodes if self._former else {})
+        await self._populate(self._running)
         iserver.subscribe_server_callback(CallbackType.PreRead, self._on_read)
         await server.start()
         self._address = (host, server.bserver.port)
@@ -147,21 +150,21 @@ class OpcUaServer:
     async def _stop(self) -> None:
         running, self._running = self._running, None
         if running is not None:
+            await running.server.iserver.end_sessions()
             await running.server.stop()
             self._former = running
 
     async def _populate(self, running: _Running) -> None:
-        server, uris = running.server, [NAMESPACE]
+        """Numbers the namespaces, adds the nodes where they are not there yet, and shows them."""
         wanted = {text: parse(text) for text in self._functions}
-        uris += sorted(
-            {each.namespace for each in wanted.values() if isinstance(each.namespace, str)}
-        )
-        indices = {uri: await server.register_namespace(uri) for uri in uris}
-        for text, node in wanted.items():
+        named = {each.namespace for each in wanted.values() if isinstance(each.namespace, str)}
+        uris = [NAMESPACE, *sorted(named)]
+        indices = {uri: await running.server.register_namespace(uri) for uri in uris}
+        for text, node in () if running.nodes else wanted.items():
             await self._add(running, text, node, indices)
         running.nodes |= {_CURRENT_TIME: "", _MOST_NODES: ""}
         for node_id in running.nodes:
-            server.iserver.set_attribute_value_callback(node_id, self._on_value)
+            running.server.iserver.set_attribute_value_callback(node_id, self._on_value)
 
     async def _add(
         self, running: _Running, text: str, node: Node, indices: Mapping[str, int]

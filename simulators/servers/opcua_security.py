@@ -62,6 +62,11 @@ class SimulatedInternalServer(InternalServer):  # type: ignore[misc]
         """How many sessions clients have now."""
         return len(self._external_sessions)
 
+    async def end_sessions(self) -> None:
+        """Forgets all sessions and their subscriptions, as after a loss of memory."""
+        for session in list(self._external_sessions.values()):
+            await session.close_session()
+
     def create_session(self, name: str, *args: Any, external: bool = False, **more: Any) -> Any:  # noqa: ANN401
         """A session, unless there are as many as there may be."""
         most = self._most_sessions()

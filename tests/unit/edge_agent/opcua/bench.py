@@ -81,6 +81,16 @@ class Bench:
         """Runs something in the server's loop."""
         return asyncio.run_coroutine_threadsafe(what, self._loop).result(30)
 
+    def wait_until_left(self) -> None:
+        """Returns once the server has noticed that all clients are gone; fails after 10 s."""
+
+        async def left() -> None:
+            async with asyncio.timeout(10):
+                while self.server.sessions:
+                    await asyncio.sleep(0.01)
+
+        self.run(left())
+
     def endpoint(self, **more: object) -> OpcUaEndpoint:
         settings: dict[str, Any] = {"security": NoSecurity(), **more}
         return OpcUaEndpoint(url=f"opc.tcp://{HOST}:{self.port}/", **settings)

@@ -123,14 +123,9 @@ def test_a_session_is_shared_and_given_back(bench: Bench) -> None:
 
 
 def test_a_session_that_the_server_forgot_is_replaced(bench: Bench) -> None:
-    async def forget() -> None:
-        iserver = bench.server._running.server.iserver  # type: ignore[union-attr]
-        for session in list(iserver._external_sessions.values()):
-            await session.close_session()
-
     async def meeting(driver: OpcUaDriver) -> DataValue:
         await values(driver, NODES[0])
-        bench.run(forget())
+        bench.run(bench.server.end_sessions())
         with pytest.raises(OpcUaSessionLostError):
             await values(driver, NODES[0])
         return (await values(driver, NODES[5]))[0]
