@@ -100,10 +100,13 @@ class Sampling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     most_waiting: Annotated[int, Meta(ge=1, le=1_000_000)] = 100_000
     silence_s: Annotated[float, Meta(gt=0, le=3600)] = 15.0
 
-    @property
-    def queue_size(self) -> int:
-        """Values that the server keeps per node: twice what a publishing interval brings."""
-        return math.ceil(self.publishing_s / self.sampling_s) * 2
+    def queue_size(self, publishing_s: float) -> int:
+        """Values that the server is to keep per node: twice what a publishing interval brings.
+
+        Args:
+            publishing_s: the interval that the server grants, which may be longer than asked for.
+        """
+        return math.ceil(max(publishing_s, self.publishing_s) / self.sampling_s) * 2
 
     @property
     def keep_alive_count(self) -> int:

@@ -6,6 +6,7 @@ on but by `exchange`. See docs/adr/0015.
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from asyncua import ua
@@ -27,6 +28,7 @@ from edge_agent.errors import AnswerTimeoutError
 
 LOG = logging.getLogger("carbonmeter.agent")
 _SERVER_TIME = "i=2258"
+_SERVER_TIME_MS = 1000.0
 _ITEMS_A_CALL = 500
 _LIFETIMES = 10  # of keep-alives, after which the server forgets a subscription; at least 3
 
@@ -173,7 +175,7 @@ class OpcUaSubscriptionDriver:
         await self._connection.give_up(current.session)
 
     async def _subscribed(self, session: Session, nodes: tuple[str, ...]) -> _Subscription:
-        number = await self._created(session)
+        number, queue_size = await self._created(session)
         inbox = Inbox(
             nodes=len(nodes),
             most=self._sampling.most_waiting,
@@ -183,10 +185,19 @@ class OpcUaSubscriptionDriver:
         )
         current = _Subscription(session, number, inbox)
         session.listen(number, current.hear)
-        await self._monitored(session, number, nodes, inbox)
+        own = self._sampling.sampling_s * 1000, queue_size
+        items = {
+            place + 1: _item(session.node_id(text), place + 1, *own)
+            for place, text in enumerate(nodes)
+        }
+        items[SERVER_TIME_HANDLE] = _item(
+            session.node_id(_SERVER_TIME), SERVER_TIME_HANDLE, _SERVER_TIME_MS, 1
+        )
+        await self._monitored(session, number, items, inbox)
         return current
 
-    async def _created(self, session: Session) -> int:
+    async def _created(self, session: Session) -> tuple[int, int]:
+        """Number of a new subscription, and how many values of a node the server is to keep."""
         request = ua.CreateSubscriptionRequest()
         wanted = request.Parameters
         wanted.RequestedPublishingInterval = self._sampling.publishing_s * 1000
@@ -194,28 +205,23 @@ class OpcUaSubscriptionDriver:
         wanted.RequestedLifetimeCount = self._sampling.keep_alive_count * _LIFETIMES
         wanted.PublishingEnabled = True
         found = decoded(ua.CreateSubscriptionResponse, await session.ask(request))
-        return int(found.Parameters.SubscriptionId)
+        granted_s = float(found.Parameters.RevisedPublishingInterval) / 1000
+        return int(found.Parameters.SubscriptionId), self._sampling.queue_size(granted_s)
 
     async def _monitored(
-        self, session: Session, number: int, nodes: tuple[str, ...], inbox: Inbox
+        self, session: Session, number: int, items: Mapping[int, Any], inbox: Inbox
     ) -> None:
-        """Asks for the nodes; notes those that the server does not watch, and its own time."""
-        refused = dict[int, bytes]()
-        items = [self._item(session.node_id(_SERVER_TIME), SERVER_TIME_HANDLE)]
-        for place, text in enumerate(nodes):
-            if (node_id := session.node_id(text)) is None:
-                refused[place] = of_status(BAD_NODE_ID_UNKNOWN)
-            else:
-                items.append(self._item(node_id, place + 1))
-        for at in range(0, len(items), _ITEMS_A_CALL):
-            part = items[at : at + _ITEMS_A_CALL]
-            for item, status in zip(part, await self._asked(session, number, part), strict=True):
-                handle = item.RequestedParameters.ClientHandle
-                if severity(status) is Severity.BAD and handle != SERVER_TIME_HANDLE:
-                    refused[handle - 1] = of_status(status)
-                elif handle == SERVER_TIME_HANDLE and severity(status) is not Severity.BAD:
-                    inbox.ticked_s = _now_s()
-        inbox.refuse(refused)
+        """Asks for the items by handle; notes those that the server does not watch."""
+        statuses = {handle: BAD_NODE_ID_UNKNOWN for handle, item in items.items() if item is None}
+        there = [handle for handle, item in items.items() if item is not None]
+        for at in range(0, len(there), _ITEMS_A_CALL):
+            part = there[at : at + _ITEMS_A_CALL]
+            found = await self._asked(session, number, [items[handle] for handle in part])
+            statuses |= dict(zip(part, found, strict=True))
+        if not _is_bad(statuses.pop(SERVER_TIME_HANDLE)):
+            inbox.ticked_s = _now_s()
+        bad = {handle: status for handle, status in statuses.items() if _is_bad(status)}
+        inbox.refuse({handle - 1: of_status(status) for handle, status in bad.items()})
 
     async def _asked(self, session: Session, number: int, items: list[Any]) -> list[int]:
         request = ua.CreateMonitoredItemsRequest()
@@ -225,17 +231,23 @@ class OpcUaSubscriptionDriver:
         found = decoded(ua.CreateMonitoredItemsResponse, await session.ask(request))
         return [int(each.StatusCode.value) for each in found.Results]
 
-    def _item(self, node_id: Any, handle: int) -> Any:  # noqa: ANN401 - asyncua's
-        own = handle != SERVER_TIME_HANDLE
-        item = ua.MonitoredItemCreateRequest()
-        item.ItemToMonitor = ua.ReadValueId(node_id, ua.AttributeIds.Value)
-        item.MonitoringMode = ua.MonitoringMode.Reporting
-        wanted = item.RequestedParameters
-        wanted.ClientHandle = handle
-        wanted.SamplingInterval = (self._sampling.sampling_s if own else 1.0) * 1000
-        wanted.QueueSize = self._sampling.queue_size if own else 1
-        wanted.DiscardOldest = True  # then the next value bears the overflow bit
-        return item
+
+def _item(node_id: Any, handle: int, sampling_ms: float, queue_size: int) -> Any:  # noqa: ANN401
+    """What is asked of the server for one node; None for a node that it cannot have."""
+    if node_id is None:
+        return None
+    item = ua.MonitoredItemCreateRequest()
+    item.ItemToMonitor = ua.ReadValueId(node_id, ua.AttributeIds.Value)
+    item.MonitoringMode = ua.MonitoringMode.Reporting
+    wanted = item.RequestedParameters
+    wanted.ClientHandle, wanted.SamplingInterval = handle, sampling_ms
+    wanted.QueueSize = queue_size
+    wanted.DiscardOldest = True  # then the next value bears the overflow bit
+    return item
+
+
+def _is_bad(status: int) -> bool:
+    return severity(status) is Severity.BAD
 
 
 def _now_s() -> float:
