@@ -223,15 +223,15 @@ class ShortQueue(OpcUaSubscriptionDriver):
 
 
 def counted(foreign: Foreign, kind: type[OpcUaSubscriptionDriver]) -> tuple[list[object], set[Gap]]:
-    """Forty values of a counter, and which gaps were stated after the first exchange."""
-    sampling = Sampling(sampling_s=0.02, publishing_s=0.4)
+    """Values of a counter, and which gaps were stated after the first exchange."""
+    sampling = Sampling(sampling_s=0.02, publishing_s=0.8)
 
     async def meeting() -> tuple[list[object], set[Gap]]:
         driver = kind(foreign.connection(), "meter", sampling, timeout_s=20.0)
         request = NodesRequest(nodes=(foreign.node("Counter"),))
         await driver.exchange(request)
         numbers, gaps, messages = list[object](), set[Gap](), 0
-        while messages < 3:
+        while messages < 2:
             await asyncio.sleep(0.05)
             (found,) = split((await driver.exchange(request)).raw, 1)
             numbers += [decode(value).value for value in found.values]
@@ -253,7 +253,9 @@ def test_all_samples_of_a_subscription_come_in_order(foreign: Foreign) -> None:
 def test_what_too_short_a_queue_of_the_server_loses_is_stated(foreign: Foreign) -> None:
     numbers, gaps = counted(foreign, ShortQueue)
     assert Gap.SERVER_QUEUE in gaps
-    assert len(numbers) <= 6
+    assert isinstance(numbers[0], int)
+    assert isinstance(numbers[-1], int)
+    assert numbers[-1] - numbers[0] > 2 * len(numbers)
 
 
 @pytest.mark.parametrize("security", [False, True])
