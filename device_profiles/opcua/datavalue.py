@@ -6,8 +6,9 @@ a server sends is decoded here, from the bytes as they came, and kept so.
 """
 
 import struct
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from device_profiles.opcua.builtin import BY_NAME, SCALARS, BuiltIn, TypeName, type_name
 from device_profiles.opcua.instant import utc_ns
@@ -19,21 +20,30 @@ Scalar: TypeAlias = bool | int | float | str
 
 _MOST_PICOSECONDS = 9999
 _ARRAY, _TYPE = 0x80, 0x3F
-_STATUS, _TICKS, _PICOSECONDS = struct.Struct("<I"), struct.Struct("<q"), struct.Struct("<H")
-_LENGTH = struct.Struct("<i")
+_STATUS, _LENGTH = struct.Struct("<I"), struct.Struct("<i")
 _VALUE = 0x01
 # In the order of the bytes: mask bit, field, layout.
 _FIELDS = (
-    (0x02, "status", _STATUS),
-    (0x04, "source_ticks", _TICKS),
-    (0x10, "source_picoseconds", _PICOSECONDS),
-    (0x08, "server_ticks", _TICKS),
-    (0x20, "server_picoseconds", _PICOSECONDS),
+    (0x02, "status", "I"),
+    (0x04, "source_ticks", "q"),
+    (0x10, "source_picoseconds", "H"),
+    (0x08, "server_ticks", "q"),
+    (0x20, "server_picoseconds", "H"),
 )
+_PICOSECONDS = {"source_picoseconds", "server_picoseconds"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataValue:
+def _after_value(mask: int) -> tuple[tuple[str, ...], struct.Struct]:
+    there = [(field, layout) for bit, field, layout in _FIELDS if mask & bit]
+    names = tuple(field for field, _ in there)
+    return names, struct.Struct("<" + "".join(layout for _, layout in there))
+
+
+# Which fields follow the value, and how they lie, by the mask without its lowest bit.
+_AFTER_VALUE = tuple(_after_value(mask << 1) for mask in range(32))
+
+
+class DataValue(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a server said of one node at one instant; a field is None where it said nothing.
 
     Attributes:
@@ -84,15 +94,12 @@ def decode(raw: bytes, where: str = "DataValue") -> DataValue:
     end = end_of(raw, 0, data_value_end, where)
     if end != len(raw):
         raise WireLengthError(where, raw=raw, found=len(raw), limit=end)
-    mask, at, found = raw[0], 1, dict[str, int]()
+    mask, at = raw[0], 1
     value, kind, at = _variant(raw, at, where) if mask & _VALUE else (None, None, at)
-    for bit, field, layout in _FIELDS:
-        if mask & bit:
-            found[field] = layout.unpack_from(raw, at)[0]
-            at += layout.size
-    for field in ("source_picoseconds", "server_picoseconds"):
-        if field in found:
-            found[field] = min(found[field], _MOST_PICOSECONDS)
+    names, layout = _AFTER_VALUE[mask >> 1]
+    found = dict(zip(names, layout.unpack_from(raw, at), strict=True))
+    for field in _PICOSECONDS & found.keys():
+        found[field] = min(found[field], _MOST_PICOSECONDS)
     return DataValue(value=value, type=kind, **found)
 
 
@@ -109,7 +116,7 @@ def encode(told: DataValue) -> bytes:
         for bit, field, layout in _FIELDS:
             if (number := getattr(told, field)) is not None:
                 mask |= bit
-                parts.append(layout.pack(number))
+                parts.append(struct.pack(f"<{layout}", number))
     except (struct.error, TypeError, OverflowError, UnicodeEncodeError) as wrong:
         raise _unfit(told, str(wrong)) from None
     if told.type is None and told.value is not None:

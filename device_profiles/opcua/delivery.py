@@ -9,8 +9,9 @@ exchange: none, one or many; and says where values before them were lost. The by
 
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
+
+import msgspec
 
 from device_profiles.wire_errors import WireFormError, WireLengthError
 
@@ -31,8 +32,10 @@ class Gap(IntEnum):
     """The server's own queue ran over: a value among these bears the overflow bit."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+_GAPS = tuple(Gap)
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """What one node gave.
 
     Attributes:
@@ -82,13 +85,13 @@ def _one(raw: bytes, at: int, where: str) -> tuple[Delivery, int]:
     if at + _HEAD.size > len(raw):
         raise WireLengthError(where, raw=raw, found=len(raw), limit=f">= {at + _HEAD.size}")
     gap, count = _HEAD.unpack_from(raw, at)
-    if gap not in Gap.__members__.values():
+    if gap >= len(_GAPS):
         raise WireFormError(where, raw=raw, what=f"gap of kind {gap}", what_zh=f"缺口类型为 {gap}")
     values, at = [], at + _HEAD.size
     for _ in range(count + 1):
         value, at = _sized(raw, at, where)
         values.append(value)
-    return Delivery(values=tuple(values[:-1]), gap=Gap(gap), held=values[-1]), at
+    return Delivery(values=tuple(values[:-1]), gap=_GAPS[gap], held=values[-1]), at
 
 
 def _sized(raw: bytes, at: int, where: str) -> tuple[bytes, int]:

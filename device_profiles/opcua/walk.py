@@ -58,6 +58,8 @@ def data_value_end(raw: bytes, at: int, depth: int = 0) -> int:
     mask = raw[at]
     if mask > 0x3F:
         _impossible(f"DataValue with mask {mask:#04x}", f"DataValue 掩码为 {mask:#04x}")
+    if mask & 1 and (size := _FIXED.get(raw[at + 1])) is not None:  # as nearly all of them are
+        return at + 2 + size + _AFTER_VALUE[mask >> 1]
     end = variant_end(raw, at + 1, _deeper(depth)) if mask & 1 else at + 1
     return end + _AFTER_VALUE[mask >> 1]
 

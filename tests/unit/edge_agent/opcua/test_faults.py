@@ -1,8 +1,10 @@
 """Errors of OPC UA: families by StatusCode, both languages, nothing foreign gets through."""
 
+import re
 import string
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -46,6 +48,11 @@ def test_every_error_has_its_own_code_both_languages_and_a_known_reason() -> Non
         assert kind.code.startswith("E_OPCUA")
         assert fields(kind.en) == fields(kind.zh)
         assert kind.miss_reason in set(MissReason)
+
+
+def test_the_reference_page_names_every_error() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "reference" / "opcua.md").read_text("utf-8")
+    assert {kind.code for kind in OWN} == set(re.findall(r"`(E_OPCUA_\w+)`", page))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from datetime import UTC, datetime, timedelta
 
 from device_profiles.opcua.datavalue import decode
 from device_profiles.opcua.delivery import Gap, split
@@ -15,6 +16,8 @@ from edge_agent.errors import AgentError, NoConnectionError
 from edge_agent.line import Line, Outcome, Station
 from edge_agent.schedule import ANSWERING
 from evidence.clock import SteppedClock
+from simulators.servers.opcua import OpcUaSettings
+from simulators.servers.opcua_image import Down
 from tests.unit.edge_agent.opcua.bench import COUNT, NODES, Bench
 from tests.unit.edge_agent.opcua.test_subscription import QUICK
 
@@ -43,6 +46,31 @@ def test_values_then_reasoned_misses_then_values(bench: Bench) -> None:
     numbers = [0.0, 1.0, 2.0]
     assert asyncio.run(meeting()) == [numbers, *["unreachable"] * 3, numbers, numbers]
     assert time.monotonic() - begun < 60
+
+
+def test_a_server_that_is_away_for_a_while_is_missed_for_as_long(bench: Bench) -> None:
+    begin = datetime.fromtimestamp(bench.clock.now_ns() / 1e9, UTC) + timedelta(seconds=60)
+    away = Down(starts_at=begin, ends_at=begin + timedelta(seconds=60))
+    bench.server.set_up(OpcUaSettings(faults=(away,), sampling_s=0.02))
+
+    async def seen() -> str:
+        connection = bench.connection(connect_timeout_s=2.0)
+        try:
+            await connection.session()
+        except NoConnectionError as wrong:
+            return wrong.code
+        finally:
+            await connection.close()
+        return "there"
+
+    async def until(wanted: str) -> None:
+        async with asyncio.timeout(20):
+            while await seen() != wanted:
+                await asyncio.sleep(0.02)
+
+    for wanted in ("there", "E_CONNECT", "there"):
+        asyncio.run(until(wanted))
+        bench.advance(60.0)
 
 
 def said(outcomes: tuple[Outcome, ...]) -> object:
