@@ -14,11 +14,19 @@ from device_profiles.iec62056.dialect import IEC62056
 from device_profiles.indicated import Interpretation
 from device_profiles.mbus.dialect import MBUS
 from device_profiles.model import DeviceProfile
+from device_profiles.opcua.dialect import OPCUA
 from device_profiles.parameters import parameters_of
 from device_profiles.register_dialect import MODBUS
 
 DIALECTS: Final[Mapping[str, Dialect[Any]]] = MappingProxyType(
-    {"modbus": MODBUS, "dlt645": DLT645, "cjt188": CJT188, "iec62056-21": IEC62056, "mbus": MBUS}
+    {
+        "modbus": MODBUS,
+        "dlt645": DLT645,
+        "cjt188": CJT188,
+        "iec62056-21": IEC62056,
+        "mbus": MBUS,
+        "opcua": OPCUA,
+    }
 )
 
 

@@ -48,9 +48,10 @@ def _require_protocol(
 ) -> None:
     key = f"lines[{line.name}].devices[{device.name}]"
     if not line.carries_bytes:
-        if profile.protocol != "modbus":
+        spoken_here = "opcua" if line.kind == "opcua" else "modbus"
+        if profile.protocol != spoken_here:
             other = f"a profile of protocol {profile.protocol}"
-            only = f"modbus on {line.kind}"
+            only = f"{spoken_here} on {line.kind}"
             raise ConfigProfileError(where, key=f"{key}.profile", found=other, limit=only)
         return
     try:

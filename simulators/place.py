@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 
 from device_profiles.dialects import dialect_of
 from device_profiles.errors import ProfileError
+from device_profiles.finish import unfinished
 from device_profiles.formats import NotAvailable
 from device_profiles.healthy import SIMULATED_SERIAL, healthy_words
 from device_profiles.modbus.pdu import Adu
 from device_profiles.model import DeviceProfile
+from device_profiles.parameters import parameters_of
 from device_profiles.register_model import ModbusProfile
 from device_profiles.write import write_words
 from simulators.fault import (
@@ -175,6 +177,15 @@ class Place:
         dialect = dialect_of(profile)
         content: bytes = dialect.compose(profile, request, self.shown(at_ns, active), parameters)
         return content
+
+    def number(self, name: str, at_ns: int) -> float | int | NotAvailable:
+        """The number that carries channel `name` at an instant, under the faults of that time."""
+        shown = self.shown(at_ns, self.planned(at_ns)).get(name, NotAvailable())
+        if isinstance(shown, NotAvailable):
+            return shown
+        profile = self.site.profile
+        factors = parameters_of(profile, self.site.parameters)
+        return unfinished(profile.channel(name), shown, factors)
 
     def respond(self, request: Adu, at_ns: int) -> Reply:
         """The reply to the next Modbus TCP request; exception 4 where a value cannot be carried."""

@@ -15,6 +15,7 @@ from simulators.plant import Plant
 from simulators.servers.bus import Bus
 from simulators.servers.modbus import ModbusServer
 from simulators.servers.modbus_udp import ModbusUdpServer
+from simulators.servers.opcua_places import nodes_of
 from simulators.servers.pseudo_terminal import PseudoTerminal
 from simulators.servers.serial_server import SerialServer
 from simulators.servers.spoken_station import SpokenStation
@@ -83,6 +84,8 @@ def lone_line(profile: DeviceProfile, port: int, kind: str = "", framing: str = 
     )
     modbus = isinstance(profile, ModbusProfile)
     kind = kind or ("modbus-tcp" if modbus else "serial-tcp")
+    if profile.protocol == "opcua":
+        return Line(id=profile.id, kind="opcua", port=port, places={0: place})
     if isinstance(profile, ModbusProfile) and kind.startswith("modbus"):
         return Line(id=profile.id, kind=kind, port=port, places={profile.modbus.unit_id: place})
     spoken = spoken_of(profile, framing)
@@ -116,6 +119,12 @@ async def _opened(line: Line, clock: Clock, host: str, opened: AsyncExitStack) -
         terminal = PseudoTerminal(Bus(line.seats), clock.now_ns)
         opened.push_async_callback(terminal.close)
         return await terminal.start()
+    if line.kind == "opcua":
+        from simulators.servers.opcua import OpcUaServer  # noqa: PLC0415 - brings its library
+
+        nodes = OpcUaServer(nodes_of(line.places.values()), clock)
+        opened.push_async_callback(nodes.close)
+        return await nodes.start(host, line.port)
     server = _server(line, clock)
     opened.push_async_callback(server.close)
     return await server.start(host, line.port)

@@ -12,8 +12,17 @@ def opcua_drivers(where: str) -> ModuleType:
     Raises:
         OpcUaMissingError: its library is not installed.
     """
+    return _loaded("edge_agent.drivers.opcua", where)
+
+
+def opcua_subscriptions(where: str) -> ModuleType:
+    """The module `edge_agent.drivers.opcua_subscription`; as `opcua_drivers`."""
+    return _loaded("edge_agent.drivers.opcua_subscription", where)
+
+
+def _loaded(name: str, where: str) -> ModuleType:
     try:
-        return import_module("edge_agent.drivers.opcua")
+        return import_module(name)
     except ModuleNotFoundError as wrong:
         if wrong.name is None or wrong.name.partition(".")[0] != "asyncua":
             raise

@@ -1,7 +1,7 @@
 """OPC UA: one session per server shared by its devices, many nodes a call, values as they came.
 
-`Reply.raw` is `device_profiles.opcua.delivery`: per node the DataValue's own bytes, whatever its
-status. A value that is bad, or that cannot be read, is the node's matter, never the reply's.
+`Reply.content` is `device_profiles.opcua.delivery`: per node the DataValue's own bytes, whatever
+its status. A value that is bad, or that cannot be read, is the node's matter, never the reply's.
 """
 
 import asyncio
@@ -75,9 +75,10 @@ class OpcUaConnection:
         except Exception as wrong:  # noqa: BLE001 - asyncua raises many kinds on foreign bytes
             raise await self._given_up(wrong, session, device, timeout_s) from None
         self._timed_out = False
+        content = join(Delivery(values=(value,)) for value in values)
         return Reply(
-            words=(),
-            raw=join(Delivery(values=(value,)) for value in values),
+            content=content,
+            raw=content,
             requested_at_ns=asked_at_ns,
             answered_at_ns=self.clock.now_ns(),
         )

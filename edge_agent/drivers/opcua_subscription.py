@@ -93,9 +93,10 @@ class OpcUaSubscriptionDriver:
         deliveries = await self._fetched(request.nodes)
         if self._current is None and not any(each.values for each in deliveries):
             deliveries = await self._fetched(request.nodes)
+        content = join(deliveries)
         return Reply(
-            words=(),
-            raw=join(deliveries),
+            content=content,
+            raw=content,
             requested_at_ns=asked_at_ns,
             answered_at_ns=self._connection.clock.now_ns(),
         )
