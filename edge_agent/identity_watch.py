@@ -77,7 +77,7 @@ class IdentityWatch:
         known.due_in -= 1
         if not asked:
             return None
-        known.due_in = self._every.get(device.name, 1)
+        known.due_in = self._every.get(device.name, 1) - 1
         found = _found(device, answers, tick)
         changed = _codes(found) != _codes(known.findings)
         known.findings = found
