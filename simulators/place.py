@@ -73,13 +73,14 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What belongs to the place and not to the instrument."""
+    """What belongs to the place and not to the instrument; `serial` where no instrument stands."""
 
     profile: DeviceProfile
     constants: Mapping[str, float]
     parameters: Mapping[str, float]
     faults: tuple[AnyFault, ...]
     gaps: Gaps
+    serial: str = SIMULATED_SERIAL
 
 
 def _steady_channels(
@@ -126,7 +127,7 @@ class Place:
         self._faults = tuple(faults)
         self._steady = _steady_channels(self.site, self.instruments, faults)
         steady = {name: self.site.constants[name] for name in self._steady}
-        serials = [each.serial for each in self.instruments] or [SIMULATED_SERIAL]
+        serials = [each.serial for each in self.instruments] or [self.site.serial]
         self._steady_words = {each: _always_shown(self.site, steady, each) for each in serials}
 
     def active(self, at_ns: int) -> tuple[int, tuple[AnyFault, ...]]:
@@ -164,7 +165,7 @@ class Place:
         moving = {name: value for name, value in shown.items() if name not in self._steady}
         words = write_words(self.site.profile, moving, self.site.parameters)
         standing = self.instrument_at(at_ns)
-        serial = SIMULATED_SERIAL if standing is None else standing.serial
+        serial = self.site.serial if standing is None else standing.serial
         return Image(words=self._steady_words[serial] | words, gaps=self.site.gaps)
 
     def content(self, request: Hashable, at_ns: int, active: Sequence[AnyFault] = ()) -> bytes:

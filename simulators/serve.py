@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
+from device_profiles.healthy import SIMULATED_SERIAL
 from device_profiles.model import DeviceProfile
 from device_profiles.register_model import ModbusProfile
 from device_profiles.spoken import spoken_of
@@ -60,7 +61,13 @@ def lines_of(plant: Plant, first_port: int) -> tuple[Line, ...]:
     )
 
 
-def lone_line(profile: DeviceProfile, port: int, kind: str = "", framing: str = "rtu") -> Line:
+def lone_line(
+    profile: DeviceProfile,
+    port: int,
+    kind: str = "",
+    framing: str = "rtu",
+    serial: str = SIMULATED_SERIAL,
+) -> Line:
     """A line with one device of a profile that shows constants, under the profile's address.
 
     Args:
@@ -68,6 +75,7 @@ def lone_line(profile: DeviceProfile, port: int, kind: str = "", framing: str = 
         port: 0 lets the machine choose.
         kind: empty takes `modbus-tcp` for Modbus, and `serial-tcp` for all others.
         framing: of Modbus on a line of bytes.
+        serial: number that the device shows, as far as its profile knows where.
 
     Raises:
         ProtocolError: the protocol is not spoken on such a line.
@@ -79,6 +87,7 @@ def lone_line(profile: DeviceProfile, port: int, kind: str = "", framing: str = 
             parameters={},
             faults=(),
             gaps="zero",
+            serial=serial,
         ),
         (),
     )

@@ -119,7 +119,8 @@ async def shown(agent: Agent, tick: int) -> Reading | Lacking:
     start_ns = 1_767_225_600_000_000_000
     await agent.poll(start_ns + tick * MINUTE_NS)
     polls = [each for each in agent.spool.pending if isinstance(each, Poll)]
-    (found,) = (*polls[-1].readings, *polls[-1].lacking)
+    whole: list[Reading | Lacking] = [*polls[-1].readings, *polls[-1].lacking]
+    (found,) = whole
     return found
 
 
