@@ -1,8 +1,12 @@
 """From a line in the configuration to a line that can be polled: its wire, its devices' drivers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from device_profiles.model import DeviceProfile
 from device_profiles.register_model import ModbusProfile, modbus_of
@@ -10,6 +14,7 @@ from device_profiles.spoken import spoken_of
 from edge_agent.config_lines import DeviceSettings, LineSettings
 from edge_agent.driver import Driver
 from edge_agent.drivers.modbus import ModbusConnection, ModbusDriver
+from edge_agent.drivers.opcua_settings import OpcUaEndpoint
 from edge_agent.installation import Installation
 from edge_agent.learned import BlockMemory
 from edge_agent.line import Line, LineRules, Station
@@ -22,11 +27,18 @@ if TYPE_CHECKING:
     from edge_agent.drivers.wire import Wire
 
 
+StructT = TypeVar("StructT", bound=Struct)
+Drivers: TypeAlias = Callable[
+    [LineSettings, Installation, Clock], Iterator[tuple[DeviceSettings, Driver[Any]]]
+]
+"""What makes the drivers of a line's devices."""
+
+
 def line_of(
     settings: LineSettings, installation: Installation, clock: Clock, memory: BlockMemory
 ) -> Line:
     """A line of an installation, not connected yet; `memory` keeps what it learns."""
-    drivers = _on_wire if settings.carries_bytes else _on_modbus
+    drivers = _on_wire if settings.carries_bytes else _BY_KIND.get(settings.kind, _on_modbus)
     stations = [
         Station(
             name=each.name,
@@ -68,6 +80,44 @@ def _on_modbus(
         traits = modbus_of(installation.devices[each.name].profile).modbus
         unit = traits.unit_id if each.unit_id is None else each.unit_id
         yield each, ModbusDriver(connection, unit, timeout_s=settings.timeout_s)
+
+
+def _on_opcua(
+    settings: LineSettings, installation: Installation, clock: Clock
+) -> Iterator[tuple[DeviceSettings, Driver[Any]]]:
+    """Devices behind one OPC UA server, in one session."""
+    from edge_agent.drivers.on_demand import (  # noqa: PLC0415 - only where a line needs it
+        opcua_drivers,
+        opcua_subscriptions,
+    )
+
+    if settings.opcua is None:
+        return
+    module = opcua_drivers(settings.place)
+    connection = module.OpcUaConnection(_beside(settings.opcua, installation), clock=clock)
+    for each in settings.devices:
+        name, timeout_s = f"{settings.place} {each.name}", settings.timeout_s
+        if settings.sampling is None:
+            yield each, module.OpcUaDriver(connection, name, timeout_s=timeout_s)
+        else:
+            watched = opcua_subscriptions(settings.place).OpcUaSubscriptionDriver
+            yield each, watched(connection, name, settings.sampling, timeout_s=timeout_s)
+
+
+def _beside(endpoint: OpcUaEndpoint, installation: Installation) -> OpcUaEndpoint:
+    """The endpoint with its files found from the configuration's folder."""
+    security = _moved(endpoint.security, ("certificate", "key", "trust"), installation)
+    user = _moved(endpoint.user, ("password_file", "certificate", "key"), installation)
+    return replace(endpoint, security=security, user=user)
+
+
+def _moved(named: StructT, keys: tuple[str, ...], installation: Installation) -> StructT:
+    """A table whose files are found from the configuration's folder."""
+    files = [key for key in keys if key in named.__struct_fields__]
+    return replace(named, **{key: str(installation.beside(getattr(named, key))) for key in files})
+
+
+_BY_KIND: Final[Mapping[str, Drivers]] = MappingProxyType({"opcua": _on_opcua})
 
 
 def _on_wire(
