@@ -57,6 +57,7 @@ class PolledDevice:
         plan: How the setup's channels are read.
         period_ns, phase_ns: Its poll grid.
         frozen_after_ns: For how long its channels may show the same; None for ever.
+        probe_serial: Of the probe behind the transmitter, where the site states one.
     """
 
     setup: DeviceSetup
@@ -65,6 +66,7 @@ class PolledDevice:
     period_ns: int
     phase_ns: int
     frozen_after_ns: int | None = None
+    probe_serial: str | None = None
 
     @property
     def name(self) -> str:
