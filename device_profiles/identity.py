@@ -164,9 +164,7 @@ def _judged(
             yield SilentError(where, **facts, limit=", ".join(allowed) or "a serial number")
     elif allowed and not _as_expected(each, found):
         yield OtherDeviceError(where, **facts, limit=", ".join(allowed))
-    elif (
-        (probe or each.what == "serial") and serial is not None and not _same_serial(found, serial)
-    ):
+    elif serial is not None and numbered and not _same_serial(found, serial):
         yield OtherSerialError(where, **facts, limit=serial)
 
 
