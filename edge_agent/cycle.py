@@ -153,15 +153,21 @@ def poll_of(device: PolledDevice, outcomes: Iterable[Outcome], tick: Tick) -> Po
     A channel whose read failed, and one that the device says it has no value for, is lacking
     with its reason: every channel of the setup is in the poll exactly once.
     """
-    answers = {outcome.request: outcome.answer for outcome in outcomes}
-    reader = device.plan.reader
-    found = _shown(reader, answers, tick)
-    whole = [
-        found.get(place) or _unanswered(place, _answer_to(place, reader, answers), tick)
-        for place in range(len(device.setup.channels))
-    ]
+    whole = given(device.plan.reader, len(device.setup.channels), outcomes, tick)
     readings = [each for each in whole if isinstance(each, Reading)]
     return _poll(device, tick, readings, [each for each in whole if isinstance(each, Lacking)])
+
+
+def given(
+    reader: Reader[Any], count: int, outcomes: Iterable[Outcome], tick: Tick
+) -> list[Reading | Lacking]:
+    """What outcomes say about each of a reader's `count` channels, in their order."""
+    answers = {outcome.request: outcome.answer for outcome in outcomes}
+    found = _shown(reader, answers, tick)
+    return [
+        found.get(place) or _unanswered(place, answer_to(place, reader, answers), tick)
+        for place in range(count)
+    ]
 
 
 def unpolled(device: PolledDevice, tick: Tick, reason: MissReason = MissReason.NOT_POLLED) -> Poll:
@@ -207,7 +213,7 @@ def _shown(
     return found
 
 
-def _answer_to(
+def answer_to(
     place: int, reader: Reader[Any], answers: Mapping[Hashable, Reply | AgentError]
 ) -> Reply | AgentError | None:
     """The answer that was to bring a channel and did not; None if it was not asked for."""

@@ -104,25 +104,30 @@ async def _probe_line(
     tick = Tick(sequence=0, at_ns=clock.now_ns())
     own = by_device(outcomes)
     polls = [poll_of(device, own.get(device.name, ()), tick) for device in devices]
-    return [row for poll in polls for row in _rows(installation, poll, outcomes)]
+    return [row for poll in polls for row in rows_of(installation, poll, outcomes)]
 
 
-def _rows(
-    installation: Installation, poll: Poll, outcomes: Iterable[Outcome]
+def rows_of(
+    installation: Installation, poll: Poll, outcomes: Iterable[Outcome], language: str = "en"
 ) -> list[ProbedChannel]:
-    """The channels of one device, in the order of its setup."""
+    """The channels of one device as a poll shows them, in the order of its setup.
+
+    Args:
+        installation: Has the device.
+        poll: Of the device; it holds every channel once.
+        outcomes: Of the line's cycle that the poll is of.
+        language: Of errors, en or zh.
+    """
     strands = sorted(strands_of([poll]), key=lambda strand: strand.key[1])
     errors = {
-        each.answer.miss_reason: each.answer
+        each.answer.miss_reason: each.answer.say(language)
         for each in outcomes
         if each.device == poll.device and isinstance(each.answer, AgentError)
     }
     return [_row(installation, strand, errors) for strand in strands]
 
 
-def _row(
-    installation: Installation, strand: Strand, errors: Mapping[str, AgentError]
-) -> ProbedChannel:
+def _row(installation: Installation, strand: Strand, errors: Mapping[str, str]) -> ProbedChannel:
     (stream,) = streams_of([strand], installation.calibrations)
     shown = ProbedChannel(
         channel=stream.head.channel,
@@ -132,9 +137,7 @@ def _row(
     ((_, what),) = strand.rows
     if isinstance(what, Lacking):
         reason = what.reason.value
-        error = errors.get(reason)
-        text = "" if error is None else error.say("en")
-        return msgspec.structs.replace(shown, miss=reason, error=text)
+        return msgspec.structs.replace(shown, miss=reason, error=errors.get(reason, ""))
     return msgspec.structs.replace(
         shown,
         indication=stream.indication[0],

@@ -1,0 +1,176 @@
+"""Which profiles of the catalogue a device could be of: what it answers decides, nothing is known.
+
+A profile fits where every required channel (every one, where none is marked) answers with a
+number that such an instrument may show. Of those that fit, all channels are read: the profile of
+which most is confirmed and least contradicted stands first. This is a hint, and no proof.
+"""
+
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
+
+import msgspec
+
+from device_profiles.guesses import LEAST
+from device_profiles.load import catalogue, load_profile
+from device_profiles.model import Channel, DeviceProfile
+from edge_agent.driver import Driver, Identification, Reply
+from edge_agent.errors import AgentError, UnreachableError
+from edge_agent.field.look import Progress
+from edge_agent.field.points import Point, gap_of, read_points, wanted
+from edge_agent.field.reached import Reached
+from evidence.clock import Clock
+
+MOST_RATE: Final = 1e9
+MOST_COUNT: Final = 1e15
+"""The sizes above which nothing is believed, of rates and of registers."""
+_POSSIBLE: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
+    {
+        "power_factor": (-1.0, 1.0),
+        "relative_humidity": (0.0, 110.0),
+        "temperature": (-273.15, 3000.0),
+        "frequency": (0.0, 1000.0),
+        "voltage": (-1e6, 1e6),
+    }
+)
+"""What no instrument shows otherwise, by kind of quantity, in the units of the catalogue."""
+
+
+class Fit(msgspec.Struct, frozen=True, kw_only=True):
+    """How well a profile explains what a device answers.
+
+    Attributes:
+        profile, title: Of the profile.
+        confirmed: Channels that show a sensible number other than 0.
+        zero: Channels that show 0, which tells nothing.
+        contradicted: Channels without a sensible number.
+    """
+
+    profile: str
+    title: str
+    confirmed: int
+    zero: int
+    contradicted: int
+
+
+async def fits(
+    reached: Reached, address: str, clock: Clock, language: str, progress: Progress
+) -> list[Fit]:
+    """The profiles of the place's protocol that fit the device, best first.
+
+    Args:
+        reached: Where the device is.
+        address: Of it; empty takes each profile's.
+        clock: Stamps.
+        language: Of titles.
+        progress: Is told what is being done.
+    """
+    found: list[Fit] = []
+    drivers: dict[str, Remembering] = {}
+    for profile in _candidates(reached.target.protocol):
+        progress(f"profile {profile.id}")
+        plain = reached.driver(profile, address)
+        driver = drivers.setdefault(_who(profile, address), Remembering(plain))
+        if await _fits(driver, profile, reached, clock):
+            found.append(await _fit(driver, profile, reached, clock, language))
+    return sorted(found, key=lambda fit: (fit.contradicted - fit.confirmed, fit.profile))
+
+
+def _candidates(protocol: str) -> Iterator[DeviceProfile]:
+    for profile_id in catalogue():
+        profile = load_profile(profile_id).profile
+        if profile.protocol == protocol:
+            yield profile
+
+
+def _who(profile: DeviceProfile, address: str) -> str:
+    """Whom questions of a profile reach; answers to equal ones are the same."""
+    if address and profile.protocol == "modbus":
+        return address
+    return profile.id
+
+
+async def _fits(
+    driver: Driver[object], profile: DeviceProfile, reached: Reached, clock: Clock
+) -> bool:
+    names = wanted(profile, quick=True)
+    gap_s = gap_of(reached, profile)
+    points = await read_points(driver, profile, names, clock, "en", gap_s)
+    return all(is_sensible(profile.channel(point.name), point) for point in points)
+
+
+async def _fit(
+    driver: Driver[object],
+    profile: DeviceProfile,
+    reached: Reached,
+    clock: Clock,
+    language: str,
+) -> Fit:
+    names = wanted(profile, quick=False)
+    points = await read_points(driver, profile, names, clock, language, gap_of(reached, profile))
+    sensible = [point for point in points if is_sensible(profile.channel(point.name), point)]
+    zero = sum(point.number == 0 for point in sensible)
+    return Fit(
+        profile=profile.id,
+        title=profile.title.zh if language == "zh" else profile.title.en,
+        confirmed=len(sensible) - zero,
+        zero=zero,
+        contradicted=len(points) - len(sensible),
+    )
+
+
+def is_sensible(channel: Channel, point: Point) -> bool:
+    """Whether a channel shows what such an instrument may show."""
+    if point.number is None:
+        return False
+    size = abs(point.number)
+    most = MOST_COUNT if channel.accumulation == "register" else MOST_RATE
+    low, high = _POSSIBLE.get(channel.kind_of_quantity, (-most, most))
+    step = LEAST * min(1.0, abs(channel.scale))
+    return size == 0 or (step <= size and low <= point.number <= high)
+
+
+class Remembering:
+    """A driver that asks each question once; one that got no answer, twice.
+
+    Args:
+        driver: Asks.
+    """
+
+    def __init__(self, driver: Driver[object]) -> None:
+        self._driver = driver
+        self._known: dict[Hashable, Reply | AgentError] = {}
+        self._silences: Counter[Hashable] = Counter()
+
+    async def open(self) -> None:
+        """See `Driver.open`."""
+        await self._driver.open()
+
+    async def exchange(self, request: object) -> Reply:
+        """The answer, or the error, that came the first time."""
+        known = self._known.get(request) or await self._asked(request)
+        if isinstance(known, AgentError):
+            raise known
+        return known
+
+    async def identify(self) -> Identification:
+        """See `Driver.identify`."""
+        return await self._driver.identify()
+
+    async def close(self) -> None:
+        """See `Driver.close`."""
+        await self._driver.close()
+
+    async def _asked(self, request: Hashable) -> Reply | AgentError:
+        try:
+            answer: Reply | AgentError = await self._driver.exchange(request)
+        except UnreachableError as wrong:
+            self._silences[request] += 1
+            answer = wrong
+            if self._silences[request] < 2:
+                return wrong
+        except AgentError as wrong:
+            answer = wrong
+        self._known[request] = answer
+        return answer

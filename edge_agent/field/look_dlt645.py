@@ -1,0 +1,115 @@
+"""A DL/T 645 meter of which nothing is known: its address by wildcard, then the usual items."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from device_profiles.conversation import Conversation
+from device_profiles.dlt645.ask import address_in, read_address, read_item
+from device_profiles.dlt645.edition import EDITION_1997, EDITION_2007, Edition
+from device_profiles.dlt645.frame import ANY, decode
+from device_profiles.dlt645.told import told
+from device_profiles.wire_errors import WireError
+from edge_agent.driver import Reply
+from edge_agent.drivers.talk import TalkDriver
+from edge_agent.errors import AgentError, UnreachableError
+from edge_agent.field.look import Look, Wish
+from edge_agent.field.reached import Reached
+
+USUAL_2007: Final = (
+    0x00010000,
+    0x00020000,
+    0x0201FF00,
+    0x0202FF00,
+    0x02010100,
+    0x02020100,
+    0x02030000,
+    0x02060000,
+    0x02800002,
+    0x04000101,
+    0x04000102,
+    0x04000402,
+)
+USUAL_1997: Final = (0x9010, 0x9020, 0xB611, 0xB621)
+ZH: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "address": "通信地址",
+        "edition": "版本",
+        "items": "数据项",
+        "di": "数据标识",
+        "meaning": "含义",
+        "name": "名称",
+        "value": "值",
+        "unit": "单位",
+        "reason": "原因",
+        "missed": "未读到",
+    }
+)
+
+
+async def look(reached: Reached, wish: Wish) -> Look:
+    """The address of the one meter on the line, and what it tells of the usual items.
+
+    Raises:
+        UnreachableError: Nothing comes back, in either edition.
+    """
+    talker = reached.talker(wish.address or "any meter", "dlt645")
+    address, edition = await _found(talker, wish)
+    wish.progress(f"{address}, {edition.name}")
+    own = reached.talker(address, "dlt645")
+    items: list[dict[str, object]] = []
+    missed: list[dict[str, object]] = []
+    for di in USUAL_1997 if edition is EDITION_1997 else USUAL_2007:
+        try:
+            reply = await own.hold(read_item(address, di, edition))
+            items += _rows(reply, wish.language)
+        except AgentError as wrong:
+            missed.append({"di": edition.di_text(di), "reason": wrong.say(wish.language)})
+            if isinstance(wrong, UnreachableError) and not items:
+                break
+    content = {"address": address, "edition": edition.name, "items": items, "missed": missed}
+    return Look(content=content, address=address, words=ZH, is_finding=not items)
+
+
+async def _found(talker: TalkDriver, wish: Wish) -> tuple[str, Edition]:
+    """The meter's address and edition: asked for it, else by whoever answers an energy."""
+    if not wish.address:
+        reply = await _held(talker, read_address())
+        if reply is not None:
+            return address_in(reply.content), EDITION_2007
+    address = wish.address or ANY
+    reply = await _held(talker, read_item(address, USUAL_2007[0], EDITION_2007))
+    if reply is not None:
+        return decode(reply.raw).address, EDITION_2007
+    reply = await talker.hold(read_item(address, USUAL_1997[0], EDITION_1997))
+    return decode(reply.raw).address, EDITION_1997
+
+
+async def _held(talker: TalkDriver, talk: Conversation) -> Reply | None:
+    """The answer; None where none comes, or the meter does not know the question."""
+    try:
+        return await talker.hold(talk)
+    except AgentError as wrong:
+        if wrong.skips_line:
+            raise
+        return None
+
+
+def _rows(reply: Reply, language: str) -> Iterator[dict[str, object]]:
+    """What a reply says, one row a value."""
+    try:
+        said = told(reply.raw)
+    except WireError:
+        return
+    item = said.get("item")
+    about = item if isinstance(item, dict) else {}
+    meaning = about.get("meaning_zh" if language == "zh" else "meaning", "-")
+    values = said.get("values")
+    for value in values if isinstance(values, list) else []:
+        yield {
+            "di": said["di"],
+            "meaning": meaning,
+            "name": value.get("name", ""),
+            "value": value["value"],
+            "unit": value.get("unit", ""),
+        }
