@@ -21,6 +21,8 @@ from device_profiles.errors import ProfileError
 MOST_BYTES: Final = 256 * 1024 * 1024
 """The largest capture that is read."""
 _HEX: Final = r"^([0-9A-F]{2}( [0-9A-F]{2})*)?$"
+_LEAST_QUESTION: Final = 8
+"""Bytes of the shortest question of Modbus on a line whose answer's length it tells."""
 _Short = Annotated[str, Meta(max_length=400)]
 
 
@@ -126,21 +128,30 @@ def exchanges(passages: Iterable[Passage]) -> dict[str, list[Exchange]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Cutter:
-    """Where the cut of a protocol's answers is; `of_question` where the question is needed."""
+    """Where the cut of a protocol's answers is.
+
+    Attributes:
+        module, name: Of the cut; of what makes it from a question where `framing` is given.
+        framing: Module that says whether a question is sound.
+    """
 
     module: str
     name: str
-    of_question: bool = False
+    framing: str = ""
 
 
 _CUTTERS: Final[Mapping[str, _Cutter]] = MappingProxyType(
     {
         "modbus-tcp": _Cutter(module="device_profiles.modbus.tcp", name="cut"),
         "modbus-rtu": _Cutter(
-            module="device_profiles.modbus.cuts", name="rtu_answer_cut", of_question=True
+            module="device_profiles.modbus.cuts",
+            name="rtu_answer_cut",
+            framing="device_profiles.modbus.rtu",
         ),
         "modbus-ascii": _Cutter(
-            module="device_profiles.modbus.cuts", name="ascii_answer_cut", of_question=True
+            module="device_profiles.modbus.cuts",
+            name="ascii_answer_cut",
+            framing="device_profiles.modbus.ascii",
         ),
         "dlt645": _Cutter(module="device_profiles.dlt645.frame", name="cut_reply"),
         "cjt188": _Cutter(module="device_profiles.cjt188.frame", name="cut_reply"),
@@ -162,11 +173,16 @@ def frames(exchange: Exchange) -> Iterator[bytes]:
 
 
 def _cut(exchange: Exchange) -> FrameCut | None:
-    cutter = _CUTTERS.get(exchange.about.protocol)
-    if cutter is None or (cutter.of_question and len(exchange.asked) < 6):
+    cutter, asked = _CUTTERS.get(exchange.about.protocol), exchange.asked
+    if cutter is None:
         return None
     found = getattr(import_module(cutter.module), cutter.name)
-    cut: FrameCut = found(exchange.asked) if cutter.of_question else found
+    if cutter.framing:
+        is_sound = import_module(cutter.framing).is_whole(asked)
+        if not is_sound or len(asked) < _LEAST_QUESTION:
+            return None
+        found = found(asked)
+    cut: FrameCut = found
     return cut
 
 

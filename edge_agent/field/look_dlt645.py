@@ -72,27 +72,33 @@ async def look(reached: Reached, wish: Wish) -> Look:
 
 
 async def _found(talker: TalkDriver, wish: Wish) -> tuple[str, Edition]:
-    """The meter's address and edition: asked for it, else by whoever answers an energy."""
-    if not wish.address:
-        reply = await _held(talker, read_address())
-        if reply is not None:
-            return address_in(reply.content), EDITION_2007
-    address = wish.address or ANY
-    reply = await _held(talker, read_item(address, USUAL_2007[0], EDITION_2007))
-    if reply is not None:
-        return decode(reply.raw).address, EDITION_2007
-    reply = await talker.hold(read_item(address, USUAL_1997[0], EDITION_1997))
-    return decode(reply.raw).address, EDITION_1997
+    """The meter's address and edition: meters of either may tell their address when asked."""
+    address = wish.address or await _told_address(talker)
+    wrong: AgentError | None = None
+    for di, edition in ((USUAL_2007[0], EDITION_2007), (USUAL_1997[0], EDITION_1997)):
+        reply = await _held(talker, read_item(address or ANY, di, edition))
+        if isinstance(reply, Reply):
+            return decode(reply.raw).address, edition
+        wrong = reply
+    if wrong is not None and (not address or isinstance(wrong, UnreachableError)):
+        raise wrong
+    return address, EDITION_2007
 
 
-async def _held(talker: TalkDriver, talk: Conversation) -> Reply | None:
-    """The answer; None where none comes, or the meter does not know the question."""
+async def _told_address(talker: TalkDriver) -> str:
+    """The address that the one meter on the line tells; empty where it tells none."""
+    reply = await _held(talker, read_address())
+    return address_in(reply.content) if isinstance(reply, Reply) else ""
+
+
+async def _held(talker: TalkDriver, talk: Conversation) -> Reply | AgentError:
+    """The answer, or why there is none, where another question may still bring one."""
     try:
         return await talker.hold(talk)
     except AgentError as wrong:
         if wrong.skips_line:
             raise
-        return None
+        return wrong
 
 
 def _rows(reply: Reply, language: str) -> Iterator[dict[str, object]]:

@@ -84,7 +84,7 @@ def host_in(text: str, port: int | None, where: str) -> tuple[str, int]:
     """
     host, _, tail = text.rpartition(":") if re.search(r":[0-9]+$", text) else (text, "", "")
     bare = host.strip("[]") if host.startswith("[") or host.count(":") <= 1 else ""
-    number = int(tail) if tail and len(tail) <= 5 else port
+    number = int(tail[:6]) if tail else port
     if not bare or number is None or not 1 <= number <= _LAST_PORT:
         limit = Words("HOST:PORT, port 1..65535", "主机:端口，端口 1..65535")
         raise UsageError(where, found=text, limit=limit)
