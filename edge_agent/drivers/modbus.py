@@ -13,7 +13,7 @@ import msgspec
 from pymodbus.transport import CommParams, CommType
 
 from device_profiles.modbus.identification import BASIC, gathering, text_of
-from device_profiles.modbus.pdu import READ_LIMITS, Adu, Request, asking
+from device_profiles.modbus.pdu import Adu, Request, asking
 from device_profiles.modbus.tcp import (
     EXCEPTION_LENGTH,
     HEADER_BYTES,
@@ -27,23 +27,18 @@ from device_profiles.traffic import About, Tap
 from device_profiles.wire_errors import WireError
 from edge_agent.driver import Identification, Reply
 from edge_agent.drivers.deadline import Deadline
-from edge_agent.drivers.modbus_transport import TappedTransport, Transport
+from edge_agent.drivers.modbus_limits import require_legal
+from edge_agent.drivers.modbus_transport import TappedTransport, Transport, connected
 from edge_agent.drivers.wire_faults import agent_error
 from edge_agent.errors import (
     AgentError,
     AnswerTimeoutError,
     ConnectionClosedError,
-    IllegalRequestError,
     NoConnectionError,
 )
 from evidence.clock import Clock
-from evidence.errors import Words
 
 _LAST_TRANSACTION = 0xFFFF
-_READ_LIMITS = Words(
-    "functions 1, 2 read up to 2000, 3, 4 up to 125, addresses 0 to 65535, units 0 to 255",
-    "功能码 1、2 最多读 2000 个，3、4 最多读 125 个，地址 0 至 65535，单元标识 0 至 255",
-)
 
 
 class _Answer(msgspec.Struct, frozen=True):
@@ -121,7 +116,7 @@ class ModbusConnection:
             UnreachableError: If nothing usable came back in time.
         """
         device = f"{self.where} unit {unit}"
-        _check(request, unit, device)
+        require_legal(request, unit, device)
         async with self._turn:
             asked = asking_read(self._next_transaction(), unit, request)
             proven = await self._transact(asked, device, timeout_s)
@@ -202,7 +197,7 @@ class ModbusConnection:
             return self._transport
         self._give_up()
         transport = self._transport = self._new_transport()
-        if not await _connected(transport):
+        if not await connected(transport):
             self._give_up()
             raise NoConnectionError(self.where, timeout_s=self._params.timeout_connect)
         self._in_step = True
@@ -287,24 +282,3 @@ class ModbusDriver:
     async def close(self) -> None:
         """Returns once the connection is gone; the next exchange opens it again."""
         await self._connection.close()
-
-
-async def _connected(transport: Transport) -> bool:
-    try:
-        return await transport.connect()
-    except UnicodeError:  # a host name that no resolver takes
-        return False
-
-
-def _check(request: ReadRequest, unit: int, device: str) -> None:
-    limit = READ_LIMITS.get(request.function, 0)
-    end = request.address + request.count
-    if (
-        1 <= request.count <= limit
-        and request.address >= 0
-        and end <= 65_536
-        and unit in range(256)
-    ):
-        return
-    asked = f"FC{request.function:02} {request.address}+{request.count}"
-    raise IllegalRequestError(device, request=asked, limit=_READ_LIMITS)

@@ -84,3 +84,11 @@ class TappedTransport(Transport):
         """Tells what came, over TCP as well, and hands it on."""
         self._told("received", data)
         super().datagram_received(data, addr)
+
+
+async def connected(transport: Transport) -> bool:
+    """Whether a connection came about in time."""
+    try:
+        return await transport.connect()
+    except UnicodeError:  # a host name that no resolver takes
+        return False

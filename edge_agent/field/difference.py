@@ -13,6 +13,7 @@ from device_profiles.readout import reader_of
 from device_profiles.register_model import ModbusProfile
 from edge_agent.field.dump import Dump
 from edge_agent.field.points import Point
+from edge_agent.field.sensible import is_sensible
 
 Key = tuple[int, int]
 """Function and address."""
@@ -109,8 +110,10 @@ def shown_by(profile: ModbusProfile, dump: Dump) -> list[Point]:
             miss = f"out of range: {found.number.number}"
             points.append(msgspec.structs.replace(plain, miss=miss))
         else:
-            told = found.raw.hex(" ").upper()
-            points.append(msgspec.structs.replace(plain, number=found.number, raw=told))
+            told, sensible = found.raw.hex(" ").upper(), is_sensible(channel, found.number)
+            number = found.number
+            shown = msgspec.structs.replace(plain, number=number, raw=told, sensible=sensible)
+            points.append(shown)
     return points
 
 

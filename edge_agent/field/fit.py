@@ -6,35 +6,18 @@ which most is confirmed and least contradicted stands first. This is a hint, and
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping
-from types import MappingProxyType
-from typing import Final
+from collections.abc import Hashable, Iterator
 
 import msgspec
 
-from device_profiles.guesses import LEAST
 from device_profiles.load import catalogue, load_profile
-from device_profiles.model import Channel, DeviceProfile
+from device_profiles.model import DeviceProfile
 from edge_agent.driver import Driver, Identification, Reply
 from edge_agent.errors import AgentError, UnreachableError
 from edge_agent.field.look import Progress
-from edge_agent.field.points import Point, gap_of, read_points, wanted
+from edge_agent.field.points import gap_of, read_points, wanted
 from edge_agent.field.reached import Reached
 from evidence.clock import Clock
-
-MOST_RATE: Final = 1e9
-MOST_COUNT: Final = 1e15
-"""The sizes above which nothing is believed, of rates and of registers."""
-_POSSIBLE: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
-    {
-        "power_factor": (-1.0, 1.0),
-        "relative_humidity": (0.0, 110.0),
-        "temperature": (-273.15, 3000.0),
-        "frequency": (0.0, 1000.0),
-        "voltage": (-1e6, 1e6),
-    }
-)
-"""What no instrument shows otherwise, by kind of quantity, in the units of the catalogue."""
 
 
 class Fit(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,7 +80,7 @@ async def _fits(
     names = wanted(profile, quick=True)
     gap_s = gap_of(reached, profile)
     points = await read_points(driver, profile, names, clock, "en", gap_s)
-    return all(is_sensible(profile.channel(point.name), point) for point in points)
+    return all(point.sensible for point in points)
 
 
 async def _fit(
@@ -109,7 +92,7 @@ async def _fit(
 ) -> Fit:
     names = wanted(profile, quick=False)
     points = await read_points(driver, profile, names, clock, language, gap_of(reached, profile))
-    sensible = [point for point in points if is_sensible(profile.channel(point.name), point)]
+    sensible = [point for point in points if point.sensible]
     zero = sum(point.number == 0 for point in sensible)
     return Fit(
         profile=profile.id,
@@ -118,17 +101,6 @@ async def _fit(
         zero=zero,
         contradicted=len(points) - len(sensible),
     )
-
-
-def is_sensible(channel: Channel, point: Point) -> bool:
-    """Whether a channel shows what such an instrument may show."""
-    if point.number is None:
-        return False
-    size = abs(point.number)
-    most = MOST_COUNT if channel.accumulation == "register" else MOST_RATE
-    low, high = _POSSIBLE.get(channel.kind_of_quantity, (-most, most))
-    step = LEAST * min(1.0, abs(channel.scale))
-    return size == 0 or (step <= size and low <= point.number <= high)
 
 
 class Remembering:

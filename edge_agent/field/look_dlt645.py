@@ -64,11 +64,13 @@ async def look(reached: Reached, wish: Wish) -> Look:
             reply = await own.hold(read_item(address, di, edition))
             items += _rows(reply, wish.language)
         except AgentError as wrong:
-            missed.append({"di": edition.di_text(di), "reason": wrong.say(wish.language)})
+            error = wrong.say(wish.language)
+            missed.append({"di": edition.di_text(di), "reason": wrong.miss_reason, "error": error})
             if isinstance(wrong, UnreachableError) and not items:
                 break
     content = {"address": address, "edition": edition.name, "items": items, "missed": missed}
-    return Look(content=content, address=address, words=ZH, is_finding=not items)
+    shown = {**content, "missed": [{"di": m["di"], "reason": m["reason"]} for m in missed]}
+    return Look(content=content, shown=shown, address=address, words=ZH, is_finding=not items)
 
 
 async def _found(talker: TalkDriver, wish: Wish) -> tuple[str, Edition]:

@@ -9,6 +9,7 @@ from edge_agent.cycle import Tick, answer_to, given, plan_of
 from edge_agent.driver import Driver
 from edge_agent.errors import AgentError
 from edge_agent.field.reached import Reached
+from edge_agent.field.sensible import is_sensible
 from edge_agent.line import Line, LineRules, Station
 from edge_agent.line_time import silence_s
 from edge_agent.poll import Reading
@@ -27,6 +28,7 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
         raw: The bytes behind it as they travelled, in hex.
         miss: Why there is nothing; empty where there is something.
         error: The coded error behind a miss.
+        sensible: Whether there is a number, and an instrument may show it.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     raw: str = ""
     miss: str = ""
     error: str = ""
+    sensible: bool = False
 
 
 def wanted(profile: DeviceProfile, *, quick: bool) -> list[str]:
@@ -90,7 +93,9 @@ def _turnaround_s(profile: DeviceProfile) -> float:
 def _point(channel: Channel, what: object, answer: object, language: str) -> Point:
     plain = Point(name=channel.name, unit=channel.unit, required=channel.required)
     if isinstance(what, Reading):
-        return msgspec.structs.replace(plain, number=what.number, raw=what.raw.hex(" ").upper())
+        told = what.raw.hex(" ").upper()
+        sensible = is_sensible(channel, what.number)
+        return msgspec.structs.replace(plain, number=what.number, raw=told, sensible=sensible)
     miss = str(getattr(what, "reason", "not_polled"))
     error = answer.say(language) if isinstance(answer, AgentError) else ""
     return msgspec.structs.replace(plain, miss=miss, error=error)

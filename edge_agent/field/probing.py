@@ -149,7 +149,7 @@ async def _by_profile(
     else:
         printing.table(_COLUMNS[language], [_row(point, language) for point in points])
     missed = [point for point in points if point.miss]
-    _conclude(reached.target, profile, address, points, missed)
+    _conclude(reached.target, profile, arguments.profile, address, points)
     return FINDING if missed else OK
 
 
@@ -159,21 +159,28 @@ _COLUMNS = {
 }
 
 
+_RESULTS = {
+    "en": ("ok", "ok, but no instrument shows such a number: wrong format or word order?"),
+    "zh": ("ok", "已读到，但仪表不会显示这样的数：格式或字序有误？"),
+}
+
+
 def _row(point: Point, language: str) -> list[str]:
     value = "-" if point.number is None else f"{point.number:.10g}"
     marks = ("yes", "no") if language == "en" else ("是", "否")
-    result = "ok" if not point.miss else f"{point.miss} {point.error}".strip()
+    result = f"{point.miss} {point.error}".strip() or _RESULTS[language][not point.sensible]
     return [point.name, value, point.unit, marks[not point.required], result]
 
 
 def _conclude(
     target: Target,
     profile: DeviceProfile,
+    named: str,
     address: str,
     points: list[Point],
-    missed: list[Point],
 ) -> None:
     """On standard error: how many came, and what to write into agent.toml."""
-    printing.say(f"{len(points) - len(missed)} of {len(points)} channels of {profile.id}")
-    if len(missed) < len(points):
-        printing.say(f"in agent.toml:\n{stanza(target, profile, address)}")
+    came = sum(not point.miss for point in points)
+    printing.say(f"{came} of {len(points)} channels of {profile.id}")
+    if came:
+        printing.say(f"in agent.toml:\n{stanza(target, profile, named, address)}")

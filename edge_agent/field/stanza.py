@@ -5,11 +5,18 @@ from device_profiles.speed import Speed
 from edge_agent.field.target import Target
 
 
-def stanza(target: Target, profile: DeviceProfile, address: str) -> str:
-    """The line and the device, as agent.toml writes them; names and serial are to be filled in."""
+def stanza(target: Target, profile: DeviceProfile, named: str, address: str) -> str:
+    """The line and the device, as agent.toml writes them; names and serial are to be filled in.
+
+    Args:
+        target: Where it answered.
+        profile: As which it answered.
+        named: Its id, or the path of its file.
+        address: Under which it answered; empty for the profile's.
+    """
     parts = ["[[lines]]", 'name = "line-1"', f'kind = "{target.kind}"', *_place(target)]
     parts += _manner(target)
-    parts += ["", "[[lines.devices]]", 'name = "device-1"', f'profile = "{profile.id}"']
+    parts += ["", "[[lines.devices]]", 'name = "device-1"', f'profile = "{named}"']
     if address:
         modbus = profile.protocol == "modbus"
         parts.append(f"unit_id = {address}" if modbus else f'address = "{address}"')

@@ -5,10 +5,12 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from device_profiles.load import path_of
 from edge_agent.field.cli import probe
 from tests.unit.edge_agent.field.served import (
     Reached,
@@ -91,6 +93,22 @@ def test_every_channel_of_a_profile_is_read_with_its_reason_where_there_is_none(
         assert code == 1
         assert {point["miss"] for point in seen["points"]} == {"exception"}
         assert all("E_MODBUS_ILLEGAL_BLOCK" in point["error"] for point in seen["points"])
+
+
+def test_a_profile_with_the_wrong_word_order_is_doubted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    right = path_of("tuf-2000m").read_text("utf-8")
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(right.replace('"CDAB"', '"ABCD"'), "utf-8")
+    with served(on_network("a", {1: place_of("tuf-2000m", FLOW)})) as found:
+        where = ["--tcp", f"127.0.0.1:{found['a']}", "--profile"]
+        assert probe([*where, str(wrong)]) == 0
+        shown = capsys.readouterr()
+        _, seen = told(capsys, *where, "tuf-2000m")
+    assert "wrong format or word order?" in shown.out
+    assert f'profile = "{wrong}"' in shown.err
+    assert all(point["sensible"] for point in seen["points"])
 
 
 def test_what_to_write_into_the_configuration_is_told_on_standard_error(
