@@ -37,7 +37,7 @@ async def dump(arguments: argparse.Namespace) -> int:
     finally:
         await reached.close()
     made = dump_of(found, at=at, target=target.place, unit=number, language=arguments.language)
-    _tell(made)
+    _tell(made, arguments.language)
     if arguments.out is None:
         printing.document(msgspec.to_builtins(made))
     else:
@@ -45,10 +45,13 @@ async def dump(arguments: argparse.Namespace) -> int:
     return FINDING if made.refused else OK
 
 
-def _tell(made: Dump) -> None:
+def _tell(made: Dump, language: str) -> None:
     """On standard error: how much came."""
     lacking = sum(refusal.last - refusal.first + 1 for refusal in made.refused)
-    printing.say(f"{len(made.words)} registers of unit {made.unit}, {lacking} refused")
+    told = len(made.words)
+    english = f"{told} registers of unit {made.unit}, {lacking} refused"
+    chinese = f"站 {made.unit}：读到 {told} 个寄存器，{lacking} 个被拒绝"
+    printing.say(chinese if language == "zh" else english)
 
 
 def diff(arguments: argparse.Namespace) -> int:

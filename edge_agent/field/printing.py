@@ -4,17 +4,19 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 
-from device_profiles.decoded_table import lines
+from device_profiles.decoded_table import lines, padded, width
 from edge_agent.field.look import Progress
 
 
 def document(content: object) -> None:
     """One JSON document."""
+    _clear_progress()
     print(json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False))
 
 
 def json_line(content: object) -> None:
     """One JSON document on a line of its own, at once."""
+    _clear_progress()
     print(json.dumps(content, ensure_ascii=False, allow_nan=False), flush=True)
 
 
@@ -22,6 +24,7 @@ def nested(
     content: Mapping[str, object], words: Mapping[str, str], language: str, indent: str = ""
 ) -> None:
     """Names beside values, and tables."""
+    _clear_progress()
     for line in lines(content, words if language == "zh" else {}, indent):
         print(line)
 
@@ -29,14 +32,14 @@ def nested(
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Rows under their columns, as wide as their widest cell; the last one runs free."""
     everything = [list(columns), *(list(row) for row in rows)]
-    widths = [max(len(row[place]) for row in everything) for place in range(len(columns) - 1)]
+    widths = [max(map(width, column)) for column in zip(*everything, strict=True)]
     for row in everything:
-        cells = [cell.ljust(width) for cell, width in zip(row, [*widths, 0], strict=True)]
-        print("  ".join(cells).rstrip(), flush=True)
+        plain("  ".join(map(padded, row, widths)).rstrip())
 
 
 def plain(text: str) -> None:
     """One line of data, at once."""
+    _clear_progress()
     print(text, flush=True)
 
 
@@ -47,6 +50,7 @@ def clear_screen() -> None:
 
 def say(text: str) -> None:
     """One line about what is being done."""
+    _clear_progress()
     print(text, file=sys.stderr, flush=True)
 
 
@@ -56,7 +60,15 @@ def progress() -> Progress:
         return lambda _: None
 
     def show(text: str) -> None:
-        sys.stderr.write(f"\r\x1b[K{text[:100]}\r")
+        _clear_progress()
+        sys.stderr.write(text[:100])
         sys.stderr.flush()
 
     return show
+
+
+def _clear_progress() -> None:
+    """Takes the passing line away, where there may be one."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()

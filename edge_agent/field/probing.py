@@ -18,7 +18,7 @@ from edge_agent.field.points import Point, gap_of, read_points, wanted
 from edge_agent.field.protocols import PROTOCOLS
 from edge_agent.field.reached import Reached
 from edge_agent.field.stanza import stanza
-from edge_agent.field.target import Target, target_of
+from edge_agent.field.target import target_of
 from evidence.clock import Clock, SystemClock
 from evidence.errors import Words
 
@@ -149,7 +149,9 @@ async def _by_profile(
     else:
         printing.table(_COLUMNS[language], [_row(point, language) for point in points])
     missed = [point for point in points if point.miss]
-    _conclude(reached.target, profile, arguments.profile, address, points)
+    _conclude(
+        stanza(reached.target, profile, arguments.profile, address), profile, points, language
+    )
     return FINDING if missed else OK
 
 
@@ -172,15 +174,13 @@ def _row(point: Point, language: str) -> list[str]:
     return [point.name, value, point.unit, marks[not point.required], result]
 
 
-def _conclude(
-    target: Target,
-    profile: DeviceProfile,
-    named: str,
-    address: str,
-    points: list[Point],
-) -> None:
+def _conclude(lines: str, profile: DeviceProfile, points: list[Point], language: str) -> None:
     """On standard error: how many came, and what to write into agent.toml."""
-    came = sum(not point.miss for point in points)
-    printing.say(f"{came} of {len(points)} channels of {profile.id}")
+    came, asked = sum(not point.miss for point in points), len(points)
+    english, chinese = (
+        f"{came} of {asked} channels of {profile.id}",
+        f"{profile.id}：{came}/{asked} 通道",
+    )
+    printing.say(chinese if language == "zh" else english)
     if came:
-        printing.say(f"in agent.toml:\n{stanza(target, profile, named, address)}")
+        printing.say(("写入 agent.toml：\n" if language == "zh" else "in agent.toml:\n") + lines)

@@ -38,7 +38,12 @@ async def scan(arguments: argparse.Namespace) -> int:
         else:
             await _line(arguments, search)
     finally:
-        printing.say(f"{search.pace.asked} questions, {len(found)} found")
+        asked = search.pace.asked
+        english, chinese = (
+            f"{asked} questions, {len(found)} found",
+            f"{asked} 次询问，发现 {len(found)} 个",
+        )
+        printing.say(chinese if arguments.language == "zh" else english)
     return OK if found else FINDING
 
 
@@ -92,7 +97,12 @@ def _announce(arguments: argparse.Namespace, questions: int) -> None:
     longest_s = questions * max(1 / arguments.rate, arguments.timeout)
     if arguments.net is not None:
         longest_s = questions / arguments.rate + arguments.timeout
-    printing.say(
+    english = (
         f"at least {questions} questions, at most {arguments.rate:g} a second: "
         f"about {longest_s:.0f} s where nobody answers; Ctrl-C ends it"
     )
+    chinese = (
+        f"至少 {questions} 次询问，每秒最多 {arguments.rate:g} 次：无应答时约 {longest_s:.0f} s；"
+        "按 Ctrl-C 结束"
+    )
+    printing.say(chinese if arguments.language == "zh" else english)
