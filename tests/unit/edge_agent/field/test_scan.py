@@ -5,13 +5,12 @@ import json
 import signal
 import subprocess
 import sys
-from itertools import pairwise
 
 import pytest
 
 from edge_agent.field.cli import scan
 from edge_agent.field.pace import Pace
-from edge_agent.field.scan import Found, Search, scan_network
+from edge_agent.field.scan import Search, scan_network
 from evidence.clock import SystemClock
 from tests.unit.edge_agent.field.served import on_bytes, on_network, place_of, served
 from tests.unit.edge_agent.modbus_server import Served, answer_right, serving
@@ -78,24 +77,26 @@ def test_questions_wait_for_their_slots() -> None:
 
 
 def test_a_server_is_asked_no_faster_than_the_rate() -> None:
+    rate = 40
+
     async def meeting() -> list[float]:
-        found: list[Found] = []
         async with serving(answer_right) as server:
             search = Search(
-                pace=Pace(40),
+                pace=Pace(rate),
                 clock=SystemClock(),
-                timeout_s=1.0,
-                report=found.append,
+                timeout_s=5.0,
+                report=lambda _: None,
                 progress=lambda _: None,
             )
+            started_s = asyncio.get_running_loop().time()
             await scan_network(["127.0.0.1"], [server.port], [1, 2, 3, 4], search)
-            return server.arrivals_s
+            return [arrival_s - started_s for arrival_s in server.arrivals_s]
 
     arrivals_s = asyncio.run(meeting())
-    assert len(arrivals_s) >= 8
-    gaps = [after - before for before, after in pairwise(arrivals_s)]
-    assert min(gaps) > 0.02
-    assert (arrivals_s[-1] - arrivals_s[0]) >= 0.95 * (len(gaps) / 40)
+    assert len(arrivals_s) == 8
+    # The connection took the first slot; a slow machine is late, and never early.
+    for before, arrival_s in enumerate(arrivals_s, 1):
+        assert arrival_s > before / rate - 0.002
 
 
 def test_only_reads_are_sent() -> None:
