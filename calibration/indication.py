@@ -38,7 +38,12 @@ WORST_FIRST = (
 
 
 class MissReason(StrEnum):
-    """Why a scheduled indication is missing; a closed vocabulary."""
+    """Why a scheduled indication is missing; a closed vocabulary.
+
+    A device that calibrates, blows back or stands by shows something, but not what it is to
+    measure. One that is not the one that was installed, or is set otherwise than the site says,
+    shows numbers that mean something else.
+    """
 
     TIMEOUT = "timeout"
     UNREACHABLE = "unreachable"
@@ -50,6 +55,11 @@ class MissReason(StrEnum):
     CHECKSUM = "checksum"
     OUT_OF_RANGE = "out_of_range"
     DEVICE_FAULT = "device_fault"
+    CALIBRATING = "calibrating"
+    BLOW_BACK = "blow_back"
+    STANDBY = "standby"
+    OTHER_DEVICE = "other_device"
+    OTHER_SETTING = "other_setting"
     NOT_POLLED = "not_polled"
 
 

@@ -1,4 +1,4 @@
-"""The commands `carbonmeter profile list | show | lint | schema | decode`."""
+"""The commands `carbonmeter profile list | show | lint | schema | page | new | decode`."""
 
 import argparse
 import json
@@ -15,6 +15,7 @@ from device_profiles.errors import (
     ProfileError,
     UnknownIdError,
 )
+from device_profiles.new_arguments import add_new_parser, head_of
 from device_profiles.wire_errors import WireError
 
 OK, FINDING, USAGE, BAD_CONFIGURATION = 0, 1, 2, 78
@@ -33,6 +34,8 @@ def profile(argv: Sequence[str]) -> int:
         "lint": _lint,
         "schema": _schema,
         "decode": _decode,
+        "page": _page,
+        "new": _new,
     }
     try:
         return commands[arguments.command](arguments)
@@ -60,6 +63,11 @@ def _parser() -> argparse.ArgumentParser:
     decode.add_argument(
         "frame", nargs="+", metavar="FRAME", help="in hex, or as text; - reads it from stdin"
     )
+    page = commands.add_parser("page", parents=[shared], help="a device's page, as Markdown")
+    one_or_all = page.add_mutually_exclusive_group(required=True)
+    one_or_all.add_argument("profile", metavar="ID", nargs="?", help="id, or a .toml file")
+    one_or_all.add_argument("--all", metavar="DIR", help="write all pages and an index there")
+    add_new_parser(commands, shared)
     return parser
 
 
@@ -156,6 +164,51 @@ def _decode(arguments: argparse.Namespace) -> int:
     else:
         print("\n".join(lines(told.content, told.zh if arguments.language == "zh" else {})))
     return OK
+
+
+def _page(arguments: argparse.Namespace) -> int:
+    from device_profiles.load import catalogue, load_profile  # noqa: PLC0415
+    from device_profiles.page import device_page, page_files  # noqa: PLC0415
+
+    if arguments.profile is not None:
+        shown = load_profile(arguments.profile).profile
+        sys.stdout.write(device_page(shown, arguments.language))
+        return OK
+    folder = Path(arguments.all)
+    profiles = [load_profile(profile_id).profile for profile_id in catalogue()]
+    for name, text in page_files(profiles).items():
+        _write(folder / name, text)
+    print(f"{len(profiles)} devices in {folder}")
+    return OK
+
+
+def _new(arguments: argparse.Namespace) -> int:
+    from device_profiles.load import read_limited  # noqa: PLC0415
+    from device_profiles.points import profile_from_points  # noqa: PLC0415
+
+    source = Path(arguments.from_csv)
+    made = profile_from_points(read_limited(source), str(source), head_of(arguments))
+    for finding in made.findings:
+        sys.stderr.write(f"{finding.say(arguments.language)}\n")
+    if made.text is None:
+        return FINDING
+    for guess in made.guesses:
+        sys.stderr.write(f"{guess.say(arguments.language)}\n")
+    if arguments.out is None:
+        sys.stdout.write(made.text)
+    else:
+        _write(Path(arguments.out), made.text)
+    return OK
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    except (OSError, ValueError) as wrong:
+        why = getattr(wrong, "strerror", None) or str(wrong)
+        limit = "a writable file"
+        raise FileError(str(path), key="file", why=why, limit=limit) from wrong
 
 
 def _print_json(document: object) -> None:

@@ -86,6 +86,15 @@ class Dialect(Generic[ProfileT]):
     where: Callable[[ProfileT, str], tuple[Lies, ...]]
 
 
+Contents = Callable[[Hashable], bytes]
+"""The content of a simulated device's answer to a request; raises ProfileError where none is."""
+Device = Callable[[bytes, Contents], bytes | None]
+"""What a simulated device sends to a whole frame that it hears; None where it is not meant.
+
+It may remember where a talk stands: so each place on a line has one of its own.
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineDialect(Generic[ProfileT]):
     """How a protocol is spoken on a line of bytes, by whoever asks and by whoever answers.
@@ -95,8 +104,7 @@ class LineDialect(Generic[ProfileT]):
     Attributes:
         ask: The talk that brings the content of the answer to a request.
         cut_request: How a device finds whole requests in what it hears.
-        answer: The frame a device of this profile and address sends to a request's frame, or
-            None where it keeps silent; `content` gives the content of the answer to a request.
+        device: A device of this profile and address, as it stands on a simulated line.
         check_address: Raises DeviceAddressError for text that is no address; empty is one.
         lone_address: Of a simulated device that has the line for itself; empty where the profile
             has one.
@@ -104,6 +112,6 @@ class LineDialect(Generic[ProfileT]):
 
     ask: Callable[[ProfileT, str, Hashable], Conversation]
     cut_request: FrameCut
-    answer: Callable[[ProfileT, str, bytes, Callable[[Hashable], bytes]], bytes | None]
+    device: Callable[[ProfileT, str], Device]
     check_address: Callable[[ProfileT, str], None]
     lone_address: str

@@ -251,6 +251,26 @@ class DecoderError(ProfileError):
     remedy_zh = "请安装包含它的 carbonmeter 版本"
 
 
+class StatusError(ProfileError):
+    """Marks of a status word that do not fit the word, or each other."""
+
+    code = "E_PROFILE_STATUS"
+    en = "{what}"
+    zh = "{what_zh}"
+    remedy_en = "make bits, values and format of the status word fit the document"
+    remedy_zh = "请使状态字的位、取值和格式与文件一致"
+
+
+class IdentityError(ProfileError):
+    """An identity field or a setting that cannot be read, or cannot be compared."""
+
+    code = "E_PROFILE_IDENTITY"
+    en = "{what}"
+    zh = "{what_zh}"
+    remedy_en = "say where it is read, and what it must be"
+    remedy_zh = "请说明读取位置和应有的值"
+
+
 class RegisterError(ProfileError):
     """Words that a device sent, or a number for it, do not fit the declared format.
 
@@ -304,41 +324,3 @@ class ProtocolError(ProfileError):
     zh = "该配置文件的协议为 {found}"
     remedy_en = "choose a profile whose protocol fits the line"
     remedy_zh = "请选择与线路协议一致的配置文件"
-
-
-class NoSuchItemError(ProfileError):
-    """A device of this profile has no such item; a real one refuses the question."""
-
-    code = "E_PROFILE_ITEM"
-    en = "the device has no item {found}"
-    zh = "该设备没有数据项 {found}"
-    remedy_en = "ask for one of the profile's items"
-    remedy_zh = "请查询配置文件中的数据项"
-
-
-class DeviceRefusesError(ProfileError):
-    """A simulated device refuses the question; Modbus says it with this exception code.
-
-    Attributes:
-        refusal_code: 1 to 255.
-    """
-
-    code = "E_PROFILE_REFUSES"
-    en = "the device refuses with code {found}"
-    zh = "设备拒绝，代码 {found}"
-    remedy_en = "end the fault that makes it refuse"
-    remedy_zh = "请结束造成拒绝的故障"
-
-    def __init__(self, where: str, refusal_code: int) -> None:
-        self.refusal_code = refusal_code
-        super().__init__(where, found=refusal_code, limit="1..255")
-
-
-class DeviceAddressError(ProfileError):
-    """An address that a device of this protocol cannot have."""
-
-    code = "E_PROFILE_ADDRESS_TEXT"
-    en = "'{found}' is no address of this protocol"
-    zh = "'{found}' 不是该协议的地址"
-    remedy_en = "write it as on the type plate or the display"
-    remedy_zh = "请按铭牌或显示屏填写"

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from device_profiles.formats import NotAvailable, Number
+from device_profiles.status_model import Condition
 
 
 class OutOfRange(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,7 +21,19 @@ class OutOfRange(msgspec.Struct, frozen=True, kw_only=True):
     high: Number
 
 
-Indicated = Number | NotAvailable | OutOfRange
+class Impaired(msgspec.Struct, frozen=True, kw_only=True):
+    """The device shows a number and says of itself that something is the matter with it.
+
+    Args:
+        number: what it shows, in the channel's unit.
+        condition: what is the matter.
+    """
+
+    number: Number
+    condition: Condition
+
+
+Indicated = Number | NotAvailable | OutOfRange | Impaired
 Interpretation = Callable[[bytes], Indicated]
 """From a channel's own bytes, as they travelled, to what it indicates."""
 Decoding = Callable[[bytes], Number | NotAvailable]

@@ -11,20 +11,10 @@ import msgspec
 from msgspec import Meta
 
 from device_profiles.errors import UnknownChannelError
+from device_profiles.identity_model import Accuracies
 from device_profiles.nearest import nearest
+from device_profiles.scalars import Identifier, Name, Positive, Text, UnitCode
 from device_profiles.speed import Speed
-
-# "$" would let a final newline pass; "nothing follows" is the same in Python and ECMAScript.
-NOTHING_FOLLOWS = r"(?![\s\S])"
-Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,63}" + NOTHING_FOLLOWS)]
-"""A channel, a parameter or a kind of quantity: lower case, digits, underscores."""
-Identifier = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}" + NOTHING_FOLLOWS)]
-"""A profile's id: lower case, digits, hyphens."""
-Text = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,400}" + NOTHING_FOLLOWS)]
-"""One line for people, 1 to 400 characters."""
-UnitCode = Annotated[str, Meta(pattern=r"^[!-~]{1,32}" + NOTHING_FOLLOWS)]
-"""A UCUM code, case sensitive, without spaces; the closed table lives in the calibration room."""
-Positive = Annotated[float, Meta(gt=0)]
 
 
 class Title(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -117,6 +107,7 @@ class DeviceProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         sources: at least one; the first is the default citation.
         speed: factory setting of its serial line, where it has one and a document says so.
         parameters: factors only the site knows, by name.
+        accuracy: what documents state about it.
         channels: at least one; of the protocol's own kind.
     """
 
@@ -129,6 +120,7 @@ class DeviceProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     sources: Annotated[tuple[Source, ...], Meta(min_length=1, max_length=20)]
     speed: Speed | None = None
     parameters: dict[Name, Parameter] = {}
+    accuracy: Accuracies = ()
     channels: Annotated[tuple[Channel, ...], Meta(min_length=1, max_length=1000)]
 
     def channel(self, name: str) -> Channel:

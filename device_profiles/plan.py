@@ -15,13 +15,13 @@ from device_profiles.cost import FEWEST, LineCost
 from device_profiles.formats import word_count
 from device_profiles.model import DeviceProfile
 from device_profiles.register_model import (
-    FunctionCode,
     ModbusProfile,
     ModbusTraits,
     RegisterChannel,
     RegisterSource,
     modbus_of,
 )
+from device_profiles.scalars import FunctionCode
 
 FRAME_CHARACTERS: Final = 13
 """Of a question (8) and of its answer without data (5), in RTU; ASCII and TCP differ by factors
@@ -88,8 +88,8 @@ def plan_reads(
     """
     profile = modbus_of(device)
     names = [channel.name for channel in profile.channels] if channels is None else channels
-    wanted = sorted({extent(profile.channel(name), profile.modbus) for name in names})
-    return _cheapest(wanted, profile.modbus, declared_registers(profile), cost)
+    wanted = {extent(profile.channel(name), profile.modbus) for name in names}
+    return cheapest_reads(wanted, profile.modbus, declared_registers(profile), cost)
 
 
 def limit_of(function: FunctionCode, traits: ModbusTraits) -> int:
@@ -122,20 +122,21 @@ def declared_registers(profile: ModbusProfile) -> frozenset[tuple[int, int]]:
     )
 
 
-def _cheapest(
-    wanted: Sequence[ReadRequest],
+def cheapest_reads(
+    values: Collection[ReadRequest],
     traits: ModbusTraits,
     declared: Collection[tuple[int, int]],
-    cost: LineCost,
+    cost: LineCost = FEWEST,
 ) -> tuple[ReadRequest, ...]:
-    """The reads that hold each of `wanted` whole at the least cost; of equals, the shortest.
+    """The legal reads that hold each of `values` whole at the least cost; of equals, the shortest.
 
     Args:
-        wanted: values in ascending order, each legal by itself.
+        values: the smallest read of each value, legal by itself.
         traits: of the device.
         declared: (function, address) of every register that some channel declares.
         cost: of a question on the line.
     """
+    wanted = sorted(set(values))
     # best[k]: cost and registers of the first k values; minus the place where the last read begins,
     # so that of equals the earlier reads are the longer ones.
     best: list[_Best] = [(0.0, 0, 0)] + [(float("inf"), 0, 0)] * len(wanted)

@@ -1,18 +1,25 @@
 """Modbus as profiles need it; on the line it is spoken by frames of their own."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Final
 
 from device_profiles.cost import LineCost
 from device_profiles.dialect import Dialect, Lies, Values
-from device_profiles.errors import NoSuchItemError
+from device_profiles.errors import ProfileError
 from device_profiles.formats import word_count
+from device_profiles.item_errors import NoSuchItemError
 from device_profiles.modbus.pdu import packed
 from device_profiles.plan import ReadRequest, declared_registers, function_of, plan_reads
 from device_profiles.readout import reader_of, register_decoding
 from device_profiles.register_lint import register_findings
 from device_profiles.register_model import ModbusProfile, RegisterSource, weight_of
+from device_profiles.word_lint import word_findings
 from device_profiles.write import write_words
+
+
+def _findings(profile: ModbusProfile, where: str) -> Iterator[ProfileError]:
+    yield from register_findings(profile, where)
+    yield from word_findings(profile, where)
 
 
 def _requests(profile: ModbusProfile, names: Sequence[str], cost: LineCost) -> tuple[Hashable, ...]:
@@ -53,7 +60,7 @@ def _lies(profile: ModbusProfile, source: RegisterSource) -> Lies:
 
 MODBUS: Final = Dialect(
     profile=ModbusProfile,
-    findings=register_findings,
+    findings=_findings,
     requests=_requests,
     reader=reader_of,
     decoding=register_decoding,

@@ -11,14 +11,11 @@ from msgspec import Meta
 
 from device_profiles.errors import ProtocolError
 from device_profiles.formats import FormatName
-from device_profiles.model import NOTHING_FOLLOWS, Channel, DeviceProfile, named
+from device_profiles.identity_model import IdentityFields, Readbacks
+from device_profiles.model import Channel, DeviceProfile, named
 from device_profiles.registers import WordOrder
-
-Address = Annotated[int, Meta(ge=0, le=65535)]
-"""The 0-based address that stands in a frame, never a printed 3xxxx or 4xxxx number."""
-Pattern = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{4}( [0-9A-Fa-f]{4}){0,3}" + NOTHING_FOLLOWS)]
-"""Register contents as they travel, four hex digits a register, one space between."""
-FunctionCode = Literal[1, 2, 3, 4]
+from device_profiles.scalars import Address, FunctionCode, Pattern
+from device_profiles.status_model import StatusWords
 
 REGISTERS_OF_A_READ: Final = 125
 """The most registers one request may ask for (Modbus FC03 and FC04); 16 bits stand for one."""
@@ -101,10 +98,16 @@ class ModbusProfile(DeviceProfile, frozen=True, kw_only=True, forbid_unknown_fie
 
     Args:
         modbus: how it behaves on a line.
+        status: what the device says about its own state.
+        identity: how it says which device it is.
+        readback: settings it shows that the readings depend on.
     """
 
     protocol: Literal["modbus"]
     modbus: ModbusTraits
+    status: StatusWords = ()
+    identity: IdentityFields = ()
+    readback: Readbacks = ()
     channels: Annotated[tuple[RegisterChannel, ...], Meta(min_length=1, max_length=1000)]
 
     def channel(self, name: str) -> RegisterChannel:

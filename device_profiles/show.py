@@ -6,6 +6,9 @@ from typing import Final
 from device_profiles.dialect import Lies
 from device_profiles.dialects import dialect_of, requests_of
 from device_profiles.model import Channel, DeviceProfile
+from device_profiles.register_model import ModbusProfile
+from device_profiles.word_source import AnySource
+from device_profiles.words import place_of
 
 COLUMNS: Final = (
     "channel", "place", "coding", "scale", "unit", "kind of quantity", "counts", "req", "source",
@@ -24,6 +27,28 @@ def heading(profile: DeviceProfile, language: str) -> Iterator[str]:
     for source in profile.sources:
         note = f" ({source.note})" if source.note else ""
         yield f"source {source.key} [{source.grade}] {source.document}, {source.page}{note}"
+    yield from _words(profile)
+
+
+def _words(profile: DeviceProfile) -> Iterator[str]:
+    """What a Modbus device says about itself, a line each."""
+    if not isinstance(profile, ModbusProfile):
+        return
+    for word in profile.status:
+        means = ", ".join(sorted({mark.means for mark in word.marks}))
+        yield f"status {word.name} {_at(profile, word.source)}: {means}"
+    for field in profile.identity:
+        source = field.text or field.number
+        where = _at(profile, source) if source else f"function 43/14 object {field.object_id}"
+        yield f"identity {field.what} {where}"
+    for setting in profile.readback:
+        must = setting.parameter or " or ".join(f"{each:g}" for each in setting.equals)
+        yield f"setting {setting.name} {_at(profile, setting.number)}: {must}"
+
+
+def _at(profile: ModbusProfile, source: AnySource) -> str:
+    place = place_of(source, profile.modbus)
+    return f"function {place.function} address {place.address}"
 
 
 def channel_rows(profile: DeviceProfile) -> list[list[str]]:

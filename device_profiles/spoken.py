@@ -11,6 +11,8 @@ from device_profiles.cjt188.dialect import CJT188_SPOKEN
 from device_profiles.dialect import LineDialect
 from device_profiles.dlt645.dialect import DLT645_SPOKEN
 from device_profiles.errors import ProtocolError
+from device_profiles.iec62056.dialect import IEC62056_SPOKEN
+from device_profiles.mbus.dialect import MBUS_SPOKEN
 from device_profiles.modbus.spoken import MODBUS_ASCII, MODBUS_RTU
 from device_profiles.model import DeviceProfile
 
@@ -20,6 +22,8 @@ SPOKEN: Final[Mapping[str, LineDialect[Any]]] = MappingProxyType(
         "modbus-ascii": MODBUS_ASCII,
         "dlt645": DLT645_SPOKEN,
         "cjt188": CJT188_SPOKEN,
+        "iec62056-21": IEC62056_SPOKEN,
+        "mbus": MBUS_SPOKEN,
     }
 )
 

@@ -155,6 +155,8 @@ _CUTTERS: Final[Mapping[str, _Cutter]] = MappingProxyType(
         ),
         "dlt645": _Cutter(module="device_profiles.dlt645.frame", name="cut_reply"),
         "cjt188": _Cutter(module="device_profiles.cjt188.frame", name="cut_reply"),
+        "iec62056-21": _Cutter(module="device_profiles.iec62056.cut", name="cut"),
+        "mbus": _Cutter(module="device_profiles.mbus.frame", name="cut"),
     }
 )
 

@@ -42,6 +42,16 @@ class WireChecksumError(WireError):
     miss_reason = "checksum"
 
 
+class WireAlgorithmError(WireChecksumError):
+    """The checksum fits the bytes, but by another algorithm than the protocol prescribes."""
+
+    code = "E_WIRE_ALGORITHM"
+    en = "the checksum {found} is {algorithm}, {expected} is prescribed: {received}"
+    zh = "校验 {found} 是{algorithm_zh}，按协议应为 {expected}：{received}"
+    remedy_en = "the line is sound; have the sender's firmware use the protocol's own algorithm"
+    remedy_zh = "线路正常；请让发送方固件改用协议规定的校验算法"
+
+
 class WireLengthError(WireError):
     """The bytes end too early, go on too long, or contradict their own length field."""
 

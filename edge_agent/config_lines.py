@@ -7,8 +7,9 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from device_profiles.model import Name
+from device_profiles.scalars import Name
 from device_profiles.speed import Speed
+from edge_agent.drivers.opcua_settings import OpcUaEndpoint, Sampling
 
 _END = r"(?![\s\S])"
 NS_PER_S: Final = 1_000_000_000
@@ -26,7 +27,7 @@ Amount = Annotated[float, Meta(gt=0, le=1e18)]
 Count = Annotated[float, Meta(ge=-1e18, le=1e18)]
 Instant = Annotated[datetime, Meta(tz=True)]
 FilePath = Annotated[str, Meta(min_length=1, max_length=4096)]
-LineKind = Literal["modbus-tcp", "modbus-udp", "serial", "serial-tcp"]
+LineKind = Literal["modbus-tcp", "modbus-udp", "serial", "serial-tcp", "opcua"]
 
 
 class ExchangeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -58,6 +59,8 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         subject: of what the device measures; empty takes the device's name.
         frozen_after_s: for how long its channels may show the same; what stands still for
             longer is kept and marked `frozen`. None where its load may be off for ever.
+        identity_every: polls from one look at serial number and settings to the next, as far as
+            the profile knows where the device shows them.
     """
 
     name: PlaceName
@@ -76,6 +79,7 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     subject: str = ""
     frozen_after_s: Annotated[float, Meta(gt=0, le=31_622_400)] | None = None
     exchanges: tuple[ExchangeSettings, ...] = ()
+    identity_every: Annotated[int, Meta(ge=1, le=1_000_000)] = 60
 
     @property
     def period_ns(self) -> int:
@@ -100,11 +104,14 @@ class LineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     Args:
         kind: `modbus-tcp` and `modbus-udp` are devices or gateways that frame by themselves;
             `serial` is a port of this machine, `serial-tcp` a serial server that carries bare
-            bytes. On the latter two, devices of all protocols stand side by side.
+            bytes, and on these two devices of all protocols stand side by side; `opcua` is a
+            server, whose devices share one session.
         host, port: of a network kind; port 502 where none is given.
         path: of the serial port, e.g. /dev/ttyUSB0.
         speed: of the characters, where the device and its profile say nothing else.
         framing: of Modbus on a line of bytes.
+        opcua: the server, its security and user; files are relative to the configuration.
+        sampling: given, the server is subscribed to and sends what changes; else it is read.
         timeout_s: longest wait for an answer; on a line of bytes, the longest silence in it.
         gap_s: least silence between an answer and the next request.
         late_s: for how long a late answer may still come after a time-out; the line rests so
@@ -118,6 +125,8 @@ class LineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     path: FilePath | None = None
     speed: Speed | None = None
     framing: Literal["rtu", "ascii"] = "rtu"
+    opcua: OpcUaEndpoint | None = None
+    sampling: Sampling | None = None
     timeout_s: Annotated[float, Meta(ge=0.01, le=60)] = 1.0
     gap_s: Annotated[float, Meta(ge=0, le=60)] = 0.0
     late_s: Annotated[float, Meta(ge=0, le=60)] | None = None
@@ -126,6 +135,8 @@ class LineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     @property
     def place(self) -> str:
         """What the line is in the world; two lines of one place would fight for it."""
+        if self.opcua is not None:
+            return self.opcua.url
         return self.path or f"{self.host}:{self.port}"
 
     @property
@@ -136,6 +147,10 @@ class LineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 def line_misfits(line: LineSettings) -> Iterator[tuple[str, str]]:
     """The keys of a line that do not go with its kind, and what they must be."""
+    if (line.kind == "opcua") != (line.opcua is not None):
+        yield "opcua", "given on a line of kind opcua, and there only"
+    if line.kind == "opcua":
+        return
     if line.kind == "serial":
         if line.path is None:
             yield "path", "the serial port, e.g. /dev/ttyUSB0"

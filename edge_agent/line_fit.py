@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from device_profiles.errors import DeviceAddressError, ProfileError
+from device_profiles.errors import ProfileError
+from device_profiles.item_errors import DeviceAddressError
 from device_profiles.model import DeviceProfile
 from device_profiles.spoken import spoken_of
 from edge_agent.config_errors import ConfigDuplicateError, ConfigLimitError, ConfigProfileError
@@ -47,9 +48,10 @@ def _require_protocol(
 ) -> None:
     key = f"lines[{line.name}].devices[{device.name}]"
     if not line.carries_bytes:
-        if profile.protocol != "modbus":
+        spoken_here = "opcua" if line.kind == "opcua" else "modbus"
+        if profile.protocol != spoken_here:
             other = f"a profile of protocol {profile.protocol}"
-            only = f"modbus on {line.kind}"
+            only = f"{spoken_here} on {line.kind}"
             raise ConfigProfileError(where, key=f"{key}.profile", found=other, limit=only)
         return
     try:

@@ -1,8 +1,12 @@
 """From a line in the configuration to a line that can be polled: its wire, its devices' drivers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from device_profiles.model import DeviceProfile
 from device_profiles.register_model import ModbusProfile, modbus_of
@@ -11,6 +15,7 @@ from device_profiles.traffic import Tap
 from edge_agent.config_lines import DeviceSettings, LineSettings
 from edge_agent.driver import Driver
 from edge_agent.drivers.modbus import ModbusConnection, ModbusDriver
+from edge_agent.drivers.opcua_settings import OpcUaEndpoint
 from edge_agent.installation import Installation
 from edge_agent.learned import BlockMemory
 from edge_agent.line import Line, LineRules, Station
@@ -21,6 +26,13 @@ from evidence.clock import Clock
 if TYPE_CHECKING:
     from edge_agent.drivers.talk import Manners
     from edge_agent.drivers.wire import Wire
+
+
+StructT = TypeVar("StructT", bound=Struct)
+Drivers: TypeAlias = Callable[
+    [LineSettings, Installation, Clock, Tap | None], Iterator[tuple[DeviceSettings, Driver[Any]]]
+]
+"""What makes the drivers of a line's devices."""
 
 
 def line_of(
@@ -39,7 +51,7 @@ def line_of(
         memory: Keeps what it learns.
         tap: Is told all that goes over the line; None where nobody listens.
     """
-    drivers = _on_wire if settings.carries_bytes else _on_modbus
+    drivers = _on_wire if settings.carries_bytes else _BY_KIND.get(settings.kind, _on_modbus)
     stations = [
         Station(
             name=each.name,
@@ -81,6 +93,45 @@ def _on_modbus(
         traits = modbus_of(installation.devices[each.name].profile).modbus
         unit = traits.unit_id if each.unit_id is None else each.unit_id
         yield each, ModbusDriver(connection, unit, timeout_s=settings.timeout_s)
+
+
+def _on_opcua(
+    settings: LineSettings, installation: Installation, clock: Clock, tap: Tap | None
+) -> Iterator[tuple[DeviceSettings, Driver[Any]]]:
+    """Devices behind one OPC UA server, in one session; its bytes are its library's own affair."""
+    del tap
+    from edge_agent.drivers.on_demand import (  # noqa: PLC0415 - only where a line needs it
+        opcua_drivers,
+        opcua_subscriptions,
+    )
+
+    if settings.opcua is None:
+        return
+    module = opcua_drivers(settings.place)
+    connection = module.OpcUaConnection(_beside(settings.opcua, installation), clock=clock)
+    for each in settings.devices:
+        name, timeout_s = f"{settings.place} {each.name}", settings.timeout_s
+        if settings.sampling is None:
+            yield each, module.OpcUaDriver(connection, name, timeout_s=timeout_s)
+        else:
+            watched = opcua_subscriptions(settings.place).OpcUaSubscriptionDriver
+            yield each, watched(connection, name, settings.sampling, timeout_s=timeout_s)
+
+
+def _beside(endpoint: OpcUaEndpoint, installation: Installation) -> OpcUaEndpoint:
+    """The endpoint with its files found from the configuration's folder."""
+    security = _moved(endpoint.security, ("certificate", "key", "trust"), installation)
+    user = _moved(endpoint.user, ("password_file", "certificate", "key"), installation)
+    return replace(endpoint, security=security, user=user)
+
+
+def _moved(named: StructT, keys: tuple[str, ...], installation: Installation) -> StructT:
+    """A table whose files are found from the configuration's folder."""
+    files = [key for key in keys if key in named.__struct_fields__]
+    return replace(named, **{key: str(installation.beside(getattr(named, key))) for key in files})
+
+
+_BY_KIND: Final[Mapping[str, Drivers]] = MappingProxyType({"opcua": _on_opcua})
 
 
 def _on_wire(

@@ -59,11 +59,12 @@ def _parser() -> argparse.ArgumentParser:
     profile.add_argument("profile", help="a profile's id, or a path that ends in .toml")
     profile.add_argument(
         "--line",
-        choices=("modbus-tcp", "modbus-udp", "serial-tcp", "pty"),
+        choices=("modbus-tcp", "modbus-udp", "serial-tcp", "pty", "opcua"),
         default="",
         help="Modbus: modbus-tcp if not given; other protocols: serial-tcp",
     )
     profile.add_argument("--framing", choices=("rtu", "ascii"), default="rtu", help="of Modbus")
+    profile.add_argument("--serial", default="SIMULATED", help="number that the device shows")
     profile.set_defaults(command=_profile)
     capture = commands.add_parser("capture", help="answer again what a capture was asked")
     capture.add_argument("file", type=Path, metavar="FILE", help="as `--capture` wrote it")
@@ -115,7 +116,7 @@ def _profile(arguments: argparse.Namespace) -> int:
     from simulators.serve import lone_line  # noqa: PLC0415 - keeps --help fast
 
     profile = load_profile(arguments.profile).profile
-    line = lone_line(profile, arguments.port, arguments.line, arguments.framing)
+    line = lone_line(profile, arguments.port, arguments.line, arguments.framing, arguments.serial)
     (place,) = (place for _, place in line.standing)
     return _serve(arguments, (line,), SystemClock(), (), {profile.id: place})
 

@@ -6,6 +6,7 @@ from device_profiles.cost import FEWEST
 from device_profiles.dialects import dialect_of
 from device_profiles.errors import FitError
 from device_profiles.model import Channel, DeviceProfile
+from device_profiles.register_model import RegisterChannel
 
 USUAL = {
     ("voltage", "V"): 230.0,
@@ -16,6 +17,9 @@ USUAL = {
     ("relative_humidity", "%"): 45.0,
     ("velocity", "m/s"): 1.2,
     ("amount_fraction", "[ppm]"): 450.0,
+    ("amount_fraction", "%"): 10.0,
+    ("mass_concentration", "mg/m3"): 35.0,
+    ("pressure", "Pa"): -200.0,
 }
 LINE_TO_LINE_V = 400.0
 
@@ -55,6 +59,8 @@ def _candidates(channel: Channel) -> Iterator[float]:
 def _fits(profile: DeviceProfile, channel: Channel, value: float) -> bool:
     if channel.plausible and not channel.plausible[0] <= value <= channel.plausible[1]:
         return False
+    if value == 0 and _zero_is_none(channel):
+        return False
     dialect = dialect_of(profile)
     try:
         for request in dialect.requests(profile, [channel.name], FEWEST):
@@ -62,3 +68,11 @@ def _fits(profile: DeviceProfile, channel: Channel, value: float) -> bool:
     except FitError:
         return False
     return True
+
+
+def _zero_is_none(channel: Channel) -> bool:
+    """Whether the device has no way to show 0, because that is how it shows that it has none."""
+    return isinstance(channel, RegisterChannel) and any(
+        term.format.startswith("acc") or any(set(each) <= {"0", " "} for each in term.sentinels)
+        for term in channel.terms
+    )

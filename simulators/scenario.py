@@ -87,12 +87,13 @@ class LineForm(ScenarioForm, frozen=True, kw_only=True):
 
     Attributes:
         kind: `serial-tcp` and `pty` carry bare bytes, on which devices of all protocols stand
-            side by side; the others carry Modbus in frames of its own.
+            side by side; `opcua` is a server with the nodes of all its devices; the others carry
+            Modbus in frames of its own.
         framing: of Modbus on a line of bytes.
     """
 
     id: Name
-    kind: Literal["modbus-tcp", "modbus-udp", "serial-tcp", "pty"] = "modbus-tcp"
+    kind: Literal["modbus-tcp", "modbus-udp", "serial-tcp", "pty", "opcua"] = "modbus-tcp"
     framing: Literal["rtu", "ascii"] = "rtu"
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
 

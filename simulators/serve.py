@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
+from device_profiles.healthy import SIMULATED_SERIAL
 from device_profiles.model import DeviceProfile
 from device_profiles.register_model import ModbusProfile
 from device_profiles.spoken import spoken_of
@@ -15,6 +16,7 @@ from simulators.plant import Plant
 from simulators.servers.bus import Bus
 from simulators.servers.modbus import ModbusServer
 from simulators.servers.modbus_udp import ModbusUdpServer
+from simulators.servers.opcua_places import nodes_of
 from simulators.servers.pseudo_terminal import PseudoTerminal
 from simulators.servers.serial_server import SerialServer
 from simulators.servers.spoken_station import SpokenStation
@@ -59,7 +61,13 @@ def lines_of(plant: Plant, first_port: int) -> tuple[Line, ...]:
     )
 
 
-def lone_line(profile: DeviceProfile, port: int, kind: str = "", framing: str = "rtu") -> Line:
+def lone_line(
+    profile: DeviceProfile,
+    port: int,
+    kind: str = "",
+    framing: str = "rtu",
+    serial: str = SIMULATED_SERIAL,
+) -> Line:
     """A line with one device of a profile that shows constants, under the profile's address.
 
     Args:
@@ -67,6 +75,7 @@ def lone_line(profile: DeviceProfile, port: int, kind: str = "", framing: str = 
         port: 0 lets the machine choose.
         kind: empty takes `modbus-tcp` for Modbus, and `serial-tcp` for all others.
         framing: of Modbus on a line of bytes.
+        serial: number that the device shows, as far as its profile knows where.
 
     Raises:
         ProtocolError: the protocol is not spoken on such a line.
@@ -78,11 +87,14 @@ def lone_line(profile: DeviceProfile, port: int, kind: str = "", framing: str = 
             parameters={},
             faults=(),
             gaps="zero",
+            serial=serial,
         ),
         (),
     )
     modbus = isinstance(profile, ModbusProfile)
     kind = kind or ("modbus-tcp" if modbus else "serial-tcp")
+    if profile.protocol == "opcua":
+        return Line(id=profile.id, kind="opcua", port=port, places={0: place})
     if isinstance(profile, ModbusProfile) and kind.startswith("modbus"):
         return Line(id=profile.id, kind=kind, port=port, places={profile.modbus.unit_id: place})
     spoken = spoken_of(profile, framing)
@@ -116,6 +128,12 @@ async def _opened(line: Line, clock: Clock, host: str, opened: AsyncExitStack) -
         terminal = PseudoTerminal(Bus(line.seats), clock.now_ns)
         opened.push_async_callback(terminal.close)
         return await terminal.start()
+    if line.kind == "opcua":
+        from simulators.servers.opcua import OpcUaServer  # noqa: PLC0415 - brings its library
+
+        nodes = OpcUaServer(nodes_of(line.places.values()), clock)
+        opened.push_async_callback(nodes.close)
+        return await nodes.start(host, line.port)
     server = _server(line, clock)
     opened.push_async_callback(server.close)
     return await server.start(host, line.port)

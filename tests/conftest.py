@@ -5,6 +5,11 @@ from collections.abc import Callable
 from typing import NoReturn
 
 import pytest
+from hypothesis import settings
+
+# A machine that is busy is no fault of an example; the suite's own time-out ends what hangs.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 Require = Callable[[str, str], NoReturn]
 """Called with the name of something that is missing, and why."""

@@ -1,6 +1,10 @@
-"""The words in the content of a Modbus answer, for comparison with what a device was given."""
+"""The words in the content of a Modbus answer, and back, for what devices are given."""
 
 import struct
+from collections.abc import Sequence
+
+from device_profiles.modbus.pdu import packed
+from device_profiles.plan import ReadRequest
 
 
 def words(content: bytes) -> tuple[int, ...]:
@@ -11,3 +15,8 @@ def words(content: bytes) -> tuple[int, ...]:
 def bits(content: bytes, count: int) -> tuple[int, ...]:
     """Bits by address, 0 or 1 each."""
     return tuple(content[place // 8] >> place % 8 & 1 for place in range(count))
+
+
+def content(read: ReadRequest, given: Sequence[int]) -> bytes:
+    """The data of the answer to a read that brings these registers or bits."""
+    return packed(read.function, given)

@@ -15,11 +15,12 @@ from device_profiles.cjt188.units import METER_UNITS
 from device_profiles.conversation import Conversation
 from device_profiles.cost import LineCost
 from device_profiles.dialect import Dialect, Lies, LineDialect, Reader, Values
-from device_profiles.errors import DeviceAddressError, FitError, NoSuchItemError, ProfileError
+from device_profiles.errors import FitError, ProfileError
 from device_profiles.finish import finished, unfinished
 from device_profiles.formats import NotAvailable, Number
 from device_profiles.frame_68 import address_bytes
 from device_profiles.indicated import Decoding
+from device_profiles.item_errors import DeviceAddressError, NoSuchItemError
 from device_profiles.item_reader import ItemReader, Pick
 from device_profiles.packed_bcd import read_number, write_number
 from device_profiles.parameters import parameters_of
@@ -181,7 +182,7 @@ def _check_address(profile: Cjt188Profile, address: str) -> None:
 CJT188_SPOKEN: Final = LineDialect(
     ask=_ask,
     cut_request=cut_request,
-    answer=_answer,
+    device=lambda profile, address: partial(_answer, profile, address),
     check_address=_check_address,
     lone_address="00000000000001",
 )

@@ -11,7 +11,8 @@ from device_profiles.cjt188.layout import Field, Layout
 from device_profiles.cjt188.layouts import LAYOUTS
 from device_profiles.cjt188.units import METER_UNITS
 from device_profiles.errors import LimitError, ProfileError, SourceError
-from device_profiles.model import Channel, DeviceProfile, Name, named
+from device_profiles.model import Channel, DeviceProfile, named
+from device_profiles.scalars import Name
 
 
 class FieldSource(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

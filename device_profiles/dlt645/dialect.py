@@ -32,11 +32,12 @@ from device_profiles.dlt645.frame import (
 )
 from device_profiles.dlt645.item import write_value
 from device_profiles.dlt645.profile import Dlt645Profile, ItemChannel, ItemSource, item_findings
-from device_profiles.errors import DeviceAddressError, FitError, NoSuchItemError, ProfileError
+from device_profiles.errors import FitError, ProfileError
 from device_profiles.finish import finished, unfinished
 from device_profiles.formats import NotAvailable, Number
 from device_profiles.frame_68 import address_bytes
 from device_profiles.indicated import Decoding
+from device_profiles.item_errors import DeviceAddressError, NoSuchItemError
 from device_profiles.item_reader import ItemReader, Pick
 from device_profiles.packed_bcd import read_number
 from device_profiles.parameters import parameters_of
@@ -212,7 +213,7 @@ def _check_address(profile: Dlt645Profile, address: str) -> None:
 DLT645_SPOKEN: Final = LineDialect(
     ask=_ask,
     cut_request=cut_request,
-    answer=_answer,
+    device=lambda profile, address: partial(_answer, profile, address),
     check_address=_check_address,
     lone_address="000000000001",
 )

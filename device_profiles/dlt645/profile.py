@@ -9,7 +9,8 @@ from msgspec import Meta
 from device_profiles.dlt645.edition import EDITION_1997, EDITION_2007, Edition
 from device_profiles.dlt645.item import Part
 from device_profiles.errors import LimitError, ProfileError, SourceError
-from device_profiles.model import NOTHING_FOLLOWS, Channel, DeviceProfile, named
+from device_profiles.model import Channel, DeviceProfile, named
+from device_profiles.scalars import NOTHING_FOLLOWS
 
 Identifier = Annotated[str, Meta(pattern=r"^([0-9A-F]{4}){1,2}" + NOTHING_FOLLOWS)]
 """A data identifier as it is printed: DI3 DI2 DI1 DI0, or DI1 DI0 in the 1997 edition."""

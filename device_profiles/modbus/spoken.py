@@ -10,12 +10,9 @@ from typing import Final
 
 from device_profiles.conversation import Conversation
 from device_profiles.dialect import LineDialect
-from device_profiles.errors import (
-    DeviceAddressError,
-    DeviceRefusesError,
-    NoSuchItemError,
-    ProfileError,
-)
+from device_profiles.errors import ProfileError
+from device_profiles.identity import ObjectsRequest
+from device_profiles.item_errors import DeviceAddressError, DeviceRefusesError, NoSuchItemError
 from device_profiles.modbus import answer, ask
 from device_profiles.modbus.errors import IllegalRequestError
 from device_profiles.modbus.pdu import ExceptionAnswer, ReadAnswer, answering, request_of
@@ -40,9 +37,12 @@ def _check_address(profile: ModbusProfile, address: str) -> None:
 def _ask(
     framing: ask.Framing, profile: ModbusProfile, address: str, request: Hashable
 ) -> Conversation:
+    unit = _unit(profile, address)
+    if isinstance(request, ObjectsRequest):
+        return ask.identification(framing, unit, profile.id, request.code)
     if not isinstance(request, ReadRequest):
         raise NoSuchItemError(profile.id, key="request", found=request, limit="a read")
-    return ask.read(framing, _unit(profile, address), request, profile.id)
+    return ask.read(framing, unit, request, profile.id)
 
 
 def _answer(
@@ -85,14 +85,14 @@ def _exception(function: int, code: int) -> bytes:
 MODBUS_RTU: Final = LineDialect(
     ask=partial(_ask, ask.RTU),
     cut_request=answer.RTU.cut,
-    answer=partial(_answer, answer.RTU),
+    device=lambda profile, address: partial(_answer, answer.RTU, profile, address),
     check_address=_check_address,
     lone_address="",
 )
 MODBUS_ASCII: Final = LineDialect(
     ask=partial(_ask, ask.ASCII),
     cut_request=answer.ASCII.cut,
-    answer=partial(_answer, answer.ASCII),
+    device=lambda profile, address: partial(_answer, answer.ASCII, profile, address),
     check_address=_check_address,
     lone_address="",
 )

@@ -7,12 +7,14 @@ one: no late answer finds a request that it fits.
 """
 
 import asyncio
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 from pymodbus.transport import CommParams, CommType
 
-from device_profiles.modbus.identification import BASIC, gathering, text_of
+from device_profiles.identity import ObjectsRequest
+from device_profiles.modbus.identification import BASIC, gathering, joined_objects, text_of
 from device_profiles.modbus.pdu import Adu, Request, asking
 from device_profiles.modbus.tcp import (
     EXCEPTION_LENGTH,
@@ -136,22 +138,52 @@ class ModbusConnection:
         """
         device = f"{self.where} unit {unit}"
         try:
-            objects = await self._objects(unit, device, timeout_s)
+            found = await self._objects(unit, device, timeout_s)
         except WireError as wrong:
             raise agent_error(wrong, device) from wrong
+        objects = {number: text_of(content) for number, content in found}
         return Identification(
             maker=objects.get(0, ""), model=objects.get(1, ""), revision=objects.get(2, "")
         )
 
-    async def _objects(self, unit: int, device: str, timeout_s: float) -> dict[int, str]:
-        talk = gathering(BASIC, device)
+    async def objects(self, unit: int, code: int, *, timeout_s: float) -> Reply:
+        """All identification objects of a category, as `modbus.identification` joins them.
+
+        Args:
+            unit: Unit id, 0 to 255.
+            code: 1 basic, 2 regular, 3 extended.
+            timeout_s: Longest time from a request to its complete answer, > 0.
+
+        Raises:
+            DeviceAnswerError: If it does not know the function, or answers wrongly.
+            UnreachableError: If nothing usable came back in time.
+        """
+        device, asked_at_ns = f"{self.where} unit {unit}", self._clock.now_ns()
+        try:
+            found = await self._objects(unit, device, timeout_s, code)
+        except WireError as wrong:
+            raise agent_error(wrong, device) from wrong
+        content = joined_objects(found)
+        answered_at_ns = self._clock.now_ns()
+        return Reply(
+            content=content,
+            raw=content,
+            requested_at_ns=asked_at_ns,
+            answered_at_ns=answered_at_ns,
+        )
+
+    async def _objects(
+        self, unit: int, device: str, timeout_s: float, code: int = BASIC
+    ) -> Sequence[tuple[int, bytes]]:
+        talk = gathering(code, device)
         request = next(talk)
         while True:
             pdu = await self.answer(unit, request, timeout_s=timeout_s)
             try:
                 request = talk.send(pdu)
             except StopIteration as end:
-                return {number: text_of(content) for number, content in end.value}
+                found: Sequence[tuple[int, bytes]] = end.value
+                return found
 
     async def answer(self, unit: int, request: Request, *, timeout_s: float) -> bytes:
         """The PDU with which `unit` answers a request of any function.
@@ -271,8 +303,11 @@ class ModbusDriver:
         """Returns once the connection stands; see `ModbusConnection.open`."""
         await self._connection.open()
 
-    async def exchange(self, request: ReadRequest) -> Reply:
-        """The registers that `request` names; see `ModbusConnection.exchange`."""
+    async def exchange(self, request: ReadRequest | ObjectsRequest) -> Reply:
+        """The registers, or objects, that `request` names; see `ModbusConnection`."""
+        if isinstance(request, ObjectsRequest):
+            code, timeout_s = request.code, self._timeout_s
+            return await self._connection.objects(self._unit, code, timeout_s=timeout_s)
         return await self._connection.exchange(self._unit, request, timeout_s=self._timeout_s)
 
     async def identify(self) -> Identification:

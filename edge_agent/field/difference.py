@@ -6,7 +6,7 @@ import msgspec
 
 from device_profiles.formats import CODECS, FormatName, NotAvailable, Number
 from device_profiles.guesses import guesses
-from device_profiles.indicated import OutOfRange
+from device_profiles.indicated import Impaired, OutOfRange
 from device_profiles.modbus.pdu import packed
 from device_profiles.plan import ReadRequest, extent
 from device_profiles.readout import reader_of
@@ -110,11 +110,16 @@ def shown_by(profile: ModbusProfile, dump: Dump) -> list[Point]:
             miss = f"out of range: {found.number.number}"
             points.append(msgspec.structs.replace(plain, miss=miss))
         else:
-            told, sensible = found.raw.hex(" ").upper(), is_sensible(channel, found.number)
-            number = found.number
+            number = _plain(found.number)
+            told, sensible = found.raw.hex(" ").upper(), is_sensible(channel, number)
             shown = msgspec.structs.replace(plain, number=number, raw=told, sensible=sensible)
             points.append(shown)
     return points
+
+
+def _plain(indicated: Number | Impaired) -> Number:
+    """A number, whatever the device says is the matter with it."""
+    return indicated.number if isinstance(indicated, Impaired) else indicated
 
 
 def _content(whole: ReadRequest, words: Mapping[Key, int]) -> bytes | None:

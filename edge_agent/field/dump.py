@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from device_profiles.plan import ReadRequest
-from device_profiles.register_model import FunctionCode
+from device_profiles.scalars import FunctionCode
 from edge_agent.field.errors import DumpFormError, FieldFileError
 from edge_agent.field.registers import Registers
 

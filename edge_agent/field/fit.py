@@ -1,17 +1,25 @@
 """Which profiles of the catalogue a device could be of: what it answers decides, nothing is known.
 
 A profile fits where every required channel (every one, where none is marked) answers with a
-number that such an instrument may show. Of those that fit, all channels are read: the profile of
-which most is confirmed and least contradicted stands first. This is a hint, and no proof.
+number that such an instrument may show, and the device does not say that it is another. Of those
+that fit, all channels are read: first stand profiles that the device names itself, then those of
+which most is confirmed and least contradicted. This is a hint, and no proof.
 """
 
 from collections import Counter
 from collections.abc import Hashable, Iterator
+from contextlib import suppress
 
 import msgspec
+from msgspec.structs import replace
 
+from device_profiles.identity import identity_findings, identity_requests, said
+from device_profiles.identity_errors import OtherDeviceError
 from device_profiles.load import catalogue, load_profile
+from device_profiles.modbus.identification import parted_objects, text_of
 from device_profiles.model import DeviceProfile
+from device_profiles.plan import ReadRequest
+from device_profiles.register_model import ModbusProfile
 from edge_agent.driver import Driver, Identification, Reply
 from edge_agent.errors import AgentError, UnreachableError
 from edge_agent.field.look import Progress
@@ -24,17 +32,26 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
     """How well a profile explains what a device answers.
 
     Attributes:
+        rank: From 1 on; profiles that explain the device equally well share one.
         profile, title: Of the profile.
+        named: Whether the device says of itself what the profile expects.
         confirmed: Channels that show a sensible number other than 0.
         zero: Channels that show 0, which tells nothing.
         contradicted: Channels without a sensible number.
     """
 
+    rank: int = 0
     profile: str
     title: str
+    named: bool
     confirmed: int
     zero: int
     contradicted: int
+
+    @property
+    def merit(self) -> tuple[bool, int, int]:
+        """Less is better; of equals, the one with less that tells nothing."""
+        return not self.named, self.contradicted - self.confirmed, self.zero
 
 
 async def fits(
@@ -55,9 +72,35 @@ async def fits(
         progress(f"profile {profile.id}")
         plain = reached.driver(profile, address)
         driver = drivers.setdefault(_who(profile, address), Remembering(plain))
-        if await _fits(driver, profile, reached, clock):
-            found.append(await _fit(driver, profile, reached, clock, language))
-    return sorted(found, key=lambda fit: (fit.contradicted - fit.confirmed, fit.profile))
+        if not await _fits(driver, profile, reached, clock):
+            continue
+        named = await _is_named(driver, profile)
+        if named is not False:
+            fit = await _fit(driver, profile, reached, clock, language)
+            found.append(replace(fit, named=bool(named)))
+    merits = sorted({fit.merit for fit in found})
+    ranked = [replace(fit, rank=merits.index(fit.merit) + 1) for fit in found]
+    return sorted(ranked, key=lambda fit: (fit.rank, fit.profile))
+
+
+async def _is_named(driver: Driver[object], profile: DeviceProfile) -> bool | None:
+    """Whether the device says that it is of this profile; None where that cannot be told."""
+    if not isinstance(profile, ModbusProfile):
+        return None
+    replies: dict[ReadRequest, bytes] = {}
+    objects: dict[int, str] = {}
+    for request in identity_requests(profile):
+        with suppress(AgentError):
+            content = (await driver.exchange(request)).content
+            if isinstance(request, ReadRequest):
+                replies[request] = content
+            else:
+                objects |= {number: text_of(told) for number, told in parted_objects(content)}
+    told = said(profile, replies, objects)
+    if any(isinstance(each, OtherDeviceError) for each in identity_findings(profile, told)):
+        return False
+    expecting = (at for at, each in enumerate(profile.identity) if each.expects or each.equals)
+    return any(at in told.identity for at in expecting) or None
 
 
 def _candidates(protocol: str) -> Iterator[DeviceProfile]:
@@ -96,6 +139,7 @@ async def _fit(
     zero = sum(point.number == 0 for point in sensible)
     return Fit(
         profile=profile.id,
+        named=False,
         title=profile.title.zh if language == "zh" else profile.title.en,
         confirmed=len(sensible) - zero,
         zero=zero,

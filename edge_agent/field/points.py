@@ -71,7 +71,7 @@ async def read_points(
     outcomes = await line.cycle({_NAME: plan.asks})
     tick = Tick(sequence=0, at_ns=clock.now_ns())
     answers = {outcome.request: outcome.answer for outcome in outcomes}
-    found = given(plan.reader, len(names), outcomes, tick)
+    found = given(plan, len(names), outcomes, tick)
     return [
         _point(profile.channel(name), what, answer_to(place, plan.reader, answers), language)
         for place, (name, what) in enumerate(zip(names, found, strict=True))

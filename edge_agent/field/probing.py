@@ -84,6 +84,8 @@ _ZH = {
     "fits": "相符的配置文件",
     "profile": "配置文件",
     "title": "名称",
+    "rank": "名次",
+    "named": "自述相符",
     "confirmed": "已证实",
     "zero": "为零",
     "contradicted": "不符",

@@ -36,6 +36,11 @@ PROTOCOLS: Final[Mapping[str, FieldProtocol]] = MappingProxyType(
         ),
         "dlt645": FieldProtocol(module="edge_agent.field.look_dlt645", speed=_METERS),
         "cjt188": FieldProtocol(module="edge_agent.field.look_cjt188", speed=_METERS),
+        "iec62056-21": FieldProtocol(
+            module="edge_agent.field.look_iec62056",
+            speed=Speed(bit_s=300, data_bits=7, parity="even"),
+        ),
+        "mbus": FieldProtocol(module="edge_agent.field.look_mbus", speed=_METERS),
     }
 )
 """By the name of `--protocol`."""

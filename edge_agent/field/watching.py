@@ -3,21 +3,22 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 
 import msgspec
 
 from edge_agent.assembly import lines_of
-from edge_agent.cycle import NS_PER_MS, Tick, by_device, poll_of
+from edge_agent.cycle import NS_PER_MS, PolledDevice, Tick, by_device
 from edge_agent.field import printing
 from edge_agent.field.capture import Capture
 from edge_agent.field.errors import UsageError
+from edge_agent.identity_watch import IdentityWatch
 from edge_agent.installation import Installation, load_installation
-from edge_agent.line import Line
+from edge_agent.line import Line, Outcome
 from edge_agent.poll import Poll
-from edge_agent.probe_once import ProbedChannel, rows_of
+from edge_agent.probe_once import ProbedChannel, errors_of, heard_of, rows_of
 from evidence.clock import Clock, SystemClock, utc_text
 from evidence.errors import Words
 
@@ -78,6 +79,7 @@ class Watch:
     ) -> None:
         self._installation, self._lines, self._clock = installation, lines, clock
         self._language, self._device = language, device
+        self._identities = IdentityWatch(installation.devices.values(), {})
         self._last: dict[str, _Last] = {}
         self._told: dict[str, tuple[str, str]] = {}
 
@@ -96,17 +98,19 @@ class Watch:
         ]
         if not devices:
             return []
-        line = self._lines[name]
-        outcomes = await line.cycle({device.name: device.asks for device in devices})
+        line, identities = self._lines[name], self._identities
+        asks = {each.name: each.asks + identities.asks(each.name) for each in devices}
+        outcomes = by_device(await line.cycle(asks))
         tick = Tick(sequence=0, at_ns=self._clock.now_ns())
-        own = by_device(outcomes)
-        shown = []
-        for device in devices:
-            poll = poll_of(device, own.get(device.name, ()), tick)
-            rows = rows_of(self._installation, poll, outcomes, self._language)
-            stamps = _stamps(poll)
-            shown += [self._shown(row, stamps[place]) for place, row in enumerate(rows)]
-        return shown
+        return [row for each in devices for row in self._of(each, outcomes[each.name], tick)]
+
+    def _of(self, device: PolledDevice, heard: Sequence[Outcome], tick: Tick) -> Iterator[Shown]:
+        """The channels of one device."""
+        poll = heard_of(device, heard, self._identities, tick)
+        errors = errors_of(heard, self._identities.findings(device.name), self._language)
+        stamps = _stamps(poll)
+        for place, row in enumerate(rows_of(self._installation, poll, errors)):
+            yield self._shown(row, stamps[place])
 
     def _shown(self, row: ProbedChannel, at_ms: int) -> Shown:
         if not row.miss:

@@ -4,7 +4,7 @@ from calibration.toml import require_shallow
 from device_profiles.dialects import interpreter
 from device_profiles.errors import ProfileError
 from device_profiles.formats import NotAvailable
-from device_profiles.indicated import OutOfRange
+from device_profiles.indicated import Impaired, OutOfRange
 from device_profiles.model import DeviceProfile
 from device_profiles.parse import parse_profile
 from evidence.errors import LeafContentError, Words
@@ -47,6 +47,8 @@ def check_raw(stream: Stream, profile: DeviceProfile) -> None:
             found = interpret(bytes.fromhex(raw))
         except (ProfileError, ValueError) as cause:
             raise _refused(stream, f"raw {raw} cannot be read") from cause
+        if isinstance(found, Impaired):
+            found = found.number
         if isinstance(found, NotAvailable | OutOfRange) or float(found) != float(stated):
             raise _refused(stream, f"{stated!r} is stated where raw {raw} says {found!r}")
 

@@ -1,14 +1,13 @@
 """A place on a line of bytes: it hears requests in its protocol, and faults strike its replies."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from device_profiles.conversation import FrameCut
-from device_profiles.dialect import LineDialect
-from device_profiles.errors import DeviceRefusesError
+from device_profiles.dialect import Device, LineDialect
+from device_profiles.item_errors import DeviceRefusesError
 from simulators.fault import (
     AnswersForAnother,
     AnyFault,
@@ -27,19 +26,18 @@ from simulators.place import Place
 from simulators.servers.disturb import Reply
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SpokenStation:
     """A place under an address of its protocol.
 
-    Attributes:
+    Args:
         place: What it shows.
         spoken: Its protocol on a line of bytes.
-        address: As the protocol writes it; empty takes the profile's.
+        address: As the protocol writes it.
     """
 
-    place: Place
-    spoken: LineDialect[Any]
-    address: str
+    def __init__(self, place: Place, spoken: LineDialect[Any], address: str) -> None:
+        self.place, self.spoken, self.address = place, spoken, address
+        self._devices: dict[str, Device] = {}
 
     @property
     def cut(self) -> FrameCut:
@@ -51,31 +49,42 @@ class SpokenStation:
         planned = self.place.planned(at_ns)
         others = [each.address for each in planned if isinstance(each, AnswersForAnother)]
         for address in (self.address, *others):
-            if self._is_meant(address, frame):
-                return self._reply(address, frame, at_ns)
+            answered = self._answered(address, frame, at_ns)
+            if answered is not None:
+                return answered
         return None
 
-    def _is_meant(self, address: str, frame: bytes) -> bool:
-        profile = self.place.site.profile
-        answered: bytes | None = self.spoken.answer(profile, address, frame, _refusing)
-        return answered is not None
+    def _answered(self, address: str, frame: bytes, at_ns: int) -> Reply | None:
+        """A question for a value counts as a request; what only begins a talk does not."""
+        struck = _Struck(self.place, at_ns)
+        answer = self._device(address)(frame, struck.content)
+        if answer is None:
+            return None
+        poll, active = struck.counted or (self.place.polls, self.place.planned(at_ns))
+        return disturbed_frame(answer, frame, active, poll)
 
-    def _reply(self, address: str, frame: bytes, at_ns: int) -> Reply:
-        poll, active = self.place.active(at_ns)
-
-        def content(request: Hashable) -> bytes:
-            refusals = [each.code for each in active if isinstance(each, ExceptionReply)]
-            if refusals:
-                raise DeviceRefusesError(self.place.site.profile.id, refusals[0])
-            return self.place.content(request, at_ns, active)
-
-        answer = self.spoken.answer(self.place.site.profile, address, frame, content)
-        return disturbed_frame(answer or b"", frame, active, poll)
+    def _device(self, address: str) -> Device:
+        if address not in self._devices:
+            self._devices[address] = self.spoken.device(self.place.site.profile, address)
+        return self._devices[address]
 
 
-def _refusing(request: Hashable) -> bytes:
-    del request
-    raise DeviceRefusesError("asked", 6)
+class _Struck:
+    """What a place answers to one frame, under the faults that strike it once it is asked."""
+
+    def __init__(self, place: Place, at_ns: int) -> None:
+        self._place, self._at_ns = place, at_ns
+        self.counted: tuple[int, tuple[AnyFault, ...]] | None = None
+
+    def content(self, request: Hashable) -> bytes:
+        """The content of the answer to a request."""
+        if self.counted is None:
+            self.counted = self._place.active(self._at_ns)
+        active = self.counted[1]
+        refusals = [each.code for each in active if isinstance(each, ExceptionReply)]
+        if refusals:
+            raise DeviceRefusesError(self._place.site.profile.id, refusals[0])
+        return self._place.content(request, self._at_ns, active)
 
 
 def disturbed_frame(answer: bytes, asked: bytes, active: Sequence[AnyFault], poll: int) -> Reply:

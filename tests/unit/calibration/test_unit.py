@@ -23,7 +23,12 @@ CODES = sorted(UNITS)
         (12.5, "%", "1", 0.125),
         (412.0, "[ppm]", "%", 0.0412),
         (1.0, "bar", "kPa", 100.0),
+        (0.25, "MPa", "bar", 2.5),
         (1.0, "mg/m3", "g/m3", 0.001),
+        (1500.0, "ug/m3", "mg/m3", 1.5),
+        (40.0, "[ppb]", "[ppm]", 0.04),
+        (1.0, "[in_i'Hg]", "Pa", 3386.3788),
+        (800.0, "cm3/min", "L/h", 48.0),
     ],
 )
 def test_a_value_keeps_its_quantity_when_its_unit_changes(

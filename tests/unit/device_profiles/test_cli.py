@@ -6,7 +6,7 @@ import pytest
 
 from device_profiles.cli import profile
 from device_profiles.load import SCHEMA, catalogue, load_profile, path_of
-from device_profiles.register_model import modbus_of
+from device_profiles.register_model import RegisterChannel
 from tests.unit.device_profiles.examples import channel, document
 
 GOOD = document(channel("x", '{ address = 0, format = "uint16" }'))
@@ -42,15 +42,16 @@ def test_list_speaks_chinese_when_asked(capsys: pytest.CaptureFixture[str]) -> N
 def test_show_prints_each_channel_with_address_unit_source_and_grade(
     profile_id: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    device = modbus_of(load_profile(profile_id).profile)
+    device = load_profile(profile_id).profile
     assert profile(["show", profile_id]) == 0
     lines = capsys.readouterr().out.splitlines()
     rows = {line.split()[0]: line.split() for line in lines if line}
     for each in device.channels:
         cited = device.citation(each)
         row = rows[each.name]
-        assert str(each.terms[0].address) in row
-        assert f"(0x{each.terms[0].address:04X})" in row
+        if isinstance(each, RegisterChannel):
+            assert str(each.terms[0].address) in row
+            assert f"(0x{each.terms[0].address:04X})" in row
         assert each.unit in row
         assert row[-2:] == [cited.key, cited.grade]
     for source in device.sources:
@@ -127,3 +128,75 @@ def test_what_is_not_understood_is_a_usage_fault(
         profile(argv)
     assert caught.value.code == 2
     assert "usage" in capsys.readouterr().err
+
+
+LIST = "name,address,type,unit\nVoltage L1,40001,float32,V\n"
+
+
+def test_new_writes_a_profile_that_show_understands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    points, made = tmp_path / "points.csv", tmp_path / "made" / "e1.toml"
+    points.write_text(LIST)
+    told = ["--printed", "--maker", "Example", "--model", "E1", "--out", str(made)]
+    assert profile(["new", "--from-csv", str(points), *told]) == 0
+    assert "N_POINTS" in capsys.readouterr().err
+    assert profile(["lint", str(made)]) == 0
+    assert profile(["show", str(made), "--json"]) == 0
+    shown = capsys.readouterr().out.partition("\n")[2]
+    assert json.loads(shown)["profile"]["id"] == "example-e1"
+
+
+def test_new_tells_what_is_wrong_with_row_and_column_and_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    points, made = tmp_path / "points.csv", tmp_path / "e1.toml"
+    points.write_text(LIST.replace("float32", "float33"))
+    assert profile(["new", "--from-csv", str(points), "--printed", "--out", str(made)]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert f"E_POINTS_CELL {points}: row 2, column 'type'" in told.err
+    assert not made.exists()
+
+
+def test_new_without_a_file_or_a_writable_place_is_a_usage_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    points = tmp_path / "points.csv"
+    assert profile(["new", "--from-csv", str(points)]) == 2
+    points.write_text(LIST)
+    below = ["--printed", "--out", str(points / "e1.toml")]
+    assert profile(["new", "--from-csv", str(points), *below]) == 2
+    assert "E_PROFILE_FILE" in capsys.readouterr().err
+
+
+def test_new_explains_columns_and_conventions(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        profile(["new", "--help"])
+    assert caught.value.code == 0
+    page = capsys.readouterr().out
+    assert all(word in page for word in ("name,address,type,unit,scale", "40001", "--printed"))
+
+
+def test_page_prints_one_device_in_either_language(capsys: pytest.CaptureFixture[str]) -> None:
+    assert profile(["page", "vaisala-gmp252"]) == 0
+    assert "## Channels" in capsys.readouterr().out
+    assert profile(["page", "vaisala-gmp252", "--language", "zh"]) == 0
+    assert "## 通道" in capsys.readouterr().out
+
+
+def test_page_writes_all_devices_and_two_lists(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert profile(["page", "--all", str(tmp_path / "devices")]) == 0
+    written = {path.name for path in (tmp_path / "devices").iterdir()}
+    assert written >= {"index.md", "index.zh.md", "abb-b23.md", "abb-b23.zh.md"}
+    assert len(written) == 2 * len(catalogue()) + 2
+    assert f"{len(catalogue())} devices" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("argv", [["page"], ["page", "abb-b23", "--all", "x"]])
+def test_page_wants_one_device_or_all(argv: list[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        profile(argv)
+    assert caught.value.code == 2

@@ -18,6 +18,16 @@ from device_profiles.traffic import (
     read_passages,
 )
 
+PROTOCOLS = (
+    "dlt645",
+    "cjt188",
+    "modbus-rtu",
+    "modbus-ascii",
+    "modbus-tcp",
+    "mbus",
+    "iec62056-21",
+)
+
 
 def piece(direction: str, data: bytes, line: str = "a", protocol: str = "dlt645") -> Passage:
     plain = {
@@ -98,7 +108,9 @@ def test_any_bytes_are_a_capture_or_refused(content: bytes) -> None:
 
 
 @given(
-    st.sampled_from(["dlt645", "cjt188", "modbus-rtu", "modbus-ascii", "modbus-tcp"]),
+    st.sampled_from(
+        ["dlt645", "cjt188", "modbus-rtu", "modbus-ascii", "modbus-tcp", "mbus", "iec62056-21"]
+    ),
     st.binary(max_size=40),
     st.binary(max_size=600),
 )

@@ -108,4 +108,6 @@ def test_a_damaged_frame_is_cut_so_that_its_decoder_can_say_what_is_wrong() -> N
 
 def test_a_68_without_digits_behind_it_is_no_beginning() -> None:
     assert cut_reply(b"\x68\x10\xfe\xfe\xfe\xfe" + C1) == Whole(frame=C1, rest=b"")
-    assert cut_reply(b"\x68\x10" + b"\xfe" * 40) is None
+    damaged = C1[:-2] + b"\x00\x16"
+    assert cut_reply(damaged + b"\x68\x10\xfe") == Whole(frame=damaged, rest=b"\x68\x10\xfe")
+    assert cut_reply(b"\x68\x10" + b"\xfe" * 400) is None

@@ -63,6 +63,11 @@ def test_a_payload_of_another_length_or_type_fits_no_layout() -> None:
     assert fitting_layouts(0x40, C6) == ()
 
 
+def test_a_payload_with_a_unit_of_another_quantity_fits_no_layout() -> None:
+    assert fitting_layouts(0x10, C6) == ("volume_then_unit",)
+    assert fitting_layouts(0x10, C6[:4] + b"\x05" + C6[5:]) == ()
+
+
 def test_a_payload_that_fits_both_orders_fits_both() -> None:
     both = {
         "energy": bytes.fromhex("0800000005"),

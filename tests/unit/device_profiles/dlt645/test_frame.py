@@ -168,6 +168,20 @@ def test_a_damaged_frame_is_cut_so_that_its_decoder_can_say_what_is_wrong() -> N
     assert cut_reply(b"\x00" + damaged + b"\x01") == Whole(frame=damaged, rest=b"\x01")
 
 
+def test_of_two_damaged_frames_the_first_is_cut() -> None:
+    first, second = E2[:-2] + b"\x00\x16", E2[:-2] + b"\x01\x16"
+    assert cut_reply(first + second) == Whole(frame=first, rest=second)
+
+
+def test_the_second_68_of_a_short_damaged_frame_is_not_waited_on() -> None:
+    damaged = bytes.fromhex("68 12 90 78 56 34 12 68 D1 01 35 8E 16")
+    assert cut_reply(damaged) == Whole(frame=damaged, rest=b"")
+
+
+def test_a_frame_without_its_end_byte_gives_way_to_a_sound_one() -> None:
+    assert cut_reply(E2[:-1] + b"\x17" + E2) == Whole(frame=E2, rest=b"")
+
+
 def test_behind_a_damaged_frame_the_sound_one_counts_as_soon_as_it_can_be_one() -> None:
     damaged = E2[:-2] + b"\x00\x16"
     assert cut_reply(damaged + E2[:9]) is None

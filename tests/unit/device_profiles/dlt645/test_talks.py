@@ -1,7 +1,7 @@
 """Talks of a master with the device side, over a line that echoes, disturbs and splits."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device_profiles.conversation import Conversation
@@ -75,6 +75,7 @@ def test_an_item_is_read_over_as_many_frames_as_it_takes(most: int, piece: int) 
     assert without_33(answer) == VALUE
 
 
+@settings(deadline=None)
 @given(value=st.binary(max_size=300), most=st.integers(2, 200))
 def test_any_value_comes_back_whatever_a_frame_carries(value: bytes, most: int) -> None:
     answer = hold(read_item(OWN, DI), meter(items={DI: value}, most=most), 50)
@@ -224,6 +225,11 @@ def test_what_cannot_be_asked_is_refused_before_a_byte_is_sent(
 @pytest.mark.parametrize("address", [OTHER, BROADCAST, "AAAAAAAA0162"])
 def test_a_meter_keeps_silent_to_other_addresses_and_to_broadcasts(address: str) -> None:
     assert request_for(OWN, Frame(address=address, control=0x11, data=with_33(b"\0" * 4))) is None
+
+
+def test_a_meter_set_to_the_broadcast_address_by_mistake_keeps_silent_too() -> None:
+    broadcast = Frame(address=BROADCAST, control=0x11, data=with_33(bytes(4)))
+    assert request_for(BROADCAST, broadcast) is None
 
 
 def test_a_meter_keeps_silent_to_replies() -> None:

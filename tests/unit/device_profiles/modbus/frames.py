@@ -22,8 +22,8 @@ from device_profiles.modbus.pdu import (
     ReadAnswer,
     Request,
 )
-from device_profiles.model import FunctionCode
 from device_profiles.plan import ReadRequest
+from device_profiles.scalars import FunctionCode
 
 FUNCTIONS: tuple[FunctionCode, ...] = (1, 2, 3, 4)
 CARRIED = sorted(set(range(1, 0x80)) - {1, 2, 3, 4, 17, 43})
