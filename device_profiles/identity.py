@@ -95,6 +95,7 @@ def identity_findings(
     device: Said,
     *,
     serial: str | None = None,
+    probe_serial: str | None = None,
     parameters: Mapping[str, float] | None = None,
     where: str | None = None,
 ) -> tuple[DeviceIdentityError, ...]:
@@ -104,6 +105,7 @@ def identity_findings(
         profile: a profile without findings.
         device: what was read.
         serial: the configured serial number; None where none is.
+        probe_serial: that of the probe, where the site states one.
         parameters: the site's values, only those that the configuration states.
         where: what to call the device; None takes the profile's id.
     """
@@ -112,7 +114,12 @@ def identity_findings(
         *(
             finding
             for place, each in enumerate(profile.identity)
-            for finding in _judged(each, device.identity.get(place), serial, name)
+            for finding in _judged(
+                each,
+                device.identity.get(place),
+                probe_serial if each.what == "probe_serial" else serial,
+                name,
+            )
         ),
         *(
             finding
@@ -149,13 +156,15 @@ def _judged(
     each: IdentityField, found: str | int | None, serial: str | None, where: str
 ) -> Iterator[DeviceIdentityError]:
     allowed = [*each.expects, *map(str, each.equals)]
+    probe = each.what == "probe_serial"
+    numbered = probe or each.what == "serial"
     facts = {"key": f"identity[{each.what}]", "what": each.what, "found": str(found)[:80]}
     if found is None:
-        if allowed or each.what == "serial":
+        if allowed or each.what == "serial" or (probe and serial is not None):
             yield SilentError(where, **facts, limit=", ".join(allowed) or "a serial number")
     elif allowed and not _as_expected(each, found):
         yield OtherDeviceError(where, **facts, limit=", ".join(allowed))
-    elif each.what == "serial" and serial is not None and not _same_serial(found, serial):
+    elif serial is not None and numbered and not _same_serial(found, serial):
         yield OtherSerialError(where, **facts, limit=serial)
 
 

@@ -50,6 +50,7 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             takes the profile's, if it has one.
         speed: of its characters on a serial port, where it differs from the line's.
         serial: of the instrument that stood here first.
+        probe_serial: of the probe behind the transmitter, where it can be exchanged alone.
         period_s, phase_s: polls stand on the UTC grid of `period_s`, shifted by `phase_s`.
         channels: of the profile; None takes all.
         parameters: what the site knows and the registers do not, such as a CT ratio.
@@ -66,6 +67,7 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     name: PlaceName
     profile: Annotated[str, Meta(min_length=1)]
     serial: Serial
+    probe_serial: Serial | None = None
     unit_id: Annotated[int, Meta(ge=0, le=255)] | None = None
     address: Annotated[str, Meta(pattern=r"^[0-9A-Za-z.-]{1,32}" + _END)] | None = None
     speed: Speed | None = None

@@ -57,6 +57,7 @@ class PolledDevice:
         plan: How the setup's channels are read.
         period_ns, phase_ns: Its poll grid.
         frozen_after_ns: For how long its channels may show the same; None for ever.
+        probe_serial: Of the probe behind the transmitter, where the site states one.
     """
 
     setup: DeviceSetup
@@ -65,6 +66,7 @@ class PolledDevice:
     period_ns: int
     phase_ns: int
     frozen_after_ns: int | None = None
+    probe_serial: str | None = None
 
     @property
     def name(self) -> str:
@@ -164,18 +166,24 @@ def poll_of(device: PolledDevice, outcomes: Iterable[Outcome], tick: Tick) -> Po
     A channel whose read failed, and one that the device says it has no value for, is lacking
     with its reason: every channel of the setup is in the poll exactly once.
     """
-    answers = {outcome.request: outcome.answer for outcome in outcomes}
-    reader = device.plan.reader
-    found = _shown(reader, answers, tick)
-    for place, made in device.plan.states.marks(answers).items():
-        if place in found:
-            found[place] = _marked(found[place], made, tick)
-    whole = [
-        found.get(place) or _unanswered(place, _answer_to(place, reader, answers), tick)
-        for place in range(len(device.setup.channels))
-    ]
+    whole = given(device.plan, len(device.setup.channels), outcomes, tick)
     readings = [each for each in whole if isinstance(each, Reading)]
     return _poll(device, tick, readings, [each for each in whole if isinstance(each, Lacking)])
+
+
+def given(
+    plan: ReadingPlan, count: int, outcomes: Iterable[Outcome], tick: Tick
+) -> list[Reading | Lacking]:
+    """What outcomes say about each of a plan's `count` channels, in their order."""
+    answers = {outcome.request: outcome.answer for outcome in outcomes}
+    found = _shown(plan.reader, answers, tick)
+    for place, made in plan.states.marks(answers).items():
+        if place in found:
+            found[place] = _marked(found[place], made, tick)
+    return [
+        found.get(place) or _unanswered(place, answer_to(place, plan.reader, answers), tick)
+        for place in range(count)
+    ]
 
 
 def as_marked(poll: Poll, made: MissReason | Quality, tick: Tick) -> Poll:
@@ -248,7 +256,7 @@ def _marked(shown: Reading | Lacking, made: MissReason | Quality, tick: Tick) ->
     return replace(shown, quality=made)
 
 
-def _answer_to(
+def answer_to(
     place: int, reader: Reader[Any], answers: Mapping[Hashable, Reply | AgentError]
 ) -> Reply | AgentError | None:
     """The answer that was to bring a channel and did not; None if it was not asked for."""

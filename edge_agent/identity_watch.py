@@ -127,7 +127,14 @@ def _found(
     told = said(profile, replies, _objects(answers))
     serial = device.serial_at(tick.at_ns)
     stated = device.setup.parameters
-    found = identity_findings(profile, told, serial=serial, parameters=stated, where=device.name)
+    found = identity_findings(
+        profile,
+        told,
+        serial=serial,
+        probe_serial=device.probe_serial,
+        parameters=stated,
+        where=device.name,
+    )
     refused = any(isinstance(answer, AgentError) for answer in answers.values())
     kept = (each for each in found if not (refused and each.code == "E_DEVICE_SILENT"))
     return tuple(kept)

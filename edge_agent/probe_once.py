@@ -9,7 +9,7 @@ import msgspec
 from calibration.distribution import from_resolution
 from calibration.measurand import Accumulation
 from edge_agent.config import ClockSettings
-from edge_agent.cycle import Tick, by_device, poll_of
+from edge_agent.cycle import PolledDevice, Tick, by_device, poll_of
 from edge_agent.errors import AgentError
 from edge_agent.identity_watch import Findings, IdentityWatch, consequence
 from edge_agent.installation import Installation
@@ -108,27 +108,43 @@ async def _probe_line(
     own = by_device(outcomes)
     rows: list[ProbedChannel] = []
     for device in devices:
-        heard = own.get(device.name, ())
-        watch.heard(device, heard, tick)
-        poll = watch.marked(device, poll_of(device, heard, tick), tick)
-        rows += _rows(installation, poll, _errors(heard, watch.findings(device.name)))
+        poll = heard_of(device, own.get(device.name, ()), watch, tick)
+        errors = errors_of(own.get(device.name, ()), watch.findings(device.name), "en")
+        rows += rows_of(installation, poll, errors)
     return rows
 
 
-def _errors(outcomes: Iterable[Outcome], findings: Findings) -> dict[str, str]:
+def heard_of(
+    device: PolledDevice, outcomes: Iterable[Outcome], watch: IdentityWatch, tick: Tick
+) -> Poll:
+    """The poll of a device, marked where it says of itself that it is another."""
+    heard = tuple(outcomes)
+    watch.heard(device, heard, tick)
+    return watch.marked(device, poll_of(device, heard, tick), tick)
+
+
+def errors_of(outcomes: Iterable[Outcome], findings: Findings, language: str) -> dict[str, str]:
     """The text behind each reason for a miss, the first of a kind."""
     told: dict[str, str] = {}
     made = consequence(findings)
     if made is not None:
-        told[made.value] = "; ".join(each.say("en") for each in findings)
+        told[made.value] = "; ".join(each.say(language) for each in findings)
     for each in outcomes:
         if isinstance(each.answer, AgentError):
-            told.setdefault(each.answer.miss_reason, each.answer.say("en"))
+            told.setdefault(each.answer.miss_reason, each.answer.say(language))
     return told
 
 
-def _rows(installation: Installation, poll: Poll, errors: Mapping[str, str]) -> list[ProbedChannel]:
-    """The channels of one device, in the order of its setup."""
+def rows_of(
+    installation: Installation, poll: Poll, errors: Mapping[str, str]
+) -> list[ProbedChannel]:
+    """The channels of one device as a poll shows them, in the order of its setup.
+
+    Args:
+        installation: Has the device.
+        poll: Of the device; it holds every channel once.
+        errors: The text behind each reason for a miss.
+    """
     strands = sorted(strands_of([poll]), key=lambda strand: strand.key[1])
     return [_row(installation, strand, errors) for strand in strands]
 

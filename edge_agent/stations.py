@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from device_profiles.model import DeviceProfile
 from device_profiles.register_model import ModbusProfile, modbus_of
-from device_profiles.spoken import spoken_of
+from device_profiles.spoken import name_of, spoken_of
+from device_profiles.traffic import Tap
 from edge_agent.config_lines import DeviceSettings, LineSettings
 from edge_agent.driver import Driver
 from edge_agent.drivers.modbus import ModbusConnection, ModbusDriver
@@ -29,15 +30,27 @@ if TYPE_CHECKING:
 
 StructT = TypeVar("StructT", bound=Struct)
 Drivers: TypeAlias = Callable[
-    [LineSettings, Installation, Clock], Iterator[tuple[DeviceSettings, Driver[Any]]]
+    [LineSettings, Installation, Clock, Tap | None], Iterator[tuple[DeviceSettings, Driver[Any]]]
 ]
 """What makes the drivers of a line's devices."""
 
 
 def line_of(
-    settings: LineSettings, installation: Installation, clock: Clock, memory: BlockMemory
+    settings: LineSettings,
+    installation: Installation,
+    clock: Clock,
+    memory: BlockMemory,
+    tap: Tap | None = None,
 ) -> Line:
-    """A line of an installation, not connected yet; `memory` keeps what it learns."""
+    """A line of an installation, not connected yet.
+
+    Args:
+        settings: Of the line.
+        installation: Has its devices.
+        clock: Stamps requests and answers.
+        memory: Keeps what it learns.
+        tap: Is told all that goes over the line; None where nobody listens.
+    """
     drivers = _on_wire if settings.carries_bytes else _BY_KIND.get(settings.kind, _on_modbus)
     stations = [
         Station(
@@ -46,7 +59,7 @@ def line_of(
             turnaround_s=_turnaround_s(installation.devices[each.name].profile),
             silence_s=_late_s(settings),
         )
-        for each, driver in drivers(settings, installation, clock)
+        for each, driver in drivers(settings, installation, clock, tap)
     ]
     rules = LineRules(gap_s=_gap_s(settings, installation))
     return Line(stations, clock=clock, rules=rules, memory=memory)
@@ -71,11 +84,11 @@ def _gap_s(settings: LineSettings, installation: Installation) -> float:
 
 
 def _on_modbus(
-    settings: LineSettings, installation: Installation, clock: Clock
+    settings: LineSettings, installation: Installation, clock: Clock, tap: Tap | None
 ) -> Iterator[tuple[DeviceSettings, Driver[Any]]]:
     """Devices behind one Modbus server, each under its unit id."""
     udp = settings.kind == "modbus-udp"
-    connection = ModbusConnection(settings.host or "", settings.port, clock=clock, udp=udp)
+    connection = ModbusConnection(settings.host or "", settings.port, clock=clock, udp=udp, tap=tap)
     for each in settings.devices:
         traits = modbus_of(installation.devices[each.name].profile).modbus
         unit = traits.unit_id if each.unit_id is None else each.unit_id
@@ -83,9 +96,10 @@ def _on_modbus(
 
 
 def _on_opcua(
-    settings: LineSettings, installation: Installation, clock: Clock
+    settings: LineSettings, installation: Installation, clock: Clock, tap: Tap | None
 ) -> Iterator[tuple[DeviceSettings, Driver[Any]]]:
-    """Devices behind one OPC UA server, in one session."""
+    """Devices behind one OPC UA server, in one session; its bytes are its library's own affair."""
+    del tap
     from edge_agent.drivers.on_demand import (  # noqa: PLC0415 - only where a line needs it
         opcua_drivers,
         opcua_subscriptions,
@@ -121,12 +135,14 @@ _BY_KIND: Final[Mapping[str, Drivers]] = MappingProxyType({"opcua": _on_opcua})
 
 
 def _on_wire(
-    settings: LineSettings, installation: Installation, clock: Clock
+    settings: LineSettings, installation: Installation, clock: Clock, tap: Tap | None
 ) -> Iterator[tuple[DeviceSettings, Driver[Any]]]:
     """Devices on one line of bytes, each in its own protocol."""
     from edge_agent.drivers.talk import SharedWire, TalkDriver  # noqa: PLC0415 - rarely needed
 
-    shared = SharedWire(_wire(settings))
+    wire = _wire(settings)
+    wire.tap = tap
+    shared = SharedWire(wire)
     for each in settings.devices:
         manners = _manners(settings, each, installation)
         yield each, TalkDriver(shared, manners, clock=clock)
@@ -154,4 +170,5 @@ def _manners(
         ask=partial(spoken.ask, profile, address_of(device, profile)),
         speed=speed_of(settings, device, profile),
         timeout_s=settings.timeout_s,
+        protocol=name_of(profile, settings.framing),
     )

@@ -13,7 +13,7 @@ from calibration.certificate import CalibrationCertificate, CalibrationResult
 from calibration.dcc.errors import DccNothingError
 from calibration.dcc.findings import Finding
 from calibration.dcc.kept_back import kept_back
-from calibration.dcc.load import read_bytes, read_schemas, read_trusted, write_new
+from calibration.dcc.load import last_written, read_bytes, read_schemas, read_trusted, write_new
 from calibration.dcc.mapping import Choices
 from calibration.dcc.transfer import Imported, export_certificate, import_document
 from calibration.dcc.trust import trust_of
@@ -54,7 +54,7 @@ def import_dcc(arguments: argparse.Namespace) -> int:
 
 def _choices(arguments: argparse.Namespace, data: bytes) -> Choices:
     return Choices(
-        recorded_at=arguments.recorded_at,
+        recorded_at=arguments.recorded_at or last_written(arguments.paths[0]),
         document_sha256=hashlib.sha256(data).hexdigest(),
         item=arguments.item,
         kind=None if arguments.kind is None else KindOfQuantity(arguments.kind),

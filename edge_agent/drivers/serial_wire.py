@@ -78,6 +78,7 @@ class SerialWire(Wire):
         if sent < len(data):
             self._drop()
             raise NoSerialPortError(self.where, what=_FULL)
+        self._went(data)
 
     def change(self, speed: Speed) -> None:
         """Sets speed and form of the characters.

@@ -46,6 +46,9 @@ marks = [
 [[identity]]
 what = "serial"
 number = { address = 20, format = "uint32" }
+[[identity]]
+what = "probe_serial"
+number = { address = 22, format = "uint16" }
 [[readback]]
 name = "ct"
 number = { address = 30, format = "uint16" }
@@ -73,6 +76,7 @@ port = {port}
 name = "feeder"
 profile = "analyser.toml"
 serial = "4711"
+probe_serial = "88"
 parameters = {{ ct_ratio = 40.0 }}
 identity_every = {every}
 """
@@ -82,7 +86,7 @@ class Device:
     """A device whose registers a test changes by hand."""
 
     def __init__(self) -> None:
-        self.registers = {0: 25, 10: 0, 20: 0, 21: 4711, 30: 40}
+        self.registers = {0: 25, 10: 0, 20: 0, 21: 4711, 22: 88, 30: 40}
 
     def served(self) -> Place:
         profile = parse_profile(PROFILE.encode(), "analyser.toml")
@@ -162,6 +166,10 @@ def test_what_a_status_word_says_becomes_a_miss_or_a_quality(
 def test_another_serial_number_stops_the_values_and_is_said_once(tmp_path: Path) -> None:
     changes: list[dict[int, int]] = [{}, {21: 4712}, {}, {21: 4711}]
     assert kept(tmp_path, changes) == ["good", "other_device", "other_device", "good", "2 said"]
+
+
+def test_another_probe_behind_the_same_transmitter_stops_the_values(tmp_path: Path) -> None:
+    assert kept(tmp_path, [{}, {22: 89}, {22: 88}]) == ["good", "other_device", "good", "2 said"]
 
 
 def test_another_ratio_stops_the_values(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def one_bad_register(folder: Path) -> Bench:
 
 def _refuse(bench: Bench, channel: str) -> None:
     """From now on, the instrument has no such registers."""
-    from device_profiles.errors import NoSuchItemError  # noqa: PLC0415 - of this alone
+    from device_profiles.item_errors import NoSuchItemError  # noqa: PLC0415 - of this alone
     from device_profiles.plan import ReadRequest  # noqa: PLC0415
 
     place = bench.plant.of_serial["rtu-1"]

@@ -1,7 +1,7 @@
 """Pain 6: several meters on one RS-485 line: order, gaps and turnaround, seen by the devices."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -49,25 +49,16 @@ class Heard:
 class Listening(SpokenStation):
     """A device that notes when it is asked."""
 
-    heard: list[Heard]
-    name: str
+    def __init__(self, seat: SpokenStation, name: str, heard: list[Heard]) -> None:
+        super().__init__(seat.place, seat.spoken, seat.address)
+        self._name, self._noted = name, heard
 
     def hear(self, frame: bytes, at_ns: int) -> Reply | None:
         asked_s = monotonic()
         reply = super().hear(frame, at_ns)
         if reply is not None:
-            self.heard.append(Heard(who=self.name, asked_s=asked_s, answered_s=monotonic()))
+            self._noted.append(Heard(who=self._name, asked_s=asked_s, answered_s=monotonic()))
         return reply
-
-
-def listening(seats: Mapping[str, SpokenStation], heard: list[Heard]) -> list[SpokenStation]:
-    made: list[SpokenStation] = []
-    for name, seat in seats.items():
-        one = Listening(place=seat.place, spoken=seat.spoken, address=seat.address)
-        object.__setattr__(one, "heard", heard)
-        object.__setattr__(one, "name", name)
-        made.append(one)
-    return made
 
 
 def heard_on(
@@ -80,7 +71,7 @@ def heard_on(
         clock = SteppedClock(START_NS)
         plant, heard = plant_of([row]), list[Heard]()
         seats = dict(zip([each.name for each in meters], plant.seats["bus"], strict=True))
-        bus = Bus(listening(seats, heard))
+        bus = Bus([Listening(seat, name, heard) for name, seat in seats.items()])
         async with AsyncExitStack() as opened:
             server: PseudoTerminal | SerialServer
             if kind == "pty":

@@ -28,7 +28,8 @@ ROOMS = (
 USED = {
     ("edge_agent/drivers/modbus.py", "pymodbus.transport", "CommParams"),
     ("edge_agent/drivers/modbus.py", "pymodbus.transport", "CommType"),
-    ("edge_agent/drivers/modbus.py", "pymodbus.transport", "ModbusProtocol"),
+    ("edge_agent/drivers/modbus_transport.py", "pymodbus.transport", "CommParams"),
+    ("edge_agent/drivers/modbus_transport.py", "pymodbus.transport", "ModbusProtocol"),
     ("edge_agent/drivers/serial_wire.py", "serial", ""),
 }
 
