@@ -56,13 +56,20 @@ class SpokenStation:
         return None
 
     def _answered(self, address: str, frame: bytes, at_ns: int) -> Reply | None:
-        """A question for a value counts as a request; what only begins a talk does not."""
+        """A question for a value counts as a request; what only begins a talk does not.
+
+        But where a fault strikes the beginning it counts: nothing after it would ever be asked,
+        and a fault of so many requests would never end.
+        """
         struck = _Struck(self.place, at_ns)
         answer = self._device(address)(frame, struck.content)
         if answer is None:
             return None
         poll, active = struck.counted or (self.place.polls, self.place.planned(at_ns))
-        return disturbed_frame(answer, frame, active, poll)
+        reply = disturbed_frame(answer, frame, active, poll)
+        if struck.counted is None and reply != Reply(content=answer):
+            self.place.active(at_ns)
+        return reply
 
     def _device(self, address: str) -> Device:
         if address not in self._devices:

@@ -27,7 +27,7 @@ from tests.unit.edge_agent.site import KEY, START_NS, S, world
 
 HOST: Final = "127.0.0.1"
 MINUTE_NS: Final = 60 * S
-SPOKEN: Final = ("rtu", "ascii", "dlt645", "cjt188")
+SPOKEN: Final = ("rtu", "ascii", "dlt645", "cjt188", "mbus", "iec62056")
 """What is spoken on lines of bytes."""
 _PROFILES: Final = {
     "modbus": ("abb-b23", "active_energy_import"),
@@ -35,6 +35,8 @@ _PROFILES: Final = {
     "ascii": ("abb-b23", "active_energy_import"),
     "dlt645": ("dlt645-2007-three-phase", "active_energy_import"),
     "cjt188": ("cjt188-cold-water", "volume"),
+    "mbus": ("kamstrup-multical-601", "heat"),
+    "iec62056": ("landisgyr-e350", "active_energy_import"),
 }
 _SCENARIO: Final = """
 schema = 1

@@ -44,7 +44,7 @@ def early(polls: list[Poll]) -> list[int]:
     return [one.at_ms for each in polls for one in each.readings if one.at_ms != each.at_ms]
 
 
-@pytest.mark.parametrize("spoken", ["modbus", "rtu", "dlt645", "cjt188"])
+@pytest.mark.parametrize("spoken", ["modbus", "rtu", "dlt645", "cjt188", "mbus", "iec62056"])
 def test_a_meter_that_falls_silent_gives_misses_and_not_its_last_value(
     tmp_path: Path, spoken: str
 ) -> None:

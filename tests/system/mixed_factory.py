@@ -79,7 +79,7 @@ FAULTS: Final[Mapping[str, Planted]] = {
 _MIXES: Final = (
     *(("modbus-tcp", ("modbus",)) for _ in range(6)),
     *(("modbus-udp", ("modbus",)) for _ in range(3)),
-    *(("serial-tcp", ("rtu", "dlt645", "cjt188")) for _ in range(5)),
+    *(("serial-tcp", ("rtu", "dlt645", "cjt188", "mbus")) for _ in range(5)),
     *(("serial-tcp", ("ascii", "dlt645")) for _ in range(2)),
     *(("pty", ("rtu", "dlt645", "cjt188")) for _ in range(2)),
     ("pty", ("ascii", "cjt188")),

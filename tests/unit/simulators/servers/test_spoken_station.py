@@ -4,6 +4,8 @@ import pytest
 
 from device_profiles.dialects import requests_of
 from device_profiles.errors import ProfileError
+from device_profiles.load import load_profile
+from device_profiles.mbus.dialect import MBUS_SPOKEN, AllRecords
 from simulators.errors import FaultPlaceError
 from simulators.fault import (
     AnswersForAnother,
@@ -21,8 +23,9 @@ from simulators.fault import (
     Truncated,
     WrongTransactionId,
 )
+from simulators.serve import lone_line
 from simulators.servers.disturb import Reply
-from simulators.servers.spoken_station import disturbed_frame
+from simulators.servers.spoken_station import SpokenStation, disturbed_frame
 from tests.unit.simulators.servers.lines import ADDRESSES, question, seat
 
 SPOKEN = ("rtu", "ascii", "dlt645", "cjt188")
@@ -164,3 +167,13 @@ def test_each_protocol_has_an_address_of_its_form() -> None:
     for spoken, address in ADDRESSES.items():
         one = seat(spoken)
         one.spoken.check_address(one.place.site.profile, address)
+
+
+def test_a_fault_that_strikes_the_beginning_of_a_talk_is_over_after_as_many_attempts() -> None:
+    place = lone_line(load_profile("kamstrup-multical-601").profile, 0).seats[0].place
+    one = SpokenStation(place, MBUS_SPOKEN, "1")
+    place.strike((Silence(first_poll=0, last_poll=1),))
+    begins = next(MBUS_SPOKEN.ask(place.site.profile, "1", AllRecords())).sends
+    said = [one.hear(begins, 0) for _ in range(4)]
+    assert [bool(reply and reply.content) for reply in said] == [False, False, True, True]
+    assert place.polls == 2
