@@ -6,6 +6,7 @@ from device_profiles.dialects import requests_of
 from device_profiles.errors import ProfileError
 from device_profiles.load import load_profile
 from device_profiles.mbus.dialect import MBUS_SPOKEN, AllRecords
+from device_profiles.mbus.profile import MbusProfile
 from simulators.errors import FaultPlaceError
 from simulators.fault import (
     AnswersForAnother,
@@ -173,7 +174,9 @@ def test_a_fault_that_strikes_the_beginning_of_a_talk_is_over_after_as_many_atte
     place = lone_line(load_profile("kamstrup-multical-601").profile, 0).seats[0].place
     one = SpokenStation(place, MBUS_SPOKEN, "1")
     place.strike((Silence(first_poll=0, last_poll=1),))
-    begins = next(MBUS_SPOKEN.ask(place.site.profile, "1", AllRecords())).sends
+    profile = place.site.profile
+    assert isinstance(profile, MbusProfile)
+    begins = next(MBUS_SPOKEN.ask(profile, "1", AllRecords())).sends
     said = [one.hear(begins, 0) for _ in range(4)]
     assert [bool(reply and reply.content) for reply in said] == [False, False, True, True]
     assert place.polls == 2
