@@ -206,11 +206,11 @@ class NotPolledError(UnreachableError):
 
 
 class NoSerialPortError(UnreachableError):
-    """The serial port cannot be opened."""
+    """The serial port cannot be opened, or takes nothing."""
 
     code = "E_SERIAL_PORT"
-    en = "the serial port cannot be opened: {what}; check its path, group 'dialout', other programs"
-    zh = "无法打开串口：{what}；请检查路径、dialout 组权限以及是否被其他程序占用"
+    en = "the serial port cannot be used: {what}; check its path, group 'dialout', other programs"
+    zh = "无法使用串口：{what}；请检查路径、dialout 组权限以及是否被其他程序占用"
     skips_line = True
 
 
@@ -231,6 +231,25 @@ class UnusableAnswerError(DeviceAnswerError):
         self.wire_code = wire_code
         self.miss_reason = miss_reason
         super().__init__(device, answer=answer, told=told)
+
+
+class SecondAnswerError(DeviceAnswerError):
+    """Two answers came to one question; which of them is the device's is not known."""
+
+    code = "E_ANSWER_TWICE"
+    en = "a second answer followed at once: {received}; look for another device of this address"
+    zh = "紧接着又收到第二个应答：{received}；请检查是否有另一台相同地址的设备"
+    miss_reason = "foreign_reply"
+
+
+class FloodedLineError(DeviceAnswerError):
+    """Something sends on the line without end; no answer can be found in it."""
+
+    code = "E_LINE_FLOODED"
+    en = "{limit} bytes and no answer among them: {received}; find what sends on this line"
+    zh = "收到超过 {limit} 字节而其中没有应答：{received}；请查找在该线路上持续发送的设备"
+    skips_device = True
+    skips_line = True
 
 
 class NoIdentificationError(AgentError):

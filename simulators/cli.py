@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "scenario",
         type=Path,
-        help="a TOML file, or the name of a scenario that is shipped: factory, fault-menu",
+        help="a TOML file, or the name of one that is shipped: factory, fault-menu, serial-menu",
     )
     run.add_argument("--certificates", type=Path, metavar="DIR", help="write the documents there")
     run.add_argument("--scale", type=_factor, help="simulated seconds per real second")
@@ -177,7 +177,8 @@ def _serve(
 
     async def main() -> None:
         stop = _stopped()
-        Listener(sys.stdin.fileno(), lambda line: _strike(line, places)).start()
+        if sys.stdin is not None:  # none where whoever started this closed it
+            Listener(sys.stdin.fileno(), lambda line: _strike(line, places)).start()
         await serve(
             lines,
             clock,

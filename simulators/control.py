@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from simulators.errors import ControlError
+from simulators.errors import ControlError, FaultPlaceError
 from simulators.fault import AnyFault
 from simulators.place import Place
 
@@ -42,7 +42,10 @@ def strike(line: bytes, places: Mapping[str, Place]) -> str:
     if told.serial not in places:
         known = ", ".join(places)
         raise ControlError("standard input", what=f"no instrument '{told.serial}' among {known}")
-    places[told.serial].strike(told.faults)
+    try:
+        places[told.serial].strike(told.faults)
+    except FaultPlaceError as wrong:
+        raise ControlError("standard input", what=wrong.say("en")) from None
     return told.serial
 
 
@@ -65,7 +68,7 @@ class Listener:
             return
 
     def _read(self) -> None:
-        data = os.read(self._file, 4096)
+        data = self._heard_now()
         if not data:
             asyncio.get_running_loop().remove_reader(self._file)
             return
@@ -73,3 +76,12 @@ class Listener:
         for line in lines:
             if line.strip():
                 self._heard(line)
+
+    def _heard_now(self) -> bytes:
+        """What was written; nothing at the end, and where the terminal is another program's."""
+        try:
+            if os.isatty(self._file) and os.tcgetpgrp(self._file) != os.getpgrp():
+                return b""  # to read it would stop this process
+            return os.read(self._file, 4096)
+        except OSError:
+            return b""

@@ -192,6 +192,14 @@ class ScenarioServeError(SimulatorError):
     zh = "{what}；{remedy}"
 
 
+class FaultPlaceError(SimulatorError):
+    """A fault that could never be seen where it is planned."""
+
+    code = "E_SIM_FAULT"
+    en = "fault '{kind}' {what}; choose another fault, or another line"
+    zh = "故障 '{kind}' 在此处不会生效（{what}）；请选择其他故障或其他线路"
+
+
 class ControlError(SimulatorError):
     """A line that asks for faults at run time and cannot be followed; nothing is changed."""
 

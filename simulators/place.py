@@ -13,11 +13,13 @@ from device_profiles.model import DeviceProfile
 from device_profiles.parameters import parameters_of
 from device_profiles.register_model import ModbusProfile
 from device_profiles.write import write_words
+from simulators.errors import FaultPlaceError
 from simulators.fault import (
     AnyFault,
     active_faults,
     disturbed,
     faulted_channels,
+    never_strikes,
     reset_channels,
     shown_instant_ns,
     silenced_channels,
@@ -73,13 +75,19 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What belongs to the place and not to the instrument; `serial` where no instrument stands."""
+    """What belongs to the place and not to the instrument.
+
+    Attributes:
+        on_bytes: it stands on a line of bare bytes.
+        serial: where no instrument stands.
+    """
 
     profile: DeviceProfile
     constants: Mapping[str, float]
     parameters: Mapping[str, float]
     faults: tuple[AnyFault, ...]
     gaps: Gaps
+    on_bytes: bool = False
     serial: str = SIMULATED_SERIAL
 
 
@@ -97,6 +105,17 @@ def _steady_channels(
         return frozenset()
     carried = {shown.channel for one in instruments for shown in one.shown}
     return frozenset(site.constants) - carried - faulted_channels(faults)
+
+
+def _require_striking(site: Site, faults: Sequence[AnyFault]) -> None:
+    modbus, named = isinstance(site.profile, ModbusProfile), site.profile.id
+    known = {channel.name for channel in site.profile.channels}
+    for fault in faults:
+        kind = str(fault.__struct_config__.tag)
+        if what := never_strikes(fault, on_bytes=site.on_bytes, modbus=modbus):
+            raise FaultPlaceError(named, kind=kind, what=what)
+        if unknown := faulted_channels([fault]) - known:
+            raise FaultPlaceError(named, kind=kind, what=f"names no channel: {min(unknown)}")
 
 
 def _always_shown(
@@ -123,7 +142,12 @@ class Place:
         self.strike(site.faults)
 
     def strike(self, faults: Sequence[AnyFault]) -> None:
-        """From now on these faults are planned, and no others; what they count is not reset."""
+        """From now on these faults are planned, and no others; what they count is not reset.
+
+        Raises:
+            FaultPlaceError: one of them can strike nothing here.
+        """
+        _require_striking(self.site, faults)
         self._faults = tuple(faults)
         self._steady = _steady_channels(self.site, self.instruments, faults)
         steady = {name: self.site.constants[name] for name in self._steady}

@@ -13,7 +13,7 @@ from device_profiles.dialects import requests_of
 from device_profiles.errors import ProfileError, UnknownChannelError
 from device_profiles.model import Channel, DeviceProfile
 from simulators.constants import constants
-from simulators.errors import ScenarioReferenceError, ScenarioServeError
+from simulators.errors import FaultPlaceError, ScenarioReferenceError, ScenarioServeError
 from simulators.fault import faulted_channels
 from simulators.instant import instant_ns
 from simulators.instrument import InstrumentTruth, RegisterState, draw_instrument
@@ -142,6 +142,7 @@ def _place(
     processes: Mapping[str, Process],
 ) -> Place:
     shown = tuple(_shown(form, profile, carried) for carried in form.carries)
+    kinds = {line.id: line.kind for line in scenario.lines}
     _check_channels(form, profile)
     installed = [_instrument(scenario, form, shown, processes)]
     if form.exchange is not None:
@@ -152,10 +153,14 @@ def _place(
         parameters=form.parameters,
         faults=form.faults,
         gaps=form.gaps,
+        on_bytes=kinds[form.line] in BYTES,
     )
     try:
         place = Place(site, installed)
         _show_all(place, instant_ns(scenario.begins_at))
+    except FaultPlaceError as fault:
+        remedy = "correct its faults, or the kind of its line"
+        raise ScenarioServeError(form.serial, what=str(fault), remedy=remedy) from None
     except ProfileError as fault:
         remedy = "correct its constants, parameters or register_start"
         raise ScenarioServeError(form.serial, what=str(fault), remedy=remedy) from None

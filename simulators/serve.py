@@ -1,8 +1,8 @@
 """Lines where masters find them: on ports and as pseudo terminals, until they are told to stop."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 from device_profiles.healthy import SIMULATED_SERIAL
@@ -13,6 +13,7 @@ from evidence.clock import Clock
 from simulators.constants import constants
 from simulators.place import Place, Site
 from simulators.plant import Plant
+from simulators.seat import BYTES
 from simulators.servers.bus import Bus
 from simulators.servers.modbus import ModbusServer
 from simulators.servers.modbus_udp import ModbusUdpServer
@@ -80,19 +81,18 @@ def lone_line(
     Raises:
         ProtocolError: the protocol is not spoken on such a line.
     """
-    place = Place(
-        Site(
-            profile=profile,
-            constants=constants(profile, {}),
-            parameters={},
-            faults=(),
-            gaps="zero",
-            serial=serial,
-        ),
-        (),
-    )
     modbus = isinstance(profile, ModbusProfile)
     kind = kind or ("modbus-tcp" if modbus else "serial-tcp")
+    site = Site(
+        profile=profile,
+        constants=constants(profile, {}),
+        parameters={},
+        faults=(),
+        gaps="zero",
+        serial=serial,
+        on_bytes=kind in BYTES and profile.protocol != "opcua",
+    )
+    place = Place(site, ())
     if profile.protocol == "opcua":
         return Line(id=profile.id, kind="opcua", port=port, places={0: place})
     if isinstance(profile, ModbusProfile) and kind.startswith("modbus"):
@@ -115,11 +115,23 @@ async def serve(
     Raises:
         OSError: an address cannot be listened on; nothing is left open.
     """
-    _count_up(lines, clock.now_ns())
-    async with AsyncExitStack() as opened:
-        found = {line.id: await _opened(line, clock, host, opened) for line in lines}
+    async with opened_lines(lines, clock, host) as found:
         announce(found)
         await stop.wait()
+
+
+@asynccontextmanager
+async def opened_lines(
+    lines: Sequence[Line], clock: Clock, host: str
+) -> AsyncIterator[Mapping[str, int | str]]:
+    """Serves all lines inside; yields each line's port or path.
+
+    Raises:
+        OSError: an address cannot be listened on; nothing is left open.
+    """
+    _count_up(lines, clock.now_ns())
+    async with AsyncExitStack() as opened:
+        yield {line.id: await _opened(line, clock, host, opened) for line in lines}
 
 
 async def _opened(line: Line, clock: Clock, host: str, opened: AsyncExitStack) -> int | str:

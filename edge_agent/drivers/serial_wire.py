@@ -1,6 +1,7 @@
 """A serial port of the gateway; pyserial knows the port, the event loop waits for its bytes."""
 
 import asyncio
+import contextlib
 import os
 import termios
 from typing import Final
@@ -19,6 +20,7 @@ _PARITY: Final = {
     "space": serial.PARITY_SPACE,
 }
 _READ_BYTES: Final = 4096
+_FULL: Final = "it takes no more bytes"
 _PSEUDO_TERMINALS: Final = range(136, 144)
 """Major device numbers; their characters have no speed and no parity."""
 
@@ -52,24 +54,30 @@ class SerialWire(Wire):
         except (OSError, ValueError, termios.error) as wrong:  # a SerialException is an OSError
             await self.close()
             raise NoSerialPortError(self.where, what=str(wrong)[:200]) from None
-        try:
-            self.change(speed)
-        except NoSerialPortError:
-            await self.close()
-            raise
+        self.change(speed)
         self._loop, self._file = asyncio.get_running_loop(), self._port.fileno()
         self._loop.add_reader(self._file, self._read)
         self.forget()
 
     def send(self, data: bytes) -> None:
-        """Sends; see `Wire.send`."""
+        """Sends; see `Wire.send`.
+
+        Raises:
+            NoSerialPortError: The port takes no bytes: whoever is to carry them stands still.
+        """
         if self._port is None:
             raise ConnectionClosedError(self.where)
         try:
-            self._port.write(data)
+            # Not `Serial.write`: into a full port it tries again for ever, and the loop with it.
+            sent = os.write(self._file, data)
+        except BlockingIOError:
+            sent = 0
         except OSError:
             self._drop()
             raise ConnectionClosedError(self.where) from None
+        if sent < len(data):
+            self._drop()
+            raise NoSerialPortError(self.where, what=_FULL)
         self._went(data)
 
     def change(self, speed: Speed) -> None:
@@ -90,6 +98,7 @@ class SerialWire(Wire):
                 }
             )
         except (OSError, ValueError, termios.error) as wrong:
+            self._drop()
             raise NoSerialPortError(self.where, what=str(wrong)[:200]) from None
 
     async def close(self) -> None:
@@ -113,4 +122,7 @@ class SerialWire(Wire):
             self._loop.remove_reader(self._file)
             self._loop = None
         if port is not None:
+            # What it could not send would be waited for, up to 30 s, while nothing else runs.
+            with contextlib.suppress(OSError, termios.error):
+                port.reset_output_buffer()
             port.close()

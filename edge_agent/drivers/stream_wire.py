@@ -44,6 +44,7 @@ class StreamWire(Wire):
 
     async def open(self, speed: Speed) -> None:  # noqa: ARG002 - the serial server's own setting
         """Connects; see `Wire.open`."""
+        await self.close()  # what an earlier connection still says is nobody's answer
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._connect_s):

@@ -15,13 +15,23 @@ from device_profiles.speed import Speed
 from device_profiles.traffic import About
 from device_profiles.wire_errors import WireError
 from edge_agent.driver import Identification, Reply
-from edge_agent.drivers.wire import MOST_KEPT, Wire
+from edge_agent.drivers.wire import Wire
 from edge_agent.drivers.wire_faults import agent_error
-from edge_agent.errors import AnswerTimeoutError, NoIdentificationError
+from edge_agent.errors import (
+    AnswerTimeoutError,
+    FloodedLineError,
+    NoIdentificationError,
+    SecondAnswerError,
+)
 from evidence.clock import Clock
 
 LONGEST_ANSWER: Final = 4096
 """Characters for whose transmission an answer is waited for, beyond its time-out."""
+MOST_HEARD: Final = 16_384
+"""Bytes in which a whole frame is sought: twice as long as any, and as much noise before it."""
+MOST_UNHEARD: Final = 3
+"""Questions in a row without a single byte, after which the line is opened anew: a serial server
+that lost its power leaves a connection behind that nobody will ever answer or end."""
 _HEARD_OUT_S: Final = 2.0
 _LEAST_QUIET_S: Final = 0.02
 _SILENT_CHARACTERS: Final = 3.5
@@ -56,6 +66,7 @@ class SharedWire:
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
         self._in_step = True
+        self._unheard = 0
 
     async def ready(self, speed: Speed) -> None:
         """Returns once a question can be sent, and nothing of an earlier one is under way.
@@ -63,7 +74,10 @@ class SharedWire:
         Raises:
             NoConnectionError, NoSerialPortError: The line cannot be opened.
         """
+        if self._unheard >= MOST_UNHEARD:
+            await self.wire.close()
         if not self.wire.is_open:
+            self._unheard = 0
             await self.wire.open(speed)
         self.wire.change(speed)
         if not self._in_step:
@@ -71,6 +85,13 @@ class SharedWire:
             await self.wire.quiet(quiet_s, at_most_s=_HEARD_OUT_S)
         self.wire.forget()
         self._in_step = False
+        self._unheard += 1
+
+    async def take(self, within_s: float) -> bytes:
+        """What comes; see `Wire.take`."""
+        taken = await self.wire.take(within_s)
+        self._unheard = 0
+        return taken
 
     def clean(self) -> None:
         """The last question had its answer, and nothing after it."""
@@ -100,7 +121,7 @@ class TalkDriver:
         """The answer to `request`, by a talk.
 
         Raises:
-            UnusableAnswerError: What came back is not the answer.
+            DeviceAnswerError: What came back is not the answer.
             UnreachableError: Nothing whole came back in time, or the line is gone.
         """
         return await self.hold(self._manners.ask(request))
@@ -109,7 +130,7 @@ class TalkDriver:
         """The answer that a talk with this device brings; errors as for `exchange`."""
         await self._shared.ready(self._manners.speed)
         self._shared.wire.about = self._about
-        held = _Held(self._shared.wire, self._manners, self._clock)
+        held = _Held(self._shared, self._manners, self._clock)
         try:
             content = await held.through(talk)
         except WireError as wrong:
@@ -141,8 +162,9 @@ class TalkDriver:
 class _Held:
     """One talk while it is held."""
 
-    def __init__(self, wire: Wire, manners: Manners, clock: Clock) -> None:
-        self._wire, self._manners, self._clock = wire, manners, clock
+    def __init__(self, shared: SharedWire, manners: Manners, clock: Clock) -> None:
+        self._shared, self._wire = shared, shared.wire
+        self._manners, self._clock = manners, clock
         self._speed = manners.speed
         self._ends_s = 0.0
         self.frames = bytearray()
@@ -161,8 +183,14 @@ class _Held:
             try:
                 step = talk.send(frame)
             except StopIteration as done:
+                self._require_no_other(step)
                 answer: bytes = done.value
                 return answer
+
+    def _require_no_other(self, step: Say) -> None:
+        """Of two answers neither is known to be the right one: one may be late, or another's."""
+        if self.heard and step.cut(self.heard) is not None:
+            raise SecondAnswerError(self._manners.device, answer=self.heard)
 
     async def _say(self, step: Say) -> None:
         if not step.sends:
@@ -183,10 +211,13 @@ class _Held:
         while (whole := step.cut(self.heard)) is None:
             within_s = min(self._manners.timeout_s, self._ends_s - _now_s())
             try:
-                self.heard = (self.heard + await self._wire.take(within_s))[-MOST_KEPT:]
+                self.heard += await self._shared.take(within_s)
             except TimeoutError:
                 device, timeout_s = self._manners.device, self._manners.timeout_s
                 raise AnswerTimeoutError(device, timeout_s=timeout_s) from None
+            if len(self.heard) > MOST_HEARD:
+                device = self._manners.device
+                raise FloodedLineError(device, answer=self.heard, limit=MOST_HEARD)
         self.heard = whole.rest
         return whole.frame
 

@@ -72,6 +72,8 @@ class Wire:
             ConnectionClosedError: The line is gone.
         """
         if not self._received:
+            if not self.is_open:  # it was lost while nobody waited
+                raise ConnectionClosedError(self.where)
             self._news = asyncio.get_running_loop().create_future()
             try:
                 await asyncio.wait_for(self._news, within_s)

@@ -3,12 +3,16 @@
 import asyncio
 from collections.abc import Mapping
 from functools import partial
+from typing import Final
 
 from device_profiles.modbus.answer import TCP
 from device_profiles.wire_errors import WireError
 from evidence.clock import Clock
 from simulators.place import Place
 from simulators.servers.sending import Sending
+
+MOST_PEERS: Final = 64
+"""Of whoever asked longest ago, late replies are dropped: a client that begins anew is another."""
 
 
 class ModbusUdpServer(asyncio.DatagramProtocol):
@@ -47,9 +51,14 @@ class ModbusUdpServer(asyncio.DatagramProtocol):
         place = self._places.get(request.unit)
         if place is None or not request.pdu:
             return
-        if addr not in self._sending:
-            self._sending[addr] = Sending(partial(self._send, addr))
-        self._sending[addr].all([place.respond(request, self._clock.now_ns())])
+        self._peer(addr).all([place.respond(request, self._clock.now_ns())])
+
+    def _peer(self, addr: tuple[str, int]) -> Sending:
+        peer = self._sending.pop(addr, None) or Sending(partial(self._send, addr))
+        self._sending[addr] = peer
+        if len(self._sending) > MOST_PEERS:
+            self._sending.pop(next(iter(self._sending))).close()
+        return peer
 
     def _send(self, addr: tuple[str, int], data: bytes) -> None:
         if self._transport is not None:

@@ -19,6 +19,7 @@ from simulators.fault import (
     LateReply,
     Noise,
     Reboot,
+    ShortReply,
     Silence,
     Truncated,
 )
@@ -55,13 +56,20 @@ class SpokenStation:
         return None
 
     def _answered(self, address: str, frame: bytes, at_ns: int) -> Reply | None:
-        """A question for a value counts as a request; what only begins a talk does not."""
+        """A question for a value counts as a request; what only begins a talk does not.
+
+        But where a fault strikes the beginning it counts: nothing after it would ever be asked,
+        and a fault of so many requests would never end.
+        """
         struck = _Struck(self.place, at_ns)
         answer = self._device(address)(frame, struck.content)
         if answer is None:
             return None
         poll, active = struck.counted or (self.place.polls, self.place.planned(at_ns))
-        return disturbed_frame(answer, frame, active, poll)
+        reply = disturbed_frame(answer, frame, active, poll)
+        if struck.counted is None and reply != Reply(content=answer):
+            self.place.active(at_ns)
+        return reply
 
     def _device(self, address: str) -> Device:
         if address not in self._devices:
@@ -84,7 +92,9 @@ class _Struck:
         refusals = [each.code for each in active if isinstance(each, ExceptionReply)]
         if refusals:
             raise DeviceRefusesError(self._place.site.profile.id, refusals[0])
-        return self._place.content(request, self._at_ns, active)
+        shown = self._place.content(request, self._at_ns, active)
+        missing = sum(each.missing_registers for each in active if isinstance(each, ShortReply))
+        return shown[: max(0, len(shown) - 2 * missing)]
 
 
 def disturbed_frame(answer: bytes, asked: bytes, active: Sequence[AnyFault], poll: int) -> Reply:
@@ -94,6 +104,8 @@ def disturbed_frame(answer: bytes, asked: bytes, active: Sequence[AnyFault], pol
     if kinds & {Silence, Reboot}:
         return Reply(content=b"", delay_s=delay_s, closes=Reboot in kinds)
     for fault in active:
+        if not answer:
+            break
         answer = _disturbed(answer, asked, fault, np.random.default_rng(poll))
     return Reply(content=answer, delay_s=delay_s)
 

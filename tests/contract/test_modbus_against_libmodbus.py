@@ -1,10 +1,8 @@
 """Our driver against a foreign implementation: libmodbus, in C, in a process of its own."""
 
 import asyncio
-import shutil
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -16,16 +14,16 @@ from edge_agent.errors import AgentError, ModbusExceptionError
 from edge_agent.line import Line, Station
 from evidence.clock import SystemClock
 from tests.conftest import Require
+from tests.contract.libmodbus import compiled
 from tests.words import bits, words
 
-SOURCE = Path(__file__).with_name("libmodbus_server.c")
 UNIT = 17
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, require: Require) -> Iterator[int]:
     """The port of a running server."""
-    program = _compiled(tmp_path_factory.mktemp("libmodbus"), require)
+    program = compiled("libmodbus_server", tmp_path_factory.mktemp("libmodbus"), require)
     with subprocess.Popen(
         [program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -34,24 +32,6 @@ def server(tmp_path_factory: pytest.TempPathFactory, require: Require) -> Iterat
         assert process.stdin is not None
         process.stdin.close()
         assert process.wait(10) == 0
-
-
-def _compiled(folder: Path, require: Require) -> Path:
-    compiler = shutil.which("cc")
-    if compiler is None:
-        require("libmodbus", "no C compiler cc on the path")
-    program = folder / "libmodbus_server"
-    command = [compiler, "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-I/usr/include/modbus"]
-    made = subprocess.run(
-        [*command, str(SOURCE), "-o", str(program), "-lmodbus"],
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    if made.returncode and "modbus.h: No such file" in made.stderr:
-        require("libmodbus", "its headers are not installed (Debian: libmodbus-dev)")
-    assert made.returncode == 0, made.stderr
-    return program
 
 
 def words_of(port: int, request: ReadRequest) -> tuple[int, ...]:
