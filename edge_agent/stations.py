@@ -1,13 +1,14 @@
 """From a line in the configuration to a line that can be polled: its wire, its devices' drivers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from device_profiles.hj212.profile import hj212_of
 from device_profiles.model import DeviceProfile
 from device_profiles.register_model import ModbusProfile, modbus_of
 from device_profiles.spoken import spoken_of
-from edge_agent.config_lines import DeviceSettings, LineSettings
+from edge_agent.config_lines import CentreSettings, DeviceSettings, LineSettings
 from edge_agent.driver import Driver
 from edge_agent.drivers.modbus import ModbusConnection, ModbusDriver
 from edge_agent.installation import Installation
@@ -15,7 +16,11 @@ from edge_agent.learned import BlockMemory
 from edge_agent.line import Line, LineRules, Station
 from edge_agent.line_fit import address_of
 from edge_agent.line_time import silence_s, speed_of
+from edge_agent.schedule import BackOff
 from evidence.clock import Clock
+
+_REPORTING: Final = BackOff(longest_ns=30_000_000_000)
+"""Whoever reports costs the line nothing once it is there again: it is not left alone for long."""
 
 if TYPE_CHECKING:
     from edge_agent.drivers.talk import Manners
@@ -26,18 +31,31 @@ def line_of(
     settings: LineSettings, installation: Installation, clock: Clock, memory: BlockMemory
 ) -> Line:
     """A line of an installation, not connected yet; `memory` keeps what it learns."""
-    drivers = _on_wire if settings.carries_bytes else _on_modbus
+    drivers = _drivers(settings)
     stations = [
         Station(
             name=each.name,
             driver=driver,
             turnaround_s=_turnaround_s(installation.devices[each.name].profile),
             silence_s=_late_s(settings),
+            reports=settings.kind == "hj212",
         )
         for each, driver in drivers(settings, installation, clock)
     ]
-    rules = LineRules(gap_s=_gap_s(settings, installation))
+    back_off = _REPORTING if settings.kind == "hj212" else BackOff()
+    rules = LineRules(gap_s=_gap_s(settings, installation), back_off=back_off)
     return Line(stations, clock=clock, rules=rules, memory=memory)
+
+
+_Drivers = Callable[
+    [LineSettings, Installation, Clock], Iterator[tuple[DeviceSettings, Driver[Any]]]
+]
+
+
+def _drivers(settings: LineSettings) -> _Drivers:
+    if settings.kind == "hj212":
+        return _at_centre
+    return _on_wire if settings.carries_bytes else _on_modbus
 
 
 def _turnaround_s(profile: DeviceProfile) -> float:
@@ -63,7 +81,7 @@ def _on_modbus(
 ) -> Iterator[tuple[DeviceSettings, Driver[Any]]]:
     """Devices behind one Modbus server, each under its unit id."""
     udp = settings.kind == "modbus-udp"
-    connection = ModbusConnection(settings.host or "", settings.port, clock=clock, udp=udp)
+    connection = ModbusConnection(settings.host or "", settings.network_port, clock=clock, udp=udp)
     for each in settings.devices:
         traits = modbus_of(installation.devices[each.name].profile).modbus
         unit = traits.unit_id if each.unit_id is None else each.unit_id
@@ -82,6 +100,28 @@ def _on_wire(
         yield each, TalkDriver(shared, manners, clock=clock)
 
 
+def _at_centre(
+    settings: LineSettings, installation: Installation, clock: Clock
+) -> Iterator[tuple[DeviceSettings, Driver[Any]]]:
+    """Data loggers that connect by themselves, each known by its MN."""
+    from edge_agent.drivers.hj212 import Centre, CentreTerms, Hj212Driver  # noqa: PLC0415
+
+    more = settings.centre or CentreSettings()
+    terms = CentreTerms(
+        host=settings.host or "",
+        port=settings.network_port,
+        idle_s=more.idle_s,
+        data_time_bound_s=more.data_time_bound_s,
+        rtd_interval_s=more.rtd_interval_s,
+    )
+    centre = Centre(terms, clock=clock)
+    for each in settings.devices:
+        profile = hj212_of(installation.devices[each.name].profile)
+        name, timeout_s = f"{settings.place} {each.name}", settings.timeout_s
+        mn = each.address or ""
+        yield each, Hj212Driver(centre, profile, mn, device=name, timeout_s=timeout_s)
+
+
 def _wire(settings: LineSettings) -> "Wire":
     if settings.kind == "serial":
         from edge_agent.drivers.serial_wire import SerialWire  # noqa: PLC0415 - brings pyserial
@@ -89,7 +129,7 @@ def _wire(settings: LineSettings) -> "Wire":
         return SerialWire(settings.path or "")
     from edge_agent.drivers.stream_wire import StreamWire  # noqa: PLC0415 - rarely needed
 
-    return StreamWire(settings.host or "", settings.port)
+    return StreamWire(settings.host or "", settings.network_port)
 
 
 def _manners(
