@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from edge_agent.drivers.hj212 import Centre
 
 MOST_WAITING: Final = 32_768
-"""Bytes that wait to be looked at; while there are more, none are taken from the connection."""
+"""Bytes that wait to be looked at; while there are more, none are taken from the connection.
+
+One read of the loop can bring 256 KiB beyond.
+"""
 MOST_REFUSED: Final = 60
 """Packets a minute that may be refused before the connection is closed."""
 QUIET_S: Final = 1.0
