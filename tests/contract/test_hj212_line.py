@@ -91,7 +91,8 @@ class Meeting:
         self.polls += 1
         tick = Tick(sequence=self.polls, at_ns=SystemClock().now_ns())
         found = poll_of(device, by_device(outcomes)[mn], tick)
-        return {CHANNELS[each.channel]: each for each in (*found.readings, *found.lacking)}
+        whole: list[Reading | Lacking] = [*found.readings, *found.lacking]
+        return {CHANNELS[each.channel]: each for each in whole}
 
     def strike(self, *faults: AnyFault) -> None:
         self.plant.of_serial[ONE].strike(faults)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from device_profiles.dialect import Values
 from device_profiles.dialects import dialect_of, interpreter, reader_of, requests_of
 from device_profiles.formats import NotAvailable
 from device_profiles.hj212.content import DataFlag
@@ -145,7 +146,7 @@ def test_foreign_bytes_are_read_as_something_and_raise_nothing(content: bytes) -
 
 
 def test_a_logger_sends_what_its_channels_show_and_a_flag_where_they_show_nothing() -> None:
-    values = {"so2": 18.42, "o2": NotAvailable()}
+    values: Values = {"so2": 18.42, "o2": NotAvailable()}
     assert isinstance(PROFILE, Hj212Profile)
     records = records_of(PROFILE, REAL_TIME, values, None, {"so2": DataFlag.CALIBRATION})
     assert [(each.code, dict(each.values), each.flag) for each in records] == [
