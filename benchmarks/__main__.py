@@ -22,6 +22,7 @@ BENCHMARKS = {
     "spool_cycle": "11: insert, read and acknowledge in the spool",
     "calibration_pass": "12: calibration with uncertainty",
     "monte_carlo": "13: propagation of distributions",
+    "opcua_reads": "17: OPC UA reads of 100 and 500 nodes a call",
 }
 
 

@@ -13,11 +13,12 @@ import numpy as np
 import uncertainties
 
 from benchmarks.figures import Bound, Figure, compared
-from calibration.apply import Applied, apply, stack
+from calibration.apply import apply
 from calibration.basis import InstrumentCalibration, Share, UncertaintyBasis
 from calibration.certificate import CalibrationResult
 from calibration.function import CalibrationFunction
 from calibration.measurand import KindOfQuantity
+from calibration.stacked import Applied, stack
 from calibration.uncertainty import Influence
 
 CHANNELS, READINGS, MANY, FEW, ROUNDS, REPEATS = 50, 1000, 1_000_000, 100, 9, 200

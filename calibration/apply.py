@@ -5,59 +5,18 @@ calibration are stacked in a table, and each reading names its row. On the 20 re
 of one device numpy is no faster than plain floats; on 1,000 it is 45 times faster.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from calibration.basis import InstrumentCalibration, UncertaintyBasis
-from calibration.function import Floats, hat_basis, power_basis
-from calibration.uncertainty import Influence
-from calibration.unit import conversion_factor, rate_of
+from calibration.function import Floats
+from calibration.stacked import CalibrationTable
+from calibration.stacked_functions import Index, Put
 
-Index = npt.NDArray[np.int64]
-_MANY = 4096
-"""From so many readings of one channel on a matrix product is worth its overhead."""
-_BLOCK = 16384
+_BLOCK: Final = 16384
 """Readings that are worked through at a time, so that their numbers stay in the cache."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Applied:
-    """What one channel applies: an instrument's calibration to indications in `unit`."""
-
-    calibration: InstrumentCalibration
-    unit: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalibrationTable:
-    """Calibrations of C channels, stacked; P coefficients and M further influences at most.
-
-    `influences[c]` names the columns of a result's contributions for channel c;
-    None marks a column that the channel does not use.
-    """
-
-    is_polynomial: npt.NDArray[np.bool_]
-    is_relative: npt.NDArray[np.bool_]
-    centre: Floats
-    knots: Floats
-    coefficients: Floats
-    slopes: Floats
-    factor: Floats
-    argument_factor: Floats
-    result_factor: Floats
-    relative: Floats
-    per_ns: Floats
-    absolute: Floats
-    calibrated_ns: Index
-    interval_low: Floats
-    interval_high: Floats
-    repeatability: Floats
-    polynomial_terms: int
-    influences: tuple[tuple[Influence | None, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,136 +34,6 @@ class Results:
     inside: npt.NDArray[np.bool_]
 
 
-_RESULTS = tuple(field.name for field in fields(Results))
-
-
-def stack(channels: Sequence[Applied]) -> CalibrationTable:
-    """The table for `channels`, in their order.
-
-    Raises:
-        UnitMismatchError: a certificate's unit does not convert to its channel's.
-    """
-    terms = max([2, *(len(_coefficients(each)) for each in channels)])
-    extra = max([0, *(len(each.calibration.shares) for each in channels)])
-    rows = [_row(each, terms, extra) for each in (*channels, _NOTHING)]
-    columns = {name: np.array([row[name] for row in rows])[:-1] for name in _ARRAYS}
-    powers = [len(_coefficients(each)) for each in channels if _is_polynomial(each)]
-    return CalibrationTable(
-        **columns,
-        polynomial_terms=max([1, *powers]),
-        influences=tuple(_influences(each, terms, extra) for each in channels),
-    )
-
-
-# Gives the columns their shapes where there is no channel at all.
-_NOTHING = Applied(
-    calibration=InstrumentCalibration(basis=UncertaintyBasis.UNKNOWN, serial=""), unit="1"
-)
-_ARRAYS = (
-    "is_polynomial",
-    "is_relative",
-    "centre",
-    "knots",
-    "coefficients",
-    "slopes",
-    "factor",
-    "argument_factor",
-    "result_factor",
-    "relative",
-    "per_ns",
-    "absolute",
-    "calibrated_ns",
-    "interval_low",
-    "interval_high",
-    "repeatability",
-)
-
-
-def _coefficients(channel: Applied) -> tuple[float, ...]:
-    function = channel.calibration.function
-    return (0.0,) if function is None else function.coefficients
-
-
-def _is_polynomial(channel: Applied) -> bool:
-    function = channel.calibration.function
-    return function is None or function.form == "polynomial"
-
-
-def _row(channel: Applied, terms: int, extra: int) -> dict[str, object]:
-    """One channel's parameters, padded to the table's width."""
-    return {
-        **_function_row(channel, terms),
-        **_share_row(channel.calibration, extra),
-        **_unit_row(channel),
-    }
-
-
-def _function_row(channel: Applied, terms: int) -> dict[str, object]:
-    function = channel.calibration.function
-    size = len(_coefficients(channel))
-    coefficients = np.zeros(terms)
-    coefficients[:size] = _coefficients(channel)
-    factor = np.zeros((terms, terms))
-    knots = np.full(terms, np.inf)
-    slopes = np.zeros(terms)
-    if function is not None:
-        slopes[:size] = function.slopes
-        factor[:size, :size] = function.factor
-        knots[: len(function.knots)] = function.knots
-    low, high = (-np.inf, np.inf) if function is None else function.measuring_interval
-    return {
-        "is_polynomial": _is_polynomial(channel),
-        "centre": 0.0 if function is None else function.centre,
-        "knots": knots,
-        "coefficients": coefficients,
-        "slopes": slopes,
-        "factor": factor,
-        "interval_low": low,
-        "interval_high": high,
-    }
-
-
-def _share_row(calibration: InstrumentCalibration, extra: int) -> dict[str, object]:
-    row = {name: np.zeros(extra) for name in ("relative", "per_ns", "absolute")}
-    for m, share in enumerate(calibration.shares):
-        row["relative"][m] = share.relative
-        row["per_ns"][m] = share.per_ns
-        row["absolute"][m] = share.absolute
-    return {**row, "calibrated_ns": calibration.calibrated_ns}
-
-
-def _unit_row(channel: Applied) -> dict[str, object]:
-    """Units; without a function the relative error is 0, whatever the argument is."""
-    result = channel.calibration.result
-    if result is None:
-        return {
-            "is_relative": True,
-            "argument_factor": 1.0,
-            "result_factor": 1.0,
-            "repeatability": channel.calibration.repeatability,
-        }
-    own = channel.unit if result.argument == "indication" else rate_of(channel.unit)
-    relative = result.result == "relative_error"
-    to_channel = conversion_factor(result.unit, channel.unit)
-    return {
-        "is_relative": relative,
-        "argument_factor": conversion_factor(own, result.argument_unit),
-        "result_factor": 1.0 if relative else to_channel,
-        "repeatability": channel.calibration.repeatability * to_channel,
-    }
-
-
-def _influences(channel: Applied, terms: int, extra: int) -> tuple[Influence | None, ...]:
-    calibration = channel.calibration
-    own: list[Influence | None] = [None] * terms
-    if calibration.function is not None:
-        used = np.any(calibration.function.factor != 0.0, axis=0)
-        for k, influence in enumerate(calibration.function.influences(calibration.certificate)):
-            own[k] = influence if used[k] else None
-    shares = [share.influence for share in calibration.shares]
-    return (*own, *shares, *([None] * (extra - len(shares))))
-
-
 def apply(
     table: CalibrationTable, row: Index, indication: Floats, argument: Floats, at_ns: Index
 ) -> Results:
@@ -218,115 +47,81 @@ def apply(
             rate unit of the channel (see `unit.rate_of`), shape (N,).
         at_ns: instants in UTC ns, shape (N,), for the drift.
     """
+    whole = _space(len(row), table.terms + table.shares.shape[1])
     if len(row) <= _BLOCK:
-        return _apply(table, row, indication, argument, at_ns)
-    whole: dict[str, npt.NDArray[Any]] = {}
+        _apply(whole, table, row, (indication, argument, at_ns))
+        return whole
     for first in range(0, len(row), _BLOCK):
         cut = slice(first, first + _BLOCK)
-        block = _apply(table, row[cut], indication[cut], argument[cut], at_ns[cut])
-        for name in _RESULTS:
-            part = getattr(block, name)
-            if name not in whole:
-                whole[name] = np.empty((len(row), *part.shape[1:]), dtype=part.dtype)
-            whole[name][cut] = part
-    return Results(**whole)
+        _apply(_part(whole, cut), table, row[cut], (indication[cut], argument[cut], at_ns[cut]))
+    return whole
+
+
+def _space(size: int, influences: int) -> Results:
+    """Room for results; the numbers of one influence lie next to each other."""
+    return Results(
+        value=np.empty(size),
+        sensitivity=np.empty(size),
+        contributions=np.empty((influences, size)).T,
+        fresh=np.empty(size),
+        inside=np.empty(size, dtype=np.bool_),
+    )
+
+
+def _part(whole: Results, cut: slice) -> Results:
+    return Results(
+        value=whole.value[cut],
+        sensitivity=whole.sensitivity[cut],
+        contributions=whole.contributions[cut],
+        fresh=whole.fresh[cut],
+        inside=whole.inside[cut],
+    )
 
 
 def _apply(
-    table: CalibrationTable, row: Index, indication: Floats, argument: Floats, at_ns: Index
-) -> Results:
-    """Results of a block; parameters that all its readings share are looked up once."""
-    if len(row) > 1 and (row == row[0]).all():
+    into: Results, table: CalibrationTable, row: Index, readings: tuple[Floats, Floats, Index]
+) -> None:
+    """Puts the results of a block; parameters that all its readings share are looked up once."""
+    indication, argument, at_ns = readings
+    if len(row) > 1 and row[0] == row[-1] and (row == row[0]).all():
         row = row[:1]
+    contributions, value, sensitivity = into.contributions.T, into.value, into.sensitivity
+    put = Put(value, sensitivity, contributions[: table.terms])
     scaled = argument * table.argument_factor.take(row)
-    basis, slope = _basis(table, row, scaled)
-    found = _weighted(basis, table.coefficients.take(row, axis=0))
-    own = _combined(basis, table.factor.take(row, axis=0))
-    relative = table.is_relative.take(row)
-    value, sensitivity, scale = _evaluate(
-        relative=relative,
-        indication=indication,
-        scaled=scaled,
-        found=found,
-        slope=slope,
-        argument_factor=table.argument_factor.take(row),
-        result_factor=table.result_factor.take(row),
-    )
-    terms, shares = own.shape[1], table.relative.shape[1]
-    contributions = np.empty((len(value), terms + shares))
-    np.multiply(own, scale[:, None], out=contributions[:, :terms])
-    contributions[:, terms:] = _shared(table, row, value, at_ns)
-    return Results(
-        value=value,
-        sensitivity=sensitivity,
-        contributions=contributions,
-        fresh=np.abs(sensitivity) * table.repeatability.take(row),
-        inside=(scaled >= table.interval_low.take(row)) & (scaled <= table.interval_high.take(row)),
-    )
+    table.polynomials.put(put, row, scaled)
+    for each in table.others:
+        each.put(put, row, scaled)
+    if table.has_relative_errors:
+        _correct(put, table.is_relative.take(row), indication, argument)
+    _put_shares(contributions[table.terms :], table, row, value, at_ns)
+    np.multiply(np.abs(sensitivity), table.repeatability.take(row), out=into.fresh)
+    np.greater_equal(scaled, table.low.take(row), out=into.inside)
+    np.logical_and(into.inside, scaled <= table.high.take(row), out=into.inside)
 
 
-def _evaluate(
-    *,
-    relative: npt.NDArray[np.bool_],
-    indication: Floats,
-    scaled: Floats,
-    found: Floats,
-    slope: Floats,
-    argument_factor: Floats,
-    result_factor: Floats,
-) -> tuple[Floats, Floats, Floats]:
-    """y, dy/dx, and what the function's own contributions are multiplied by.
+def _correct(
+    put: Put, relative: npt.NDArray[np.bool_], indication: Floats, argument: Floats
+) -> None:
+    """From y = f(x), which is put, to y = x/(1 + e) where f(load) = e is a relative error.
 
-    "value": y = f(x). "relative_error": y = x/(1 + e) with e = f(load), and load
-    proportional to x, so dy/dx = (1 - load*e'/(1 + e))/(1 + e).
+    The load is proportional to x, so dy/dx = (1 - load*e'/(1 + e))/(1 + e).
     """
-    value, sensitivity, scale = found * result_factor, slope * argument_factor, result_factor
-    sensitivity *= result_factor
-    if relative.any():
-        gain = 1.0 / np.where(relative, 1.0 + found, 1.0)
-        value = np.where(relative, indication * gain, value)
-        sensitivity = np.where(relative, gain * (1.0 - scaled * slope * gain), sensitivity)
-        scale = np.where(relative, -indication * gain * gain, scale)
-    return value, sensitivity, scale
+    gain = 1.0 / np.where(relative, 1.0 + put.value, 1.0)
+    slope = gain * (1.0 - argument * put.slope * gain)
+    scale = np.where(relative, -indication * gain * gain, 1.0)
+    put.value[:] = np.where(relative, indication * gain, put.value)
+    put.slope[:] = np.where(relative, slope, put.slope)
+    np.multiply(put.contributions, scale, out=put.contributions)
 
 
-def _shared(table: CalibrationTable, row: Index, value: Floats, at_ns: Index) -> Floats:
+def _put_shares(
+    into: Floats, table: CalibrationTable, row: Index, value: Floats, at_ns: Index
+) -> None:
     """Contributions of the standards, drift, temperature, class and declared influences."""
-    age_ns = (at_ns - table.calibrated_ns.take(row)).astype(np.float64)
-    relative = table.relative.take(row, axis=0) + table.per_ns.take(row, axis=0) * age_ns[:, None]
-    return value[:, None] * relative + table.absolute.take(row, axis=0)
-
-
-def _basis(table: CalibrationTable, row: Index, x: Floats) -> tuple[Floats, Floats]:
-    """Basis of each reading's function, shape (N, P), and its slope, shape (N,)."""
-    terms = table.polynomial_terms  # a neighbour's many knots must not overflow a power of x
-    powers = power_basis(x - table.centre.take(row), terms)
-    if terms < table.coefficients.shape[1]:
-        padded = np.zeros((len(x), table.coefficients.shape[1]))
-        padded[:, :terms] = powers
-        powers = padded
-    slope = _weighted(powers, table.slopes.take(row, axis=0))
-    if table.is_polynomial.all():
-        return powers, slope
-    polynomial = table.is_polynomial.take(row)
-    knots = np.broadcast_to(table.knots.take(row, axis=0), (len(x), table.knots.shape[1]))
-    hats, piece = hat_basis(x, knots)
-    pieces = np.einsum("np,np->n", piece, table.slopes.take(row, axis=0))
-    return (
-        np.where(polynomial[:, None], powers, hats),
-        np.where(polynomial, slope, pieces),
-    )
-
-
-def _weighted(basis: Floats, weights: Floats) -> Floats:
-    """Sums of a basis of shape (N, P) with weights of shape (N, P), or (1, P) for all."""
-    if len(basis) >= _MANY and len(weights) == 1:
-        return np.asarray(basis @ weights[0])
-    return np.asarray(np.einsum("np,np->n", basis, weights))
-
-
-def _combined(basis: Floats, factor: Floats) -> Floats:
-    """A basis of shape (N, P) times matrices of shape (N, P, K), or (1, P, K) for all."""
-    if len(basis) >= _MANY and len(factor) == 1:
-        return np.asarray(basis @ factor[0])
-    return np.asarray(np.einsum("np,npk->nk", basis, factor))
+    if len(into) == 0:
+        return
+    relative, per_ns, absolute = table.shares.take(row, axis=2)
+    np.multiply(per_ns, at_ns - table.calibrated_ns.take(row), out=into)
+    into += relative
+    into *= value
+    into += absolute

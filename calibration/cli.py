@@ -22,6 +22,7 @@ from calibration.performance.options import (
     add_qal3,
     add_rata,
     add_response_time,
+    add_velocity_field,
 )
 from calibration.propagation.options import add_budget
 from calibration.report.options import add_report
@@ -56,6 +57,9 @@ COMMANDS: Final = {
     "drift": Command(add_drift, "calibration.performance.cli:tell_drift"),
     "linearity": Command(add_linearity, "calibration.performance.cli:tell_linearity"),
     "response-time": Command(add_response_time, "calibration.performance.cli:tell_response_time"),
+    "velocity-field": Command(
+        add_velocity_field, "calibration.performance.cli:tell_velocity_field"
+    ),
     "qal2": Command(add_qal2, "calibration.performance.cli:tell_qal2"),
     "ast": Command(add_ast, "calibration.performance.cli:tell_ast"),
     "qal3": Command(add_qal3, "calibration.performance.cli:tell_qal3"),

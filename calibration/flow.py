@@ -14,13 +14,13 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from calibration.apply import Index
 from calibration.distribution import from_resolution
 from calibration.function import Floats
 from calibration.hourly import ChannelClock
 from calibration.increment import NS_PER_HOUR, Missed
 from calibration.indication import Quality
 from calibration.measurand import Accumulation, Measurand
+from calibration.stacked_functions import Index
 from calibration.uncertainty import Influence, UncertaintyComponent, merge
 from calibration.unit import amount_of
 from calibration.window import FlowWindow, Grounds, Tally, merge_grounds

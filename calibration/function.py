@@ -1,25 +1,29 @@
 """Calibration functions: value, sensitivity and components at an argument (VIM 4.31).
 
-A polynomial is kept in ascending powers of (x - centre); a piecewise linear function
-by its values at knots. Both are linear in their coefficients, f(x) = basis(x) . c, so
-u(f)^2 = basis V basis^T with V the coefficients' covariance. Ignoring V's off-diagonal
-part is the classic mistake: in GUM H.3 it gives 0.0073 where 0.0041 is right.
+A polynomial is kept in ascending powers of (x - centre); a piecewise linear function by its
+values at knots; a power and an exponential as ISO 6143 writes them. With the derivatives of f by
+the coefficients, u(f)^2 = gradient V gradient^T, V being the coefficients' covariance. Ignoring
+V's off-diagonal part is the classic mistake: in GUM H.3 it gives 0.0073 where 0.0041 is right.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
+from calibration import form as forms
+from calibration.curves import Carried, Curve, Exponential, Power
 from calibration.errors import CertificateError
 from calibration.uncertainty import Influence, UncertaintyComponent
 
-Floats = npt.NDArray[np.float64]
+Floats = forms.Floats
+FormName = Literal["polynomial", "piecewise_linear", "power", "exponential"]
+CURVES: Final[Mapping[str, Curve]] = {"power": Power(), "exponential": Exponential()}
+"""The forms that beyond the measuring interval go on along their tangents."""
 
 
 class CalibrationFunction(
@@ -28,10 +32,13 @@ class CalibrationFunction(
     """A function fitted to a calibration's results, with its coefficients' covariance.
 
     Args:
-        form: "polynomial" in powers of (x - centre), or "piecewise_linear" with values at knots.
-        coefficients: ascending powers, or the values at the knots.
+        form: "polynomial" in powers of (x - centre), "piecewise_linear" with values at knots,
+            "power" b0 + b1*x^(1 + b2), or "exponential" b0 + b1*exp(b2*x) (ISO 6143:2001).
+        coefficients: ascending powers, the values at the knots, or b0, b1, b2.
         covariance: of the coefficients, symmetric and positive semi-definite.
-        measuring_interval: arguments for which the certificate holds (VIM 4.7).
+        measuring_interval: arguments for which the certificate holds (VIM 4.7); of a power, from
+            0 on, and above 0 where b2 <= 0. Beyond it a power and an exponential go on along
+            their tangents at its ends.
         centre: of a polynomial.
         knots: of a piecewise linear function, strictly ascending.
         degrees_of_freedom: of the fit's scatter; None stands for infinite.
@@ -40,7 +47,7 @@ class CalibrationFunction(
         CertificateError: lengths, order, symmetry or definiteness are wrong.
     """
 
-    form: Literal["polynomial", "piecewise_linear"]
+    form: FormName
     coefficients: tuple[float, ...]
     covariance: tuple[tuple[float, ...], ...]
     measuring_interval: tuple[float, float]
@@ -51,7 +58,7 @@ class CalibrationFunction(
     def __post_init__(self) -> None:
         _check_shape(self)
         _check_finite(self)
-        _check_knots(self)
+        _check_form(self)
         _ = self.factor  # refuses a covariance that cannot be one
 
     @cached_property
@@ -59,36 +66,42 @@ class CalibrationFunction(
         """A matrix L with L L^T = covariance, shape (p, p), columns in declared order."""
         return factor_of(np.array(self.covariance, dtype=np.float64))
 
-    def basis(self, x: Floats) -> Floats:
-        """Derivatives of f(x) by each coefficient, shape (n, p), for arguments of shape (n,)."""
+    @cached_property
+    def shape(self) -> forms.Form:
+        """The form, as a family of functions."""
         if self.form == "polynomial":
-            return power_basis(x - self.centre, len(self.coefficients))
-        return hat_basis(x, self._knots_for(x))[0]
+            return forms.Polynomial(len(self.coefficients) - 1, self.centre)
+        if self.form == "piecewise_linear":
+            return forms.PiecewiseLinear(self.knots)
+        return Carried(CURVES[self.form], *self.measuring_interval)
+
+    @cached_property
+    def parameters(self) -> Floats:
+        """The coefficients, shape (p,)."""
+        return np.array(self.coefficients)
 
     def value(self, x: Floats) -> Floats:
         """F at arguments of shape (n,)."""
-        return np.asarray(self.basis(x) @ np.array(self.coefficients), dtype=np.float64)
+        return self.shape.value(x, self.parameters)
 
     def sensitivity(self, x: Floats) -> Floats:
         """df/dx at arguments of shape (n,); of a piecewise linear function, of the piece."""
-        if self.form == "polynomial":
-            return np.asarray(power_basis(x - self.centre, len(self.slopes)) @ self.slopes)
-        return np.asarray(hat_basis(x, self._knots_for(x))[1] @ self.slopes)
+        return self.shape.slope(x, self.parameters)
+
+    def gradient(self, x: Floats) -> Floats:
+        """Derivatives of f(x) by each coefficient, shape (n, p), for arguments of shape (n,)."""
+        return self.shape.gradient(x, self.parameters)
 
     @cached_property
     def slopes(self) -> Floats:
-        """Coefficients of f' in powers of (x - centre), or the slope right of each knot."""
-        coefficients = np.array(self.coefficients)
+        """Of a polynomial, the coefficients of f'; of a piecewise linear function, each piece's."""
         if self.form == "polynomial":
-            return np.append(coefficients[1:] * np.arange(1, len(coefficients)), 0.0)
-        return np.append(np.diff(coefficients) / np.diff(np.array(self.knots)), 0.0)
-
-    def _knots_for(self, x: Floats) -> Floats:
-        return np.broadcast_to(np.array(self.knots), (len(x), len(self.knots)))
+            return np.asarray(self.parameters[1:] * np.arange(1, len(self.coefficients)))
+        return np.asarray(np.diff(self.parameters) / np.diff(np.array(self.knots)))
 
     def contributions(self, x: Floats) -> Floats:
         """Signed contributions c*u of the function's influences, shape (n, p)."""
-        return np.asarray(self.basis(x) @ self.factor)
+        return np.asarray(self.gradient(x) @ self.factor)
 
     def value_covariance(self, x: Floats) -> Floats:
         """Covariance of f at arguments of shape (n,) through the coefficients, shape (n, n)."""
@@ -114,36 +127,6 @@ class CalibrationFunction(
             UncertaintyComponent(influence=influence, contribution=float(part))
             for influence, part in zip(self.influences(certificate), row, strict=True)
         )
-
-
-def power_basis(x: Floats, terms: int) -> Floats:
-    """Columns 1, x, x^2, ..., shape (n, terms)."""
-    columns = np.ones((len(x), terms))
-    for k in range(1, terms):
-        columns[:, k] = columns[:, k - 1] * x
-    return columns
-
-
-def hat_basis(x: Floats, knots: Floats) -> tuple[Floats, Floats]:
-    """Weights of the knots' values at x, and which piece x lies in, each of shape (n, p).
-
-    Args:
-        x: shape (n,).
-        knots: of each x, shape (n, p), ascending; a row may be padded with +inf.
-
-    Beyond the ends the end value holds, and x lies in no piece.
-    """
-    count = np.maximum(np.isfinite(knots).sum(axis=1), 2)
-    lines = np.arange(len(x))
-    left = np.clip((x[:, None] >= knots).sum(axis=1) - 1, 0, count - 2)
-    low, high = knots[lines, left], knots[lines, left + 1]
-    with np.errstate(invalid="ignore"):  # a row without knots belongs to a polynomial
-        share = np.clip((x - low) / (high - low), 0.0, 1.0)
-    weights, piece = np.zeros_like(knots), np.zeros_like(knots)
-    weights[lines, left] = 1.0 - share
-    weights[lines, left + 1] = share
-    piece[lines, left] = (x >= knots[:, 0]) & (x <= knots[lines, count - 1])
-    return weights, piece
 
 
 def factor_of(covariance: Floats) -> Floats:
@@ -206,16 +189,40 @@ def _check_finite(function: CalibrationFunction) -> None:
         _refuse("every number of a calibration function must be finite")
 
 
+def _check_form(function: CalibrationFunction) -> None:
+    if function.form != "piecewise_linear" and function.knots:
+        _refuse(f"a {function.form} has no knots")
+    if function.form != "polynomial" and function.centre != 0.0:
+        _refuse(f"a {function.form.replace('_', ' ')} has no centre")
+    if function.form == "piecewise_linear":
+        _check_knots(function)
+    elif function.form in CURVES:
+        _check_curve(function)
+
+
 def _check_knots(function: CalibrationFunction) -> None:
-    if function.form == "polynomial":
-        if function.knots:
-            _refuse("a polynomial has no knots")
-        return
     ascending = all(a < b for a, b in pairwise(function.knots))
     if len(function.knots) != len(function.coefficients) or len(function.knots) < 2:
         _refuse("a piecewise linear function needs one value per knot, and two knots or more")
     if not ascending:
         _refuse("knots must ascend strictly")
+
+
+def _check_curve(function: CalibrationFunction) -> None:
+    """Value, slope and their derivatives are finite within, where they are at both ends."""
+    if len(function.coefficients) != 3:
+        _refuse(f"a {function.form} has three coefficients, b0, b1 and b2")
+    low, bend = function.measuring_interval[0], function.coefficients[2]
+    if function.form == "power" and (low < 0.0 or (low == 0.0 and bend <= 0.0)):
+        _refuse("the measuring interval of a power must begin above 0, or at 0 if b2 > 0")
+    ends, curve = np.array(function.measuring_interval), CURVES[function.form]
+    with np.errstate(over="ignore", invalid="ignore"):
+        numbers = [
+            each(ends, function.parameters)
+            for each in (curve.value, curve.slope, curve.gradient, curve.slope_gradient)
+        ]
+    if not all(np.all(np.isfinite(each)) for each in numbers):
+        _refuse(f"the {function.form} is not finite at the ends of its measuring interval")
 
 
 def _refuse(what: str) -> None:

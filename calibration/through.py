@@ -53,7 +53,7 @@ def prolonged(function: CalibrationFunction) -> CalibrationFunction:
     """
     values, last = function.coefficients, len(function.coefficients) - 1
     reach = _REACH * (function.knots[-1] - function.knots[0])
-    ends = values[0] - function.slopes[0] * reach, values[-1] + function.slopes[-2] * reach
+    ends = values[0] - function.slopes[0] * reach, values[-1] + function.slopes[-1] * reach
     picked = [0, *range(last + 1), last]
     covariance = np.array(function.covariance)[np.ix_(picked, picked)]
     return msgspec.structs.replace(

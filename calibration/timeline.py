@@ -7,11 +7,11 @@ from functools import cached_property
 
 import msgspec
 
-from calibration.apply import Applied, CalibrationTable, stack
 from calibration.basis import InstrumentCalibration, calibration_of
 from calibration.errors import CertificateError
 from calibration.measurand import KindOfQuantity
 from calibration.register import CalibrationRegister
+from calibration.stacked import Applied, CalibrationTable, stack
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)

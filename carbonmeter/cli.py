@@ -11,6 +11,12 @@ from typing import Final
 ROOMS: Final = {
     "agent": ("edge_agent.cli", "agent", "install, test and run an agent on a gateway"),
     "collector": ("collector.cli", "collector", "receive, keep and serve what agents send"),
+    "probe": ("edge_agent.field.cli", "probe", "what one instrument says, and what it could mean"),
+    "scan": ("edge_agent.field.cli", "scan", "who is there, on a network or on a serial line"),
+    "dump": ("edge_agent.field.cli", "dump", "registers of a Modbus unit, into a file"),
+    "diff": ("edge_agent.field.cli", "diff", "what changed between two dumps"),
+    "watch": ("edge_agent.field.cli", "watch", "all channels of a configuration, live"),
+    "capture": ("edge_agent.field.cli", "capture", "show what went over a line"),
     "profile": ("device_profiles.cli", "profile", "list, show and check device profiles"),
     "calibration": ("carbonmeter.dated", "calibration", "certificates, fits, budgets, analysers"),
     "simulate": ("simulators.cli", "simulate", "serve simulated instruments"),
@@ -118,7 +124,11 @@ _EXTRA_OF_MODULE: Final = {
     "matplotlib": "analysis",
     "jinja2": "analysis",
 }
-_EXTRA_OF_ROOM: Final = {"agent": "edge", "collector": "collector", "calibration": "analysis"}
+_EXTRA_OF_ROOM: Final = {
+    **dict.fromkeys(("agent", "probe", "scan", "dump", "diff", "watch", "capture"), "edge"),
+    "collector": "collector",
+    "calibration": "analysis",
+}
 _OWN: Final = frozenset({"calibration", *(module.split(".")[0] for module, _, _ in ROOMS.values())})
 
 if __name__ == "__main__":

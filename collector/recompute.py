@@ -20,9 +20,15 @@ MS_PER_HOUR: Final = 3_600_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recomputed:
-    """Results of a stream's readings, shape (rows,) each; rows of the timeline's table."""
+    """Results of a stream's readings, shape (rows,) each; rows of the timeline's table.
+
+    Attributes:
+        scale: what the values' rounding is relative to. A value near 0 is the difference of
+            larger numbers: what the indication gives, and the function's constant.
+    """
 
     value: Floats
+    scale: Floats
     contributions: dict[Influence, Floats]
     fresh: Floats
     rows: tuple[int, ...]
@@ -42,6 +48,7 @@ def recompute(stream: Stream, timeline: Timeline) -> Recomputed:
     )
     return Recomputed(
         value=results.value,
+        scale=np.maximum(np.abs(results.value), np.abs(results.sensitivity * indication)),
         contributions=_by_influence(results, timeline, rows),
         fresh=results.fresh,
         rows=tuple(rows),
@@ -73,7 +80,7 @@ def _by_influence(results: Results, timeline: Timeline, rows: list[int]) -> dict
 def difference(stream: Stream, expected: Recomputed) -> str | None:
     """What an agent states that does not follow, in words; None if all follows."""
     stated = value_column(stream)
-    if not _close(stated, expected.value, RELATIVE):
+    if not _close(stated, expected.value, RELATIVE * expected.scale):
         worst = int(np.argmax(np.abs(stated - expected.value)))
         found, follows = float(stated[worst]), float(expected.value[worst])
         return f"value {found!r} is stated where {follows!r} follows"
@@ -81,10 +88,11 @@ def difference(stream: Stream, expected: Recomputed) -> str | None:
     due = {influence.id: column for influence, column in expected.contributions.items()}
     nothing = np.zeros(stream.rows)
     for name in sorted(due.keys() | given.keys()):
-        if not _close(given.get(name, nothing), due.get(name, nothing), CONTRIBUTION):
+        column = due.get(name, nothing)
+        if not _close(given.get(name, nothing), column, CONTRIBUTION * np.abs(column)):
             return f"the contributions of '{name}' do not follow"
     return None
 
 
-def _close(stated: Floats, expected: Floats, relative: float) -> bool:
-    return bool(np.all(np.abs(stated - expected) <= relative * np.abs(expected) + 1e-300))
+def _close(stated: Floats, expected: Floats, apart: Floats) -> bool:
+    return bool(np.all(np.abs(stated - expected) <= apart + 1e-300))

@@ -15,9 +15,9 @@ def lines(
         indent: What stands before each line.
     """
     single = {key: value for key, value in content.items() if not _is_nested(value)}
-    width = max((_width(_word(key, words)) for key in single), default=0)
+    widest = max((width(_word(key, words)) for key in single), default=0)
     for key, value in single.items():
-        yield f"{indent}{_padded(_word(key, words), width)}  {_cell(value, words)}".rstrip()
+        yield f"{indent}{padded(_word(key, words), widest)}  {_cell(value, words)}".rstrip()
     for key, value in content.items():
         if _is_nested(value):
             yield f"{indent}{_word(key, words)}"
@@ -40,10 +40,9 @@ def _table(
 ) -> Iterator[str]:
     names = [_word(key, words) for key in rows[0]]
     table = [names, *([_cell(value, words) for value in row.values()] for row in rows)]
-    widths = [max(map(_width, column)) for column in zip(*table, strict=True)]
+    widths = [max(map(width, column)) for column in zip(*table, strict=True)]
     for cells in table:
-        padded = map(_padded, cells, widths)
-        yield (indent + "  ".join(padded)).rstrip()
+        yield (indent + "  ".join(map(padded, cells, widths))).rstrip()
 
 
 def _is_nested(value: object) -> bool:
@@ -71,10 +70,11 @@ def _word(key: str, words: Mapping[str, str]) -> str:
     return words.get(key, key.replace("_", " "))
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
     """Columns that a text takes on a screen: ideographs take two."""
     return sum(2 if ord(sign) > 0x2E7F else 1 for sign in text)
 
 
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))
+def padded(text: str, columns: int) -> str:
+    """A text with blanks behind it, `columns` wide on a screen."""
+    return text + " " * (columns - width(text))

@@ -15,6 +15,7 @@ from device_profiles.iec62056.dialect import IEC62056
 from device_profiles.indicated import Interpretation
 from device_profiles.mbus.dialect import MBUS
 from device_profiles.model import DeviceProfile
+from device_profiles.opcua.dialect import OPCUA
 from device_profiles.parameters import parameters_of
 from device_profiles.register_dialect import MODBUS
 
@@ -26,6 +27,7 @@ DIALECTS: Final[Mapping[str, Dialect[Any]]] = MappingProxyType(
         "iec62056-21": IEC62056,
         "mbus": MBUS,
         "hj212": HJ212,
+        "opcua": OPCUA,
     }
 )
 

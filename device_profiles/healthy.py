@@ -16,15 +16,20 @@ from device_profiles.word_source import SettingSource, StatusSource
 from device_profiles.words import place_of
 
 SIMULATED_SERIAL = "SIMULATED"
+_MOST_DIGITS = 10
 Image = dict[tuple[int, int], int]
 """Word (or bit) by function code and address."""
 
 
-def healthy_words(profile: ModbusProfile, parameters: Mapping[str, float] | None = None) -> Image:
+def healthy_words(
+    profile: ModbusProfile,
+    parameters: Mapping[str, float] | None = None,
+    serial: str = SIMULATED_SERIAL,
+) -> Image:
     """The words, by function code and address, of status, identity and settings.
 
     Status words show the first of their normal values, else 0; identity fields what the profile
-    expects; settings what the parameters, or the profile, say.
+    expects, and the serial number; settings what the parameters, or the profile, say.
 
     Raises:
         ParameterError: an unknown parameter, or one that is not > 0.
@@ -34,7 +39,7 @@ def healthy_words(profile: ModbusProfile, parameters: Mapping[str, float] | None
     for word in profile.status:
         image |= _number(word.source, profile.modbus, _usual(word))
     for field in profile.identity:
-        image |= _identity(field, profile.modbus)
+        image |= _identity(field, profile.modbus, serial)
     factors = parameters_of(profile, parameters)
     for setting in profile.readback:
         image |= _setting(setting, profile.modbus, factors)
@@ -49,12 +54,14 @@ def _usual(word: StatusWord) -> int:
     return next(value for value in range(len(marked) + 1) if value not in marked)
 
 
-def _identity(field: IdentityField, traits: ModbusTraits) -> Image:
+def _identity(field: IdentityField, traits: ModbusTraits, serial: str) -> Image:
+    own = serial if field.what == "serial" else SIMULATED_SERIAL
     if field.number is not None:
-        return _number(field.number, traits, next(iter(field.equals), 1))
+        digits = int(own) if own.isdecimal() and len(own) < _MOST_DIGITS else 1
+        return _number(field.number, traits, next(iter(field.equals), digits))
     if field.text is None:
         return {}
-    shown = next(iter(field.expects), SIMULATED_SERIAL).encode("ascii", "replace")
+    shown = next(iter(field.expects), own).encode("ascii", "replace")
     raw = shown.ljust(2 * field.text.registers, b"\0")[: 2 * field.text.registers]
     pairs = (raw[at : at + 2] for at in range(0, len(raw), 2))
     return _placed(place_of(field.text, traits), [int.from_bytes(pair, "big") for pair in pairs])

@@ -1,8 +1,10 @@
 """Whether a device is the one it should be, and set as it should be (pure)."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
+
+import msgspec
 
 from device_profiles.formats import Number
 from device_profiles.identity_errors import (
@@ -18,8 +20,20 @@ from device_profiles.plan import ReadRequest
 from device_profiles.register_model import ModbusProfile
 from device_profiles.words import Replies, identity_sources, number_at, reads_of, text_at
 
+
+class ObjectsRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """All device identification objects of a category (function 43/14).
+
+    Args:
+        code: 1 basic, 2 regular, 3 extended; a category has those before it.
+    """
+
+    code: int = 1
+
+
 RELATIVE_TOLERANCE = 1e-6
 """How far a setting may be from what it must equal: a float32 register is no closer."""
+_LAST_BASIC, _LAST_REGULAR = 2, 0x7F
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +60,17 @@ def identity_objects(profile: ModbusProfile) -> tuple[int, ...]:
     return tuple(sorted(wanted))
 
 
+def identity_requests(profile: ModbusProfile) -> tuple[Hashable, ...]:
+    """Everything to ask of a device to know who it is and how it is set; may be none."""
+    objects = identity_objects(profile)
+    reads = identity_reads(profile)
+    if not objects:
+        return reads
+    last = objects[-1]
+    code = 1 if last <= _LAST_BASIC else 2 if last <= _LAST_REGULAR else 3
+    return (*reads, ObjectsRequest(code=code))
+
+
 def said(
     profile: ModbusProfile, replies: Replies, objects: Mapping[int, str] | None = None
 ) -> Said:
@@ -70,6 +95,7 @@ def identity_findings(
     device: Said,
     *,
     serial: str | None = None,
+    probe_serial: str | None = None,
     parameters: Mapping[str, float] | None = None,
     where: str | None = None,
 ) -> tuple[DeviceIdentityError, ...]:
@@ -79,6 +105,7 @@ def identity_findings(
         profile: a profile without findings.
         device: what was read.
         serial: the configured serial number; None where none is.
+        probe_serial: that of the probe, where the site states one.
         parameters: the site's values, only those that the configuration states.
         where: what to call the device; None takes the profile's id.
     """
@@ -87,7 +114,12 @@ def identity_findings(
         *(
             finding
             for place, each in enumerate(profile.identity)
-            for finding in _judged(each, device.identity.get(place), serial, name)
+            for finding in _judged(
+                each,
+                device.identity.get(place),
+                probe_serial if each.what == "probe_serial" else serial,
+                name,
+            )
         ),
         *(
             finding
@@ -124,13 +156,15 @@ def _judged(
     each: IdentityField, found: str | int | None, serial: str | None, where: str
 ) -> Iterator[DeviceIdentityError]:
     allowed = [*each.expects, *map(str, each.equals)]
+    probe = each.what == "probe_serial"
+    numbered = probe or each.what == "serial"
     facts = {"key": f"identity[{each.what}]", "what": each.what, "found": str(found)[:80]}
     if found is None:
-        if allowed or each.what == "serial":
+        if allowed or each.what == "serial" or (probe and serial is not None):
             yield SilentError(where, **facts, limit=", ".join(allowed) or "a serial number")
     elif allowed and not _as_expected(each, found):
         yield OtherDeviceError(where, **facts, limit=", ".join(allowed))
-    elif each.what == "serial" and serial is not None and not _same_serial(found, serial):
+    elif serial is not None and numbered and not _same_serial(found, serial):
         yield OtherSerialError(where, **facts, limit=serial)
 
 

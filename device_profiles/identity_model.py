@@ -8,7 +8,7 @@ from msgspec import Meta
 from device_profiles.scalars import Name, Text
 from device_profiles.word_source import SettingSource, StatusSource, TextSource
 
-Subject = Literal["maker", "model", "serial", "revision", "marker"]
+Subject = Literal["maker", "model", "serial", "probe_serial", "revision", "marker"]
 """What is identified; a marker is a constant that only this kind of map has."""
 
 
@@ -16,7 +16,8 @@ class IdentityField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """One thing the device says about who it is. One of object_id, text and number says where.
 
     Args:
-        what: maker, model, serial, revision or marker.
+        what: maker, model, serial (of the transmitter), probe_serial (of the probe behind it,
+            which can be exchanged alone), revision or marker.
         object_id: id of a device identification object (function 43/14), 0 to 255.
         text: registers that hold text.
         number: registers that hold a whole number.

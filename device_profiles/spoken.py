@@ -28,6 +28,11 @@ SPOKEN: Final[Mapping[str, LineDialect[Any]]] = MappingProxyType(
 )
 
 
+def name_of(profile: DeviceProfile, framing: str = "rtu") -> str:
+    """What a device's frames are called on a line of bytes: as in `device_profiles.decode`."""
+    return f"modbus-{framing}" if profile.protocol == "modbus" else profile.protocol
+
+
 def spoken_of(profile: DeviceProfile, framing: str = "rtu") -> LineDialect[Any]:
     """How the protocol of `profile` is spoken on a line of bytes.
 
@@ -38,7 +43,7 @@ def spoken_of(profile: DeviceProfile, framing: str = "rtu") -> LineDialect[Any]:
     Raises:
         ProtocolError: The protocol is not spoken on such lines.
     """
-    name = f"modbus-{framing}" if profile.protocol == "modbus" else profile.protocol
+    name = name_of(profile, framing)
     if name not in SPOKEN:
         limit = " | ".join(SPOKEN)
         raise ProtocolError(profile.id, key="protocol", found=name, limit=limit)

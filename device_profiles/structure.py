@@ -6,6 +6,7 @@ finding.
 """
 
 import math
+import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from types import UnionType
@@ -61,15 +62,41 @@ def _arm(value: object, kind: object) -> object:
     if get_origin(kind) not in {Union, UnionType}:
         return kind
     arms = [_arm(value, each) for each in get_args(kind) if each is not type(None)]
+    tagged = [arm for arm in arms if _tag_of(arm) is not None and _has_tag(value, arm)]
     listed = [arm for arm in arms if (get_origin(arm) is tuple) == isinstance(value, list)]
-    return (listed or arms)[0]
+    return (tagged or listed or arms)[0]
+
+
+def _tag_of(arm: object) -> tuple[str, object] | None:
+    """The key and the value that tell a type of a tagged union from the others."""
+    if not (isinstance(arm, type) and issubclass(arm, msgspec.Struct)):
+        return None
+    config = arm.__struct_config__
+    return None if config.tag_field is None else (config.tag_field, config.tag)
+
+
+def _tags(kind: type[msgspec.Struct], tag: tuple[str, object]) -> str:
+    """What may stand there, as far as the types of the same module say."""
+    module = sys.modules[kind.__module__]
+    own = (_tag_of(each) for each in vars(module).values() if isinstance(each, type))
+    same = dict.fromkeys(str(each[1]) for each in own if each is not None and each[0] == tag[0])
+    return " | ".join(same)
+
+
+def _has_tag(value: object, arm: object) -> bool:
+    tag = _tag_of(arm)
+    return isinstance(value, dict) and tag is not None and value.get(tag[0]) == tag[1]
 
 
 def _in_table(
     table: dict[str, object], kind: type[msgspec.Struct], where: str, key: str
 ) -> Iterator[ProfileError]:
-    fields = _fields(kind)
-    for name in sorted(table.keys() - fields.keys()):
+    fields, tag = _fields(kind), _tag_of(kind)
+    if tag is not None and table.get(tag[0]) != tag[1]:
+        found, choices = _shown(table.get(tag[0])), _tags(kind, tag)
+        yield LimitError(where, key=_join(key, tag[0]), found=found, limit=choices)
+        return
+    for name in sorted(table.keys() - fields.keys() - ({tag[0]} if tag else set())):
         limit = kind.__name__
         guess = nearest(name, fields)
         yield UnknownKeyError(where, key=_join(key, name), limit=limit, nearest=guess)

@@ -19,6 +19,7 @@ from edge_agent.calibrations import Calibrations
 from edge_agent.custody_errors import SpoolFullError
 from edge_agent.cycle import PolledDevice, Tick, by_device, poll_of
 from edge_agent.documents import DocumentFile
+from edge_agent.identity_watch import Findings, IdentityWatch
 from edge_agent.installation import Installation
 from edge_agent.line import Line
 from edge_agent.not_polled import not_polled
@@ -80,6 +81,9 @@ class Agent:
             readings_per_channel=config.batch.readings_per_channel,
         )
         self._standstill = Standstill()
+        settings = [each for line in config.lines for each in line.devices]
+        every = {each.name: each.identity_every for each in settings}
+        self._identity = IdentityWatch(parts.installation.devices.values(), every)
         self.uplink: Uplink | None = None
         self.rotation: Rotation | None = None
 
@@ -132,7 +136,7 @@ class Agent:
             return []
         devices = {name: self._parts.installation.devices[name] for name in kept}
         begun = self._time.begin()
-        asks = {name: device.asks for name, device in devices.items()}
+        asks = {name: device.asks + self._identity.asks(name) for name, device in devices.items()}
         outcomes = by_device(await self._parts.lines[line].cycle(asks))
         stamping = self._time.end(begun)
         polls = []
@@ -143,9 +147,19 @@ class Agent:
                 floor_ms=stamping.floor_ms,
                 suspect=stamping.suspect,
             )
-            poll = poll_of(device, outcomes.get(name, ()), tick)
+            own = outcomes.get(name, ())
+            self._told(device, self._identity.heard(device, own, tick), tick)
+            poll = self._identity.marked(device, poll_of(device, own, tick), tick)
             polls.append(self._standstill.marked(device, poll))
         return polls
+
+    def _told(self, device: PolledDevice, found: Findings | None, tick: Tick) -> None:
+        """Says what a device turned out to be, once, and that it fits again."""
+        if found is None:
+            return
+        for each in found:
+            LOG.warning("%s", each.say("en"))
+        self.note(records.identity(device.name, found, tick.at_ms))
 
     def missed(self, gone: Mapping[str, Sequence[int]]) -> None:
         """Names, in one commit, the ticks (UTC ns) at which devices could not be polled."""

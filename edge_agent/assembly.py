@@ -11,6 +11,7 @@ from calibration.errors import CalibrationError
 from device_profiles.errors import ProfileError
 from device_profiles.model import DeviceProfile
 from device_profiles.parse import parse_profile
+from device_profiles.traffic import Tap
 from edge_agent import records
 from edge_agent.agent import Agent, AgentParts
 from edge_agent.calibrations import Calibrations, calibrations_of
@@ -56,11 +57,11 @@ def software() -> str:
         return "carbonmeter/source"
 
 
-def lines_of(installation: Installation, clock: Clock) -> dict[str, Line]:
-    """The lines of an installation by name, not connected yet."""
+def lines_of(installation: Installation, clock: Clock, tap: Tap | None = None) -> dict[str, Line]:
+    """The lines of an installation by name, not connected yet; `tap` is told what they carry."""
     memory = BlockMemory(state_dir(installation), clock)
     lines = installation.config.lines
-    return {each.name: line_of(each, installation, clock, memory) for each in lines}
+    return {each.name: line_of(each, installation, clock, memory, tap) for each in lines}
 
 
 def state_dir(installation: Installation) -> Path:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from calibration.apply import Applied, CalibrationTable, stack
 from calibration.basis import InstrumentCalibration
 from calibration.measurand import Accumulation, KindOfQuantity
 from calibration.register import CalibrationRegister
+from calibration.stacked import Applied, CalibrationTable, stack
 from calibration.timeline import Timeline, timeline_of
 from calibration.unit import conversion_factor
 from device_profiles.formats import Number

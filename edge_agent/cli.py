@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("run", parents=both, help="poll and deliver until SIGTERM or SIGINT")
     test = commands.add_parser("test", parents=both, help="read every device once; send nothing")
     test.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    test.add_argument("--capture", type=Path, metavar="FILE", help="write what goes over the lines")
     once = commands.add_parser("once", parents=both, help="poll once, deliver, await the receipt")
     once.add_argument("--wait", type=float, default=60.0, metavar="S", help="for the receipt")
     rotate = commands.add_parser("rotate-key", parents=both, help="make the key that follows")
@@ -137,23 +139,34 @@ def _schema(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - all command
 
 
 def _test(arguments: argparse.Namespace) -> int:
-    import asyncio  # noqa: PLC0415
-
     import msgspec  # noqa: PLC0415
 
-    from edge_agent.assembly import lines_of  # noqa: PLC0415
-    from edge_agent.probe_once import probe_all, probe_clock  # noqa: PLC0415
+    from edge_agent.probe_once import probe_clock  # noqa: PLC0415
 
     installation, clock = _installed(arguments)
     known = probe_clock(installation.config.clock, clock)
     print(known.said, file=sys.stderr)
-    rows = asyncio.run(probe_all(installation, lines_of(installation, clock), clock))
+    rows = _probed(installation, clock, arguments.capture)
     if arguments.json:
         found = {"clock": msgspec.to_builtins(known), "channels": msgspec.to_builtins(rows)}
         print(json.dumps(found, ensure_ascii=False))
     else:
         _print_rows(rows)
     return FINDING if any(row.miss for row in rows) else OK
+
+
+def _probed(
+    installation: "Installation", clock: "Clock", capture: Path | None
+) -> "list[ProbedChannel]":
+    """Every channel, read once; what goes over the lines is written where that is asked for."""
+    import asyncio  # noqa: PLC0415
+
+    from edge_agent.assembly import lines_of  # noqa: PLC0415
+    from edge_agent.field.capture import Capture  # noqa: PLC0415
+    from edge_agent.probe_once import probe_all  # noqa: PLC0415
+
+    with nullcontext() if capture is None else Capture(capture, clock) as tap:
+        return asyncio.run(probe_all(installation, lines_of(installation, clock, tap), clock))
 
 
 def _print_rows(rows: "Sequence[ProbedChannel]") -> None:

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from device_profiles.scalars import Name
 from device_profiles.speed import Speed
+from edge_agent.drivers.opcua_settings import OpcUaEndpoint, Sampling
 
 _END = r"(?![\s\S])"
 NS_PER_S: Final = 1_000_000_000
@@ -26,7 +27,7 @@ Amount = Annotated[float, Meta(gt=0, le=1e18)]
 Count = Annotated[float, Meta(ge=-1e18, le=1e18)]
 Instant = Annotated[datetime, Meta(tz=True)]
 FilePath = Annotated[str, Meta(min_length=1, max_length=4096)]
-LineKind = Literal["modbus-tcp", "modbus-udp", "serial", "serial-tcp", "hj212"]
+LineKind = Literal["modbus-tcp", "modbus-udp", "serial", "serial-tcp", "opcua", "hj212"]
 MODBUS_PORT: Final = 502
 
 
@@ -50,6 +51,7 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             of a data logger; None takes the profile's, if it has one.
         speed: of its characters on a serial port, where it differs from the line's.
         serial: of the instrument that stood here first.
+        probe_serial: of the probe behind the transmitter, where it can be exchanged alone.
         period_s, phase_s: polls stand on the UTC grid of `period_s`, shifted by `phase_s`.
         channels: of the profile; None takes all.
         parameters: what the site knows and the registers do not, such as a CT ratio.
@@ -59,11 +61,14 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         subject: of what the device measures; empty takes the device's name.
         frozen_after_s: for how long its channels may show the same; what stands still for
             longer is kept and marked `frozen`. None where its load may be off for ever.
+        identity_every: polls from one look at serial number and settings to the next, as far as
+            the profile knows where the device shows them.
     """
 
     name: PlaceName
     profile: Annotated[str, Meta(min_length=1)]
     serial: Serial
+    probe_serial: Serial | None = None
     unit_id: Annotated[int, Meta(ge=0, le=255)] | None = None
     address: Annotated[str, Meta(pattern=r"^[0-9A-Za-z._-]{1,32}" + _END)] | None = None
     speed: Speed | None = None
@@ -77,6 +82,7 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     subject: str = ""
     frozen_after_s: Annotated[float, Meta(gt=0, le=31_622_400)] | None = None
     exchanges: tuple[ExchangeSettings, ...] = ()
+    identity_every: Annotated[int, Meta(ge=1, le=1_000_000)] = 60
 
     @property
     def period_ns(self) -> int:
@@ -117,13 +123,16 @@ class LineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     Args:
         kind: `modbus-tcp` and `modbus-udp` are devices or gateways that frame by themselves;
             `serial` is a port of this machine, `serial-tcp` a serial server that carries bare
-            bytes. On the latter two, devices of all protocols stand side by side. `hj212`
-            listens: data loggers connect to it by themselves.
+            bytes, and on these two devices of all protocols stand side by side; `opcua` is a
+            server, whose devices share one session; `hj212` listens: data loggers connect to it
+            by themselves.
         host, port: of a network kind; port 502 where none is given. Of `hj212`, of this
             machine, and both must be given.
         path: of the serial port, e.g. /dev/ttyUSB0.
         speed: of the characters, where the device and its profile say nothing else.
         framing: of Modbus on a line of bytes.
+        opcua: the server, its security and user; files are relative to the configuration.
+        sampling: given, the server is subscribed to and sends what changes; else it is read.
         timeout_s: longest wait for an answer; on a line of bytes, the longest silence in it.
         gap_s: least silence between an answer and the next request.
         late_s: for how long a late answer may still come after a time-out; the line rests so
@@ -138,6 +147,8 @@ class LineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     path: FilePath | None = None
     speed: Speed | None = None
     framing: Literal["rtu", "ascii"] = "rtu"
+    opcua: OpcUaEndpoint | None = None
+    sampling: Sampling | None = None
     timeout_s: Annotated[float, Meta(ge=0.01, le=60)] = 1.0
     gap_s: Annotated[float, Meta(ge=0, le=60)] = 0.0
     late_s: Annotated[float, Meta(ge=0, le=60)] | None = None
@@ -147,6 +158,8 @@ class LineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     @property
     def place(self) -> str:
         """What the line is in the world; two lines of one place would fight for it."""
+        if self.opcua is not None:
+            return self.opcua.url
         return self.path or f"{self.host}:{self.network_port}"
 
     @property
@@ -162,27 +175,29 @@ class LineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 def line_misfits(line: LineSettings) -> Iterator[tuple[str, str]]:
     """The keys of a line that do not go with its kind, and what they must be."""
-    if line.kind == "hj212":
-        yield from _centre_misfits(line)
-        return
-    if line.centre is not None:
+    if (line.kind == "opcua") != (line.opcua is not None):
+        yield "opcua", "given on a line of kind opcua, and there only"
+    if line.centre is not None and line.kind != "hj212":
         yield "centre", "left out on a line to which no loggers connect"
     if line.kind == "serial":
-        if line.path is None:
-            yield "path", "the serial port, e.g. /dev/ttyUSB0"
-        if line.host is not None:
-            yield "host", "left out on a serial port"
-        return
-    if line.host is None:
-        yield "host", "the name or address of the device or gateway"
-    if line.path is not None:
-        yield "path", "left out on a network line"
+        yield from _serial_misfits(line)
+    elif line.kind != "opcua":
+        yield from _network_misfits(line)
 
 
-def _centre_misfits(line: LineSettings) -> Iterator[tuple[str, str]]:
+def _serial_misfits(line: LineSettings) -> Iterator[tuple[str, str]]:
+    if line.path is None:
+        yield "path", "the serial port, e.g. /dev/ttyUSB0"
+    if line.host is not None:
+        yield "host", "left out on a serial port"
+
+
+def _network_misfits(line: LineSettings) -> Iterator[tuple[str, str]]:
+    listens = line.kind == "hj212"
+    own = "the address of this machine on which loggers connect; 0.0.0.0 for all"
     if line.host is None:
-        yield "host", "the address of this machine on which loggers connect; 0.0.0.0 for all"
-    if line.port is None:
+        yield "host", own if listens else "the name or address of the device or gateway"
+    if listens and line.port is None:
         yield "port", "the port on which loggers connect"
     if line.path is not None:
         yield "path", "left out on a network line"

@@ -24,6 +24,7 @@ from edge_agent.errors import AgentError
 from edge_agent.line import Outcome
 from edge_agent.poll import Lacking, Poll, Reading
 from edge_agent.setup import DeviceSetup
+from edge_agent.states import States, states_of
 from evidence.log.column import MOST
 
 NS_PER_MS: Final = 1_000_000
@@ -38,11 +39,13 @@ class ReadingPlan:
         profile: Of the devices, with the channels that are read alone.
         asks: What to ask in a cycle.
         reader: Reads the channels out of replies.
+        states: Status words that are asked with them.
     """
 
     profile: DeviceProfile
     asks: tuple[Ask, ...]
     reader: Reader[Any]
+    states: States
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,7 @@ class PolledDevice:
         plan: How the setup's channels are read.
         period_ns, phase_ns: Its poll grid.
         frozen_after_ns: For how long its channels may show the same; None for ever.
+        probe_serial: Of the probe behind the transmitter, where the site states one.
     """
 
     setup: DeviceSetup
@@ -62,11 +66,17 @@ class PolledDevice:
     period_ns: int
     phase_ns: int
     frozen_after_ns: int | None = None
+    probe_serial: str | None = None
 
     @property
     def name(self) -> str:
         """Its name in the configuration."""
         return self.setup.device
+
+    def serial_at(self, at_ns: int) -> str:
+        """The serial number of the instrument that stands here at an instant."""
+        standing = [each.serial for each in self.setup.installed if each.from_ns <= at_ns]
+        return standing[-1] if standing else self.setup.installed[0].serial
 
     @property
     def profile(self) -> DeviceProfile:
@@ -125,12 +135,14 @@ def plan_of(
         ParameterError: An unknown parameter, or one that is not > 0.
     """
     chosen = [profile.channel(name) for name in channels]
-    reader = reader_of(profile, channels, parameters)
+    reader, states = reader_of(profile, channels, parameters), states_of(profile, channels)
+    asked = (_ask(request, reader) for request in requests_of(profile, channels, cost))
     return ReadingPlan(
         # Only what is read is interpreted: a profile can have a hundred channels.
         profile=replace(profile, channels=tuple(chosen)),
-        asks=tuple(_ask(request, reader) for request in requests_of(profile, channels, cost)),
+        asks=(*asked, *(Ask(request=read) for read in states.reads)),
         reader=reader,
+        states=states,
     )
 
 
@@ -154,15 +166,33 @@ def poll_of(device: PolledDevice, outcomes: Iterable[Outcome], tick: Tick) -> Po
     A channel whose read failed, and one that the device says it has no value for, is lacking
     with its reason: every channel of the setup is in the poll exactly once.
     """
-    answers = {outcome.request: outcome.answer for outcome in outcomes}
-    reader = device.plan.reader
-    found = _shown(reader, answers, tick)
-    whole = [
-        found.get(place) or _unanswered(place, _answer_to(place, reader, answers), tick)
-        for place in range(len(device.setup.channels))
-    ]
+    whole = given(device.plan, len(device.setup.channels), outcomes, tick)
     readings = [each for each in whole if isinstance(each, Reading)]
     return _poll(device, tick, readings, [each for each in whole if isinstance(each, Lacking)])
+
+
+def given(
+    plan: ReadingPlan, count: int, outcomes: Iterable[Outcome], tick: Tick
+) -> list[Reading | Lacking]:
+    """What outcomes say about each of a plan's `count` channels, in their order."""
+    answers = {outcome.request: outcome.answer for outcome in outcomes}
+    found = _shown(plan.reader, answers, tick)
+    for place, made in plan.states.marks(answers).items():
+        if place in found:
+            found[place] = _marked(found[place], made, tick)
+    return [
+        found.get(place) or _unanswered(place, answer_to(place, plan.reader, answers), tick)
+        for place in range(count)
+    ]
+
+
+def as_marked(poll: Poll, made: MissReason | Quality, tick: Tick) -> Poll:
+    """A poll of a device with which something is the matter as a whole."""
+    marked = [_marked(each, made, tick) for each in poll.readings]
+    readings = tuple(each for each in marked if isinstance(each, Reading))
+    lacking = [each for each in marked if isinstance(each, Lacking)]
+    whole = sorted((*poll.lacking, *lacking), key=lambda each: each.channel)
+    return replace(poll, readings=readings, lacking=tuple(whole))
 
 
 def unpolled(device: PolledDevice, tick: Tick, reason: MissReason = MissReason.NOT_POLLED) -> Poll:
@@ -217,7 +247,16 @@ def _filed(
     return Reading(channel=place, at_ms=at_ms, raw=raw, number=number, quality=quality)
 
 
-def _answer_to(
+def _marked(shown: Reading | Lacking, made: MissReason | Quality, tick: Tick) -> Reading | Lacking:
+    """An indication of a device that says of itself that something is the matter."""
+    if isinstance(shown, Lacking):
+        return shown
+    if isinstance(made, MissReason):
+        return _lacking(shown.channel, shown.at_ms, made, tick)
+    return replace(shown, quality=made)
+
+
+def answer_to(
     place: int, reader: Reader[Any], answers: Mapping[Hashable, Reply | AgentError]
 ) -> Reply | AgentError | None:
     """The answer that was to bring a channel and did not; None if it was not asked for."""

@@ -13,8 +13,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from calibration.apply import CalibrationTable, Index, Results, apply
+from calibration.apply import Results, apply
 from calibration.function import Floats
+from calibration.stacked import CalibrationTable
+from calibration.stacked_functions import Index
 from calibration.uncertainty import Influence
 from edge_agent.digits import to_digits
 from evidence.log.batch import Contribution
@@ -76,7 +78,7 @@ def figures_of(
     results = apply(table, row, indication, argument, at_ns)
     influences = [table.influences[each] for each in rows]
     ends: Index = np.cumsum(sizes, dtype=np.int64)
-    columns = _columns(results, ends - np.array(sizes), influences, table.coefficients.shape[1])
+    columns = _columns(results, ends - np.array(sizes), influences, table.terms)
     value, inside = results.value.tolist(), results.inside.tolist()
     repeated = to_digits(results.fresh, _DIGITS)
     fresh, level = repeated.tolist(), _level(repeated, ends - np.array(sizes)).tolist()

@@ -171,6 +171,7 @@ def _device(
         period_ns=settings.period_ns,
         phase_ns=settings.phase_ns,
         frozen_after_ns=settings.frozen_after_ns,
+        probe_serial=settings.probe_serial,
     )
 
 

@@ -70,7 +70,7 @@ def _require_protocol(
 ) -> None:
     key = f"lines[{line.name}].devices[{device.name}]"
     if not line.carries_bytes:
-        spoken_here = "hj212" if line.kind == "hj212" else "modbus"
+        spoken_here = line.kind if line.kind in {"opcua", "hj212"} else "modbus"
         if profile.protocol != spoken_here:
             other = f"a profile of protocol {profile.protocol}"
             only = f"{spoken_here} on {line.kind}"

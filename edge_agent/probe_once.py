@@ -9,8 +9,9 @@ import msgspec
 from calibration.distribution import from_resolution
 from calibration.measurand import Accumulation
 from edge_agent.config import ClockSettings
-from edge_agent.cycle import Tick, by_device, poll_of
+from edge_agent.cycle import PolledDevice, Tick, by_device, poll_of
 from edge_agent.errors import AgentError
+from edge_agent.identity_watch import Findings, IdentityWatch, consequence
 from edge_agent.installation import Installation
 from edge_agent.line import Line, Outcome
 from edge_agent.poll import Lacking, Poll
@@ -99,30 +100,56 @@ async def _probe_line(
     installation: Installation, names: Iterable[str], line: Line, clock: Clock
 ) -> list[ProbedChannel]:
     devices = [installation.devices[name] for name in names]
-    outcomes = await line.cycle({device.name: device.asks for device in devices})
+    watch = IdentityWatch(devices, {})
+    asks = {device.name: device.asks + watch.asks(device.name) for device in devices}
+    outcomes = await line.cycle(asks)
     await line.close()
     tick = Tick(sequence=0, at_ns=clock.now_ns())
     own = by_device(outcomes)
-    polls = [poll_of(device, own.get(device.name, ()), tick) for device in devices]
-    return [row for poll in polls for row in _rows(installation, poll, outcomes)]
+    rows: list[ProbedChannel] = []
+    for device in devices:
+        poll = heard_of(device, own.get(device.name, ()), watch, tick)
+        errors = errors_of(own.get(device.name, ()), watch.findings(device.name), "en")
+        rows += rows_of(installation, poll, errors)
+    return rows
 
 
-def _rows(
-    installation: Installation, poll: Poll, outcomes: Iterable[Outcome]
+def heard_of(
+    device: PolledDevice, outcomes: Iterable[Outcome], watch: IdentityWatch, tick: Tick
+) -> Poll:
+    """The poll of a device, marked where it says of itself that it is another."""
+    heard = tuple(outcomes)
+    watch.heard(device, heard, tick)
+    return watch.marked(device, poll_of(device, heard, tick), tick)
+
+
+def errors_of(outcomes: Iterable[Outcome], findings: Findings, language: str) -> dict[str, str]:
+    """The text behind each reason for a miss, the first of a kind."""
+    told: dict[str, str] = {}
+    made = consequence(findings)
+    if made is not None:
+        told[made.value] = "; ".join(each.say(language) for each in findings)
+    for each in outcomes:
+        if isinstance(each.answer, AgentError):
+            told.setdefault(each.answer.miss_reason, each.answer.say(language))
+    return told
+
+
+def rows_of(
+    installation: Installation, poll: Poll, errors: Mapping[str, str]
 ) -> list[ProbedChannel]:
-    """The channels of one device, in the order of its setup."""
+    """The channels of one device as a poll shows them, in the order of its setup.
+
+    Args:
+        installation: Has the device.
+        poll: Of the device; it holds every channel once.
+        errors: The text behind each reason for a miss.
+    """
     strands = sorted(strands_of([poll]), key=lambda strand: strand.key[1])
-    errors = {
-        each.answer.miss_reason: each.answer
-        for each in outcomes
-        if each.device == poll.device and isinstance(each.answer, AgentError)
-    }
     return [_row(installation, strand, errors) for strand in strands]
 
 
-def _row(
-    installation: Installation, strand: Strand, errors: Mapping[str, AgentError]
-) -> ProbedChannel:
+def _row(installation: Installation, strand: Strand, errors: Mapping[str, str]) -> ProbedChannel:
     (stream,) = streams_of([strand], installation.calibrations)
     shown = ProbedChannel(
         channel=stream.head.channel,
@@ -132,9 +159,7 @@ def _row(
     ((_, what),) = strand.rows
     if isinstance(what, Lacking):
         reason = what.reason.value
-        error = errors.get(reason)
-        text = "" if error is None else error.say("en")
-        return msgspec.structs.replace(shown, miss=reason, error=text)
+        return msgspec.structs.replace(shown, miss=reason, error=errors.get(reason, ""))
     return msgspec.structs.replace(
         shown,
         indication=stream.indication[0],

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from device_profiles.errors import ProfileError
 from edge_agent.config_lines import DeviceSettings
 from edge_agent.outbox import Broken
 from edge_agent.spool_log import LogState
@@ -11,6 +12,7 @@ from evidence.log.batch import Record, RecordKind
 from evidence.log.key import Verifier
 
 NS_PER_MS = 1_000_000
+MOST_FINDINGS = 8
 
 
 def epoch_opened(found: Found, at_ms: int, stamp_ms: int) -> tuple[Record, ...]:
@@ -111,6 +113,15 @@ def gap(at_ms: int, until_ms: int | None, cause: str, channel: str = "") -> Reco
 def spool_at(level: str, used: Mapping[str, int], at_ms: int) -> Record:
     """How full the spool is from now on, and so what is kept."""
     return Record(kind=RecordKind.SPOOL_LIMIT, at_ms=at_ms, facts={"level": level, **used})
+
+
+def identity(device: str, findings: Iterable[ProfileError], at_ms: int) -> Record:
+    """What does not fit about a device from now on; with no finding, everything fits again."""
+    found = list(findings)
+    facts: dict[str, str | int | float] = {"device": device, "findings": len(found)}
+    for place, each in enumerate(found[:MOST_FINDINGS]):
+        facts[f"finding_{place}"] = each.say("en")[:200]
+    return Record(kind=RecordKind.IDENTITY, at_ms=at_ms, facts=facts)
 
 
 def exchange_records(site: str, devices: Iterable[DeviceSettings]) -> Iterator[tuple[str, Record]]:

@@ -7,11 +7,11 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from calibration.apply import Index
 from calibration.basis import InstrumentCalibration
 from calibration.function import Floats
 from calibration.indication import WORST_FIRST, Quality
 from calibration.measurand import Accumulation
+from calibration.stacked_functions import Index
 from device_profiles.resolution import stepper
 from edge_agent.calibrations import Calibrations, ChannelKey, repeatability_in
 from edge_agent.figures import Figures, figures_of

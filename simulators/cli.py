@@ -20,7 +20,7 @@ BAD_CONFIGURATION = 78
 
 
 def simulate(argv: Sequence[str]) -> int:
-    """Exit status of `simulate run SCENARIO` or `simulate profile ID`.
+    """Exit status of `simulate run SCENARIO`, `simulate profile ID` or `simulate capture FILE`.
 
     0 after SIGINT or SIGTERM, 2 usage, 69 a port or folder is not available, 78 bad scenario.
     """
@@ -59,14 +59,24 @@ def _parser() -> argparse.ArgumentParser:
     profile.add_argument("profile", help="a profile's id, or a path that ends in .toml")
     profile.add_argument(
         "--line",
-        choices=("modbus-tcp", "modbus-udp", "serial-tcp", "pty", "hj212"),
+        choices=("modbus-tcp", "modbus-udp", "serial-tcp", "pty", "opcua", "hj212"),
         default="",
         help="Modbus: modbus-tcp if not given; HJ 212: hj212, which connects to the centre on HOST "
         "and PORT; other protocols: serial-tcp",
     )
     profile.add_argument("--framing", choices=("rtu", "ascii"), default="rtu", help="of Modbus")
+    profile.add_argument("--serial", default="SIMULATED", help="number that the device shows")
     profile.set_defaults(command=_profile)
-    for command in (run, profile):
+    capture = commands.add_parser("capture", help="answer again what a capture was asked")
+    capture.add_argument("file", type=Path, metavar="FILE", help="as `--capture` wrote it")
+    capture.add_argument(
+        "--line",
+        choices=("serial-tcp", "pty"),
+        default="serial-tcp",
+        help="of lines of bytes: serial-tcp; Modbus TCP and UDP are served on TCP",
+    )
+    capture.set_defaults(command=_capture)
+    for command in (run, profile, capture):
         command.add_argument("--host", default="127.0.0.1")
         command.add_argument("--port", type=_port, default=0, help="first port; 0: any free one")
         command.add_argument("--json", action="store_true", help="announce in one line of JSON")
@@ -107,9 +117,36 @@ def _profile(arguments: argparse.Namespace) -> int:
     from simulators.serve import lone_line  # noqa: PLC0415 - keeps --help fast
 
     profile = load_profile(arguments.profile).profile
-    line = lone_line(profile, arguments.port, arguments.line, arguments.framing)
+    line = lone_line(profile, arguments.port, arguments.line, arguments.framing, arguments.serial)
     (place,) = (place for _, place in line.standing)
     return _serve(arguments, (line,), SystemClock(), (), {profile.id: place})
+
+
+def _capture(arguments: argparse.Namespace) -> int:
+    from simulators.captured import as_json, as_table, captured_lines, serve  # noqa: PLC0415
+    from simulators.load import read_capture  # noqa: PLC0415
+
+    lines = captured_lines(read_capture(arguments.file), arguments.line, arguments.port)
+    write = as_json if arguments.json else as_table
+
+    async def main() -> None:
+        await serve(
+            lines,
+            arguments.host,
+            _stopped(),
+            lambda found: print(write(lines, found, arguments.host), flush=True),
+        )
+
+    asyncio.run(main())
+    return OK
+
+
+def _stopped() -> asyncio.Event:
+    """What SIGINT and SIGTERM set."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
 
 
 def _clock(arguments: argparse.Namespace, plant: "Plant") -> "Clock":
@@ -140,10 +177,8 @@ def _serve(
     write = as_json if arguments.json else as_table
 
     async def main() -> None:
-        stop = asyncio.Event()
+        stop = _stopped()
         Listener(sys.stdin.fileno(), lambda line: _strike(line, places)).start()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await serve(
             lines,
             clock,

@@ -6,7 +6,7 @@ the reply (`servers.disturb`), a clock skew changes the instant that is shown.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, TypeVar
 
 import msgspec
 
@@ -34,6 +34,9 @@ class Fault(
     last_poll: Count | None = None
     starts_at: Instant | None = None
     ends_at: Instant | None = None
+
+
+FaultT = TypeVar("FaultT", bound=Fault)
 
 
 class Silence(Fault, frozen=True, kw_only=True, tag="silence"):
@@ -198,7 +201,7 @@ AnyFault: TypeAlias = (
 )
 
 
-def active_faults(plan: Sequence[AnyFault], poll: int, at_ns: int) -> tuple[AnyFault, ...]:
+def active_faults(plan: Sequence[FaultT], poll: int, at_ns: int) -> tuple[FaultT, ...]:
     """The faults that strike request number `poll` (from 0) at an instant, in the plan's order."""
     return tuple(fault for fault in plan if _strikes(fault, poll, at_ns))
 

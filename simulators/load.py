@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from device_profiles.load import load_profile
+from device_profiles.traffic import MOST_BYTES, Exchange, exchanges, read_passages
 from simulators.errors import CsvFileError, CsvSizeError, ScenarioFileError, ScenarioFormError
 from simulators.plant import Plant, build
 from simulators.process import ReplayedProcess
@@ -103,3 +104,14 @@ def shipped(named: Path) -> Path:
     """The path of the shipped scenario of that name, or `named` itself where there is none."""
     found = Path(__file__).parent / "scenarios" / f"{named}.toml"
     return found if named.name == str(named) and not named.exists() and found.exists() else named
+
+
+def read_capture(path: Path) -> dict[str, list[Exchange]]:
+    """The questions and answers in a capture, by line.
+
+    Raises:
+        OSError: it cannot be read.
+        TrafficError: it is none.
+    """
+    with path.open("rb") as file:
+        return exchanges(read_passages(file.read(MOST_BYTES + 1), str(path)))

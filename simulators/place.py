@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 
 from device_profiles.dialects import dialect_of
 from device_profiles.errors import ProfileError
+from device_profiles.finish import unfinished
 from device_profiles.formats import NotAvailable
-from device_profiles.healthy import healthy_words
+from device_profiles.healthy import SIMULATED_SERIAL, healthy_words
 from device_profiles.modbus.pdu import Adu
 from device_profiles.model import DeviceProfile
+from device_profiles.parameters import parameters_of
 from device_profiles.register_model import ModbusProfile
 from device_profiles.write import write_words
 from simulators.fault import (
@@ -71,13 +73,14 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What belongs to the place and not to the instrument."""
+    """What belongs to the place and not to the instrument; `serial` where no instrument stands."""
 
     profile: DeviceProfile
     constants: Mapping[str, float]
     parameters: Mapping[str, float]
     faults: tuple[AnyFault, ...]
     gaps: Gaps
+    serial: str = SIMULATED_SERIAL
 
 
 def _steady_channels(
@@ -96,12 +99,14 @@ def _steady_channels(
     return frozenset(site.constants) - carried - faulted_channels(faults)
 
 
-def _always_shown(site: Site, steady: Mapping[str, float]) -> dict[tuple[int, int], int]:
+def _always_shown(
+    site: Site, steady: Mapping[str, float], serial: str
+) -> dict[tuple[int, int], int]:
     """The words of a Modbus device that never change: steady channels, status, identity."""
     if not isinstance(site.profile, ModbusProfile):
         return {}
     return {
-        **healthy_words(site.profile, site.parameters),
+        **healthy_words(site.profile, site.parameters, serial),
         **write_words(site.profile, steady, site.parameters),
     }
 
@@ -122,7 +127,8 @@ class Place:
         self._faults = tuple(faults)
         self._steady = _steady_channels(self.site, self.instruments, faults)
         steady = {name: self.site.constants[name] for name in self._steady}
-        self._steady_words = _always_shown(self.site, steady)
+        serials = [each.serial for each in self.instruments] or [self.site.serial]
+        self._steady_words = {each: _always_shown(self.site, steady, each) for each in serials}
 
     def active(self, at_ns: int) -> tuple[int, tuple[AnyFault, ...]]:
         """The number of the next request, which is counted, and the faults that strike it."""
@@ -158,7 +164,9 @@ class Place:
         shown = self.shown(at_ns, active)
         moving = {name: value for name, value in shown.items() if name not in self._steady}
         words = write_words(self.site.profile, moving, self.site.parameters)
-        return Image(words=self._steady_words | words, gaps=self.site.gaps)
+        standing = self.instrument_at(at_ns)
+        serial = self.site.serial if standing is None else standing.serial
+        return Image(words=self._steady_words[serial] | words, gaps=self.site.gaps)
 
     def content(self, request: Hashable, at_ns: int, active: Sequence[AnyFault] = ()) -> bytes:
         """The content of the answer to a request of the device's protocol.
@@ -170,6 +178,15 @@ class Place:
         dialect = dialect_of(profile)
         content: bytes = dialect.compose(profile, request, self.shown(at_ns, active), parameters)
         return content
+
+    def number(self, name: str, at_ns: int) -> float | int | NotAvailable:
+        """The number that carries channel `name` at an instant, under the faults of that time."""
+        shown = self.shown(at_ns, self.planned(at_ns)).get(name, NotAvailable())
+        if isinstance(shown, NotAvailable):
+            return shown
+        profile = self.site.profile
+        factors = parameters_of(profile, self.site.parameters)
+        return unfinished(profile.channel(name), shown, factors)
 
     def respond(self, request: Adu, at_ns: int) -> Reply:
         """The reply to the next Modbus TCP request; exception 4 where a value cannot be carried."""

@@ -20,11 +20,13 @@ REPORTS: Final = "hj212"
 
 
 def of_modbus(form: InstrumentForm, place: Place) -> Place:
-    """The place, if its device speaks Modbus.
+    """The place, if its device speaks Modbus, or is on an OPC UA server.
 
     Raises:
         ScenarioServeError: it does not.
     """
+    if place.site.profile.protocol == "opcua":
+        return place
     try:
         modbus_of(place.site.profile)
     except ProfileError as wrong:

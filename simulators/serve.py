@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Final
 
+from device_profiles.healthy import SIMULATED_SERIAL
 from device_profiles.hj212.dialect import LONE_MN
 from device_profiles.hj212.profile import Hj212Profile, hj212_of
 from device_profiles.model import DeviceProfile
@@ -22,6 +23,7 @@ from simulators.servers.hj212 import Reporting
 from simulators.servers.hj212_logger import LoggerSeat
 from simulators.servers.modbus import ModbusServer
 from simulators.servers.modbus_udp import ModbusUdpServer
+from simulators.servers.opcua_places import nodes_of
 from simulators.servers.pseudo_terminal import PseudoTerminal
 from simulators.servers.serial_server import SerialServer
 from simulators.servers.spoken_station import SpokenStation
@@ -89,7 +91,13 @@ def _require_centre(line: Line) -> None:
         raise ScenarioServeError(line.id, what=what, remedy=remedy)
 
 
-def lone_line(profile: DeviceProfile, port: int, kind: str = "", framing: str = "rtu") -> Line:
+def lone_line(
+    profile: DeviceProfile,
+    port: int,
+    kind: str = "",
+    framing: str = "rtu",
+    serial: str = SIMULATED_SERIAL,
+) -> Line:
     """A line with one device of a profile that shows constants, under the profile's address.
 
     Args:
@@ -98,6 +106,7 @@ def lone_line(profile: DeviceProfile, port: int, kind: str = "", framing: str = 
         kind: empty takes `modbus-tcp` for Modbus, `hj212` for data loggers, and `serial-tcp`
             for all others.
         framing: of Modbus on a line of bytes.
+        serial: number that the device shows, as far as its profile knows where.
 
     Raises:
         ProtocolError: the protocol is not spoken on such a line.
@@ -110,6 +119,7 @@ def lone_line(profile: DeviceProfile, port: int, kind: str = "", framing: str = 
             parameters={},
             faults=(),
             gaps="zero",
+            serial=serial,
         ),
         (),
     )
@@ -117,6 +127,8 @@ def lone_line(profile: DeviceProfile, port: int, kind: str = "", framing: str = 
         return _lone_logger(hj212_of(profile), place, port)
     modbus = isinstance(profile, ModbusProfile)
     kind = kind or ("modbus-tcp" if modbus else "serial-tcp")
+    if profile.protocol == "opcua":
+        return Line(id=profile.id, kind="opcua", port=port, places={0: place})
     if isinstance(profile, ModbusProfile) and kind.startswith("modbus"):
         return Line(id=profile.id, kind=kind, port=port, places={profile.modbus.unit_id: place})
     spoken = spoken_of(profile, framing)
@@ -161,6 +173,12 @@ async def _opened(line: Line, clock: Clock, host: str, opened: AsyncExitStack) -
         reporting = Reporting(line.loggers, clock)
         opened.push_async_callback(reporting.close)
         return reporting.start(line.host or host, line.port)
+    if line.kind == "opcua":
+        from simulators.servers.opcua import OpcUaServer  # noqa: PLC0415 - brings its library
+
+        nodes = OpcUaServer(nodes_of(line.places.values()), clock)
+        opened.push_async_callback(nodes.close)
+        return await nodes.start(host, line.port)
     server = _server(line, clock)
     opened.push_async_callback(server.close)
     return await server.start(host, line.port)

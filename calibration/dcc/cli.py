@@ -13,14 +13,14 @@ from calibration.certificate import CalibrationCertificate, CalibrationResult
 from calibration.dcc.errors import DccNothingError
 from calibration.dcc.findings import Finding
 from calibration.dcc.kept_back import kept_back
-from calibration.dcc.load import read_bytes, read_schemas, read_trusted, write_new
+from calibration.dcc.load import last_written, read_bytes, read_schemas, read_trusted, write_new
 from calibration.dcc.mapping import Choices
-from calibration.dcc.toml import certificate_toml
 from calibration.dcc.transfer import Imported, export_certificate, import_document
 from calibration.dcc.trust import trust_of
 from calibration.load import parse_certificate, read_file
 from calibration.measurand import KindOfQuantity
 from calibration.printing import print_fields, print_json, print_table
+from calibration.toml_text import toml_of
 
 OK, FINDING, USAGE = 0, 1, 2
 
@@ -54,7 +54,7 @@ def import_dcc(arguments: argparse.Namespace) -> int:
 
 def _choices(arguments: argparse.Namespace, data: bytes) -> Choices:
     return Choices(
-        recorded_at=arguments.recorded_at,
+        recorded_at=arguments.recorded_at or last_written(arguments.paths[0]),
         document_sha256=hashlib.sha256(data).hexdigest(),
         item=arguments.item,
         kind=None if arguments.kind is None else KindOfQuantity(arguments.kind),
@@ -68,7 +68,7 @@ def _write_certificate(path: Path, certificate: CalibrationCertificate | None) -
         raise DccNothingError(path.name, found="no certificate could be made")
     if not certificate.results and certificate.kind == "calibration":
         raise DccNothingError(path.name, found="a calibration without results")
-    text = certificate_toml(certificate)
+    text = toml_of(certificate)
     parse_certificate(text.encode("utf-8"), path.name)
     write_new(path, text)
 

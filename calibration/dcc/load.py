@@ -1,6 +1,7 @@
 """The tables of this folder, foreign documents, schemas and trusted certificates; all files."""
 
 import tomllib
+from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -37,6 +38,11 @@ def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
     if len(data) > most:
         raise DccFileError(str(path), found=f"> {most} B", limit=f"<= {most} B")
     return data
+
+
+def last_written(path: Path) -> datetime:
+    """When a file that was read was last written, UTC, whole seconds."""
+    return datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
 
 
 def read_schemas(folder: Path) -> dict[str, bytes]:

@@ -15,9 +15,9 @@ def add_import(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
     command.add_argument("paths", metavar="FILE.xml", nargs=1, type=Path)
     command.add_argument(
         "--recorded-at",
-        required=True,
         type=instant,
-        help="when the document came, such as 2026-01-09T08:00Z",
+        help="when the document came, such as 2026-01-09T08:00Z; left out, when the file was"
+        " last written",
     )
     command.add_argument("--out", metavar="CERT.toml", type=Path, help="write the certificate")
     command.add_argument("--trust", metavar="DIR", type=Path, help="certificates of authorities")

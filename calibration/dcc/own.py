@@ -5,6 +5,7 @@ to the last bit.
 """
 
 from collections.abc import Sequence
+from typing import get_args
 
 from calibration.certificate import CalibrationResult, Point
 from calibration.dcc.columns import Column, column_of, expanded, with_role
@@ -15,7 +16,7 @@ from calibration.dcc.reftypes import roles_of
 from calibration.dcc.surroundings import conditions_text, range_code, states, validity_range
 from calibration.dcc.transcript import Result
 from calibration.dcc.wording import said
-from calibration.function import CalibrationFunction
+from calibration.function import CalibrationFunction, FormName
 from calibration.measurand import KindOfQuantity
 
 
@@ -84,7 +85,7 @@ def _points(quantities: Sequence[Quantity]) -> tuple[Point, ...]:
 
 
 def _function(table: Table) -> CalibrationFunction:
-    form = _words(table, "form")
+    form = _form(table)
     coefficients = _numbers(table, "coefficients")
     region = next(
         (
@@ -105,7 +106,7 @@ def _function(table: Table) -> CalibrationFunction:
     if region is None or len(ends) != 2:
         raise DccMissingError(table.path, name="covarianceMatrixXMLList, basic_validityRange")
     return CalibrationFunction(
-        form="polynomial" if form == ("polynomial",) else "piecewise_linear",
+        form=form,
         coefficients=coefficients,
         covariance=region.covariance,
         measuring_interval=(ends[0], ends[1]),
@@ -113,6 +114,15 @@ def _function(table: Table) -> CalibrationFunction:
         knots=_numbers(table, "knots"),
         degrees_of_freedom=next(iter(_numbers(table, "degrees_of_freedom")), None),
     )
+
+
+def _form(table: Table) -> FormName:
+    words = _words(table, "form")
+    for known in get_args(FormName):
+        if words == (known,):
+            found: FormName = known
+            return found
+    raise DccMissingError(table.path, name="carbonmeter_form")
 
 
 def _words(table: Table, role: str) -> tuple[str, ...]:

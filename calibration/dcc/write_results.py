@@ -17,7 +17,7 @@ from calibration.dcc.compose import fixed, listed, number, put, put_si, put_text
 from calibration.dcc.document import path_of
 from calibration.dcc.errors import DccExportError
 from calibration.dcc.units import dsi_unit, product
-from calibration.function import CalibrationFunction
+from calibration.function import CURVES, CalibrationFunction
 
 PROBABILITY: Final = 0.95
 """Of the coverage region that a function's covariance is written with."""
@@ -106,7 +106,7 @@ def _put_function(table: Element, result: CalibrationResult, function: Calibrati
     _put_coefficients(inner, function, units)
     if function.form == "polynomial":
         _put_real(inner, "carbonmeter_centre", function.centre, argument)
-    else:
+    if function.form == "piecewise_linear":
         _put_list(inner, "carbonmeter_knots", function.knots, argument)
     if function.degrees_of_freedom is not None:
         _put_real(inner, "carbonmeter_degreesOfFreedom", function.degrees_of_freedom, r"\one")
@@ -114,13 +114,16 @@ def _put_function(table: Element, result: CalibrationResult, function: Calibrati
 
 
 def _coefficient_units(result: CalibrationResult, function: CalibrationFunction) -> list[str]:
-    """Units of the coefficients: of the value, over powers of the argument in a polynomial."""
+    """Units of the coefficients: of the value, over powers of the argument in a polynomial.
+
+    A power and an exponential are of the argument's number, so that b1 has the value's unit too.
+    """
     value = dsi_unit(result.unit if result.result == "value" else "1")
     argument = dsi_unit(result.argument_unit)
     count = len(function.coefficients)
-    if function.form == "piecewise_linear":
-        return [value] * count
-    return [product((value, 1), (argument, -k)) for k in range(count)]
+    if function.form == "polynomial":
+        return [product((value, 1), (argument, -k)) for k in range(count)]
+    return [value, value, dsi_unit("1")] if function.form in CURVES else [value] * count
 
 
 def _put_coefficients(parent: Element, function: CalibrationFunction, units: Sequence[str]) -> None:

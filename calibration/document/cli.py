@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 
-from calibration.apply import Applied, stack
 from calibration.basis import InstrumentCalibration, calibration_of
 from calibration.certificate import CalibrationCertificate, CalibrationResult
 from calibration.confirmation import MetrologicalConfirmation
@@ -28,6 +27,7 @@ from calibration.load import (
 from calibration.measurand import KindOfQuantity
 from calibration.printing import print_fields, print_json, print_table
 from calibration.register import CalibrationRegister, InForce, NotConfirmed
+from calibration.stacked import Applied, stack
 
 OK, FINDING, USAGE = 0, 1, 2
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from calibration.fit.form import Form
 from calibration.fit.minimum import Minimum, least_squares
 from calibration.fit.points import Points
 from calibration.fit.pointwise import Pointwise, is_pointwise, pointwise
+from calibration.form import Form
 from calibration.function import Floats
 
 _STEP = 6e-6  # of a central difference: the cube root of a double's rounding

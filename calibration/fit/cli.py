@@ -16,6 +16,7 @@ from calibration.fit.result import Fit
 from calibration.function import Floats
 from calibration.printing import print_fields, print_json, print_table, write_text
 from calibration.series import Series
+from calibration.toml_text import toml_of
 
 OK, FINDING = 0, 1
 MOST_POINTS: Final = {"ols": 20_000, "wls": 2_000, "gls": 1_000, "eiv": 1_000}
@@ -61,17 +62,26 @@ def fit_points(arguments: argparse.Namespace) -> int:
 
     Raises:
         FitError: the file, the points or the method do not do.
+        CertificateError: a table was asked for, and no certificate can hold the function.
     """
     (path,) = arguments.paths
     points = _points(path, arguments.covariance, arguments.method)
     found = fit(points, arguments.form, arguments.degree, arguments.convention)
     if arguments.plot is not None:
         _draw(found, points, arguments.plot)
-    if arguments.json:
+    if arguments.toml:
+        print(_table_of(found), end="")
+    elif arguments.json:
         print_json(record_of(found))
     else:
         _show(found, points, arguments.language)
     return FINDING if found.goodness.findings else OK
+
+
+def _table_of(found: Fit) -> str:
+    """The table of a certificate's result, with all digits; findings as remarks."""
+    remarks = [f"# {name}: {SAID[name]['en']}\n" for name in found.goodness.findings]
+    return "".join(remarks) + toml_of(found.function(), "results", "function")
 
 
 def _draw(found: Fit, points: Points, path: Path) -> None:

@@ -2,22 +2,23 @@
 
 import math
 from dataclasses import replace
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
 from calibration.fit.adjust import Adjustment, adjust
 from calibration.fit.errors import FitNumberError
-from calibration.fit.form import Exponential, Form, Polynomial, Power
 from calibration.fit.goodness import goodness_of
 from calibration.fit.linear import centre_and_scale, fit_polynomial, in_powers_of_x, require_enough
 from calibration.fit.points import Points
 from calibration.fit.result import Centred, Convention, Fit, FormName, Method, rows_of
 from calibration.fit.start import start_of
-from calibration.function import Floats
+from calibration.form import Form, Polynomial
+from calibration.function import CURVES, Floats
 
+_MOVED: Final = 4.0
+"""Standard uncertainties by which an adjustment may well move an argument."""
 Adjusted = Literal["adjusted_points", "implicit"]
-_FORMS: dict[FormName, Form] = {"power": Power(), "exponential": Exponential()}
 
 
 def fit(
@@ -34,7 +35,8 @@ def fit(
 
     Args:
         points: As `points_of` makes them.
-        form: "polynomial", "power" (b0 + b1*x^(1+b2), arguments >= 0) or "exponential"
+        form: "polynomial", "power" (b0 + b1*x^(1+b2); arguments >= 0, and >= 4 u(x) where
+            they are uncertain) or "exponential"
             (b0 + b1*exp(b2*x)).
         degree: Of a polynomial, 0 to 10.
         convention: Of the covariance, where arguments are uncertain; see `Fit`.
@@ -49,15 +51,27 @@ def fit(
     method = method_of(points)
     if form == "polynomial" and method != "eiv":
         return fit_polynomial(points, degree, method)
-    family = Polynomial(degree) if form == "polynomial" else _FORMS[form]
+    family = Polynomial(degree) if form == "polynomial" else CURVES[form]
     require_enough(points, family.size)
     if form == "polynomial":
         return _polynomial(points, degree, convention)
-    if form == "power" and np.min(points.x) < 0.0:
-        place, least = int(np.argmin(points.x)) + 1, float(np.min(points.x))
-        raise FitNumberError("points", name="x", place=place, value=least, limit=">= 0")
+    if form == "power":
+        _require_positive(points)
     found = adjust(points, family, start_of(family, points.x, points.y))
     return _told(points, form, found, convention)
+
+
+def _require_positive(points: Points) -> None:
+    """Refuses arguments that are negative, or that an adjustment may make negative."""
+    least, limit = np.zeros(points.size), ">= 0"
+    if points.has_uncertain_arguments:
+        u = np.sqrt(np.diagonal(np.asarray(points.covariance)))[: points.size]
+        least, limit = _MOVED * u, f">= {_MOVED:g} u(x), or exact"
+    short = points.x - least
+    if np.min(short) < 0.0:
+        place = int(np.argmin(short))
+        value = float(points.x[place])
+        raise FitNumberError("points", name="x", place=place + 1, value=value, limit=limit)
 
 
 def method_of(points: Points) -> Method:
@@ -109,7 +123,7 @@ def _told(
 ) -> Fit:
     method, size = method_of(points), len(found.parameters)
     nu, scatter = points.size - size, points.covariance is None
-    family: Form = Polynomial(size - 1) if form == "polynomial" else _FORMS[form]
+    family: Form = Polynomial(size - 1) if form == "polynomial" else CURVES[form]
     deviations = points.y - family.value(found.arguments, found.parameters)
     spread = math.sqrt(math.fsum(deviations**2) / nu) if nu else None
     variance = spread**2 if scatter and spread is not None else 1.0

@@ -65,14 +65,6 @@ class FitConvergenceError(FitError):
     zh = "{limit} 步内未找到最小值；请更换函数形式或核对测量点"
 
 
-class FitFormError(FitError):
-    """A function of this form is not applied by an agent."""
-
-    code = "E_FIT_FORM"
-    en = "an agent applies no function of this form; fit a {limit}"
-    zh = "代理不能应用该形式的函数；请拟合 {limit}"
-
-
 class NotMonotonicError(FitError):
     """A value may have several arguments."""
 

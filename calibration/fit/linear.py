@@ -17,7 +17,8 @@ from calibration.fit.exact import Solution, solve
 from calibration.fit.goodness import goodness_of
 from calibration.fit.points import Points
 from calibration.fit.result import Centred, Convention, Fit, Method, rows_of
-from calibration.function import Floats, power_basis
+from calibration.form import power_basis
+from calibration.function import Floats
 
 MOST_DEGREE: Final = 10
 _SHORT_BITS: Final = 8

@@ -56,6 +56,8 @@ def least_squares(residuals: Residuals, jacobian: Residuals, start: Floats) -> M
     """
     parameters = _polished(residuals, jacobian, _downhill(residuals, jacobian, start))
     found = jacobian(parameters)
+    if not np.all(np.isfinite(found)):
+        raise FitConvergenceError("points", limit=MOST_STEPS)
     lengths = np.linalg.norm(found, axis=0)
     condition = float(np.linalg.cond(found / lengths)) if np.all(lengths > 0.0) else np.inf
     if not condition < 1.0 / np.finfo(np.float64).eps:

@@ -28,4 +28,7 @@ def add_fit(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: AN
         default="adjusted_points",
         help="of the coefficients' covariance, for eiv",
     )
+    fit.add_argument(
+        "--toml", action="store_true", help="the function as a certificate's table, to paste"
+    )
     fit.add_argument("--plot", type=Path, metavar="OUT.svg", help="draw it: curve, U, points")

@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 
 from calibration.fit.errors import FitCovarianceError
-from calibration.fit.form import Form
 from calibration.fit.points import Points
+from calibration.form import Form
 from calibration.function import Floats
 
 _STEPS: Final = 60

@@ -5,10 +5,9 @@ from typing import Literal
 import msgspec
 import numpy as np
 
-from calibration.fit.errors import FitFormError
-from calibration.fit.form import Exponential, Form, Polynomial, Power
 from calibration.fit.goodness import Goodness
-from calibration.function import CalibrationFunction, Floats
+from calibration.form import Form, Polynomial
+from calibration.function import CURVES, CalibrationFunction, Floats
 
 Method = Literal["ols", "wls", "gls", "eiv"]
 Convention = Literal["scatter", "stated", "adjusted_points", "implicit"]
@@ -70,7 +69,7 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
         """The form, as a family of functions."""
         if self.form == "polynomial":
             return Polynomial(len(self.coefficients) - 1)
-        return Power() if self.form == "power" else Exponential()
+        return CURVES[self.form]
 
     def value(self, x: Floats) -> Floats:
         """F at arguments of shape (n,)."""
@@ -99,26 +98,38 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
         return np.asarray(gradient @ np.array(self.centred.covariance) @ gradient.T)
 
     def function(self) -> CalibrationFunction:
-        """The function that a certificate holds and an agent applies; polynomials only.
+        """The function that a certificate holds and an agent applies.
 
-        Its powers are of (x - centre), as `calibration.function` keeps them.
+        The powers of a polynomial are of (x - centre), as `calibration.function` keeps them. The
+        interval of a power whose slope is infinite at 0 begins at a thousandth of its end.
 
         Raises:
-            FitFormError: it is no polynomial.
+            CertificateError: the scatter gives no uncertainty, or the function is not finite.
         """
-        centred = self.centred
-        if centred is None:
-            raise FitFormError(self.form, limit="polynomial")
-        down = centred.scale ** -np.arange(len(centred.coefficients), dtype=np.float64)
+        coefficients, covariance, centre = self._about_centre()
         scatter = self.covariance_convention == "scatter"
         return CalibrationFunction(
-            form="polynomial",
-            coefficients=tuple((np.array(centred.coefficients) * down).tolist()),
-            covariance=rows_of(np.array(centred.covariance) * down[:, None] * down),
-            measuring_interval=self.measuring_interval,
-            centre=centred.centre,
+            form=self.form,
+            coefficients=tuple(coefficients.tolist()),
+            covariance=rows_of(covariance),
+            measuring_interval=self._applicable_interval(),
+            centre=centre,
             degrees_of_freedom=float(self.goodness.degrees_of_freedom) if scatter else None,
         )
+
+    def _about_centre(self) -> tuple[Floats, Floats, float]:
+        """Coefficients of powers of (x - centre) with their covariance, or those that there are."""
+        if self.centred is None:
+            return np.array(self.coefficients), np.array(self.covariance), 0.0
+        orders = np.arange(len(self.coefficients), dtype=np.float64)
+        down = self.centred.scale**-orders
+        covariance = np.array(self.centred.covariance) * down[:, None] * down
+        return np.array(self.centred.coefficients) * down, covariance, self.centred.centre
+
+    def _applicable_interval(self) -> tuple[float, float]:
+        low, high = self.measuring_interval
+        is_steep = self.form == "power" and self.coefficients[2] <= 0.0
+        return (max(low, 1e-3 * high), high) if is_steep else (low, high)
 
 
 def rows_of(matrix: Floats) -> tuple[tuple[float, ...], ...]:

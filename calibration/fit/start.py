@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from calibration.fit.form import Form
+from calibration.form import Form
 from calibration.function import Floats
 
 _EXPONENTS: Final = np.linspace(-0.9, 3.0, 40)

@@ -1,4 +1,4 @@
-"""The commands `carbonmeter calibration rata|drift|linearity|response-time|qal2|ast|qal3`."""
+"""Commands `carbonmeter calibration rata`, `drift`, `linearity`, `velocity-field`, `qal2` ..."""
 
 import argparse
 from collections.abc import Mapping, Sequence
@@ -20,6 +20,7 @@ from calibration.performance.load import (
     read_pairs,
     read_runs,
     read_samples,
+    read_velocities,
 )
 from calibration.performance.pairs import Requirement, ZeroReading
 from calibration.performance.qal2 import qal2
@@ -28,6 +29,7 @@ from calibration.performance.rata import rata
 from calibration.performance.response import response_time
 from calibration.performance.rows import Point, decimal_of_text
 from calibration.performance.surveillance import surveillance
+from calibration.performance.velocity_field import velocity_field
 from calibration.performance.words import SAID
 from calibration.printing import print_fields, print_json, print_table
 
@@ -103,6 +105,18 @@ def tell_response_time(arguments: argparse.Namespace) -> int:
     final = _optional("--final", arguments.final)
     last = None if final is None else float(final)
     return _tell(arguments, response_time(read_samples(path), test, rule, used, last))
+
+
+def tell_velocity_field(arguments: argparse.Namespace) -> int:
+    """Exit code of the command: 0 the coefficient stands within the limit, 1 it does not.
+
+    Raises:
+        PerformanceError: the file, the limits or a number does not do.
+    """
+    (path,) = arguments.paths
+    limits, used = read_limits(arguments.limits)
+    rule = limits.rule("velocity_field", "velocity", None)
+    return _tell(arguments, velocity_field(read_velocities(path), rule, used))
 
 
 def tell_qal2(arguments: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ import msgspec
 from calibration.performance.errors import LimitsFileError, PerformanceOptionError
 from calibration.performance.exact import is_usable, rounded
 
-Test = Literal["accuracy", "linearity", "drift", "response_time"]
+Test = Literal["accuracy", "linearity", "drift", "response_time", "velocity_field"]
 Status = Literal["S", "K"]
 Outcome = Literal["pass", "adjust", "fail", "out_of_control", "not_valid", "not_judged"]
 Measure = Literal[
@@ -20,6 +20,7 @@ Measure = Literal[
     "deviation",
     "full_scale_deviation",
     "response_time",
+    "relative_standard_deviation",
 ]
 
 MEASURES: Final[Mapping[Test, tuple[Measure, ...]]] = {
@@ -27,6 +28,7 @@ MEASURES: Final[Mapping[Test, tuple[Measure, ...]]] = {
     "linearity": ("relative_deviation", "deviation", "full_scale_deviation"),
     "drift": ("deviation", "full_scale_deviation"),
     "response_time": ("response_time",),
+    "velocity_field": ("relative_standard_deviation",),
 }
 
 
@@ -49,11 +51,13 @@ class Criterion(Sourced, frozen=True, kw_only=True):
         measure: the figure that is limited, by its absolute value. "relative_accuracy",
             "relative_difference" (of the mean reference) and "relative_deviation" (of the
             reference) in percent, "full_scale_deviation" in percent of full scale,
-            "mean_difference" and "deviation" in the unit of the readings, "response_time" in s.
+            "mean_difference" and "deviation" in the unit of the readings, "response_time" in s,
+            "relative_standard_deviation" in percent.
         at_most: the limit, > 0.
         decimals: the figure is rounded to so many before it is compared; None: not at all.
         above, at_least, below, up_to: bounds of the band, by the mean reference value of an
-            accuracy test and by the full scale of any other; each may be left out.
+            accuracy test, by the mean coefficient of a velocity field and by the full scale of any
+            other; each may be left out.
         alternative: holds only under the alternative performance specification of low emitters.
     """
 

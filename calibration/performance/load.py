@@ -31,7 +31,9 @@ from calibration.performance.rows import (
     run_of,
     sample_of,
     table_of,
+    velocities_of,
 )
+from calibration.performance.velocity_field import Velocities
 from calibration.table import MOST_BYTES, rows_of
 
 T = TypeVar("T")
@@ -65,6 +67,11 @@ def read_chart(path: Path) -> list[ChartReading]:
 def read_samples(path: Path) -> list[Sample]:
     """Readings after changes of gas: seconds, reading, and run."""
     return _read(path, ("seconds", "reading"), ("run",), sample_of)
+
+
+def read_velocities(path: Path) -> list[Velocities]:
+    """Velocities of reference method and analyser: day, rm, cem."""
+    return _read(path, ("day", "rm", "cem"), (), velocities_of)
 
 
 def known_limits() -> tuple[str, ...]:

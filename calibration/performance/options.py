@@ -45,6 +45,12 @@ def add_response_time(commands: Any, shared: argparse.ArgumentParser) -> None:  
     told.add_argument("--final", metavar="X", help="reading that the change leads to")
 
 
+def add_velocity_field(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401
+    """Adds the command to the others."""
+    told = _test(commands, shared, "velocity-field", "precision of the velocity-field coefficient")
+    _limits(told, "hj75-2017")
+
+
 def add_qal2(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401
     """Adds the command to the others."""
     told = _test(commands, shared, "qal2", "calibration function and variability (EN 14181)")

@@ -19,6 +19,7 @@ from calibration.performance.linearity import Injection
 from calibration.performance.paired import Run
 from calibration.performance.pairs import Pair
 from calibration.performance.response import Sample
+from calibration.performance.velocity_field import Velocities
 from calibration.table import names_of
 
 MOST_ROWS: Final = 5_000
@@ -194,6 +195,18 @@ def chart_reading_of(row: Row) -> ChartReading:
         reading=row.number("reading"),
         adjusted=row.flag("adjusted", "n"),
     )
+
+
+def velocities_of(row: Row) -> Velocities:
+    """Columns day, rm, cem; both velocities > 0."""
+    day = row.day("day")
+    reference, reading = (row.decimal(name) for name in ("rm", "cem"))
+    for name, number in (("rm", reference), ("cem", reading)):
+        if not number > 0:
+            raise row.refused(name, "> 0")
+    if day is None:
+        raise row.refused("day", "YYYY-MM-DD")
+    return Velocities(day=day, reference=reference, reading=reading)
 
 
 def sample_of(row: Row) -> Sample:

@@ -27,6 +27,7 @@ from collector.api.statement import (
     visible,
     with_windows,
 )
+from collector.api.suspects import Suspects
 from evidence.errors import PeriodError, Words
 from evidence.statement.activity import ActivityData
 
@@ -82,8 +83,11 @@ def activity_list(
             else with_windows(sources, list(rows.values()))
         )
         require_room(sources, chosen, spans)
+        known = Suspects(sources)
         data = [
-            datum for row in chosen for datum in statements(sources, row, spans, parts.software)
+            datum
+            for row in chosen
+            for datum in statements(sources, row, spans, parts.software, known)
         ]
         kept = stated(sources.store, data, parts.clock.now_ns())
     empty = len(chosen) * len(spans) - len(kept)
@@ -102,8 +106,10 @@ def activity_combined(
         rows = visible(sources, reader)
         chosen = [named(rows, channel) for channel in channels]
         require_room(sources, chosen, spans)
+        known = Suspects(sources)
         data = [
-            _only(statements(sources, row, spans, parts.software), row.channel) for row in chosen
+            _only(statements(sources, row, spans, parts.software, known), row.channel)
+            for row in chosen
         ]
         whole = combination(data, factors)
         stated(sources.store, data, parts.clock.now_ns())

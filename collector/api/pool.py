@@ -4,9 +4,11 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from calibration.certificate import CalibrationCertificate
+from calibration.event import CalibrationEvent
 from collector.api.refusal import StoreBusyError
 from collector.ledger_read import LedgerReader
 from collector.store import Store
@@ -18,10 +20,17 @@ WAIT_S: Final = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """What answers are made from; for one thread at a time."""
+    """What answers are made from; for one thread at a time.
+
+    Attributes:
+        store: What was derived from the ledger.
+        ledger: The exact bytes.
+        read: Certificates and events that were read before, by SHA-256: they never change.
+    """
 
     store: Store
     ledger: LedgerReader
+    read: dict[str, CalibrationCertificate | CalibrationEvent] = field(default_factory=dict)
 
 
 class SourcePool:

@@ -10,6 +10,7 @@ from collector.api.period import HOURS_PER_YEAR
 from collector.api.pool import Sources
 from collector.api.refusal import ChannelUnknownError, RangeLimitError
 from collector.api.security import Reader
+from collector.api.suspects import Suspects
 from collector.lookup import ChannelRow
 from collector.store import Store
 from evidence.errors import Words
@@ -69,14 +70,22 @@ def _hours_held(sources: Sources, channel: str, whole: Span) -> int:
 
 
 def statements(
-    sources: Sources, row: ChannelRow, spans: Sequence[Span], software: str
+    sources: Sources, row: ChannelRow, spans: Sequence[Span], software: str, known: Suspects
 ) -> list[ActivityData]:
     """The activity data of a channel, one for each period of which an hour was received.
+
+    Args:
+        sources: what they are made from.
+        row: the channel.
+        spans: the periods.
+        software: name and version that states them.
+        known: what later tests put in doubt.
 
     Raises:
         WindowMergeError: two windows of a period do not join.
     """
     windows = sources.store.lookup.windows(row.channel, spans[0][0], spans[-1][1])
+    suspects = known.of(row, windows)
     return [
         activity_data(
             inside,
@@ -84,6 +93,7 @@ def statements(
             span,
             expected_per_hour=expected_per_hour(row.head.period_ms),
             software=software,
+            suspects=suspects,
         )
         for span, inside in _divided(windows, spans)
         if inside

@@ -17,6 +17,7 @@ from device_profiles.iec62056.answer import IDLE, Meter, answer
 from device_profiles.iec62056.ask import readout
 from device_profiles.iec62056.cut import cut
 from device_profiles.iec62056.frame import Identification
+from device_profiles.iec62056.parity import EIGHT_BITS, SEVEN_BITS
 from device_profiles.iec62056.profile import CodeSource, Iec62056Profile, code_findings
 from device_profiles.iec62056.readout import DataSet, Exact, data_sets
 from device_profiles.indicated import Decoding
@@ -26,8 +27,6 @@ from device_profiles.parameters import parameters_of
 from device_profiles.wire_errors import WireError
 
 _STX: Final = b"\x02"
-_PARITY_MASK: Final = 0x7F
-"""Some serial servers hand on the parity bit; the characters of this protocol have seven."""
 
 
 class Readout(msgspec.Struct, frozen=True):
@@ -136,7 +135,7 @@ IEC62056: Final = Dialect(
 def _ask(profile: Iec62056Profile, address: str, request: Hashable) -> Conversation:
     if not isinstance(request, Readout):
         raise NoSuchItemError(profile.id, key="request", found=request, limit="the readout")
-    return readout(address, mask=_PARITY_MASK)
+    return readout(address, mask=SEVEN_BITS if profile.iec62056.parity_in_bytes else EIGHT_BITS)
 
 
 def _device(profile: Iec62056Profile, address: str) -> Device:

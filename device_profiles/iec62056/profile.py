@@ -41,10 +41,12 @@ class Iec62056Traits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     Args:
         baud: the baud character of a simulated meter's identification, 0 to 6.
         manufacturer: the three letters of its identification.
+        parity_in_bytes: the serial server in between hands the parity bit on as bit 7.
     """
 
     baud: Annotated[str, Meta(pattern=r"^[0-6]" + NOTHING_FOLLOWS)] = "5"
     manufacturer: Annotated[str, Meta(pattern=r"^[A-Z]{3}" + NOTHING_FOLLOWS)] = "SIM"
+    parity_in_bytes: bool = False
 
 
 class Iec62056Profile(DeviceProfile, frozen=True, kw_only=True, forbid_unknown_fields=True):

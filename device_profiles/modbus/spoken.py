@@ -11,6 +11,7 @@ from typing import Final
 from device_profiles.conversation import Conversation
 from device_profiles.dialect import LineDialect
 from device_profiles.errors import ProfileError
+from device_profiles.identity import ObjectsRequest
 from device_profiles.item_errors import DeviceAddressError, DeviceRefusesError, NoSuchItemError
 from device_profiles.modbus import answer, ask
 from device_profiles.modbus.errors import IllegalRequestError
@@ -36,9 +37,12 @@ def _check_address(profile: ModbusProfile, address: str) -> None:
 def _ask(
     framing: ask.Framing, profile: ModbusProfile, address: str, request: Hashable
 ) -> Conversation:
+    unit = _unit(profile, address)
+    if isinstance(request, ObjectsRequest):
+        return ask.identification(framing, unit, profile.id, request.code)
     if not isinstance(request, ReadRequest):
         raise NoSuchItemError(profile.id, key="request", found=request, limit="a read")
-    return ask.read(framing, _unit(profile, address), request, profile.id)
+    return ask.read(framing, unit, request, profile.id)
 
 
 def _answer(

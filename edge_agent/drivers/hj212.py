@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timezone
-from typing import Final
+from typing import Final, Literal
 
 from device_profiles.hj212.answer import centre_answer
 from device_profiles.hj212.packet import packet_of
@@ -18,6 +18,7 @@ from device_profiles.hj212.profile import Hj212Profile
 from device_profiles.hj212.reading import Upload
 from device_profiles.hj212.received import Received, read_packet
 from device_profiles.hj212.segment import Segment, write_segment
+from device_profiles.traffic import About, Tap
 from device_profiles.wire_errors import WireError
 from edge_agent.centre_errors import (
     CrowdedError,
@@ -64,10 +65,11 @@ class Centre:
     Args:
         terms: Where it listens, and its limits.
         clock: Stamps what comes.
+        tap: Is told all that goes over connections; None where nobody listens.
     """
 
-    def __init__(self, terms: CentreTerms, *, clock: Clock) -> None:
-        self.terms, self.clock = terms, clock
+    def __init__(self, terms: CentreTerms, *, clock: Clock, tap: Tap | None = None) -> None:
+        self.terms, self.clock, self._tap = terms, clock, tap
         self.tally, self.rounds = Tally(), Rounds()
         self._loggers: dict[str, Logger] = {}
         self._setters: dict[str, IntervalSetter] = {}
@@ -149,6 +151,12 @@ class Centre:
             if self._loggers[mn].peer is peer:
                 self._loggers[mn].peer = None
                 self._stop_setting(mn)
+
+    def told(self, peer: Peer, direction: Literal["sent", "received"], data: bytes) -> None:
+        """Bytes went over a connection."""
+        if self._tap is not None:
+            line = f"{self.terms.host}:{self.terms.port}"
+            self._tap(About(line=line, device=peer.where, protocol="hj212"), direction, data)
 
     def heard(self, peer: Peer, packet: bytes) -> None:
         """Takes a packet: what is refused is counted, what is sound is answered."""

@@ -60,6 +60,7 @@ class Peer(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Bytes wait until it is this connection's turn."""
         self._quiet.clear()
+        self._centre.told(self, "received", data)
         self._waiting += data
         if len(self._waiting) > MOST_WAITING and self._transport is not None:
             self._transport.pause_reading()
@@ -109,6 +110,7 @@ class Peer(asyncio.Protocol):
         """Hands a packet to the connection, if it still is there."""
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(packet)
+            self._centre.told(self, "sent", packet)
 
     def end(self) -> None:
         """Ends the connection."""

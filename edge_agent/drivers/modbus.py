@@ -7,14 +7,15 @@ one: no late answer finds a request that it fits.
 """
 
 import asyncio
-import logging
-from collections.abc import Callable
+from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
-from pymodbus.transport import CommParams, CommType, ModbusProtocol
+from pymodbus.transport import CommParams, CommType
 
-from device_profiles.modbus.identification import BASIC, gathering, text_of
-from device_profiles.modbus.pdu import READ_LIMITS, Adu, asking
+from device_profiles.identity import ObjectsRequest
+from device_profiles.modbus.identification import BASIC, gathering, joined_objects, text_of
+from device_profiles.modbus.pdu import Adu, Request, asking
 from device_profiles.modbus.tcp import (
     EXCEPTION_LENGTH,
     HEADER_BYTES,
@@ -24,28 +25,22 @@ from device_profiles.modbus.tcp import (
     judge,
 )
 from device_profiles.plan import ReadRequest
+from device_profiles.traffic import About, Tap
 from device_profiles.wire_errors import WireError
 from edge_agent.driver import Identification, Reply
 from edge_agent.drivers.deadline import Deadline
+from edge_agent.drivers.modbus_limits import require_legal
+from edge_agent.drivers.modbus_transport import TappedTransport, Transport, connected
 from edge_agent.drivers.wire_faults import agent_error
 from edge_agent.errors import (
     AgentError,
     AnswerTimeoutError,
     ConnectionClosedError,
-    IllegalRequestError,
     NoConnectionError,
 )
 from evidence.clock import Clock
-from evidence.errors import Words
-
-# What pymodbus logs is raised here as coded errors; twice said is once too often.
-logging.getLogger("pymodbus").setLevel(logging.CRITICAL)
 
 _LAST_TRANSACTION = 0xFFFF
-_READ_LIMITS = Words(
-    "functions 1, 2 read up to 2000, 3, 4 up to 125, addresses 0 to 65535, units 0 to 255",
-    "功能码 1、2 最多读 2000 个，3、4 最多读 125 个，地址 0 至 65535，单元标识 0 至 255",
-)
 
 
 class _Answer(msgspec.Struct, frozen=True):
@@ -55,49 +50,6 @@ class _Answer(msgspec.Struct, frozen=True):
     answer: bytes
     asked_at_ns: int
     answered_at_ns: int
-
-
-class _Transport(ModbusProtocol, asyncio.BufferedProtocol):
-    """pymodbus' transport of one connection: hands over what comes, and says when it is lost.
-
-    It brings its own buffer: else asyncio makes one of 256 KiB for each answer, which takes as
-    long as all the rest of an exchange.
-
-    Args:
-        params: Where to, and how long to wait for it.
-        received: Takes all bytes since the last request; whether they are done with.
-        lost: Called when the other end is gone.
-    """
-
-    def __init__(
-        self, params: CommParams, received: Callable[[bytes], bool], lost: Callable[[], None]
-    ) -> None:
-        super().__init__(params, is_server=False)
-        self._received, self._lost = received, lost
-        self._buffer = bytearray(self.max_buffer_size)
-
-    def get_buffer(self, sizehint: int) -> bytearray:  # noqa: ARG002 - asyncio's own guess
-        """Where asyncio puts what comes."""
-        return self._buffer
-
-    def buffer_updated(self, nbytes: int) -> None:
-        """So many bytes came."""
-        self.data_received(bytes(self._buffer[:nbytes]))
-
-    def callback_new_connection(self) -> ModbusProtocol:
-        """Of a server; nobody connects to a client."""
-        return self
-
-    def callback_connected(self) -> None:
-        """Whoever opens waits for `connect` itself."""
-
-    def callback_disconnected(self, _exc: Exception | None) -> None:
-        """The other end closed, or the network did."""
-        self._lost()
-
-    def callback_data(self, data: bytes, addr: tuple[str, int] | None = None) -> int:  # noqa: ARG002
-        """Says how many bytes need not be shown again."""
-        return len(data) if self._received(data) else 0
 
 
 class ModbusConnection:
@@ -111,6 +63,7 @@ class ModbusConnection:
         clock: Stamps requests and answers.
         connect_timeout_s: Longest time to wait for a connection, > 0.
         udp: Each frame is a datagram, of the same form; nothing is connected.
+        tap: Is told all that goes over it; None where nobody listens.
     """
 
     def __init__(
@@ -121,8 +74,10 @@ class ModbusConnection:
         clock: Clock,
         connect_timeout_s: float = 3.0,
         udp: bool = False,
+        tap: Tap | None = None,
     ) -> None:
         self.where = f"{host}:{port}"
+        self._tap = tap
         self._params = CommParams(
             comm_name="modbus",
             comm_type=CommType.UDP if udp else CommType.TCP,
@@ -132,7 +87,7 @@ class ModbusConnection:
             reconnect_delay=0.0,
         )
         self._clock = clock
-        self._transport: _Transport | None = None
+        self._transport: Transport | None = None
         self._turn = asyncio.Lock()
         self._in_step = False
         self._transaction = 0
@@ -163,7 +118,7 @@ class ModbusConnection:
             UnreachableError: If nothing usable came back in time.
         """
         device = f"{self.where} unit {unit}"
-        _check(request, unit, device)
+        require_legal(request, unit, device)
         async with self._turn:
             asked = asking_read(self._next_transaction(), unit, request)
             proven = await self._transact(asked, device, timeout_s)
@@ -183,24 +138,64 @@ class ModbusConnection:
         """
         device = f"{self.where} unit {unit}"
         try:
-            objects = await self._objects(unit, device, timeout_s)
+            found = await self._objects(unit, device, timeout_s)
         except WireError as wrong:
             raise agent_error(wrong, device) from wrong
+        objects = {number: text_of(content) for number, content in found}
         return Identification(
             maker=objects.get(0, ""), model=objects.get(1, ""), revision=objects.get(2, "")
         )
 
-    async def _objects(self, unit: int, device: str, timeout_s: float) -> dict[int, str]:
-        talk = gathering(BASIC, device)
+    async def objects(self, unit: int, code: int, *, timeout_s: float) -> Reply:
+        """All identification objects of a category, as `modbus.identification` joins them.
+
+        Args:
+            unit: Unit id, 0 to 255.
+            code: 1 basic, 2 regular, 3 extended.
+            timeout_s: Longest time from a request to its complete answer, > 0.
+
+        Raises:
+            DeviceAnswerError: If it does not know the function, or answers wrongly.
+            UnreachableError: If nothing usable came back in time.
+        """
+        device, asked_at_ns = f"{self.where} unit {unit}", self._clock.now_ns()
+        try:
+            found = await self._objects(unit, device, timeout_s, code)
+        except WireError as wrong:
+            raise agent_error(wrong, device) from wrong
+        content = joined_objects(found)
+        answered_at_ns = self._clock.now_ns()
+        return Reply(
+            content=content,
+            raw=content,
+            requested_at_ns=asked_at_ns,
+            answered_at_ns=answered_at_ns,
+        )
+
+    async def _objects(
+        self, unit: int, device: str, timeout_s: float, code: int = BASIC
+    ) -> Sequence[tuple[int, bytes]]:
+        talk = gathering(code, device)
         request = next(talk)
         while True:
-            async with self._turn:
-                adu = Adu(unit=unit, pdu=asking(request), transaction=self._next_transaction())
-                proven = await self._transact(frame(adu), device, timeout_s)
+            pdu = await self.answer(unit, request, timeout_s=timeout_s)
             try:
-                request = talk.send(proven.answer[HEADER_BYTES:])
+                request = talk.send(pdu)
             except StopIteration as end:
-                return {number: text_of(content) for number, content in end.value}
+                found: Sequence[tuple[int, bytes]] = end.value
+                return found
+
+    async def answer(self, unit: int, request: Request, *, timeout_s: float) -> bytes:
+        """The PDU with which `unit` answers a request of any function.
+
+        Raises:
+            DeviceAnswerError: If what came back is not the answer to `request`.
+            UnreachableError: If nothing usable came back in time.
+        """
+        async with self._turn:
+            adu = Adu(unit=unit, pdu=asking(request), transaction=self._next_transaction())
+            proven = await self._transact(frame(adu), f"{self.where} unit {unit}", timeout_s)
+        return proven.answer[HEADER_BYTES:]
 
     async def close(self) -> None:
         """Returns once the connection is gone."""
@@ -229,16 +224,26 @@ class ModbusConnection:
             if not self._in_step:
                 self._give_up()
 
-    async def _fresh_transport(self) -> _Transport:
+    async def _fresh_transport(self) -> Transport:
         if self._transport is not None and self._in_step and self._transport.is_active():
             return self._transport
         self._give_up()
-        transport = self._transport = _Transport(self._params, self._on_bytes, self._on_loss)
-        if not await _connected(transport):
+        transport = self._transport = self._new_transport()
+        if not await connected(transport):
             self._give_up()
             raise NoConnectionError(self.where, timeout_s=self._params.timeout_connect)
         self._in_step = True
         return transport
+
+    def _new_transport(self) -> Transport:
+        if self._tap is None:
+            return Transport(self._params, self._on_bytes, self._on_loss)
+        return TappedTransport(self._params, self._on_bytes, self._on_loss, self._tell)
+
+    def _tell(self, direction: Literal["sent", "received"], data: bytes) -> None:
+        if self._tap is not None:
+            about = About(line=self.where, device=self._device, protocol="modbus-tcp")
+            self._tap(about, direction, data)
 
     def _give_up(self) -> None:
         transport, self._transport, self._in_step = self._transport, None, False
@@ -298,8 +303,11 @@ class ModbusDriver:
         """Returns once the connection stands; see `ModbusConnection.open`."""
         await self._connection.open()
 
-    async def exchange(self, request: ReadRequest) -> Reply:
-        """The registers that `request` names; see `ModbusConnection.exchange`."""
+    async def exchange(self, request: ReadRequest | ObjectsRequest) -> Reply:
+        """The registers, or objects, that `request` names; see `ModbusConnection`."""
+        if isinstance(request, ObjectsRequest):
+            code, timeout_s = request.code, self._timeout_s
+            return await self._connection.objects(self._unit, code, timeout_s=timeout_s)
         return await self._connection.exchange(self._unit, request, timeout_s=self._timeout_s)
 
     async def identify(self) -> Identification:
@@ -309,24 +317,3 @@ class ModbusDriver:
     async def close(self) -> None:
         """Returns once the connection is gone; the next exchange opens it again."""
         await self._connection.close()
-
-
-async def _connected(transport: _Transport) -> bool:
-    try:
-        return await transport.connect()
-    except UnicodeError:  # a host name that no resolver takes
-        return False
-
-
-def _check(request: ReadRequest, unit: int, device: str) -> None:
-    limit = READ_LIMITS.get(request.function, 0)
-    end = request.address + request.count
-    if (
-        1 <= request.count <= limit
-        and request.address >= 0
-        and end <= 65_536
-        and unit in range(256)
-    ):
-        return
-    asked = f"FC{request.function:02} {request.address}+{request.count}"
-    raise IllegalRequestError(device, request=asked, limit=_READ_LIMITS)

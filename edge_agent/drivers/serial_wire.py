@@ -70,6 +70,7 @@ class SerialWire(Wire):
         except OSError:
             self._drop()
             raise ConnectionClosedError(self.where) from None
+        self._went(data)
 
     def change(self, speed: Speed) -> None:
         """Sets speed and form of the characters.

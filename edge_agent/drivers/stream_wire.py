@@ -59,6 +59,7 @@ class StreamWire(Wire):
         if self._transport is None or self._transport.is_closing():
             raise ConnectionClosedError(self.where)
         self._transport.write(data)
+        self._went(data)
 
     async def close(self) -> None:
         """Closes the connection."""

@@ -12,6 +12,7 @@ from typing import Final
 
 from device_profiles.conversation import Conversation, Say
 from device_profiles.speed import Speed
+from device_profiles.traffic import About
 from device_profiles.wire_errors import WireError
 from edge_agent.driver import Identification, Reply
 from edge_agent.drivers.wire import MOST_KEPT, Wire
@@ -35,12 +36,14 @@ class Manners:
         ask: The talk that brings the answer to a request.
         speed: Of its characters at the beginning of each talk.
         timeout_s: Longest silence before and within an answer, > 0.
+        protocol: Of its frames, a name of `device_profiles.decode.PROTOCOLS`.
     """
 
     device: str
     ask: Callable[[Hashable], Conversation]
     speed: Speed
     timeout_s: float
+    protocol: str = ""
 
 
 class SharedWire:
@@ -85,6 +88,8 @@ class TalkDriver:
 
     def __init__(self, shared: SharedWire, manners: Manners, *, clock: Clock) -> None:
         self._shared, self._manners, self._clock = shared, manners, clock
+        line = shared.wire.where
+        self._about = About(line=line, device=manners.device, protocol=manners.protocol)
 
     async def open(self) -> None:
         """Returns once the line is open."""
@@ -103,6 +108,7 @@ class TalkDriver:
     async def hold(self, talk: Conversation) -> Reply:
         """The answer that a talk with this device brings; errors as for `exchange`."""
         await self._shared.ready(self._manners.speed)
+        self._shared.wire.about = self._about
         held = _Held(self._shared.wire, self._manners, self._clock)
         try:
             content = await held.through(talk)

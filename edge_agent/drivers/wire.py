@@ -7,6 +7,7 @@ import asyncio
 from typing import Final
 
 from device_profiles.speed import Speed
+from device_profiles.traffic import About, Tap
 from edge_agent.errors import ConnectionClosedError
 
 MOST_KEPT: Final = 65_536
@@ -14,14 +15,20 @@ MOST_KEPT: Final = 65_536
 
 
 class Wire:
-    """One line's bytes. Subclasses open it, and call `_came` and `_lost`.
+    """One line's bytes. Subclasses open it, and call `_went`, `_came` and `_lost`.
 
     Args:
         where: The line, for messages.
+
+    Attributes:
+        tap: Is told all that goes over the line; None where nobody listens.
+        about: Whom it concerns: what talks over the line sets it.
     """
 
     def __init__(self, where: str) -> None:
         self.where = where
+        self.tap: Tap | None = None
+        self.about = About(line=where, device="", protocol="")
         self._received = bytearray()
         self._news: asyncio.Future[None] | None = None
 
@@ -84,7 +91,13 @@ class Wire:
                 break
         self.forget()
 
+    def _went(self, data: bytes) -> None:
+        if self.tap is not None:
+            self.tap(self.about, "sent", data)
+
     def _came(self, data: bytes) -> None:
+        if self.tap is not None:
+            self.tap(self.about, "received", data)
         self._received += data
         del self._received[:-MOST_KEPT]
         if self._news is not None and not self._news.done():

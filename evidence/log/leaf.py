@@ -122,6 +122,7 @@ class RecordKind(StrEnum):
     EXCHANGE = "exchange"
     KEY = "key"
     EARLIER_LOG = "earlier_log"
+    IDENTITY = "identity"
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from calibration.basis import UncertaintyBasis
+from calibration.history.suspect import SuspectPeriod
 from calibration.increment import NS_PER_HOUR, Finding
 from calibration.indication import WORST_FIRST, Quality
 from calibration.measurand import Measurand
@@ -29,6 +30,7 @@ from evidence.clock import utc_text
 from evidence.errors import PeriodError, Words
 from evidence.statement.completeness import Completeness, completeness
 from evidence.statement.correlation import StatedUncertainty, Summand, expand_sum
+from evidence.statement.doubt import Doubt, doubts
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,8 +76,9 @@ class ActivityData(msgspec.Struct, frozen=True, kw_only=True):
     `effective_degrees_of_freedom` is null when it is infinite. `components` are those that
     contribute; `unstated_standards` are named by certificates without their share, and
     `assumed_correlations` says which r (0 or 1) gave the larger uncertainty where several
-    certificates rest on one. `digest` is the SHA-256 of this object's canonical JSON without
-    `digest` and `supersedes`.
+    certificates rest on one. `doubts` is there only where a later test put hours in doubt; value
+    and uncertainty do not contain their corrections. `digest` is the SHA-256 of this object's
+    canonical JSON without `digest` and `supersedes`.
     """
 
     channel: str
@@ -103,6 +106,7 @@ class ActivityData(msgspec.Struct, frozen=True, kw_only=True):
     certificates: tuple[str, ...]
     confirmations: tuple[str, ...]
     unstated_standards: tuple[UnstatedStandard, ...] = ()
+    doubts: tuple[Doubt, ...] | msgspec.UnsetType = msgspec.UNSET
     software: str
     digest: str = ""
     supersedes: str | None = None
@@ -115,6 +119,7 @@ def activity_data(
     *,
     expected_per_hour: int,
     software: str,
+    suspects: Sequence[SuspectPeriod] = (),
 ) -> ActivityData:
     """The activity datum of a period from its hourly windows; at least one.
 
@@ -124,6 +129,7 @@ def activity_data(
         period: start and end in UTC ns, both at full hours.
         expected_per_hour: polls due in an hour of which nothing came.
         software: name and version that computed this.
+        suspects: times in which the channel's instruments are in doubt.
 
     Raises:
         PeriodError: no windows, an empty period, ends that are not at full hours, or hours
@@ -154,6 +160,7 @@ def activity_data(
         certificates=whole.grounds.certificates,
         confirmations=whole.grounds.confirmations,
         unstated_standards=whole.grounds.unstated_standards,
+        doubts=doubts(windows, suspects) or msgspec.UNSET,
         software=software,
     )
     if known:

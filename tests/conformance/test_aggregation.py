@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from calibration.apply import Applied, apply, stack
+from calibration.apply import apply
 from calibration.basis import InstrumentCalibration, UncertaintyBasis
 from calibration.certificate import CalibrationResult
 from calibration.flow import FlowChannel, FlowRows, flow_window
@@ -21,6 +21,7 @@ from calibration.hourly import ChannelClock
 from calibration.increment import NS_PER_HOUR
 from calibration.indication import Quality
 from calibration.measurand import Accumulation, KindOfQuantity, Measurand
+from calibration.stacked import Applied, stack
 from calibration.uncertainty import Influence, combine
 from calibration.window import FlowWindow, Grounds, components_of, merge_flow
 

@@ -43,6 +43,21 @@ def test_ea_4_02_s2_the_weight_has_an_expanded_uncertainty_of_59_mg() -> None:
     assert found.distribution == "normal"
 
 
+def test_ea_4_02_s2_by_gum_workbench_has_29_15_mg() -> None:
+    """Its comparison has 14.2 mg, rounded, in place of the pooled 25 mg over sqrt(3)."""
+    found = expand(
+        _parts(
+            (from_expanded(45.0, 2.0), NORMAL),
+            _rectangle(15.0),
+            (14.2, NORMAL),
+            _rectangle(10.0),
+            _rectangle(10.0),
+        )
+    )
+    assert found.standard_uncertainty == pytest.approx(29.1465131827805, rel=1e-4)
+    assert 2.0 * found.standard_uncertainty == pytest.approx(58.0, abs=0.5)
+
+
 # EA-4/02 S9, a multimeter at 100 V: resolution 0.05 V, calibrator U = 2 mV (k = 2) and
 # 11 mV; u = 0.0296 V, and k = 1.65 for the rectangle that dominates. Four million trials
 # give 0.05057(1) V, k = 1.710; k = 2 would give 0.0591 V.

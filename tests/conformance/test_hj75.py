@@ -1,5 +1,6 @@
 """HJ 75-2017 and HJ 76-2017: limits as recalled, none of them seen in the printed standard."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from calibration.performance.linearity import Injection, linearity
 from calibration.performance.load import read_limits
 from calibration.performance.paired import Run
 from calibration.performance.rata import Rata, rata
+from calibration.performance.velocity_field import Velocities, velocity_field
 
 LIMITS, USED = read_limits("hj75-2017")
 
@@ -20,6 +22,20 @@ def compared(measurand: str, unit: str, reference: str, reading: str) -> Rata:
     assert test is not None
     run = Run(run="1", reference=Decimal(reference), reading=Decimal(reading))
     return rata([run] * 9, test, LIMITS.rule("accuracy", measurand, unit), USED)
+
+
+@pytest.mark.parametrize(("deviation", "outcome"), [("0.0353", "pass"), ("0.0354", "fail")])
+def test_the_velocity_field_coefficient_scatters_by_5_percent(deviation: str, outcome: str) -> None:
+    """Daily means 1 - d and 1 + d: sqrt(2) d."""
+    rule = LIMITS.rule("velocity_field", "velocity", None)
+    one = Decimal(1)
+    days = [
+        Velocities(
+            day=dt.date(2026, 3, day), reference=one + sign * Decimal(deviation), reading=one
+        )
+        for day, sign in ((1, -1), (2, 1))
+    ]
+    assert velocity_field(days, rule, USED).outcome == outcome
 
 
 def test_every_limit_says_that_it_is_recalled() -> None:

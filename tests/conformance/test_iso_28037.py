@@ -135,6 +135,11 @@ def test_gum_h3_thermometer() -> None:
     assert found.standard_uncertainties == pytest.approx((0.0028776, 0.00066794), rel=2e-5)
     assert found.covariance[0][1] == pytest.approx(-1.788340749e-6, rel=1e-9)
     assert found.goodness.residual_standard_deviation == pytest.approx(0.00349756396, rel=2e-9)
+    assert sum((np.array(b) - found.value(np.array(t) - 20.0)) ** 2) == pytest.approx(
+        1.100965831e-4, rel=1e-9
+    )
+    r = found.covariance[0][1] / np.prod(found.standard_uncertainties)
+    assert r == pytest.approx(-0.930429603, rel=1e-8)  # printed -0.930
     assert found.goodness.chi_squared is None
     at_30, at_25 = evaluate(found, 10.0), evaluate(found, 5.0)
     assert at_30.value == pytest.approx(-0.149376813, rel=1e-8)

@@ -9,6 +9,7 @@ import pytest
 from calibration.fit.curve import fit
 from calibration.fit.inverse import evaluate
 from calibration.fit.points import points_of
+from calibration.uncertainty import combine
 
 THREE = points_of(
     [0.1969, 0.7874, 2.0228],
@@ -101,3 +102,13 @@ def test_a_power_through_the_same_is_not() -> None:
     assert (read.value, read.standard_uncertainty) == pytest.approx(
         (5.34559723657, 0.01418103083), rel=1e-9
     )
+
+
+def test_the_power_of_a_certificate_gives_the_same_analysis() -> None:
+    """What an agent applies: the mixture's content with the part of the coefficients."""
+    function, response = fit(TWELVE, "power").function(), 4950.6
+    at = np.array([response])
+    own = combine(function.components(response, "C-1"))
+    whole = np.hypot(own, float(function.sensitivity(at)[0]) * 11.0)
+    assert float(function.value(at)[0]) == pytest.approx(5.34559723657, rel=1e-9)
+    assert whole == pytest.approx(0.01418103083, rel=1e-6)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from calibration.apply import Applied, apply, stack
+from calibration.apply import apply
 from calibration.basis import InstrumentCalibration, UncertaintyBasis
 from calibration.certificate import CalibrationResult
 from calibration.flow import FlowChannel, FlowFold, FlowRows, feed_flow
@@ -17,6 +17,7 @@ from calibration.function import CalibrationFunction, Floats
 from calibration.hourly import ChannelClock
 from calibration.indication import Quality
 from calibration.measurand import Accumulation, KindOfQuantity, Measurand
+from calibration.stacked import Applied, stack
 from calibration.uncertainty import combine
 from calibration.window import FlowWindow, Grounds, components_of, merge_flow
 

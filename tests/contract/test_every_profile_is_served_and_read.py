@@ -55,9 +55,15 @@ DEVICE = """
 [[lines.devices]]
 name = "{name}"
 profile = "{profile}"
-serial = "S-{name}"
+serial = "{serial}"
 address = "{address}"
 """
+
+
+def lone(profile_id: str, kind: str = "", framing: str = "rtu") -> Line:
+    """A device of a profile, with a serial number of its own."""
+    serial = str(700_000 + IDS.index(profile_id))
+    return lone_line(load_profile(profile_id).profile, 0, kind, framing, serial)
 
 
 def step(profile: DeviceProfile, name: str) -> float:
@@ -95,7 +101,12 @@ def config_of(line: Line, reached: int | str, framing: str = "rtu") -> str:
     else:
         head = ON_NETWORK.format(name=line.id, kind=line.kind, port=reached, more=more)
     devices = (
-        DEVICE.format(name=f"{line.id}-{number}", profile=place.site.profile.id, address=address)
+        DEVICE.format(
+            name=f"{line.id}-{number}",
+            profile=place.site.profile.id,
+            address=address,
+            serial=place.site.serial,
+        )
         for number, (address, place) in enumerate(line.standing)
     )
     return head + "".join(devices)
@@ -142,7 +153,7 @@ def compare(lines: Sequence[Line], rows: dict[str, ProbedChannel]) -> None:
 
 
 def test_every_profile_is_served_on_its_own_protocol_and_read_by_an_agent(tmp_path: Path) -> None:
-    lines = [lone_line(load_profile(each).profile, 0) for each in ON_BYTES]
+    lines = [lone(each) for each in ON_BYTES]
     compare(lines, read_by_an_agent(tmp_path, lines))
 
 
@@ -166,14 +177,13 @@ def free_port() -> int:
 def test_every_modbus_profile_is_read_through_a_serial_server(tmp_path: Path, framing: str) -> None:
     profiles = [load_profile(each).profile for each in ON_BYTES]
     modbus = [each for each in profiles if each.protocol == "modbus"]
-    lines = [lone_line(each, 0, "serial-tcp", framing) for each in modbus]
+    lines = [lone(each.id, "serial-tcp", framing) for each in modbus]
     compare(lines, read_by_an_agent(tmp_path, lines, framing))
 
 
 def test_devices_of_several_protocols_share_one_serial_port(tmp_path: Path) -> None:
     names = ["eastron-sdm630", "dlt645-2007-three-phase", "cjt188-cold-water", "abb-b23"]
-    profiles = [load_profile(each).profile for each in names]
-    seats = [lone_line(each, 0, "pty").seats[0] for each in profiles]
+    seats = [lone(each, "pty").seats[0] for each in names]
     line = Line(id="bus", kind="pty", seats=[_moved(seat, n) for n, seat in enumerate(seats)])
     compare([line], read_by_an_agent(tmp_path, [line]))
 
@@ -189,7 +199,7 @@ def _moved(seat: SpokenStation, number: int) -> SpokenStation:
 
 
 def test_modbus_is_read_over_datagrams(tmp_path: Path) -> None:
-    lines = [lone_line(load_profile("abb-b23").profile, 0, "modbus-udp")]
+    lines = [lone("abb-b23", "modbus-udp")]
     compare(lines, read_by_an_agent(tmp_path, lines))
 
 
@@ -199,4 +209,4 @@ def test_every_protocol_on_a_line_says_which_addresses_it_takes() -> None:
         spoken = spoken_of(profile)
         spoken.check_address(profile, spoken.lone_address)
         with pytest.raises(Exception, match="E_PROFILE_ADDRESS_TEXT"):
-            spoken.check_address(profile, "no address")
+            spoken.check_address(profile, "?!")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
@@ -64,6 +65,22 @@ def piecewise(
         covariance=tuple(tuple(row) for row in rows),
         measuring_interval=(knots[0], knots[-1]),
         knots=tuple(knots),
+    )
+
+
+def curve(
+    form: Literal["power", "exponential"],
+    *coefficients: float,
+    covariance: Sequence[Sequence[float]] | None = None,
+    interval: tuple[float, float] = (1.0, 100.0),
+) -> CalibrationFunction:
+    """A power or an exponential; without a covariance, one of zeros."""
+    rows = covariance or [[0.0] * 3] * 3
+    return CalibrationFunction(
+        form=form,
+        coefficients=coefficients,
+        covariance=tuple(tuple(row) for row in rows),
+        measuring_interval=interval,
     )
 
 

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calibration.apply import Applied, Index, Results, apply, stack
+from calibration.apply import Results, apply
 from calibration.basis import NS_PER_YEAR, InstrumentCalibration, Share
 from calibration.errors import UnitMismatchError
 from calibration.function import CalibrationFunction, Floats
+from calibration.stacked import Applied, stack
+from calibration.stacked_functions import Index
 from calibration.uncertainty import Influence
 from calibration.unit import conversion_factor
 from tests.unit.calibration.examples import (
@@ -18,12 +20,15 @@ from tests.unit.calibration.examples import (
     START_NS,
     UNCORRECTED,
     calibrated,
+    curve,
     piecewise,
     polynomial,
 )
 
 CHANNELS = 7
 ENERGY_UNITS = ("kW.h", "MW.h", "GJ")
+INTERVAL = (5.0, 60.0)
+"""Of curves: arguments lie beyond both ends."""
 RATE_OF = {"kW.h": "kW", "MW.h": "MW", "GJ": "GJ/h"}
 
 
@@ -31,7 +36,10 @@ def _random_function(rng: np.random.Generator, *, relative: bool) -> Calibration
     size = int(rng.integers(2, 5))
     root = rng.normal(size=(size, size)) * 1e-3
     covariance = (root @ root.T).tolist()
-    if rng.random() < 0.5:
+    kind = rng.random()
+    if size == 3 and kind < 0.7:
+        return _random_curve(rng, covariance, relative=relative)
+    if kind < 0.5:
         knots = np.sort(rng.uniform(1.0, 100.0, size)).tolist()
         values = rng.normal(scale=0.01, size=size) if relative else np.array(knots) * 1.01 + 0.2
         return piecewise(knots, values.tolist(), covariance)
@@ -40,6 +48,17 @@ def _random_function(rng: np.random.Generator, *, relative: bool) -> Calibration
     if not relative:
         terms[1] += 1.0
     return polynomial(*terms.tolist(), covariance=covariance, centre=float(rng.uniform(0, 50)))
+
+
+def _random_curve(
+    rng: np.random.Generator, covariance: list[list[float]], *, relative: bool
+) -> CalibrationFunction:
+    bend = float(rng.uniform(-0.1, 0.1))
+    if rng.random() < 0.5:
+        b1 = 0.001 if relative else 1.01
+        return curve("power", 0.002, b1, bend, covariance=covariance, interval=INTERVAL)
+    b0, b1 = (0.001, 0.002) if relative else (-10.0, 10.0)
+    return curve("exponential", b0, b1, bend, covariance=covariance, interval=INTERVAL)
 
 
 def _random_channel(rng: np.random.Generator) -> Applied:
@@ -135,7 +154,7 @@ def test_the_sensitivity_is_the_derivative_of_the_value(
     seed: int, *, relative: bool, x: float
 ) -> None:
     function = _random_function(np.random.default_rng(seed), relative=relative)
-    if any(abs(x - knot) < 0.1 for knot in function.knots):
+    if any(abs(x - end) < 0.1 for end in (*function.knots, *INTERVAL)):
         return
     calibration = calibrated(function, ENERGY if relative else CO2)
     unit, h = ("kW.h", "%")[not relative], 1e-4
@@ -211,9 +230,9 @@ def test_no_channels_make_an_empty_table() -> None:
     assert found.value.shape == (0,)
 
 
-@pytest.mark.parametrize("size", [4_095, 4_096, 16_384, 16_385, 40_000])
+@pytest.mark.parametrize("size", [2, 16_384, 16_385, 40_000])
 def test_large_batches_of_one_channel_give_what_small_ones_give(size: int) -> None:
-    """Blocks and matrix products change at most the last digits."""
+    """To the last digit: neither blocks nor neighbours change how a reading is added up."""
     covariance = [[4e-4, 1e-7, 0.0], [1e-7, 2.5e-5, 0.0], [0.0, 0.0, 1e-8]]
     curve = polynomial(10.0, 1.001, 0.001, covariance=covariance, centre=10.0)
     table = stack([Applied(calibration=calibrated(curve, CO2), unit="%")] * 2)
@@ -225,5 +244,5 @@ def test_large_batches_of_one_channel_give_what_small_ones_give(size: int) -> No
     for name in ("value", "sensitivity", "contributions", "fresh"):
         ours, theirs = getattr(whole, name), getattr(apply(table, mixed, x, x, at_ns), name)
         assert ours.shape == theirs.shape
-        assert np.allclose(ours, theirs, rtol=1e-13, atol=1e-15)
+        assert np.array_equal(ours, theirs)
     assert whole.inside.all()

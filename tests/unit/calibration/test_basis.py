@@ -4,7 +4,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from calibration.apply import Applied, apply, stack
+from calibration.apply import apply
 from calibration.basis import (
     NS_PER_YEAR,
     WEAKEST_FIRST,
@@ -17,6 +17,7 @@ from calibration.confirmation import DeclaredInfluence, Drift, Temperature
 from calibration.distribution import Distribution
 from calibration.errors import CertificateError
 from calibration.register import InForce, NotConfirmed
+from calibration.stacked import Applied, stack
 from calibration.through import function_through
 from calibration.uncertainty import UncertaintyComponent, combine, merge
 from tests.unit.calibration.examples import (

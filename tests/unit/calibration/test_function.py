@@ -113,6 +113,7 @@ def test_what_cannot_be_a_covariance_is_refused(covariance: list[list[float]], w
         ({"degrees_of_freedom": 0.0}, "degrees of freedom"),
         ({"degrees_of_freedom": math.nan}, "degrees of freedom"),
         ({"knots": (0.0, 1.0)}, "has no knots"),
+        ({"form": "piecewise_linear", "knots": (0.0, 1.0), "centre": 1.0}, "has no centre"),
         ({"form": "piecewise_linear", "knots": (1.0, 1.0)}, "ascend strictly"),
         ({"form": "piecewise_linear", "knots": (2.0, 1.0)}, "ascend strictly"),
         ({"form": "piecewise_linear", "knots": (1.0,)}, "one value per knot"),

@@ -7,11 +7,13 @@ import msgspec
 import numpy as np
 import pytest
 
-from calibration.apply import Applied, apply, stack
+from calibration.apply import apply
 from calibration.basis import NS_PER_YEAR, InstrumentCalibration, UncertaintyBasis, calibration_of
 from calibration.certificate import CalibrationCertificate, CalibrationResult, CertifiedValue
 from calibration.confirmation import MetrologicalConfirmation
 from calibration.event import CalibrationEvent, IntermediateCheck, ParameterReading
+from calibration.fit.curve import fit
+from calibration.fit.points import points_of
 from calibration.history.outcome import CODES
 from calibration.history.shift import shifts
 from calibration.history.suspect import effect
@@ -19,6 +21,7 @@ from calibration.laboratory import Capability, StandardUsed
 from calibration.load import SourceFile, faults_of, parse_certificate, parse_confirmation
 from calibration.measurand import KindOfQuantity
 from calibration.register import InForce
+from calibration.stacked import Applied, stack
 from calibration.uncertainty import UncertaintyComponent, combine
 from tests.unit.calibration.history.test_shift import WHOLE
 from tests.unit.calibration.history.years import SERIAL, YEARS
@@ -62,7 +65,7 @@ def _result(
 
 
 def test_every_example_is_read_without_a_fault() -> None:
-    assert len(BLOCKS) == 6
+    assert len(BLOCKS) == 7
     for block in BLOCKS:
         assert faults_of(SourceFile(name="page", data=block.encode())) == ()
 
@@ -83,9 +86,26 @@ def test_the_function_gives_14_012_percent_with_u_of_0_041() -> None:
     assert combine(parts.values()) ** 2 == pytest.approx(0.001664, rel=1e-12)
 
 
+def test_the_power_gives_9_190_percent_with_u_of_0_018() -> None:
+    certificates, confirmation = _files()
+    value, parts = _result(_calibration(certificates[2], _bare(confirmation)), "%", 9.3, 9.3)
+    assert value == pytest.approx(9.190, abs=5e-4)
+    assert combine(parts.values()) == pytest.approx(0.018, abs=5e-4)
+
+
+def test_the_power_is_what_the_command_makes_of_the_mixtures() -> None:
+    function = _files()[0][2].results[0].function
+    assert function is not None
+    x, ux = [2.07, 5.21, 9.83, 13.52, 17.02], [0.01, 0.015, 0.02, 0.025, 0.03]
+    y, uy = [1.914, 4.989, 9.758, 13.633, 17.410], [0.006, 0.012, 0.02, 0.03, 0.04]
+    made = fit(points_of(x, y, ux=ux, uy=uy), "power").function()
+    assert function.coefficients == pytest.approx(made.coefficients, rel=1e-9)
+    assert np.array(function.covariance) == pytest.approx(np.array(made.covariance), rel=1e-6)
+
+
 def test_the_verification_gives_u_of_1_155_m3() -> None:
     certificates, confirmation = _files()
-    calibration = _calibration(certificates[2], _bare(confirmation))
+    calibration = _calibration(certificates[3], _bare(confirmation))
     value, parts = _result(calibration, "m3", 100.0, 3.0)
     assert value == 100.0
     assert combine(parts.values()) == pytest.approx(1.155, abs=5e-4)

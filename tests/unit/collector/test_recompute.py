@@ -59,6 +59,20 @@ def test_a_machine_that_rounds_otherwise_is_not_told(factor: float) -> None:
     assert difference(other, recompute(MADE, TIMELINE)) is None
 
 
+@pytest.mark.parametrize(("off", "told"), [(1e-13, False), (1e-10, True)])
+def test_a_value_near_0_is_off_by_the_rounding_of_what_it_is_the_difference_of(
+    off: float,
+    told: bool,  # noqa: FBT001
+) -> None:
+    """0.5 kW + 0.998 x vanishes at x = -0.501 kW; numbers of half a kilowatt are subtracted."""
+    near = np.nextafter(-0.5 / 0.998, 0.0)
+    one = msgspec.structs.replace(MADE, rows=1, indication=(near,), contributions=())
+    value = 0.5 + 0.998 * near + off
+    shown = msgspec.structs.replace(one, value=(value,))
+    apart = difference(shown, recompute(one, TIMELINE))
+    assert ("is stated where" in str(apart)) is told
+
+
 def test_contributions_travel_with_six_digits_and_that_is_near_enough() -> None:
     rounded = tuple(
         Contribution(

@@ -111,7 +111,7 @@ def test_no_line_of_the_head_can_be_missing(line: str) -> None:
 
 
 def test_another_schema_version_or_protocol_is_refused() -> None:
-    for old, new in (("schema = 1", "schema = 2"), ('"modbus"', '"mbus"')):
+    for old, new in (("schema = 1", "schema = 2"), ('"modbus"', '"profibus"')):
         assert _refused(document(GOOD).replace(old, new)).code == "E_PROFILE_LIMIT"
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,14 @@ def test_the_file_that_is_written_is_read_by_the_register_and_cites_the_document
     assert run(capsys, "check", str(out))[0] == 0
 
 
+def test_without_an_instant_the_document_came_when_its_file_was_last_written(
+    clean: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.utime(clean, (1_772_352_000, 1_772_352_000))
+    _, out, _ = run(capsys, "import", str(clean), "--json")
+    assert json.loads(out)["certificate"]["recorded_at"] == "2026-03-01T08:00:00Z"
+
+
 def test_nothing_is_written_unless_asked_and_nothing_is_overwritten(
     clean: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -182,7 +191,6 @@ def test_a_file_that_is_not_there_is_wrong_usage(
 @pytest.mark.parametrize(
     "options",
     [
-        (),
         ("--recorded-at", "yesterday"),
         ("--recorded-at", "2026-03-01T08:00"),
     ],

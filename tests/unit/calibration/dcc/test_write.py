@@ -27,7 +27,7 @@ PAGE = Path(__file__).parents[4] / "docs" / "reference" / "certificates.md"
 BLOCKS = re.findall(r"^```toml\n(.*?)^```$", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
 
 
-@pytest.mark.parametrize("block", BLOCKS[:3])
+@pytest.mark.parametrize("block", BLOCKS[:4])
 def test_the_certificates_of_the_page_come_back(block: str) -> None:
     original = parse_certificate(block.encode(), "page")
     found = read(written(original), original)
@@ -48,7 +48,7 @@ def test_what_bears_on_judging_alone_is_left_out_and_told() -> None:
 
 def test_a_reference_material_and_an_adjustment_without_both_conditions_are_refused() -> None:
     with pytest.raises(DccExportError, match="reference_material"):
-        written(parse_certificate(BLOCKS[3].encode(), "page"))
+        written(parse_certificate(BLOCKS[4].encode(), "page"))
     adjusted = certificate(values(POINT))
     with pytest.raises(DccExportError, match="as_found and as_left"):
         written(msgspec.structs.replace(adjusted, adjustment="span trimmed"))
@@ -100,6 +100,22 @@ def test_a_functions_covariance_is_written_as_a_coverage_region(
     assert [each.text for each in region[1:]] == [f"{k:.4f}", "0.95", distribution]
     units = [each.text for each in region.iter(f"{{{SI}}}unitXMLList")]
     assert units[0] == (r"\degreecelsius\tothe{2} \degreecelsius \one")
+
+
+@pytest.mark.parametrize(
+    ("form", "coefficients"), [("power", (0.1, 0.9, 0.06)), ("exponential", (-9.0, 9.0, 0.1))]
+)
+def test_curves_come_back_and_their_coefficients_are_of_the_arguments_number(
+    form: str, coefficients: tuple[float, float, float]
+) -> None:
+    function = msgspec.structs.replace(
+        LINE, form=form, coefficients=coefficients, centre=0.0, measuring_interval=(1.0, 20.0)
+    )
+    original = certificate(values(function=function))
+    data = written(original)
+    assert read(data, original).certificate == original
+    units = [each.text for each in etree.fromstring(data).iter(f"{{{SI}}}unitXMLList")]
+    assert units[0] == r"\degreecelsius \degreecelsius \one"
 
 
 def test_knots_and_a_load_and_repeatability_come_back() -> None:

@@ -4,9 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from calibration.cli import calibration
+from calibration.curves import Exponential, Power
+from calibration.form import Form, Polynomial
+from calibration.load import parse_certificate
 
 BOTH = (
     "x,y,ux,uy\n1.2,3.4,0.2,0.2\n1.9,4.4,0.2,0.2\n2.9,7.2,0.2,0.2\n"
@@ -25,6 +29,23 @@ KEYS = {
     "maximum_weighted_deviation",
     "measuring_interval",
 }
+
+
+BARE = """schema = 1
+id = "C-1"
+kind = "calibration"
+performed_on = 2026-03-09
+recorded_at = 2026-03-10T02:30:00Z
+instrument = { maker = "Example", model = "NDIR-20", serial = "B1009" }
+laboratory = { name = "Gas laboratory" }
+[[results]]
+kind_of_quantity = "amount_fraction"
+unit = "%"
+result = "value"
+argument = "indication"
+argument_unit = "%"
+measuring_interval = [2.07, 17.02]
+"""
 
 
 @pytest.fixture
@@ -90,6 +111,33 @@ def test_a_covariance_of_the_values_or_of_both(
         (tmp_path / "v.csv").write_text("\n".join(rows), "utf-8")
         found = fitted(capsys, data, "--covariance", str(tmp_path / "v.csv"))
         assert found["method"] == ("wls" if method == "gls" else method)  # a diagonal one
+
+
+CURVED = "x,y,ux,uy\n" + "".join(
+    f"{x},{0.05 + 0.86 * x**1.06:.3f},0.01,0.01\n" for x in (2.07, 5.21, 9.83, 13.52, 17.02)
+)
+
+
+@pytest.mark.parametrize("form", ["polynomial", "power", "exponential"])
+def test_the_table_that_is_pasted_into_a_certificate_is_the_function(
+    form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "curved.csv"
+    path.write_text(CURVED, "utf-8")
+    document = fitted(capsys, path, "--form", form)
+    code = calibration(["fit", str(path), "--form", form, "--toml"])
+    table = capsys.readouterr().out
+    assert code == (1 if document["findings"] else 0)
+    assert table.count("# ") == len(document["findings"])
+    certificate = parse_certificate((BARE + table).encode(), "pasted")
+    function = certificate.results[0].function
+    assert function is not None
+    at = np.array([2.07, 9.0, 17.02])
+    families: dict[str, Form] = {"power": Power(), "exponential": Exponential()}
+    family = families.get(form, Polynomial(1))
+    coefficients = np.array(document["coefficients"])
+    assert function.value(at) == pytest.approx(family.value(at, coefficients), rel=1e-12)
+    assert function.measuring_interval == (2.07, 17.02)
 
 
 def test_people_get_tables_and_words_for_what_speaks_against_the_fit(

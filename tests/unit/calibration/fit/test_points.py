@@ -64,7 +64,6 @@ REFUSED: dict[str, tuple[str, Callable[[], Any]]] = {
     "two places": ("E_FIT_RANK", lambda: fit(points_of([2.0, 2.0, 3.0, 3.0], Y), degree=2)),
     "turns": ("E_FIT_NOT_MONOTONIC", lambda: invert(fit(points_of(X, [1, 3, 3, 1]), degree=2), 2)),
     "not reached": ("E_FIT_NOT_REACHED", lambda: invert(fit(points_of(X, Y)), 99.0)),
-    "no polynomial": ("E_FIT_FORM", lambda: fit(points_of(X, Y, uy=Y), "power").function()),
 }
 
 

@@ -24,6 +24,7 @@ LINEARITY = "level,reference,reading\n" + "".join(
     for _ in range(3)
 )
 RESPONSE = "seconds,reading\n0,0\n100,80\n120,100\n"
+VELOCITIES = "day,rm,cem\n2026-03-01,10.2,10\n2026-03-02,10.4,10\n2026-03-03,9.8,10\n"
 PAIRS = "x,y\n" + "".join(f"{4 + k},{20 * k + (-1) ** k}\n" for k in range(1, 16))
 CHART = "at,point,reference,reading,adjusted\n1,zero,0,2,n\n2,zero,0,2,y\n3,zero,0,0,n\n"
 LAW = ("--elv", "200", "--uncertainty-percent", "20")
@@ -32,6 +33,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "drift": (DRIFT, ("--pollutant", "so2", "--full-scale", "100")),
     "linearity": (LINEARITY, ("--pollutant", "so2", "--full-scale", "100")),
     "response-time": (RESPONSE, ("--pollutant", "co2")),
+    "velocity-field": (VELOCITIES, ()),
     "qal2": (PAIRS, LAW),
     "ast": (PAIRS, (*LAW, "--function=-80,20")),
     "qal3": (CHART, ("--s-zero", "1")),

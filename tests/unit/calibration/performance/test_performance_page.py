@@ -13,7 +13,7 @@ from calibration.performance.load import known_limits, read_limits
 
 PAGE = Path(__file__).parents[4] / "docs" / "reference" / "performance-of-analysers.md"
 TEXT = PAGE.read_text("utf-8")
-NAMES = ("rata", "drift", "linearity", "response-time", "qal2", "ast", "qal3")
+NAMES = ("rata", "drift", "linearity", "response-time", "velocity-field", "qal2", "ast", "qal3")
 (BLOCK,) = re.findall(r"^```toml\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
 
 

@@ -19,6 +19,7 @@ from evidence.statement.activity import (
     activity_data,
     digest_of,
 )
+from evidence.statement.doubt import Doubt
 from tests.unit.evidence.statement.examples import (
     ENERGY,
     POWER,
@@ -110,6 +111,9 @@ OTHER: dict[str, object] = {
     "certificates": (),
     "confirmations": (),
     "unstated_standards": (UnstatedStandard(standard="std:NIM/R", certificate="C-1"),),
+    "doubts": (
+        Doubt(serial="A-1", because="shift", start="2026-01-01", end="2026-01-02", value=1.0),
+    ),
     "software": "test 2",
 }
 

@@ -1,4 +1,4 @@
-"""A calibration certificate as the TOML file that calibration/load.py reads.
+"""What calibration/load.py reads, as TOML text (pure).
 
 The standard library reads TOML and does not write it; what a certificate holds needs texts,
 numbers, days, instants, lists of numbers, tables and lists of tables, and no more.
@@ -11,15 +11,17 @@ from typing import Any, Final
 
 import msgspec
 
-from calibration.certificate import CalibrationCertificate
-
 _DAYS: Final = (dt.date, dt.datetime)
 
 
-def certificate_toml(certificate: CalibrationCertificate) -> str:
-    """The text of a certificate's file; None and empty lists are left out."""
-    plain: dict[str, Any] = msgspec.to_builtins(certificate, builtin_types=_DAYS)
-    return "\n".join(_table(_stated(plain), ())) + "\n"
+def toml_of(document: msgspec.Struct, *name: str) -> str:
+    """The text of a document's file, or of the table `name` of one that holds it.
+
+    None and empty lists are left out.
+    """
+    plain: dict[str, Any] = msgspec.to_builtins(document, builtin_types=_DAYS)
+    head = [f"[{'.'.join(name)}]"] if name else []
+    return "\n".join([*head, *_table(_stated(plain), name)]) + "\n"
 
 
 def _stated(found: Any) -> Any:  # noqa: ANN401 - plain data of any shape

@@ -1,0 +1,69 @@
+"""Since when the instruments behind a channel are in doubt, from the certificates logged."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from calibration.certificate import CalibrationCertificate
+from calibration.errors import CertificateError
+from calibration.event import CalibrationEvent
+from calibration.history.suspect import SuspectPeriod, suspects
+from calibration.load import parse_certificate, parse_event
+from calibration.register import CalibrationRegister
+from calibration.window import Window
+from collector.api.documents import document_at
+from collector.api.pool import Sources
+from collector.lookup import ChannelRow, Place
+
+MOST_KEPT: Final = 10_000
+_PARSERS: Final[dict[str, Callable[[bytes, str], CalibrationCertificate | CalibrationEvent]]] = {
+    "certificate": parse_certificate,
+    "event": parse_event,
+}
+
+
+class Suspects:
+    """What one answer asks of the certificates; each agent's are read once."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._registers: dict[str, CalibrationRegister] = {}
+
+    def of(self, row: ChannelRow, windows: Sequence[Window]) -> tuple[SuspectPeriod, ...]:
+        """The suspect periods of the instruments that a channel's hours rest on.
+
+        Certificates that cannot be compared with each other say nothing here;
+        `carbonmeter calibration history` tells of them.
+        """
+        kind, name = row.head.measurand.kind_of_quantity, row.channel.rpartition("/")[2]
+        serials = sorted({serial for each in windows for serial in each.grounds.serials})
+        found: list[SuspectPeriod] = []
+        for serial in serials:
+            try:
+                found += suspects(self._register(row.agent), serial, kind, name)
+            except CertificateError:
+                continue
+        return tuple(found)
+
+    def _register(self, agent: str) -> CalibrationRegister:
+        """The certificates and events that an agent logged."""
+        if agent not in self._registers:
+            files = self._sources.store.lookup.documents(("certificate", "event"))
+            own = {sha256: place for _, sha256, place in files if place.agent == agent}
+            read = [self._file(sha256, place) for sha256, place in own.items()]
+            self._registers[agent] = CalibrationRegister(
+                certificates=tuple(
+                    each for each in read if isinstance(each, CalibrationCertificate)
+                ),
+                events=tuple(each for each in read if isinstance(each, CalibrationEvent)),
+            )
+        return self._registers[agent]
+
+    def _file(self, sha256: str, place: Place) -> CalibrationCertificate | CalibrationEvent:
+        kept = self._sources.read
+        if sha256 not in kept:
+            document = document_at(self._sources, place)
+            parse = _PARSERS[document.kind]
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            kept[sha256] = parse(document.data(), document.name)
+        return kept[sha256]
