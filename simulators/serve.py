@@ -13,6 +13,7 @@ from device_profiles.model import DeviceProfile
 from device_profiles.register_model import ModbusProfile
 from device_profiles.spoken import spoken_of
 from evidence.clock import Clock
+from evidence.errors import Words
 from simulators.constants import constants
 from simulators.errors import ScenarioServeError
 from simulators.place import Place, Site
@@ -87,7 +88,8 @@ def lines_of(plant: Plant, first_port: int) -> tuple[Line, ...]:
 
 def _require_centre(line: Line) -> None:
     if line.loggers and not line.port:
-        what, remedy = "data loggers connect to a port of their centre", "give the port"
+        what = Words("data loggers connect to a port of their centre", "数采仪须连接到中心的端口")
+        remedy = Words("give the port", "请给出端口")
         raise ScenarioServeError(line.id, what=what, remedy=remedy)
 
 

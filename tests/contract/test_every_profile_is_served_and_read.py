@@ -60,10 +60,10 @@ address = "{address}"
 """
 
 
-def lone(profile_id: str, kind: str = "", framing: str = "rtu") -> Line:
+def lone(profile_id: str, kind: str = "", framing: str = "rtu", port: int = 0) -> Line:
     """A device of a profile, with a serial number of its own."""
     serial = str(700_000 + IDS.index(profile_id))
-    return lone_line(load_profile(profile_id).profile, 0, kind, framing, serial)
+    return lone_line(load_profile(profile_id).profile, port, kind, framing, serial)
 
 
 def step(profile: DeviceProfile, name: str) -> float:
@@ -158,10 +158,9 @@ def test_every_profile_is_served_on_its_own_protocol_and_read_by_an_agent(tmp_pa
 
 
 def test_data_loggers_of_every_profile_report_to_one_line_of_an_agent(tmp_path: Path) -> None:
-    profiles = [load_profile(each).profile for each in IDS]
-    reporting = [each for each in profiles if each.protocol == "hj212"]
-    lone = [lone_line(each, 1).loggers[0] for each in reporting]
-    loggers = [replace(seat, mn=f"MN{number:022}") for number, seat in enumerate(lone)]
+    reporting = [each for each in IDS if load_profile(each).profile.protocol == "hj212"]
+    seats = [lone(each, port=1).loggers[0] for each in reporting]
+    loggers = [replace(seat, mn=f"MN{number:022}") for number, seat in enumerate(seats)]
     line = Line(id="loggers", kind="hj212", port=free_port(), loggers=loggers)
     rows = read_by_an_agent(tmp_path, [line])
     compare([line], rows)

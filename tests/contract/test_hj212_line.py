@@ -10,14 +10,19 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from calibration.indication import MissReason, Quality
 from edge_agent.assembly import lines_of
 from edge_agent.cycle import Tick, by_device, poll_of
 from edge_agent.installation import Installation, load_installation
 from edge_agent.line import Line
-from edge_agent.poll import Lacking, Reading
+from edge_agent.poll import Lacking, Poll, Reading
+from edge_agent.strands import strands_of
+from edge_agent.streams import streams_of
 from evidence.clock import SystemClock
+from evidence.errors import LeafContentError
+from evidence.log.reread import check_raw
 from simulators.fault import AnyFault
 from simulators.load import load_plant
 from simulators.plant import Plant
@@ -86,13 +91,16 @@ class Meeting:
 
     async def poll(self, mn: str = ONE) -> Shown:
         """What a poll of one device brings, by channel."""
+        found = await self.polled(mn)
+        whole: list[Reading | Lacking] = [*found.readings, *found.lacking]
+        return {CHANNELS[each.channel]: each for each in whole}
+
+    async def polled(self, mn: str = ONE) -> Poll:
         device = self.installation.devices[mn]
         outcomes = await self.line.cycle({mn: device.asks})
         self.polls += 1
         tick = Tick(sequence=self.polls, at_ns=SystemClock().now_ns())
-        found = poll_of(device, by_device(outcomes)[mn], tick)
-        whole: list[Reading | Lacking] = [*found.readings, *found.lacking]
-        return {CHANNELS[each.channel]: each for each in whole}
+        return poll_of(device, by_device(outcomes)[mn], tick)
 
     def strike(self, *faults: AnyFault) -> None:
         self.plant.of_serial[ONE].strike(faults)
@@ -245,6 +253,21 @@ def test_what_loggers_of_the_field_do_is_read(tmp_path: Path, fault: str) -> Non
             assert numbers(await here.poll()) == {"so2": 18.0, "o2": 9.5, "velocity": 12.5}
 
     meet(tmp_path, story, faults=fault)
+
+
+def test_what_was_read_under_a_flag_follows_from_the_logged_bytes(tmp_path: Path) -> None:
+    async def story(here: Meeting) -> None:
+        strands = strands_of([await here.polled()])
+        profile = here.installation.devices[ONE].profile
+        streams = streams_of(strands, here.installation.calibrations)
+        assert len(streams) == len(CHANNELS)
+        for stream in streams:
+            check_raw(stream, profile)
+            forged = replace(stream, indication=tuple(each + 1 for each in stream.indication))
+            with pytest.raises(LeafContentError):
+                check_raw(forged, profile)
+
+    meet(tmp_path, story, faults='{ kind = "data_flag", channel = "so2", flag = "M" }')
 
 
 def test_a_logger_of_an_unknown_mn_is_not_read(tmp_path: Path) -> None:
