@@ -190,6 +190,8 @@ class Centre:
         other = logger.peer
         if other is peer:
             return True
+        if peer not in self._peers:  # it has ended, and its last bytes are looked at
+            return other is None
         if other is not None:
             self.tally.note(TwoConnectionsError(peer.where, found=logger.mn))
             if other.number > peer.number:

@@ -84,6 +84,10 @@ def test_a_packet_in_two_segments_and_one_without_an_end_are_whole() -> None:
         writer.write(packet(4.5, qn="20160801085957223")[:-2])
         writer.close()
         assert content(await here.read()) == b"4.5"
+        _, again = await here.connect()
+        again.write(packet(5.5, qn="20160801090027223"))
+        assert content(await here.read()) == b"5.5"
+        assert "E_REPORT_TWO" not in here.centre.counts
 
     held(story)
 
