@@ -175,7 +175,7 @@ def _names() -> frozenset[str]:
 
 @cache
 def _without_dsi() -> frozenset[str]:
-    """Codes of ours that D-SI cannot tell from others: reactive power and energy."""
+    """Codes of ours that D-SI does not have, or cannot tell from others."""
     return frozenset(read_table("units.toml")["without_dsi"]["codes"])
 
 

@@ -20,6 +20,11 @@ def opcua_subscriptions(where: str) -> ModuleType:
     return _loaded("edge_agent.drivers.opcua_subscription", where)
 
 
+def opcua_browsing(where: str) -> ModuleType:
+    """The module `edge_agent.drivers.opcua_browse`; as `opcua_drivers`."""
+    return _loaded("edge_agent.drivers.opcua_browse", where)
+
+
 def _loaded(name: str, where: str) -> ModuleType:
     try:
         return import_module(name)

@@ -123,6 +123,14 @@ class Session:
             return None
         return ua.NodeId.from_string(text_of(Node(namespace=index, identifier=node.identifier)))
 
+    def lasting(self, text: str) -> str:
+        """A node id by the URI of its namespace, which outlasts restarts; as it is without one."""
+        node = parse(text)
+        index = node.namespace
+        if not isinstance(index, int) or not 0 < index < len(self._namespaces):
+            return text
+        return text_of(Node(namespace=self._namespaces[index], identifier=node.identifier))
+
     def listen(self, subscription: int, listener: Listener) -> None:
         """From now on messages of a subscription are fetched, and handed over in their order."""
         self._listeners[subscription] = listener

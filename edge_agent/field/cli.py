@@ -28,7 +28,9 @@ def probe(argv: Sequence[str]) -> int:
     what.add_argument("--no-fit", action="store_true", help="do not try the profiles one by one")
     what.add_argument("--function", type=int, choices=(1, 2, 3, 4), default=3, help="of Modbus: 3")
     what.add_argument("--from", type=_number, default=0, dest="first", metavar="N", help="0")
-    what.add_argument("--count", type=_number, default=40, metavar="N", help="of registers: 40")
+    what.add_argument(
+        "--count", type=_number, default=40, metavar="N", help="of registers or nodes: 40"
+    )
     what.add_argument("--most", type=int, default=125, metavar="N", help="in one question: 125")
     what.add_argument("--formats", default=_FORMATS, help=f"{_FORMATS}; or all")
     what.add_argument("--all", action="store_true", help="also what no instrument would show")
@@ -122,7 +124,7 @@ def _add_device(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--unit", type=_number, metavar="N", help="Modbus unit id; 1, or the profile's"
     )
-    parser.add_argument("--address", metavar="TEXT", help="of other protocols: a meter number")
+    parser.add_argument("--address", metavar="TEXT", help="a meter number; OPC UA: a node")
 
 
 def _number(text: str) -> int:

@@ -13,7 +13,7 @@ from edge_agent.field.errors import UsageError
 from edge_agent.field.probing import address_of, formats_in
 from edge_agent.field.reached import Reached
 from edge_agent.field.registers import read_run
-from edge_agent.field.target import target_of
+from edge_agent.field.target import protocol_of, target_of
 from edge_agent.field.words import ranges_in
 from evidence.clock import SystemClock, utc_text
 from evidence.errors import Words
@@ -23,9 +23,9 @@ OK, FINDING = 0, 1
 
 async def dump(arguments: argparse.Namespace) -> int:
     """Exit code of a dump: 0 ok, 1 something was refused."""
-    if arguments.protocol != "modbus":
+    if (protocol := protocol_of(arguments)) != "modbus":
         limit = Words("modbus", "modbus")
-        raise UsageError("--protocol", found=arguments.protocol, limit=limit)
+        raise UsageError("--protocol", found=protocol, limit=limit)
     runs, target = ranges_in(arguments.ranges), target_of(arguments)
     if not 1 <= arguments.most <= 125:
         raise UsageError("--most", found=arguments.most, limit="1..125")

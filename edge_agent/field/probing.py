@@ -18,7 +18,7 @@ from edge_agent.field.points import Point, gap_of, read_points, wanted
 from edge_agent.field.protocols import PROTOCOLS
 from edge_agent.field.reached import Reached
 from edge_agent.field.stanza import stanza
-from edge_agent.field.target import target_of
+from edge_agent.field.target import protocol_of, target_of
 from evidence.clock import Clock, SystemClock
 from evidence.errors import Words
 
@@ -35,7 +35,7 @@ def address_of(arguments: argparse.Namespace) -> str:
         limit = Words("either --unit or --address", "--unit 与 --address 只能选一个")
         raise UsageError("--address", found=arguments.address, limit=limit)
     text = str(arguments.unit if arguments.unit is not None else arguments.address or "")
-    if arguments.protocol == "modbus" and text:
+    if protocol_of(arguments) == "modbus" and text:
         if not (text.isascii() and text.isdecimal() and int(text) <= 255):
             raise UsageError("--unit", found=text, limit="0..255")
         return str(int(text))
@@ -48,6 +48,9 @@ async def probe(arguments: argparse.Namespace) -> int:
     profile = None if arguments.profile is None else load_profile(arguments.profile).profile
     if profile is not None:
         arguments.protocol = profile.protocol
+    if arguments.opcua is not None and arguments.capture is not None:
+        limit = Words("a line of bytes or Modbus", "字节流线路或 Modbus")
+        raise UsageError("--capture", found="opcua", limit=limit)
     target, address = target_of(arguments), address_of(arguments)
     tapped = nullcontext() if arguments.capture is None else Capture(arguments.capture, clock)
     with tapped as tap:

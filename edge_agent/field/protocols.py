@@ -40,6 +40,8 @@ PROTOCOLS: Final[Mapping[str, FieldProtocol]] = MappingProxyType(
             module="edge_agent.field.look_iec62056",
             speed=Speed(bit_s=300, data_bits=7, parity="even"),
         ),
+        # Its server frames by itself; there is no speed.
+        "opcua": FieldProtocol(module="edge_agent.field.look_opcua", speed=Speed()),
         "mbus": FieldProtocol(module="edge_agent.field.look_mbus", speed=_METERS),
     }
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from device_profiles.conversation import Conversation
 from device_profiles.modbus import ask
@@ -13,6 +13,7 @@ from device_profiles.modbus.identification import (
     server_id_answer,
 )
 from device_profiles.model import DeviceProfile
+from device_profiles.opcua.request import NodesRequest
 from device_profiles.plan import ReadRequest
 from device_profiles.register_model import ModbusProfile
 from device_profiles.speed import Speed
@@ -21,6 +22,8 @@ from device_profiles.traffic import Tap
 from device_profiles.wire_errors import WireError
 from edge_agent.driver import Driver
 from edge_agent.drivers.modbus import ModbusConnection, ModbusDriver
+from edge_agent.drivers.on_demand import opcua_drivers
+from edge_agent.drivers.opcua_settings import NoSecurity, OpcUaEndpoint
 from edge_agent.drivers.talk import Manners, SharedWire, TalkDriver
 from edge_agent.drivers.wire import Wire
 from edge_agent.drivers.wire_faults import agent_error
@@ -28,6 +31,9 @@ from edge_agent.field.errors import UsageError
 from edge_agent.field.target import Target
 from evidence.clock import Clock
 from evidence.errors import Words
+
+if TYPE_CHECKING:  # its library is loaded only where a server is asked
+    from edge_agent.drivers.opcua import OpcUaConnection
 
 
 class Unit(Protocol):
@@ -63,15 +69,30 @@ class Reached:
         self.target, self._clock = target, clock
         self._connection = connection
         self._shared: SharedWire | None = None
+        self._server: OpcUaConnection | None = None
         if target.carries_bytes:
             wire = _wire(target)
             wire.tap = tap
             self._shared = SharedWire(wire)
+        elif target.kind == "opcua":
+            self._server = _server(target, clock)
         elif connection is None:
             udp = target.kind == "modbus-udp"
             self._connection = ModbusConnection(
                 target.host, target.port, clock=clock, udp=udp, tap=tap
             )
+
+    @property
+    def server(self) -> "OpcUaConnection":
+        """The OPC UA server.
+
+        Raises:
+            UsageError: The place is none.
+        """
+        if self._server is None:
+            limit = Words("an OPC UA server", "OPC UA 服务器")
+            raise UsageError("--opcua", found=self.target.place, limit=limit)
+        return self._server
 
     def unit(self, number: int, speed: Speed | None = None) -> Unit:
         """A Modbus unit of the place, at a speed other than the place's where one is given."""
@@ -101,6 +122,8 @@ class Reached:
             UsageError: The place cannot carry the profile's protocol.
             ProfileError: The profile's protocol is not spoken on such a line.
         """
+        if self._server is not None:
+            return _node_driver(self._server, profile, self.target)
         if self._connection is not None:
             if not isinstance(profile, ModbusProfile):
                 limit = Words("a Modbus profile on this target", "该目标上须为 Modbus 配置文件")
@@ -118,6 +141,8 @@ class Reached:
         """Returns once nothing of the connection is left."""
         if self._connection is not None:
             await self._connection.close()
+        if self._server is not None:
+            await self._server.close()
         if self._shared is not None:
             await self._shared.wire.close()
 
@@ -137,6 +162,23 @@ class Reached:
 
 def _nothing(request: Hashable) -> Conversation:
     raise NotImplementedError(request)
+
+
+def _server(target: Target, clock: Clock) -> "OpcUaConnection":
+    drivers = opcua_drivers(target.place)
+    endpoint = OpcUaEndpoint(url=target.url, security=NoSecurity())
+    server: OpcUaConnection = drivers.OpcUaConnection(endpoint, clock=clock)
+    return server
+
+
+def _node_driver(
+    server: "OpcUaConnection", profile: DeviceProfile, target: Target
+) -> Driver[NodesRequest]:
+    drivers = opcua_drivers(target.place)
+    found: Driver[NodesRequest] = drivers.OpcUaDriver(
+        server, profile.id, timeout_s=target.timeout_s
+    )
+    return found
 
 
 def _wire(target: Target) -> Wire:

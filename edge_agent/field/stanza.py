@@ -26,6 +26,8 @@ def stanza(target: Target, profile: DeviceProfile, named: str, address: str) -> 
 def _place(target: Target) -> list[str]:
     if target.kind == "serial":
         return [f'path = "{target.path}"']
+    if target.kind == "opcua":
+        return [f'opcua = {{ url = "{target.url}", security = {{ type = "none" }} }}']
     return [f'host = "{target.host}"', f"port = {target.port}"]
 
 

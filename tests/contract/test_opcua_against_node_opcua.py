@@ -39,6 +39,7 @@ from edge_agent.drivers.opcua_settings import (
     UserPassword,
 )
 from edge_agent.drivers.opcua_subscription import OpcUaSubscriptionDriver
+from edge_agent.field.cli import probe
 from evidence.clock import SystemClock
 from simulators.servers.opcua import OpcUaSettings
 from simulators.servers.opcua_security import ServerSecurity
@@ -150,6 +151,19 @@ def test_read_by_asyncua_alone_the_servers_timestamp_is_another(foreign: Foreign
 
     told = asyncio.run(meeting())
     assert told is None or abs(told - SystemClock().now_ns() / 1e9) > 86_400
+
+
+def test_a_probe_finds_every_variable_of_a_foreign_server(
+    foreign: Foreign, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--opcua", foreign.url, "--count", "1000", "--timeout", "20", "--json"]
+    assert probe(where) == 0
+    found = {each["node"]: each for each in json.loads(capsys.readouterr().out)["variables"]}
+    assert {foreign.node(name) for name in SCALARS} <= found.keys()
+    assert {foreign.node(f"n{number}") for number in range(200)} <= found.keys()
+    assert found[foreign.node("Double")]["value"] == SCALARS["Double"]
+    assert found[foreign.node("Double")]["path"] == "Meter/Double"
+    assert found[foreign.node("Array")]["value"] is None
 
 
 def test_statuses_are_kept_and_what_is_no_scalar_spoils_nothing(foreign: Foreign) -> None:
