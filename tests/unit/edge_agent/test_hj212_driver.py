@@ -1,14 +1,17 @@
 """Loggers on real sockets report to the agent's listener: who is heard, answered, refused."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from device_profiles.hj212.crc import modbus_crc
 from device_profiles.hj212.packet import packet_of
+from device_profiles.hj212.times import CHINA, request_number
 from edge_agent.centre_errors import NoListenerError
 from edge_agent.drivers import hj212, hj212_peer
 from edge_agent.drivers.hj212 import Centre, Hj212Driver
+from edge_agent.drivers.hj212_mail import NS_PER_S
 from edge_agent.errors import AnswerTimeoutError, NoIdentificationError
 from evidence.clock import SystemClock
 from tests.unit.device_profiles.hj212.vectors import SEGMENTS, data
@@ -36,6 +39,18 @@ def test_an_upload_is_read_and_answered_with_the_bytes_that_the_standard_prints(
         assert content(reply) == b"18.42"
         assert reply.requested_at_ns == reply.answered_at_ns
         assert await answer(reader) == packet_of(SEGMENTS["C.14 answer"])
+
+    held(story)
+
+
+def test_a_message_of_now_fits_its_data_time_and_one_of_another_hour_does_not() -> None:
+    async def story(here: Here) -> None:
+        _, writer = await here.connect()
+        for ahead_h, off in ((0, False), (-1, True), (1, True)):
+            at = datetime.fromtimestamp(SystemClock().now_ns() / NS_PER_S, UTC)
+            writer.write(packet(qn=request_number(at + timedelta(hours=ahead_h), CHINA)))
+            assert (await here.read()).off_time is off
+        assert here.centre.counts == {"E_REPORT_TIME": 2}
 
     held(story)
 
