@@ -10,6 +10,7 @@ from device_profiles.dialect import Dialect, Reader
 from device_profiles.dlt645.dialect import DLT645
 from device_profiles.errors import ProtocolError
 from device_profiles.finish import finished
+from device_profiles.hj212.dialect import HJ212
 from device_profiles.iec62056.dialect import IEC62056
 from device_profiles.indicated import Interpretation
 from device_profiles.mbus.dialect import MBUS
@@ -25,6 +26,7 @@ DIALECTS: Final[Mapping[str, Dialect[Any]]] = MappingProxyType(
         "cjt188": CJT188,
         "iec62056-21": IEC62056,
         "mbus": MBUS,
+        "hj212": HJ212,
         "opcua": OPCUA,
     }
 )

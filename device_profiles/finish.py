@@ -7,11 +7,13 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 
 from device_profiles.formats import NotAvailable, Number
-from device_profiles.indicated import Decoding, Indicated, Interpretation, OutOfRange
+from device_profiles.indicated import Decoding, Impaired, Indicated, Interpretation, OutOfRange
 from device_profiles.model import Channel
 from device_profiles.scaling import multiplier, over
 
 _Multiplier = Callable[[Number], Number]
+_Finish = Callable[[Number], Number | NotAvailable | OutOfRange]
+_STATED = (NotAvailable, Impaired)
 
 
 def finished(decode: Decoding, channel: Channel, factors: Mapping[str, float]) -> Interpretation:
@@ -29,9 +31,16 @@ def finished(decode: Decoding, channel: Channel, factors: Mapping[str, float]) -
 
     def interpret(raw: bytes) -> Indicated:
         number = decode(raw)
-        return number if isinstance(number, NotAvailable) else finish(number)
+        return _stated(number, finish) if isinstance(number, _STATED) else finish(number)
 
     return interpret
+
+
+def _stated(what: NotAvailable | Impaired, finish: _Finish) -> NotAvailable | Impaired:
+    """What is no plain number: it stays as it is, but for a number in it."""
+    if isinstance(what, NotAvailable) or isinstance(what.number, NotAvailable | OutOfRange):
+        return what
+    return Impaired(number=finish(what.number), condition=what.condition)
 
 
 def unfinished(channel: Channel, value: Number, factors: Mapping[str, float]) -> Number:
@@ -47,12 +56,12 @@ def unfinished(channel: Channel, value: Number, factors: Mapping[str, float]) ->
     return over(value - channel.offset if channel.offset else value, channel.scale)
 
 
-def _finish(channel: Channel, factors: Mapping[str, float]) -> Callable[[Number], Indicated]:
+def _finish(channel: Channel, factors: Mapping[str, float]) -> _Finish:
     scaled, offset = multiplier(channel.scale), channel.offset
     low, high = channel.plausible or (-math.inf, math.inf)
     ratios = tuple(multiplier(factors[name]) for name in channel.multiply_by)
 
-    def finish(total: Number) -> Indicated:
+    def finish(total: Number) -> Number | NotAvailable | OutOfRange:
         number = scaled(total)
         number = number + offset if offset else number
         shown = _through(ratios, number) if ratios else number

@@ -22,19 +22,24 @@ class OutOfRange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Impaired(msgspec.Struct, frozen=True, kw_only=True):
-    """The device shows a number and says of itself that something is the matter with it.
+    """The device shows something and says of itself that something is the matter with it.
 
     Args:
-        number: what it shows, in the channel's unit.
+        number: what it shows, in the channel's unit: a number, none, or one that is not plausible.
         condition: what is the matter.
     """
 
-    number: Number
+    number: Number | NotAvailable | OutOfRange
     condition: Condition
 
 
 Indicated = Number | NotAvailable | OutOfRange | Impaired
 Interpretation = Callable[[bytes], Indicated]
 """From a channel's own bytes, as they travelled, to what it indicates."""
-Decoding = Callable[[bytes], Number | NotAvailable]
-"""From a channel's own bytes to the number in them, before scale and parameters."""
+PlainDecoding = Callable[[bytes], Number | NotAvailable]
+"""From bytes that say nothing but a number to it, before scale and parameters."""
+Decoding = Callable[[bytes], Number | NotAvailable | Impaired]
+"""From a channel's own bytes to the number in them, before scale and parameters.
+
+Where the bytes also say that something is the matter, an `Impaired` holds that number.
+"""

@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 
 from device_profiles.errors import DigitsError
 from device_profiles.formats import CODECS, NotAvailable, Number, word_count
-from device_profiles.indicated import Decoding
+from device_profiles.indicated import PlainDecoding
 from device_profiles.plan import spans_of
 from device_profiles.register_model import (
     ModbusProfile,
@@ -23,7 +23,7 @@ from device_profiles.scaling import multiplier, times_power_of_ten
 _Multiplier = Callable[[Number], Number]
 
 
-def decoding(profile: ModbusProfile, channel: RegisterChannel) -> Decoding:
+def decoding(profile: ModbusProfile, channel: RegisterChannel) -> PlainDecoding:
     """What makes the number of `channel` from its registers' bytes: the weighted sum of its terms.
 
     Args:
@@ -39,7 +39,7 @@ def patterns(sentinels: tuple[str, ...]) -> tuple[bytes, ...]:
     return tuple(bytes.fromhex(pattern) for pattern in sentinels)
 
 
-def _total(profile: ModbusProfile, channel: RegisterChannel) -> Decoding:
+def _total(profile: ModbusProfile, channel: RegisterChannel) -> PlainDecoding:
     """The weighted sum of a channel's terms; most have one, of weight 1."""
     terms = channel.terms
     if len(terms) == 1 and weight_of(terms[0]) == 1:
@@ -49,7 +49,7 @@ def _total(profile: ModbusProfile, channel: RegisterChannel) -> Decoding:
 
 def _terms(
     profile: ModbusProfile, terms: Iterable[RegisterSource]
-) -> Iterable[tuple[Decoding, _Multiplier, slice]]:
+) -> Iterable[tuple[PlainDecoding, _Multiplier, slice]]:
     """Each term's number, its weight, and where its bytes stand among the channel's."""
     start = 0
     for term in terms:
@@ -58,7 +58,9 @@ def _terms(
         start = end
 
 
-def _sum(terms: Iterable[tuple[Decoding, _Multiplier, slice]], raw: bytes) -> Number | NotAvailable:
+def _sum(
+    terms: Iterable[tuple[PlainDecoding, _Multiplier, slice]], raw: bytes
+) -> Number | NotAvailable:
     total: Number = 0
     for part, weighted, place in terms:
         number = part(raw[place])
@@ -68,7 +70,7 @@ def _sum(terms: Iterable[tuple[Decoding, _Multiplier, slice]], raw: bytes) -> Nu
     return total
 
 
-def _part(profile: ModbusProfile, source: RegisterSource) -> Decoding:
+def _part(profile: ModbusProfile, source: RegisterSource) -> PlainDecoding:
     """The number of one source, from its bytes; as `registers.decode_bytes` reads it."""
     order = source.word_order or profile.modbus.word_order
     known, read = patterns(source.sentinels), CODECS[source.format].read
@@ -88,12 +90,12 @@ def _part(profile: ModbusProfile, source: RegisterSource) -> Decoding:
     return plain
 
 
-def _counted(plain: Decoding, low: int, high: int, raw: bytes) -> Number | NotAvailable:
+def _counted(plain: PlainDecoding, low: int, high: int, raw: bytes) -> Number | NotAvailable:
     number = plain(raw)
     return number if isinstance(number, NotAvailable) else fraction_of_span(number, low, high)
 
 
-def _scaled(plain: Decoding, width: int, raw: bytes) -> Number | NotAvailable:
+def _scaled(plain: PlainDecoding, width: int, raw: bytes) -> Number | NotAvailable:
     """A SunSpec number: the bytes of its scale factor follow its own."""
     number = plain(raw[:width])
     if isinstance(number, NotAvailable):

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from device_profiles.dialects import requests_of
+from device_profiles.hj212.profile import Hj212Profile
 from device_profiles.model import DeviceProfile
 from device_profiles.page_items import item_table, line_rows
 from device_profiles.page_tables import (
@@ -19,7 +20,16 @@ from device_profiles.plan import plan_reads
 from device_profiles.register_model import ModbusProfile
 from device_profiles.spoken import SPOKEN
 
-NETWORK_LINES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
+NETWORK_LINES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "hj212": (
+            'kind = "hj212"',
+            'host = "0.0.0.0"   # the address of this machine on which loggers connect',
+            "port = 9212",
+            "timeout_s = 30",
+        )
+    }
+)
 """The lines of agent.toml that reach devices which are on no line of bytes."""
 
 
@@ -96,7 +106,7 @@ def agent_lines(profile: DeviceProfile) -> str:
         f'profile = "{profile.id}"',
         'serial = "SERIAL-ON-THE-TYPE-PLATE"',
         _address_line(profile),
-        "period_s = 60",
+        *_period_lines(profile),
     ]
     if profile.parameters:
         values = (f"{name} = {each.default:.15g}" for name, each in profile.parameters.items())
@@ -113,8 +123,20 @@ def _wire_lines(profile: DeviceProfile) -> tuple[str, ...]:
 def _address_line(profile: DeviceProfile) -> str:
     if isinstance(profile, ModbusProfile):
         return f"unit_id = {profile.modbus.unit_id}"
+    if isinstance(profile, Hj212Profile):
+        return 'address = "MN-OF-THE-LOGGER"'
     spoken = SPOKEN.get(profile.protocol)
     return f'address = "{spoken.lone_address}"' if spoken else "# its address stands on the line"
+
+
+def _period_lines(profile: DeviceProfile) -> tuple[str, ...]:
+    """How often it is polled; data of an interval are there some minutes after its end."""
+    covers = {"2061": 3600, "2031": 86_400}
+    if not isinstance(profile, Hj212Profile) or profile.hj212.command not in covers:
+        return ("period_s = 60",)
+    period_s = covers[profile.hj212.command]
+    ahead_s = round(profile.hj212.zone.utcoffset(None).total_seconds())
+    return (f"period_s = {period_s}", f"phase_s = {(300 - ahead_s) % period_s}")
 
 
 def _sources(profile: DeviceProfile, language: Language) -> Iterator[str]:

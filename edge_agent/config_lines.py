@@ -27,7 +27,8 @@ Amount = Annotated[float, Meta(gt=0, le=1e18)]
 Count = Annotated[float, Meta(ge=-1e18, le=1e18)]
 Instant = Annotated[datetime, Meta(tz=True)]
 FilePath = Annotated[str, Meta(min_length=1, max_length=4096)]
-LineKind = Literal["modbus-tcp", "modbus-udp", "serial", "serial-tcp", "opcua"]
+LineKind = Literal["modbus-tcp", "modbus-udp", "serial", "serial-tcp", "opcua", "hj212"]
+MODBUS_PORT: Final = 502
 
 
 class ExchangeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,8 +47,8 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     Args:
         profile: id in the catalogue, or path of a file that ends in .toml.
         unit_id: Modbus unit; None takes the profile's.
-        address: of protocols with other addresses: a meter number, a primary address; None
-            takes the profile's, if it has one.
+        address: of protocols with other addresses: a meter number, a primary address, the MN
+            of a data logger; None takes the profile's, if it has one.
         speed: of its characters on a serial port, where it differs from the line's.
         serial: of the instrument that stood here first.
         probe_serial: of the probe behind the transmitter, where it can be exchanged alone.
@@ -69,7 +70,7 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     serial: Serial
     probe_serial: Serial | None = None
     unit_id: Annotated[int, Meta(ge=0, le=255)] | None = None
-    address: Annotated[str, Meta(pattern=r"^[0-9A-Za-z.-]{1,32}" + _END)] | None = None
+    address: Annotated[str, Meta(pattern=r"^[0-9A-Za-z._-]{1,32}" + _END)] | None = None
     speed: Speed | None = None
     period_s: Period = 60.0
     phase_s: Seconds = 0.0
@@ -100,6 +101,22 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         return None if after_s is None else round(after_s * 1000) * 1_000_000
 
 
+class CentreSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a line asks of the data loggers that connect to it.
+
+    Args:
+        idle_s: how long a connection may bring no packet of a configured logger.
+        data_time_bound_s: how far a message's DataTime may be from the time at which it comes;
+            what is further off is kept and marked `clock_suspect`.
+        rtd_interval_s: interval of real-time data that is set (1062) whenever a logger connects;
+            None sets nothing.
+    """
+
+    idle_s: Annotated[float, Meta(ge=10, le=604_800)] = 3900.0
+    data_time_bound_s: Annotated[float, Meta(ge=1, le=86_400)] = 300.0
+    rtd_interval_s: Annotated[int, Meta(ge=30, le=3600)] | None = None
+
+
 class LineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A physical line: what its devices share.
 
@@ -107,8 +124,10 @@ class LineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         kind: `modbus-tcp` and `modbus-udp` are devices or gateways that frame by themselves;
             `serial` is a port of this machine, `serial-tcp` a serial server that carries bare
             bytes, and on these two devices of all protocols stand side by side; `opcua` is a
-            server, whose devices share one session.
-        host, port: of a network kind; port 502 where none is given.
+            server, whose devices share one session; `hj212` listens: data loggers connect to it
+            by themselves.
+        host, port: of a network kind; port 502 where none is given. Of `hj212`, of this
+            machine, and both must be given.
         path: of the serial port, e.g. /dev/ttyUSB0.
         speed: of the characters, where the device and its profile say nothing else.
         framing: of Modbus on a line of bytes.
@@ -118,12 +137,13 @@ class LineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         gap_s: least silence between an answer and the next request.
         late_s: for how long a late answer may still come after a time-out; the line rests so
             long. None takes `timeout_s` on a line of bytes, and 0 elsewhere.
+        centre: of `hj212`.
     """
 
     name: PlaceName
     kind: LineKind
     host: Host | None = None
-    port: Port = 502
+    port: Port | None = None
     path: FilePath | None = None
     speed: Speed | None = None
     framing: Literal["rtu", "ascii"] = "rtu"
@@ -132,6 +152,7 @@ class LineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     timeout_s: Annotated[float, Meta(ge=0.01, le=60)] = 1.0
     gap_s: Annotated[float, Meta(ge=0, le=60)] = 0.0
     late_s: Annotated[float, Meta(ge=0, le=60)] | None = None
+    centre: CentreSettings | None = None
     devices: Annotated[tuple[DeviceSettings, ...], Meta(min_length=1)]
 
     @property
@@ -139,7 +160,12 @@ class LineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         """What the line is in the world; two lines of one place would fight for it."""
         if self.opcua is not None:
             return self.opcua.url
-        return self.path or f"{self.host}:{self.port}"
+        return self.path or f"{self.host}:{self.network_port}"
+
+    @property
+    def network_port(self) -> int:
+        """The port of a network kind."""
+        return MODBUS_PORT if self.port is None else self.port
 
     @property
     def carries_bytes(self) -> bool:
@@ -151,15 +177,27 @@ def line_misfits(line: LineSettings) -> Iterator[tuple[str, str]]:
     """The keys of a line that do not go with its kind, and what they must be."""
     if (line.kind == "opcua") != (line.opcua is not None):
         yield "opcua", "given on a line of kind opcua, and there only"
-    if line.kind == "opcua":
-        return
+    if line.centre is not None and line.kind != "hj212":
+        yield "centre", "left out on a line to which no loggers connect"
     if line.kind == "serial":
-        if line.path is None:
-            yield "path", "the serial port, e.g. /dev/ttyUSB0"
-        if line.host is not None:
-            yield "host", "left out on a serial port"
-        return
+        yield from _serial_misfits(line)
+    elif line.kind != "opcua":
+        yield from _network_misfits(line)
+
+
+def _serial_misfits(line: LineSettings) -> Iterator[tuple[str, str]]:
+    if line.path is None:
+        yield "path", "the serial port, e.g. /dev/ttyUSB0"
+    if line.host is not None:
+        yield "host", "left out on a serial port"
+
+
+def _network_misfits(line: LineSettings) -> Iterator[tuple[str, str]]:
+    listens = line.kind == "hj212"
+    own = "the address of this machine on which loggers connect; 0.0.0.0 for all"
     if line.host is None:
-        yield "host", "the name or address of the device or gateway"
+        yield "host", own if listens else "the name or address of the device or gateway"
+    if listens and line.port is None:
+        yield "port", "the port on which loggers connect"
     if line.path is not None:
         yield "path", "left out on a network line"

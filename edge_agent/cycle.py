@@ -223,7 +223,7 @@ def _shown(
     for read, answer in answers.items():
         if isinstance(answer, Reply):
             at_ms = answer.answered_at_ns // NS_PER_MS
-            quality = tick.quality(at_ms)
+            quality = Quality.CLOCK_SUSPECT if answer.off_time else tick.quality(at_ms)
             # Content that is none of the request is foreign: the driver proves lengths.
             with suppress(ProfileError):
                 for place, raw, number in reader.places(read, answer.content):

@@ -17,12 +17,14 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
         raw: The answer's bytes as they came.
         requested_at_ns: UTC at which the request was handed to the network, in ns.
         answered_at_ns: UTC at which the answer was complete, in ns.
+        off_time: The device's own time says that it is of another instant.
     """
 
     content: bytes
     raw: bytes
     requested_at_ns: int
     answered_at_ns: int
+    off_time: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

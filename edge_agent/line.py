@@ -7,6 +7,7 @@ a device that fails is asked last, and only in the time that is set aside for su
 import asyncio
 from collections import deque
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,12 +42,14 @@ class Station:
         turnaround_s: Time the device needs after its answer before it can be asked again, >= 0.
         silence_s: Time for which the whole line rests after this device did not answer, >= 0: at
             least its longest delay where a gateway cannot tell a late answer from the next one's.
+        reports: Whether the device connects to us, and so must be awaited before it is asked.
     """
 
     name: str
     driver: Driver[Any]
     turnaround_s: float = 0.0
     silence_s: float = 0.0
+    reports: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +140,17 @@ class Line:
             for name in order.resting:
                 cycle.leave_out(name, asks[name], NotPolledError(name, reason=_RESTING))
         return tuple(cycle.outcomes)
+
+    async def attend(self) -> None:
+        """Returns once devices that connect to us can; all others are connected when asked.
+
+        What is in the way is told when they are asked.
+        """
+        async with self._turn:
+            for station in self._stations.values():
+                if station.reports:
+                    with suppress(AgentError):
+                        await station.driver.open()
 
     async def close(self) -> None:
         """Returns once no device on the line has a connection."""

@@ -1,13 +1,23 @@
 """Whether devices can stand on their line: protocol, address, and nobody twice. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from device_profiles.errors import ProfileError
+from device_profiles.hj212.profile import Hj212Profile
 from device_profiles.item_errors import DeviceAddressError
 from device_profiles.model import DeviceProfile
 from device_profiles.spoken import spoken_of
-from edge_agent.config_errors import ConfigDuplicateError, ConfigLimitError, ConfigProfileError
+from edge_agent.config_errors import (
+    ConfigDuplicateError,
+    ConfigLimitError,
+    ConfigMissingKeyError,
+    ConfigProfileError,
+)
 from edge_agent.config_lines import DeviceSettings, LineSettings
+
+_BY_ADDRESS: Final = frozenset(("serial", "serial-tcp", "hj212"))
+"""Kinds of lines on which two devices of one address would take each other's data."""
 
 
 def require_fit(line: LineSettings, profiles: Mapping[str, DeviceProfile], where: str) -> None:
@@ -21,18 +31,30 @@ def require_fit(line: LineSettings, profiles: Mapping[str, DeviceProfile], where
     Raises:
         ConfigProfileError: a protocol that is not spoken on such a line.
         ConfigLimitError: text that is no address of the device's protocol.
+        ConfigMissingKeyError: a data logger without an MN.
         ConfigDuplicateError: two devices that would answer to one address.
     """
     seen: set[tuple[str, str]] = set()
     for device in line.devices:
         profile = profiles[device.name]
         _require_protocol(line, device, profile, where)
-        found = (profile.protocol, address_of(device, profile))
-        if line.carries_bytes and found in seen:
-            key = f"lines[{line.name}].devices[{device.name}].address"
-            limit = "one device of a protocol on this line"
-            raise ConfigDuplicateError(where, key=key, found=f"'{found[1]}'", limit=limit)
-        seen.add(found)
+        for found in _claims(device, profile):
+            if line.kind in _BY_ADDRESS and found in seen:
+                key = f"lines[{line.name}].devices[{device.name}].address"
+                limit = "one device of a protocol on this line"
+                address = address_of(device, profile)
+                raise ConfigDuplicateError(where, key=key, found=f"'{address}'", limit=limit)
+            seen.add(found)
+
+
+def _claims(device: DeviceSettings, profile: DeviceProfile) -> Iterator[tuple[str, str]]:
+    """What is the device's alone on its line: its address; of a logger, each kind of its data."""
+    address = address_of(device, profile)
+    if not isinstance(profile, Hj212Profile):
+        yield profile.protocol, address
+        return
+    for command in profile.commands:
+        yield f"{profile.protocol} {command}", address
 
 
 def address_of(device: DeviceSettings, profile: DeviceProfile) -> str:
@@ -48,11 +70,14 @@ def _require_protocol(
 ) -> None:
     key = f"lines[{line.name}].devices[{device.name}]"
     if not line.carries_bytes:
-        spoken_here = "opcua" if line.kind == "opcua" else "modbus"
+        spoken_here = line.kind if line.kind in {"opcua", "hj212"} else "modbus"
         if profile.protocol != spoken_here:
             other = f"a profile of protocol {profile.protocol}"
             only = f"{spoken_here} on {line.kind}"
             raise ConfigProfileError(where, key=f"{key}.profile", found=other, limit=only)
+        if line.kind == "hj212" and not device.address:
+            mn = "the MN of the data logger"
+            raise ConfigMissingKeyError(where, key=f"{key}.address", limit=mn)
         return
     try:
         spoken = spoken_of(profile, line.framing)

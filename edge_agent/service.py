@@ -134,6 +134,7 @@ async def _poll_line(agent: Agent, line: str, kept: asyncio.Event, stop: asyncio
     clock, devices = agent.parts.clock, agent.devices_on(line)
     shown = clock.now_ns(), clock.monotonic_ns()
     last_ns, watch = shown[0], LoadWatch(line, _round(clock, 0, 0))
+    await agent.parts.lines[line].attend()
     while not stop.is_set():  # a cancellation can be swallowed below, in what is awaited
         due_ns = min(_next(device, last_ns) for device in devices)
         await _wait(clock, due_ns)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from device_profiles.hj212.profile import hj212_of
 from device_profiles.model import DeviceProfile
 from device_profiles.register_model import ModbusProfile, modbus_of
 from device_profiles.spoken import name_of, spoken_of
 from device_profiles.traffic import Tap
-from edge_agent.config_lines import DeviceSettings, LineSettings
+from edge_agent.config_lines import CentreSettings, DeviceSettings, LineSettings
 from edge_agent.driver import Driver
 from edge_agent.drivers.modbus import ModbusConnection, ModbusDriver
 from edge_agent.drivers.opcua_settings import OpcUaEndpoint
@@ -21,7 +22,11 @@ from edge_agent.learned import BlockMemory
 from edge_agent.line import Line, LineRules, Station
 from edge_agent.line_fit import address_of
 from edge_agent.line_time import silence_s, speed_of
+from edge_agent.schedule import BackOff
 from evidence.clock import Clock
+
+_REPORTING: Final = BackOff(longest_ns=30_000_000_000)
+"""Whoever reports costs the line nothing once it is there again: it is not left alone for long."""
 
 if TYPE_CHECKING:
     from edge_agent.drivers.talk import Manners
@@ -58,10 +63,12 @@ def line_of(
             driver=driver,
             turnaround_s=_turnaround_s(installation.devices[each.name].profile),
             silence_s=_late_s(settings),
+            reports=settings.kind == "hj212",
         )
         for each, driver in drivers(settings, installation, clock, tap)
     ]
-    rules = LineRules(gap_s=_gap_s(settings, installation))
+    back_off = _REPORTING if settings.kind == "hj212" else BackOff()
+    rules = LineRules(gap_s=_gap_s(settings, installation), back_off=back_off)
     return Line(stations, clock=clock, rules=rules, memory=memory)
 
 
@@ -88,7 +95,8 @@ def _on_modbus(
 ) -> Iterator[tuple[DeviceSettings, Driver[Any]]]:
     """Devices behind one Modbus server, each under its unit id."""
     udp = settings.kind == "modbus-udp"
-    connection = ModbusConnection(settings.host or "", settings.port, clock=clock, udp=udp, tap=tap)
+    host, port = settings.host or "", settings.network_port
+    connection = ModbusConnection(host, port, clock=clock, udp=udp, tap=tap)
     for each in settings.devices:
         traits = modbus_of(installation.devices[each.name].profile).modbus
         unit = traits.unit_id if each.unit_id is None else each.unit_id
@@ -131,9 +139,6 @@ def _moved(named: StructT, keys: tuple[str, ...], installation: Installation) ->
     return replace(named, **{key: str(installation.beside(getattr(named, key))) for key in files})
 
 
-_BY_KIND: Final[Mapping[str, Drivers]] = MappingProxyType({"opcua": _on_opcua})
-
-
 def _on_wire(
     settings: LineSettings, installation: Installation, clock: Clock, tap: Tap | None
 ) -> Iterator[tuple[DeviceSettings, Driver[Any]]]:
@@ -148,6 +153,31 @@ def _on_wire(
         yield each, TalkDriver(shared, manners, clock=clock)
 
 
+def _at_centre(
+    settings: LineSettings, installation: Installation, clock: Clock, tap: Tap | None
+) -> Iterator[tuple[DeviceSettings, Driver[Any]]]:
+    """Data loggers that connect by themselves, each known by its MN."""
+    from edge_agent.drivers.hj212 import Centre, CentreTerms, Hj212Driver  # noqa: PLC0415
+
+    more = settings.centre or CentreSettings()
+    terms = CentreTerms(
+        host=settings.host or "",
+        port=settings.network_port,
+        idle_s=more.idle_s,
+        data_time_bound_s=more.data_time_bound_s,
+        rtd_interval_s=more.rtd_interval_s,
+    )
+    centre = Centre(terms, clock=clock, tap=tap)
+    for each in settings.devices:
+        profile = hj212_of(installation.devices[each.name].profile)
+        name, timeout_s = f"{settings.place} {each.name}", settings.timeout_s
+        mn = each.address or ""
+        yield each, Hj212Driver(centre, profile, mn, device=name, timeout_s=timeout_s)
+
+
+_BY_KIND: Final[Mapping[str, Drivers]] = MappingProxyType({"opcua": _on_opcua, "hj212": _at_centre})
+
+
 def _wire(settings: LineSettings) -> "Wire":
     if settings.kind == "serial":
         from edge_agent.drivers.serial_wire import SerialWire  # noqa: PLC0415 - brings pyserial
@@ -155,7 +185,7 @@ def _wire(settings: LineSettings) -> "Wire":
         return SerialWire(settings.path or "")
     from edge_agent.drivers.stream_wire import StreamWire  # noqa: PLC0415 - rarely needed
 
-    return StreamWire(settings.host or "", settings.port)
+    return StreamWire(settings.host or "", settings.network_port)
 
 
 def _manners(

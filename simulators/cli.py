@@ -59,9 +59,10 @@ def _parser() -> argparse.ArgumentParser:
     profile.add_argument("profile", help="a profile's id, or a path that ends in .toml")
     profile.add_argument(
         "--line",
-        choices=("modbus-tcp", "modbus-udp", "serial-tcp", "pty", "opcua"),
+        choices=("modbus-tcp", "modbus-udp", "serial-tcp", "pty", "opcua", "hj212"),
         default="",
-        help="Modbus: modbus-tcp if not given; other protocols: serial-tcp",
+        help="Modbus: modbus-tcp if not given; HJ 212: hj212, which connects to the centre on HOST "
+        "and PORT; other protocols: serial-tcp",
     )
     profile.add_argument("--framing", choices=("rtu", "ascii"), default="rtu", help="of Modbus")
     profile.add_argument("--serial", default="SIMULATED", help="number that the device shows")

@@ -6,7 +6,7 @@ the reply (`servers.disturb`), a clock skew changes the instant that is shown.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, TypeAlias, TypeVar
+from typing import Annotated, Literal, TypeAlias, TypeVar
 
 import msgspec
 
@@ -107,6 +107,27 @@ class AnswersForAnother(Fault, frozen=True, kw_only=True, tag="answers_for_anoth
     address: str
 
 
+class DataFlag(Fault, frozen=True, kw_only=True, tag="data_flag"):
+    """A data logger sends the factor of a channel with this data flag; empty: with none."""
+
+    channel: str
+    flag: Literal["N", "F", "M", "S", "D", "C", "T", "B", ""]
+
+
+class LowerCaseCrc(Fault, frozen=True, kw_only=True, tag="lower_case_crc"):
+    """A data logger writes its CRC in lower case."""
+
+
+class PlainModbusCrc(Fault, frozen=True, kw_only=True, tag="modbus_crc"):
+    """A data logger takes the Modbus CRC for that of its own protocol."""
+
+
+class SplitPacket(Fault, frozen=True, kw_only=True, tag="split_packet"):
+    """A data logger's packet comes in two pieces, `pause_s` real seconds apart."""
+
+    pause_s: Positive = 0.2
+
+
 class ClockSkew(Fault, frozen=True, kw_only=True, tag="clock_skew"):
     """The instrument shows what was true `skew_s` ago; negative if its clock runs ahead."""
 
@@ -166,6 +187,10 @@ AnyFault: TypeAlias = (
     | Echo
     | DuplicateAddress
     | AnswersForAnother
+    | DataFlag
+    | LowerCaseCrc
+    | PlainModbusCrc
+    | SplitPacket
     | ClockSkew
     | Stuck
     | Sentinel
@@ -245,5 +270,5 @@ def reset_channels(active: Sequence[AnyFault]) -> frozenset[str]:
 
 def faulted_channels(plan: Sequence[AnyFault]) -> frozenset[str]:
     """All channels that a plan names."""
-    named = (Stuck, Sentinel, Reset, Spike, Jump, Rollover)
+    named = (Stuck, Sentinel, Reset, Spike, Jump, Rollover, DataFlag)
     return frozenset(fault.channel for fault in plan if isinstance(fault, named))

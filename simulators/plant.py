@@ -1,7 +1,7 @@
 """From a scenario to places that answer: everything drawn is a function of seed and id."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import TypeAlias
 from zlib import crc32
@@ -38,7 +38,8 @@ from simulators.scenario import (
     Scenario,
     SeededForm,
 )
-from simulators.seat import BYTES, of_modbus, seat_of
+from simulators.seat import BYTES, REPORTS, logger_of, of_modbus, seat_of
+from simulators.servers.hj212_logger import LoggerSeat
 from simulators.servers.spoken_station import SpokenStation
 
 NS_PER_S = 1_000_000_000
@@ -53,6 +54,7 @@ class Plant:
     Attributes:
         lines: places by unit id, by line, of lines that frame by themselves.
         seats: places in the scenario's order, by line, of lines of bytes.
+        loggers: data loggers in the scenario's order, by line, of lines that report.
         standards: the laboratory's standards by id, with their true errors.
         processes: the true quantities by id.
         of_serial: places by the serial number of the instrument that stands there first.
@@ -64,6 +66,7 @@ class Plant:
     standards: Mapping[str, Standard]
     processes: Mapping[str, Process]
     of_serial: Mapping[str, Place]
+    loggers: Mapping[str, Sequence[LoggerSeat]] = field(default_factory=dict)
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -91,12 +94,15 @@ def build(scenario: Scenario, profiles: Profiles, recordings: Recordings) -> Pla
     lines = {line.id: line for line in scenario.lines}
     frames: dict[str, dict[int, Place]] = {}
     seats: dict[str, list[SpokenStation]] = {}
+    loggers: dict[str, list[LoggerSeat]] = {}
     places: dict[str, Place] = {}
     for form in scenario.instruments:
         line = lines[form.line]
         place = places[form.serial] = _place(scenario, form, profiles[form.profile], processes)
         if line.kind in BYTES:
             seats.setdefault(line.id, []).append(seat_of(line, form, place))
+        elif line.kind == REPORTS:
+            loggers.setdefault(line.id, []).append(logger_of(line, form, place))
         else:
             frames.setdefault(line.id, {})[form.unit_id] = of_modbus(form, place)
     standards = {form.id: _standard(scenario, form.id) for form in scenario.standards}
@@ -104,6 +110,7 @@ def build(scenario: Scenario, profiles: Profiles, recordings: Recordings) -> Pla
         scenario=scenario,
         lines=frames,
         seats=seats,
+        loggers=loggers,
         standards=standards,
         processes=processes,
         of_serial=places,

@@ -82,20 +82,29 @@ class ReplayedForm(ScenarioForm, frozen=True, kw_only=True, tag="replayed", tag_
 ProcessForm: TypeAlias = ConstantForm | SeededForm | ReplayedForm
 
 
+LineKind = Literal["modbus-tcp", "modbus-udp", "serial-tcp", "pty", "opcua", "hj212"]
+
+
 class LineForm(ScenarioForm, frozen=True, kw_only=True):
     """One line: a TCP or UDP port, 0 lets the machine choose, or a pseudo terminal.
 
     Attributes:
         kind: `serial-tcp` and `pty` carry bare bytes, on which devices of all protocols stand
-            side by side; `opcua` is a server with the nodes of all its devices; the others carry
-            Modbus in frames of its own.
+            side by side; `opcua` is a server with the nodes of all its devices; the instruments
+            of `hj212` are data loggers that connect to a centre; the others carry Modbus in
+            frames of its own.
         framing: of Modbus on a line of bytes.
+        host: of the centre; empty takes the host that the simulation is started with.
+        port: of the centre, or of the line itself.
+        interval_s: between real-time data of data loggers; the standard has 30 to 3600.
     """
 
     id: Name
-    kind: Literal["modbus-tcp", "modbus-udp", "serial-tcp", "pty", "opcua"] = "modbus-tcp"
+    kind: LineKind = "modbus-tcp"
     framing: Literal["rtu", "ascii"] = "rtu"
+    host: str = ""
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
+    interval_s: Annotated[float, msgspec.Meta(ge=0.05, le=3600)] = 30.0
 
 
 class CarriedChannel(ScenarioForm, frozen=True, kw_only=True):

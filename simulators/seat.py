@@ -3,15 +3,20 @@
 from typing import Final
 
 from device_profiles.errors import ProfileError
+from device_profiles.hj212.dialect import LONE_MN
+from device_profiles.hj212.profile import hj212_of
 from device_profiles.register_model import ModbusProfile, modbus_of
 from device_profiles.spoken import spoken_of
 from simulators.errors import ScenarioServeError
 from simulators.place import Place
 from simulators.scenario import InstrumentForm, LineForm
+from simulators.servers.hj212_logger import LoggerSeat
 from simulators.servers.spoken_station import SpokenStation
 
 BYTES: Final = frozenset({"serial-tcp", "pty"})
 """Kinds of lines that carry bare bytes."""
+REPORTS: Final = "hj212"
+"""The kind of lines whose devices connect by themselves."""
 
 
 def of_modbus(form: InstrumentForm, place: Place) -> Place:
@@ -28,6 +33,20 @@ def of_modbus(form: InstrumentForm, place: Place) -> Place:
         remedy = "give its line the kind serial-tcp or pty"
         raise ScenarioServeError(form.serial, what=str(wrong), remedy=remedy) from None
     return place
+
+
+def logger_of(line: LineForm, form: InstrumentForm, place: Place) -> LoggerSeat:
+    """The place as a data logger that connects to its centre.
+
+    Raises:
+        ScenarioServeError: its device does not report so.
+    """
+    try:
+        hj212_of(place.site.profile)
+    except ProfileError as wrong:
+        remedy = "give it a profile of hj212, or its line another kind"
+        raise ScenarioServeError(form.serial, what=str(wrong), remedy=remedy) from None
+    return LoggerSeat(place=place, mn=form.address or LONE_MN, interval_s=line.interval_s)
 
 
 def seat_of(line: LineForm, form: InstrumentForm, place: Place) -> SpokenStation:

@@ -4,23 +4,33 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Final
 
 from device_profiles.healthy import SIMULATED_SERIAL
+from device_profiles.hj212.dialect import LONE_MN
+from device_profiles.hj212.profile import Hj212Profile, hj212_of
 from device_profiles.model import DeviceProfile
 from device_profiles.register_model import ModbusProfile
 from device_profiles.spoken import spoken_of
 from evidence.clock import Clock
+from evidence.errors import Words
 from simulators.constants import constants
+from simulators.errors import ScenarioServeError
 from simulators.place import Place, Site
 from simulators.plant import Plant
-from simulators.seat import BYTES
+from simulators.seat import BYTES, REPORTS
 from simulators.servers.bus import Bus
+from simulators.servers.hj212 import Reporting
+from simulators.servers.hj212_logger import LoggerSeat
 from simulators.servers.modbus import ModbusServer
 from simulators.servers.modbus_udp import ModbusUdpServer
 from simulators.servers.opcua_places import nodes_of
 from simulators.servers.pseudo_terminal import PseudoTerminal
 from simulators.servers.serial_server import SerialServer
 from simulators.servers.spoken_station import SpokenStation
+
+LONE_INTERVAL_S: Final = 30.0
+"""Between real-time data of a data logger that has no scenario."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,36 +40,57 @@ class Line:
     Attributes:
         id: in the scenario.
         kind: how it is reached, as `scenario.LineForm` says.
-        port: 0 lets the machine choose; a pseudo terminal has none.
+        host: of the centre, where data loggers do not connect to the simulation's own host.
+        port: 0 lets the machine choose; a pseudo terminal has none. Of loggers: their centre's.
         places: by unit id, of lines that frame by themselves.
         seats: of lines of bytes.
+        loggers: of lines that report.
     """
 
     id: str
     kind: str = "modbus-tcp"
+    host: str = ""
     port: int = 0
     places: Mapping[int, Place] = field(default_factory=dict)
     seats: Sequence[SpokenStation] = ()
+    loggers: Sequence[LoggerSeat] = ()
 
     @property
     def standing(self) -> Iterator[tuple[str, Place]]:
         """The address and the place of each device."""
         yield from ((str(unit), place) for unit, place in sorted(self.places.items()))
         yield from ((seat.address, seat.place) for seat in self.seats)
+        yield from ((logger.mn, logger.place) for logger in self.loggers)
 
 
 def lines_of(plant: Plant, first_port: int) -> tuple[Line, ...]:
-    """The lines of a plant; those without a port follow one another from `first_port`, if > 0."""
-    return tuple(
+    """The lines of a plant; those without a port follow one another from `first_port`, if > 0.
+
+    Raises:
+        ScenarioServeError: data loggers without the port of their centre.
+    """
+    lines = tuple(
         Line(
             id=form.id,
             kind=form.kind,
+            host=form.host,
             port=form.port or (first_port + index if first_port else 0),
             places=plant.lines.get(form.id, {}),
             seats=plant.seats.get(form.id, ()),
+            loggers=plant.loggers.get(form.id, ()),
         )
         for index, form in enumerate(plant.scenario.lines)
     )
+    for line in lines:
+        _require_centre(line)
+    return lines
+
+
+def _require_centre(line: Line) -> None:
+    if line.loggers and not line.port:
+        what = Words("data loggers connect to a port of their centre", "数采仪须连接到中心的端口")
+        remedy = Words("give the port", "请给出端口")
+        raise ScenarioServeError(line.id, what=what, remedy=remedy)
 
 
 def lone_line(
@@ -74,15 +105,18 @@ def lone_line(
     Args:
         profile: of the device.
         port: 0 lets the machine choose.
-        kind: empty takes `modbus-tcp` for Modbus, and `serial-tcp` for all others.
+        kind: empty takes `modbus-tcp` for Modbus, `hj212` for data loggers, and `serial-tcp`
+            for all others.
         framing: of Modbus on a line of bytes.
         serial: number that the device shows, as far as its profile knows where.
 
     Raises:
         ProtocolError: the protocol is not spoken on such a line.
+        ScenarioServeError: a data logger without the port of its centre.
     """
     modbus = isinstance(profile, ModbusProfile)
-    kind = kind or ("modbus-tcp" if modbus else "serial-tcp")
+    usual = REPORTS if isinstance(profile, Hj212Profile) else "serial-tcp"
+    kind = kind or ("modbus-tcp" if modbus else usual)
     site = Site(
         profile=profile,
         constants=constants(profile, {}),
@@ -93,6 +127,8 @@ def lone_line(
         on_bytes=kind in BYTES and profile.protocol != "opcua",
     )
     place = Place(site, ())
+    if kind == REPORTS:
+        return _lone_logger(hj212_of(profile), place, port)
     if profile.protocol == "opcua":
         return Line(id=profile.id, kind="opcua", port=port, places={0: place})
     if isinstance(profile, ModbusProfile) and kind.startswith("modbus"):
@@ -101,6 +137,13 @@ def lone_line(
     address = str(profile.modbus.unit_id) if isinstance(profile, ModbusProfile) else ""
     seat = SpokenStation(place=place, spoken=spoken, address=address or spoken.lone_address)
     return Line(id=profile.id, kind=kind, port=port, seats=(seat,))
+
+
+def _lone_logger(profile: Hj212Profile, place: Place, port: int) -> Line:
+    logger = LoggerSeat(place=place, mn=LONE_MN, interval_s=LONE_INTERVAL_S)
+    line = Line(id=profile.id, kind=REPORTS, port=port, loggers=(logger,))
+    _require_centre(line)
+    return line
 
 
 async def serve(
@@ -140,6 +183,10 @@ async def _opened(line: Line, clock: Clock, host: str, opened: AsyncExitStack) -
         terminal = PseudoTerminal(Bus(line.seats), clock.now_ns)
         opened.push_async_callback(terminal.close)
         return await terminal.start()
+    if line.kind == REPORTS:
+        reporting = Reporting(line.loggers, clock)
+        opened.push_async_callback(reporting.close)
+        return reporting.start(line.host or host, line.port)
     if line.kind == "opcua":
         from simulators.servers.opcua import OpcUaServer  # noqa: PLC0415 - brings its library
 

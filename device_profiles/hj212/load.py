@@ -10,6 +10,8 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from device_profiles.status_model import Condition
+
 _FORMAT: Final = re.compile(r"N(\d+)(?:\.(\d+))?")
 
 
@@ -43,6 +45,12 @@ class Command(Code, frozen=True, kw_only=True, forbid_unknown_fields=True):
     covers: Literal["instant", "minute", "hour", "day", "none"] = "none"
     begin_end: Literal[";", ","] | None = None
     status: Literal["standard", "second_hand"] = "standard"
+
+
+class DataFlagEntry(Code, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A data flag of table 8, and what is the matter with a value under it; None: nothing."""
+
+    condition: Condition | None = None
 
 
 class FactorEntry(Code, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -95,6 +103,13 @@ def commands() -> Mapping[str, Command]:
 def systems() -> Mapping[str, System]:
     """The kinds of system, by ST."""
     return MappingProxyType(msgspec.convert(_table("tables.toml")["systems"], dict[str, System]))
+
+
+@cache
+def data_flags() -> Mapping[str, DataFlagEntry]:
+    """The data flags, by letter."""
+    table = msgspec.convert(_table("tables.toml")["data_flags"], dict[str, DataFlagEntry])
+    return MappingProxyType(table)
 
 
 @cache

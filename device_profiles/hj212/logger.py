@@ -91,7 +91,7 @@ def upload(
     require(is_time(data_time), "DataTime", data_time, "YYYYMMDDhhmmss")
     stamp = f"DataTime={data_time}".encode()
     whole = command(site, cn, qn, answer_wanted=answer_wanted)
-    contents = _divided(stamp, [_item(record) for record in records], _room(whole))
+    contents = _divided(stamp, [item(record) for record in records], _room(whole))
     if len(contents) == 1:
         return (replace(whole, content=contents[0]),)
     return _parts(whole, contents)
@@ -153,7 +153,12 @@ def _divided(stamp: bytes, items: Sequence[bytes], room: int) -> list[bytes]:
     return contents
 
 
-def _item(record: Record) -> bytes:
+def item(record: Record) -> bytes:
+    """One item of CP: what it says of one factor or piece of equipment.
+
+    Raises:
+        ComposeError: the standard has no form for it.
+    """
     if isinstance(record, EquipmentRecord):
         return _equipment_item(record)
     require(_CODE.fullmatch(record.code) is not None, "factor", record.code, "letters and digits")

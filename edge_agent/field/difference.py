@@ -6,7 +6,7 @@ import msgspec
 
 from device_profiles.formats import CODECS, FormatName, NotAvailable, Number
 from device_profiles.guesses import guesses
-from device_profiles.indicated import Impaired, OutOfRange
+from device_profiles.indicated import Impaired, Indicated, OutOfRange
 from device_profiles.modbus.pdu import packed
 from device_profiles.plan import ReadRequest, extent
 from device_profiles.readout import reader_of
@@ -104,21 +104,21 @@ def shown_by(profile: ModbusProfile, dump: Dump) -> list[Point]:
             points.append(msgspec.structs.replace(plain, miss=_why(whole, dump)))
             continue
         found = reader_of(profile, [channel.name]).read({whole: raw})[channel.name]
-        if isinstance(found.number, NotAvailable):
-            points.append(msgspec.structs.replace(plain, miss=f"no value ({found.number.reason})"))
-        elif isinstance(found.number, OutOfRange):
-            miss = f"out of range: {found.number.number}"
+        number = _plain(found.number)
+        if isinstance(number, NotAvailable):
+            points.append(msgspec.structs.replace(plain, miss=f"no value ({number.reason})"))
+        elif isinstance(number, OutOfRange):
+            miss = f"out of range: {number.number}"
             points.append(msgspec.structs.replace(plain, miss=miss))
         else:
-            number = _plain(found.number)
             told, sensible = found.raw.hex(" ").upper(), is_sensible(channel, number)
             shown = msgspec.structs.replace(plain, number=number, raw=told, sensible=sensible)
             points.append(shown)
     return points
 
 
-def _plain(indicated: Number | Impaired) -> Number:
-    """A number, whatever the device says is the matter with it."""
+def _plain(indicated: Indicated) -> Number | NotAvailable | OutOfRange:
+    """What is indicated, whatever the device says is the matter with it."""
     return indicated.number if isinstance(indicated, Impaired) else indicated
 
 

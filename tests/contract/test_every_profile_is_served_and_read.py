@@ -6,8 +6,10 @@ profile is usable, not that it is true: that is for vectors and foreign implemen
 """
 
 import asyncio
+import socket
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,10 +60,10 @@ address = "{address}"
 """
 
 
-def lone(profile_id: str, kind: str = "", framing: str = "rtu") -> Line:
+def lone(profile_id: str, kind: str = "", framing: str = "rtu", port: int = 0) -> Line:
     """A device of a profile, with a serial number of its own."""
     serial = str(700_000 + IDS.index(profile_id))
-    return lone_line(load_profile(profile_id).profile, 0, kind, framing, serial)
+    return lone_line(load_profile(profile_id).profile, port, kind, framing, serial)
 
 
 def step(profile: DeviceProfile, name: str) -> float:
@@ -73,7 +75,7 @@ def step(profile: DeviceProfile, name: str) -> float:
 @pytest.mark.parametrize("profile_id", IDS)
 def test_what_a_device_composes_its_reader_reads(profile_id: str) -> None:
     profile = load_profile(profile_id).profile
-    (_, place), *_ = lone_line(profile, 0).standing
+    (_, place), *_ = lone_line(profile, 1).standing
     shown, names = place.shown(0), [channel.name for channel in profile.channels]
     reader, read = reader_of(profile, names), {}
     for request in requests_of(profile, names):
@@ -92,7 +94,8 @@ def test_what_a_device_composes_its_reader_reads(profile_id: str) -> None:
 
 
 def config_of(line: Line, reached: int | str, framing: str = "rtu") -> str:
-    more = f'framing = "{framing}"'
+    # Who reports connects when it likes: it is waited for.
+    more = "timeout_s = 20" if line.kind == "hj212" else f'framing = "{framing}"'
     if isinstance(reached, str):
         head = ON_PORT.format(name=line.id, path=reached, more=more)
     else:
@@ -152,6 +155,21 @@ def compare(lines: Sequence[Line], rows: dict[str, ProbedChannel]) -> None:
 def test_every_profile_is_served_on_its_own_protocol_and_read_by_an_agent(tmp_path: Path) -> None:
     lines = [lone(each) for each in ON_BYTES]
     compare(lines, read_by_an_agent(tmp_path, lines))
+
+
+def test_data_loggers_of_every_profile_report_to_one_line_of_an_agent(tmp_path: Path) -> None:
+    reporting = [each for each in IDS if load_profile(each).profile.protocol == "hj212"]
+    seats = [lone(each, port=1).loggers[0] for each in reporting]
+    loggers = [replace(seat, mn=f"MN{number:022}") for number, seat in enumerate(seats)]
+    line = Line(id="loggers", kind="hj212", port=free_port(), loggers=loggers)
+    rows = read_by_an_agent(tmp_path, [line])
+    compare([line], rows)
+    assert not any(row.miss for row in rows.values())
+
+
+def free_port() -> int:
+    with socket.create_server((HOST, 0)) as found:
+        return int(found.getsockname()[1])
 
 
 @pytest.mark.parametrize("framing", ["rtu", "ascii"])

@@ -51,7 +51,7 @@ def test_what_is_not_said_has_its_default() -> None:
     assert (config.batch.max_age_s, config.batch.readings_per_channel) == (10.0, 10)
     assert config.spool.limit_MiB == 512
     assert config.clock.standard_uncertainty_s == 0.05
-    assert config.lines[0].port == 502
+    assert config.lines[0].network_port == 502
     assert config.lines[0].devices[0].period_ns == 60_000_000_000
 
 

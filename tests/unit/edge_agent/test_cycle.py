@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from calibration.indication import MissReason, Quality
 from device_profiles.plan import ReadRequest
@@ -63,6 +64,19 @@ def test_a_read_that_failed_misses_its_channels_with_its_reason(
     expected = {0: reason, 1: reason, 2: MissReason.NOT_POLLED}
     assert {each.channel: each.reason for each in found.lacking} == expected
     assert found.readings == ()
+
+
+def test_an_answer_whose_own_time_is_another_is_kept_and_its_stamp_is_suspect(
+    feeder: PolledDevice,
+) -> None:
+    both = replace(reply(0, 0, 0, 12345, 0, 0, 0, 7), off_time=True)
+    found = poll_of(feeder, [outcome(ENERGY, both), factor(990)], TICK)
+    suspect, good = Quality.CLOCK_SUSPECT, Quality.GOOD
+    assert [(r.number, r.quality) for r in found.readings] == [
+        (123.45, suspect),
+        (0.07, suspect),
+        (0.99, good),
+    ]
 
 
 def test_no_value_and_an_implausible_one_are_told_apart(feeder: PolledDevice) -> None:

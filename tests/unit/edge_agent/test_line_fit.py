@@ -34,6 +34,7 @@ def device(name: str, profile: str, more: str = "") -> str:
 
 
 METER = "dlt645-2007-single-phase"
+CEMS, MN = "hj212-2017-cems", 'address = "LOGGER_1"'
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,48 @@ METER = "dlt645-2007-single-phase"
             line("modbus-tcp", 'host = "h"', device("m", METER)),
             "E_CONFIG_PROFILE",
             "a profile of protocol dlt645",
+        ),
+        (
+            line("modbus-tcp", 'host = "h"', device("m", CEMS, MN)),
+            "E_CONFIG_PROFILE",
+            "a profile of protocol hj212",
+        ),
+        (
+            line("serial-tcp", 'host = "h"', device("m", CEMS, MN)),
+            "E_CONFIG_PROFILE",
+            "hj212",
+        ),
+        (
+            line("hj212", 'host = "h"\nport = 9', device("m", METER)),
+            "E_CONFIG_PROFILE",
+            "hj212 on hj212",
+        ),
+        (line("hj212", "port = 9", device("m", CEMS, MN)), "E_CONFIG_MISSING_KEY", "[bus].host"),
+        (line("hj212", 'host = "h"', device("m", CEMS, MN)), "E_CONFIG_MISSING_KEY", "[bus].port"),
+        (
+            line("hj212", 'host = "h"\nport = 9\npath = "/dev/x"', device("m", CEMS, MN)),
+            "E_CONFIG_LIMIT",
+            "lines[bus].path",
+        ),
+        (
+            line("hj212", 'host = "h"\nport = 9', device("m", CEMS)),
+            "E_CONFIG_MISSING_KEY",
+            "devices[m].address",
+        ),
+        (
+            line("hj212", 'host = "h"\nport = 9', device("m", CEMS, MN), device("n", CEMS, MN)),
+            "E_CONFIG_DUPLICATE",
+            "devices[n].address",
+        ),
+        (
+            line("modbus-tcp", 'host = "h"\ncentre = {}', device("m", "abb-b23")),
+            "E_CONFIG_LIMIT",
+            "lines[bus].centre",
+        ),
+        (
+            line("hj212", 'host = "h"\nport = 9\ncentre = { idle_s = 1 }', device("m", CEMS, MN)),
+            "E_CONFIG_LIMIT",
+            "idle_s",
         ),
         (
             line("serial-tcp", 'host = "h"', device("m", METER, 'address = "12345"')),
@@ -96,3 +139,10 @@ def test_devices_of_several_protocols_may_have_the_same_number(tmp_path: Path) -
     ]
     path.write_text(HEAD + line("serial", 'path = "/dev/x"', *devices), encoding="utf-8")
     assert set(load_installation(path).devices) == {"m", "n", "o"}
+
+
+def test_one_logger_may_be_two_devices_that_read_other_data(tmp_path: Path) -> None:
+    path = tmp_path / "agent.toml"
+    both = device("m", CEMS, MN), device("h", "hj212-2017-cems-hour", MN)
+    path.write_text(HEAD + line("hj212", 'host = "h"\nport = 9', *both), encoding="utf-8")
+    assert set(load_installation(path).devices) == {"m", "h"}

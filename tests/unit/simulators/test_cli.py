@@ -110,6 +110,7 @@ def test_a_port_that_is_taken_is_unavailable(capsys: pytest.CaptureFixture[str])
     [
         (["run", "/nowhere/factory.toml"], "E_SCENARIO_FILE"),
         (["profile", "abb-b99"], "E_PROFILE"),
+        (["profile", "hj212-2017-cems"], "E_SCENARIO_SERVE"),
         (["run", FACTORY, "--at", "yesterday"], "E_TIME_TEXT"),
         (["run", FACTORY, "--clock", "[]"], "E_TIME_CLOCK"),
         (["run", FACTORY, "--clock", "{}"], "E_TIME_CLOCK"),
