@@ -201,22 +201,6 @@ AnyFault: TypeAlias = (
 )
 
 
-_OF_BYTES = (Truncated, BadChecksum, Noise, Echo, DuplicateAddress, AnswersForAnother)
-_OF_FRAMES = (WrongTransactionId,)
-_OF_REGISTERS = (ShortReply,)
-
-
-def never_strikes(fault: AnyFault, *, on_bytes: bool, modbus: bool) -> str:
-    """Why a fault can strike nothing where it is planned, for people; empty if it can."""
-    if isinstance(fault, _OF_BYTES) and not on_bytes:
-        return "strikes a line of bytes alone: serial-tcp or pty"
-    if isinstance(fault, _OF_FRAMES) and on_bytes:
-        return "strikes frames with a transaction id alone: modbus-tcp or modbus-udp"
-    if isinstance(fault, _OF_REGISTERS) and not modbus:
-        return "strikes Modbus registers alone"
-    return ""
-
-
 def active_faults(plan: Sequence[FaultT], poll: int, at_ns: int) -> tuple[FaultT, ...]:
     """The faults that strike request number `poll` (from 0) at an instant, in the plan's order."""
     return tuple(fault for fault in plan if _strikes(fault, poll, at_ns))

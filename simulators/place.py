@@ -19,12 +19,12 @@ from simulators.fault import (
     active_faults,
     disturbed,
     faulted_channels,
-    never_strikes,
     reset_channels,
     shown_instant_ns,
     silenced_channels,
     stuck_channels,
 )
+from simulators.fault_place import never_strikes
 from simulators.instrument import InstrumentTruth, indicated_rate, indicated_total
 from simulators.process import Process
 from simulators.register import Register
@@ -108,11 +108,11 @@ def _steady_channels(
 
 
 def _require_striking(site: Site, faults: Sequence[AnyFault]) -> None:
-    modbus, named = isinstance(site.profile, ModbusProfile), site.profile.id
+    protocol, named = site.profile.protocol, site.profile.id
     known = {channel.name for channel in site.profile.channels}
     for fault in faults:
         kind = str(fault.__struct_config__.tag)
-        if what := never_strikes(fault, on_bytes=site.on_bytes, modbus=modbus):
+        if what := never_strikes(fault, on_bytes=site.on_bytes, protocol=protocol):
             raise FaultPlaceError(named, kind=kind, what=what)
         if unknown := faulted_channels([fault]) - known:
             raise FaultPlaceError(named, kind=kind, what=f"names no channel: {min(unknown)}")

@@ -65,7 +65,8 @@ class Mail:
         if command not in self._waiting:
             awaited = self._awaited[command] = asyncio.get_running_loop().create_future()
             try:
-                await asyncio.wait_for(awaited, within_s)
+                async with asyncio.timeout(within_s):
+                    await awaited
             finally:
                 del self._awaited[command]
         return self._waiting.pop(command)

@@ -143,6 +143,11 @@ def test_a_port_that_is_not_there_is_unavailable(capsys: pytest.CaptureFixture[s
     assert "E_SERIAL_PORT" in capsys.readouterr().err
 
 
+def heeding_interrupts() -> None:
+    """Tests that a shell started in its background would hand down that interrupts are ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_an_interrupt_ends_cleanly_with_what_was_found() -> None:
     async def one(found: Served) -> None:
         if found.unit == 1:
@@ -160,6 +165,7 @@ def test_an_interrupt_ends_cleanly_with_what_was_found() -> None:
                 "30",
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
+                preexec_fn=heeding_interrupts,
             )
             assert process.stdout is not None
             first = await process.stdout.readline()

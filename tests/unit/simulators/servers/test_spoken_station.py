@@ -17,13 +17,16 @@ from simulators.fault import (
     ExceptionReply,
     Garbage,
     LateReply,
+    LowerCaseCrc,
     Noise,
     Reboot,
     ShortReply,
     Silence,
+    Spike,
     Truncated,
     WrongTransactionId,
 )
+from simulators.fault_place import never_strikes
 from simulators.serve import lone_line
 from simulators.servers.disturb import Reply
 from simulators.servers.spoken_station import SpokenStation, disturbed_frame
@@ -157,11 +160,38 @@ def test_a_device_that_keeps_silent_by_itself_bears_every_fault() -> None:
 
 @pytest.mark.parametrize(
     ("spoken", "fault"),
-    [("rtu", WrongTransactionId()), ("dlt645", ShortReply()), ("cjt188", ShortReply())],
+    [
+        ("rtu", WrongTransactionId()),
+        ("dlt645", ShortReply()),
+        ("cjt188", ShortReply()),
+        ("rtu", LowerCaseCrc()),
+    ],
 )
 def test_a_fault_that_could_never_be_seen_here_is_refused(spoken: str, fault: AnyFault) -> None:
     with pytest.raises(FaultPlaceError):
         seat(spoken, fault)
+
+
+@pytest.mark.parametrize(
+    ("profile_id", "fault", "strikes"),
+    [
+        ("hj212-2017-cems", Truncated(), True),
+        ("hj212-2017-cems", Echo(), False),
+        ("hj212-2017-cems", ExceptionReply(), False),
+        ("abb-b23", Truncated(), False),
+        ("abb-b23", Silence(), True),
+    ],
+)
+def test_a_fault_strikes_where_its_bytes_are(
+    profile_id: str, fault: AnyFault, *, strikes: bool
+) -> None:
+    protocol = load_profile(profile_id).profile.protocol
+    assert (not never_strikes(fault, on_bytes=False, protocol=protocol)) is strikes
+
+
+def test_only_what_a_server_shows_can_be_struck_behind_opc_ua() -> None:
+    assert never_strikes(Silence(), on_bytes=False, protocol="opcua")
+    assert not never_strikes(Spike(channel="x", factor=2), on_bytes=False, protocol="opcua")
 
 
 def test_each_protocol_has_an_address_of_its_form() -> None:
