@@ -36,7 +36,7 @@ lint: $(VENV)/.test
 	$(BIN)/lint-imports
 
 test: $(VENV)/.test
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not torture' $(ARGS)
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m 'not torture' $(ARGS)
 
 torture: $(VENV)/.test
 	$(BIN)/python -m tests.faults $(ARGS)
