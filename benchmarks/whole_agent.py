@@ -22,7 +22,15 @@ from types import ModuleType
 from benchmarks.figures import Bound, Figure, Pair, compared, measured, skipped
 from benchmarks.listener import Heard, read_heard
 from benchmarks.processes import UnavailableError, cpu_s, devices, rss_kB, scratch_folder
-from benchmarks.works import POINTS, Site, agent_at_work, listening, mosquitto, wait_until
+from benchmarks.works import (
+    POINTS,
+    Site,
+    StandstillError,
+    agent_at_work,
+    listening,
+    mosquitto,
+    wait_until,
+)
 
 DEVICES, ROUNDS, OTHER_ROUNDS = 50, 5, 3
 SETTLE_S, SPAN_S, SLOW_SPAN_S = 3.0, 10.0, 20.0
@@ -100,7 +108,10 @@ class Field:
             listening(folder, self.broker, peer.TOPIC) as counters,
             peer.at_work(folder, self.broker, self.port, DEVICES, period_s) as process,
         ):
-            wait_until(lambda: read_heard(counters).points > 0, f"{peer.NAME} delivers")
+            try:
+                wait_until(lambda: read_heard(counters).points > 0, f"{peer.NAME} delivers")
+            except StandstillError as wrong:
+                raise UnavailableError(str(wrong)) from wrong
             time.sleep(SETTLE_S)
             return watched(process, lambda: read_heard(counters), seconds)
 

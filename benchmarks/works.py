@@ -168,12 +168,20 @@ def _answers(port: int) -> bool:
     return False
 
 
+class StandstillError(Exception):
+    """What is measured does nothing. That is a finding, never a benchmark to be skipped."""
+
+
 def wait_until(true: Callable[[], bool], what: str, longest_s: float = 60.0) -> None:
-    """Returns when `true()` is."""
+    """Returns when `true()` is.
+
+    Raises:
+        StandstillError: it never came true.
+    """
     end = time.monotonic() + longest_s
     while not true():
         if time.monotonic() > end:
-            raise UnavailableError(f"in {longest_s:.0f} s it did not happen that {what}")
+            raise StandstillError(f"in {longest_s:.0f} s it did not happen that {what}")
         time.sleep(0.02)
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from device_profiles.conversation import Whole
 from device_profiles.errors import FitError
+from device_profiles.item_errors import DeviceAddressError
 from device_profiles.wire_errors import WireChecksumError, WireFormError, WireLengthError
 
 WAKE: Final = b"\xfe"
@@ -69,6 +70,21 @@ def address_bytes(address: str, shape: Shape) -> bytes:
         form, limit = f"{shape.protocol} address", f"{length} digits, AA for any two"
         raise FitError(shape.protocol, key="address", found=address[:40], format=form, limit=limit)
     return bytes.fromhex(address)[::-1]
+
+
+def require_address(where: str, address: str, shape: Shape, form: str) -> None:
+    """Raises DeviceAddressError for text that is neither empty nor an address of the protocol.
+
+    Args:
+        where: Whose address it is to be.
+        address: The text.
+        shape: Of the protocol's frames.
+        form: What an address is, for people.
+    """
+    try:
+        address_bytes(address or "AA" * (shape.address[1] - shape.address[0]), shape)
+    except FitError:
+        raise DeviceAddressError(where, key="address", found=address, limit=form) from None
 
 
 def matches(pattern: str, address: str) -> bool:

@@ -13,15 +13,15 @@ from device_profiles.cjt188.layout import Field, pieces, split
 from device_profiles.cjt188.profile import Cjt188Profile, FieldChannel, FieldSource, field_findings
 from device_profiles.cjt188.units import METER_UNITS
 from device_profiles.conversation import Conversation
-from device_profiles.cost import LineCost
 from device_profiles.dialect import Dialect, Lies, LineDialect, Reader, Values
-from device_profiles.errors import FitError, ProfileError
-from device_profiles.finish import finished, unfinished
+from device_profiles.errors import ProfileError
+from device_profiles.finish import unfinished
 from device_profiles.formats import NotAvailable, Number
-from device_profiles.frame_68 import address_bytes
+from device_profiles.frame_68 import require_address
 from device_profiles.indicated import Decoding
-from device_profiles.item_errors import DeviceAddressError, NoSuchItemError
-from device_profiles.item_reader import ItemReader, Pick
+from device_profiles.item_errors import NoSuchItemError
+from device_profiles.item_reader import Cut
+from device_profiles.one_question import reader_of_one, requests_of_one
 from device_profiles.packed_bcd import read_number, write_number
 from device_profiles.parameters import parameters_of
 from device_profiles.wire_errors import WireError, WireValueError
@@ -31,27 +31,13 @@ class MeteringData(msgspec.Struct, frozen=True):
     """The one question: all metering data of a meter."""
 
 
-def _requests(profile: Cjt188Profile, names: Sequence[str], cost: LineCost) -> tuple[Hashable, ...]:
-    del cost
-    for name in names:
-        profile.channel(name)
-    return (MeteringData(),) if names else ()
-
-
 def _reader(
     profile: Cjt188Profile, names: Sequence[str], parameters: Mapping[str, float] | None
 ) -> Reader[Hashable]:
-    factors = parameters_of(profile, parameters)
-    channels = [profile.channel(name) for name in names]
-    picks = (
-        Pick(
-            place=place,
-            cut=partial(_cut, profile, channel.source),
-            interpret=finished(_decoding(profile, channel.name), channel, factors),
-        )
-        for place, channel in enumerate(channels)
-    )
-    return ItemReader(picks={MeteringData(): tuple(picks)})
+    def item(name: str) -> tuple[Cut, Decoding]:
+        return partial(_cut, profile, profile.channel(name).source), _decoding(profile, name)
+
+    return reader_of_one(profile, names, parameters, MeteringData(), item)
 
 
 def _cut(profile: Cjt188Profile, source: FieldSource, content: bytes) -> bytes | None:
@@ -136,7 +122,7 @@ def _where(profile: Cjt188Profile, name: str) -> tuple[Lies, ...]:
 CJT188: Final = Dialect(
     profile=Cjt188Profile,
     findings=field_findings,
-    requests=_requests,
+    requests=requests_of_one(MeteringData()),
     reader=_reader,
     decoding=_decoding,
     compose=_compose,
@@ -172,11 +158,7 @@ def _answer(
 
 
 def _check_address(profile: Cjt188Profile, address: str) -> None:
-    try:
-        address_bytes(address or ANY, SHAPE)
-    except FitError:
-        limit = "14 digits: maker's 4, then the meter's 10"
-        raise DeviceAddressError(profile.id, key="address", found=address, limit=limit) from None
+    require_address(profile.id, address, SHAPE, "14 digits: maker's 4, then the meter's 10")
 
 
 CJT188_SPOKEN: Final = LineDialect(

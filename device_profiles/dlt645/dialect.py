@@ -32,12 +32,12 @@ from device_profiles.dlt645.frame import (
 )
 from device_profiles.dlt645.item import write_value
 from device_profiles.dlt645.profile import Dlt645Profile, ItemChannel, ItemSource, item_findings
-from device_profiles.errors import FitError, ProfileError
+from device_profiles.errors import ProfileError
 from device_profiles.finish import finished, unfinished
 from device_profiles.formats import NotAvailable, Number
-from device_profiles.frame_68 import address_bytes
+from device_profiles.frame_68 import require_address
 from device_profiles.indicated import Decoding
-from device_profiles.item_errors import DeviceAddressError, NoSuchItemError
+from device_profiles.item_errors import NoSuchItemError
 from device_profiles.item_reader import ItemReader, Pick
 from device_profiles.packed_bcd import read_number
 from device_profiles.parameters import parameters_of
@@ -203,11 +203,7 @@ def _reply(
 
 
 def _check_address(profile: Dlt645Profile, address: str) -> None:
-    try:
-        address_bytes(address or ANY, SHAPE)
-    except FitError:
-        limit = "12 digits"
-        raise DeviceAddressError(profile.id, key="address", found=address, limit=limit) from None
+    require_address(profile.id, address, SHAPE, "12 digits")
 
 
 DLT645_SPOKEN: Final = LineDialect(

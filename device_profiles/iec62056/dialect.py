@@ -8,10 +8,9 @@ from typing import Final
 import msgspec
 
 from device_profiles.conversation import Conversation
-from device_profiles.cost import LineCost
 from device_profiles.dialect import Contents, Device, Dialect, Lies, LineDialect, Reader, Values
 from device_profiles.errors import LimitError, ProfileError
-from device_profiles.finish import finished, unfinished
+from device_profiles.finish import unfinished
 from device_profiles.formats import NotAvailable, Number
 from device_profiles.iec62056.answer import IDLE, Meter, answer
 from device_profiles.iec62056.ask import readout
@@ -22,7 +21,8 @@ from device_profiles.iec62056.profile import CodeSource, Iec62056Profile, code_f
 from device_profiles.iec62056.readout import DataSet, Exact, data_sets
 from device_profiles.indicated import Decoding
 from device_profiles.item_errors import DeviceAddressError, NoSuchItemError
-from device_profiles.item_reader import ItemReader, Pick
+from device_profiles.item_reader import Cut
+from device_profiles.one_question import reader_of_one, requests_of_one
 from device_profiles.parameters import parameters_of
 from device_profiles.wire_errors import WireError
 
@@ -33,29 +33,13 @@ class Readout(msgspec.Struct, frozen=True):
     """The one question: the whole readout."""
 
 
-def _requests(
-    profile: Iec62056Profile, names: Sequence[str], cost: LineCost
-) -> tuple[Hashable, ...]:
-    del cost
-    for name in names:
-        profile.channel(name)
-    return (Readout(),) if names else ()
-
-
 def _reader(
     profile: Iec62056Profile, names: Sequence[str], parameters: Mapping[str, float] | None
 ) -> Reader[Hashable]:
-    factors = parameters_of(profile, parameters)
-    channels = [profile.channel(name) for name in names]
-    picks = (
-        Pick(
-            place=place,
-            cut=partial(_cut, channel.source.code),
-            interpret=finished(_decoding(profile, channel.name), channel, factors),
-        )
-        for place, channel in enumerate(channels)
-    )
-    return ItemReader(picks={Readout(): tuple(picks)})
+    def item(name: str) -> tuple[Cut, Decoding]:
+        return partial(_cut, profile.channel(name).source.code), _decoding(profile, name)
+
+    return reader_of_one(profile, names, parameters, Readout(), item)
 
 
 def _cut(code: str, content: bytes) -> bytes | None:
@@ -124,7 +108,7 @@ def _where(profile: Iec62056Profile, name: str) -> tuple[Lies, ...]:
 IEC62056: Final = Dialect(
     profile=Iec62056Profile,
     findings=code_findings,
-    requests=_requests,
+    requests=requests_of_one(Readout()),
     reader=_reader,
     decoding=_decoding,
     compose=_compose,

@@ -12,7 +12,6 @@ from typing import Final
 import msgspec
 
 from device_profiles.conversation import Conversation
-from device_profiles.cost import LineCost
 from device_profiles.dialect import Contents, Device, Dialect, Lies, LineDialect, Reader, Values
 from device_profiles.errors import FitError, ProfileError
 from device_profiles.finish import finished, unfinished
@@ -27,6 +26,7 @@ from device_profiles.mbus.profile import MbusProfile, RecordChannel, record_find
 from device_profiles.mbus.record import Record, compose, read_record
 from device_profiles.mbus.selection import SecondaryAddress
 from device_profiles.mbus.variable import VARIABLE_DATA, Telegram, telegrams, user_data
+from device_profiles.one_question import requests_of_one
 from device_profiles.parameters import parameters_of
 from device_profiles.scaling import over
 from device_profiles.status_model import Condition
@@ -40,13 +40,6 @@ _PERMANENT, _TEMPORARY, _POWER_LOW = 0x08, 0x10, 0x04
 
 class AllRecords(msgspec.Struct, frozen=True):
     """The one question: all values of a device (REQ_UD2, as often as more follow)."""
-
-
-def _requests(profile: MbusProfile, names: Sequence[str], cost: LineCost) -> tuple[Hashable, ...]:
-    del cost
-    for name in names:
-        profile.channel(name)
-    return (AllRecords(),) if names else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +190,7 @@ def _where(profile: MbusProfile, name: str) -> tuple[Lies, ...]:
 MBUS: Final = Dialect(
     profile=MbusProfile,
     findings=record_findings,
-    requests=_requests,
+    requests=requests_of_one(AllRecords()),
     reader=_reader,
     decoding=_decoding,
     compose=_compose,

@@ -16,7 +16,7 @@ from edge_agent.drivers.opcua_session import Session, decoded
 OBJECTS: Final = "i=85"
 """The folder under which a server shows what it is about."""
 _SERVER: Final = "i=2253"
-_PAGE: Final = 1000
+_MOST_PAGES: Final = 1000
 _MOST_NODES: Final = 100_000
 """Nodes that are looked behind; a server that makes them up on the way has no end."""
 
@@ -34,12 +34,15 @@ class Variable:
     path: str
 
 
-async def variables(session: Session, first: str = OBJECTS) -> AsyncIterator[Variable]:
+async def variables(
+    session: Session, first: str = OBJECTS, page: int = 1000
+) -> AsyncIterator[Variable]:
     """Every variable below a node, each once; the nodes about the server itself only if named.
 
     Args:
         session: With the server.
         first: Where to begin.
+        page: Nodes of one answer, at most.
 
     Raises:
         NodeIdError: `first` names no node of the server.
@@ -53,7 +56,7 @@ async def variables(session: Session, first: str = OBJECTS) -> AsyncIterator[Var
     seen = {begin.to_string()} | ({_SERVER} - {begin.to_string()})
     while waiting and len(seen) < _MOST_NODES:
         node, path = waiting.popleft()
-        for below in await _below(session, node):
+        for below in await _below(session, node, page, must=node is begin):
             own = below.NodeId
             text = ua.NodeId(own.Identifier, own.NamespaceIndex, own.NodeIdType).to_string()
             if text in seen or getattr(own, "ServerIndex", None):
@@ -65,24 +68,35 @@ async def variables(session: Session, first: str = OBJECTS) -> AsyncIterator[Var
                 yield Variable(node=session.lasting(text), path=named)
 
 
-async def _below(session: Session, node: Any) -> list[Any]:  # noqa: ANN401 - asyncua's
-    """The nodes that a node contains or organises, all pages of them."""
+async def _below(session: Session, node: ua.NodeId, page: int, *, must: bool) -> list[Any]:
+    """The nodes that a node contains or organises, all pages of them.
+
+    Args:
+        session: With the server.
+        node: That is looked behind.
+        page: Nodes of one answer, at most.
+        must: Whether it has to be there; else a node that lets nobody look has nothing below it.
+    """
     request = ua.BrowseRequest()
-    request.Parameters.RequestedMaxReferencesPerNode = _PAGE
+    request.Parameters.RequestedMaxReferencesPerNode = page
     request.Parameters.NodesToBrowse = [_description(node)]
     answer = decoded(ua.BrowseResponse, await session.ask(request)).Results[0]
-    answer.StatusCode.check()
+    if must:
+        answer.StatusCode.check()
     found = list(answer.References or ())
-    while answer.ContinuationPoint:
+    for _ in range(_MOST_PAGES):
+        if not answer.ContinuationPoint:
+            break
         more = ua.BrowseNextRequest()
         more.Parameters.ReleaseContinuationPoints = False
         more.Parameters.ContinuationPoints = [answer.ContinuationPoint]
-        answer = decoded(ua.BrowseNextResponse, await session.ask(more)).Results[0]
+        found_more = decoded(ua.BrowseNextResponse, await session.ask(more))
+        answer = found_more.Parameters.Results[0]
         found += answer.References or ()
     return found
 
 
-def _description(node: Any) -> Any:  # noqa: ANN401 - asyncua's
+def _description(node: ua.NodeId) -> Any:  # noqa: ANN401 - asyncua's
     return ua.BrowseDescription(
         NodeId=node,
         BrowseDirection=ua.BrowseDirection.Forward,

@@ -4,6 +4,7 @@ One wire is one physical line, a serial port or the socket of a serial server, w
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from typing import Final
 
 from device_profiles.speed import Speed
@@ -14,7 +15,7 @@ MOST_KEPT: Final = 65_536
 """Bytes that wait to be understood; of what comes beyond, the latest are kept."""
 
 
-class Wire:
+class Wire(ABC):
     """One line's bytes. Subclasses open it, and call `_went`, `_came` and `_lost`.
 
     Args:
@@ -33,32 +34,32 @@ class Wire:
         self._news: asyncio.Future[None] | None = None
 
     @property
+    @abstractmethod
     def is_open(self) -> bool:
         """Whether bytes can be sent."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def open(self, speed: Speed) -> None:
         """Returns once the line can be used.
 
         Raises:
             NoConnectionError: It cannot be opened.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def send(self, data: bytes) -> None:
         """Hands bytes to the line.
 
         Raises:
             ConnectionClosedError: It is gone.
         """
-        raise NotImplementedError
 
-    def change(self, speed: Speed) -> None:
+    def change(self, speed: Speed) -> None:  # noqa: B027 - most wires have no speed
         """Bytes travel so from now on; a serial server has its own setting."""
 
+    @abstractmethod
     async def close(self) -> None:
         """Returns once nothing of the line is held."""
-        raise NotImplementedError
 
     def forget(self) -> None:
         """What came so far is nobody's answer."""

@@ -113,7 +113,7 @@ class Reached:
         Raises:
             UsageError: The place carries no bare bytes.
         """
-        return self._talker(device, protocol, speed or self.target.usual_speed, _nothing)
+        return self._talker(device, protocol, speed or self.target.usual_speed, _by_talks_alone)
 
     def driver(self, profile: DeviceProfile, address: str) -> Driver[Any]:
         """A device of a profile; an empty address takes the profile's.
@@ -160,8 +160,9 @@ class Reached:
         return TalkDriver(self._shared, manners, clock=self._clock)
 
 
-def _nothing(request: Hashable) -> Conversation:
-    raise NotImplementedError(request)
+def _by_talks_alone(request: Hashable) -> Conversation:
+    """A device of which nothing is known has no profile whose requests could be asked."""
+    raise TypeError(request)
 
 
 def _server(target: Target, clock: Clock) -> "OpcUaConnection":

@@ -28,6 +28,7 @@ from device_profiles.opcua.request import NodesRequest
 from device_profiles.wire_errors import WireValueError
 from edge_agent.driver import Identification
 from edge_agent.drivers.opcua import OpcUaConnection, OpcUaDriver
+from edge_agent.drivers.opcua_browse import Variable, variables
 from edge_agent.drivers.opcua_credentials import first_certificate
 from edge_agent.drivers.opcua_errors import OpcUaUntrustedError
 from edge_agent.drivers.opcua_session import Session
@@ -164,6 +165,20 @@ def test_a_probe_finds_every_variable_of_a_foreign_server(
     assert found[foreign.node("Double")]["value"] == SCALARS["Double"]
     assert found[foreign.node("Double")]["path"] == "Meter/Double"
     assert found[foreign.node("Array")]["value"] is None
+
+
+def test_a_foreign_server_is_browsed_page_by_page(foreign: Foreign) -> None:
+    async def meeting(page: int) -> list[Variable]:
+        connection = foreign.connection()
+        try:
+            session = await connection.session()
+            return [each async for each in variables(session, page=page)]
+        finally:
+            await connection.close()
+
+    paged, whole = asyncio.run(meeting(7)), asyncio.run(meeting(1000))
+    assert paged == whole
+    assert len(whole) > 200
 
 
 def test_statuses_are_kept_and_what_is_no_scalar_spoils_nothing(foreign: Foreign) -> None:

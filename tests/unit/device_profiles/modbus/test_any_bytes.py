@@ -109,8 +109,8 @@ def bear(count: int, seed: int) -> None:
             continue
 
 
-def test_20_000_inputs_raise_nothing_but_wire_errors() -> None:
-    bear(20_000, seed=1)
+def test_100_000_inputs_raise_nothing_but_wire_errors() -> None:
+    bear(100_000, seed=1)
 
 
 @pytest.mark.torture
