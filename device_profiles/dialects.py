@@ -1,33 +1,26 @@
 """The protocols that profiles can be of, and what each does; the one table of them."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, Final
 
-from device_profiles.cjt188.dialect import CJT188
+from device_profiles.at_first_use import AtFirstUse
 from device_profiles.cost import FEWEST, LineCost
 from device_profiles.dialect import Dialect, Reader
-from device_profiles.dlt645.dialect import DLT645
 from device_profiles.errors import ProtocolError
 from device_profiles.finish import finished
-from device_profiles.hj212.dialect import HJ212
-from device_profiles.iec62056.dialect import IEC62056
 from device_profiles.indicated import Interpretation
-from device_profiles.mbus.dialect import MBUS
 from device_profiles.model import DeviceProfile
-from device_profiles.opcua.dialect import OPCUA
 from device_profiles.parameters import parameters_of
-from device_profiles.register_dialect import MODBUS
 
-DIALECTS: Final[Mapping[str, Dialect[Any]]] = MappingProxyType(
+DIALECTS: Final[Mapping[str, Dialect[Any]]] = AtFirstUse(
     {
-        "modbus": MODBUS,
-        "dlt645": DLT645,
-        "cjt188": CJT188,
-        "iec62056-21": IEC62056,
-        "mbus": MBUS,
-        "hj212": HJ212,
-        "opcua": OPCUA,
+        "modbus": "device_profiles.register_dialect:MODBUS",
+        "dlt645": "device_profiles.dlt645.dialect:DLT645",
+        "cjt188": "device_profiles.cjt188.dialect:CJT188",
+        "iec62056-21": "device_profiles.iec62056.dialect:IEC62056",
+        "mbus": "device_profiles.mbus.dialect:MBUS",
+        "hj212": "device_profiles.hj212.dialect:HJ212",
+        "opcua": "device_profiles.opcua.dialect:OPCUA",
     }
 )
 

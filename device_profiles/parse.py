@@ -66,8 +66,8 @@ def parse_profile(content: bytes, where: str) -> DeviceProfile:
 
 def _kind(table: Mapping[str, object]) -> type[DeviceProfile]:
     """The type of the profile's protocol; where none is named, one that says it is missing."""
-    named = DIALECTS.get(str(table.get("protocol")), next(iter(DIALECTS.values())))
-    return named.profile
+    named = str(table.get("protocol"))
+    return DIALECTS[named if named in DIALECTS else next(iter(DIALECTS))].profile
 
 
 def _table(content: bytes, where: str) -> dict[str, object]:

@@ -4,26 +4,21 @@ Modbus is spoken in two framings, every other protocol in its own.
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, Final
 
-from device_profiles.cjt188.dialect import CJT188_SPOKEN
+from device_profiles.at_first_use import AtFirstUse
 from device_profiles.dialect import LineDialect
-from device_profiles.dlt645.dialect import DLT645_SPOKEN
 from device_profiles.errors import ProtocolError
-from device_profiles.iec62056.dialect import IEC62056_SPOKEN
-from device_profiles.mbus.dialect import MBUS_SPOKEN
-from device_profiles.modbus.spoken import MODBUS_ASCII, MODBUS_RTU
 from device_profiles.model import DeviceProfile
 
-SPOKEN: Final[Mapping[str, LineDialect[Any]]] = MappingProxyType(
+SPOKEN: Final[Mapping[str, LineDialect[Any]]] = AtFirstUse(
     {
-        "modbus-rtu": MODBUS_RTU,
-        "modbus-ascii": MODBUS_ASCII,
-        "dlt645": DLT645_SPOKEN,
-        "cjt188": CJT188_SPOKEN,
-        "iec62056-21": IEC62056_SPOKEN,
-        "mbus": MBUS_SPOKEN,
+        "modbus-rtu": "device_profiles.modbus.spoken:MODBUS_RTU",
+        "modbus-ascii": "device_profiles.modbus.spoken:MODBUS_ASCII",
+        "dlt645": "device_profiles.dlt645.dialect:DLT645_SPOKEN",
+        "cjt188": "device_profiles.cjt188.dialect:CJT188_SPOKEN",
+        "iec62056-21": "device_profiles.iec62056.dialect:IEC62056_SPOKEN",
+        "mbus": "device_profiles.mbus.dialect:MBUS_SPOKEN",
     }
 )
 
