@@ -17,6 +17,7 @@ from device_profiles.wire_errors import WireError
 from tests.unit.device_profiles.hj212.vectors import SEGMENTS, SOUND
 
 PACKETS = [vector["data"].encode() for vector in SOUND]
+BODIES = [*(packet[6:-4] for packet in PACKETS), *SEGMENTS.values()]
 PIECES = [
     *(b";", b",", b"=", b"&&", b"&", b"//", b"-", b"##", b"\r\n", b"\x00", b"\xff", b" ", b"."),
     *(b"CP=&&", b"QN=", b"Flag=", b"PNUM=", b"-Rtd=", b"-Flag=N", b"SB1-RS=", b"DataTime=", b"9"),
@@ -47,8 +48,7 @@ def _input(source: random.Random) -> bytes:
         return source.randbytes(source.randrange(200))
     if kind < 0.3:
         return _mutated(source, source.choice(PACKETS))
-    segments = [packet[6:-4] for packet in PACKETS] + list(SEGMENTS.values())
-    segment = _mutated(source, source.choice(segments))
+    segment = _mutated(source, source.choice(BODIES))
     return packet_of(segment[:1024])
 
 
