@@ -33,6 +33,7 @@ from edge_agent.spool_room import Level
 from edge_agent.standstill import Standstill
 from edge_agent.timekeeper import Timekeeper
 from edge_agent.uplink import Uplink
+from edge_agent.waiting import Waiting, read_again
 from evidence.clock import Clock
 from evidence.log.batch import Record
 
@@ -72,7 +73,7 @@ class Agent:
 
     def __init__(self, parts: AgentParts) -> None:
         self._parts, self._spool, self._clock = parts, parts.spool, parts.clock
-        self._fill = Fill(parts.spool.pending)
+        self._fill = Fill(read_again(parts.spool.waiting))
         config = parts.installation.config
         self._time = Timekeeper(self._clock, config.clock, self._spool)
         self._room = RoomWatch(parts.spool, config.spool.limit_MiB)
@@ -220,14 +221,14 @@ class Agent:
         Raises:
             SpoolStorageError: the disk failed; all is still pending.
         """
-        pending = self._spool.pending
-        if not pending:
+        waiting = self._spool.waiting
+        if not waiting:
             return
         place = self._spool.place()
-        files = self._files_to_log(pending)
+        files = self._files_to_log(waiting)
         leaves = packed_documents(files, place)
         after = Place(agent=place.agent, epoch=place.epoch, sequence=place.sequence + len(leaves))
-        leaves += packed_batches(pending, self._parts.calibrations, self.head(now_ns), after)
+        leaves += packed_batches(waiting, self._parts.calibrations, self.head(now_ns), after)
         try:
             self._spool.append(leaves, [file.sha256 for file in files])
         except SpoolFullError as wrong:
@@ -236,10 +237,10 @@ class Agent:
         self._fill = Fill()
         self._time.closed()
 
-    def _files_to_log(self, pending: Iterable[Pending]) -> list[DocumentFile]:
+    def _files_to_log(self, waiting: Iterable[Waiting]) -> list[DocumentFile]:
         """What the log lacks of the files of the installation, and of older profiles in use."""
         setups = self._parts.calibrations.setups
-        used = [setups[each.setup].profile for each in pending if isinstance(each, Poll)]
+        used = [setups[each.setup].profile for each in waiting if each.setup]
         current = [file.sha256 for file in self._parts.installation.documents]
         found = [self._spool.unlogged(sha256) for sha256 in dict.fromkeys((*used, *current))]
         return [file for file in found if file is not None]

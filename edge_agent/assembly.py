@@ -23,7 +23,6 @@ from edge_agent.installation import Installation
 from edge_agent.learned import BlockMemory
 from edge_agent.line import Line
 from edge_agent.link import Link
-from edge_agent.poll import Poll
 from edge_agent.relog import Opening
 from edge_agent.spool import Spool
 from edge_agent.spool_schema import Connect, connect_file
@@ -177,8 +176,8 @@ def _open_log(agent: Agent, found: Found, world: World) -> None:
 
 
 def _last_stamp_ms(spool: Spool) -> int:
-    polls = [each for each in spool.pending if isinstance(each, Poll)]
-    return max([spool.state.stamp_ms, *(each.at_ms for each in polls)])
+    polls = (each.at_ms for each in spool.waiting if each.setup)
+    return max([spool.state.stamp_ms, *polls])
 
 
 def _first_records(agent: Agent, found: Found, now_ms: int) -> None:
@@ -187,7 +186,7 @@ def _first_records(agent: Agent, found: Found, now_ms: int) -> None:
     stamp_ms, before = spool.state.stamp_ms, spool.state.configuration
     made = []
     if not found.reason:
-        made.append(records.restarted(stamp_ms, now_ms, len(spool.pending)))
+        made.append(records.restarted(stamp_ms, now_ms, len(spool.waiting)))
     if stamp_ms - now_ms > 1000:
         made.append(records.clock_stepped(now_ms - stamp_ms, now_ms))
     if before != installation.sha256:
@@ -201,7 +200,7 @@ def _first_records(agent: Agent, found: Found, now_ms: int) -> None:
 
 def _calibrations(installation: Installation, spool: Spool) -> Calibrations:
     """Those of the installation, and of what is pending from an earlier configuration."""
-    used = {each.setup for each in spool.pending if isinstance(each, Poll)}
+    used = {each.setup for each in spool.waiting} - {b""}
     known = installation.calibrations
     if used <= known.setups.keys():
         return known

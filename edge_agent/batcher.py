@@ -5,18 +5,23 @@ made to fit before a sequence is assigned.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
+
+from msgspec.structs import replace
 
 from edge_agent.calibrations import Calibrations
 from edge_agent.documents import DocumentFile, document_leaf
-from edge_agent.poll import Noted, Pending, Poll
+from edge_agent.poll import Pending, Poll
 from edge_agent.strands import MISSES_A_READING, Strand, halves_of, parts_of, strands_of
 from edge_agent.streams import streams_of
+from edge_agent.waiting import Waiting, polls_by_setup, records_in
 from evidence.log.batch import Batch, ClockState, Leaf, Record, encode
 from evidence.log.column import MAX_ROWS
 from evidence.log.envelope import MAX_MESSAGE_BYTES, compress
+from evidence.log.merkle import leaf_hash
 
 ENVELOPE_BYTES: Final = 1024
 """Room for all of a message but its leaf: checkpoint, position, framing."""
@@ -52,9 +57,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:
-    """A leaf as it is logged: its exact bytes, and one zstd frame of them."""
+    """A leaf as it is logged: its hash in the log, and one zstd frame of its exact bytes."""
 
-    data: bytes
+    digest: bytes
     frame: bytes
 
     @property
@@ -113,13 +118,13 @@ class Fill:
 
 
 def pack(leaf: Leaf) -> Packed:
-    """The leaf's exact bytes and their frame.
+    """A leaf, encoded and compressed.
 
     Raises:
         LeafContentError: a number is not finite, or there are more than 1,000 readings.
     """
     data = encode(leaf)
-    return Packed(data=data, frame=compress(data))
+    return Packed(digest=leaf_hash(data), frame=compress(data))
 
 
 def packed_documents(files: Iterable[DocumentFile], start: Place) -> list[Packed]:
@@ -131,48 +136,50 @@ def packed_documents(files: Iterable[DocumentFile], start: Place) -> list[Packed
 
 
 def packed_batches(
-    pending: Sequence[Pending], calibrations: Calibrations, head: BatchHead, start: Place
+    waiting: Sequence[Waiting], calibrations: Calibrations, head: BatchHead, start: Place
 ) -> list[Packed]:
-    """The leaves that hold all of `pending`, each small enough to travel, from `start` on.
+    """The leaves that hold all that waits, each small enough to travel, from `start` on.
 
     Records go first. Readings are cut where a leaf would hold more than 1,000, a channel's
     together as far as that goes, and halved where its message would be too large.
     """
-    strands = strands_of(each for each in pending if isinstance(each, Poll))
-    records = [each.record for each in pending if isinstance(each, Noted)]
-    opened_ms = min((each.at_ms for each in pending), default=head.closed_ms)
-    todo = _portions(records, strands)
+    frame = Batch(
+        agent=start.agent,
+        epoch=start.epoch,
+        sequence=start.sequence,
+        software=head.software,
+        clock=head.clock,
+        opened_ms=min((each.at_ms for each in waiting), default=head.closed_ms),
+        closed_ms=head.closed_ms,
+    )
     leaves: list[Packed] = []
-    while todo:
-        some_records, some_strands = todo.pop(0)
-        batch = Batch(
-            agent=start.agent,
-            epoch=start.epoch,
-            sequence=start.sequence + len(leaves),
-            software=head.software,
-            clock=head.clock,
-            opened_ms=opened_ms,
-            closed_ms=head.closed_ms,
-            streams=streams_of(some_strands, calibrations),
-            records=tuple(some_records),
-        )
-        leaf = pack(batch)
-        if leaf.fits or sum(len(each.rows) for each in some_strands) <= 1:
-            leaves.append(leaf)
-        else:
-            first, second = halves_of(some_strands)
-            todo[:0] = [(some_records, first), ([], second)]
+    for records, strands in _portions(waiting):
+        here = replace(frame, sequence=start.sequence + len(leaves), records=tuple(records))
+        leaves += _fitting(here, strands, calibrations)
     return leaves
 
 
-def _portions(
-    records: list[Record], strands: list[Strand]
-) -> list[tuple[list[Record], list[Strand]]]:
+def _fitting(frame: Batch, strands: Sequence[Strand], calibrations: Calibrations) -> list[Packed]:
+    """The leaves of a batch with these strands: one, or as many as it takes to fit messages."""
+    leaf = pack(replace(frame, streams=streams_of(strands, calibrations)))
+    if leaf.fits or sum(len(each.rows) for each in strands) <= 1:
+        return [leaf]
+    first, second = halves_of(strands)
+    leaves = _fitting(frame, first, calibrations)
+    after = replace(frame, sequence=frame.sequence + len(leaves), records=())
+    return leaves + _fitting(after, second, calibrations)
+
+
+def _portions(waiting: Sequence[Waiting]) -> Iterator[tuple[list[Record], list[Strand]]]:
     """Records by the hundred, readings by the thousand; each alone where there are many."""
-    parts = parts_of(strands)
-    if len(records) <= MAX_RECORDS and len(parts) <= 1:
-        return [(records, strands)]
-    return [
-        *((records[n : n + MAX_RECORDS], []) for n in range(0, len(records), MAX_RECORDS)),
-        *(([], part) for part in parts),
-    ]
+    records = records_in(waiting)
+    parts = parts_of(chain.from_iterable(map(strands_of, polls_by_setup(waiting))))
+    first, second = next(parts, []), next(parts, None)
+    if second is None and len(records) <= MAX_RECORDS:
+        yield records, first
+        return
+    for n in range(0, len(records), MAX_RECORDS):
+        yield records[n : n + MAX_RECORDS], []
+    for part in chain([first, second or []], parts):
+        if part:
+            yield [], part

@@ -16,6 +16,7 @@ from evidence.log.batch import StreamHead
 
 ChannelKey = tuple[bytes, int]
 """Digest of a setup, and the place of a channel in it."""
+StepKey = tuple[str, str, tuple[tuple[str, float], ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,8 @@ class Calibrations:
         table: All calibrations of rate and interval channels, stacked.
         first_row: Of a channel's calibrations in the table.
         heads: What describes streams, by channel, row and resolution, once it was made.
-        steps: What gives a channel's resolution near an indication, once it was asked for.
+        steps: What gives a channel's resolution near an indication, by its profile, its name and
+            the parameters, once it was asked for.
     """
 
     setups: Mapping[bytes, DeviceSetup]
@@ -38,7 +40,7 @@ class Calibrations:
     table: CalibrationTable
     first_row: Mapping[ChannelKey, int]
     heads: dict[tuple[ChannelKey, int, float], StreamHead] = field(default_factory=dict)
-    steps: dict[ChannelKey, Callable[[Number], float | None]] = field(default_factory=dict)
+    steps: dict[StepKey, Callable[[Number], float | None]] = field(default_factory=dict)
 
     def channel(self, key: ChannelKey) -> ChannelSetup:
         """The channel's own setup."""

@@ -1,7 +1,6 @@
 """The commands `carbonmeter agent init | run | test | once | rotate-key | schema`."""
 
 import argparse
-import gc
 import json
 import os
 import sys
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 
 OK, FINDING, BAD_CONFIG, UNAVAILABLE = 0, 1, 78, 69
 CLOCK_VARIABLE = "CARBONMETER_CLOCK"
-_YOUNG = 20_000
-"""Objects that may be made between two searches for cycles."""
 
 
 def agent(argv: Sequence[str]) -> int:
@@ -181,6 +178,9 @@ def _print_rows(rows: "Sequence[ProbedChannel]") -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from edge_agent.heap import leave_alone_what_stays, load_lean  # noqa: PLC0415
+
+    load_lean()
     import asyncio  # noqa: PLC0415
 
     from edge_agent.connected import connected_agent  # noqa: PLC0415
@@ -188,20 +188,9 @@ def _run(arguments: argparse.Namespace) -> int:
 
     installation, clock = _installed(arguments)
     agent_, link, uplink = connected_agent(installation, clock, os.urandom)
-    _leave_alone_what_stays()
+    leave_alone_what_stays()
     asyncio.run(serve(agent_, link, uplink))
     return OK
-
-
-def _leave_alone_what_stays() -> None:
-    """Spares the search for cycles what is loaded for good, and most of what is soon freed.
-
-    Batches make thousands of small objects that no cycle holds; at Python's own threshold the
-    search for some takes a twentieth of the agent's time.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_YOUNG, 10, 10)
 
 
 def _once(arguments: argparse.Namespace) -> int:

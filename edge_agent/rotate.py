@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Final
 
 from edge_agent import records
 from edge_agent.custody_errors import SpoolStorageError
-from edge_agent.poll import Noted
 from edge_agent.relog import Opening
 from edge_agent.spool_schema import connect_file, is_of_the_disk, storage_error
 from edge_agent.spool_shelf import is_told
+from edge_agent.waiting import records_in
 from evidence.load import read_signing_key, write_signing_key
 from evidence.log.batch import RecordKind
 from evidence.log.key import SigningKey, Verifier, generate
@@ -162,5 +162,4 @@ class Rotation:
 
 def _waits(spool: "Spool") -> bool:
     """Whether the announcement is not in a leaf yet."""
-    noted = (each.record for each in spool.pending if isinstance(each, Noted))
-    return any(record.kind is RecordKind.KEY for record in noted)
+    return any(record.kind is RecordKind.KEY for record in records_in(spool.waiting))

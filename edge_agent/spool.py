@@ -22,6 +22,7 @@ from edge_agent.spool_log import LogState, append_leaves, trim, write_state
 from edge_agent.spool_read import SpoolReader
 from edge_agent.spool_room import Level, level_of
 from edge_agent.spool_schema import free_bytes, transaction, used_bytes
+from edge_agent.waiting import Waiting
 from evidence.log.key import SigningKey
 
 RELOG_PORTION = 64
@@ -54,7 +55,7 @@ class Spool(SpoolReader):
         self._key, self._limit_bytes = key, limit_bytes
         self._level, self._used_bytes, self._free_bytes = Level.ROOMY, 0, 0
         self._receipt: tuple[int, int] | None = None
-        self._pending, self._kept = shelf.read_all_pending(db), shelf.last_kept(db)
+        self._waiting, self._kept = shelf.read_waiting(db), shelf.last_kept(db)
         self._counters = shelf.read_counters(db)
         self._former = {epoch for (epoch,) in db.execute("SELECT id FROM epoch").fetchall()}
         self._measure()
@@ -85,9 +86,9 @@ class Spool(SpoolReader):
         return self._free_bytes
 
     @property
-    def pending(self) -> tuple[Pending, ...]:
+    def waiting(self) -> Sequence[Waiting]:
         """Polls and records that are committed and not in a batch yet, in order."""
-        return tuple(each for _, each in self._pending)
+        return tuple(self._waiting)
 
     @property
     def former_epochs(self) -> frozenset[str]:
@@ -106,7 +107,7 @@ class Spool(SpoolReader):
         """Stores what the next polls will refer to; raises as `keep`."""
 
         def write(state: LogState) -> LogState:
-            shelf.write_setups(self._db, setups, self.pending)
+            shelf.write_setups(self._db, setups, self._waiting)
             shelf.write_documents(self._db, documents)
             return state
 
@@ -126,10 +127,10 @@ class Spool(SpoolReader):
             SpoolFullError: there is no room; nothing was kept.
             SpoolStorageError: the disk failed; nothing was kept.
         """
-        ids: list[int] = []
+        kept: list[Waiting] = []
 
         def write(state: LogState) -> LogState:
-            ids.extend(shelf.write_pending(self._db, pending))
+            kept.extend(shelf.write_pending(self._db, pending))
             shelf.write_told(self._db, told)
             return replace(
                 state,
@@ -137,8 +138,8 @@ class Spool(SpoolReader):
                 configuration=configuration or state.configuration,
             )
 
-        self._commit(write, ids)
-        self._pending += zip(ids, pending, strict=True)
+        self._commit(write, kept)
+        self._waiting += kept
         self._counters |= shelf.counted(pending)
 
     def append(self, leaves: Sequence[Packed], documents: Iterable[str] = ()) -> None:
@@ -151,7 +152,7 @@ class Spool(SpoolReader):
         Raises:
             SpoolFullError, SpoolStorageError: nothing was logged, all is still pending.
         """
-        last = self._pending[-1][0] if self._pending else 0
+        last = self._waiting[-1].row if self._waiting else 0
 
         def write(state: LogState) -> LogState:
             self._db.execute("DELETE FROM pending WHERE id <= ?", (last,))
@@ -159,7 +160,7 @@ class Spool(SpoolReader):
             return append_leaves(self._db, state, leaves, self._key)
 
         self._commit(write)
-        self._pending.clear()
+        self._waiting.clear()
 
     def receipted(self, size: int, at_s: int) -> None:
         """Takes note that a receipt covers the first `size` leaves; raises as `flush`.
@@ -242,7 +243,7 @@ class Spool(SpoolReader):
             self._db.execute("DELETE FROM leaf WHERE id = ?", (row_id,))
         return state
 
-    def _commit(self, write: _Write, ids: Sequence[int] = ()) -> None:
+    def _commit(self, write: _Write, kept: Sequence[Waiting] = ()) -> None:
         """One transaction: what receipts allow to delete, what `write` adds, the state."""
         state = self._state
         with transaction(self._db, str(self._files.database)):
@@ -252,7 +253,7 @@ class Spool(SpoolReader):
             state = write(state)
             write_state(self._db, state)
         self._state, self._receipt = state, None
-        self._kept = max([self._kept, *ids])
+        self._kept = max([self._kept, *(each.row for each in kept)])
         self._files.write_head(state.epoch, state.size, self._kept)
         self._measure()
 

@@ -9,7 +9,7 @@ from edge_agent.spool_schema import GENERATION, row_crc
 from evidence.errors import FrontierError, Words
 from evidence.log.checkpoint import Checkpoint, origin, sign_checkpoint
 from evidence.log.key import SigningKey
-from evidence.log.merkle import Frontier, append, leaf_hash, root
+from evidence.log.merkle import Frontier, append, root
 from evidence.log.note import parse_note
 
 
@@ -119,12 +119,12 @@ def append_leaves(
     """The state after `leaves`, each stored with the signed checkpoint that ends with it."""
     frontier = state.frontier
     for leaf in leaves:
-        sequence, digest = frontier.size, leaf_hash(leaf.data)
-        frontier = append(frontier, digest)
+        sequence = frontier.size
+        frontier = append(frontier, leaf.digest)
         note = checkpoint_note(state, frontier, key)
         db.execute(
             "INSERT INTO leaf (id, hash, frame, checkpoint) VALUES (?, ?, ?, ?)",
-            (state.leaf_id(sequence), digest, leaf.frame, note),
+            (state.leaf_id(sequence), leaf.digest, leaf.frame, note),
         )
     return replace(state, frontier=frontier)
 

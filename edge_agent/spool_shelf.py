@@ -13,13 +13,14 @@ from edge_agent.documents import DocumentFile
 from edge_agent.poll import Pending, Poll, pending_bytes, read_pending
 from edge_agent.setup import DeviceSetup, setup_digest, stored_form
 from edge_agent.spool_schema import row_crc
+from edge_agent.waiting import Waiting, waiting_as
 
 
-def read_all_pending(db: sqlite3.Connection) -> list[tuple[int, Pending]]:
-    """Row id and content of everything that waits for its batch, in order."""
+def read_waiting(db: sqlite3.Connection) -> list[Waiting]:
+    """Everything that waits for its batch, in order."""
     rows = db.execute("SELECT id, data FROM pending ORDER BY id").fetchall()
-    read = [(row_id, read_pending(data)) for row_id, data in rows]
-    return [(row_id, each) for row_id, each in read if each is not None]
+    read = [(row, read_pending(data), data) for row, data in rows]
+    return [waiting_as(row, each, data) for row, each, data in read if each is not None]
 
 
 def last_kept(db: sqlite3.Connection) -> int:
@@ -43,18 +44,18 @@ def write_told(db: sqlite3.Connection, told: Iterable[str]) -> None:
     db.executemany("INSERT OR IGNORE INTO told VALUES (?)", [(key,) for key in told])
 
 
-def write_pending(db: sqlite3.Connection, pending: Sequence[Pending]) -> list[int]:
-    """Stores polls and records, and counts the polls; gives their row ids."""
-    ids = []
+def write_pending(db: sqlite3.Connection, pending: Sequence[Pending]) -> list[Waiting]:
+    """Stores polls and records, and counts the polls; gives them as they wait."""
+    waiting = []
     for each in pending:
         data = pending_bytes(each)
         row = db.execute("INSERT INTO pending (crc, data) VALUES (?, ?)", (zlib.crc32(data), data))
-        ids.append(int(row.lastrowid or 0))
+        waiting.append(waiting_as(int(row.lastrowid or 0), each, data))
     db.executemany(
         "INSERT OR REPLACE INTO counter VALUES (?, ?, ?)",
         [(device, n, row_crc(device, n)) for device, n in counted(pending).items()],
     )
-    return ids
+    return waiting
 
 
 def counted(pending: Iterable[Pending]) -> dict[str, int]:
@@ -74,11 +75,11 @@ def read_setups(db: sqlite3.Connection) -> list[DeviceSetup]:
 
 
 def write_setups(
-    db: sqlite3.Connection, setups: Iterable[DeviceSetup], pending: Iterable[Pending]
+    db: sqlite3.Connection, setups: Iterable[DeviceSetup], waiting: Iterable[Waiting]
 ) -> None:
     """Stores the setups in use, and forgets those that nothing refers to any more."""
     current: Mapping[bytes, bytes] = {setup_digest(each): stored_form(each) for each in setups}
-    used = {each.setup for each in pending if isinstance(each, Poll)} | current.keys()
+    used = {each.setup for each in waiting} | current.keys()
     rows = db.execute("SELECT digest FROM setup").fetchall()
     gone = [row for row in rows if row[0] not in used]
     db.executemany("DELETE FROM setup WHERE digest = ?", gone)

@@ -1,7 +1,7 @@
 """What polls hold of each channel: a strand a channel, cut to what a leaf can hold. Pure."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain
 from typing import Final
 
@@ -41,9 +41,12 @@ def strands_of(polls: Iterable[Poll]) -> list[Strand]:
     ]
 
 
-def parts_of(strands: Iterable[Strand]) -> list[list[Strand]]:
-    """The strands in parts of at most 1,000 readings, where a miss weighs a quarter of one."""
-    parts: list[list[Strand]] = [[]]
+def parts_of(strands: Iterable[Strand]) -> Iterator[list[Strand]]:
+    """The strands in parts of at most 1,000 readings, where a miss weighs a quarter of one.
+
+    A strand is asked for when the parts before it are taken.
+    """
+    part: list[Strand] = []
     room = float(MAX_ROWS)
     for strand in strands:
         rest = strand.rows
@@ -51,13 +54,14 @@ def parts_of(strands: Iterable[Strand]) -> list[list[Strand]]:
             weights = list(accumulate(map(_weight, rest)))
             fit = bisect_right(weights, room)
             if fit:
-                parts[-1].append(Strand(strand.key, rest[:fit]))
+                part.append(Strand(strand.key, rest[:fit]))
                 room -= weights[fit - 1]
             rest = rest[fit:]
             if rest:
-                parts.append([])
-                room = float(MAX_ROWS)
-    return [part for part in parts if part]
+                yield part
+                part, room = [], float(MAX_ROWS)
+    if part:
+        yield part
 
 
 def halves_of(strands: Sequence[Strand]) -> tuple[list[Strand], list[Strand]]:

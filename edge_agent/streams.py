@@ -140,7 +140,7 @@ def _stream(group: _Group, figures: Figures | None, calibrations: Calibrations) 
     )
 
 
-@lru_cache(maxsize=1024)  # what one answer brought has the same stamps, channel by channel
+@lru_cache(maxsize=64)  # what one answer brought has the same stamps, channel by channel
 def _column(numbers: tuple[int, ...]) -> Progression:
     return progression(numbers) if numbers else Progression(first=0, steps=())
 
@@ -180,12 +180,13 @@ def _resolution(group: _Group, calibrations: Calibrations) -> float:
     setup, channel = calibrations.setups[group.key[0]], calibrations.channel(group.key)
     if channel.resolution is not None:
         return channel.resolution
-    step = calibrations.steps.get(group.key)
+    shared = (setup.profile, channel.name, tuple(setup.parameters.items()))
+    step = calibrations.steps.get(shared)
     if step is None:
         profile = calibrations.profiles.get(setup.profile)
         if profile is None:  # of an earlier configuration, and lost with a damaged spool
             return 0.0
-        step = calibrations.steps[group.key] = stepper(profile, channel.name, setup.parameters)
+        step = calibrations.steps[shared] = stepper(profile, channel.name, setup.parameters)
     return step(max(map(abs, group.numbers), default=0.0)) or 0.0
 
 

@@ -59,7 +59,7 @@ class Timekeeper:
         self._clock, self._settings, self._spool = clock, settings, spool
         self._wall_ns, self._mono_ns = clock.now_ns(), clock.monotonic_ns()
         # What is pending from before was stamped under what nobody knows any more.
-        self._cycles = [Stamping()] if spool.pending else []
+        self._cycles = [Stamping()] if spool.waiting else []
         self._memory = ClockMemory(spool.files.directory)
         kept = self._memory.recall(self._wall_ns, self._mono_ns)
         self._known = first_look(

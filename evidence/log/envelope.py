@@ -54,7 +54,9 @@ _WANTED: Final = msgspec.msgpack.Decoder(Wanted)
 
 def compress(leaf: bytes) -> bytes:
     """One zstd frame that states its content's size."""
-    return zstandard.ZstdCompressor(level=LEVEL, write_content_size=True).compress(leaf)
+    frame = zstandard.ZstdCompressor(level=LEVEL, write_content_size=True).compress(leaf)
+    # The library's own bytes keep the room of the longest frame they could have become.
+    return memoryview(frame).tobytes()
 
 
 def decompress(frame: bytes) -> bytes:

@@ -17,6 +17,7 @@ from edge_agent.assembly import World, open_agent
 from edge_agent.init import make_key
 from edge_agent.installation import load_installation
 from edge_agent.poll import Lacking, Noted, Poll, Reading
+from edge_agent.waiting import read_again
 from evidence.clock import SteppedClock
 from evidence.load import read_signing_key
 from evidence.log.batch import Record, RecordKind
@@ -122,14 +123,14 @@ async def shown(agent: Agent, tick: int) -> Reading | Lacking:
     """What the next poll keeps of the one channel."""
     start_ns = 1_767_225_600_000_000_000
     await agent.poll(start_ns + tick * MINUTE_NS)
-    polls = [each for each in agent.spool.pending if isinstance(each, Poll)]
+    polls = [each for each in read_again(agent.spool.waiting) if isinstance(each, Poll)]
     whole: list[Reading | Lacking] = [*polls[-1].readings, *polls[-1].lacking]
     (found,) = whole
     return found
 
 
 def said(agent: Agent) -> list[Record]:
-    noted = (each.record for each in agent.spool.pending if isinstance(each, Noted))
+    noted = (each.record for each in read_again(agent.spool.waiting) if isinstance(each, Noted))
     return [record for record in noted if record.kind is RecordKind.IDENTITY]
 
 

@@ -11,6 +11,7 @@ from edge_agent.agent import Agent
 from edge_agent.assembly import open_agent
 from edge_agent.installation import load_installation
 from edge_agent.poll import Poll
+from edge_agent.waiting import read_again
 from evidence.clock import SteppedClock
 from simulators.instant import instant_ns
 from simulators.load import load_plant
@@ -102,7 +103,7 @@ def polled(folder: Path) -> tuple[Plant, Agent]:
 @pytest.fixture(scope="module")
 def read(tmp_path_factory: pytest.TempPathFactory) -> tuple[Plant, tuple[Poll, ...]]:
     plant, agent = polled(tmp_path_factory.mktemp("menu"))
-    polls = tuple(each for each in agent.spool.pending if isinstance(each, Poll))
+    polls = tuple(each for each in read_again(agent.spool.waiting) if isinstance(each, Poll))
     agent.spool.close()
     return plant, polls
 

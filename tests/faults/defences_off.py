@@ -124,7 +124,7 @@ def one_transaction() -> None:
     from edge_agent.spool_log import LogState, append_leaves  # noqa: PLC0415
 
     def append(spool: Spool, leaves: Sequence[Any], documents: Iterable[str] = ()) -> None:
-        last = spool._pending[-1][0] if spool._pending else 0
+        last = spool._waiting[-1].row if spool._waiting else 0
 
         def log(state: LogState) -> LogState:
             shelf.mark_logged(spool._db, documents, state.epoch)
@@ -136,7 +136,7 @@ def one_transaction() -> None:
 
         spool._commit(log)
         spool._commit(remove)
-        spool._pending.clear()
+        spool._waiting.clear()
 
     _put(Spool, "append", append)
 

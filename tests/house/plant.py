@@ -27,9 +27,11 @@ from edge_agent.cycle import PolledDevice, Tick, plan_of, poll_of
 from edge_agent.documents import DocumentFile
 from edge_agent.driver import Reply
 from edge_agent.line import Outcome
-from edge_agent.poll import Poll
+from edge_agent.poll import Poll, pending_bytes
 from edge_agent.setup import ChannelSetup, DeviceSetup, setup_digest
+from edge_agent.waiting import waiting_as
 from evidence.log.batch import ClockState
+from evidence.log.envelope import decompress
 from simulators.certificate import CalibrationCertificate, InstrumentIdentity, Laboratory
 from simulators.confirm import Period, Requirement, confirm
 from simulators.instrument import (
@@ -276,7 +278,11 @@ def logged(
     for first in range(0, len(polls), 200):
         head = BatchHead(software="test", clock=CLOCK, closed_ms=0)
         place = Place(agent=AGENT, epoch=EPOCH, sequence=len(packed))
-        packed += packed_batches(polls[first : first + 200], calibrations, head, place)
+        waiting = [
+            waiting_as(n, each, pending_bytes(each))
+            for n, each in enumerate(polls[first : first + 200])
+        ]
+        packed += packed_batches(waiting, calibrations, head, place)
     return packed
 
 
@@ -307,7 +313,7 @@ def windows_of(packed: Sequence[Packed]) -> dict[str, list[Window]]:
         position = Position(
             position=number, agent=AGENT, epoch=EPOCH, sequence=number, received_ns=2**62
         )
-        judgement = judge.judge(leaf.data, position)
+        judgement = judge.judge(decompress(leaf.frame), position)
         assert not judgement.faults, judgement.faults
         for window in judgement.windows:
             found.setdefault(window.channel, []).append(window)

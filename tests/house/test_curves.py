@@ -16,6 +16,7 @@ from calibration.load import SourceFile
 from calibration.toml_text import toml_of
 from calibration.uncertainty import combine
 from evidence.log.batch import Batch, decode
+from evidence.log.envelope import decompress
 from evidence.log.row import results
 from tests.house import plant
 
@@ -58,7 +59,7 @@ def test_the_collector_finds_what_the_agent_made_of_a_curve(
     found = fitted(form, size)
     packed = plant.leaves((meter_of(found, result),), INSTANTS)
     assert plant.windows_of(packed)
-    batch = decode(packed[-1].data)
+    batch = decode(decompress(packed[-1].frame))
     assert isinstance(batch, Batch)
     (stream,) = batch.streams
     x = np.array(stream.indication)

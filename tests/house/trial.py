@@ -19,6 +19,7 @@ from collector.bounds import ALL_TIME
 from collector.stream import register_readings
 from edge_agent.batcher import Packed
 from evidence.log.batch import Batch, decode
+from evidence.log.envelope import decompress
 from evidence.log.row import results
 from evidence.statement.activity import activity_data, component_of
 from simulators.process import ScaledProcess
@@ -86,7 +87,7 @@ def _energy(meter: plant.Meter, windows: list[Window]) -> tuple[float, Component
 def _reading(meter: plant.Meter, packed: list[Packed]) -> tuple[float, Components]:
     """The fifth reading of the power, as it stands in the batch's bytes."""
     plant.windows_of(packed)  # the judge recomputes it and finds no fault
-    leaf = decode(packed[-1].data)
+    leaf = decode(decompress(packed[-1].frame))
     assert isinstance(leaf, Batch)
     result = results(leaf.streams[0], leaf.epoch)[4]
     return result.value - meter.process.rate(result.at_ns), result.components
@@ -96,7 +97,7 @@ def _collapsed(meter: plant.Meter, packed: list[Packed], windows: list[Window]) 
     """u of hour and month if every increment kept one number only (what gateways do)."""
     readings = [
         reading
-        for leaf in (decode(each.data) for each in packed)
+        for leaf in (decode(decompress(each.frame)) for each in packed)
         if isinstance(leaf, Batch)
         for stream in leaf.streams
         if stream.head.channel == meter.id

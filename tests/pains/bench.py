@@ -19,6 +19,7 @@ from edge_agent.drivers.wire import Wire
 from edge_agent.installation import load_installation
 from edge_agent.line import Line as AskedLine
 from edge_agent.poll import Poll
+from edge_agent.waiting import read_again
 from evidence.clock import Clock, SteppedClock
 from simulators.plant import Plant, build
 from simulators.scenario import parse_scenario
@@ -181,11 +182,12 @@ class Bench:
 
     async def poll(self, times: int = 1) -> list[Poll]:
         """What came of so many polls, one a minute."""
-        seen = len(self.agent.spool.pending)
+        seen = len(self.agent.spool.waiting)
         for _ in range(times):
             self.clock.advance(MINUTE_NS - self.clock.now_ns() % MINUTE_NS)
             await self.agent.poll(self.clock.now_ns())
-        new = [each for each in self.agent.spool.pending[seen:] if isinstance(each, Poll)]
+        kept = read_again(self.agent.spool.waiting[seen:])
+        new = [each for each in kept if isinstance(each, Poll)]
         self.polls += new
         return new
 

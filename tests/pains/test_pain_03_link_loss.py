@@ -11,8 +11,9 @@ import pytest
 
 from edge_agent.assembly import open_agent
 from edge_agent.installation import load_installation
-from edge_agent.poll import Poll
+from edge_agent.poll import Poll, pending_bytes
 from edge_agent.spool import Spool
+from edge_agent.waiting import read_again, waiting_as
 from evidence.clock import SteppedClock
 from tests.pains.bench import Meter, Row, benched
 from tests.unit.edge_agent.site import KEY, START_NS, S, world
@@ -40,7 +41,7 @@ def before_and_after(folder: Path) -> tuple[list[Poll], list[Poll]]:
     polls = asyncio.run(meeting())
     clock = SteppedClock(START_NS + 86_400 * S)
     agent = open_agent(load_installation(folder / "agent.toml"), KEY, world(clock))
-    found = [each for each in agent.spool.pending if isinstance(each, Poll)]
+    found = [each for each in read_again(agent.spool.waiting) if isinstance(each, Poll)]
     agent.spool.close()
     return polls, found
 
@@ -64,4 +65,4 @@ def test_an_agent_that_keeps_its_polls_in_memory_would_lose_them(tmp_path: Path)
 
 
 def _in_memory(spool: Spool, polls: list[Poll], **_more: object) -> None:
-    spool._pending += enumerate(polls, len(spool._pending))
+    spool._waiting += [waiting_as(n, each, pending_bytes(each)) for n, each in enumerate(polls)]

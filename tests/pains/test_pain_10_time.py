@@ -15,6 +15,7 @@ from edge_agent.agent import Agent
 from edge_agent.driver import Reply
 from edge_agent.drivers.talk import TalkDriver
 from edge_agent.poll import Poll
+from edge_agent.waiting import read_again
 from evidence.clock import ScaledClock, start_scaled_clock
 from simulators.serve import lines_of, opened_lines
 from tests.pains.bench import HOST, Meter, Row, agent_on, plant_of
@@ -34,7 +35,7 @@ def stamps(folder: Path) -> tuple[int, list[int]]:
         async with opened_lines(lines_of(plant, 0), clock, HOST) as reached:
             agent = agent_on(folder, [ROW], reached, clock)
             await _poll(agent, clock)
-            (poll,) = [each for each in agent.spool.pending if isinstance(each, Poll)]
+            (poll,) = [each for each in read_again(agent.spool.waiting) if isinstance(each, Poll)]
             await agent.stop()
         return poll
 

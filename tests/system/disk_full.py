@@ -136,7 +136,7 @@ class Machine:
         for _ in range(400):
             self.pump(1)
             self.agent.close_batch(self.clock.now_ns())
-            if self.uplink.delivered and not self.agent.spool.pending:
+            if self.uplink.delivered and not self.agent.spool.waiting:
                 self.pump(2)
                 return True
         return False

@@ -190,7 +190,7 @@ class Gateway:
 
     @property
     def delivered(self) -> bool:
-        return self.uplink.delivered and not self.running.spool.pending
+        return self.uplink.delivered and not self.running.spool.waiting
 
     def deliver(self, seconds: float = 600.0) -> None:
         """Lets time pass until everything has its receipt."""

@@ -12,6 +12,7 @@ from collector.ledger_check import first_damage
 from collector.ledger_read import LedgerReader, read_ledger
 from edge_agent.poll import Poll
 from edge_agent.spool import Spool
+from edge_agent.waiting import read_again
 from evidence.errors import EvidenceError
 from evidence.log.batch import Batch, Record, RecordKind, decode
 from evidence.log.checkpoint import open_checkpoint
@@ -80,7 +81,7 @@ def openings(logs: Logs) -> dict[str, Record]:
 
 def kept_by(spool: Spool) -> set[Kept]:
     """The polls that a spool keeps: pending, and in leaves without a receipt."""
-    waiting = {_of_poll(each) for each in spool.pending if isinstance(each, Poll)}
+    waiting = {_of_poll(each) for each in read_again(spool.waiting) if isinstance(each, Poll)}
     leaves = (spool.leaf(sequence) for sequence in range(spool.base, spool.size))
     return waiting | {each for leaf in leaves if leaf for each in kept_in(decompress(leaf.frame))}
 

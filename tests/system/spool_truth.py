@@ -12,6 +12,7 @@ from edge_agent.installation import Installation
 from edge_agent.poll import Poll
 from edge_agent.relog import Opening
 from edge_agent.spool import Spool
+from edge_agent.waiting import read_again
 from evidence.log import merkle
 from evidence.log.batch import ClockState, Record, RecordKind
 from evidence.log.checkpoint import open_checkpoint, origin
@@ -60,7 +61,7 @@ class Truth:
 
     def close(self, spool: Spool) -> None:
         """Has all that is pending logged."""
-        spool.append(packed_batches(spool.pending, self.site.calibrations, HEAD, spool.place()))
+        spool.append(packed_batches(spool.waiting, self.site.calibrations, HEAD, spool.place()))
         self.see(spool)
 
     def see(self, spool: Spool) -> list[str]:
@@ -128,7 +129,7 @@ class Truth:
 
 def shown_by(spool: Spool) -> Iterator[Kept]:
     """The polls that wait for their batch."""
-    for each in spool.pending:
+    for each in read_again(spool.waiting):
         if isinstance(each, Poll):
             (reading,) = each.readings
             yield Kept(

@@ -1,13 +1,14 @@
 """A site on disk for tests: configuration, certificates, key; and polls as a device would give."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import count
 from pathlib import Path
 
 from calibration.indication import MissReason
 from edge_agent.assembly import World
 from edge_agent.installation import Installation, load_installation
-from edge_agent.poll import Lacking, Poll, Reading
+from edge_agent.poll import Lacking, Pending, Poll, Reading, pending_bytes
+from edge_agent.waiting import Waiting, waiting_as
 from evidence.clock import Clock
 from evidence.log.key import SigningKey, generate
 
@@ -136,6 +137,11 @@ def world(clock: Clock) -> World:
 def reading(channel: int, at_ns: int, number: float) -> Reading:
     raw = round(number * 100).to_bytes(8, "big", signed=True)
     return Reading(channel=channel, at_ms=at_ns // 1_000_000, raw=raw, number=number)
+
+
+def waiting(pending: Iterable[Pending]) -> list[Waiting]:
+    """Polls and records as they wait in a spool."""
+    return [waiting_as(n, each, pending_bytes(each)) for n, each in enumerate(pending)]
 
 
 def poll(

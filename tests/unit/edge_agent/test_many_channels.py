@@ -20,7 +20,8 @@ from edge_agent.poll import Noted, Pending, Poll
 from edge_agent.strands import MISSES_A_READING
 from evidence.log.batch import Batch, ClockState, decode
 from evidence.log.column import MAX_ROWS, progressed
-from tests.unit.edge_agent.site import START_NS, S, device, installed, poll, write_site
+from evidence.log.envelope import decompress
+from tests.unit.edge_agent.site import START_NS, S, device, installed, poll, waiting, write_site
 
 HEAD = BatchHead(software="test", clock=ClockState(standard_uncertainty_s=0.05), closed_ms=1)
 PLACE = Place(agent="line-1", epoch="ab" * 16, sequence=0)
@@ -36,8 +37,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Installation:
 
 
 def batches(polls: Sequence[Pending], site: Installation) -> list[Batch]:
-    leaves = packed_batches(polls, site.calibrations, HEAD, PLACE)
-    found = [decode(leaf.data) for leaf in leaves]
+    leaves = packed_batches(waiting(polls), site.calibrations, HEAD, PLACE)
+    found = [decode(decompress(leaf.frame)) for leaf in leaves]
     return [each for each in found if isinstance(each, Batch)]
 
 

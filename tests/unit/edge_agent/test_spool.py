@@ -54,7 +54,7 @@ def opening(epoch: str, site: Installation, documents: bool = False) -> Opening:
 
 
 def close(spool: Spool, site: Installation) -> None:
-    leaves = packed_batches(spool.pending, site.calibrations, HEAD, spool.place())
+    leaves = packed_batches(spool.waiting, site.calibrations, HEAD, spool.place())
     spool.append(leaves)
 
 
@@ -78,11 +78,11 @@ def shown(leaves: Sequence[bytes]) -> list[float]:
 def test_what_was_committed_is_pending_after_a_kill(tmp_path: Path, site: Installation) -> None:
     spool, _ = opened(tmp_path / "s", site)
     keep_polls(spool, site, 3)
-    kept = spool.pending
+    kept = spool.waiting
     spool.close()
     spool, found = opened(tmp_path / "s", site)
     assert found == Found(reason="")
-    assert spool.pending == kept
+    assert spool.waiting == kept
     assert spool.next_sequence("feeder-1") == 3
     assert spool.state.stamp_ms == START_NS // 1_000_000 + 2000
     spool.close()
@@ -103,7 +103,7 @@ def test_closing_moves_everything_pending_into_signed_leaves(
     close(spool, site)
     keep_polls(spool, site, 2)
     close(spool, site)
-    assert spool.pending == ()
+    assert not spool.waiting
     leaves = leaves_of(spool)
     assert shown(leaves) == [100.0 + n for n in range(6)]
     for size in range(1, spool.size + 1):
@@ -200,7 +200,7 @@ def test_a_new_epoch_logs_again_what_has_no_receipt(tmp_path: Path, site: Instal
     assert {leaf.epoch for leaf in leaves} == {"ef" * 16}
     missing = 40 - 1 - len(files)
     assert shown(leaves_of(spool)) == [100.0 + n for n in range(missing, 70)]
-    assert len(spool.pending) == 1  # belongs to no epoch yet
+    assert len(spool.waiting) == 1  # belongs to no epoch yet
     spool.close()
     assert opened(tmp_path / "s", site)[1].reason == ""
 

@@ -15,6 +15,7 @@ from edge_agent.poll import Poll
 from edge_agent.spool import Spool
 from edge_agent.spool_schema import VERSION, Connect, connect_file
 from edge_agent.spool_start import Found, open_spool
+from edge_agent.waiting import read_again
 from evidence.log.batch import Batch, decode
 from evidence.log.envelope import decompress
 from tests.unit.edge_agent.site import installed
@@ -45,7 +46,7 @@ def shown_by(spool: Spool) -> list[float]:
         leaf = decode(decompress(stored.frame))
         if isinstance(leaf, Batch):
             found += [value for stream in leaf.streams for value in stream.indication]
-    polls = [each for each in spool.pending if isinstance(each, Poll)]
+    polls = [each for each in read_again(spool.waiting) if isinstance(each, Poll)]
     return found + [reading.number for each in polls for reading in each.readings]
 
 
@@ -233,7 +234,7 @@ def test_a_disk_that_fails_is_not_taken_for_damage(
     assert not (tmp_path / "s" / "damaged.sqlite").exists()
     spool, found = opened(tmp_path / "s", site_alone)
     assert found.reason == ""
-    assert len(spool.pending) == 2
+    assert len(spool.waiting) == 2
     spool.close()
 
 

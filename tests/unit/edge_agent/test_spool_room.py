@@ -88,7 +88,7 @@ class Filling:
         for _ in range(4000):
             self.agent.pump()
             self.network.advance(S)
-            if self.uplink.delivered and not self.agent.spool.pending:
+            if self.uplink.delivered and not self.agent.spool.waiting:
                 return
             if self.uplink.delivered:
                 self.agent.close_batch(self.clock.now_ns())
@@ -187,10 +187,10 @@ def test_a_refused_commit_is_a_coded_error_and_changes_nothing(tmp_path: Path) -
     disk.take_room()
     spool = filling.agent.spool
     many = [poll(filling.site, START_NS + n * S, n, float(n)) for n in range(2000)]
-    before = spool.pending
+    before = spool.waiting
     with pytest.raises(SpoolFullError, match="E_SPOOL_FULL"):
         spool.keep(many)
-    assert spool.pending == before
+    assert spool.waiting == before
     assert spool.next_sequence("feeder-1") == 0
     asyncio.run(filling.agent.stop())
 

@@ -23,13 +23,14 @@ from edge_agent.strands import strands_of
 from edge_agent.streams import streams_of
 from evidence.log.batch import Batch, ClockState, Record, RecordKind, contributions, decode, values
 from evidence.log.column import progressed, spread
-from evidence.log.envelope import Envelope, seal
+from evidence.log.envelope import Envelope, decompress, seal
 from tests.unit.edge_agent.site import (
     START_NS,
     S,
     device,
     installed,
     poll,
+    waiting,
     write_certificate,
     write_site,
 )
@@ -162,11 +163,11 @@ def test_a_stream_can_be_all_misses(tmp_path: Path) -> None:
 def packed(site: Installation, pending: list[Pending]) -> list[Batch]:
     """The batches of everything pending, each proven to fit a message."""
     found = []
-    for n, leaf in enumerate(packed_batches(pending, site.calibrations, HEAD, START)):
+    for n, leaf in enumerate(packed_batches(waiting(pending), site.calibrations, HEAD, START)):
         assert leaf.fits
         envelope = Envelope(epoch=START.epoch, sequence=n, checkpoint=b"c" * 500, leaf=leaf.frame)
         assert len(seal(envelope)) <= MAX_FRAME_BYTES + 1024
-        batch = decode(leaf.data)
+        batch = decode(decompress(leaf.frame))
         assert isinstance(batch, Batch)
         assert batch.sequence == START.sequence + n
         found.append(batch)
