@@ -240,10 +240,10 @@ def _filed(
     if isinstance(number, Impaired):
         made = worst((number.condition,))
         if isinstance(made, MissReason):
-            return _lacking(place, at_ms, made, tick)
+            return _showing(_lacking(place, at_ms, made, tick), raw, number.number)
         number, quality = number.number, made or quality
     if isinstance(number, _UNUSABLE) or abs(number) > MOST:
-        return _unusable(place, number, at_ms, tick)
+        return _showing(_unusable(place, number, at_ms, tick), raw, number)
     return Reading(channel=place, at_ms=at_ms, raw=raw, number=number, quality=quality)
 
 
@@ -252,8 +252,15 @@ def _marked(shown: Reading | Lacking, made: MissReason | Quality, tick: Tick) ->
     if isinstance(shown, Lacking):
         return shown
     if isinstance(made, MissReason):
-        return _lacking(shown.channel, shown.at_ms, made, tick)
+        lacking = _lacking(shown.channel, shown.at_ms, made, tick)
+        return _showing(lacking, shown.raw, shown.number)
     return replace(shown, quality=made)
+
+
+def _showing(lacking: Lacking, raw: bytes, number: Indicated) -> Lacking:
+    """A miss with what the device showed: of a check with gas, that is the check's indication."""
+    plain = isinstance(number, int | float) and abs(number) <= MOST
+    return replace(lacking, raw=raw, number=number if plain else None)
 
 
 def answer_to(

@@ -28,12 +28,19 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fal
 
 
 class Lacking(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """A channel that gave no value in a poll, and why; `quality` says if its stamp is suspect."""
+    """A channel that gave no value in a poll, and why; `quality` says if its stamp is suspect.
+
+    Args:
+        raw: the bytes that were answered; empty where none were.
+        number: what they show, in the channel's unit, though it is not of the measurand.
+    """
 
     channel: int
     at_ms: int
     reason: MissReason
     quality: Quality = Quality.GOOD
+    raw: bytes = b""
+    number: int | float | None = None
 
 
 class Poll(msgspec.Struct, frozen=True, kw_only=True, tag="poll"):

@@ -79,10 +79,17 @@ def _group(key: ChannelKey, row: int, rows: Sequence[Row]) -> _Group:
 
 
 def _missed(rows: Iterable[Row]) -> tuple[Miss, ...]:
-    return tuple(
-        Miss(sequence=sequence, at_ms=what.at_ms, reason=what.reason, quality=what.quality)
-        for sequence, what in rows
-        if isinstance(what, Lacking)
+    return tuple(_miss(sequence, what) for sequence, what in rows if isinstance(what, Lacking))
+
+
+def _miss(sequence: int, what: Lacking) -> Miss:
+    return Miss(
+        sequence=sequence,
+        at_ms=what.at_ms,
+        reason=what.reason,
+        quality=what.quality,
+        raw=what.raw.hex(),
+        indication=what.number,
     )
 
 

@@ -168,6 +168,8 @@ def _check_columns(stream: Stream) -> None:
         counting(stream.at_ms, rows, MAX_AT_MS, "at_ms")
     hexadecimal(spread(stream.raw, rows, "raw"), "raw")
     exact(spread(stream.indication, rows, "indication"), "indication")
+    hexadecimal([each.raw for each in stream.missed], "missed")
+    exact([each.indication for each in stream.missed if each.indication is not None], "missed")
     if stream.value is not None:
         fitting(stream.value, rows, "value")
     fitting(stream.fresh, rows, "fresh")

@@ -80,12 +80,18 @@ class StreamHead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Miss(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A scheduled poll without a value; `quality` says so if its stamp is suspect."""
+    """A scheduled poll without a value; `quality` says so if its stamp is suspect.
+
+    A device that calibrates, or that is none of ours, shows something all the same: what it
+    showed is kept beside the reason, and never counts as a reading.
+    """
 
     sequence: Count
     at_ms: Instant
     reason: MissReason
     quality: Quality = Quality.GOOD
+    raw: str = ""
+    indication: Number | None = None
 
 
 class Stream(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -32,6 +32,9 @@ def _sound(streams: Iterable[Stream]) -> bool:
             return False
         shown += stream.indication
         raw += stream.raw
+        for miss in stream.missed:
+            raw.append(miss.raw)
+            shown.append(miss.indication or 0)
         _state(stream, numbers)
     return _finite(numbers) and _exact(shown) and _bytes(raw)
 

@@ -1,5 +1,7 @@
 """Does a stream's indication follow from the raw bytes and the logged device profile?"""
 
+from collections.abc import Iterator
+
 from calibration.toml import require_shallow
 from device_profiles.dialects import interpreter
 from device_profiles.errors import ProfileError
@@ -8,7 +10,7 @@ from device_profiles.indicated import Impaired, OutOfRange
 from device_profiles.model import DeviceProfile
 from device_profiles.parse import parse_profile
 from evidence.errors import LeafContentError, Words
-from evidence.log.leaf import Stream
+from evidence.log.leaf import Number, Stream
 
 __all__ = ["DeviceProfile", "check_raw", "read_profile"]
 
@@ -28,7 +30,7 @@ def read_profile(data: bytes, name: str) -> DeviceProfile:
 
 
 def check_raw(stream: Stream, profile: DeviceProfile) -> None:
-    """Returns if every indication follows from its raw bytes.
+    """Returns if every indication follows from its raw bytes, those of misses too.
 
     Args:
         stream: of a batch that was decoded.
@@ -42,7 +44,7 @@ def check_raw(stream: Stream, profile: DeviceProfile) -> None:
         interpret = interpreter(profile, name, stream.head.parameters)
     except ProfileError as cause:
         raise _refused(stream, f"channel {name} cannot be read") from cause
-    for raw, stated in zip(stream.raw, stream.indication, strict=True):
+    for raw, stated in _shown(stream):
         try:
             found = interpret(bytes.fromhex(raw))
         except (ProfileError, ValueError) as cause:
@@ -51,6 +53,14 @@ def check_raw(stream: Stream, profile: DeviceProfile) -> None:
             found = found.number
         if isinstance(found, NotAvailable | OutOfRange) or float(found) != float(stated):
             raise _refused(stream, f"{stated!r} is stated where raw {raw} says {found!r}")
+
+
+def _shown(stream: Stream) -> Iterator[tuple[str, Number]]:
+    """Raw bytes and indication of each reading, and of each miss that shows something."""
+    yield from zip(stream.raw, stream.indication, strict=True)
+    for miss in stream.missed:
+        if miss.indication is not None:
+            yield miss.raw, miss.indication
 
 
 def _refused(stream: Stream, what: str) -> LeafContentError:

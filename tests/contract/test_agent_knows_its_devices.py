@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from calibration.indication import MissReason
 from device_profiles.load import load_profile
 from device_profiles.parse import parse_profile
 from edge_agent.agent import Agent
@@ -162,6 +163,21 @@ def test_what_a_status_word_says_becomes_a_miss_or_a_quality(
     tmp_path: Path, mode: int, made: str
 ) -> None:
     assert kept(tmp_path, [{}, {10: mode}, {10: 0}]) == ["good", made, "good", "0 said"]
+
+
+def test_what_an_analyser_shows_of_its_gas_is_kept_beside_the_miss(tmp_path: Path) -> None:
+    async def meeting() -> list[Reading | Lacking]:
+        device = Device()
+        async with standing(tmp_path, device) as agent:
+            measuring = await shown(agent, 0)
+            device.registers[10] = 1
+            return [measuring, await shown(agent, 1)]
+
+    measuring, calibrating = asyncio.run(meeting())
+    assert isinstance(measuring, Reading)
+    assert isinstance(calibrating, Lacking)
+    assert calibrating.reason is MissReason.CALIBRATING
+    assert (calibrating.raw, calibrating.number) == (measuring.raw, measuring.number)
 
 
 def test_another_serial_number_stops_the_values_and_is_said_once(tmp_path: Path) -> None:

@@ -192,6 +192,7 @@ def test_a_data_flag_becomes_a_quality_or_a_miss_of_its_factor_alone(
         shown = await here.poll()
         so2 = shown["so2"]
         assert (so2.reason if isinstance(so2, Lacking) else so2.quality) == made
+        assert so2.number == 18.0
         assert numbers(shown)["o2"] == 9.5
         assert shown["o2"].quality is Quality.GOOD
 

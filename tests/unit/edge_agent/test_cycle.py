@@ -87,6 +87,10 @@ def test_no_value_and_an_implausible_one_are_told_apart(feeder: PolledDevice) ->
         2: MissReason.OUT_OF_RANGE,
     }
     assert [each.channel for each in found.readings] == [1]
+    assert [(each.raw.hex(), each.number) for each in found.lacking] == [
+        ("ffffffffffffffff", None),
+        ("07d0", None),
+    ]
 
 
 def test_a_block_that_was_halved_still_gives_its_channels(feeder: PolledDevice) -> None:

@@ -11,6 +11,7 @@ from evidence.log.batch import (
     Batch,
     Contribution,
     Leaf,
+    Miss,
     Record,
     RecordKind,
     Stream,
@@ -40,6 +41,12 @@ def refused(data: bytes) -> EvidenceError:
 
 
 NAN = math.nan
+
+
+def missing(**what: object) -> Miss:
+    return msgspec.structs.replace(STREAM.missed[0], **what)
+
+
 CONTRADICTIONS: dict[str, Callable[[], Leaf]] = {
     "sequence column": lambda: batch_of(changed(sequence=Progression(first=1, steps=(1,)))),
     "time column": lambda: batch_of(changed(at_ms=Progression(first=1, steps=(1, 1, 1)))),
@@ -47,6 +54,9 @@ CONTRADICTIONS: dict[str, Callable[[], Leaf]] = {
     "raw": lambda: batch_of(changed(raw=STREAM.raw[:2])),
     "raw without rows": lambda: batch_of(msgspec.structs.replace(of_rows(0), raw=("00",))),
     "raw that is not hexadecimal": lambda: batch_of(changed(raw=("xy", "00", "00"))),
+    "raw of a miss": lambda: batch_of(changed(missed=(missing(raw="0"),))),
+    "a miss that shows no number": lambda: batch_of(changed(missed=(missing(indication=NAN),))),
+    "a miss beyond 2^53": lambda: batch_of(changed(missed=(missing(indication=2**53 + 1),))),
     "indication": lambda: batch_of(changed(indication=(1.0,))),
     "value": lambda: batch_of(changed(value=(1.0, 2.0))),
     "quality": lambda: batch_of(changed(quality=(Quality.GOOD,))),
@@ -133,7 +143,12 @@ def test_a_leaf_that_contradicts_itself_is_never_written(name: str) -> None:
     assert "限值为" in error.value.say("zh")
 
 
-UNKNOWN_AS_NULL = {"NaN rollover", "infinite rated rate", "NaN name-plate"}
+UNKNOWN_AS_NULL = {
+    "a miss that shows no number",
+    "NaN rollover",
+    "infinite rated rate",
+    "NaN name-plate",
+}
 
 
 @pytest.mark.parametrize("name", [name for name in CONTRADICTIONS if "surrogate" not in name])

@@ -4,11 +4,12 @@ import msgspec
 import pytest
 
 from calibration.basis import UncertaintyBasis
+from calibration.indication import MissReason
 from calibration.measurand import Accumulation, KindOfQuantity, Measurand
 from device_profiles.load import load_profile
 from evidence.errors import LeafContentError
 from evidence.log.column import Progression
-from evidence.log.leaf import Stream, StreamHead
+from evidence.log.leaf import Miss, Stream, StreamHead
 from evidence.log.reread import check_raw, read_profile
 
 PROFILE = load_profile("abb-b23")
@@ -56,6 +57,27 @@ def test_an_indication_that_follows_from_its_bytes_is_good() -> None:
     ],
 )
 def test_an_indication_that_does_not_follow_is_refused_by_name(altered: Stream) -> None:
+    with pytest.raises(LeafContentError) as refused:
+        check_raw(altered, PROFILE.profile)
+    assert refused.value.where == altered.head.channel
+
+
+def missed(raw: str = RAW, indication: float | None = 1234.56) -> Stream:
+    miss = Miss(sequence=0, at_ms=0, reason=MissReason.CALIBRATING, raw=raw, indication=indication)
+    return msgspec.structs.replace(stream(), rows=0, raw=(), indication=(), missed=(miss,))
+
+
+def test_what_a_device_showed_beside_a_miss_follows_from_its_bytes_too() -> None:
+    check_raw(missed(), PROFILE.profile)
+    check_raw(missed(indication=None), PROFILE.profile)
+    check_raw(missed(raw="", indication=None), PROFILE.profile)
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [missed(indication=1234.57), missed(raw=""), missed(raw="ff" * 8), missed(raw="no hex")],
+)
+def test_what_a_miss_shows_and_its_bytes_do_not_is_refused(altered: Stream) -> None:
     with pytest.raises(LeafContentError) as refused:
         check_raw(altered, PROFILE.profile)
     assert refused.value.where == altered.head.channel
