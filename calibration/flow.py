@@ -17,7 +17,7 @@ import numpy.typing as npt
 from calibration.distribution import from_resolution
 from calibration.function import Floats
 from calibration.hourly import ChannelClock
-from calibration.increment import NS_PER_HOUR, Missed
+from calibration.increment import NS_PER_HOUR
 from calibration.indication import Quality
 from calibration.measurand import Accumulation, Measurand
 from calibration.stacked_functions import Index
@@ -91,6 +91,18 @@ def flow_window(
 ) -> FlowWindow:
     """The window of the hour that starts at `start_ns`, from its rows in one chunk or more."""
     w = weight(channel.measurand, channel.clock)
+    return summed(channel, start_ns, chunks, missed, (w, amount_unit(channel.measurand)))
+
+
+def summed(
+    channel: FlowChannel,
+    start_ns: int,
+    chunks: Sequence[FlowRows],
+    missed: Sequence[str],
+    weighed: tuple[float, str],
+) -> FlowWindow:
+    """The sum of an hour's results, each times a weight, in the unit that this gives."""
+    w, unit = weighed
     indication = np.concatenate([chunk.indication for chunk in chunks])
     value = np.concatenate([chunk.value for chunk in chunks])
     fresh = np.concatenate([chunk.fresh for chunk in chunks])
@@ -99,7 +111,7 @@ def flow_window(
         channel=channel.channel,
         start_ns=start_ns,
         end_ns=start_ns + NS_PER_HOUR,
-        unit=amount_unit(channel.measurand),
+        unit=unit,
         uncorrected=w * math.fsum(indication),
         value=w * math.fsum(value),
         components=merge(_summed(chunks, w)),
@@ -157,124 +169,3 @@ def _tally(chunks: Sequence[FlowRows], clock: ChannelClock, missed: Sequence[str
         missed=dict(Counter(missed)),
         qualities=dict(Counter(qualities)),
     )
-
-
-class FlowFold(msgspec.Struct, frozen=True, kw_only=True):
-    """What is open: rows and misses of hours that are not complete yet."""
-
-    chunks: tuple[FlowRows, ...] = ()
-    missed: tuple[Missed, ...] = ()
-    seen_ns: int = 0
-
-
-def feed_flow(
-    fold: FlowFold, channel: FlowChannel, rows: FlowRows, missed: Sequence[Missed] = ()
-) -> tuple[FlowFold, list[FlowWindow]]:
-    """The state after `rows` (in order of time), and the hours that they complete.
-
-    Rows that are not later than what was seen are left out: they were counted before.
-    """
-    later = rows.taken(rows.at_ns > fold.seen_ns)
-    late = [each for each in missed if each.at_ns > fold.seen_ns]
-    seen_ns = max([fold.seen_ns, *rows.at_ns.tolist(), *(each.at_ns for each in missed)])
-    state = FlowFold(
-        chunks=_joined((*fold.chunks, later)), missed=(*fold.missed, *late), seen_ns=seen_ns
-    )
-    open_ns = hour_of(seen_ns, channel)
-    return (
-        (state, []) if _all_open(state, channel, open_ns) else _close_flow(state, channel, open_ns)
-    )
-
-
-def _joined(chunks: tuple[FlowRows, ...]) -> tuple[FlowRows, ...]:
-    """The chunks, the last ones made one where they are alike and not the smaller ones.
-
-    So an hour that comes row by row is a few chunks, and each row is copied a few times.
-    """
-    while len(chunks) > 1 and _alike(chunks[-2], chunks[-1]):
-        if len(chunks[-2].at_ns) > len(chunks[-1].at_ns) > 0:
-            break
-        chunks = (*chunks[:-2], _one(chunks[-2], chunks[-1]))
-    return chunks
-
-
-def _alike(one: FlowRows, other: FlowRows) -> bool:
-    return one.grounds == other.grounds and one.contributions.keys() == other.contributions.keys()
-
-
-def _one(one: FlowRows, other: FlowRows) -> FlowRows:
-    """The rows of both, in their order."""
-    return FlowRows(
-        at_ns=np.concatenate((one.at_ns, other.at_ns)),
-        indication=np.concatenate((one.indication, other.indication)),
-        value=np.concatenate((one.value, other.value)),
-        contributions={
-            key: np.concatenate((part, other.contributions[key]))
-            for key, part in one.contributions.items()
-        },
-        fresh=np.concatenate((one.fresh, other.fresh)),
-        qualities=one.qualities + other.qualities,
-        grounds=one.grounds,
-    )
-
-
-def _all_open(state: FlowFold, channel: FlowChannel, open_ns: int) -> bool:
-    """Whether no row and no miss lies before the open hour: the first ones of each say so."""
-    rows = [int(chunk.at_ns[0]) for chunk in state.chunks if len(chunk.at_ns)][:1]
-    first = [*rows, *(each.at_ns for each in state.missed[:1])]
-    return all(hour_of(at_ns, channel) >= open_ns for at_ns in first)
-
-
-def hour_of(at_ns: int, channel: FlowChannel) -> int:
-    """Start of the hour that a reading belongs to.
-
-    A rate's reading stands for the time after it, an interval amount for the time before.
-    """
-    snapped = channel.clock.snap(at_ns)
-    if channel.measurand.accumulation == Accumulation.INTERVAL:
-        snapped -= 1
-    return snapped - snapped % NS_PER_HOUR
-
-
-def _close_flow(
-    state: FlowFold, channel: FlowChannel, open_ns: int
-) -> tuple[FlowFold, list[FlowWindow]]:
-    """Windows of all hours before `open_ns`, and the state without them."""
-    hours = [
-        np.array([hour_of(at, channel) for at in chunk.at_ns.tolist()], dtype=np.int64)
-        for chunk in state.chunks
-    ]
-    misses = [(hour_of(each.at_ns, channel), each) for each in state.missed]
-    present = {hour for column in hours for hour in column.tolist()}
-    due = sorted(hour for hour in present | {hour for hour, _ in misses} if hour < open_ns)
-    windows = [
-        flow_window(
-            channel,
-            hour,
-            _present(
-                [
-                    chunk.taken(column == hour)
-                    for chunk, column in zip(state.chunks, hours, strict=True)
-                ]
-            ),
-            [each.reason for at, each in misses if at == hour],
-        )
-        for hour in due
-    ]
-    rest = [
-        chunk.taken(column >= open_ns) for chunk, column in zip(state.chunks, hours, strict=True)
-    ]
-    return FlowFold(
-        # the last chunk stays even when empty: an hour of misses rests on what it rested on
-        chunks=tuple(chunk for chunk in rest[:-1] if len(chunk.at_ns)) + tuple(rest[-1:]),
-        missed=tuple(each for at, each in misses if at >= open_ns),
-        seen_ns=state.seen_ns,
-    ), windows
-
-
-def _present(chunks: Sequence[FlowRows]) -> list[FlowRows]:
-    """The chunks with rows; of an hour of misses only, the last one, for what it rests on.
-
-    What another hour's rows rested on is not this hour's ground.
-    """
-    return [chunk for chunk in chunks if len(chunk.at_ns)] or list(chunks[-1:])

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from calibration.flow import FlowChannel, FlowFold, FlowRows, feed_flow
+from calibration.flow import FlowChannel, FlowRows, flow_window
+from calibration.flow_fold import Closing, FlowFold, feed_hours
 from calibration.fold import RegisterChannel, RegisterFold, feed_register
 from calibration.hourly import ChannelClock, grounds_of
 from calibration.increment import Exchange, Missed, RegisterTraits
 from calibration.indication import Quality
-from calibration.measurand import Accumulation
+from calibration.mean import MeanWindow, mean_window
+from calibration.measurand import Accumulation, Measurand
 from calibration.register import CalibrationRegister
 from calibration.timeline import Installed, Timeline, timeline_of
 from calibration.unit import has_amount
@@ -27,6 +29,9 @@ from collector.stream import (
     timely_ns,
 )
 from evidence.log.batch import Stream, StreamHead
+
+Hour = Window | MeanWindow
+"""What an hour of a channel comes to."""
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,9 +103,7 @@ class ChannelState(msgspec.Struct, frozen=True, kw_only=True):
         """
         rests_on = before.last_position
         open_position = before.open_position
-        if self.head is not None and not _has_hours(self.head):
-            open_position = position
-        elif closed or open_position is None:
+        if closed or open_position is None:
             open_position = position if rests_on is None else rests_on
         counted = self.counted_ns > before.counted_ns
         return msgspec.structs.replace(
@@ -121,11 +124,6 @@ def _instrument(head: StreamHead) -> tuple[object, ...]:
     return head.serial, head.nameplate_mpe_relative, head.measurand
 
 
-def _has_hours(head: StreamHead) -> bool:
-    """Whether windows are made: not of a rate without an amount, such as a temperature."""
-    return head.measurand.accumulation != Accumulation.RATE or has_amount(head.measurand.unit)
-
-
 def _timeline(standing: Sequence[tuple[int, str]], head: StreamHead, setting: Setting) -> Timeline:
     mpe = head.nameplate_mpe_relative
     changes = dict(standing) | {each.at_ns: each.new_serial for each in setting.exchanges}
@@ -140,7 +138,7 @@ def _timeline(standing: Sequence[tuple[int, str]], head: StreamHead, setting: Se
 
 def feed(
     state: ChannelState, timeline: Timeline, stream: Stream, setting: Setting
-) -> tuple[ChannelState, Sequence[Window]]:
+) -> tuple[ChannelState, Sequence[Hour]]:
     """The state after a stream, and the hours that it completes.
 
     A reading whose stamp cannot be right is kept and shown, but stands in no hour: one
@@ -155,8 +153,6 @@ def feed(
         serials=state.serials | {stream.head.serial},
         last_ns=max([state.last_ns, *timely_ns(stream, setting.bounds)]),
     )
-    if not _has_hours(stream.head):
-        return state, ()
     missed = misses(stream, setting.bounds)
     if state.suspect or has_suspect(stream, setting.bounds):
         polls = timed_polls(stream, setting.bounds)
@@ -181,7 +177,7 @@ def _feed_register(
     stream: Stream,
     setting: Setting,
     missed: Sequence[Missed],
-) -> tuple[ChannelState, Sequence[Window]]:
+) -> tuple[ChannelState, Sequence[Hour]]:
     head = stream.head
     channel = RegisterChannel(
         channel=head.channel,
@@ -204,7 +200,7 @@ def _feed_flow(
     stream: Stream,
     setting: Setting,
     missed: Sequence[Missed],
-) -> tuple[ChannelState, Sequence[Window]]:
+) -> tuple[ChannelState, Sequence[Hour]]:
     head = stream.head
     channel = FlowChannel(
         channel=head.channel,
@@ -225,5 +221,12 @@ def _feed_flow(
         grounds=grounds_of(used, timeline),
     )
     timely = np.array([each != Quality.CLOCK_SUSPECT for each in rows.qualities], dtype=np.bool_)
-    fold, windows = feed_flow(state.flow, channel, rows.taken(timely), missed)
-    return msgspec.structs.replace(state, flow=fold), windows
+    closing = _closing(head.measurand)
+    fold, hours = feed_hours(state.flow, channel, rows.taken(timely), missed, closing)
+    return msgspec.structs.replace(state, flow=fold), hours
+
+
+def _closing(measurand: Measurand) -> Closing[Hour]:
+    """An hour of a rate without an amount, such as a temperature, has a mean."""
+    adds_up = measurand.accumulation != Accumulation.RATE or has_amount(measurand.unit)
+    return flow_window if adds_up else mean_window

@@ -1,8 +1,11 @@
--- Derived from the ledger: nothing here is evidence. Rebuilt when deleted.
+-- Derived from the ledger: nothing here is evidence. Rebuilt when deleted or of an earlier version,
+-- all but the statements that were given (activity).
 CREATE TABLE channel (channel TEXT PRIMARY KEY, agent TEXT NOT NULL, head BLOB NOT NULL,
   last_ms INTEGER NOT NULL, last_value REAL NOT NULL, last_quality TEXT NOT NULL) STRICT;
 CREATE TABLE open_hour (channel TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT;
 CREATE TABLE window (channel TEXT NOT NULL, start_ns INTEGER NOT NULL, version INTEGER NOT NULL,
+  body BLOB NOT NULL, PRIMARY KEY (channel, start_ns, version)) STRICT, WITHOUT ROWID;
+CREATE TABLE mean (channel TEXT NOT NULL, start_ns INTEGER NOT NULL, version INTEGER NOT NULL,
   body BLOB NOT NULL, PRIMARY KEY (channel, start_ns, version)) STRICT, WITHOUT ROWID;
 CREATE TABLE reading_index (channel TEXT NOT NULL, first_ms INTEGER NOT NULL,
   last_ms INTEGER NOT NULL, agent TEXT NOT NULL, epoch TEXT NOT NULL, sequence INTEGER NOT NULL,
@@ -18,6 +21,6 @@ CREATE TABLE record (agent TEXT NOT NULL, epoch TEXT NOT NULL, sequence INTEGER 
   PRIMARY KEY (agent, epoch, sequence, place)) STRICT;
 CREATE TABLE cursor (one INTEGER PRIMARY KEY CHECK (one = 1), next INTEGER NOT NULL,
   late INTEGER NOT NULL) STRICT;
-CREATE TABLE activity (digest TEXT PRIMARY KEY, channel TEXT NOT NULL, start TEXT NOT NULL,
-  "end" TEXT NOT NULL, stated_ns INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
-CREATE INDEX activity_period ON activity (channel, start, "end", stated_ns);
+CREATE TABLE IF NOT EXISTS activity (digest TEXT PRIMARY KEY, channel TEXT NOT NULL,
+  start TEXT NOT NULL, "end" TEXT NOT NULL, stated_ns INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS activity_period ON activity (channel, start, "end", stated_ns);

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from calibration.errors import CalibrationError
 from calibration.increment import Exchange
+from calibration.mean import MeanWindow
 from calibration.timeline import Timeline
 from collector.bounds import StampBounds, stamp_bounds
 from collector.channel import ChannelState, Setting, feed
@@ -173,14 +174,15 @@ class Judge:
         timeline = before.timeline_for(stream, setting)
         if self._faulty is None:
             self._check_content(stream, timeline, position.agent)
-        fed, windows = feed(before, timeline, stream, setting)
-        state = fed.moved(before, position.position, closed=bool(windows))
+        fed, hours = feed(before, timeline, stream, setting)
+        state = fed.moved(before, position.position, closed=bool(hours))
         self._channels[channel] = state
         self._owners[channel] = position.agent
         judgement.streams.append(stream)
         judgement.bounds = bounds
         judgement.faults.extend(_suspects(stream, bounds))
-        judgement.windows.extend(windows)
+        judgement.windows += [each for each in hours if not isinstance(each, MeanWindow)]
+        judgement.means += [each for each in hours if isinstance(each, MeanWindow)]
         judgement.open_positions[channel] = state.open_position or 0
 
     def _check_content(self, stream: Stream, timeline: Timeline, agent: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from calibration.errors import CalibrationError
+from calibration.mean import MeanWindow
 from calibration.window import Window
 from collector.bounds import StampBounds
 from evidence.errors import CodedError
@@ -46,6 +47,7 @@ class Judgement:
     """
 
     windows: list[Window] = field(default_factory=list)
+    means: list[MeanWindow] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)

@@ -65,8 +65,7 @@ class Judging:
         while portion := list(islice(leaves, PORTION)):
             with self._store.transaction():
                 for leaf in portion:
-                    for window in judge.judge(leaf.leaf, position_of(leaf)).windows:
-                        changed += self._store.keep_window(window)
+                    changed += self._store.keep_hours(judge.judge(leaf.leaf, position_of(leaf)))
         self._store.settle()
         judge.go_on()
         self._judge = judge

@@ -6,12 +6,14 @@ from typing import Final
 
 import msgspec
 
+from calibration.mean import MeanWindow
 from calibration.window import Window
 from collector.judgement import Fault
 from evidence.log.batch import Record, RecordKind, StreamHead
 from evidence.statement.activity import ActivityData
 
 _WINDOW: Final = msgspec.msgpack.Decoder(Window)
+_MEAN: Final = msgspec.msgpack.Decoder(MeanWindow)
 
 
 class ChannelRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,12 +43,19 @@ class Lookup:
 
     def windows(self, channel: str, start_ns: int, end_ns: int) -> list[Window]:
         """Current hourly windows of a channel inside [start, end), in order of time."""
+        return [_WINDOW.decode(body) for body in self._hours("window", channel, start_ns, end_ns)]
+
+    def means(self, channel: str, start_ns: int, end_ns: int) -> list[MeanWindow]:
+        """Current hourly means of a channel that has no amount, in order of time."""
+        return [_MEAN.decode(body) for body in self._hours("mean", channel, start_ns, end_ns)]
+
+    def _hours(self, table: str, channel: str, start_ns: int, end_ns: int) -> list[bytes]:
         rows = self._db.execute(
-            "SELECT body, max(version) FROM window WHERE channel=? AND start_ns>=? AND start_ns<?"
-            " GROUP BY start_ns ORDER BY start_ns",
+            f"SELECT body, max(version) FROM {table}"  # noqa: S608 - our own tables
+            " WHERE channel=? AND start_ns>=? AND start_ns<? GROUP BY start_ns ORDER BY start_ns",
             (channel, start_ns, end_ns),
         )
-        return [_WINDOW.decode(body) for body, _ in rows]
+        return [body for body, _ in rows]
 
     def span(self, channel: str) -> tuple[int, int] | None:
         """Start of the first and of the last closed hour of a channel; None if none closed."""

@@ -12,6 +12,7 @@ from importlib.resources import files
 import msgspec
 
 from calibration.indication import Quality
+from calibration.mean import MeanWindow
 from calibration.window import Window
 from collector.bounds import ALL_TIME, StampBounds
 from collector.errors import StoreError
@@ -23,7 +24,7 @@ from evidence.log.column import progressed
 from evidence.statement.activity import ActivityData
 
 Connect = Callable[[], sqlite3.Connection]
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Store:
@@ -40,7 +41,7 @@ class Store:
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
         if version > SCHEMA_VERSION:
             raise StoreError("store", what=f"its version is {version}", limit=str(SCHEMA_VERSION))
-        if version == 0:
+        if version < SCHEMA_VERSION:
             self._make()
         self.lookup = Lookup(self._db)
 
@@ -53,20 +54,30 @@ class Store:
                 raise  # busy: another connection is just doing it
 
     def _make(self) -> None:
-        """The tables, all or none: a kill must not leave some, and two may begin at once."""
+        """The tables, all or none: a kill must not leave some, and two may begin at once.
+
+        What an earlier version derived goes: it is derived again, as the new one sees it.
+        """
         script = files("collector").joinpath("derived.sql").read_text("utf-8")
         with self.transaction():
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
-            if version == 0:
-                for statement in script.split(";"):
-                    self._db.execute(statement)
-                self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+            if version == SCHEMA_VERSION:
+                return
+            for name in self._derived():
+                self._db.execute(f'DROP TABLE "{name}"')
+            for statement in script.split(";"):
+                self._db.execute(statement)
+            self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+
+    def _derived(self) -> list[str]:
+        """The tables of what follows from the ledger."""
+        query = "SELECT name FROM sqlite_schema WHERE type='table' AND name<>'activity'"
+        return [name for (name,) in self._db.execute(query).fetchall()]
 
     def forget(self) -> None:
         """Deletes what follows from the ledger; statements that were given stay readable."""
-        query = "SELECT name FROM sqlite_schema WHERE type='table' AND name<>'activity'"
         with self.transaction():
-            for (name,) in self._db.execute(query).fetchall():
+            for name in self._derived():
                 self._db.execute(f'DELETE FROM "{name}"')  # noqa: S608 - our own tables
 
     def close(self) -> None:
@@ -105,8 +116,7 @@ class Store:
     def keep(self, judgement: Judgement, position: Position) -> None:
         """Everything a leaf gave, and the cursor behind it; call within a transaction."""
         place = position.place
-        for window in judgement.windows:
-            self.keep_window(window)
+        self.keep_hours(judgement)
         for stream in judgement.streams:
             self._keep_stream(stream, place, judgement.bounds or ALL_TIME)
         self._db.executemany(
@@ -130,20 +140,25 @@ class Store:
             (position.position + 1, judgement.late),
         )
 
-    def keep_window(self, window: Window) -> bool:
-        """Keeps a window as a new version unless it equals the current one; whether it did."""
-        body = msgspec.msgpack.encode(window)
+    def keep_hours(self, judgement: Judgement) -> int:
+        """Keeps the hours that a leaf completed; how many became a new version."""
+        return sum(self.keep_window(each) for each in (*judgement.windows, *judgement.means))
+
+    def keep_window(self, hour: Window | MeanWindow) -> bool:
+        """Keeps an hour as a new version unless it equals the current one; whether it did."""
+        table = "mean" if isinstance(hour, MeanWindow) else "window"
+        body = msgspec.msgpack.encode(hour)
         row = self._db.execute(
-            "SELECT version, body FROM window WHERE channel=? AND start_ns=?"
+            f"SELECT version, body FROM {table} WHERE channel=? AND start_ns=?"  # noqa: S608 - ours
             " ORDER BY version DESC LIMIT 1",
-            (window.channel, window.start_ns),
+            (hour.channel, hour.start_ns),
         ).fetchone()
         if row is not None and row[1] == body:
             return False
         version = 1 if row is None else int(row[0]) + 1
         self._db.execute(
-            "INSERT INTO window VALUES (?,?,?,?)",
-            (window.channel, window.start_ns, version, body),
+            f"INSERT INTO {table} VALUES (?,?,?,?)",  # noqa: S608 - our own tables
+            (hour.channel, hour.start_ns, version, body),
         )
         return True
 

@@ -12,7 +12,8 @@ import pytest
 from calibration.apply import apply
 from calibration.basis import InstrumentCalibration, UncertaintyBasis
 from calibration.certificate import CalibrationResult
-from calibration.flow import FlowChannel, FlowFold, FlowRows, feed_flow
+from calibration.flow import FlowChannel, FlowRows
+from calibration.flow_fold import FlowFold, feed_flow
 from calibration.function import CalibrationFunction, Floats
 from calibration.hourly import ChannelClock
 from calibration.indication import Quality

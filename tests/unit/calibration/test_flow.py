@@ -11,15 +11,8 @@ from scipy import stats
 
 from calibration.basis import UncertaintyBasis
 from calibration.errors import UnitMismatchError
-from calibration.flow import (
-    FlowChannel,
-    FlowFold,
-    FlowRows,
-    amount_unit,
-    feed_flow,
-    flow_window,
-    weight,
-)
+from calibration.flow import FlowChannel, FlowRows, amount_unit, flow_window, weight
+from calibration.flow_fold import FlowFold, feed_flow
 from calibration.function import Floats
 from calibration.hourly import ChannelClock
 from calibration.increment import NS_PER_HOUR, Missed

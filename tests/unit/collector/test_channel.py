@@ -106,12 +106,17 @@ def test_an_hour_of_misses_rests_on_the_certificate_in_force_and_not_on_the_time
     assert judged.hour(POWER, 1).value == 0.0
 
 
-def test_a_temperature_keeps_no_hour_open() -> None:
+def test_an_hour_of_a_temperature_has_a_mean_and_no_amount() -> None:
     judged = Judged()
-    for first in range(0, 12, 3):
-        found = judged.batch(stream(TEMPERATURE, first, 3))
-        assert found.windows == []
-        assert found.open_positions == {TEMPERATURE: judged.position - 1}
+    found = judged.batch(stream(TEMPERATURE, 0, 9))
+    assert found.windows == []
+    first, second = found.means
+    assert (first.unit, first.tally.present, first.tally.expected) == ("Cel", 4, 4)
+    shown = stream(TEMPERATURE, 0, 9).indication
+    assert first.uncorrected == pytest.approx(sum(shown[:4]) / 4)
+    assert second.uncorrected == pytest.approx(sum(shown[4:8]) / 4)
+    hours = judged.store.lookup.means(TEMPERATURE, first.start_ns, second.end_ns)
+    assert hours == [first, second]
 
 
 @pytest.mark.parametrize("channel", [LINE_1, GAS])

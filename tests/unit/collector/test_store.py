@@ -173,6 +173,26 @@ def test_a_file_of_a_newer_version_is_refused_by_name(tmp_path: Path) -> None:
     assert refused.value.code == "E_STORE"
 
 
+def test_what_an_earlier_version_derived_goes_and_what_was_stated_stays(tmp_path: Path) -> None:
+    path = tmp_path / "derived.sqlite"
+    store = Store(lambda: sqlite3.connect(path))
+    windows = windows_of_an_hour_or_two()
+    for each in windows:
+        store.keep_window(each)
+    kept = store.state_activity(stated(windows), 1)
+    store.close()
+    db = sqlite3.connect(path)
+    db.execute("DROP TABLE mean")
+    db.execute("PRAGMA user_version=1")
+    db.close()
+    again = Store(lambda: sqlite3.connect(path))
+    assert again.lookup.windows(LINE_1, *PERIOD) == []
+    assert again.lookup.means(LINE_1, *PERIOD) == []
+    assert again.cursor() == 0
+    assert again.lookup.activity(kept.digest) == kept
+    again.close()
+
+
 def test_threads_that_open_a_new_store_at_once_all_find_its_tables(tmp_path: Path) -> None:
     path = tmp_path / "derived.sqlite"
     failed: list[Exception] = []
