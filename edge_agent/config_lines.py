@@ -41,6 +41,17 @@ class ExchangeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     opening: dict[Name, Count] = {}
 
 
+class GasState(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The state that a gas quantity is stated for: 273.15 K for flue gas in China and the EU.
+
+    Of a fraction the temperature and the pressure change nothing; wet or dry does.
+    """
+
+    temperature_K: Annotated[float, Meta(ge=200, le=2000)]
+    pressure_Pa: Annotated[float, Meta(ge=10_000, le=100_000_000)]
+    wet: bool
+
+
 class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One device on a line.
 
@@ -58,6 +69,7 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         nameplate_mpe_relative: maximum permissible error of the class on the name-plate.
         rated_rate: highest rate of a register, in its unit per hour.
         resolution: smallest step shown, where the profile's is not this instrument's.
+        reference_conditions: of channels that show a gas: its state, which no device says.
         subject: of what the device measures; empty takes the device's name.
         frozen_after_s: for how long its channels may show the same; what stands still for
             longer is kept and marked `frozen`. None where its load may be off for ever.
@@ -79,6 +91,7 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     nameplate_mpe_relative: Share | None = None
     rated_rate: dict[Name, Amount] = {}
     resolution: dict[Name, Amount] = {}
+    reference_conditions: dict[Name, GasState] = {}
     subject: str = ""
     frozen_after_s: Annotated[float, Meta(gt=0, le=31_622_400)] | None = None
     exchanges: tuple[ExchangeSettings, ...] = ()

@@ -7,6 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from calibration.measurand import ReferenceConditions
 from edge_agent.config import config_schema_text
 from edge_agent.config_errors import ConfigError
 from edge_agent.config_parse import parse_config
@@ -53,6 +54,9 @@ def test_what_is_not_said_has_its_default() -> None:
     assert config.clock.standard_uncertainty_s == 0.05
     assert config.lines[0].network_port == 502
     assert config.lines[0].devices[0].period_ns == 60_000_000_000
+
+
+DRY = "{ temperature_K = 273.15, pressure_Pa = 101325, wet = false }"
 
 
 @pytest.mark.parametrize(
@@ -132,11 +136,30 @@ def test_one_serial_cannot_be_in_two_places(tmp_path: Path) -> None:
         (device(more="rated_rate = { active_power = 1.0 }"), "E_CONFIG_REFERENCE"),
         (device(more="parameters = { ct_ratio = 40.0 }"), "E_CONFIG_REFERENCE"),
         (device(more="phase_s = 60.0"), "E_CONFIG_LIMIT"),
+        (device(more=f"reference_conditions.power = {DRY}"), "E_CONFIG_REFERENCE"),
+        (device(more="reference_conditions.active_power = {wet = true}"), "E_CONFIG_MISSING"),
+        (
+            device(more=f"reference_conditions.active_power = {DRY.replace('273.15', '0.0')}"),
+            "E_CONFIG_LIMIT",
+        ),
     ],
 )
 def test_what_a_configuration_names_must_exist(tmp_path: Path, devices: str, code: str) -> None:
     with pytest.raises(ConfigError, match=code):
         installed(tmp_path, devices)
+
+
+def test_the_state_that_a_gas_is_stated_for_is_part_of_the_measurand(tmp_path: Path) -> None:
+    profile = (ROOM.parent / "device_profiles/catalogue/hj212/hj212-2017-cems.toml").read_text()
+    (tmp_path / "cems.toml").write_text(profile)
+    line = device(channels=["co2", "temperature"], more=f"reference_conditions.co2 = {DRY}")
+    text = line.replace('"abb-b23"', '"cems.toml"').replace("unit_id = 1", 'address = "MN-1"')
+    path = write_site(tmp_path, text)
+    path.write_text(path.read_text().replace('"modbus-tcp"', '"hj212"'))
+    (only,) = load_installation(path).devices.values()
+    co2, temperature = (each.measurand.reference_conditions for each in only.setup.channels)
+    assert co2 == ReferenceConditions(temperature_K=273.15, pressure_Pa=101325.0, wet=False)
+    assert temperature is None
 
 
 def test_a_certificate_that_cannot_be_used_stops_the_start(tmp_path: Path) -> None:
