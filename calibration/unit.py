@@ -5,6 +5,7 @@ dimension but must never be added (active and reactive energy) have different
 dimensions here, so that a conversion between them is refused.
 """
 
+import math
 from types import MappingProxyType
 from typing import Final
 
@@ -38,6 +39,7 @@ _ROWS: Final = (
     ("kW.h", "energy", 3.6e6, 0.0),
     ("MW.h", "energy", 3.6e9, 0.0),
     ("GW.h", "energy", 3.6e12, 0.0),
+    ("10*6.[Btu_IT]", "energy", 1.05505585262e9, 0.0),
     ("V.A.h", "apparent energy", 3600.0, 0.0),
     ("kV.A.h", "apparent energy", 3.6e6, 0.0),
     ("V.A{reactive}.h", "reactive energy", 3600.0, 0.0),
@@ -46,22 +48,36 @@ _ROWS: Final = (
     ("kW", "power", 1e3, 0.0),
     ("MW", "power", 1e6, 0.0),
     ("GJ/h", "power", 1e9 / 3600.0, 0.0),
+    ("10*6.[Btu_IT]/h", "power", 1.05505585262e9 / 3600.0, 0.0),
     ("V.A", "apparent power", 1.0, 0.0),
     ("kV.A", "apparent power", 1e3, 0.0),
     ("V.A{reactive}", "reactive power", 1.0, 0.0),
     ("kV.A{reactive}", "reactive power", 1e3, 0.0),
     ("m3", "volume", 1.0, 0.0),
     ("L", "volume", 1e-3, 0.0),
+    ("[cft_i]", "volume", 0.3048**3, 0.0),
     ("m3/s", "volume flow", 1.0, 0.0),
     ("m3/h", "volume flow", 1.0 / 3600.0, 0.0),
     ("L/h", "volume flow", 1e-3 / 3600.0, 0.0),
     ("cm3/min", "volume flow", 1e-6 / 60.0, 0.0),
+    ("[cft_i]/h", "volume flow", 0.3048**3 / 3600.0, 0.0),
+    ("m", "length", 1.0, 0.0),
+    ("m2", "area", 1.0, 0.0),
     ("kg", "mass", 1.0, 0.0),
     ("t", "mass", 1e3, 0.0),
     ("g", "mass", 1e-3, 0.0),
+    ("[ston_av]", "mass", 907.18474, 0.0),
     ("kg/s", "mass flow", 1.0, 0.0),
     ("kg/h", "mass flow", 1.0 / 3600.0, 0.0),
     ("t/h", "mass flow", 1e3 / 3600.0, 0.0),
+    ("[ston_av]/h", "mass flow", 907.18474 / 3600.0, 0.0),
+    ("J/kg", "specific energy", 1.0, 0.0),
+    ("kJ/kg", "specific energy", 1e3, 0.0),
+    ("GJ/t", "specific energy", 1e6, 0.0),
+    ("MJ/m3", "energy per volume", 1e6, 0.0),
+    ("t/GJ", "mass per energy", 1e-6, 0.0),
+    ("t/(MW.h)", "mass per energy", 1e3 / 3.6e9, 0.0),
+    ("[cft_i]/(10*6.[Btu_IT])", "volume per energy", 0.3048**3 / 1.05505585262e9, 0.0),
     ("Cel", "temperature", 1.0, 273.15),
     ("K", "temperature", 1.0, 0.0),
     ("Pa", "pressure", 1.0, 0.0),
@@ -84,6 +100,7 @@ _ROWS: Final = (
     ("Hz", "frequency", 1.0, 0.0),
     ("m/s", "velocity", 1.0, 0.0),
     ("deg", "plane angle", 1.0, 0.0),
+    ("rad", "plane angle", 180.0 / math.pi, 0.0),
     ("s", "time", 1.0, 0.0),
     ("h", "time", 3600.0, 0.0),
 )
@@ -112,6 +129,9 @@ _AMOUNT_OF_RATE: Final = MappingProxyType(
         "kg/h": ("kg", 1.0),
         "kg/s": ("kg", 3600.0),
         "t/h": ("t", 1.0),
+        "10*6.[Btu_IT]/h": ("10*6.[Btu_IT]", 1.0),
+        "[cft_i]/h": ("[cft_i]", 1.0),
+        "[ston_av]/h": ("[ston_av]", 1.0),
     }
 )
 

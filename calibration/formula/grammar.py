@@ -52,15 +52,24 @@ def parse_formula(text: str, quantities: Iterable[str]) -> Expression:
         FormulaFunctionError, FormulaNameError: it names what is not known.
         FormulaSizeError: it is longer than 2,000 characters, or nested too deep.
     """
-    if len(text) > MOST_CHARACTERS:
-        raise FormulaSizeError("formula", found=len(text), limit=MOST_CHARACTERS)
-    tree = _parsed(text.strip())
-    _require_shallow(tree)
-    found = _expression(tree)
+    found = parse_expression(text)
     known = frozenset(quantities)
     for name in sorted(names(found) - known):
         raise FormulaNameError("formula", found=name, limit=", ".join(sorted(known)))
     return found
+
+
+def parse_expression(text: str) -> Expression:
+    """The expression that a formula writes, whatever its names stand for.
+
+    Raises:
+        FormulaSyntaxError, FormulaFunctionError, FormulaSizeError: as `parse_formula`.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise FormulaSizeError("formula", found=len(text), limit=MOST_CHARACTERS)
+    tree = _parsed(text.strip())
+    _require_shallow(tree)
+    return _expression(tree)
 
 
 def _parsed(text: str) -> ast.expr:

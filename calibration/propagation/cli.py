@@ -7,11 +7,11 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
+from calibration.model.load import models
 from calibration.printing import print_fields, print_json, print_table
 from calibration.propagation.budget import Budget, BudgetSheet, budget, first_order_holds, model_of
 from calibration.propagation.errors import TrialsError, VanishingSensitivityError
 from calibration.propagation.load import read_sheet
-from calibration.propagation.models import named_models
 from calibration.propagation.montecarlo import MOST_TRIALS, Sampled, sample
 
 OK, FINDING, USAGE = 0, 1, 2
@@ -56,12 +56,12 @@ def _tell_models(arguments: argparse.Namespace) -> int:
     if not arguments.models:
         sys.stderr.write("give one FILE.toml, or --models\n")
         return USAGE
-    models = named_models()
+    known = [each for each in models() if each.formula]
     if arguments.json:
-        print_json({"models": msgspec.to_builtins(models)})
+        print_json({"models": msgspec.to_builtins(known)})
         return OK
-    for each in models:
-        print_fields({each.name: each.formula, "": f"{each.gives} ({each.source}, {each.status})"})
+    for each in known:
+        print_fields({each.id: each.formula, "": f"{each.title} ({each.clause}, {each.status})"})
     return OK
 
 

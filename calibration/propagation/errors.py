@@ -84,11 +84,3 @@ class TrialsError(PropagationError):
     code = "E_TRIALS"
     en = "{found} trials are asked for; it must be {limit}"
     zh = "要求的试验次数为 {found}；必须满足 {limit}"
-
-
-class ModelUnknownError(PropagationError):
-    """A budget file names a model that is not in the closed list."""
-
-    code = "E_MODEL_UNKNOWN"
-    en = "there is no model '{found}'; name one of: {limit}, or give a formula"
-    zh = "没有名为 '{found}' 的模型；可用模型：{limit}，或给出公式"

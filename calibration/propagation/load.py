@@ -7,9 +7,11 @@ import msgspec
 
 from calibration.distribution import DIVISOR, Distribution, from_expanded
 from calibration.errors import CalibrationError
+from calibration.model.catalogue import MeasurementModel
+from calibration.model.errors import ModelFormError
+from calibration.model.load import constants_named, model_named
 from calibration.propagation.budget import BudgetSheet
 from calibration.propagation.errors import BudgetFileError
-from calibration.propagation.models import named_model
 from calibration.propagation.quantity import Knowledge, Quantity
 from calibration.toml import table_of
 
@@ -59,12 +61,32 @@ def _table(path: Path) -> dict[str, Any]:
 
 
 def _name_formula(table: dict[str, Any], path: Path) -> None:
-    """Puts the formula of a named model in its place."""
+    """Puts the formula of a named model in its place, and its constants beside the quantities."""
     if "model" not in table:
         return
     if "formula" in table:
         raise BudgetFileError(path.name, found="model, formula", limit="model | formula")
-    table["formula"] = named_model(str(table["model"]), path.name).formula
+    model = model_named(str(table["model"]), path.name)
+    if not model.formula:
+        raise ModelFormError(path.name, found=model.id, limit="formula")
+    table["formula"] = model.formula
+    if isinstance(table.get("quantities"), list):
+        table["quantities"] = [*table["quantities"], *_constants(model, _quantities(table))]
+
+
+def _constants(model: MeasurementModel, given: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The constants of a model's formula, but for those that the file states itself."""
+    names = frozenset(model.constant_names) - {str(each.get("name")) for each in given}
+    return [
+        {
+            "name": each.name,
+            "estimate": each.value,
+            "distribution": Knowledge.CONSTANT,
+            "unit": each.unit,
+            "evaluation": f"{each.source} ({each.status})",
+        }
+        for each in constants_named(model.constants).used(names)
+    ]
 
 
 def _quantities(table: dict[str, Any]) -> list[dict[str, Any]]:

@@ -29,6 +29,14 @@ CODES = sorted(UNITS)
         (40.0, "[ppb]", "[ppm]", 0.04),
         (1.0, "[in_i'Hg]", "Pa", 3386.3788),
         (800.0, "cm3/min", "L/h", 48.0),
+        # NIST SP 811, appendix B: exact by definition
+        (1.0, "[cft_i]", "m3", 0.028316846592),
+        (1.0, "[ston_av]", "kg", 907.18474),
+        (1.0, "10*6.[Btu_IT]", "GJ", 1.05505585262),
+        (1000.0, "[cft_i]/(10*6.[Btu_IT])", "[cft_i]/(10*6.[Btu_IT])", 1000.0),
+        (21.85, "GJ/t", "kJ/kg", 21850.0),
+        (1.0, "t/(MW.h)", "t/GJ", 1.0 / 3.6),
+        (math.pi, "rad", "deg", 180.0),
     ],
 )
 def test_a_value_keeps_its_quantity_when_its_unit_changes(

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from calibration.cli import calibration
-from calibration.formula.grammar import parse_formula
+from calibration.formula.grammar import parse_expression, parse_formula
 from calibration.formula.tree import names, worth
-from calibration.propagation.errors import ModelUnknownError
-from calibration.propagation.models import NamedModel, named_model, named_models
+from calibration.model.catalogue import MeasurementModel
+from calibration.model.errors import ModelUnknownError
+from calibration.model.load import model_named, models
 
-PAGE = (Path(__file__).parents[4] / "docs" / "reference" / "fits-and-budgets.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[4] / "docs" / "reference" / "cems-models.md").read_text("utf-8")
+FORMULAS = [each for each in models() if each.formula]
 SHEET = """\
 schema = 1
 result = "V"
@@ -29,11 +31,15 @@ quantities = [
 """
 
 
-@pytest.mark.parametrize("found", named_models(), ids=lambda model: model.name)
-def test_every_model_is_a_formula_of_exactly_its_quantities(found: NamedModel) -> None:
-    parsed = parse_formula(found.formula, found.quantities)
-    assert names(parsed) == frozenset(found.quantities)
-    assert f"`{found.name}`" in PAGE
+@pytest.mark.parametrize("found", models(), ids=lambda model: model.id)
+def test_every_model_is_told_of_in_the_reference(found: MeasurementModel) -> None:
+    assert f"| `{found.id}` |" in PAGE
+
+
+@pytest.mark.parametrize("found", FORMULAS, ids=lambda model: model.id)
+def test_every_formula_is_of_exactly_its_inputs_and_constants(found: MeasurementModel) -> None:
+    known = {*found.input_names, *found.constant_names}
+    assert names(parse_expression(found.formula)) == known
 
 
 @pytest.mark.parametrize(
@@ -42,7 +48,11 @@ def test_every_model_is_a_formula_of_exactly_its_quantities(found: NamedModel) -
         ("relative_error", {"indication": 101.0, "reference": 100.0}, 0.01),
         ("corrected_indication", {"indication": 101.0, "e": 0.01}, 100.0),
         # 1,000 t of coal of 26.7 GJ/t, 0.02749 t C/GJ, 94 % oxidised
-        ("co2_of_fuel", {"fc": 1000.0, "ncv": 26.7, "cc": 0.02749, "of": 0.94}, 2529.79474),
+        (
+            "co2_of_fuel",
+            {"fc": 1e3, "ncv": 26.7, "cc": 0.02749, "of": 0.94, "co2_per_carbon": 44 / 12},
+            2529.79474,
+        ),
         (
             "energy_through_transformers",
             {
@@ -59,12 +69,6 @@ def test_every_model_is_a_formula_of_exactly_its_quantities(found: NamedModel) -
             8000.0 / 1.005,
         ),
         (
-            "co2_of_stack",
-            {"kv": 1.0, "area": 10.0, "v": 10.0, "t": 546.3, "p": 101325.0}
-            | {"w": 0.1, "c": 0.1, "rho": 2.0},
-            9.0,
-        ),
-        (
             "differential_pressure_mass_flow",
             {"c": 0.6, "d": 0.05, "pipe": 0.1, "epsilon": 1.0, "dp": 10_000.0, "rho": 1000.0},
             0.6 / math.sqrt(1 - 0.5**4) * math.pi / 4 * 0.0025 * math.sqrt(2e7),
@@ -74,8 +78,7 @@ def test_every_model_is_a_formula_of_exactly_its_quantities(found: NamedModel) -
 def test_a_model_gives_what_is_computed_by_hand(
     name: str, values: dict[str, float], expected: float
 ) -> None:
-    model = named_model(name, "here")
-    parsed = parse_formula(model.formula, model.quantities)
+    parsed = parse_formula(model_named(name).formula, values)
     found = worth(parsed, {key: np.asarray(value) for key, value in values.items()})
     assert float(found) == pytest.approx(expected, rel=1e-6)
 
@@ -95,6 +98,7 @@ def test_a_file_may_name_a_model(tmp_path: Path, capsys: pytest.CaptureFixture[s
     [
         ('"gas_volume_at_reference"', '"no_such"', "E_MODEL_UNKNOWN"),
         ('model = "gas', 'formula = "v"\nmodel = "gas', "E_BUDGET_FILE"),
+        ('"gas_volume_at_reference"', '"MRR-4"', "E_MODEL_FORM"),
     ],
 )
 def test_a_model_that_is_none_is_refused(
@@ -108,12 +112,28 @@ def test_a_model_that_is_none_is_refused(
 
 def test_the_list_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert calibration(["budget", "--models"]) == 0
-    assert "co2_of_stack" in capsys.readouterr().out
+    assert "HJ75-CO2" in capsys.readouterr().out
     assert calibration(["budget", "--models", "--json"]) == 0
-    assert len(json.loads(capsys.readouterr().out)["models"]) == len(named_models())
+    assert len(json.loads(capsys.readouterr().out)["models"]) == len(FORMULAS)
     assert calibration(["budget"]) == 2
 
 
 def test_an_unknown_name_lists_those_that_are_known() -> None:
     with pytest.raises(ModelUnknownError, match="co2_of_fuel"):
-        named_model("x", "here")
+        model_named("x", "here")
+
+
+def test_the_constants_of_a_named_model_stand_in_the_budget(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "b.toml"
+    path.write_text(
+        'schema = 1\nresult = "E"\nmodel = "F-11"\nquantities = ['
+        '{ name = "co2_wet", estimate = 12.0, standard_uncertainty = 0.1 },'
+        '{ name = "flow_wet", estimate = 5e7 }]\n',
+        "utf-8",
+    )
+    assert calibration(["budget", str(path), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["budget"]
+    assert told["value"] == pytest.approx(342.0)
+    assert told["rows"][-1] | {"quantity": "k", "estimate": 5.7e-7} == told["rows"][-1]

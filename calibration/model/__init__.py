@@ -1,0 +1,1 @@
+"""Measurement models: several results become one, with the influences they share."""
