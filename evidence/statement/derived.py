@@ -1,0 +1,177 @@
+"""An hour of a quantity that several channels give together, such as the CO2 mass of a stack. Pure.
+
+The hourly means of the inputs go through one measurement model, and their influences with them:
+what two inputs share, such as one reference method, adds with its sign.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+from msgspec.structs import replace
+
+from calibration.basis import UncertaintyBasis
+from calibration.increment import NS_PER_HOUR
+from calibration.mean import MeanWindow
+from calibration.measurand import Accumulation, KindOfQuantity, Measurand
+from calibration.model.catalogue import ConstantSet, MeasurementModel
+from calibration.model.evaluate import evaluate
+from calibration.model.stated import Modelled, Stated
+from calibration.uncertainty import UncertaintyComponent, scaled
+from calibration.unit import amount_of, rate_of
+from calibration.window import FlowWindow, Tally, components_of, merge_grounds
+from evidence.errors import DerivedInputError, Words
+
+MeanHour = MeanWindow | FlowWindow
+_SAMPLING: Final = "sampling:"
+
+
+class DerivedChannel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A channel that is computed.
+
+    Args:
+        channel: `<site>/<device>/<channel>` of the result.
+        subject: what it is a quantity of.
+        kind_of_quantity: of the result's rate.
+        model: the measurement model that gives it, as a rate.
+        inputs: channel of each input that is measured, by the model's name for it.
+    """
+
+    channel: str
+    subject: str
+    kind_of_quantity: KindOfQuantity
+    model: str
+    inputs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputHour:
+    """An hour of an input, and what is measured there."""
+
+    hour: MeanHour
+    measurand: Measurand
+
+
+def derived_measurand(derived: DerivedChannel, model: MeasurementModel) -> Measurand:
+    """What a derived channel measures.
+
+    Raises:
+        UnitMismatchError: the model's result is not of that kind, or no rate.
+    """
+    amount_of(model.result.unit)
+    return Measurand(
+        kind_of_quantity=derived.kind_of_quantity,
+        unit=model.result.unit,
+        subject=derived.subject,
+        accumulation=Accumulation.RATE,
+    )
+
+
+def derived_hour(
+    derived: DerivedChannel,
+    model: MeasurementModel,
+    inputs: Mapping[str, InputHour],
+    declared: Mapping[str, Stated],
+    constants: ConstantSet | None = None,
+) -> FlowWindow | None:
+    """The hour's amount, over the share of it of which all inputs are there; None without any.
+
+    Where a declared input states no uncertainty, that of the result is unknown.
+
+    Args:
+        derived: The channel.
+        model: Its model.
+        inputs: One hour of each measured input, by the model's name for it.
+        declared: The other inputs, as they are declared for this hour: an area, a K_v.
+        constants: In place of the model's own.
+
+    Raises:
+        DerivedInputError: an input is lacking, or the inputs are not of one hour.
+        MeasurementModelError: an input cannot be, or is stated for another state of gas.
+        UnitMismatchError: a unit is of another kind.
+    """
+    _require_whole(derived, inputs)
+    stated = {name: stated_mean(each) for name, each in inputs.items()}
+    known = {name: each for name, each in stated.items() if each is not None}
+    if len(known) < len(stated):
+        return None
+    found = evaluate(model, {**declared, **known}, constants)
+    window = _window(derived, found, [each.hour for each in inputs.values()])
+    if all(each.components for each in declared.values()):
+        return window
+    unknown = replace(window.grounds, basis=UncertaintyBasis.UNKNOWN)
+    return replace(window, grounds=unknown)
+
+
+def stated_mean(each: InputHour) -> Stated | None:
+    """The mean of an input's hour as a model takes it; None of an hour without readings."""
+    hour, conditions = each.hour, each.measurand.reference_conditions
+    if isinstance(hour, MeanWindow):
+        if hour.value is None:
+            return None
+        return Stated(
+            value=hour.value,
+            unit=hour.unit,
+            components=hour.components,
+            reference_conditions=conditions,
+        )
+    share = share_of(hour.tally)
+    if not share:
+        return None
+    return Stated(
+        value=hour.value / share,
+        unit=rate_of(hour.unit),
+        components=scaled(components_of(hour), 1.0 / share),
+        reference_conditions=conditions,
+    )
+
+
+def share_of(tally: Tally) -> float:
+    """The share of an hour for which readings stand, 0 to 1."""
+    return min(1.0, tally.present / tally.expected) if tally.expected else 0.0
+
+
+def _require_whole(derived: DerivedChannel, inputs: Mapping[str, InputHour]) -> None:
+    lacking = sorted(derived.inputs.keys() ^ inputs.keys())
+    if lacking:
+        what = Words(f"inputs differ: {', '.join(lacking)}", f"输入不一致：{'、'.join(lacking)}")
+        raise DerivedInputError(derived.channel, what=what)
+    starts = {each.hour.start_ns for each in inputs.values()}
+    if len(starts) != 1:
+        what = Words("the inputs are of different hours", "各输入不属于同一小时")
+        raise DerivedInputError(derived.channel, what=what)
+
+
+def _window(derived: DerivedChannel, found: Modelled, hours: list[MeanHour]) -> FlowWindow:
+    least = min((each.tally for each in hours), key=share_of)
+    unit, per_hour = amount_of(found.unit)
+    amount = share_of(least) * per_hour
+    parts = scaled(found.components, amount)
+    sampled = [each for each in parts if each.influence.id.startswith(_SAMPLING)]
+    new = [each for each in parts if not each.influence.shared and each not in sampled]
+    return FlowWindow(
+        channel=derived.channel,
+        start_ns=hours[0].start_ns,
+        end_ns=hours[0].start_ns + NS_PER_HOUR,
+        unit=unit,
+        uncorrected=found.value * amount,
+        value=found.value * amount,
+        components=tuple(each for each in parts if each.influence.shared),
+        fresh_variance=_variance(new),
+        sampling_variance=_variance(sampled),
+        sampling_spread=math.fsum(_spread(each) for each in sampled),
+        tally=least,
+        grounds=merge_grounds(each.grounds for each in hours),
+    )
+
+
+def _variance(parts: Iterable[UncertaintyComponent]) -> float:
+    return math.fsum(each.contribution**2 for each in parts)
+
+
+def _spread(part: UncertaintyComponent) -> float:
+    """variance^2/nu of a part whose degrees of freedom are known."""
+    nu = part.influence.degrees_of_freedom
+    return 0.0 if nu is None else part.contribution**4 / nu
