@@ -15,7 +15,7 @@ from calibration.model.stated import Stated
 
 _ENTHALPY, _HEAT_CAPACITY, _BY_PRESSURE, _TEMPERATURE = 4, 8, 22, 1
 """seuif97's numbers of h in kJ/kg, cp = dh/dT in kJ/(kg K), dh/dp in kJ/(kg kPa), T in Cel."""
-_kPa_PER_MPa: Final = 1000.0
+KILO: Final = 1000.0
 LEAST_MPa: Final = 0.000611213
 SATURATED_MPa: Final = 16.529
 """Highest pressure of saturated states here: that of 350 Cel. Above, near the critical point, the
@@ -47,7 +47,7 @@ def enthalpy(inputs: Mapping[str, Stated]) -> Solved:
     )
     return Solved(
         value=value,
-        sensitivities={"pressure": by_p * _kPa_PER_MPa, "temperature": by_t},
+        sensitivities={"pressure": by_p * KILO, "temperature": by_t},
         findings=_near_saturation(p, t),
     )
 
