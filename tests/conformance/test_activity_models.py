@@ -4,6 +4,7 @@ The equations of Chinese sector guides and the pedigree's variances were recalle
 """
 
 import math
+from functools import reduce
 
 import pytest
 
@@ -11,9 +12,10 @@ from calibration.coverage import effective_degrees_of_freedom, expand
 from calibration.distribution import Distribution, from_half_width
 from calibration.measurand import ReferenceConditions
 from calibration.model.evaluate import evaluate
+from calibration.model.influenced import influenced
 from calibration.model.load import factor_named, model_named
 from calibration.model.lognormal import lognormal_of, pedigree_variance
-from calibration.model.stated import Stated
+from calibration.model.stated import Stated, added
 from calibration.uncertainty import Influence, UncertaintyComponent
 from tests.unit.calibration.model.stating import Given, given
 
@@ -104,6 +106,41 @@ def test_gas_at_20_and_at_0_celsius(kelvin: float, volume: float) -> None:
     assert found.reference_conditions == ReferenceConditions(
         temperature_K=kelvin, pressure_Pa=101_325.0, wet=False
     )
+
+
+def test_compressibility_at_the_meter_divides_and_at_reference_multiplies() -> None:
+    volumes = []
+    for z, z_ref in ((1.0, 1.0), (0.95, 0.998)):
+        inputs = {**GAS, "z": z, "z_ref": z_ref}
+        model, row = given("gas_volume_at_reference", **inputs, p_ref=101_325.0, t_ref=293.15)
+        volumes.append(evaluate(model, row).value)
+    assert volumes[1] / volumes[0] == pytest.approx(0.998 / 0.95, rel=1e-12)
+
+
+def stock_uncertainty(*, one_bridge: bool) -> float:
+    """Relative U of 12 deliveries of 100 t, 1 % each (k = 2), and stocks of 300 t, 2 % each."""
+    model = model_named("stock_change")
+    deliveries = [
+        influenced(100.0, "t", {f"inst:bridge-{0 if one_bridge else k}/class": 0.5})
+        for k in range(12)
+    ]
+    row = {
+        "purchased": reduce(added, deliveries),
+        "exported": influenced(0.0, "t", {}),
+        "stock_begin": influenced(300.0, "t", {"inst:survey-1/repeatability": 3.0}),
+        "stock_end": influenced(300.0, "t", {"inst:survey-2/repeatability": 3.0}),
+    }
+    found = evaluate(model, row)
+    return 2.0 * found.standard_uncertainty / found.value
+
+
+def test_deliveries_on_one_weighbridge_share_its_deviation() -> None:
+    """GD4's formula takes n deliveries as independent; on one bridge it is n^2, not n."""
+    stock = 2.0 * (300.0 * 0.02) ** 2
+    apart = math.sqrt(stock + 12.0 * 1.0**2) / 1200.0
+    shared = math.sqrt(stock + 144.0 * 1.0**2) / 1200.0
+    assert stock_uncertainty(one_bridge=False) == pytest.approx(apart, rel=1e-12)
+    assert stock_uncertainty(one_bridge=True) == pytest.approx(shared, rel=1e-12)
 
 
 def test_the_ratio_of_20_and_0_celsius() -> None:

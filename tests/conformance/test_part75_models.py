@@ -76,9 +76,13 @@ def test_342_short_tons_are_310_25718108_tonnes() -> None:
     )
 
 
-def test_a_tie_is_rounded_away_from_zero_though_the_double_lies_below_it() -> None:
-    model, row = given("F-11", co2_wet=12.1, flow_wet=FLOW)
-    assert str(reported(model, evaluate(model, row))) == "344.9"
+@pytest.mark.parametrize(("co2", "printed"), [(1.7, "48.5"), (12.1, "344.9"), (2.3, "65.6")])
+def test_a_tie_is_rounded_away_from_zero_though_the_double_lies_below_it(
+    co2: float, printed: str
+) -> None:
+    """5.7e-7 * 1.7 * 5e7 is 48.45; in doubles it is 48.449999999999996."""
+    model, row = given("F-11", co2_wet=co2, flow_wet=FLOW)
+    assert str(reported(model, evaluate(model, row))) == printed
 
 
 @pytest.mark.parametrize(
