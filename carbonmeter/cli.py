@@ -19,6 +19,7 @@ ROOMS: Final = {
     "capture": ("edge_agent.field.cli", "capture", "show what went over a line"),
     "profile": ("device_profiles.cli", "profile", "list, show and check device profiles"),
     "calibration": ("carbonmeter.dated", "calibration", "certificates, fits, budgets, analysers"),
+    "cems": ("carbonmeter.cems", "cems", "from stack to tonnes: models, valid hours"),
     "simulate": ("simulators.cli", "simulate", "serve simulated instruments"),
     "demo": ("carbonmeter.demo", "demo", "the whole system on this machine, simulated time"),
     "replay": ("carbonmeter.replay", "replay", "a year of a real meter through the whole system"),
@@ -128,6 +129,7 @@ _EXTRA_OF_ROOM: Final = {
     **dict.fromkeys(("agent", "probe", "scan", "dump", "diff", "watch", "capture"), "edge"),
     "collector": "collector",
     "calibration": "analysis",
+    "cems": "analysis",
 }
 _OWN: Final = frozenset({"calibration", *(module.split(".")[0] for module, _, _ in ROOMS.values())})
 

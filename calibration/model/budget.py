@@ -32,7 +32,7 @@ class InputRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InfluenceRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One influence's line: its signed contribution to the result, and its share of the variance."""
+    """One influence's line: its signed contribution to the result, its share of the variance."""
 
     influence: str
     contribution: float

@@ -1,5 +1,6 @@
 """The closed lists of models, constants and factors; the only file here that reads any."""
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal
@@ -31,6 +32,13 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class _Factors(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     schema: Literal[1]
     factors: tuple[Factor, ...]
+
+
+class _Pedigree(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    schema: Literal[1]
+    status: Literal["K"]
+    source: str
+    variances: dict[str, tuple[float, float, float, float, float]]
 
 
 @cache
@@ -87,6 +95,12 @@ def factor_named(name: str, quantity: str) -> Stated:
             return Stated(value=each.values[quantity], unit=each.unit)
     known = [each.id for each in factors() if quantity in each.values]
     raise FactorUnknownError(quantity, found=name[:80], name=quantity, limit=", ".join(known))
+
+
+@cache
+def pedigree_variances() -> Mapping[str, tuple[float, ...]]:
+    """Additional variances of the logarithm by indicator, for scores 1 to 5."""
+    return msgspec.convert(_read("pedigree"), _Pedigree).variances
 
 
 @cache

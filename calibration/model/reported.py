@@ -13,8 +13,8 @@ DIGITS = 12
 def reported(model: MeasurementModel, modelled: Modelled) -> Decimal:
     """The value that a regulation asks for, in the model's unit: halves away from zero, clipped.
 
-    A double that stands within 12 digits of a half is taken as that half, since 5.7e-7*12.1*5e7
-    is 344.85 and the nearest double lies below it.
+    A double that stands within 12 digits of a half is taken as that half: 5.7e-7*1.7*5e7 is 48.45,
+    and in doubles 48.449999999999996.
 
     Raises:
         ModelFormError: the regulation of this model prescribes no rounding.

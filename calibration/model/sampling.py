@@ -28,7 +28,7 @@ def distributions(
         ModelFormError: the model is no formula.
         MeasurementModelError, UnitMismatchError: as `evaluate`.
     """
-    if not model.formula:
+    if model.form != "formula":
         raise ModelFormError("model", found=model.id, limit="formula")
     chosen = constants or constants_named(model.constants)
     taken = admit(model, inputs)

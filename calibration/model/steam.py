@@ -13,8 +13,12 @@ from calibration.model.errors import SteamRangeError
 from calibration.model.solve import Solved
 from calibration.model.stated import Stated
 
-_ENTHALPY, _HEAT_CAPACITY, _BY_PRESSURE, _TEMPERATURE = 4, 8, 22, 1
-"""seuif97's numbers of h in kJ/kg, cp = dh/dT in kJ/(kg K), dh/dp in kJ/(kg MPa), T in Cel."""
+_TEMPERATURE, _VOLUME, _ENTHALPY, _HEAT_CAPACITY, _EXPANSION = 1, 3, 4, 8, 17
+"""seuif97's numbers of T in Cel, v in m3/kg, h in kJ/kg, cp in kJ/(kg K), (dv/dT)/v in 1/K.
+
+Its own dh/dp is not taken: 2.3.8 documents it per MPa and gives it per kPa.
+"""
+_KJ_PER_M3_MPA: Final = 1000.0
 LEAST_MPa: Final = 0.000611213
 SATURATED_MPa: Final = 16.529
 """Highest pressure of saturated states here: that of 350 Cel. Above, near the critical point, the
@@ -40,13 +44,14 @@ def enthalpy(inputs: Mapping[str, Stated]) -> Solved:
         raise SteamRangeError(
             "temperature", found=f"{t.value:.6g} Cel", limit=f"0 <= t <= {HOTTEST_Cel:g} Cel"
         )
-    value, by_p, by_t = (
+    value, volume, expansion, heat_capacity = (
         float(_if97().pt(p.value, t.value, each))
-        for each in (_ENTHALPY, _BY_PRESSURE, _HEAT_CAPACITY)
+        for each in (_ENTHALPY, _VOLUME, _EXPANSION, _HEAT_CAPACITY)
     )
+    by_pressure = volume * (1.0 - (t.value + 273.15) * expansion) * _KJ_PER_M3_MPA
     return Solved(
         value=value,
-        sensitivities={"pressure": by_p, "temperature": by_t},
+        sensitivities={"pressure": by_pressure, "temperature": heat_capacity},
         findings=_near_saturation(p, t),
     )
 

@@ -10,7 +10,7 @@ from calibration.formula.grammar import parse_expression, parse_formula
 from calibration.formula.tree import names, worth
 from calibration.model.catalogue import MeasurementModel
 from calibration.model.errors import ModelUnknownError
-from calibration.model.load import model_named, models
+from calibration.model.load import constant_sets, factors, model_named, models
 
 PAGE = (Path(__file__).parents[4] / "docs" / "reference" / "cems-models.md").read_text("utf-8")
 FORMULAS = [each for each in models() if each.formula]
@@ -33,7 +33,21 @@ quantities = [
 
 @pytest.mark.parametrize("found", models(), ids=lambda model: model.id)
 def test_every_model_is_told_of_in_the_reference(found: MeasurementModel) -> None:
-    assert f"| `{found.id}` |" in PAGE
+    (line,) = (each for each in PAGE.splitlines() if each.startswith(f"| `{found.id}` |"))
+    assert f"`{found.formula or found.code}`" in line
+    assert all(f"`{name}`" in line for name in found.input_names)
+    assert line.endswith(f"| {found.status} |")
+
+
+def test_every_constant_and_factor_is_told_of_with_its_status() -> None:
+    for group in constant_sets():
+        for each in group.values:
+            start = f"| `{group.id}` | `{each.name}` | {each.value!r} {each.unit} | {each.status} |"
+            assert start in PAGE
+    for table in factors():
+        (line,) = (each for each in PAGE.splitlines() if each.startswith(f"| `{table.id}` |"))
+        assert f"| {table.status} |" in line
+        assert all(f"`{name}` {value:g}" in line for name, value in table.values.items())
 
 
 @pytest.mark.parametrize("found", FORMULAS, ids=lambda model: model.id)
