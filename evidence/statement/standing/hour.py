@@ -26,6 +26,7 @@ WORST_LAST: Final = (
     Standing.OVERDUE,
     Standing.OUT_OF_CONTROL,
 )
+"""A test that failed, or does not hold any more, is told before one that was never made."""
 
 
 class HourStanding(msgspec.Struct, frozen=True, kw_only=True):

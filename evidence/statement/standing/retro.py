@@ -8,6 +8,7 @@ between certificates (`calibration.history`), by hours instead of days.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Final
 
 from calibration.history.bridge import Bridged, bridged_between
 from calibration.history.suspect import Effect, effect_of
@@ -16,6 +17,8 @@ from evidence.statement.doubt import COVERAGE_FACTOR, Doubt
 from evidence.statement.standing.course import Rules
 from evidence.statement.standing.operation import NS_PER_HOUR
 from evidence.statement.standing.qa_test import QaTest
+
+_OF_CALIBRATION: Final = frozenset({"calibration", "verification", "intermediate_check"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +69,16 @@ def suspect_spans(tests: Iterable[QaTest], rules: Rules) -> tuple[SuspectSpan, .
     """
     known = {each.kind for each in rules.scheme.validity}
     own = [each for each in tests if each.kind in known and each.outcome != "aborted"]
-    own.sort(key=lambda each: (each.kind, each.measuring_range, each.at_ns, not each.passed))
-    alike = groupby(own, key=lambda each: (each.kind, each.measuring_range))
+    own.sort(key=lambda each: (*_family(each), each.at_ns, not each.passed))
+    alike = groupby(own, key=_family)
     found = [span for _, some in alike for span in _spans(some)]
     return tuple(sorted(found, key=lambda each: each.failed.at_ns))
+
+
+def _family(test: QaTest) -> tuple[str, str]:
+    """What a test can be compared with: an intermediate check speaks for a calibration."""
+    kind = "calibration" if test.kind in _OF_CALIBRATION else test.kind
+    return kind, test.measuring_range
 
 
 def _spans(tests: Iterable[QaTest]) -> list[SuspectSpan]:

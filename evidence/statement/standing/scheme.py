@@ -9,7 +9,7 @@ from evidence.statement.standing.errors import SchemeFileError
 from evidence.statement.standing.qa_test import TestKind
 
 Policy = Literal["from_test_hour", "from_detection", "retro_to_last_good", "expiry"]
-TimeUnit = Literal["clock_hours", "hours", "days", "months", "quarters", "as_stated"]
+TimeUnit = Literal["clock_hours", "hours", "days", "months", "quarters", "as_stated", "unlimited"]
 
 
 class Failed(Sourced, frozen=True, kw_only=True):
@@ -87,7 +87,8 @@ class Validity(Sourced, frozen=True, kw_only=True):
             counts from the first one made.
         valid_for, unit: "clock_hours" count from the start of the test's hour; "hours", "days"
             and "months" from its instant, by the plant's clock; "quarters" end with a calendar
-            quarter; "as_stated" has no number: the test says itself.
+            quarter; "as_stated" and "unlimited" have no number: the test says itself how long it
+            holds, or, with the latter, holds until the next where it says nothing.
     """
 
     kind: TestKind
@@ -100,9 +101,10 @@ class Validity(Sourced, frozen=True, kw_only=True):
     counts: CountsInHour | None = None
 
     def __post_init__(self) -> None:
-        if (self.valid_for is None) != (self.unit == "as_stated"):
+        if (self.valid_for is None) != (self.unit in {"as_stated", "unlimited"}):
             found = f"valid_for = {self.valid_for} {self.unit}"
-            raise SchemeFileError(self.kind, found=found, limit="a number, or unit = 'as_stated'")
+            limit = "a number, or unit = 'as_stated' or 'unlimited'"
+            raise SchemeFileError(self.kind, found=found, limit=limit)
         if self.valid_for is not None:
             _within(self.kind, 1, 20_000, valid_for=self.valid_for)
         if self.startup is not None and self.unit != "clock_hours":

@@ -9,6 +9,7 @@ from evidence.statement.standing.qa_test import QaTest
 from evidence.statement.standing.scheme import TimeUnit, Validity
 from evidence.statement.standing.standing import Standing
 
+NEVER_NS: Final = 2**63 - 1
 Aged = tuple[Standing, Because, int | None]
 """State, why, and since when; None: as long as the test has stood."""
 _IN_CONTROL: Final[Aged] = (Standing.IN_CONTROL, "passed", None)
@@ -24,7 +25,7 @@ def expires_ns(test: QaTest, validity: Validity, operation: Operation) -> int | 
     if validity.unit == "quarters" or test.quarters is not None:
         return _quarters(test, validity, operation)
     if validity.valid_for is None:
-        return None
+        return NEVER_NS if validity.unit == "unlimited" else None
     return _ENDS[validity.unit](test.at_ns, validity.valid_for, operation)
 
 
