@@ -1,8 +1,8 @@
 """Readings between two checks, corrected by what zero and span gas showed (pure).
 
 As EPA Method 7E does it (equation 7E-5): zero and span response are interpolated in time between
-the check before and the check after. How the analyser moved between them is not known: a jump at an
-unknown instant has the same mean and the larger variance (`calibration.history.bridge`), and that is
+the check before and the check after. How the analyser moved in between is not known: a jump at an
+unknown instant has the same mean and the larger variance (`calibration.history.bridge`), which is
 taken as an influence of its own.
 """
 
@@ -39,7 +39,7 @@ class GasPair:
             limit = "a zero and a span check of one analyser and range"
             raise SpanPairError(self.zero.analyser, what=what, limit=limit)
         (Z, c0), (S, C) = _figures(self.zero), _figures(self.span)
-        if not (S > Z and C > c0):
+        if not (S > Z and c0 < C):
             what = f"zero shows {Z} of {c0}, span {S} of {C}"
             raise SpanPairError(self.zero.analyser, what=what, limit="span above zero in both")
 
@@ -161,7 +161,7 @@ def pairs_of(
     usable = [
         each
         for each in checks
-        if each.measuring_range == measuring_range and each.outcome not in {"not_valid"}
+        if each.measuring_range == measuring_range and each.outcome != "not_valid"
     ]
     zeros = [each for each in usable if each.point == "zero"]
     found = []
@@ -189,7 +189,7 @@ def _figures(check: GasCheck) -> tuple[float, float]:
 
 
 def _corrected(y: float, zero: tuple[float, float], span: tuple[float, float]) -> float:
-    """Method 7E, equation 7E-5: (y - Z)*C_ref/(S - Z), for a zero gas that holds c0 instead of 0."""
+    """Method 7E, equation 7E-5: (y - Z)*C_ref/(S - Z), for a zero gas that holds c0, not 0."""
     (Z, c0), (S, C_ref) = zero, span
     return c0 + (y - Z) * (C_ref - c0) / (S - Z)
 
