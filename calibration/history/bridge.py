@@ -45,11 +45,26 @@ def bridged(shift: Shift, argument: float, begins: dt.date, ends: dt.date) -> Br
             "period", what=f"{ends} comes before {begins}", remedy="exchange the two days"
         )
     point = shift.at(argument)
-    mean, variance = _step_on_average(shift.share_of_time(begins), shift.share_of_time(ends))
-    bridge = abs(point.shift) * math.sqrt(variance)
+    shares = shift.share_of_time(begins), shift.share_of_time(ends)
+    return bridged_between(point.shift, point.standard_uncertainty, *shares)
+
+
+def bridged_between(
+    moved: float, standard_uncertainty: float, begins: float, ends: float
+) -> Bridged:
+    """The same for a deviation that is known already.
+
+    Args:
+        moved: from the earlier test to the later one.
+        standard_uncertainty: of it, in the same unit.
+        begins: of the period, as a share of the time between the tests, 0 to 1.
+        ends: likewise.
+    """
+    mean, variance = _step_on_average(begins, ends)
+    bridge = abs(moved) * math.sqrt(variance)
     return Bridged(
-        deviation=mean * point.shift,
-        standard_uncertainty=math.hypot(bridge, mean * point.standard_uncertainty),
+        deviation=mean * moved,
+        standard_uncertainty=math.hypot(bridge, mean * standard_uncertainty),
         bridge=bridge,
     )
 

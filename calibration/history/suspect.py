@@ -11,7 +11,7 @@ import msgspec
 
 from calibration.errors import CertificateError
 from calibration.event import CalibrationEvent
-from calibration.history.bridge import bridged
+from calibration.history.bridge import Bridged, bridged
 from calibration.history.shift import Shift, shifts
 from calibration.measurand import KindOfQuantity
 from calibration.register import CalibrationRegister
@@ -88,8 +88,18 @@ def effect(shift: Shift, amount: float, load: float, begins: dt.date, ends: dt.d
             what="its certificates state values, which do not scale an amount",
             remedy="ask for the shift itself, in the unit of the value",
         )
-    moved = bridged(shift, load, begins, ends)
-    before = 1.0 + shift.at(load).as_left
+    return effect_of(amount, shift.at(load).as_left, bridged(shift, load, begins, ends))
+
+
+def effect_of(amount: float, relative_error: float, moved: Bridged) -> Effect:
+    """What a deviation of a relative error e does to an amount x that was corrected to x/(1 + e).
+
+    Args:
+        amount: as it was stated.
+        relative_error: that it was corrected for; 0 for none.
+        moved: how far the instrument stood from that.
+    """
+    before = 1.0 + relative_error
     after = before + moved.deviation
     sensitivity = amount * before / after**2
     return Effect(

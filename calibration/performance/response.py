@@ -84,7 +84,7 @@ def response_time(
         runs.setdefault(each.run, []).append(each)
     if not runs:
         raise PerformanceCountError("samples", name="samples", found=0, limit=">= 2")
-    found = tuple(_response(run, some, test.share, final) for run, some in runs.items())
+    found = tuple(run_response(run, some, test.share, final) for run, some in runs.items())
     times = [each.response_time_s for each in found if each.response_time_s is not None]
     mean = sum(times) / len(times) if len(times) == len(found) else None
     judged = None if mean is None else judge(rule, {"response_time": Decimal(mean)}, Decimal(0))
@@ -101,7 +101,21 @@ def response_time(
     )
 
 
-def _response(run: str, some: Sequence[Sample], share: float, final: float | None) -> RunResponse:
+def run_response(
+    run: str, some: Sequence[Sample], share: float, final: float | None
+) -> RunResponse:
+    """The response to one change of gas.
+
+    Args:
+        run: Its name.
+        some: Its samples in ascending time; the first is the initial reading.
+        share: Of the change.
+        final: The reading that the change leads to; None: the last one.
+
+    Raises:
+        PerformanceCountError: there are fewer than 2 samples.
+        NotDefinedError: times do not ascend, or there is no change.
+    """
     if len(some) < 2:
         raise PerformanceCountError("samples", name=f"run {run}", found=len(some), limit=">= 2")
     initial, last = some[0].reading, some[-1].reading if final is None else final

@@ -1,0 +1,1 @@
+"""Zero and span checks of gas analysers: found in readings, judged, used as correction."""
