@@ -217,11 +217,3 @@ class PeriodError(EvidenceError):
     code = "E_PERIOD"
     en = "{what}; it needs {limit}"
     zh = "{what}；需要 {limit}"
-
-
-class DerivedInputError(EvidenceError):
-    """A channel that is computed cannot be, for what it is to be computed from."""
-
-    code = "E_DERIVED_INPUT"
-    en = "{what}; give each input of its model once, a channel or a declared value"
-    zh = "{what}；请为其模型的每个输入恰好给出一次：通道或声明值"

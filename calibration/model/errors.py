@@ -156,3 +156,19 @@ class RootNoiseError(MeasurementModelError):
     code = "E_MODEL_ROOT_NOISE"
     en = "the scatter is {found} of the mean; it must be {limit}: average before taking the root"
     zh = "离散为平均值的 {found} 倍；必须满足 {limit}：请先平均再开方"
+
+
+class DerivedInputError(MeasurementModelError):
+    """A computed channel's hour is not made of one hour of each of its inputs."""
+
+    code = "E_DERIVED_INPUT"
+    en = "its hour cannot be computed: {found}; each input is needed once, of the same hour"
+    zh = "无法计算该小时：{found}；每个输入量须恰好给出一次且属于同一小时"
+
+
+class DeclaredInputError(MeasurementModelError):
+    """A number that a computed channel needs is not in force at an instant."""
+
+    code = "E_DERIVED_SETTING"
+    en = "{name}: {found} for '{subject}' at {at}; record a setting '{kind}' that holds then"
+    zh = "{name}：'{subject}' 在 {at} {found}；请登记届时有效的 '{kind}' 设定"

@@ -1,26 +1,22 @@
 """An hour of a stack's CO2, from hourly means through one model: shares, influences, refusals."""
 
+import datetime as dt
 import math
 
 import pytest
 from msgspec.structs import replace
 
 from calibration.basis import UncertaintyBasis
+from calibration.derivation import Derivation
 from calibration.mean import MeanWindow
 from calibration.measurand import Accumulation, KindOfQuantity, Measurand, ReferenceConditions
-from calibration.model.errors import MeasurementModelError
+from calibration.model.derived import InputHour, derived_hour, derived_measurand
+from calibration.model.errors import DerivedInputError, MeasurementModelError
 from calibration.model.influenced import influenced
 from calibration.model.load import model_named
 from calibration.model.stated import Stated
 from calibration.uncertainty import Influence, UncertaintyComponent, combine
 from calibration.window import FlowWindow, Grounds, Tally, components_of, merge_flow
-from evidence.errors import DerivedInputError
-from evidence.statement.derived import (
-    DerivedChannel,
-    InputHour,
-    derived_hour,
-    derived_measurand,
-)
 
 HOUR_NS = 3_600_000_000_000
 START_NS = 1_767_225_600_000_000_000
@@ -28,12 +24,21 @@ MODEL = model_named("HJ75-CO2")
 DRY = ReferenceConditions(temperature_K=273.15, pressure_Pa=101_325.0, wet=False)
 WET = replace(DRY, wet=True)
 GROUNDS = Grounds(basis=UncertaintyBasis.CALIBRATION, serials=("S-1",), certificates=("C-1",))
-STACK = DerivedChannel(
-    channel="works/stack-1/co2",
+FROM = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+STACK = Derivation(
+    schema=1,
+    derivation="works/stack-1/co2",
     subject="stack 1",
     kind_of_quantity=KindOfQuantity.MASS_FLOW,
     model="HJ75-CO2",
-    inputs={name: f"works/cems/{name}" for name in ("v_p", "t_s", "b_a", "p_s", "x_sw", "co2_dry")},
+    inputs={
+        name: f"works/cems/{name}" for name in ("v_p", "t_s", "b_a", "p_s", "x_sw", "co2_dry")
+    },
+    settings={"area": "stack_area", "k_v": "velocity_coefficient"},
+    effective_from=FROM,
+    recorded_at=FROM,
+    decided_by="Q. Ma",
+    reason="first operation",
 )
 SHOWN = {
     "v_p": (11.2, "m/s", KindOfQuantity.VELOCITY, None),
@@ -161,5 +166,5 @@ def test_inputs_that_are_lacking_or_of_other_hours_are_refused() -> None:
     with pytest.raises(DerivedInputError, match="t_s"):
         derived_hour(STACK, MODEL, some, DECLARED)
     later = hours(t_s=mean("t_s", start_ns=START_NS + HOUR_NS))
-    with pytest.raises(DerivedInputError, match="different hours"):
+    with pytest.raises(DerivedInputError, match="hours from"):
         derived_hour(STACK, MODEL, later, DECLARED)

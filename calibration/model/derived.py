@@ -9,41 +9,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import msgspec
 from msgspec.structs import replace
 
 from calibration.basis import UncertaintyBasis
+from calibration.derivation import Derivation
 from calibration.increment import NS_PER_HOUR
 from calibration.mean import MeanWindow
-from calibration.measurand import Accumulation, KindOfQuantity, Measurand
+from calibration.measurand import Accumulation, Measurand
 from calibration.model.catalogue import ConstantSet, MeasurementModel
+from calibration.model.errors import DerivedInputError
 from calibration.model.evaluate import evaluate
 from calibration.model.stated import Modelled, Stated
 from calibration.uncertainty import UncertaintyComponent, scaled
 from calibration.unit import amount_of, rate_of
 from calibration.window import FlowWindow, Tally, components_of, merge_grounds
-from evidence.errors import DerivedInputError, Words
 
 MeanHour = MeanWindow | FlowWindow
 _SAMPLING: Final = "sampling:"
-
-
-class DerivedChannel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A channel that is computed.
-
-    Args:
-        channel: `<site>/<device>/<channel>` of the result.
-        subject: what it is a quantity of.
-        kind_of_quantity: of the result's rate.
-        model: the measurement model that gives it, as a rate.
-        inputs: channel of each input that is measured, by the model's name for it.
-    """
-
-    channel: str
-    subject: str
-    kind_of_quantity: KindOfQuantity
-    model: str
-    inputs: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +36,7 @@ class InputHour:
     measurand: Measurand
 
 
-def derived_measurand(derived: DerivedChannel, model: MeasurementModel) -> Measurand:
+def derived_measurand(derivation: Derivation, model: MeasurementModel) -> Measurand:
     """What a derived channel measures.
 
     Raises:
@@ -62,15 +44,15 @@ def derived_measurand(derived: DerivedChannel, model: MeasurementModel) -> Measu
     """
     amount_of(model.result.unit)
     return Measurand(
-        kind_of_quantity=derived.kind_of_quantity,
+        kind_of_quantity=derivation.kind_of_quantity,
         unit=model.result.unit,
-        subject=derived.subject,
+        subject=derivation.subject,
         accumulation=Accumulation.RATE,
     )
 
 
 def derived_hour(
-    derived: DerivedChannel,
+    derivation: Derivation,
     model: MeasurementModel,
     inputs: Mapping[str, InputHour],
     declared: Mapping[str, Stated],
@@ -81,7 +63,7 @@ def derived_hour(
     Where a declared input states no uncertainty, that of the result is unknown.
 
     Args:
-        derived: The channel.
+        derivation: How the channel is computed.
         model: Its model.
         inputs: One hour of each measured input, by the model's name for it.
         declared: The other inputs, as they are declared for this hour: an area, a K_v.
@@ -92,13 +74,13 @@ def derived_hour(
         MeasurementModelError: an input cannot be, or is stated for another state of gas.
         UnitMismatchError: a unit is of another kind.
     """
-    _require_whole(derived, inputs)
+    _require_whole(derivation, inputs)
     stated = {name: stated_mean(each) for name, each in inputs.items()}
     known = {name: each for name, each in stated.items() if each is not None}
     if len(known) < len(stated):
         return None
     found = evaluate(model, {**declared, **known}, constants)
-    window = _window(derived, found, [each.hour for each in inputs.values()])
+    window = _window(derivation, found, [each.hour for each in inputs.values()])
     if all(each.components for each in declared.values()):
         return window
     unknown = replace(window.grounds, basis=UncertaintyBasis.UNKNOWN)
@@ -133,18 +115,16 @@ def share_of(tally: Tally) -> float:
     return min(1.0, tally.present / tally.expected) if tally.expected else 0.0
 
 
-def _require_whole(derived: DerivedChannel, inputs: Mapping[str, InputHour]) -> None:
-    lacking = sorted(derived.inputs.keys() ^ inputs.keys())
+def _require_whole(derivation: Derivation, inputs: Mapping[str, InputHour]) -> None:
+    lacking = sorted(derivation.inputs.keys() ^ inputs.keys())
     if lacking:
-        what = Words(f"inputs differ: {', '.join(lacking)}", f"输入不一致：{'、'.join(lacking)}")
-        raise DerivedInputError(derived.channel, what=what)
-    starts = {each.hour.start_ns for each in inputs.values()}
+        raise DerivedInputError(derivation.derivation, found=", ".join(lacking))
+    starts = sorted({each.hour.start_ns for each in inputs.values()})
     if len(starts) != 1:
-        what = Words("the inputs are of different hours", "各输入不属于同一小时")
-        raise DerivedInputError(derived.channel, what=what)
+        raise DerivedInputError(derivation.derivation, found=f"hours from {starts} ns")
 
 
-def _window(derived: DerivedChannel, found: Modelled, hours: list[MeanHour]) -> FlowWindow:
+def _window(derivation: Derivation, found: Modelled, hours: list[MeanHour]) -> FlowWindow:
     least = min((each.tally for each in hours), key=share_of)
     unit, per_hour = amount_of(found.unit)
     amount = share_of(least) * per_hour
@@ -152,7 +132,7 @@ def _window(derived: DerivedChannel, found: Modelled, hours: list[MeanHour]) -> 
     sampled = [each for each in parts if each.influence.id.startswith(_SAMPLING)]
     new = [each for each in parts if not each.influence.shared and each not in sampled]
     return FlowWindow(
-        channel=derived.channel,
+        channel=derivation.derivation,
         start_ns=hours[0].start_ns,
         end_ns=hours[0].start_ns + NS_PER_HOUR,
         unit=unit,
