@@ -14,6 +14,7 @@ from calibration.confirmation import MetrologicalConfirmation
 from calibration.errors import CertificateError
 from calibration.event import CalibrationEvent
 from calibration.measurand import KindOfQuantity
+from calibration.setting import Setting
 
 
 class InForce(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,11 +41,12 @@ class NotConfirmed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CalibrationRegister(msgspec.Struct, frozen=True, kw_only=True):
-    """All certificates, confirmations and events of a site."""
+    """All certificates, confirmations, events and settings of a site."""
 
     certificates: tuple[CalibrationCertificate, ...] = ()
     confirmations: tuple[MetrologicalConfirmation, ...] = ()
     events: tuple[CalibrationEvent, ...] = ()
+    settings: tuple[Setting, ...] = ()
 
     @property
     def withdrawn(self) -> frozenset[str]:
@@ -63,6 +65,7 @@ class CalibrationRegister(msgspec.Struct, frozen=True, kw_only=True):
                 each for each in self.confirmations if each.recorded_at <= known_at
             ),
             events=tuple(each for each in self.events if each.recorded_at <= known_at),
+            settings=tuple(each for each in self.settings if each.recorded_at <= known_at),
         )
 
     def in_force(

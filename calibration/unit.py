@@ -56,6 +56,7 @@ _ROWS: Final = (
     ("m3/h", "volume flow", 1.0 / 3600.0, 0.0),
     ("L/h", "volume flow", 1e-3 / 3600.0, 0.0),
     ("cm3/min", "volume flow", 1e-6 / 60.0, 0.0),
+    ("m2", "area", 1.0, 0.0),
     ("kg", "mass", 1.0, 0.0),
     ("t", "mass", 1e3, 0.0),
     ("g", "mass", 1e-3, 0.0),

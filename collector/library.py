@@ -7,7 +7,7 @@ import msgspec
 
 from calibration.certificate import CalibrationCertificate
 from calibration.event import CalibrationEvent
-from calibration.load import parse_certificate, parse_confirmation, parse_event
+from calibration.load import parse_certificate, parse_confirmation, parse_event, parse_setting
 from calibration.register import CalibrationRegister
 from evidence.log.batch import Document
 from evidence.log.reread import DeviceProfile, read_profile
@@ -63,7 +63,7 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _with_entry(register: CalibrationRegister, leaf: Document) -> CalibrationRegister:
-    """The register with a logged certificate, confirmation or event."""
+    """The register with a logged certificate, confirmation, event or setting."""
     data, replace = leaf.data(), msgspec.structs.replace
     if leaf.kind == "certificate":
         entry = parse_certificate(data, leaf.name)
@@ -73,6 +73,8 @@ def _with_entry(register: CalibrationRegister, leaf: Document) -> CalibrationReg
         return replace(register, confirmations=(*register.confirmations, decided))
     if leaf.kind == "event":
         return replace(register, events=(*register.events, parse_event(data, leaf.name)))
+    if leaf.kind == "setting":
+        return replace(register, settings=(*register.settings, parse_setting(data, leaf.name)))
     return register
 
 

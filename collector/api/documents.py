@@ -1,4 +1,4 @@
-"""Documents that agents logged: certificates, confirmations, profiles, configurations."""
+"""Documents that agents logged: certificates, confirmations, settings, profiles, and more."""
 
 import hashlib
 from collections import defaultdict
@@ -19,7 +19,7 @@ from collector.lookup import Place
 from evidence.errors import Words
 from evidence.log.batch import Document, decode
 
-KINDS: Final = ("certificate", "confirmation", "event", "profile", "configuration")
+KINDS: Final = ("certificate", "confirmation", "event", "setting", "profile", "configuration")
 _BYTES: Final = "application/octet-stream"
 router: Final = APIRouter(prefix="/api/v1/documents", tags=["documents"])
 

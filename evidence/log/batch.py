@@ -218,7 +218,7 @@ def _stated(part: Contribution) -> float | tuple[float, ...]:
 
 def document(
     leaf_position: tuple[str, str, int],
-    kind: Literal["profile", "certificate", "confirmation", "event", "configuration"],
+    kind: Literal["profile", "certificate", "confirmation", "event", "setting", "configuration"],
     name: str,
     data: bytes,
 ) -> Document:

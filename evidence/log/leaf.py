@@ -187,7 +187,7 @@ class Document(
     agent: str
     epoch: str
     sequence: Count
-    kind: Literal["profile", "certificate", "confirmation", "event", "configuration"]
+    kind: Literal["profile", "certificate", "confirmation", "event", "setting", "configuration"]
     name: str
     sha256: str
     content: str
