@@ -81,6 +81,46 @@ class CertificateError(CalibrationError):
     zh = "{what}；{remedy}"
 
 
+class SettingMissingError(CalibrationError):
+    """A setting does not say what its kind needs."""
+
+    code = "E_SETTING_MISSING"
+    en = "'{name}' is missing; a setting '{setting}' needs it: add it to the file"
+    zh = "缺少 '{name}'；设置 '{setting}' 需要该项：请在文件中补充"
+
+
+class SettingValueError(CalibrationError):
+    """A setting has a value that cannot be."""
+
+    code = "E_SETTING_VALUE"
+    en = "'{name}' is {value}; it must be {limit}: compare it with the source document"
+    zh = "'{name}' 为 {value}；必须满足 {limit}：请与来源文件核对"
+
+
+class SettingConflictError(CalibrationError):
+    """One version of a setting was written twice, differently."""
+
+    code = "E_SETTING_CONFLICT"
+    en = "'{id}' has two contents recorded at {at}; record the valid one again, later"
+    zh = "'{id}' 在 {at} 有两个不同内容；请以更晚的时间重新登记有效的一个"
+
+
+class DerivationNamesError(CalibrationError):
+    """A computed channel has no measured input, one input twice, or itself as an input."""
+
+    code = "E_DERIVATION_NAMES"
+    en = "inputs: {found}; measure at least one, give each once, and never the channel itself"
+    zh = "输入：{found}；至少要有一个测量输入，每个只给一次，且不得为该通道自身"
+
+
+class DerivationConflictError(CalibrationError):
+    """A computed channel is said to be computed in two ways from one instant on."""
+
+    code = "E_DERIVATION_CONFLICT"
+    en = "it is computed in two ways from {at}, recorded together; record the valid one again"
+    zh = "自 {at} 起有两种同时登记的计算方式；请重新登记有效的一种"
+
+
 class WindowMergeError(CalibrationError):
     """Two windows do not join."""
 

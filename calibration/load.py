@@ -1,4 +1,7 @@
-"""Certificates, confirmations and events from TOML; the only file here that reads any."""
+"""Documents from TOML: certificates, confirmations, events, settings, derivations.
+
+The only file of this room that reads any.
+"""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -8,17 +11,21 @@ import msgspec
 
 from calibration.certificate import CalibrationCertificate
 from calibration.confirmation import MetrologicalConfirmation
+from calibration.derivation import Derivation
 from calibration.errors import CalibrationError, CertificateError
 from calibration.event import CalibrationEvent
 from calibration.faults import faults
 from calibration.register import CalibrationRegister
+from calibration.setting import Setting
 from calibration.toml import table_of
 
-DocumentKind = Literal["certificate", "confirmation", "event"]
+DocumentKind = Literal["certificate", "confirmation", "event", "setting", "derivation"]
 _TYPES: Final[dict[DocumentKind, type[msgspec.Struct]]] = {
     "certificate": CalibrationCertificate,
     "confirmation": MetrologicalConfirmation,
     "event": CalibrationEvent,
+    "setting": Setting,
+    "derivation": Derivation,
 }
 T = TypeVar("T")
 
@@ -57,10 +64,29 @@ def parse_event(data: bytes, where: str) -> CalibrationEvent:
     return _converted(_table(data, where), CalibrationEvent, where)
 
 
+def parse_setting(data: bytes, where: str) -> Setting:
+    """The setting in a TOML file's bytes.
+
+    Raises:
+        CalibrationError: naming `where` and the key.
+    """
+    return _converted(_table(data, where), Setting, where)
+
+
+def parse_derivation(data: bytes, where: str) -> Derivation:
+    """How a channel is computed, by the bytes of a TOML file.
+
+    Raises:
+        CalibrationError: naming `where` and the key.
+    """
+    return _converted(_table(data, where), Derivation, where)
+
+
 def kind_of(data: bytes, where: str) -> DocumentKind:
     """What a file is, told by its own content.
 
-    An event says so; of the others a confirmation cites a certificate, and a certificate none.
+    An event, a setting and a derivation say so; of the others a confirmation cites a
+    certificate, and a certificate none.
 
     Raises:
         CertificateError: it is not TOML.
@@ -68,6 +94,10 @@ def kind_of(data: bytes, where: str) -> DocumentKind:
     table = _table(data, where)
     if "event" in table:
         return "event"
+    if "setting" in table:
+        return "setting"
+    if "derivation" in table:
+        return "derivation"
     return "confirmation" if "certificate" in table else "certificate"
 
 
@@ -83,7 +113,7 @@ def faults_of(file: SourceFile) -> tuple[CalibrationError, ...]:
 
 
 def register_of(files: Iterable[SourceFile]) -> CalibrationRegister:
-    """The register of certificate, confirmation and event files.
+    """The register of certificate, confirmation, event and setting files.
 
     Raises:
         CertificateError: a file is none of these or cannot be read, or a confirmation does not
@@ -108,6 +138,8 @@ def register_as_written(files: Iterable[SourceFile]) -> CalibrationRegister:
         certificates=tuple(parse_certificate(f.data, f.name) for f in by_kind["certificate"]),
         confirmations=tuple(parse_confirmation(f.data, f.name) for f in by_kind["confirmation"]),
         events=tuple(parse_event(f.data, f.name) for f in by_kind["event"]),
+        settings=tuple(parse_setting(f.data, f.name) for f in by_kind["setting"]),
+        derivations=tuple(parse_derivation(f.data, f.name) for f in by_kind["derivation"]),
     )
 
 

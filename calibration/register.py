@@ -11,9 +11,11 @@ import msgspec
 
 from calibration.certificate import CalibrationCertificate, CalibrationResult
 from calibration.confirmation import MetrologicalConfirmation
+from calibration.derivation import Derivation
 from calibration.errors import CertificateError
 from calibration.event import CalibrationEvent
 from calibration.measurand import KindOfQuantity
+from calibration.setting import Setting
 
 
 class InForce(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,11 +42,13 @@ class NotConfirmed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CalibrationRegister(msgspec.Struct, frozen=True, kw_only=True):
-    """All certificates, confirmations and events of a site."""
+    """All certificates, confirmations, events, settings and derivations of a site."""
 
     certificates: tuple[CalibrationCertificate, ...] = ()
     confirmations: tuple[MetrologicalConfirmation, ...] = ()
     events: tuple[CalibrationEvent, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    derivations: tuple[Derivation, ...] = ()
 
     @property
     def withdrawn(self) -> frozenset[str]:
@@ -63,6 +67,8 @@ class CalibrationRegister(msgspec.Struct, frozen=True, kw_only=True):
                 each for each in self.confirmations if each.recorded_at <= known_at
             ),
             events=tuple(each for each in self.events if each.recorded_at <= known_at),
+            settings=tuple(each for each in self.settings if each.recorded_at <= known_at),
+            derivations=tuple(each for each in self.derivations if each.recorded_at <= known_at),
         )
 
     def in_force(

@@ -13,7 +13,7 @@ from collector.store import Store
 from evidence.log.batch import Document, decode
 
 PORTION: Final = 100  # leaves a commit
-_APPLIED: Final = ("profile", "certificate", "confirmation", "event")
+_APPLIED: Final = ("profile", "certificate", "confirmation", "event", "setting", "derivation")
 
 
 class Judging:

@@ -7,7 +7,14 @@ import msgspec
 
 from calibration.certificate import CalibrationCertificate
 from calibration.event import CalibrationEvent
-from calibration.load import parse_certificate, parse_confirmation, parse_event
+from calibration.load import (
+    parse_certificate,
+    parse_confirmation,
+    parse_derivation,
+    parse_event,
+    parse_setting,
+)
+from calibration.model.load import model_named
 from calibration.register import CalibrationRegister
 from evidence.log.batch import Document
 from evidence.log.reread import DeviceProfile, read_profile
@@ -63,7 +70,7 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _with_entry(register: CalibrationRegister, leaf: Document) -> CalibrationRegister:
-    """The register with a logged certificate, confirmation or event."""
+    """The register with a logged certificate, confirmation, event, setting or derivation."""
     data, replace = leaf.data(), msgspec.structs.replace
     if leaf.kind == "certificate":
         entry = parse_certificate(data, leaf.name)
@@ -73,6 +80,12 @@ def _with_entry(register: CalibrationRegister, leaf: Document) -> CalibrationReg
         return replace(register, confirmations=(*register.confirmations, decided))
     if leaf.kind == "event":
         return replace(register, events=(*register.events, parse_event(data, leaf.name)))
+    if leaf.kind == "setting":
+        return replace(register, settings=(*register.settings, parse_setting(data, leaf.name)))
+    if leaf.kind == "derivation":
+        computed = parse_derivation(data, leaf.name)
+        model_named(computed.model, leaf.name)
+        return replace(register, derivations=(*register.derivations, computed))
     return register
 
 

@@ -2,16 +2,21 @@
 
 import hashlib
 from collections.abc import Iterable
-from typing import Literal
 
 import msgspec
 
 from calibration.confirmation import MetrologicalConfirmation
-from calibration.load import SourceFile, kind_of, parse_certificate, parse_confirmation, parse_event
+from calibration.load import (
+    SourceFile,
+    kind_of,
+    parse_certificate,
+    parse_confirmation,
+    parse_event,
+    parse_setting,
+)
 from calibration.register import CalibrationRegister
 from evidence.log.batch import Document, document
-
-DocumentKind = Literal["profile", "certificate", "confirmation", "event", "configuration"]
+from evidence.log.leaf import DocumentKind
 
 
 class DocumentFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,10 +40,12 @@ def document_leaf(file: DocumentFile, agent: str, epoch: str, sequence: int) -> 
 def calibration_documents(
     files: Iterable[SourceFile], register: CalibrationRegister, serials: Iterable[str]
 ) -> tuple[DocumentFile, ...]:
-    """The certificates, confirmations and events of the instruments with these serial numbers.
+    """What bears on the instruments with these serial numbers: files of all kinds.
 
-    Certificates first, since a confirmation cites one, and events last. A standard's own
-    certificate is of no instrument here: it stays with the register that it is kept in.
+    Certificates first, since a confirmation cites one. A setting that belongs to no instrument,
+    as a stack's area, is the site's and travels too, and so is how a channel is computed. A
+    standard's own certificate is of no instrument here: it stays with the register that it is
+    kept in.
     """
     wanted = set(serials)
     own = [each for each in register.confirmations if each.serial in wanted]
@@ -55,6 +62,10 @@ def _document(
         used = parse_confirmation(file.data, file.name) in confirmations
     elif kind == "certificate":
         used = parse_certificate(file.data, file.name).id in cited
+    elif kind == "setting":
+        used = parse_setting(file.data, file.name).serial in {"", *serials}
+    elif kind == "derivation":
+        used = True
     else:
         event = parse_event(file.data, file.name)
         used = event.serial in serials or event.certificate in cited

@@ -3,9 +3,9 @@
 import argparse
 import datetime as dt
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -19,7 +19,9 @@ from calibration.load import (
     kind_of,
     parse_certificate,
     parse_confirmation,
+    parse_derivation,
     parse_event,
+    parse_setting,
     read_file,
     read_folder,
     register_of,
@@ -30,6 +32,12 @@ from calibration.register import CalibrationRegister, InForce, NotConfirmed
 from calibration.stacked import Applied, stack
 
 OK, FINDING, USAGE = 0, 1, 2
+_PARSERS: Final[Mapping[str, Callable[[bytes, str], msgspec.Struct]]] = {
+    "confirmation": parse_confirmation,
+    "event": parse_event,
+    "setting": parse_setting,
+    "derivation": parse_derivation,
+}
 
 
 def _sources(paths: Sequence[Path]) -> tuple[SourceFile, ...]:
@@ -126,8 +134,7 @@ def tell_file(arguments: argparse.Namespace) -> int:
     kind = kind_of(file.data, file.name)
     if kind == "certificate":
         return _show_certificate(file, as_json=arguments.json)
-    parse = parse_event if kind == "event" else parse_confirmation
-    found = _plain(parse(file.data, file.name))
+    found = _plain(_PARSERS[kind](file.data, file.name))
     if arguments.json:
         print_json({kind: found})
     else:

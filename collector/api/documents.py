@@ -1,9 +1,9 @@
-"""Documents that agents logged: certificates, confirmations, profiles, configurations."""
+"""Documents that agents logged: certificates, confirmations, settings, profiles, and more."""
 
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Annotated, Final
+from typing import Annotated, Final, get_args
 
 from fastapi import APIRouter, Path, Request, Response
 
@@ -17,9 +17,9 @@ from collector.api.security import Asker
 from collector.errors import LedgerAbsentError
 from collector.lookup import Place
 from evidence.errors import Words
-from evidence.log.batch import Document, decode
+from evidence.log.batch import Document, DocumentKind, decode
 
-KINDS: Final = ("certificate", "confirmation", "event", "profile", "configuration")
+KINDS: Final[tuple[str, ...]] = get_args(DocumentKind)
 _BYTES: Final = "application/octet-stream"
 router: Final = APIRouter(prefix="/api/v1/documents", tags=["documents"])
 

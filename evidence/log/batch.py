@@ -6,7 +6,7 @@ re-encoded to be verified; a reader decodes a copy.
 
 import base64
 import hashlib
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
@@ -30,6 +30,7 @@ from evidence.log.leaf import (
     ClockState,
     Contribution,
     Document,
+    DocumentKind,
     Leaf,
     Miss,
     Number,
@@ -220,7 +221,7 @@ def _stated(part: Contribution) -> float | tuple[float, ...]:
 
 def document(
     leaf_position: tuple[str, str, int],
-    kind: Literal["profile", "certificate", "confirmation", "event", "configuration"],
+    kind: DocumentKind,
     name: str,
     data: bytes,
 ) -> Document:

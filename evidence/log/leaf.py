@@ -185,6 +185,11 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, tag_field="carbonmeter", 
     records: tuple[Record, ...] = ()
 
 
+DocumentKind = Literal[
+    "profile", "certificate", "confirmation", "event", "setting", "derivation", "configuration"
+]
+
+
 class Document(
     msgspec.Struct, frozen=True, kw_only=True, tag_field="carbonmeter", tag="document/1"
 ):
@@ -193,7 +198,7 @@ class Document(
     agent: str
     epoch: str
     sequence: Count
-    kind: Literal["profile", "certificate", "confirmation", "event", "configuration"]
+    kind: DocumentKind
     name: str
     sha256: str
     content: str

@@ -104,6 +104,29 @@ def test_an_event_that_is_none_is_refused() -> None:
         Library().with_document(leaf("event", "e.toml", event('event = "repair"')))
 
 
+SETTING = b"""\
+schema = 1
+id = "A-1"
+setting = "stack_area"
+subject = "site/stack-1"
+effective_from = 2026-03-01T00:00:00Z
+recorded_at = 2026-02-27T08:00:00Z
+decided_by = "Li Wei"
+reason = "measured anew"
+document = "report 1"
+after = { value = 19.635, unit = "m2", standard_uncertainty = 0.1 }
+"""
+
+
+def test_a_setting_is_kept_and_changes_no_reading_that_an_agent_calibrated() -> None:
+    before = library(*FILES)
+    after = before.with_document(leaf("setting", "a.toml", SETTING))
+    assert [each.id for each in after.register.settings] == ["A-1"]
+    assert not after.changes(before, frozenset({"S-1"}), 2**62)
+    with pytest.raises(CalibrationError):
+        before.with_document(leaf("setting", "a.toml", SETTING.replace(b"19.635", b"-1.0")))
+
+
 EVENT_NS = 1_767_780_000_000_000_000  # 2026-01-07T10:00Z
 
 

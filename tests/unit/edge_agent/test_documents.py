@@ -42,5 +42,34 @@ def test_certificates_come_first_events_last_and_strangers_stay() -> None:
     assert found[2].content == SITE[0].data
 
 
+SETTING = """\
+schema = 1
+id = "{id}"
+setting = "meter_factor"
+subject = "site/meter"
+serial = "{serial}"
+effective_from = 2026-03-01T00:00:00Z
+recorded_at = 2026-02-27T08:00:00Z
+decided_by = "Li Wei"
+reason = "calibration"
+document = "report 1"
+after = {{ value = 1.001, unit = "1", standard_uncertainty = 0.0005 }}
+"""
+
+
+def test_settings_of_own_instruments_and_of_the_site_travel_too() -> None:
+    area = SETTING.format(id="A", serial="").replace("meter_factor", "velocity_coefficient")
+    site = files(
+        own=SETTING.format(id="O", serial=SERIAL),
+        other=SETTING.format(id="X", serial="B-9"),
+        stack=area,
+    )
+    found = calibration_documents(site, register_of(site), [SERIAL])
+    assert [(each.kind, each.name) for each in found] == [
+        ("setting", "own.toml"),
+        ("setting", "stack.toml"),
+    ]
+
+
 def test_an_instrument_that_is_not_here_brings_nothing() -> None:
     assert calibration_documents(SITE, register_of(SITE), ["X-1"]) == ()

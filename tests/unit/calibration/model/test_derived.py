@@ -31,9 +31,7 @@ STACK = Derivation(
     subject="stack 1",
     kind_of_quantity=KindOfQuantity.MASS_FLOW,
     model="HJ75-CO2",
-    inputs={
-        name: f"works/cems/{name}" for name in ("v_p", "t_s", "b_a", "p_s", "x_sw", "co2_dry")
-    },
+    inputs={name: f"works/cems/{name}" for name in ("v_p", "t_s", "b_a", "p_s", "x_sw", "co2_dry")},
     settings={"area": "stack_area", "k_v": "velocity_coefficient"},
     effective_from=FROM,
     recorded_at=FROM,
