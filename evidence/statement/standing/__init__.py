@@ -1,0 +1,1 @@
+"""Whether an analyser was under quality assurance, hour by hour."""
