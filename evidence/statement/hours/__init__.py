@@ -1,1 +1,1 @@
-"""From minutes to hours with one method code each, and what stands for an hour that is not valid."""
+"""From minutes to hours with one method code each, and what stands for hours that are not valid."""

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from evidence.statement.hours.errors import RuleMissingError, RulePackError
+from evidence.statement.hours.point import PointState
 
 Status = Literal["S", "K"]
 Direction = Literal["high", "low"]
@@ -176,6 +177,12 @@ class Manual(Rule, frozen=True, kw_only=True):
     counts_as_available: bool
 
 
+class Flags(Rule, frozen=True, kw_only=True):
+    """States of points by the letters that data loggers of the scheme send."""
+
+    letters: Mapping[str, PointState]
+
+
 class RulePack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A scheme's rules on hours.
 
@@ -186,7 +193,6 @@ class RulePack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         measured, shutdown, without: method codes of hours that were measured, stood still, or
             have no value.
         final: "at_once", or "end_of_period" where a substitute rests on the whole period.
-        flags: states of points by the letters that data loggers of the scheme send.
         quality_assurance: limits and validity of tests; read elsewhere.
     """
 
@@ -210,7 +216,7 @@ class RulePack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     valid_period: ValidPeriod | None = None
     availability: Availability | None = None
     initial: Initial | None = None
-    flags: Mapping[str, str] = {}
+    flags: Flags | None = None
     quality_assurance: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
@@ -239,7 +245,7 @@ class RulePack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """The ids of rules that are recalled only."""
         rules = [self.valid_hour, self.percentile, self.averaging, self.rounding]
         rules += [*self.quantities.values(), *self.substitutions]
-        optional = (self.manual, self.valid_period, self.availability, self.initial)
+        optional = (self.manual, self.valid_period, self.availability, self.initial, self.flags)
         rules += [each for each in optional if each is not None]
         return tuple(sorted(each.id for each in rules if each.status == "K"))
 
