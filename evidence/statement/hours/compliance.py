@@ -4,28 +4,23 @@ It follows the rule and may be far from the best estimate; the two are never mix
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
 
 from calibration.increment import NS_PER_HOUR
-from evidence.statement.hours.availability import MonitorAvailability, capture_rate
-from evidence.statement.hours.calendar import quarter_of
+from evidence.statement.hours.basis import Basis
 from evidence.statement.hours.errors import RuleMissingError
-from evidence.statement.hours.finding import Finding, FindingKind
-from evidence.statement.hours.gap import Gap, OperatingHours
-from evidence.statement.hours.lookback import Lookback
+from evidence.statement.hours.finding import FindingKind
+from evidence.statement.hours.gap import Gap
 from evidence.statement.hours.observed import OUT_OF_CONTROL, ObservedHour
-from evidence.statement.hours.pack import Quantity, RulePack, Substitution
-from evidence.statement.hours.settings import Settings
+from evidence.statement.hours.pack import Direction, RulePack, Substitution
 from evidence.statement.hours.statistic import (
     complied,
     decimal,
     extreme,
     mean_of,
-    mean_plus,
     percentile,
 )
 
@@ -43,68 +38,6 @@ class Substitute:
     value: float | None
     code: str
     rule: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Basis:
-    """All that the rules look at.
-
-    Attributes:
-        hours: All of the series, standstill among them.
-        ran: Those of operation.
-        told: What the hours of a gap are under policies of meters, by policy and hour.
-        findings: What a reader must know; grows.
-    """
-
-    hours: Sequence[ObservedHour]
-    ran: OperatingHours
-    lookback: Lookback
-    quantity: Quantity
-    pack: RulePack
-    settings: Settings
-    told: Mapping[str, Mapping[int, float]]
-    findings: set[Finding] = field(default_factory=set)
-
-    @cached_property
-    def monitor(self) -> MonitorAvailability:
-        """Availability by operating hours."""
-        assert self.pack.availability is not None  # noqa: S101 - asked for only where there is one
-        return MonitorAvailability(self.ran, self.pack.availability)
-
-    @cached_property
-    def captures(self) -> Mapping[tuple[int, int], Fraction | None]:
-        """Capture rates by quarter, exact."""
-        counts: dict[tuple[int, int], list[int]] = {}
-        for each in self.hours:
-            part = counts.setdefault(quarter_of(each.start_ns, self.settings.offset_s), [0, 0, 0])
-            part[0] += 1
-            part[1] += each.state not in ("measured", "shutdown")
-            part[2] += each.state == "shutdown"
-        return {name: capture_rate(*part) for name, part in counts.items()}
-
-    @cached_property
-    def conservative(self) -> Mapping[float, float]:
-        """Mean plus so many standard deviations of the period's valid hours, by factor."""
-        start = self.settings.from_ns or 0
-        values = self.lookback.since(start)
-        factors = {row.factor for row in self.pack.substitutions if row.factor is not None}
-        if len(values) < 2:
-            return {}
-        return {factor: mean_plus(values, factor, self.quantity.direction) for factor in factors}
-
-    def availability(self, gap: Gap, place: int) -> Fraction | None:
-        """In percent, as the scheme takes it for an hour of a gap."""
-        rule = self.pack.availability
-        if rule is None:
-            return None
-        if rule.kind == "operating_hours":
-            return self.monitor.at(gap.last)
-        start_ns = self.ran.hours[place].start_ns
-        return self.captures[quarter_of(start_ns, self.settings.offset_s)]
-
-    def find(self, kind: FindingKind, gap: Gap, found: object = "", limit: object = "") -> None:
-        """Notes something."""
-        self.findings.add(Finding(kind=kind, gap=gap.name, found=str(found), limit=str(limit)))
 
 
 def substitutes(gap: Gap, basis: Basis) -> dict[int, Substitute]:
@@ -245,10 +178,13 @@ def _looking_back(row: Substitution, gap: Gap, basis: Basis) -> Substitute:
         return _substitute(gap, basis, extreme(values, direction), row.code, row.id)
     value = percentile(values, row.percent or 0, direction)
     around = _neighbours(gap, basis)
-    if row.neighbours_code and around is not None:
-        if extreme((float(around), value), direction) != value:
-            return _substitute(gap, basis, around, row.neighbours_code, row.id)
+    if row.neighbours_code and around is not None and _is_worse(float(around), value, direction):
+        return _substitute(gap, basis, around, row.neighbours_code, row.id)
     return _substitute(gap, basis, value, row.code, row.id)
+
+
+def _is_worse(value: float, than: float, direction: Direction) -> bool:
+    return value > than if direction == "high" else value < than
 
 
 def _hours_before(row: Substitution, gap: Gap, basis: Basis) -> Sequence[float]:

@@ -5,24 +5,17 @@ import json
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 
 from calibration.toml import MOST_BYTES, table_of
 from evidence.statement.hours.errors import HoursFileError, RulePackError
-from evidence.statement.hours.pack import RulePack
+from evidence.statement.hours.pack import LoadedPack, RulePack
 
 MOST_RECORD_BYTES: Final = 64_000_000
 """A year of minutes has some 25 MB."""
 PACKS: Final = ("part75", "hj75", "mrr", "meters")
-
-
-class LoadedPack(NamedTuple):
-    """A rule pack, and the SHA-256 of its constants as canonical JSON."""
-
-    pack: RulePack
-    sha256: str
 
 
 @lru_cache

@@ -5,7 +5,7 @@ source that the pack names, "K" is recalled and must be confirmed in the printed
 """
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -248,6 +248,13 @@ class RulePack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         optional = (self.manual, self.valid_period, self.availability, self.initial, self.flags)
         rules += [each for each in optional if each is not None]
         return tuple(sorted(each.id for each in rules if each.status == "K"))
+
+
+class LoadedPack(NamedTuple):
+    """A rule pack, and the SHA-256 of its constants as canonical JSON."""
+
+    pack: RulePack
+    sha256: str
 
 
 def _require(holds: bool, where: str, found: str, limit: str) -> None:  # noqa: FBT001
