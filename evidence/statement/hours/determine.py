@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from calibration.increment import NS_PER_HOUR
-from calibration.uncertainty import UncertaintyComponent
 from evidence.clock import utc_text
 from evidence.statement.hours.availability import QuarterCapture, quarters
 from evidence.statement.hours.basis import Basis
@@ -17,6 +16,7 @@ from evidence.statement.hours.finding import Finding, FindingKind
 from evidence.statement.hours.gap import Gap, gaps_of, operating_hours
 from evidence.statement.hours.hour import Hour
 from evidence.statement.hours.lookback import lookback_of
+from evidence.statement.hours.lost_points import LostPointsOfHours
 from evidence.statement.hours.observed import ObservedHour
 from evidence.statement.hours.pack import LoadedPack
 from evidence.statement.hours.policies import bridge_of, told_by_policy
@@ -29,7 +29,7 @@ def determine(
     hours: Sequence[ObservedHour],
     loaded: LoadedPack,
     settings: Settings,
-    lost_points: Sequence[UncertaintyComponent | None] | None = None,
+    lost_points: LostPointsOfHours | None = None,
 ) -> Determination:
     """The hours of a period under the rules of a scheme.
 
@@ -60,7 +60,15 @@ def determine(
         told=told_by_policy(gaps, material, bridges, estimates, settings),
         findings=material.findings,
     )
-    teller = Teller(basis=basis, gaps=gaps, estimates=estimates, lost_points=lost_points or ())
+    teller = Teller(
+        basis=basis,
+        gaps=gaps,
+        estimates=estimates,
+        lost_points=() if lost_points is None else lost_points.components,
+    )
+    if lost_points is not None and lost_points.unpunched:
+        found = str(lost_points.unpunched)
+        basis.findings.add(Finding(kind=FindingKind.FEW_WHOLE_HOURS, found=found))
     told = tuple(
         teller.hour(index, each)
         for index, each in enumerate(hours)
@@ -109,7 +117,10 @@ def _issued(
         unit=settings.unit,
         kind=settings.kind,
         rules=RulesUsed(
-            id=pack.id, version=pack.version, sha256=loaded.sha256, unconfirmed=pack.unconfirmed
+            id=pack.id,
+            version=pack.version,
+            sha256=loaded.sha256,
+            unconfirmed=pack.unconfirmed(basis.quantity),
         ),
         start=utc_text(start_ns),
         end=utc_text(told[-1].start_ns + NS_PER_HOUR),
@@ -129,10 +140,12 @@ def _issued(
 
 def _note(basis: Basis, *, provisional: bool) -> None:
     """What a reader must know of the whole."""
-    unconfirmed, settings = basis.pack.unconfirmed, basis.settings
+    unconfirmed, settings = basis.pack.unconfirmed(basis.quantity), basis.settings
+    began_ns = settings.certified_ns
+    unknown = began_ns is None or began_ns < basis.hours[0].start_ns
     kinds = {
         FindingKind.PROVISIONAL: provisional,
-        FindingKind.HISTORY_ASSUMED: basis.pack.initial and settings.certified_ns is None,
+        FindingKind.HISTORY_ASSUMED: basis.pack.initial and unknown,
         FindingKind.LOAD_BINS: basis.pack.initial and settings.quantity == "flow",
         FindingKind.UNCERTAINTY_UNSTATED: _is_unstated(basis.hours),
     }

@@ -13,6 +13,7 @@ class FindingKind(StrEnum):
     """What was found."""
 
     FEW_PLACES = "few_places"
+    FEW_WHOLE_HOURS = "few_whole_hours"
     BIAS = "bias"
     NO_ESTIMATE = "no_estimate"
     NO_SUBSTITUTE = "no_substitute"
@@ -33,6 +34,11 @@ WORDS: Final[Mapping[FindingKind, Words]] = {
         "gap {gap}: {found} places to punch it elsewhere, fewer than {limit}; u is conservative, "
         "the whole range of the measured hours, rectangular",
         "缺口 {gap}：可供打孔检验的位置 {found} 处，少于 {limit}；u 取保守值（实测全范围，矩形）",
+    ),
+    FindingKind.FEW_WHOLE_HOURS: Words(
+        "in {found} hours the lost points could not be punched; their u is conservative, the "
+        "range of the other points, rectangular",
+        "{found} 个小时的缺失点无法打孔检验；其 u 取保守值（其余各点范围，矩形分布）",
     ),
     FindingKind.BIAS: Words(
         "gap {gap}: the estimate is biased by {found} in punched gaps; not corrected, part of u",

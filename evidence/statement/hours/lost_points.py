@@ -6,7 +6,7 @@ out of hours that have all their points, and the mean of the rest is compared wi
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,13 @@ from evidence.statement.hours.point import PointState
 from evidence.statement.hours.punch import LEAST_PLACES
 
 MOST_WHOLE_HOURS: Final = 500
+
+
+class LostPointsOfHours(NamedTuple):
+    """The component of each hour's lost points, and of how many it could not be punched."""
+
+    components: tuple[UncertaintyComponent | None, ...]
+    unpunched: int
 
 
 class LostPoints:
@@ -75,25 +82,18 @@ def component_of(
     u = lost.standard_uncertainty(kept, hour.lost)
     punched = u is not None
     contribution = _conservative(hour, slots, kept) if u is None else u
-    described = Influence(
-        id=f"substitution:{name_of(series)}.points",
-        evaluation="A" if punched else "B",
-        distribution=Distribution.NORMAL if punched else Distribution.RECTANGULAR,
-        shared=False,
-    )
-    return UncertaintyComponent(influence=_named(described), contribution=contribution), punched
+    return UncertaintyComponent(
+        influence=_influence(series, punched=punched), contribution=contribution
+    ), punched
 
 
-def _named(described: Influence) -> Influence:
+def _influence(series: str, *, punched: bool) -> Influence:
     """One id has one description: the conservative part has an id of its own."""
-    if described.evaluation == "A":
-        return described
-    return Influence(
-        id=f"{described.id}.conservative",
-        evaluation="B",
-        distribution=described.distribution,
-        shared=False,
-    )
+    name = f"substitution:{name_of(series)}.points"
+    if punched:
+        return Influence(id=name, evaluation="A", shared=False)
+    rectangular = Distribution.RECTANGULAR
+    return Influence(id=f"{name}.conservative", distribution=rectangular, shared=False)
 
 
 def _is_used(state: PointState, of_hour: str) -> bool:
@@ -110,9 +110,18 @@ def _conservative(hour: ObservedHour, slots: Slots, kept: Sequence[int]) -> floa
 
 def with_lost_points(
     hours: Sequence[ObservedHour], slots: Mapping[int, Slots], expected: int, series: str
-) -> tuple[tuple[UncertaintyComponent | None, ...], int]:
-    """The component of each hour's lost points, and of how many hours it could not be punched."""
+) -> LostPointsOfHours:
+    """What the lost points do to each hour of a series.
+
+    Args:
+        hours: without a break.
+        slots: their points.
+        expected: slots of an hour.
+        series: its name.
+    """
     lost = LostPoints([slots[at] for at in sorted(slots)], expected)
     found = [component_of(each, slots.get(each.start_ns, {}), lost, series) for each in hours]
-    unpunched = sum(each is not None and not each[1] for each in found)
-    return tuple(None if each is None else each[0] for each in found), unpunched
+    return LostPointsOfHours(
+        components=tuple(None if each is None else each[0] for each in found),
+        unpunched=sum(each is not None and not each[1] for each in found),
+    )

@@ -5,7 +5,7 @@ source that the pack names, "K" is recalled and must be confirmed in the printed
 """
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -193,7 +193,6 @@ class RulePack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         measured, shutdown, without: method codes of hours that were measured, stood still, or
             have no value.
         final: "at_once", or "end_of_period" where a substitute rests on the whole period.
-        quality_assurance: limits and validity of tests; read elsewhere.
     """
 
     schema: Literal[1]
@@ -217,7 +216,6 @@ class RulePack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     availability: Availability | None = None
     initial: Initial | None = None
     flags: Flags | None = None
-    quality_assurance: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         used = {self.measured, self.shutdown, self.without}
@@ -240,11 +238,12 @@ class RulePack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise RuleMissingError(self.id, found=f"'{name[:40]}'", limit=limit)
         return self.quantities[name]
 
-    @property
-    def unconfirmed(self) -> tuple[str, ...]:
-        """The ids of rules that are recalled only."""
-        rules = [self.valid_hour, self.percentile, self.averaging, self.rounding]
-        rules += [*self.quantities.values(), *self.substitutions]
+    def unconfirmed(self, quantity: Quantity) -> tuple[str, ...]:
+        """The ids of rules that are recalled only, as far as they concern a quantity."""
+        rules: list[Rule] = [self.valid_hour, self.averaging, self.rounding, quantity]
+        rules += self.substitutions
+        if any(each.statistic == "percentile" for each in self.substitutions):
+            rules.append(self.percentile)
         optional = (self.manual, self.valid_period, self.availability, self.initial, self.flags)
         rules += [each for each in optional if each is not None]
         return tuple(sorted(each.id for each in rules if each.status == "K"))

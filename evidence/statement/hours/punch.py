@@ -32,11 +32,6 @@ class Punched:
     rms: float
     hour_rms: float
 
-    @property
-    def is_biased(self) -> bool:
-        """Whether the bias is more than two of its standard uncertainties."""
-        return abs(self.bias) > 2.0 * self.bias_uncertainty
-
 
 def punch(plan: Plan, values: Floats) -> Punched | int:
     """Errors of a plan elsewhere in the series; the number of places where these are too few.

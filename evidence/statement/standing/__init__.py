@@ -1,1 +1,1 @@
-"""Whether an analyser was under quality assurance, hour by hour."""
+"""Whether an analyser was in control in an hour: quality assurance from dated tests."""

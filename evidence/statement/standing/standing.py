@@ -1,10 +1,10 @@
-"""How an analyser stands in quality assurance; a closed vocabulary."""
+"""How an analyser stood in an hour: a closed vocabulary."""
 
 from enum import StrEnum
 
 
 class Standing(StrEnum):
-    """What the tests of an analyser say about an hour."""
+    """The quality-assurance state of an analyser in an hour."""
 
     IN_CONTROL = "in_control"
     GRACE = "grace"
