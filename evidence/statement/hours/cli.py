@@ -51,11 +51,13 @@ def hours(argv: Sequence[str]) -> int:
 
 
 def record(told: Determination, language: str = "en") -> dict[str, Any]:
-    """A determination as plain data, with its findings in words."""
+    """A determination as plain data, with findings in words and instants as text."""
     document: dict[str, Any] = msgspec.to_builtins(told)
     document["findings"] = [
         {**msgspec.to_builtins(each), "text": each.say(language)} for each in told.findings
     ]
+    for each in [*document["hours"], *document["gaps"]]:
+        each["start"] = utc_text(each["start_ns"])
     return document
 
 

@@ -46,7 +46,7 @@ def substitutes(gap: Gap, basis: Basis) -> dict[int, Substitute]:
     Raises:
         RuleMissingError: the pack's table has no row for the case.
     """
-    _note_open_sides(gap, basis)
+    _note_gap(gap, basis)
     if _is_initial(gap, basis):
         return dict.fromkeys(gap.places, _initial(gap, basis))
     known: dict[tuple[Fraction | None, str], Substitute | None] = {}
@@ -63,11 +63,15 @@ def _cause(hour: ObservedHour) -> str:
     return "calibration" if hour.because == OUT_OF_CONTROL else "other"
 
 
-def _note_open_sides(gap: Gap, basis: Basis) -> None:
+def _note_gap(gap: Gap, basis: Basis) -> None:
     if gap.before is None:
         basis.find(FindingKind.OPEN_GAP, gap, "early")
     if gap.after is None:
         basis.find(FindingKind.OPEN_GAP, gap, "late")
+    limit = basis.pack.notification
+    hours = (gap.end_ns - gap.start_ns) // NS_PER_HOUR
+    if limit is not None and hours > limit.after_hours:
+        basis.find(FindingKind.NOTIFY, gap, hours, limit.after_hours)
 
 
 def _is_initial(gap: Gap, basis: Basis) -> bool:

@@ -27,6 +27,7 @@ class FindingKind(StrEnum):
     LOAD_BINS = "load_bins"
     PROVISIONAL = "provisional"
     BRIDGE_REFUSED = "bridge_refused"
+    NOTIFY = "notify"
 
 
 WORDS: Final[Mapping[FindingKind, Words]] = {
@@ -87,6 +88,10 @@ WORDS: Final[Mapping[FindingKind, Words]] = {
     FindingKind.PROVISIONAL: Words(
         "the period is not closed: substitutes are provisional and will be issued anew",
         "报告期尚未结束：替代值为暂定，将重新发布",
+    ),
+    FindingKind.NOTIFY: Words(
+        "gap {gap}: {found} h, more than {limit} h without a break: the authority must be told",
+        "缺口 {gap}：连续 {found} 小时，超过 {limit} 小时：须通知主管机关",
     ),
     FindingKind.BRIDGE_REFUSED: Words(
         "gap {gap}: the register falls by {found} over it; a reset or an exchange must be stated",

@@ -177,6 +177,12 @@ class Manual(Rule, frozen=True, kw_only=True):
     counts_as_available: bool
 
 
+class Notification(Rule, frozen=True, kw_only=True):
+    """A gap so long that somebody must be told; `after_hours` are clock hours."""
+
+    after_hours: int
+
+
 class Flags(Rule, frozen=True, kw_only=True):
     """States of points by the letters that data loggers of the scheme send."""
 
@@ -216,6 +222,7 @@ class RulePack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     availability: Availability | None = None
     initial: Initial | None = None
     flags: Flags | None = None
+    notification: Notification | None = None
 
     def __post_init__(self) -> None:
         used = {self.measured, self.shutdown, self.without}
@@ -244,7 +251,14 @@ class RulePack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         rules += self.substitutions
         if any(each.statistic == "percentile" for each in self.substitutions):
             rules.append(self.percentile)
-        optional = (self.manual, self.valid_period, self.availability, self.initial, self.flags)
+        optional = (
+            self.manual,
+            self.valid_period,
+            self.availability,
+            self.initial,
+            self.flags,
+            self.notification,
+        )
         rules += [each for each in optional if each is not None]
         return tuple(sorted(each.id for each in rules if each.status == "K"))
 

@@ -72,7 +72,12 @@ class HourlyRecord:
     def __post_init__(self) -> None:
         share = self.operating_share
         if self.at_ns % NS_PER_HOUR:
-            _refuse(self.at_ns, "time", utc_text(self.at_ns), "a full hour in UTC")
+            _refuse(
+                self.at_ns,
+                "time",
+                utc_text(self.at_ns),
+                "a full hour in UTC; shorter records are points",
+            )
         if not 0.0 <= share <= 1.0:
             _refuse(self.at_ns, "operating", share, "0 .. 1")
         if self.is_standstill:

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from calibration.uncertainty import UncertaintyComponent, combine, merge, scaled
+from evidence.clock import utc_text
+from evidence.statement.hours.errors import HoursOptionError
 from evidence.statement.hours.hour import Hour, HourState
 from evidence.statement.hours.settings import Kind
 
@@ -59,6 +61,9 @@ def totals(hours: Sequence[Hour], kind: Kind, weights: Mapping[int, float] | Non
         hours: of a period.
         kind: of the values; those of a rate or a concentration count by operating share.
         weights: by start of the hour, in place of these, such as the volume of gas.
+
+    Raises:
+        HoursOptionError: an hour of operation has no weight.
     """
     states = Counter(each.state.value for each in hours)
     ran = [each for each in hours if each.state != HourState.SHUTDOWN]
@@ -80,6 +85,9 @@ def totals(hours: Sequence[Hour], kind: Kind, weights: Mapping[int, float] | Non
 
 def _weight(hour: Hour, kind: Kind, weights: Mapping[int, float] | None) -> float:
     if weights is not None:
+        if hour.start_ns not in weights:
+            where = utc_text(hour.start_ns)
+            raise HoursOptionError(where, name="weight", found=None, limit="one for each hour")
         return weights[hour.start_ns]
     return 1.0 if kind == "amount" else hour.operating_share
 

@@ -6,7 +6,13 @@ import msgspec
 import numpy as np
 import pytest
 
-from calibration.uncertainty import by_dof_source, combine, influence_id
+from calibration.uncertainty import (
+    Influence,
+    UncertaintyComponent,
+    by_dof_source,
+    combine,
+    influence_id,
+)
 from evidence.statement.hours.determine import determine
 from evidence.statement.hours.gap import gap_name
 from evidence.statement.hours.hour import Hour, HourQuality
@@ -72,12 +78,25 @@ def test_what_the_donors_share_with_all_hours_is_carried_through() -> None:
     assert "uncertainty_unstated" not in kinds(found)
 
 
+def test_what_is_new_in_each_donor_is_part_of_what_punching_found() -> None:
+    fresh = UncertaintyComponent(influence=Influence(id="fresh:s", shared=False), contribution=0.4)
+    hours = [
+        msgspec.structs.replace(each, components=(fresh,)) if each.is_measured else each
+        for each in observed([*noisy(300), *[None] * 5, *noisy(100)])
+    ]
+    found = determine(hours, rule_pack("mrr"), DEFAULTS["mrr"])
+    assert part(told_at(found, 299), "fresh:s") == 0.4
+    (only,) = told_at(found, 302).components
+    assert only.influence.id == f"substitution:{found.gaps[0].gap}"
+
+
 def test_gaps_with_few_places_that_do_not_overlap_have_few_degrees_of_freedom() -> None:
     found = determined([*noisy(70), *[None] * 20, *noisy(20)], "mrr")
     gap = found.gaps[0]
     assert (gap.places >= 30, gap.apart) == (True, 3)
     variance, nu = by_dof_source(told_at(found, 75).components)[f"substitution:{gap.gap}"]
-    assert (nu, variance) == (2.0, pytest.approx((gap.standard_uncertainty or 0.0) ** 2))
+    assert nu == 2.0
+    assert variance == pytest.approx((gap.standard_uncertainty or 0.0) ** 2)
 
 
 def test_too_few_places_make_u_conservative_and_are_told() -> None:

@@ -92,7 +92,9 @@ def test_minutes_make_hours(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     path.write_text("\n".join(["time,value,state", *rows]), "utf-8")
     arguments = [str(path), "--rules", "hj75", "--interval", "60", "--unit", "t/h", "--json"]
     assert hours(arguments) == 1  # nothing lies before the gap
-    first, second = told(capsys)["hours"]  # type: ignore[misc, str-unpack]
+    rows_told = told(capsys)["hours"]
+    assert isinstance(rows_told, list)
+    first, second = rows_told
     assert (first["state"], first["counts"]) == ("invalid", {"calibrating": 16, "valid": 44})
     assert (second["state"], second["compliance"]) == ("measured", 5.0)
 

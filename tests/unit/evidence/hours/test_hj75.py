@@ -7,9 +7,11 @@ import pytest
 
 from evidence.statement.hours.calendar import quarter_of, quarter_span_ns
 from evidence.statement.hours.compliance import rows_for
+from evidence.statement.hours.determine import determine
 from evidence.statement.hours.errors import RuleMissingError
 from evidence.statement.hours.load import rule_pack
-from evidence.statement.hours.point import PointState
+from evidence.statement.hours.observed import in_a_row, observed_of
+from evidence.statement.hours.point import HourlyRecord, PointState
 from evidence.statement.standing.standing import Standing
 from tests.unit.evidence.hours.series import (
     DEFAULTS,
@@ -76,7 +78,7 @@ def test_the_hour_just_outside_the_180_does_not_count() -> None:
 
 
 def test_hours_out_of_control_take_the_maximum_before_the_last_calibration() -> None:
-    told: list[Told] = [*[5.0] * 200, *[6.0] * 100, *[5.5] * 10, 5.0]
+    told: list[Told] = [*[4.0] * 50, *[5.0] * 150, *[6.0] * 100, *[5.5] * 10, 5.0]
     standing = {at(k): Standing.OUT_OF_CONTROL for k in range(300, 310)}
     calibrated = msgspec.structs.replace(MASS, calibrations_ns=(at(200), at(50), at(305)))
     found = determined(told, "hj75", calibrated, standing)
@@ -85,6 +87,17 @@ def test_hours_out_of_control_take_the_maximum_before_the_last_calibration() -> 
     unknown = determined(told, "hj75", MASS, standing)
     assert told_at(unknown, 300).compliance == 6.0
     assert "calibration_unknown" in kinds(unknown)
+
+
+def test_a_value_by_hand_has_its_code_and_stands_beside_no_gap() -> None:
+    records = [HourlyRecord(at_ns=at(k), value=5.0) for k in range(20)]
+    records += [HourlyRecord(at_ns=at(21), value=7.0, state=PointState.MANUAL)]
+    found = determine(in_a_row(map(observed_of, records)), rule_pack("hj75"), MASS)
+    assert [each.method for each in found.hours[19:]] == ["measured", "max-180", "manual"]
+    assert (found.hours[21].state.value, found.hours[21].compliance) == ("substituted", 7.0)
+    assert found.quarters[0].percent == pytest.approx(2000 / 22)  # by hand is not captured
+    assert found.gaps[0].method == "nearest_hour"
+    assert "open_gap" in kinds(found)
 
 
 def test_standstill_is_neither_valid_nor_missing() -> None:

@@ -37,6 +37,12 @@ def test_one_valid_hour_has_no_standard_deviation() -> None:
     assert "no_substitute" in kinds(found)
 
 
+@pytest.mark.parametrize(("hours", "told"), [(120, False), (121, True)])
+def test_more_than_five_days_without_a_break_are_to_be_notified(hours: int, *, told: bool) -> None:
+    found = determined([10.0, 12.0, *[None] * hours, 11.0], "mrr")
+    assert ("notify" in kinds(found)) == told
+
+
 def test_flow_of_the_mrr_is_not_substituted_from_its_own_hours() -> None:
     with pytest.raises(RuleMissingError, match="concentration"):
         determined([1.0], "mrr", msgspec.structs.replace(MRR, quantity="flow"))

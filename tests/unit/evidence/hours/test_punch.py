@@ -138,7 +138,7 @@ def steel_plant_kWh() -> Floats:
     with gzip.open(STEEL_PLANT, "rb") as file:
         rows = csv.DictReader(io.StringIO(file.read().decode("utf-8-sig")))
         quarters = np.array([float(row["Usage_kWh"]) for row in rows])
-    return quarters.reshape(-1, 4).sum(axis=1)
+    return np.asarray(quarters.reshape(-1, 4).sum(axis=1), np.float64)
 
 
 def test_gaps_in_a_real_year_of_a_steel_plant_are_covered() -> None:
