@@ -170,6 +170,7 @@ def _judged(
             id=f"substitution:{gap.name}",
             evaluation="A",
             degrees_of_freedom=float(max(found.apart - 1, 1)),
+            dof_source=f"punched:{gap.name.rpartition('.')[0]}/{gap.hours}h",
         )
     else:
         u = _conservative(float(profile.mean()), values)

@@ -13,10 +13,16 @@ from evidence.clock import utc_text
 from evidence.errors import CodedError
 from evidence.statement.hours.asked import determined
 from evidence.statement.hours.determination import Determination
+from evidence.statement.hours.finding import FindingKind
 from evidence.statement.hours.hour import Hour
 from evidence.statement.hours.options import parser
 
 OK, FINDING, BAD_CONFIGURATION = 0, 1, 78
+MOST_OF_A_KIND: Final = 3
+MORE: Final = {
+    "en": "{count} more of '{kind}'; --json has them all",
+    "zh": "另有 {count} 条 '{kind}'；完整列表见 --json",
+}
 COLUMNS: Final = (
     "hour",
     "state",
@@ -67,8 +73,22 @@ def _show(told: Determination, language: str) -> None:
     print_fields(_totals(told))
     if told.findings:
         print()
+    for text in _findings(told, language):
+        print(text)
+
+
+def _findings(told: Determination, language: str) -> list[str]:
+    """The findings in words; of each kind so many, and the number of the others."""
+    by_kind: dict[FindingKind, list[str]] = {}
     for each in told.findings:
-        print(each.say(language))
+        by_kind.setdefault(each.kind, []).append(each.say(language))
+    return [text for kind, texts in by_kind.items() for text in _some(kind, texts, language)]
+
+
+def _some(kind: FindingKind, texts: list[str], language: str) -> list[str]:
+    left = len(texts) - MOST_OF_A_KIND
+    more = MORE[language].format(count=left, kind=kind.value)
+    return [*texts[:MOST_OF_A_KIND], more] if left > 0 else texts
 
 
 def _row(hour: Hour) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ class Punched:
 
     Attributes:
         places: At which it was tried; at least `LEAST_PLACES`.
-        apart: Of these, so many do not overlap; they count as independent.
+        apart: Of all such places, so many do not overlap; they count as independent.
         bias: Mean error of a gap's mean, estimate minus measured.
         bias_uncertainty: Its standard uncertainty, from the gaps that do not overlap.
         rms: Root mean square error of a gap's mean; the bias is in it.
@@ -43,8 +43,8 @@ def punch(plan: Plan, values: Floats) -> Punched | int:
     shifts = _shifts(plan, np.isfinite(values))
     if len(shifts) < LEAST_PLACES:
         return len(shifts)
-    apart = _apart(shifts, _length(plan))
     chosen = _spread(shifts)
+    apart = min(_apart(shifts, _length(plan)), len(chosen))
     donors = values[plan.donors + chosen[:, None]]
     truth = values[plan.places + chosen[:, None]]
     errors = donors @ plan.weights.T - truth

@@ -94,9 +94,16 @@ def test_gaps_with_few_places_that_do_not_overlap_have_few_degrees_of_freedom() 
     found = determined([*noisy(70), *[None] * 20, *noisy(20)], "mrr")
     gap = found.gaps[0]
     assert (gap.places >= 30, gap.apart) == (True, 3)
-    variance, nu = by_dof_source(told_at(found, 75).components)[f"substitution:{gap.gap}"]
+    variance, nu = by_dof_source(told_at(found, 75).components)["punched:s/20h"]
     assert nu == 2.0
     assert variance == pytest.approx((gap.standard_uncertainty or 0.0) ** 2)
+
+
+def test_gaps_of_one_length_are_judged_by_the_same_places_and_count_once() -> None:
+    found = determined([*noisy(70), None, *noisy(70), None, *noisy(70)], "mrr")
+    variance, nu = by_dof_source(found.totals.components)["punched:s/1h"]
+    assert nu == found.gaps[0].apart - 1
+    assert variance == pytest.approx(found.totals.standard_uncertainty**2)
 
 
 def test_too_few_places_make_u_conservative_and_are_told() -> None:

@@ -45,6 +45,20 @@ def test_a_table_says_value_code_state_and_totals(
     assert "recalled and must be confirmed" in out
 
 
+def test_many_findings_of_a_kind_are_counted_in_the_table_and_whole_in_json(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = hourly(tmp_path, ["12,valid", ",fault"] * 6 + ["12,valid"])
+    hours([data, "--rules", "mrr", "--unit", "g/m3"])
+    out = capsys.readouterr().out
+    assert "3 more of 'few_places'" in out
+    assert out.count("places to punch") == 3
+    hours([data, "--rules", "mrr", "--unit", "g/m3", "--json"])
+    findings = told(capsys)["findings"]
+    assert isinstance(findings, list)
+    assert sum(each["kind"] == "few_places" for each in findings) == 6
+
+
 def test_chinese_is_spoken_where_it_is_asked_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

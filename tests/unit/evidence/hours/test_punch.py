@@ -83,6 +83,14 @@ def test_gaps_that_overlap_do_not_count_as_independent() -> None:
     assert found.apart <= HOURS // (GAP + 2)
 
 
+def test_no_more_gaps_count_as_independent_than_were_tried() -> None:
+    values = np.append(wandering(3), wandering(4))
+    values[1000] = np.nan
+    found = punch(plan_at(1000, 1), values)
+    assert isinstance(found, Punched)
+    assert (found.places, found.apart) == (500, 500)
+
+
 def test_an_unbiased_rule_is_rarely_told_to_be_biased() -> None:
     told = [abs(found.bias) > 2.0 * found.bias_uncertainty for found, _ in trials()]
     assert sum(told) / SERIES < 0.10
