@@ -69,7 +69,9 @@ class Basis:
         if rule is None:
             return None
         if rule.kind == "operating_hours":
-            return self.monitor.at(gap.last)
+            taken = self.pack.availability_taken
+            each_hour = taken is not None and taken.at == "each_hour"
+            return self.monitor.at(place if each_hour else gap.last)
         start_ns = self.ran.hours[place].start_ns
         return self.captures[quarter_of(start_ns, self.settings.offset_s)]
 

@@ -110,6 +110,12 @@ class Availability(Rule, frozen=True, kw_only=True):
     clock_hours: int | None = None
 
 
+class AvailabilityTaken(Rule, frozen=True, kw_only=True):
+    """Which hour's availability counts for an hour of a gap."""
+
+    at: Literal["last_hour_of_gap", "each_hour"]
+
+
 class Initial(Rule, frozen=True, kw_only=True):
     """The time before so many valid hours as a lookback has, of `clock_hours` at most."""
 
@@ -220,6 +226,7 @@ class RulePack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     manual: Manual | None = None
     valid_period: ValidPeriod | None = None
     availability: Availability | None = None
+    availability_taken: AvailabilityTaken | None = None
     initial: Initial | None = None
     flags: Flags | None = None
     notification: Notification | None = None
@@ -255,6 +262,7 @@ class RulePack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             self.manual,
             self.valid_period,
             self.availability,
+            self.availability_taken,
             self.initial,
             self.flags,
             self.notification,

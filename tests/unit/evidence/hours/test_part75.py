@@ -9,11 +9,19 @@ from evidence.statement.hours.compliance import rows_for
 from evidence.statement.hours.determine import determine
 from evidence.statement.hours.load import rule_pack
 from evidence.statement.hours.observed import in_a_row, observed_of
-from evidence.statement.hours.pack import Direction
+from evidence.statement.hours.pack import Direction, LoadedPack
 from evidence.statement.hours.point import HourlyRecord, PointState
 from evidence.statement.hours.statistic import nearest_rank, percentile
 from evidence.statement.standing.standing import Standing
-from tests.unit.evidence.hours.series import DEFAULTS, Told, at, determined, kinds, told_at
+from tests.unit.evidence.hours.series import (
+    DEFAULTS,
+    Told,
+    at,
+    determined,
+    kinds,
+    observed,
+    told_at,
+)
 
 PACK = rule_pack("part75").pack
 CO2 = DEFAULTS["part75"]
@@ -88,6 +96,17 @@ def test_availability_is_that_of_the_last_8760_operating_hours_at_the_end_of_the
     """8322 of 8760 hours are 95.0 % exactly; hours before them do not count."""
     told: list[Told] = [*[None] * 300, *series(9, lost_before, hours=8760)]
     assert told_at(determined(told, settings=YEARS_AGO), 300 + 8759).method == code
+
+
+def test_a_pack_may_take_the_availability_of_each_hour_of_a_gap() -> None:
+    pack, digest = rule_pack("part75")
+    assert pack.availability_taken is not None
+    each = msgspec.structs.replace(pack.availability_taken, at="each_hour")
+    other = LoadedPack(msgspec.structs.replace(pack, availability_taken=each), digest)
+    told = observed(series(9, 42))  # 49 of 998 hours are lost, then 50 of 999
+    found = determine(told, other, YEARS_AGO)
+    assert [told_at(found, k).method for k in (991, 997, 998)] == ["06", "06", "09"]
+    assert {told_at(determined(series(9, 42), settings=YEARS_AGO), 991).method} == {"09"}
 
 
 def test_hours_of_standstill_count_neither_for_nor_against() -> None:
