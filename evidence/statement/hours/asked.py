@@ -37,10 +37,7 @@ def determined(arguments: argparse.Namespace) -> Determination:
     if arguments.interval != HOUR_S:
         return _from_points(arguments, data, loaded, settings, standing, relative)
     records, registers = hours_of(data, arguments.path.name, loaded.pack)
-    manual_known = loaded.pack.manual is not None
-    observed = [
-        observed_of(each, standing.get(each.at_ns), manual_known=manual_known) for each in records
-    ]
+    observed = [observed_of(each, standing.get(each.at_ns)) for each in records]
     hours = with_relative(in_a_row(observed, standing), relative)
     return determine(hours, loaded, _with_registers(settings, registers))
 

@@ -17,7 +17,7 @@ from evidence.statement.hours.gap import Gap, gaps_of, operating_hours
 from evidence.statement.hours.hour import Hour
 from evidence.statement.hours.lookback import lookback_of
 from evidence.statement.hours.lost_points import LostPointsOfHours
-from evidence.statement.hours.observed import ObservedHour
+from evidence.statement.hours.observed import ObservedHour, without_manual
 from evidence.statement.hours.pack import LoadedPack
 from evidence.statement.hours.policies import bridge_of, told_by_policy
 from evidence.statement.hours.settings import Bridge, Settings
@@ -45,6 +45,8 @@ def determine(
     """
     pack = loaded.pack
     quantity = pack.quantity(settings.quantity)
+    if pack.manual is None:
+        hours = without_manual(hours)
     ran = operating_hours(hours, pack)
     gaps = gaps_of(ran, settings.series)
     material = Material(hours=hours, ran=ran, estimator=settings.estimator)

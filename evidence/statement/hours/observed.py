@@ -51,12 +51,10 @@ class ObservedHour(msgspec.Struct, frozen=True, kw_only=True):
         return self.state == "measured"
 
 
-def observed_of(
-    record: HourlyRecord, standing: Standing | None = None, *, manual_known: bool = True
-) -> ObservedHour:
+def observed_of(record: HourlyRecord, standing: Standing | None = None) -> ObservedHour:
     """An hour as its one record tells it."""
     state = PointState.STOPPED if record.is_standstill else record.state
-    kept = judged(state, standing, manual_known=manual_known)
+    kept = judged(state, standing)
     has_value = kept[0] in ("measured", "manual")
     return ObservedHour(
         start_ns=record.at_ns,
@@ -70,9 +68,7 @@ def observed_of(
     )
 
 
-def judged(
-    state: PointState | str, standing: Standing | None, *, manual_known: bool = True
-) -> tuple[ObservedState, str | None]:
+def judged(state: PointState | str, standing: Standing | None) -> tuple[ObservedState, str | None]:
     """State of an hour of which a state of its points says most, and why it was not measured.
 
     Standstill is neither valid nor missing, whatever the tests say; an analyser that is out of
@@ -80,7 +76,7 @@ def judged(
     """
     if state == PointState.STOPPED:
         return "shutdown", PointState.STOPPED.value
-    if state == PointState.MANUAL and manual_known:
+    if state == PointState.MANUAL:
         return "manual", PointState.MANUAL.value
     if standing in (Standing.OUT_OF_CONTROL, Standing.OVERDUE):
         return "invalid", OUT_OF_CONTROL
@@ -146,6 +142,16 @@ def _span(known: Sequence[ObservedHour], span_ns: tuple[int, int] | None) -> tup
             "span", name="hours", found=utc_text(known[0].start_ns), limit="inside the span"
         )
     return start, end
+
+
+def without_manual(hours: Iterable[ObservedHour]) -> tuple[ObservedHour, ...]:
+    """The hours, those with values by hand invalid: for schemes that do not know these."""
+    return tuple(
+        msgspec.structs.replace(each, state="invalid", value=None, components=(), lost=())
+        if each.state == "manual"
+        else each
+        for each in hours
+    )
 
 
 def count_states(hours: Iterable[ObservedHour]) -> Counter[str]:

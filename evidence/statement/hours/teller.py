@@ -120,4 +120,5 @@ def _quality(observed: ObservedHour) -> HourQuality:
         return HourQuality.NO_TEST
     if observed.standing == Standing.GRACE:
         return HourQuality.GRACE
-    return HourQuality.PARTIAL if observed.lost else HourQuality.WHOLE
+    others = sum(n for name, n in observed.counts.items() if name not in ("valid", "stopped"))
+    return HourQuality.PARTIAL if others else HourQuality.WHOLE

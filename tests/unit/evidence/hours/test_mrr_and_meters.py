@@ -2,7 +2,11 @@ import msgspec
 import pytest
 
 from calibration.uncertainty import Influence, UncertaintyComponent
+from evidence.statement.hours.determine import determine
 from evidence.statement.hours.errors import HoursOptionError, RuleMissingError
+from evidence.statement.hours.load import rule_pack
+from evidence.statement.hours.observed import in_a_row, observed_of
+from evidence.statement.hours.point import HourlyRecord, PointState
 from evidence.statement.hours.settings import Alternative, Bridge
 from tests.unit.evidence.hours.series import DEFAULTS, Told, at, determined, kinds, told_at
 
@@ -41,6 +45,14 @@ def test_one_valid_hour_has_no_standard_deviation() -> None:
 def test_more_than_five_days_without_a_break_are_to_be_notified(hours: int, *, told: bool) -> None:
     found = determined([10.0, 12.0, *[None] * hours, 11.0], "mrr")
     assert ("notify" in kinds(found)) == told
+
+
+def test_a_value_by_hand_is_no_value_where_the_scheme_does_not_know_it() -> None:
+    records = [HourlyRecord(at_ns=at(k), value=10.0 + k) for k in range(4)]
+    records[2] = HourlyRecord(at_ns=at(2), value=99.0, state=PointState.MANUAL)
+    found = determine(in_a_row(map(observed_of, records)), rule_pack("mrr"), MRR)
+    hour = told_at(found, 2)
+    assert (hour.method, hour.because, hour.best_estimate) == ("mean-plus-2s", "manual", 12.0)
 
 
 def test_flow_of_the_mrr_is_not_substituted_from_its_own_hours() -> None:

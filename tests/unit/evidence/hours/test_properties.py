@@ -14,6 +14,7 @@ from evidence.statement.hours.determination import Determination, digest_of
 from evidence.statement.hours.determine import determine
 from evidence.statement.hours.hour import HourState
 from evidence.statement.hours.load import PACKS, rule_pack
+from evidence.statement.hours.lost_points import with_lost_points
 from evidence.statement.hours.observed import in_a_row, observed_of
 from evidence.statement.hours.pack import RulePack
 from evidence.statement.hours.point import HourlyRecord, Point, PointState
@@ -51,8 +52,7 @@ def test_of_any_hours(
     made: list[HourlyRecord], rules: str, standing: dict[int, Standing], rng: Random
 ) -> None:
     pack = rule_pack(rules)
-    known = pack.pack.manual is not None
-    observed = [observed_of(each, standing.get(each.at_ns), manual_known=known) for each in made]
+    observed = [observed_of(each, standing.get(each.at_ns)) for each in made]
     found = determine(in_a_row(observed, standing), pack, DEFAULTS[rules])
     shuffled = list(observed)
     rng.shuffle(shuffled)
@@ -109,7 +109,8 @@ def points(draw: st.DrawFn) -> list[Point]:
 def test_the_order_and_the_chunks_of_points_do_not_matter(
     made: list[Point], rules: str, cut: int, rng: Random
 ) -> None:
-    rule = rule_pack(rules).pack.valid_hour
+    pack = rule_pack(rules)
+    rule = pack.pack.valid_hour
     whole = gathered(made)
     shuffled = list(made)
     rng.shuffle(shuffled)
@@ -122,12 +123,16 @@ def test_the_order_and_the_chunks_of_points_do_not_matter(
         assert sum(hour.counts.values()) == 60
         assert 0.0 <= hour.operating_share <= 1.0
         assert (hour.value is None) == (hour.state not in ("measured", "manual"))
+    hours = in_a_row(averaged(start, whole[start], rule) for start in whole)
+    found = determine(hours, pack, DEFAULTS[rules], with_lost_points(hours, whole, 60, "s"))
+    check_hours(found, pack.pack)
+    check_totals(found, amount=DEFAULTS[rules].kind == "amount")
 
 
 @given(records(), st.sampled_from(PACKS))
 @settings(max_examples=20, deadline=None)
 def test_the_digest_covers_every_hour_and_the_rules(made: list[HourlyRecord], rules: str) -> None:
-    hours = in_a_row(observed_of(each, manual_known=False) for each in made)
+    hours = in_a_row(observed_of(each) for each in made)
     found = determine(hours, rule_pack(rules), DEFAULTS[rules])
     moved = msgspec.structs.replace(found.hours[0], operating_share=0.123)
     changed = msgspec.structs.replace(found, hours=(moved, *found.hours[1:]))
