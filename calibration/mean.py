@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from calibration.flow import FlowChannel, FlowRows, summed
+from calibration.measurand import Measurand
 from calibration.uncertainty import UncertaintyComponent, merge, scaled
 from calibration.window import FlowWindow, Grounds, Tally, components_of
 
@@ -16,6 +17,7 @@ class MeanWindow(msgspec.Struct, frozen=True, kw_only=True):
     model, never activity data.
 
     Args:
+        measurand: what is measured, for which state of a gas.
         uncorrected: mean of the indications, in `unit`; None where there are none.
         value: mean of the corrected values, in `unit`; None where there are none.
         components: of the mean, in `unit`; what is new in each reading, and what the samples
@@ -25,12 +27,17 @@ class MeanWindow(msgspec.Struct, frozen=True, kw_only=True):
     channel: str
     start_ns: int
     end_ns: int
-    unit: str
+    measurand: Measurand
     uncorrected: float | None
     value: float | None
     components: tuple[UncertaintyComponent, ...]
     tally: Tally
     grounds: Grounds
+
+    @property
+    def unit(self) -> str:
+        """Of the mean and its components."""
+        return self.measurand.unit
 
 
 def mean_window(
@@ -39,16 +46,16 @@ def mean_window(
     """The mean of the hour that starts at `start_ns`, from its rows in one chunk or more."""
     count = sum(len(chunk.indication) for chunk in chunks)
     whole = summed(channel, start_ns, chunks, missed, (1.0, channel.measurand.unit))
-    return _mean(whole, count)
+    return _mean(channel.measurand, whole, count)
 
 
-def _mean(whole: FlowWindow, count: int) -> MeanWindow:
+def _mean(measurand: Measurand, whole: FlowWindow, count: int) -> MeanWindow:
     parts = merge(scaled(components_of(whole), 1.0 / count)) if count else ()
     return MeanWindow(
         channel=whole.channel,
         start_ns=whole.start_ns,
         end_ns=whole.end_ns,
-        unit=whole.unit,
+        measurand=measurand,
         uncorrected=whole.uncorrected / count if count else None,
         value=whole.value / count if count else None,
         components=tuple(part for part in parts if part.contribution != 0.0),

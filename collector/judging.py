@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from itertools import islice, takewhile
 from typing import Final
 
+from collector.deriving import Deriving
 from collector.judge import Judge
-from collector.judgement import Position
+from collector.judgement import Judgement, Position
 from collector.ledger_read import LedgerReader
 from collector.ledger_rows import StoredLeaf
 from collector.library import Library
@@ -38,7 +39,9 @@ class Judging:
         self._store = store
         self._sites = sites
         self._accept_simulated = accept_simulated
+        self._deriving = Deriving(store, sites)
         self._judge = self._warmed_up()
+        self._deriving.take_as_known(self._judge.libraries)
 
     def catch_up(self) -> int:
         """Judges what the ledger holds beyond the cursor; how many leaves that were."""
@@ -47,12 +50,22 @@ class Judging:
         while portion := list(islice(leaves, PORTION)):
             with self._store.transaction():
                 for leaf in portion:
-                    judgement = self._judge.judge(leaf.leaf, position_of(leaf))
-                    self._store.keep(judgement, position_of(leaf))
+                    self._keep(self._judge.judge(leaf.leaf, position_of(leaf)), position_of(leaf))
             count += len(portion)
         if self._store.is_late():
             self.judge_again()
         return count
+
+    def _keep(self, judgement: Judgement, position: Position) -> None:
+        """Keeps what a leaf gave, and the hours of channels that are computed from it."""
+        self._store.keep(judgement, position)
+        self._follow(judgement, self._judge, position)
+
+    def _follow(self, judgement: Judgement, judge: Judge, position: Position) -> None:
+        hours = (*judgement.windows, *judgement.means)
+        if hours or judgement.documents:
+            for fault in self._deriving.follow(hours, judge.libraries):
+                self._store.keep_fault(fault, position)
 
     def judge_again(self) -> int:
         """Windows anew under all that is known by now; how many became another version.
@@ -65,7 +78,9 @@ class Judging:
         while portion := list(islice(leaves, PORTION)):
             with self._store.transaction():
                 for leaf in portion:
-                    changed += self._store.keep_hours(judge.judge(leaf.leaf, position_of(leaf)))
+                    judgement = judge.judge(leaf.leaf, position_of(leaf))
+                    changed += self._store.keep_hours(judgement)
+                    self._follow(judgement, judge, position_of(leaf))
         self._store.settle()
         judge.go_on()
         self._judge = judge

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -13,6 +13,7 @@ from evidence.log.batch import Record, RecordKind, StreamHead
 from evidence.statement.activity import ActivityData
 
 _WINDOW: Final = msgspec.msgpack.Decoder(Window)
+_CHANNEL: Final = "SELECT channel, agent, head, last_ms, last_value, last_quality FROM channel"
 _MEAN: Final = msgspec.msgpack.Decoder(MeanWindow)
 
 
@@ -25,6 +26,17 @@ class ChannelRow(msgspec.Struct, frozen=True, kw_only=True):
     last_ms: int
     last_value: float
     last_quality: str
+
+
+def _row(row: tuple[Any, ...]) -> ChannelRow:
+    return ChannelRow(
+        channel=row[0],
+        agent=row[1],
+        head=msgspec.json.decode(row[2], type=StreamHead),
+        last_ms=row[3],
+        last_value=row[4],
+        last_quality=row[5],
+    )
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,23 +80,23 @@ class Lookup:
         )
         return None if first is None else (int(first), int(last))
 
+    def starts(self, channel: str) -> list[int]:
+        """Starts of all hours that are kept of a channel, amounts and means, UTC ns."""
+        rows = self._db.execute(
+            "SELECT start_ns FROM window WHERE channel=?1 UNION SELECT start_ns FROM mean"
+            " WHERE channel=?1 ORDER BY start_ns",
+            (channel,),
+        )
+        return [int(start_ns) for (start_ns,) in rows]
+
+    def channel(self, channel: str) -> ChannelRow | None:
+        """One channel as last seen; None if it was not."""
+        row = self._db.execute(f"{_CHANNEL} WHERE channel=?", (channel,)).fetchone()
+        return None if row is None else _row(row)
+
     def channels(self) -> list[ChannelRow]:
         """All channels, as last seen, by name."""
-        rows = self._db.execute(
-            "SELECT channel, agent, head, last_ms, last_value, last_quality FROM channel"
-            " ORDER BY channel"
-        )
-        return [
-            ChannelRow(
-                channel=row[0],
-                agent=row[1],
-                head=msgspec.json.decode(row[2], type=StreamHead),
-                last_ms=row[3],
-                last_value=row[4],
-                last_quality=row[5],
-            )
-            for row in rows
-        ]
+        return [_row(row) for row in self._db.execute(f"{_CHANNEL} ORDER BY channel")]
 
     def places(self, channel: str, from_ms: int, to_ms: int, limit: int) -> list[Place]:
         """Leaves that hold readings of a channel in [from, to), in order of time."""

@@ -17,7 +17,7 @@ from calibration.window import Window
 from collector.bounds import ALL_TIME, StampBounds
 from collector.errors import StoreError
 from collector.judgement import Fault, Judgement, Position
-from collector.lookup import Lookup
+from collector.lookup import ChannelRow, Lookup
 from collector.stream import qualities
 from evidence.log.batch import Stream
 from evidence.log.column import progressed
@@ -123,7 +123,7 @@ class Store:
             "INSERT OR REPLACE INTO open_hour VALUES (?,?)", judgement.open_positions.items()
         )
         for fault in judgement.faults:
-            self._keep_fault(fault, position)
+            self.keep_fault(fault, position)
         for number, record in enumerate(judgement.records):
             self._db.execute(
                 "INSERT OR REPLACE INTO record VALUES (?,?,?,?,?,?)",
@@ -177,22 +177,35 @@ class Store:
         last = max((n for n, q in enumerate(found) if q != Quality.CLOCK_SUSPECT), default=None)
         if last is None:
             return
+        row = ChannelRow(
+            channel=channel,
+            agent=place[0],
+            head=stream.head,
+            last_ms=instants[last],
+            last_value=float((stream.value or stream.indication)[last]),
+            last_quality=str(found[last].value),
+        )
+        self.keep_channel(row)
+
+    def keep_channel(self, row: ChannelRow) -> None:
+        """Keeps how a channel was last seen, unless it was seen later before."""
         self._db.execute(
             "INSERT INTO channel VALUES (?,?,?,?,?,?) ON CONFLICT (channel) DO UPDATE SET"
             " agent=excluded.agent, head=excluded.head, last_ms=excluded.last_ms,"
             " last_value=excluded.last_value, last_quality=excluded.last_quality"
             " WHERE excluded.last_ms >= channel.last_ms",
             (
-                channel,
-                place[0],
-                msgspec.json.encode(stream.head),
-                instants[last],
-                float((stream.value or stream.indication)[last]),
-                str(found[last].value),
+                row.channel,
+                row.agent,
+                msgspec.json.encode(row.head),
+                row.last_ms,
+                row.last_value,
+                row.last_quality,
             ),
         )
 
-    def _keep_fault(self, fault: Fault, position: Position) -> None:
+    def keep_fault(self, fault: Fault, position: Position) -> None:
+        """Keeps what is wrong, under the leaf by which it was found."""
         self._db.execute(
             "INSERT OR REPLACE INTO fault VALUES (?,?,?,?,?,?,?)",
             (

@@ -17,7 +17,8 @@ from collector.api.security import Asker
 from collector.errors import LedgerAbsentError
 from collector.lookup import Place
 from evidence.errors import Words
-from evidence.log.batch import Document, DocumentKind, decode
+from evidence.log.batch import Document, decode
+from evidence.log.leaf import DocumentKind
 
 KINDS: Final[tuple[str, ...]] = get_args(DocumentKind)
 _BYTES: Final = "application/octet-stream"

@@ -65,23 +65,23 @@ def mean(name: str, present: int = 60, start_ns: int = START_NS, **more: float) 
         part(f"fresh:works/cems/{name}", 0.0005 * abs(value)),
         part(f"sampling:works/cems/{name}", 0.0008 * abs(value), more.get("nu", 30.0)),
     )
-    window = MeanWindow(
-        channel=f"works/cems/{name}",
-        start_ns=start_ns,
-        end_ns=start_ns + HOUR_NS,
-        unit=unit,
-        uncorrected=value if present else None,
-        value=value if present else None,
-        components=parts if present else (),
-        tally=Tally(expected=60, present=present, missed={"calibrating": 60 - present}),
-        grounds=GROUNDS,
-    )
     measurand = Measurand(
         kind_of_quantity=kind,
         unit=unit,
         subject="stack 1",
         accumulation=Accumulation.RATE,
         reference_conditions=conditions,
+    )
+    window = MeanWindow(
+        channel=f"works/cems/{name}",
+        start_ns=start_ns,
+        end_ns=start_ns + HOUR_NS,
+        measurand=measurand,
+        uncorrected=value if present else None,
+        value=value if present else None,
+        components=parts if present else (),
+        tally=Tally(expected=60, present=present, missed={"calibrating": 60 - present}),
+        grounds=GROUNDS,
     )
     return InputHour(hour=window, measurand=measurand)
 
