@@ -13,7 +13,7 @@ from calibration.distribution import Distribution, from_half_width
 from calibration.measurand import ReferenceConditions
 from calibration.model.evaluate import evaluate
 from calibration.model.influenced import influenced
-from calibration.model.load import factor_named, model_named
+from calibration.model.load import constants_named, factor_named, model_named
 from calibration.model.lognormal import lognormal_of, pedigree_variance
 from calibration.model.stated import Stated, added
 from calibration.uncertainty import Influence, UncertaintyComponent
@@ -165,6 +165,13 @@ def test_welch_and_satterthwaite() -> None:
 def test_coal() -> None:
     model, row = given("co2_of_fuel", fc=1250.0, ncv=21.85, cc=0.02618, of=0.98)
     assert evaluate(model, row).value == pytest.approx(2569.381558, abs=5e-7)
+
+
+def test_the_european_3_664_is_0_07_percent_less_than_44_over_12() -> None:
+    model, row = given("co2_of_fuel", fc=1250.0, ncv=21.85, cc=0.02618, of=0.98)
+    found = [evaluate(model, row, constants_named(name)) for name in ("mrr", "activity")]
+    assert found[0].value / found[1].value == pytest.approx(3.664 * 12.0 / 44.0, rel=1e-12)
+    assert found[0].constants_digest != found[1].constants_digest
 
 
 def test_gas_fuel_is_that_of_its_own_conditions() -> None:
