@@ -57,10 +57,11 @@ def _require_names(model: MeasurementModel, inputs: Mapping[str, Stated]) -> Non
 
 def _require_value(quantity: InputQuantity, stated: Stated) -> None:
     if not quantity.admits(stated.value):
+        unit = "" if stated.unit == "1" else f" {stated.unit}"
         raise InputRangeError(
             quantity.name,
             name=quantity.name,
             value=f"{stated.value:.10g}",
-            unit=stated.unit,
-            limit=f"{quantity.limit} {stated.unit}",
+            unit=unit,
+            limit=f"{quantity.limit}{unit}",
         )

@@ -45,8 +45,8 @@ class InputRangeError(MeasurementModelError):
     """An input's value cannot be."""
 
     code = "E_MODEL_INPUT_RANGE"
-    en = "'{name}' is {value} {unit}; it must be {limit}: check sign and unit"
-    zh = "'{name}' 为 {value} {unit}；必须满足 {limit}：请检查符号与单位"
+    en = "'{name}' is {value}{unit}; it must be {limit}: check sign and unit"
+    zh = "'{name}' 为 {value}{unit}；必须满足 {limit}：请检查符号与单位"
 
 
 class InputCountError(MeasurementModelError):

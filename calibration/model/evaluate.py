@@ -80,11 +80,10 @@ def evaluate_each(
         return _sampled(model, rows, constants or constants_named(model.constants))
     terms = [evaluate(model, row, constants) for row in rows]
     value, parts = math.fsum(e.value for e in terms), merge(*(e.components for e in terms))
-    taken = [admit(model, row) for row in rows]
-    _require_one_state(model, taken)
+    _require_one_state(model, rows)
     findings = tuple(dict.fromkeys(name for each in terms for name in each.findings))
     chosen = constants or constants_named(model.constants)
-    return _modelled(model, taken[0], chosen, value, parts, findings)
+    return _modelled(model, admit(model, rows[0]), chosen, value, parts, findings)
 
 
 def solved_at(model: MeasurementModel, taken: Inputs, constants: ConstantSet) -> Solved:

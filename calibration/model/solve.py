@@ -4,13 +4,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
+from itertools import combinations_with_replacement
 from typing import Final
 
-import numpy as np
-
 from calibration.formula.grammar import parse_formula
-from calibration.formula.tree import ZERO, Expression, derivative, worth
+from calibration.formula.scalar import Scalar, scalar
+from calibration.formula.tree import ZERO, derivative
 from calibration.model.errors import ModelValueError
 
 BENT: Final = 0.1
@@ -34,9 +33,9 @@ class Solved:
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    expression: Expression
-    slopes: tuple[Expression, ...]
-    bends: tuple[tuple[Expression, ...], ...]
+    value: Scalar
+    slopes: tuple[Scalar, ...]
+    bends: tuple[tuple[int, int, Scalar], ...]
 
 
 def solve(
@@ -58,29 +57,33 @@ def solve(
         FormulaError: the formula is none.
     """
     prepared = _prepare(formula, tuple(inputs), tuple(sorted(values)))
-    arrays = {name: np.asarray(value) for name, value in values.items()}
+    value = _at(prepared.value, values, "f")
     slopes = [
-        _at(slope, arrays, f"df/d{name}")
+        _at(slope, values, f"df/d{name}")
         for slope, name in zip(prepared.slopes, inputs, strict=True)
     ]
     return Solved(
-        value=_at(prepared.expression, arrays, "f"),
+        value=value,
         sensitivities=dict(zip(inputs, slopes, strict=True)),
-        findings=_findings(prepared, slopes, [u[name] for name in inputs], arrays),
+        findings=_findings(prepared, slopes, [u[name] for name in inputs], values),
     )
 
 
 @lru_cache(maxsize=256)
 def _prepare(formula: str, inputs: tuple[str, ...], names: tuple[str, ...]) -> _Prepared:
     expression = parse_formula(formula, names)
-    slopes = tuple(derivative(expression, name) for name in inputs)
-    bends = tuple(tuple(derivative(slope, name) for name in inputs) for slope in slopes)
-    return _Prepared(expression, slopes, bends)
+    slopes = [derivative(expression, name) for name in inputs]
+    pairs = combinations_with_replacement(range(len(inputs)), 2)
+    bends = ((i, j, derivative(slopes[i], inputs[j])) for i, j in pairs)
+    return _Prepared(
+        scalar(expression),
+        tuple(scalar(each) for each in slopes),
+        tuple((i, j, scalar(bend)) for i, j, bend in bends if bend != ZERO),
+    )
 
 
-def _at(expression: Expression, values: Mapping[str, np.ndarray], name: str) -> float:
-    with np.errstate(all="ignore"):
-        found = float(worth(expression, values))
+def _at(function: Scalar, values: Mapping[str, float], name: str) -> float:
+    found = function(values)
     if not math.isfinite(found):
         raise ModelValueError("model", found=name)
     return found
@@ -90,13 +93,13 @@ def _findings(
     prepared: _Prepared,
     slopes: Sequence[float],
     u: Sequence[float],
-    values: Mapping[str, np.ndarray],
+    values: Mapping[str, float],
 ) -> tuple[str, ...]:
     """Whether second-order terms matter (GUM 5.1.2, note)."""
     first = math.fsum((slope * each) ** 2 for slope, each in zip(slopes, u, strict=True))
     second = 0.0
-    for i, j in product(range(len(u)), repeat=2):
-        bend = prepared.bends[i][j]
-        if u[i] and u[j] and bend != ZERO:
-            second += 0.5 * (_at(bend, values, "d2f") * u[i] * u[j]) ** 2
+    for i, j, bend in prepared.bends:
+        if u[i] and u[j]:
+            times = 0.5 if i == j else 1.0
+            second += times * (_at(bend, values, "d2f") * u[i] * u[j]) ** 2
     return ("second_order_matters",) if second > BENT * first else ()

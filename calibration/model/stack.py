@@ -156,7 +156,7 @@ class Analyser(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """
         if not math.isfinite(reading):
             raise InputRangeError(
-                self.id, name=self.channel, value=reading, unit=self.unit, limit="finite"
+                self.id, name=self.channel, value=reading, unit=f" {self.unit}", limit="finite"
             )
         value = float(self.function.value(np.array([reading]))[0])
         slope = float(self.function.sensitivity(np.array([reading]))[0])

@@ -38,7 +38,7 @@ class Stated(msgspec.Struct, frozen=True, kw_only=True):
         oxygen = self.reference_oxygen
         if oxygen is not None and not 0.0 <= oxygen <= 21.0:
             raise InputRangeError(
-                "stated", name="reference_oxygen", value=oxygen, unit="%", limit="0 <= v <= 21"
+                "stated", name="reference_oxygen", value=oxygen, unit=" %", limit="0 <= v <= 21 %"
             )
 
     @property
@@ -87,14 +87,15 @@ def added(first: Stated, *others: Stated) -> Stated:
     """The sum of quantities of one kind and one state, in the first one's unit.
 
     Raises:
-        UnitMismatchError: kinds or reference conditions differ.
+        UnitMismatchError: kinds, reference conditions or reference O2 differ.
     """
     alike = [first, *(in_unit(each, first.unit, "sum") for each in others)]
     for each in alike:
-        if each.reference_conditions != first.reference_conditions:
-            raise UnitMismatchError(
-                "sum", found=each.reference_conditions, expected=first.reference_conditions
-            )
+        found, expected = (
+            (one.reference_conditions, one.reference_oxygen) for one in (each, first)
+        )
+        if found != expected:
+            raise UnitMismatchError("sum", found=found, expected=expected)
     return Stated(
         value=math.fsum(each.value for each in alike),
         unit=first.unit,

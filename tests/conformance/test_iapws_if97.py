@@ -73,15 +73,15 @@ def test_saturation_temperatures_of_table_36(mega_pascal: float, kelvin: float) 
 def test_single_phases_agree_with_the_oracle_and_so_do_their_derivatives(
     log_p: float, t: float
 ) -> None:
-    p = math.exp(log_p)
+    p = min(math.exp(log_p), LARGEST_MPa)
     assume(not _near_critical(p, t))
     other = IAPWS97(P=p, T=t + 273.15)
     found = enthalpy(p, t + 273.15, u_p=1e-6, u_t=1e-6)
-    assert found.value == pytest.approx(other.h, rel=1e-7, abs=1e-6)
+    assert found.value == pytest.approx(other.h, rel=1e-10, abs=1e-9)
     parts = {each.influence.id: each.contribution / 1e-6 for each in found.components}
     by_p = 1000.0 * other.v * (1.0 - (t + 273.15) * other.alfav)
-    assert parts["factor:K"] == pytest.approx(other.cp, rel=1e-5)
-    assert parts["factor:MPa"] == pytest.approx(by_p, rel=1e-4, abs=1e-4)
+    assert parts["factor:K"] == pytest.approx(other.cp, rel=1e-9)
+    assert parts["factor:MPa"] == pytest.approx(by_p, rel=1e-7, abs=1e-8)
 
 
 def _near_critical(p: float, t: float) -> bool:

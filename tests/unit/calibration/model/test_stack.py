@@ -1,6 +1,8 @@
 """What a declared stack brings into a model, and what its parts share."""
 
 import math
+import subprocess
+import sys
 
 import pytest
 
@@ -134,3 +136,12 @@ def test_an_area_that_cannot_be_is_refused(area: float, u: float) -> None:
             area_uncertainty_m2=u,
             velocity_field=stack().velocity_field,
         )
+
+
+def test_models_need_neither_scipy_nor_the_library_of_steam() -> None:
+    code = (
+        "import sys, calibration.model.evaluate, calibration.model.stack, calibration.model.load;"
+        "calibration.model.load.models(); print(*sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"scipy", "seuif97"} & set(run.stdout.split())
