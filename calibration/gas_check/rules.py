@@ -63,8 +63,8 @@ class CheckRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         settled_percent: of full scale, by which the two halves of the averaged part may differ.
         longest_gap_s: between two readings of one check.
         resolution: smallest step shown, in `unit`; 0 if not known.
-        least_correlation: of neighbouring readings, 0 to 0.95, where a long steady record tells it; few
-            readings of a check alone do not.
+        least_correlation: of neighbouring readings, 0 to 0.95, where a long steady record tells it;
+            few readings of a check alone do not.
         response_share: of the change, that the response time is taken at.
         began_with: readings that drift counts from (Z_0, S_0 of HJ 75), by range and point as in
             "low/zero" or "/zero"; the certified value where none is given.
