@@ -165,7 +165,9 @@ def _averaged(block: Block, rules: CheckRules) -> list[CheckReading]:
 
 def _settled(block: Block, rules: CheckRules) -> SettledMean | None:
     values = [each.value for each in _averaged(block, rules)]
-    return settled_mean(values, rules.resolution) if len(values) >= rules.least_readings else None
+    if len(values) < rules.least_readings:
+        return None
+    return settled_mean(values, rules.resolution, rules.least_correlation)
 
 
 def _response(block: Block, rules: CheckRules) -> float | None:

@@ -63,6 +63,8 @@ class CheckRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         settled_percent: of full scale, by which the two halves of the averaged part may differ.
         longest_gap_s: between two readings of one check.
         resolution: smallest step shown, in `unit`; 0 if not known.
+        least_correlation: of neighbouring readings, 0 to 0.95, where a long steady record tells it;
+            few readings of a check alone do not.
         response_share: of the change, that the response time is taken at.
         began_with: readings that drift counts from (Z_0, S_0 of HJ 75), by range and point as in
             "low/zero" or "/zero"; the certified value where none is given.
@@ -79,6 +81,7 @@ class CheckRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     settled_percent: float = 0.5
     longest_gap_s: float = 180.0
     resolution: float = 0.0
+    least_correlation: float = 0.0
     response_share: float = 0.9
     began_with: Mapping[str, float] = {}
 
@@ -86,6 +89,7 @@ class CheckRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         where = f"checks of {self.analyser}"
         not_negative(where, purge_s=self.purge_s, recovery_s=self.recovery_s)
         not_negative(where, resolution=self.resolution, settled_percent=self.settled_percent)
+        not_negative(where, least_correlation=self.least_correlation)
         not_negative(where, longest_gap_s=self.longest_gap_s, averaging_s=self.averaging_s)
         for name, value in self.full_scale.items():
             if not 0.0 < value < math.inf:

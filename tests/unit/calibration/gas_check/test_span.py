@@ -184,6 +184,23 @@ def test_readings_that_follow_each_other_count_for_fewer() -> None:
     assert sum(ratios) / len(ratios) == pytest.approx(3.0, rel=0.06)
 
 
+@pytest.mark.parametrize("n", [3, 5, 30])
+def test_a_correlation_that_is_known_gives_the_scatter_of_short_means_too(n: int) -> None:
+    """r = 0.8: u of 1,500 means against how much they really scatter."""
+    random = np.random.default_rng(7)
+    means, squares = [], []
+    for _ in range(1500):
+        last = float(random.standard_normal()) / 0.6
+        values = []
+        for noise in random.standard_normal(n):
+            last = 0.8 * last + float(noise)
+            values.append(last)
+        made = settled_mean(values, 0.0, 0.8)
+        means.append(made.mean)
+        squares.append(made.standard_uncertainty**2)
+    assert math.sqrt(float(np.mean(squares))) == pytest.approx(float(np.std(means)), rel=0.08)
+
+
 def test_readings_that_do_not_scatter_still_have_the_resolutions_uncertainty() -> None:
     made = settled_mean([16.2] * 5, 0.1)
     assert made.standard_uncertainty == pytest.approx(0.1 / math.sqrt(12))

@@ -160,6 +160,16 @@ def test_a_linearity_check_counts_in_its_own_hour_if_it_ended_before_minute_45(
     assert states([test], "2026-02-10T10:00", 2, LINEARITY) == [standing, GOOD]
 
 
+def test_a_check_that_passed_and_counts_later_does_not_outdo_a_later_failure() -> None:
+    tests = [
+        made("2026-02-10T10:00", "failed", kind="linearity"),
+        made("2026-02-10T10:50", kind="linearity"),
+        made("2026-02-10T10:55", "failed", kind="linearity"),
+    ]
+    assert states(tests, "2026-02-10T10:00", 3, LINEARITY) == [OUT, OUT, OUT]
+    assert states(tests[:2], "2026-02-10T10:00", 3, LINEARITY) == [OUT, GOOD, GOOD]
+
+
 def test_the_worst_kind_of_test_decides_and_is_named() -> None:
     tests = [
         made("2026-02-10T08:00"),
