@@ -63,14 +63,20 @@ def load_plant(path: Path) -> Plant:
         ProfileError: a profile that is unknown or unsound.
     """
     scenario = load_scenario(path)
-    names = sorted({place.profile for place in scenario.instruments})
-    profiles = {name: load_profile(name).profile for name in names}
+    names = sorted({place.profile for place in scenario.standing})
+    profiles = {name: load_profile(_found(path, name)).profile for name in names}
     recordings = {
         form.id: load_recording(path.parent / form.file, _layout(form, str(path)))
         for form in scenario.processes
         if isinstance(form, ReplayedForm)
     }
     return build(scenario, profiles, recordings)
+
+
+def _found(scenario: Path, profile: str) -> str | Path:
+    """A profile's id; or its file, beside the scenario if it is there."""
+    beside = scenario.parent / profile
+    return beside if profile.endswith(".toml") and beside.exists() else profile
 
 
 def _layout(form: ReplayedForm, where: str) -> CsvLayout:

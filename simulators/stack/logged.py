@@ -56,8 +56,8 @@ def logged(minutes: StackMinutes, settings: DuctSettings) -> dict[Logged, Indica
     duct: list[Quantity] = ["velocity"]
     dried: list[Quantity] = [*duct, "temperature", "static_pressure", "barometric_pressure", "h2o"]
     gas: list[Quantity] = ["co2", "h2o"] if wet else ["co2"]
-    return {
-        **shown,
+    own: dict[Logged, Indications] = dict(shown.items())
+    return own | {
         "flow": _computed(minutes, flow, duct),
         "flow_dry": _computed(minutes, flow_dry, dried),
         "co2_mass_concentration": _computed(minutes, density * MG_PER_KG, gas),
