@@ -39,6 +39,7 @@ from simulators.servers.hj212_logger import LoggerSeat
 from simulators.servers.spoken_station import SpokenStation
 from simulators.stack.build import stack_place, stacks_of
 from simulators.stack.truth import Stack
+from simulators.stack.watch import StackWatch
 from simulators.standing import answering, channel_of, site_of
 
 NS_PER_S = 1_000_000_000
@@ -91,19 +92,20 @@ def build(scenario: Scenario, profiles: Profiles, recordings: Recordings) -> Pla
     Raises:
         SimulatorError: a channel that the profile does not have, or a value that it cannot show.
     """
-    processes = {form.id: _process(scenario, form, recordings) for form in scenario.processes}
+    processes = processes_of(scenario, recordings)
     stacks = stacks_of(scenario, processes)
     lines = {line.id: line for line in scenario.lines}
     frames: dict[str, dict[int, Place]] = {}
     seats: dict[str, list[SpokenStation]] = {}
     loggers: dict[str, list[LoggerSeat]] = {}
     places: dict[str, Place] = {}
+    watches: dict[tuple[str, float | None], StackWatch] = {}
     for form in scenario.standing:
         line, profile = lines[form.line], profiles[form.profile]
         if isinstance(form, InstrumentForm):
             place = _place(scenario, form, profile, processes)
         else:
-            place = stack_place(scenario, form, profile, stacks)
+            place = stack_place(scenario, form, profile, stacks[form.stack], watches)
         places[form.serial] = place
         if line.kind in BYTES:
             seats.setdefault(line.id, []).append(seat_of(line, form, place))
@@ -122,6 +124,11 @@ def build(scenario: Scenario, profiles: Profiles, recordings: Recordings) -> Pla
         of_serial=places,
         stacks=stacks,
     )
+
+
+def processes_of(scenario: Scenario, recordings: Recordings) -> dict[str, Process]:
+    """The true quantities of a scenario by id."""
+    return {form.id: _process(scenario, form, recordings) for form in scenario.processes}
 
 
 def _standard(scenario: Scenario, name: str) -> Standard:

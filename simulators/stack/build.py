@@ -1,7 +1,7 @@
 """From a scenario to its stacks, and to the devices that show them."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from device_profiles.model import DeviceProfile
 from simulators.errors import ScenarioServeError
@@ -9,6 +9,8 @@ from simulators.instant import instant_ns
 from simulators.place import Place
 from simulators.process import Process
 from simulators.scenario import Scenario
+from simulators.stack.cylinder import cylinders
+from simulators.stack.documents import stack_documents
 from simulators.stack.form import OutletForm
 from simulators.stack.logged import DuctSettings
 from simulators.stack.place import StackPlace
@@ -16,6 +18,9 @@ from simulators.stack.reference import Traverse, running_from_ns, traverse
 from simulators.stack.truth import Stack
 from simulators.stack.watch import StackWatch
 from simulators.standing import answering, channel_of, site_of
+
+if TYPE_CHECKING:
+    from simulators.plant import Plant
 
 TRAVERSE_MIN: Final = 60
 
@@ -48,6 +53,18 @@ def first_traverse(stack: Stack) -> Traverse:
     return traverse(stack, running_from_ns(stack, stack.commissioned_ns, TRAVERSE_MIN))
 
 
+def first_documents(plant: "Plant") -> dict[str, str]:
+    """The documents of a plant's stacks when it begins, as TOML by file name."""
+    issued: dict[str, str] = {}
+    for stack in plant.stacks.values():
+        begins_ns = stack.commissioned_ns
+        used = cylinders(stack, begins_ns, begins_ns + 1)
+        found = [first_traverse(stack)]
+        scenario = plant.scenario
+        issued |= stack_documents(stack, scenario.laboratory, used, found, scenario.factory)
+    return issued
+
+
 def settings_of(stack: Stack, kv: float | None = None) -> DuctSettings:
     """What is set in its logger: the drawing's area, and K_v as given or as first found."""
     return DuctSettings(
@@ -58,9 +75,13 @@ def settings_of(stack: Stack, kv: float | None = None) -> DuctSettings:
 
 
 def stack_place(
-    scenario: Scenario, form: OutletForm, profile: DeviceProfile, stacks: Mapping[str, Stack]
+    scenario: Scenario,
+    form: OutletForm,
+    profile: DeviceProfile,
+    stack: Stack,
+    watches: dict[tuple[str, float | None], StackWatch],
 ) -> Place:
-    """The place of a device that shows a stack.
+    """The place of a device that shows a stack; `watches` holds those that others made.
 
     Raises:
         SimulatorError: a channel that the profile does not have, or a value that it cannot show.
@@ -71,6 +92,7 @@ def stack_place(
             what = f"channel '{each.channel}' is a register, which no stack drives"
             raise ScenarioServeError(form.serial, what=what, remedy="show a rate or an interval")
     site = site_of(scenario, form, profile)
-    stack = stacks[form.stack]
-    watch = StackWatch(stack, settings_of(stack, form.kv))
+    key = stack.id, form.kv
+    watch = watches.get(key) or StackWatch(stack, settings_of(stack, form.kv))
+    watches[key] = watch
     return answering(scenario, form, lambda: StackPlace(site, watch, form.shows))

@@ -65,7 +65,7 @@ def cylinder(stack: Stack, quantity: Quantity, number: int) -> Cylinder:
     spec = stack.spec.sensors[quantity].cycle
     filled, off = stream(stack.key, "cylinder", quantity, number).standard_normal(2)
     value = round(spec.span_gas * (1 + 0.01 * max(-2.0, min(2.0, float(filled)))), DIGITS)
-    U = value * spec.span_U
+    U = round(value * spec.span_U, DIGITS + 1)
     step_ns = spec.cylinder_days * MIN_PER_DAY * NS_PER_MIN
     begins_ns = stack.commissioned_ns + number * step_ns
     certified = _day(begins_ns) - timedelta(days=SHELF_DAYS)
