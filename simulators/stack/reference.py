@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulators.errors import SimulationRangeError
 from simulators.stack.duct import at_point
 from simulators.stack.minutes import StackMinutes, minutes
 from simulators.stack.spec import QUANTITIES, Quantity
 from simulators.stack.state import State
-from simulators.stack.truth import Stack, Truth
+from simulators.stack.truth import Stack, Truth, truth
 from simulators.stack.waves import MIN_PER_DAY, NS_PER_MIN, stream
 
 
@@ -167,11 +168,7 @@ def running_from_ns(stack: Stack, from_ns: int, lasts_min: int) -> int:
     first = -(-from_ns // (30 * NS_PER_MIN)) * 30
     for day in range(LONGEST_SEARCH_DAYS):
         opening = first + day * MIN_PER_DAY
-        span = minutes(
-            stack, opening * NS_PER_MIN, (opening + MIN_PER_DAY + lasts_min) * NS_PER_MIN
-        )
-        still = span.truth.fuel_t_h > 0.7 * stack.spec.load.fuel_t_h
-        fit = still & (span.shown["velocity"].state == State.MEASURING)
+        fit = _running(stack, opening, opening + MIN_PER_DAY + lasts_min)
         for start in range(0, MIN_PER_DAY, 30):
             if fit[start : start + lasts_min].mean() > 0.9:
                 return (opening + start) * NS_PER_MIN
@@ -180,8 +177,22 @@ def running_from_ns(stack: Stack, from_ns: int, lasts_min: int) -> int:
     )
 
 
+def _running(stack: Stack, first: int, last: int) -> NDArray[np.bool_]:
+    """In which minutes the stack is near its rated load, and its flow is measured."""
+    true = truth(stack, np.arange(first, last, dtype=np.int64))
+    loaded: NDArray[np.bool_] = true.fuel_t_h > 0.7 * stack.spec.load.fuel_t_h
+    if not loaded.any():
+        return loaded
+    span = minutes(stack, first * NS_PER_MIN, last * NS_PER_MIN)
+    return loaded & (span.shown["velocity"].state == State.MEASURING)
+
+
 def traverse(stack: Stack, from_ns: int) -> Traverse:
-    """A traverse of 20 places in an hour, and K_v."""
+    """A traverse of 20 places in an hour, and K_v.
+
+    Raises:
+        SimulationRangeError: the flow meter does not measure then.
+    """
     begins = from_ns // NS_PER_MIN
     span = minutes(stack, begins * NS_PER_MIN, (begins + TRAVERSE_MIN) * NS_PER_MIN)
     rng = stream(stack.key, "traverse", begins)
@@ -189,7 +200,11 @@ def traverse(stack: Stack, from_ns: int) -> Traverse:
     points = tuple(_points(stack, span.truth, pitot, rng))
     mean = float(np.mean([each.velocity for each in points]))
     meter = span.shown["velocity"]
-    indicated = float(meter.value[meter.state == State.MEASURING].mean())
+    measured = meter.value[meter.state == State.MEASURING]
+    if not len(measured) or not measured.mean() > 0:
+        limit = "a time at which the flow meter measures"
+        raise SimulationRangeError(stack.id, name="traverse", value=from_ns, limit=limit)
+    indicated = float(measured.mean())
     scatter = POINT_SCATTER / math.sqrt(len(points))
     kv = mean / indicated
     return Traverse(

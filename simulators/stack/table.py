@@ -36,9 +36,7 @@ TRUE_COLUMNS: Final = {
 def minute_header() -> str:
     """The heading: time, each indication with its flag, and the truth."""
     shown = [cell for each in QUANTITIES for cell in (f"{each}_{UNITS[each]}", f"{each}_flag")]
-    true = [
-        f"true_{name}_{unit}" if unit else f"true_{name}" for name, unit in TRUE_COLUMNS.items()
-    ]
+    true = [f"true_{name}_{unit}".rstrip("_") for name, unit in TRUE_COLUMNS.items()]
     return ",".join(["time", *shown, *true])
 
 
