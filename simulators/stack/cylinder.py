@@ -78,7 +78,7 @@ def cylinder(stack: Stack, quantity: Quantity, number: int) -> Cylinder:
         expanded_uncertainty=U,
         true_value=value + U / COVERAGE_FACTOR * max(-2.0, min(2.0, float(off))),
         certified_on=certified,
-        expires_on=certified + timedelta(days=max(LIFE_DAYS, SHELF_DAYS + spec.cylinder_days)),
+        expires_on=certified + timedelta(days=LIFE_DAYS),
         in_use_from_ns=begins_ns,
         in_use_until_ns=begins_ns + step_ns,
     )

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from simulators.stack.combustion import (
     CO2,
     C,
+    FlueGas,
     Fuel,
     burn,
     carbon_dioxide_t_h,
@@ -18,7 +19,7 @@ shares = st.floats(0.0, 0.12)
 CARBON = Fuel(carbon=1.0, hydrogen=0, oxygen=0, nitrogen=0, sulphur=0, moisture=0)
 
 
-def gas_of(fuel: Fuel, t_h: float, ratio: float, vapour: float = 0.01):  # type: ignore[no-untyped-def]
+def gas_of(fuel: Fuel, t_h: float, ratio: float, vapour: float = 0.01) -> FlueGas:
     flow, carbon = np.array([t_h]), np.array([fuel.carbon])
     air = ratio * oxygen_demand(fuel, flow, carbon)
     return burn(fuel, flow, carbon, air, np.array([vapour]))
