@@ -38,6 +38,7 @@ from simulators.seat import BYTES, REPORTS, logger_of, of_modbus, seat_of
 from simulators.servers.hj212_logger import LoggerSeat
 from simulators.servers.spoken_station import SpokenStation
 from simulators.stack.build import stack_place, stacks_of
+from simulators.stack.process import stack_processes
 from simulators.stack.truth import Stack
 from simulators.stack.watch import StackWatch
 from simulators.standing import answering, channel_of, site_of
@@ -94,6 +95,8 @@ def build(scenario: Scenario, profiles: Profiles, recordings: Recordings) -> Pla
     """
     processes = processes_of(scenario, recordings)
     stacks = stacks_of(scenario, processes)
+    for stack in stacks.values():
+        processes |= stack_processes(stack)
     lines = {line.id: line for line in scenario.lines}
     frames: dict[str, dict[int, Place]] = {}
     seats: dict[str, list[SpokenStation]] = {}

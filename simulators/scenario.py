@@ -18,6 +18,7 @@ from simulators.errors import (
 from simulators.form import Name, NotNegative, Positive, ScenarioForm, StandingForm
 from simulators.instrument import InstrumentSpec
 from simulators.stack.form import OutletForm, StackForm
+from simulators.stack.spec import TRUE_QUANTITIES
 
 
 class LaboratoryForm(ScenarioForm, frozen=True, kw_only=True):
@@ -75,6 +76,8 @@ class ReplayedForm(ScenarioForm, frozen=True, kw_only=True, tag="replayed", tag_
 ProcessForm: TypeAlias = ConstantForm | SeededForm | ReplayedForm
 
 
+ProcessName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$")]
+"""The id of a process; or `stack:quantity`, what is true of a stack."""
 LineKind = Literal["modbus-tcp", "modbus-udp", "serial-tcp", "pty", "opcua", "hj212"]
 
 
@@ -143,9 +146,9 @@ class InstrumentForm(StandingForm, frozen=True, kw_only=True):
         step_s: step in which the register counts, at one load each; of UTC.
     """
 
-    process: Name
+    process: ProcessName
     carries: Annotated[tuple[CarriedChannel, ...], msgspec.Meta(min_length=1)]
-    ambient: Name | None = None
+    ambient: ProcessName | None = None
     spec: InstrumentSpec = InstrumentSpec()
     register_start: NotNegative = 0.0
     step_s: Positive = 900.0
@@ -234,11 +237,13 @@ def _once(where: str, kind: str, names: Iterable[str]) -> None:
 def _check_references(scenario: Scenario, where: str) -> None:
     standards = [standard.id for standard in scenario.standards]
     processes = [process.id for process in scenario.processes]
+    true = [f"{one.id}:{name}" for one in scenario.stacks for name in TRUE_QUANTITIES]
+    known = [*processes, *true]
     lines = [line.id for line in scenario.lines]
     for place in scenario.instruments:
         at = f"{where} {place.serial}"
-        _known(at, "process", place.process, processes)
-        _known(at, "process", place.ambient or place.process, processes)
+        _known(at, "process", place.process, known)
+        _known(at, "process", place.ambient or place.process, known)
         if place.calibration:
             _known(at, "standard", place.calibration.standard, standards)
     for standing in scenario.standing:

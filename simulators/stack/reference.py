@@ -184,7 +184,8 @@ def _running(stack: Stack, first: int, last: int) -> NDArray[np.bool_]:
     if not loaded.any():
         return loaded
     span = minutes(stack, first * NS_PER_MIN, last * NS_PER_MIN)
-    return loaded & (span.shown["velocity"].state == State.MEASURING)
+    np.logical_and(loaded, span.shown["velocity"].state == State.MEASURING, out=loaded)
+    return loaded
 
 
 def traverse(stack: Stack, from_ns: int) -> Traverse:

@@ -12,6 +12,23 @@ Quantity: TypeAlias = Literal[
     "co2", "o2", "h2o", "velocity", "temperature", "static_pressure", "barometric_pressure"
 ]
 QUANTITIES: tuple[Quantity, ...] = Quantity.__args__  # type: ignore[attr-defined]
+TRUE_QUANTITIES: tuple[str, ...] = (
+    "co2_dry",
+    "co2_wet",
+    "o2_dry",
+    "o2_wet",
+    "h2o",
+    "velocity",
+    "velocity_seen",
+    "temperature",
+    "static_pressure",
+    "barometric_pressure",
+    "flow_wet_m3_h",
+    "flow_dry_Nm3_h",
+    "fuel_t_h",
+    "co2_t_h",
+)
+"""What of a stack's truth another instrument can measure, as a process `stack:quantity`."""
 UNITS: dict[str, str] = {
     "co2": "%",
     "o2": "%",

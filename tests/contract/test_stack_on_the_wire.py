@@ -18,7 +18,7 @@ from edge_agent.assembly import lines_of
 from edge_agent.cycle import Tick, by_device, poll_of
 from edge_agent.installation import Installation, load_installation
 from edge_agent.line import Line
-from edge_agent.poll import Reading
+from edge_agent.poll import Lacking, Reading
 from evidence.clock import start_scaled_clock
 from simulators.instant import instant_ns
 from simulators.load import load_plant
@@ -111,7 +111,8 @@ class Site:
         outcomes = by_device(await self._lines[line].cycle({name: device.asks}))
         poll = poll_of(device, outcomes[name], Tick(sequence=1, at_ns=at_ns))
         shown: Told = {}
-        for each in (*poll.readings, *poll.lacking):
+        whole: list[Reading | Lacking] = [*poll.readings, *poll.lacking]
+        for each in whole:
             channel = device.setup.channels[each.channel].name
             shown[channel] = each.number if isinstance(each, Reading) else each.reason
         return shown

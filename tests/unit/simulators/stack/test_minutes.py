@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,8 +14,8 @@ from simulators.stack.waves import NS_PER_MIN
 from tests.unit.simulators.stack.stacks import BEGIN_NS, DAY, DAY_NS, HOUR_NS, local, stack
 
 CALIBRATING = (State.SETTLING, State.ZERO_GAS, State.SPAN_GAS)
-QUIET = {"load": {"stops_per_year": 0.0}}
-UNBROKEN = {name: {"faults_per_year": 0.0} for name in QUANTITIES}
+QUIET: dict[str, Any] = {"load": {"stops_per_year": 0.0}}
+UNBROKEN: dict[str, Any] = {name: {"faults_per_year": 0.0} for name in QUANTITIES}
 
 
 def test_each_state_has_its_flag_and_its_conditions() -> None:

@@ -1,6 +1,6 @@
 import time
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import msgspec
 import numpy as np
@@ -45,7 +45,10 @@ stack = "boiler"
 kv = 0.93
 shows = [{ channel = "velocity", quantity = "velocity" }]
 """
-QUIET = {"load": {"stops_per_year": 0.0}, "sensors": {"o2": {"faults_per_year": 0.0}}}
+QUIET: dict[str, Any] = {
+    "load": {"stops_per_year": 0.0},
+    "sensors": {"o2": {"faults_per_year": 0.0}},
+}
 
 
 def test_names_and_units_of_what_is_logged_are_complete() -> None:
@@ -195,3 +198,27 @@ def test_a_year_of_minutes_comes_in_seconds() -> None:
     assert len(found) == 36 * 1440
     assert np.isfinite(found.truth.co2_t_h).all()
     assert time.process_time() - begun < 3.0
+
+
+METER = """
+[[instruments]]
+serial = "COAL-1"
+profile = "abb-b23"
+line = "bus"
+unit_id = 2
+process = "boiler:co2_t_h"
+carries = [{ channel = "active_energy_import" }]
+"""
+
+
+def test_another_instrument_can_measure_what_is_true_of_a_stack(tmp_path: Path) -> None:
+    (tmp_path / "small.toml").write_text(SMALL + METER, encoding="utf-8")
+    plant = load_plant(tmp_path / "small.toml")
+    process, one = plant.processes["boiler:co2_t_h"], plant.stacks["boiler"]
+    begin_ns = one.commissioned_ns
+    ends_ns = begin_ns + 2 * DAY_NS + 12_345_678_901
+    mass = co2_t(one, begin_ns, ends_ns)
+    assert process.amount(begin_ns, ends_ns) == pytest.approx(mass, rel=1e-9)
+    assert process.amount(ends_ns, begin_ns) == pytest.approx(-mass, rel=1e-9)
+    shown = plant.of_serial["COAL-1"].indications(begin_ns + 2 * DAY_NS)["active_energy_import"]
+    assert shown == pytest.approx(co2_t(one, begin_ns, begin_ns + 2 * DAY_NS), abs=0.02)

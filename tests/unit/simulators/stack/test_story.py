@@ -1,6 +1,7 @@
 """What happens to an analyser in a quarter, and what is found out about it."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,14 +18,14 @@ from simulators.stack.truth import Stack
 from simulators.stack.waves import NS_PER_MIN
 from tests.unit.simulators.stack.stacks import BEGIN_NS, DAY_NS, HOUR_NS, local, stack
 
-SOUND = {name: {"faults_per_year": 0.0} for name in QUANTITIES}
-AGEING = {
+SOUND: dict[str, Any] = {name: {"faults_per_year": 0.0} for name in QUANTITIES}
+AGEING: dict[str, Any] = {
     "kind": "ageing",
     "instrument": "co2",
     "at": "2026-01-08T00:00:00+08:00",
     "span_per_day": -0.01,
 }
-REPAIR = {
+REPAIR: dict[str, Any] = {
     "kind": "repair",
     "instrument": "co2",
     "at": "2026-01-20T09:00:00+08:00",
@@ -32,8 +33,8 @@ REPAIR = {
 }
 
 
-def told(*planned: dict[str, object], **changes: object) -> Stack:
-    return stack(planned=planned, sensors=SOUND, load={"stops_per_year": 0.0}, **changes)
+def told(*planned: dict[str, Any]) -> Stack:
+    return stack(planned=planned, sensors=SOUND, load={"stops_per_year": 0.0})
 
 
 def deviation(found: StackMinutes) -> float:
