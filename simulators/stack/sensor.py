@@ -195,9 +195,9 @@ def full_scale(spec: SensorSpec, level: Floats) -> Floats:
 
 
 def rounded(level: Floats, resolution: float) -> Floats:
-    """The level to its last digit, without the dust of binary fractions."""
+    """The level to its last digit, without the dust of binary fractions and without -0."""
     if not resolution:
         return level
     places = max(0, math.ceil(-math.log10(resolution)) + 1)
-    found: Floats = np.round(np.rint(level / resolution) * resolution, places)
+    found: Floats = np.round(np.rint(level / resolution) * resolution, places) + 0.0
     return found

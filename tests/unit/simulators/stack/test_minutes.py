@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulators.stack.minutes import Indications, minutes, one_day
+from simulators.stack.logged import DuctSettings, logged
+from simulators.stack.minutes import Indications, StackMinutes, minutes, one_day
 from simulators.stack.response import respond
 from simulators.stack.sensor import full_scale, rounded
 from simulators.stack.spec import QUANTITIES, SensorSpec
@@ -160,6 +161,31 @@ def test_a_low_range_serves_low_levels_and_digits_are_kept() -> None:
     spec = SensorSpec(ranges=(8.0, 16.0), resolution=0.05)
     assert full_scale(spec, np.array([1.0, 7.6, 7.7, 20.0])).tolist() == [8.0, 8.0, 16.0, 16.0]
     assert rounded(np.array([1.02, 1.03, -0.06]), 0.05).tolist() == [1.0, 1.05, -0.05]
+
+
+def test_no_minute_shows_minus_nothing() -> None:
+    assert str(rounded(np.array([-0.001]), 0.01)[0]) == "0.0"
+
+
+def test_a_logger_computes_what_the_printed_example_has() -> None:
+    """Flow and mass of a stack: 11.2 m/s, 19.635 m2, 55 Cel, 12.5 % water, 11.8 % CO2 dry."""
+    shown = {
+        "co2": 11.8,
+        "o2": 7.0,
+        "h2o": 12.5,
+        "velocity": 11.2,
+        "temperature": 55.0,
+        "static_pressure": -150.0,
+        "barometric_pressure": 100_800.0,
+    }
+    still = np.zeros(1, dtype=np.uint8)
+    lone = {name: Indications(value=np.array([x]), state=still) for name, x in shown.items()}
+    truth = minutes(stack(), BEGIN_NS, BEGIN_NS + NS_PER_MIN).truth
+    settings = DuctSettings(kv=1.02, area_m2=19.635)
+    found = logged(StackMinutes(truth=truth, shown=lone), settings)  # type: ignore[arg-type]
+    assert found["flow"].value[0] == pytest.approx(807_516.864, rel=1e-9)
+    assert found["flow_dry"].value[0] == pytest.approx(584_232.371, abs=1e-3)
+    assert found["co2_mass"].value[0] == pytest.approx(135_361.538, abs=1e-3)
 
 
 def test_a_minute_that_nobody_heard_is_not_a_number_and_flags_are_letters() -> None:
