@@ -3,7 +3,7 @@
 For simulators: what a device of the profile shows besides its quantities.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from device_profiles.formats import Number
 from device_profiles.identity_model import IdentityField, Readback
@@ -11,7 +11,7 @@ from device_profiles.parameters import parameters_of
 from device_profiles.plan import ReadRequest
 from device_profiles.register_model import ModbusProfile, ModbusTraits
 from device_profiles.registers import encode
-from device_profiles.status_model import StatusWord
+from device_profiles.status_model import Condition, Mark, StatusWord
 from device_profiles.word_source import SettingSource, StatusSource
 from device_profiles.words import place_of
 
@@ -44,6 +44,34 @@ def healthy_words(
     for setting in profile.readback:
         image |= _setting(setting, profile.modbus, factors)
     return image
+
+
+def telling_words(profile: ModbusProfile, wanted: Iterable[Sequence[Condition]]) -> Image:
+    """The status words, by function code and address, of a device with which something is wrong.
+
+    Of each sequence of conditions the first one counts that a status word of the profile can
+    tell; a device without such a word tells nothing.
+    """
+    image: Image = {}
+    for conditions in wanted:
+        known = (one for one in conditions if any(_marks(word, one) for word in profile.status))
+        condition = next(known, None)
+        for word in profile.status if condition is not None else ():
+            if condition is not None and (value := _telling(word, condition)) is not None:
+                image |= _number(word.source, profile.modbus, value)
+    return image
+
+
+def _marks(word: StatusWord, condition: Condition) -> list[Mark]:
+    return [mark for mark in word.marks if mark.means is condition]
+
+
+def _telling(word: StatusWord, condition: Condition) -> int | None:
+    """The value of a status word that means one condition, over what it usually shows."""
+    mark = next(iter(_marks(word, condition)), None)
+    if mark is None:
+        return None
+    return mark.values[0] if mark.values else _usual(word) | 1 << mark.bits[0]
 
 
 def _usual(word: StatusWord) -> int:

@@ -9,8 +9,9 @@ from simulators.confirm import Period, Requirement, confirm
 from simulators.issue import issue, issue_confirmation
 from simulators.laboratory import CalibrationOrder, calibrate, verify
 from simulators.place import Instrument, Place
-from simulators.plant import Plant, channel_of, forms, installed_at, stream
+from simulators.plant import Plant, forms, installed_at, stream
 from simulators.scenario import CalibrationForm, InstrumentForm, Scenario
+from simulators.standing import channel_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "scenario",
         type=Path,
-        help="a TOML file, or the name of one that is shipped: factory, fault-menu, serial-menu",
+        help="a TOML file, or the name of one that is shipped: factory, fault-menu, serial-menu, "
+        "stack",
     )
     run.add_argument("--certificates", type=Path, metavar="DIR", help="write the documents there")
     run.add_argument("--scale", type=_factor, help="simulated seconds per real second")
@@ -76,11 +77,22 @@ def _parser() -> argparse.ArgumentParser:
         help="of lines of bytes: serial-tcp; Modbus TCP and UDP are served on TCP",
     )
     capture.set_defaults(command=_capture)
+    _add_stack(commands)
     for command in (run, profile, capture):
         command.add_argument("--host", default="127.0.0.1")
         command.add_argument("--port", type=_port, default=0, help="first port; 0: any free one")
         command.add_argument("--json", action="store_true", help="announce in one line of JSON")
     return parser
+
+
+def _add_stack(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    stack = commands.add_parser("stack", help="minutes of a stack, its truth and documents")
+    stack.add_argument("scenario", type=Path, help="a TOML file, or a shipped one's name")
+    stack.add_argument("stack", help="its id in the scenario")
+    stack.add_argument("--from", dest="begins", metavar="TIME", required=True, help="RFC 3339")
+    stack.add_argument("--to", dest="ends", metavar="TIME", required=True, help="not included")
+    stack.add_argument("--out", type=Path, metavar="DIR", required=True, help="written there")
+    stack.set_defaults(command=_stack)
 
 
 def _factor(text: str) -> float:
@@ -101,14 +113,28 @@ def _run(arguments: argparse.Namespace) -> int:
     from simulators.certification import certify, documents  # noqa: PLC0415 - keeps --help fast
     from simulators.load import load_plant, shipped, write_documents  # noqa: PLC0415 - keeps --help fast
     from simulators.serve import lines_of  # noqa: PLC0415 - keeps --help fast
+    from simulators.stack.build import first_documents  # noqa: PLC0415 - keeps --help fast
 
     plant = load_plant(shipped(arguments.scenario))
     certified = certify(plant)
     written: Sequence[Path] = ()
     if arguments.certificates is not None:
-        written = write_documents(arguments.certificates, documents(certified))
+        issued = documents(certified) | first_documents(plant)
+        written = write_documents(arguments.certificates, issued)
     lines, clock = lines_of(plant, arguments.port), _clock(arguments, plant)
     return _serve(arguments, lines, clock, written, plant.of_serial)
+
+
+def _stack(arguments: argparse.Namespace) -> int:
+    from evidence.clock import parse_utc  # noqa: PLC0415 - keeps --help fast
+    from simulators.load import load_stack, shipped  # noqa: PLC0415 - keeps --help fast
+    from simulators.stack.told import write_stack  # noqa: PLC0415 - keeps --help fast
+
+    scenario, stack = load_stack(shipped(arguments.scenario), arguments.stack)
+    from_ns, to_ns = parse_utc(arguments.begins, "--from"), parse_utc(arguments.ends, "--to")
+    written = write_stack(scenario, stack, from_ns, to_ns, arguments.out)
+    print(*written, sep="\n")
+    return OK
 
 
 def _profile(arguments: argparse.Namespace) -> int:

@@ -1,7 +1,7 @@
 """Certificates and confirmations as TOML documents, in the form that the factory reads."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeAlias
 
 import msgspec
@@ -11,10 +11,12 @@ from simulators.certificate import (
     CalibrationPoint,
     CalibrationResult,
     Confirmation,
+    Laboratory,
     PiecewiseLinearFunction,
     PolynomialFunction,
     StandardUsed,
 )
+from simulators.stack.cylinder import Cylinder
 
 SCHEMA = 1
 Rows: TypeAlias = "Sequence[Sequence[float]]"
@@ -40,6 +42,34 @@ def issue(certificate: CalibrationCertificate) -> str:
         lines += _result(result)
     if certificate.conformity is not None:
         lines += _table("[conformity]", certificate.conformity)
+    return "\n".join(lines) + "\n"
+
+
+def issue_reference_material(cylinder: Cylinder, laboratory: Laboratory) -> str:
+    """The certificate of a cylinder as a TOML document; what is truly in it stays unsaid."""
+    received = datetime.combine(cylinder.certified_on + timedelta(days=1), time(0), UTC)
+    lines = [
+        *_pairs(
+            schema=SCHEMA,
+            id=cylinder.certificate,
+            kind="reference_material",
+            performed_on=cylinder.certified_on,
+            recorded_at=received,
+            valid_until=cylinder.expires_on,
+        ),
+        "[instrument]",
+        *_pairs(maker=laboratory.name, model=cylinder.code, serial=cylinder.serial),
+        *_table("[laboratory]", laboratory),
+        "[[certified]]",
+        *_pairs(
+            name=cylinder.component.upper(),
+            kind_of_quantity="amount_fraction",
+            unit=cylinder.unit,
+            value=cylinder.value,
+            expanded_uncertainty=cylinder.expanded_uncertainty,
+            coverage_factor=2.0,
+        ),
+    ]
     return "\n".join(lines) + "\n"
 
 

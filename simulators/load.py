@@ -8,12 +8,21 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from device_profiles.load import load_profile
+from device_profiles.model import DeviceProfile
 from device_profiles.traffic import MOST_BYTES, Exchange, exchanges, read_passages
-from simulators.errors import CsvFileError, CsvSizeError, ScenarioFileError, ScenarioFormError
-from simulators.plant import Plant, build
+from simulators.errors import (
+    CsvFileError,
+    CsvSizeError,
+    ScenarioFileError,
+    ScenarioFormError,
+    ScenarioReferenceError,
+)
+from simulators.plant import Plant, build, processes_of
 from simulators.process import ReplayedProcess
 from simulators.replay_csv import CsvLayout, read_recording
 from simulators.scenario import ReplayedForm, Scenario, parse_scenario
+from simulators.stack.build import stacks_of
+from simulators.stack.truth import Stack
 
 MOST_CSV_BYTES = 64 * 1024 * 1024
 MOST_SCENARIO_BYTES = 1024 * 1024
@@ -63,14 +72,40 @@ def load_plant(path: Path) -> Plant:
         ProfileError: a profile that is unknown or unsound.
     """
     scenario = load_scenario(path)
-    names = sorted({place.profile for place in scenario.instruments})
-    profiles = {name: load_profile(name).profile for name in names}
-    recordings = {
+    return build(scenario, _profiles(path, scenario), _recordings(path, scenario))
+
+
+def load_stack(path: Path, stack: str) -> tuple[Scenario, Stack]:
+    """A scenario file, and the stack of that id in it.
+
+    Raises:
+        SimulatorError: a coded error E_SCENARIO_*, E_CSV_* or E_SIM_*.
+    """
+    scenario = load_scenario(path)
+    stacks = stacks_of(scenario, processes_of(scenario, _recordings(path, scenario)))
+    if stack not in stacks:
+        known = ", ".join(stacks)
+        raise ScenarioReferenceError(str(path), kind="stack", name=stack, known=known)
+    return scenario, stacks[stack]
+
+
+def _profiles(path: Path, scenario: Scenario) -> dict[str, DeviceProfile]:
+    names = sorted({place.profile for place in scenario.standing})
+    return {name: load_profile(_found(path, name)).profile for name in names}
+
+
+def _recordings(path: Path, scenario: Scenario) -> dict[str, ReplayedProcess]:
+    return {
         form.id: load_recording(path.parent / form.file, _layout(form, str(path)))
         for form in scenario.processes
         if isinstance(form, ReplayedForm)
     }
-    return build(scenario, profiles, recordings)
+
+
+def _found(scenario: Path, profile: str) -> str | Path:
+    """A profile's id; or its file, beside the scenario if it is there."""
+    beside = scenario.parent / profile
+    return beside if profile.endswith(".toml") and beside.exists() else profile
 
 
 def _layout(form: ReplayedForm, where: str) -> CsvLayout:

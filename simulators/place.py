@@ -7,7 +7,7 @@ from device_profiles.dialects import dialect_of
 from device_profiles.errors import ProfileError
 from device_profiles.finish import unfinished
 from device_profiles.formats import NotAvailable
-from device_profiles.healthy import SIMULATED_SERIAL, healthy_words
+from device_profiles.healthy import SIMULATED_SERIAL, healthy_words, telling_words
 from device_profiles.modbus.pdu import Adu
 from device_profiles.model import DeviceProfile
 from device_profiles.parameters import parameters_of
@@ -30,6 +30,7 @@ from simulators.process import Process
 from simulators.register import Register
 from simulators.servers.answer import DEVICE_FAILURE, Gaps, Image, answer, exception
 from simulators.servers.disturb import Reply, reply
+from simulators.stack.state import CONDITIONS, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,14 +169,23 @@ class Place:
         standing = (one for one in reversed(self.instruments) if one.installed_at_ns <= at_ns)
         return next(standing, next(iter(self.instruments), None))
 
-    def indications(self, at_ns: int) -> dict[str, float]:
-        """What every channel shows at an instant without faults, in the channels' units."""
+    def states(self, at_ns: int, over_ns: int = 0) -> Mapping[str, State]:  # noqa: ARG002 - it has none
+        """What is the matter with channels at an instant, or over the time before it."""
+        return {}
+
+    def indications(self, at_ns: int, over_ns: int = 0) -> dict[str, float]:  # noqa: ARG002 - shows an instant
+        """What every channel shows at an instant without faults, in the channels' units.
+
+        `over_ns` is the length of the interval that ends then, for devices that show its mean.
+        """
         standing = self.instrument_at(at_ns)
         return {**self.site.constants, **(standing.indications(at_ns) if standing else {})}
 
-    def shown(self, at_ns: int, active: Sequence[AnyFault] = ()) -> dict[str, float | NotAvailable]:
+    def shown(
+        self, at_ns: int, active: Sequence[AnyFault] = (), over_ns: int = 0
+    ) -> dict[str, float | NotAvailable]:
         """What every channel shows at an instant, under the active faults."""
-        indicated = self.indications(shown_instant_ns(active, at_ns))
+        indicated = self.indications(shown_instant_ns(active, at_ns), over_ns)
         values: dict[str, float | NotAvailable] = {**self._disturbed(active, indicated)}
         return values | {name: NotAvailable() for name in silenced_channels(active)}
 
@@ -190,7 +200,15 @@ class Place:
         words = write_words(self.site.profile, moving, self.site.parameters)
         standing = self.instrument_at(at_ns)
         serial = self.site.serial if standing is None else standing.serial
-        return Image(words=self._steady_words[serial] | words, gaps=self.site.gaps)
+        said = self._said(shown_instant_ns(active, at_ns))
+        return Image(words=self._steady_words[serial] | said | words, gaps=self.site.gaps)
+
+    def _said(self, at_ns: int) -> dict[tuple[int, int], int]:
+        """The status words of a device with which something is the matter."""
+        profile, states = self.site.profile, self.states(at_ns)
+        if not isinstance(profile, ModbusProfile) or not states:
+            return {}
+        return telling_words(profile, [CONDITIONS[each] for each in set(states.values())])
 
     def content(self, request: Hashable, at_ns: int, active: Sequence[AnyFault] = ()) -> bytes:
         """The content of the answer to a request of the device's protocol.

@@ -9,16 +9,12 @@ from zlib import crc32
 import msgspec
 import numpy as np
 
-from device_profiles.dialects import requests_of
-from device_profiles.errors import ProfileError, UnknownChannelError
 from device_profiles.model import Channel, DeviceProfile
-from simulators.constants import constants
-from simulators.errors import FaultPlaceError, ScenarioReferenceError, ScenarioServeError
-from simulators.fault import faulted_channels
+from simulators.errors import ScenarioServeError
 from simulators.instant import instant_ns
 from simulators.instrument import InstrumentTruth, RegisterState, draw_instrument
 from simulators.laboratory import Standard, draw_standard
-from simulators.place import Instrument, Place, Shown, Site
+from simulators.place import Instrument, Place, Shown
 from simulators.process import (
     ConstantProcess,
     DailyPattern,
@@ -41,6 +37,11 @@ from simulators.scenario import (
 from simulators.seat import BYTES, REPORTS, logger_of, of_modbus, seat_of
 from simulators.servers.hj212_logger import LoggerSeat
 from simulators.servers.spoken_station import SpokenStation
+from simulators.stack.build import stack_place, stacks_of
+from simulators.stack.process import stack_processes
+from simulators.stack.truth import Stack
+from simulators.stack.watch import StackWatch
+from simulators.standing import answering, channel_of, site_of
 
 NS_PER_S = 1_000_000_000
 Profiles: TypeAlias = Mapping[str, DeviceProfile]
@@ -58,6 +59,7 @@ class Plant:
         standards: the laboratory's standards by id, with their true errors.
         processes: the true quantities by id.
         of_serial: places by the serial number of the instrument that stands there first.
+        stacks: stacks by id, with their truth.
     """
 
     scenario: Scenario
@@ -67,11 +69,12 @@ class Plant:
     processes: Mapping[str, Process]
     of_serial: Mapping[str, Place]
     loggers: Mapping[str, Sequence[LoggerSeat]] = field(default_factory=dict)
+    stacks: Mapping[str, Stack] = field(default_factory=dict)
 
     @property
     def places(self) -> tuple[Place, ...]:
         """All places, in the scenario's order."""
-        return tuple(self.of_serial[form.serial] for form in self.scenario.instruments)
+        return tuple(self.of_serial[form.serial] for form in self.scenario.standing)
 
 
 def stream(scenario: Scenario, purpose: str, name: str) -> np.random.Generator:
@@ -90,15 +93,23 @@ def build(scenario: Scenario, profiles: Profiles, recordings: Recordings) -> Pla
     Raises:
         SimulatorError: a channel that the profile does not have, or a value that it cannot show.
     """
-    processes = {form.id: _process(scenario, form, recordings) for form in scenario.processes}
+    processes = processes_of(scenario, recordings)
+    stacks = stacks_of(scenario, processes)
+    for stack in stacks.values():
+        processes |= stack_processes(stack)
     lines = {line.id: line for line in scenario.lines}
     frames: dict[str, dict[int, Place]] = {}
     seats: dict[str, list[SpokenStation]] = {}
     loggers: dict[str, list[LoggerSeat]] = {}
     places: dict[str, Place] = {}
-    for form in scenario.instruments:
-        line = lines[form.line]
-        place = places[form.serial] = _place(scenario, form, profiles[form.profile], processes)
+    watches: dict[tuple[str, float | None], StackWatch] = {}
+    for form in scenario.standing:
+        line, profile = lines[form.line], profiles[form.profile]
+        if isinstance(form, InstrumentForm):
+            place = _place(scenario, form, profile, processes)
+        else:
+            place = stack_place(scenario, form, profile, stacks[form.stack], watches)
+        places[form.serial] = place
         if line.kind in BYTES:
             seats.setdefault(line.id, []).append(seat_of(line, form, place))
         elif line.kind == REPORTS:
@@ -114,7 +125,13 @@ def build(scenario: Scenario, profiles: Profiles, recordings: Recordings) -> Pla
         standards=standards,
         processes=processes,
         of_serial=places,
+        stacks=stacks,
     )
+
+
+def processes_of(scenario: Scenario, recordings: Recordings) -> dict[str, Process]:
+    """The true quantities of a scenario by id."""
+    return {form.id: _process(scenario, form, recordings) for form in scenario.processes}
 
 
 def _standard(scenario: Scenario, name: str) -> Standard:
@@ -148,42 +165,16 @@ def _place(
     profile: DeviceProfile,
     processes: Mapping[str, Process],
 ) -> Place:
+    site = site_of(scenario, form, profile)
     shown = tuple(_shown(form, profile, carried) for carried in form.carries)
-    kinds = {line.id: line.kind for line in scenario.lines}
-    _check_channels(form, profile)
+    _check_calibrated(form, profile)
     installed = [_instrument(scenario, form, shown, processes)]
     if form.exchange is not None:
         installed.append(_instrument(scenario, _exchanged(form), shown, processes))
-    site = Site(
-        profile=profile,
-        constants=constants(profile, form.constants),
-        parameters=form.parameters,
-        faults=form.faults,
-        gaps=form.gaps,
-        on_bytes=kinds[form.line] in BYTES,
-    )
-    try:
-        place = Place(site, installed)
-        _show_all(place, instant_ns(scenario.begins_at))
-    except FaultPlaceError as fault:
-        remedy = "correct its faults, or the kind of its line"
-        raise ScenarioServeError(form.serial, what=str(fault), remedy=remedy) from None
-    except ProfileError as fault:
-        remedy = "correct its constants, parameters or register_start"
-        raise ScenarioServeError(form.serial, what=str(fault), remedy=remedy) from None
-    return place
+    return answering(scenario, form, lambda: Place(site, installed))
 
 
-def _show_all(place: Place, at_ns: int) -> None:
-    """Returns if everything that the place shows can be carried."""
-    profile = place.site.profile
-    for request in requests_of(profile, [channel.name for channel in profile.channels]):
-        place.content(request, at_ns)
-
-
-def _check_channels(form: InstrumentForm, profile: DeviceProfile) -> None:
-    for name in sorted(faulted_channels(form.faults) | form.constants.keys()):
-        channel_of(form, profile, name)
+def _check_calibrated(form: InstrumentForm, profile: DeviceProfile) -> None:
     if form.calibration is None:
         return
     channel_of(form, profile, form.calibration.channel)
@@ -281,16 +272,3 @@ def _ratio(form: InstrumentForm, profile: DeviceProfile, channel: Channel) -> fl
     for name in channel.multiply_by:
         ratio *= form.parameters.get(name, profile.parameters[name].default)
     return ratio
-
-
-def channel_of(form: InstrumentForm, profile: DeviceProfile, name: str) -> Channel:
-    """The channel of that name in the instrument's profile.
-
-    Raises:
-        ScenarioReferenceError: the profile has no such channel.
-    """
-    try:
-        return profile.channel(name)
-    except UnknownChannelError:
-        known = ", ".join(one.name for one in profile.channels)
-        raise ScenarioReferenceError(form.serial, kind="channel", name=name, known=known) from None

@@ -15,16 +15,10 @@ from simulators.errors import (
     ScenarioReferenceError,
     ScenarioTwiceError,
 )
-from simulators.fault import AnyFault
+from simulators.form import Name, NotNegative, Positive, ScenarioForm, StandingForm
 from simulators.instrument import InstrumentSpec
-
-Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
-Positive = Annotated[float, msgspec.Meta(gt=0)]
-NotNegative = Annotated[float, msgspec.Meta(ge=0)]
-
-
-class ScenarioForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A part of a scenario; unknown keys are refused."""
+from simulators.stack.form import OutletForm, StackForm
+from simulators.stack.spec import TRUE_QUANTITIES
 
 
 class LaboratoryForm(ScenarioForm, frozen=True, kw_only=True):
@@ -82,6 +76,8 @@ class ReplayedForm(ScenarioForm, frozen=True, kw_only=True, tag="replayed", tag_
 ProcessForm: TypeAlias = ConstantForm | SeededForm | ReplayedForm
 
 
+ProcessName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$")]
+"""The id of a process; or `stack:quantity`, what is true of a stack."""
 LineKind = Literal["modbus-tcp", "modbus-udp", "serial-tcp", "pty", "opcua", "hj212"]
 
 
@@ -140,39 +136,25 @@ class ExchangeForm(ScenarioForm, frozen=True, kw_only=True):
     performed_on: date | None = None
 
 
-class InstrumentForm(ScenarioForm, frozen=True, kw_only=True):
+class InstrumentForm(StandingForm, frozen=True, kw_only=True):
     """One place in the factory where an instrument stands.
 
     Attributes:
-        profile: id of a device profile.
-        address: of other protocols than Modbus; empty takes that of a device that is alone.
         process: id of the process that `carries` show.
         ambient: id of the process that is the ambient temperature in degrees Celsius.
         register_start: what the register holds at the scenario's beginning, process unit.
         step_s: step in which the register counts, at one load each; of UTC.
-        gaps: what addresses between the profile's channels answer.
-        constants: values of other channels, in the channel's unit.
-        parameters: the site's values of the profile's parameters.
     """
 
-    serial: Name
-    profile: str
-    line: Name
-    unit_id: Annotated[int, msgspec.Meta(ge=0, le=255)] = 1
-    address: str = ""
-    process: Name
+    process: ProcessName
     carries: Annotated[tuple[CarriedChannel, ...], msgspec.Meta(min_length=1)]
-    ambient: Name | None = None
+    ambient: ProcessName | None = None
     spec: InstrumentSpec = InstrumentSpec()
     register_start: NotNegative = 0.0
     step_s: Positive = 900.0
-    gaps: Literal["zero", "exception"] = "zero"
-    constants: dict[str, float] = {}
-    parameters: dict[str, Positive] = {}
     calibration: CalibrationForm | None = None
     requirement: Requirement | None = None
     exchange: ExchangeForm | None = None
-    faults: tuple[AnyFault, ...] = ()
 
 
 class Scenario(ScenarioForm, frozen=True, kw_only=True):
@@ -182,6 +164,8 @@ class Scenario(ScenarioForm, frozen=True, kw_only=True):
         seed: everything drawn is a function of this, and of the id of what it is drawn for.
         begins_at: when registers begin to count and confirmations take effect.
         factory: who confirms.
+        stacks: with instruments of their own.
+        outlets: devices that show what those indicate.
     """
 
     schema: Literal[1]
@@ -192,15 +176,22 @@ class Scenario(ScenarioForm, frozen=True, kw_only=True):
     factory: str = "Simulated factory"
     laboratory: LaboratoryForm = LaboratoryForm()
     standards: tuple[StandardForm, ...] = ()
-    processes: Annotated[tuple[ProcessForm, ...], msgspec.Meta(min_length=1)]
+    processes: tuple[ProcessForm, ...] = ()
     lines: Annotated[tuple[LineForm, ...], msgspec.Meta(min_length=1)]
-    instruments: Annotated[tuple[InstrumentForm, ...], msgspec.Meta(min_length=1)]
+    instruments: tuple[InstrumentForm, ...] = ()
+    stacks: tuple[StackForm, ...] = ()
+    outlets: tuple[OutletForm, ...] = ()
+
+    @property
+    def standing(self) -> tuple[InstrumentForm | OutletForm, ...]:
+        """All devices, instruments first."""
+        return (*self.instruments, *self.outlets)
 
     @property
     def serials(self) -> tuple[str, ...]:
         """All serial numbers, exchanged instruments included."""
         later = (place.exchange.serial for place in self.instruments if place.exchange)
-        return (*(place.serial for place in self.instruments), *later)
+        return (*(place.serial for place in self.standing), *later)
 
 
 def parse_scenario(content: bytes, where: str) -> Scenario:
@@ -215,6 +206,8 @@ def parse_scenario(content: bytes, where: str) -> Scenario:
         raise ScenarioFormError(where, what=str(fault)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
         raise ScenarioFileError(where, what=f"no TOML ({fault})") from None
+    if not scenario.standing:
+        raise ScenarioFormError(where, what="there is no instrument and no outlet")
     _check_unique(scenario, where)
     _check_references(scenario, where)
     _check_order(scenario, where)
@@ -227,10 +220,11 @@ def _check_unique(scenario: Scenario, where: str) -> None:
     _once(where, "line", (line.id for line in scenario.lines))
     _once(where, "port", (str(line.port) for line in scenario.lines if line.port))
     _once(where, "serial", scenario.serials)
-    _once(where, "unit id", (_standing(place) for place in scenario.instruments))
+    _once(where, "unit id", (_standing(place) for place in scenario.standing))
+    _once(where, "stack", (stack.id for stack in scenario.stacks))
 
 
-def _standing(place: InstrumentForm) -> str:
+def _standing(place: StandingForm) -> str:
     return f"{place.address or place.unit_id} on {place.line}"
 
 
@@ -243,14 +237,28 @@ def _once(where: str, kind: str, names: Iterable[str]) -> None:
 def _check_references(scenario: Scenario, where: str) -> None:
     standards = [standard.id for standard in scenario.standards]
     processes = [process.id for process in scenario.processes]
+    true = [f"{one.id}:{name}" for one in scenario.stacks for name in TRUE_QUANTITIES]
+    known = [*processes, *true]
     lines = [line.id for line in scenario.lines]
     for place in scenario.instruments:
         at = f"{where} {place.serial}"
-        _known(at, "process", place.process, processes)
-        _known(at, "process", place.ambient or place.process, processes)
-        _known(at, "line", place.line, lines)
+        _known(at, "process", place.process, known)
+        _known(at, "process", place.ambient or place.process, known)
         if place.calibration:
             _known(at, "standard", place.calibration.standard, standards)
+    for standing in scenario.standing:
+        _known(f"{where} {standing.serial}", "line", standing.line, lines)
+    _check_stacks(scenario, where, processes)
+
+
+def _check_stacks(scenario: Scenario, where: str, processes: list[str]) -> None:
+    for stack in scenario.stacks:
+        for driven in (stack.fuel, stack.carbon):
+            if driven is not None:
+                _known(f"{where} {stack.id}", "process", driven, processes)
+    stacks = [stack.id for stack in scenario.stacks]
+    for outlet in scenario.outlets:
+        _known(f"{where} {outlet.serial}", "stack", outlet.stack, stacks)
 
 
 def _known(where: str, kind: str, name: str, known: list[str]) -> None:

@@ -8,8 +8,9 @@ from device_profiles.hj212.profile import hj212_of
 from device_profiles.register_model import ModbusProfile, modbus_of
 from device_profiles.spoken import spoken_of
 from simulators.errors import ScenarioServeError
+from simulators.form import StandingForm
 from simulators.place import Place
-from simulators.scenario import InstrumentForm, LineForm
+from simulators.scenario import LineForm
 from simulators.servers.hj212_logger import LoggerSeat
 from simulators.servers.spoken_station import SpokenStation
 
@@ -19,7 +20,7 @@ REPORTS: Final = "hj212"
 """The kind of lines whose devices connect by themselves."""
 
 
-def of_modbus(form: InstrumentForm, place: Place) -> Place:
+def of_modbus(form: StandingForm, place: Place) -> Place:
     """The place, if its device speaks Modbus, or is on an OPC UA server.
 
     Raises:
@@ -35,7 +36,7 @@ def of_modbus(form: InstrumentForm, place: Place) -> Place:
     return place
 
 
-def logger_of(line: LineForm, form: InstrumentForm, place: Place) -> LoggerSeat:
+def logger_of(line: LineForm, form: StandingForm, place: Place) -> LoggerSeat:
     """The place as a data logger that connects to its centre.
 
     Raises:
@@ -49,7 +50,7 @@ def logger_of(line: LineForm, form: InstrumentForm, place: Place) -> LoggerSeat:
     return LoggerSeat(place=place, mn=form.address or LONE_MN, interval_s=line.interval_s)
 
 
-def seat_of(line: LineForm, form: InstrumentForm, place: Place) -> SpokenStation:
+def seat_of(line: LineForm, form: StandingForm, place: Place) -> SpokenStation:
     """The place as a station of a line of bytes.
 
     Raises:

@@ -26,10 +26,12 @@ from simulators.fault import (
     LowerCaseCrc,
     PlainModbusCrc,
     SplitPacket,
+    shown_instant_ns,
 )
 from simulators.place import Place
 from simulators.servers.disturb import Reply
 from simulators.servers.spoken_station import disturbed_frame
+from simulators.stack.state import FLAGS
 
 NS_PER_S: Final = 1_000_000_000
 PASSWORD: Final = "123456"  # noqa: S105 - the standard's own example
@@ -175,8 +177,12 @@ class ReportingLogger:
         """One upload, under the faults that strike it."""
         seat, place = self.seat, self.seat.place
         poll, active = place.active(at_ns)
-        flags = {each.channel: Flag(each.flag or Flag.UNKNOWN) for each in _flags(active)}
-        shown = place.shown(at_ns, active)
+        over_ns = _LENGTH_S.get(command, 0) * NS_PER_S
+        ends_ns = at_ns - (at_ns + self._ahead_ns()) % over_ns if over_ns else at_ns
+        states = place.states(shown_instant_ns(active, ends_ns), over_ns)
+        flags = {name: Flag(FLAGS[state]) for name, state in states.items()}
+        flags |= {each.channel: Flag(each.flag or Flag.UNKNOWN) for each in _flags(active)}
+        shown = place.shown(ends_ns, active, over_ns)
         records = records_of(seat.profile, Upload(cn=command), shown, place.site.parameters, flags)
         names = [each.address for each in active if isinstance(each, AnswersForAnother)]
         site = Site(st=seat.profile.hj212.st, mn=(*names, seat.mn)[0], pw=PASSWORD)
