@@ -16,7 +16,8 @@ class InputRow(msgspec.Struct, frozen=True, kw_only=True):
     """One input's line.
 
     Args:
-        quantity, estimate, unit, standard_uncertainty: as the model takes it.
+        quantity, estimate, unit, standard_uncertainty: as the model takes it. Of an input that
+            states no uncertainty it is None, and so is what follows from it: unknown is not 0.
         sensitivity: of the result to it.
         contribution: sensitivity times standard uncertainty, signed.
         share: of the result's variance; of inputs that share influences shares do not add up to 1.
@@ -25,10 +26,10 @@ class InputRow(msgspec.Struct, frozen=True, kw_only=True):
     quantity: str
     estimate: float
     unit: str
-    standard_uncertainty: float
+    standard_uncertainty: float | None
     sensitivity: float
-    contribution: float
-    share: float
+    contribution: float | None
+    share: float | None
 
 
 class InfluenceRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,16 +95,21 @@ def _rows(
     solved = solved_at(model, taken, constants or constants_named(model.constants))
     variance = expanded.standard_uncertainty**2
     return tuple(
-        InputRow(
-            quantity=name,
-            estimate=each.value,
-            unit=each.unit,
-            standard_uncertainty=each.standard_uncertainty,
-            sensitivity=solved.sensitivities[name],
-            contribution=(part := solved.sensitivities[name] * each.standard_uncertainty),
-            share=part * part / variance if variance else 0.0,
-        )
-        for name, each in taken.items()
+        _row(name, each, solved.sensitivities[name], variance) for name, each in taken.items()
+    )
+
+
+def _row(name: str, stated: Stated, sensitivity: float, variance: float) -> InputRow:
+    u = stated.standard_uncertainty if stated.components else None
+    part = None if u is None else sensitivity * u
+    return InputRow(
+        quantity=name,
+        estimate=stated.value,
+        unit=stated.unit,
+        standard_uncertainty=u,
+        sensitivity=sensitivity,
+        contribution=part,
+        share=part if part is None else part * part / (variance or 1.0),
     )
 
 

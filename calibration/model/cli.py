@@ -160,14 +160,12 @@ def _show(record: Mapping[str, Any]) -> None:
 
 
 def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
-    return (
-        row["quantity"],
-        f"{row['estimate']:.10g} {row['unit']}",
-        f"{row['standard_uncertainty']:.4g}",
-        f"{row['sensitivity']:.4g}",
-        f"{row['contribution']:.4g}",
-        f"{100.0 * row['share']:.1f} %",
-    )
+    estimate, slope = f"{row['estimate']:.10g} {row['unit']}", f"{row['sensitivity']:.4g}"
+    u, part, share = row["standard_uncertainty"], row["contribution"], row["share"]
+    if u is None:
+        return row["quantity"], estimate, "-", slope, "-", "-"
+    whole = f"{100.0 * share:.1f} %"
+    return row["quantity"], estimate, f"{u:.4g}", slope, f"{part + 0.0:.4g}", whole
 
 
 def _tell_list(arguments: argparse.Namespace) -> int:

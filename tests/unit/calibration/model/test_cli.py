@@ -46,6 +46,18 @@ def test_an_unknown_uncertainty_is_not_told_as_0(capsys: pytest.CaptureFixture[s
     found = told("F-11 co2_wet=12.0 flow_wet=5e7", capsys)
     assert found["standard_uncertainty"] is None
     assert found["expanded_uncertainty"] is None
+    assert {each["contribution"] for each in found["budget"]} == {None}
+
+
+def test_an_input_without_uncertainty_has_none_in_the_table(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ["F-14A", "f_c=1800(0)", "f_d=9780(98)", "o2_dry=6"]
+    assert model(words) == 0
+    lines = {line.split()[0]: line.split() for line in capsys.readouterr().out.splitlines()[:4]}
+    assert lines["o2_dry"][3:] == ["-", "-0.8806", "-", "-"]
+    assert lines["f_c"][3] == "0"
+    assert lines["f_c"][5:] == ["0", "0.0", "%"]
 
 
 def test_one_influence_in_two_inputs_adds_with_sign(capsys: pytest.CaptureFixture[str]) -> None:
