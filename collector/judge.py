@@ -158,6 +158,7 @@ class Judge:
         if self._faulty and (*position.place, channel) in self._faulty:
             return
         self._check_owner(channel, position.agent)
+        self._check_measured(channel, position.agent)
         bounds = stamp_bounds(batch.clock, position.received_ns)
         setting = Setting(
             register=self._libraries.get(position.agent, Library()).register,
@@ -210,6 +211,16 @@ class Judge:
         if owner != agent:
             raise LeafContentError(
                 channel, what=f"agent '{agent}' speaks for a channel of '{owner}'", limit=owner
+            )
+
+    def _check_measured(self, channel: str, agent: str) -> None:
+        """What is computed here from other channels is nobody's reading."""
+        register = self._libraries.get(agent, Library()).register
+        if any(each.derivation == channel for each in register.derivations):
+            raise LeafContentError(
+                channel,
+                what=f"agent '{agent}' sends readings of a channel that it says is computed",
+                limit="either measured or computed",
             )
 
 

@@ -7,7 +7,6 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import httpx
 import msgspec
@@ -42,6 +41,7 @@ from evidence.log.batch import (
     encode,
 )
 from evidence.log.column import progression
+from evidence.log.leaf import DocumentKind
 from tests.unit.collector.agent_log import SIGNER, AgentLog, key_of
 from tests.unit.collector.intake_bench import Bench
 
@@ -55,7 +55,7 @@ LINE_1, LINE_2 = "jinan/line-1/energy", "jinan/line-2/energy"
 POWER, GAS = "jinan/line-1/power", "jinan/boiler/gas"
 TEMPERATURE, MILL = "jinan/hall/temperature", "weifang/mill/energy"
 STANDARD = "std:SDIM/E-17"
-Kind = Literal["profile", "certificate", "confirmation", "event", "setting", "configuration"]
+Kind = DocumentKind
 
 _CHANNEL = """[[channels]]
 name = "{name}"
