@@ -30,6 +30,7 @@ from collector.api.statement import (
 from collector.api.suspects import Suspects
 from evidence.errors import PeriodError, Words
 from evidence.statement.activity import ActivityData
+from evidence.statement.corroboration import Corroboration, corroboration
 
 ZONE: Final = "Carbonmeter-Time-Zone"
 WITHOUT_DATA: Final = "Carbonmeter-Periods-Without-Data"
@@ -62,6 +63,13 @@ class CombinedAsked(RangeAsked):
     factors: str | None = Field(
         None, max_length=4096, description="A number for each channel, such as 1,-1; else all 1."
     )
+
+
+class CorroborationAsked(RangeAsked):
+    """Which two channels to hold against each other."""
+
+    measured: str = Field(pattern=CHANNEL, description="The channel that was measured.")
+    calculated: str = Field(pattern=CHANNEL, description="The channel of the other route.")
 
 
 @router.get("", **answers(list_of(ActivityData), "Statements by channel and period."))
@@ -114,6 +122,30 @@ def activity_combined(
         whole = combination(data, factors)
         stated(sources.store, data, parts.clock.now_ns())
     return json_answer(request, whole, {ZONE: zone.key})
+
+
+@router.get(
+    "/corroboration",
+    **answers(ref(Corroboration), "Difference, its uncertainty and E_n of two statements."),
+)
+def activity_corroboration(
+    request: Request, asked: Annotated[CorroborationAsked, Query()], parts: Here, reader: Asker
+) -> Response:
+    """A measured amount against a calculated one; what both rest on cancels in the difference."""
+    start_ns, end_ns, zone = _range(asked)
+    spans = periods(start_ns, end_ns, By.TOTAL, zone, 1)
+    with parts.sources.lease() as sources:
+        rows = visible(sources, reader)
+        chosen = [named(rows, channel) for channel in (asked.measured, asked.calculated)]
+        require_room(sources, chosen, spans)
+        known = Suspects(sources)
+        measured, calculated = (
+            _only(statements(sources, row, spans, parts.software, known), row.channel)
+            for row in chosen
+        )
+        found = corroboration(measured, calculated)
+        stated(sources.store, [measured, calculated], parts.clock.now_ns())
+    return json_answer(request, found, {ZONE: zone.key})
 
 
 @router.get("/{digest}", **answers(ref(ActivityData), "The statement as it was made."))

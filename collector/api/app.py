@@ -35,6 +35,7 @@ from collector.api.schema import components
 from collector.api.traffic import Traffic
 from evidence.errors import CodedError
 from evidence.statement.activity import ActivityData
+from evidence.statement.corroboration import Corroboration
 
 TITLE: Final = "carbonmeter collector"
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -53,6 +54,7 @@ ANSWERED: Final = (
     Problem,
     ActivityData,
     CombinedActivityData,
+    Corroboration,
     ReadingPage,
     channels.ChannelSeen,
     agents.AgentSeen,

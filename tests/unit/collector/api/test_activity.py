@@ -201,6 +201,28 @@ def test_what_cannot_be_added_is_refused_by_name(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
+def test_a_measured_amount_is_held_against_a_calculated_one(asked: Asked) -> None:
+    answer = asked.get(f"{BASE}/corroboration?measured={LINE_1}&calculated={POWER}&{WHOLE}").json()
+    whole = asked.get(f"{BASE}/combined?channels={LINE_1},{POWER}&factors=1,-1&{WHOLE}").json()
+    assert answer["difference"] == pytest.approx(whole["value"])
+    assert answer["uncertainty"] == whole["uncertainty"]
+    expanded = answer["uncertainty"]["expanded_uncertainty"]
+    assert answer["e_n"] == pytest.approx(abs(answer["difference"]) / expanded)
+    assert answer["agrees"] is (answer["e_n"] <= 1.0)
+    assert asked.get(f"{BASE}/{answer['measured']['digest']}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("other", "status", "code"),
+    [(GAS, 422, "E_UNIT_MISMATCH"), ("jinan/x/y", 404, "E_CHANNEL_UNKNOWN")],
+)
+def test_what_cannot_be_held_against_it_is_refused(
+    asked: Asked, other: str, status: int, code: str
+) -> None:
+    answer = asked.get(f"{BASE}/corroboration?measured={LINE_1}&calculated={other}&{WHOLE}")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
 def test_requests_at_once_get_the_same_statements(asked: Asked) -> None:
     answers = asked.many([f"{BASE}?{WHOLE}&by=day"] * 12)
     assert {answer.status_code for answer in answers} == {200}

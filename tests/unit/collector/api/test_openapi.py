@@ -17,6 +17,7 @@ WHOLE = "start=2026-03-29T16:00:00Z&end=2026-04-03T16:00:00Z"
 PATHS = {
     "/api/v1/activity-data": f"?{WHOLE}&by=day",
     "/api/v1/activity-data/combined": f"?channels={LINE_1},{LINE_2}&{WHOLE}",
+    "/api/v1/activity-data/corroboration": f"?measured={LINE_1}&calculated={LINE_2}&{WHOLE}",
     "/api/v1/activity-data/{digest}": "",
     "/api/v1/readings": f"?channel={LINE_1}&{WHOLE}&limit=200",
     "/api/v1/channels": "",

@@ -23,6 +23,7 @@ APRIL = "start=2026-04-01T00:00:00Z&end=2026-04-02T00:00:00Z"
 ROUTES = (
     f"{ACTIVITY}?{APRIL}",
     f"{ACTIVITY}/combined?channels={LINE_1}&{APRIL}",
+    f"{ACTIVITY}/corroboration?measured={LINE_1}&calculated={LINE_1}&{APRIL}",
     f"{ACTIVITY}/{'0' * 64}?",
     f"{READINGS}?channel={LINE_1}&{APRIL}",
     "/api/v1/channels?",

@@ -8,6 +8,7 @@ from tests.unit.collector.api.plant import GAS, LINE_1, MILL, POWER, Asked
 PATHS: Final = (
     "/api/v1/activity-data",
     "/api/v1/activity-data/combined",
+    "/api/v1/activity-data/corroboration",
     "/api/v1/activity-data/" + "0" * 64,
     "/api/v1/readings",
     "/api/v1/channels",
@@ -79,12 +80,15 @@ NAMES: Final = (
 USUAL: Final = {
     "channel": LINE_1,
     "channels": f"{LINE_1},{POWER}",
+    "measured": LINE_1,
+    "calculated": POWER,
     "start": "2026-03-29T16:00:00Z",
     "end": "2026-04-03T16:00:00Z",
 }
 ASKED_OF: Final = {
     "/api/v1/activity-data": ("channel", "start", "end", "by", "tz", "lang"),
     "/api/v1/activity-data/combined": ("channels", "factors", "start", "end", "tz"),
+    "/api/v1/activity-data/corroboration": ("measured", "calculated", "start", "end", "tz"),
     "/api/v1/readings": ("channel", "start", "end", "limit", "cursor"),
     "/api/v1/certificates": ("serial", "due_soon_days"),
     "/api/v1/quarantine": ("limit",),

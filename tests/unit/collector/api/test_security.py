@@ -10,6 +10,7 @@ APRIL = "start=2026-03-29T16:00:00Z&end=2026-04-03T16:00:00Z"
 PROTECTED = (
     f"/api/v1/activity-data?{APRIL}",
     f"/api/v1/activity-data/combined?channels={MILL}&{APRIL}",
+    f"/api/v1/activity-data/corroboration?measured={MILL}&calculated={MILL}&{APRIL}",
     f"/api/v1/activity-data/{'0' * 64}",
     f"/api/v1/readings?channel={MILL}&{APRIL}",
     "/api/v1/channels",

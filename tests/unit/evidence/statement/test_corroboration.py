@@ -1,0 +1,92 @@
+"""A measured and a calculated amount: what they share can explain no disagreement."""
+
+import math
+
+import pytest
+from msgspec.structs import replace
+
+from calibration.basis import UncertaintyBasis
+from calibration.errors import UnitMismatchError
+from calibration.measurand import Accumulation, KindOfQuantity, Measurand
+from calibration.uncertainty import Influence, UncertaintyComponent
+from calibration.window import FlowWindow, Grounds, Tally
+from evidence.errors import PeriodError
+from evidence.statement.activity import ActivityData, activity_data
+from evidence.statement.corroboration import corroboration
+
+HOUR_NS = 3_600_000_000_000
+START_NS = 1_767_225_600_000_000_000
+CO2 = Measurand(
+    kind_of_quantity=KindOfQuantity.MASS_FLOW,
+    unit="t/h",
+    subject="boiler",
+    accumulation=Accumulation.RATE,
+)
+
+
+def stated(channel: str, value: float, parts: dict[str, float]) -> ActivityData:
+    components = tuple(
+        UncertaintyComponent(influence=Influence(id=name), contribution=part)
+        for name, part in parts.items()
+    )
+    window = FlowWindow(
+        channel=channel,
+        start_ns=START_NS,
+        end_ns=START_NS + HOUR_NS,
+        unit="t",
+        uncorrected=value,
+        value=value,
+        components=components,
+        fresh_variance=0.0,
+        tally=Tally(expected=60, present=60),
+        grounds=Grounds(basis=UncertaintyBasis.CALIBRATION),
+    )
+    period = (START_NS, START_NS + HOUR_NS)
+    return activity_data([window], CO2, period, expected_per_hour=60, software="test")
+
+
+STACK = stated("w/stack/co2", 100.0, {"cert:KV-1/0": 1.5, "std:lab/S": 1.0})
+FUEL = stated("w/fuel/co2", 97.0, {"inst:W-1/class": 0.5, "std:lab/S": 0.97})
+
+
+def test_the_difference_is_judged_by_what_is_not_shared() -> None:
+    found = corroboration(STACK, FUEL)
+    u = math.sqrt(1.5**2 + 0.5**2 + 0.03**2)
+    assert found.difference == pytest.approx(3.0)
+    assert found.relative_difference == pytest.approx(0.03)
+    assert found.uncertainty.standard_uncertainty == pytest.approx(u)
+    assert found.e_n == pytest.approx(3.0 / (1.959964 * u), rel=1e-6)
+    assert found.agrees is True
+    assert found.shared_influences == ("std:lab/S",)
+
+
+def test_the_control_that_forgets_what_is_shared_would_see_less_of_a_disagreement() -> None:
+    naive = math.hypot(math.hypot(1.5, 1.0), math.hypot(0.5, 0.97))
+    found = corroboration(STACK, FUEL)
+    assert found.e_n is not None
+    assert found.e_n > 3.0 / (1.959964 * naive)
+
+
+def test_a_disagreement_is_said() -> None:
+    assert corroboration(STACK, stated("w/fuel/co2", 90.0, {"inst:W-1/class": 0.5})).agrees is False
+
+
+def test_two_amounts_of_one_deviation_alone_leave_nothing_to_judge_by() -> None:
+    same = stated("w/fuel/co2", 100.0, {"cert:KV-1/0": 1.5, "std:lab/S": 1.0})
+    found = corroboration(STACK, same)
+    assert (found.difference, found.e_n, found.agrees) == (0.0, None, None)
+
+
+def test_nothing_measured_has_no_relative_difference() -> None:
+    assert (
+        corroboration(stated("w/s/co2", 0.0, {"std:lab/S": 1.0}), FUEL).relative_difference is None
+    )
+
+
+def test_other_periods_units_and_unknown_uncertainties_are_refused() -> None:
+    with pytest.raises(PeriodError):
+        corroboration(STACK, replace(FUEL, period=replace(FUEL.period, end="2026-02-01T00:00:00Z")))
+    with pytest.raises(UnitMismatchError):
+        corroboration(STACK, replace(FUEL, unit="kg"))
+    with pytest.raises(PeriodError):
+        corroboration(STACK, replace(FUEL, u_basis=UncertaintyBasis.UNKNOWN))
