@@ -26,6 +26,7 @@ from calibration.performance.options import (
 )
 from calibration.propagation.options import add_budget
 from calibration.report.options import add_report
+from calibration.setting_log.options import add_settings
 from calibration.type_b.options import add_type_b
 
 USAGE, BAD_CONFIGURATION = 2, 78
@@ -45,6 +46,7 @@ COMMANDS: Final = {
     "check": Command(add_check, "calibration.document.cli:tell_findings"),
     "show": Command(add_show, "calibration.document.cli:tell_file"),
     "in-force": Command(add_in_force, "calibration.document.cli:tell_in_force"),
+    "settings": Command(add_settings, "calibration.setting_log.cli:tell_settings"),
     "evaluate": Command(add_evaluate, "calibration.evaluation.cli:evaluate"),
     "history": Command(add_history, "calibration.history.cli:tell_history"),
     "chain": Command(add_chain, "calibration.history.cli:tell_chain"),

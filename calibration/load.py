@@ -143,6 +143,19 @@ def register_as_written(files: Iterable[SourceFile]) -> CalibrationRegister:
     )
 
 
+def read_sources(paths: Iterable[Path]) -> tuple[SourceFile, ...]:
+    """The files at `paths`, those of a folder in order of their names.
+
+    Raises:
+        CertificateError: one cannot be read.
+    """
+    return tuple(
+        file
+        for path in paths
+        for file in (read_folder(path) if path.is_dir() else (read_file(path),))
+    )
+
+
 def read_folder(folder: Path) -> tuple[SourceFile, ...]:
     """All TOML files of a folder, by name; none if the folder does not exist."""
     return tuple(read_file(path) for path in sorted(folder.glob("*.toml")))

@@ -4,7 +4,6 @@ import argparse
 import datetime as dt
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -22,8 +21,7 @@ from calibration.load import (
     parse_derivation,
     parse_event,
     parse_setting,
-    read_file,
-    read_folder,
+    read_sources,
     register_of,
 )
 from calibration.measurand import KindOfQuantity
@@ -40,17 +38,9 @@ _PARSERS: Final[Mapping[str, Callable[[bytes, str], msgspec.Struct]]] = {
 }
 
 
-def _sources(paths: Sequence[Path]) -> tuple[SourceFile, ...]:
-    return tuple(
-        file
-        for path in paths
-        for file in (read_folder(path) if path.is_dir() else (read_file(path),))
-    )
-
-
 def tell_findings(arguments: argparse.Namespace) -> int:
     """Exit code of `check`: 0 nothing is wrong, 1 something is."""
-    files = _sources(arguments.paths)
+    files = read_sources(arguments.paths)
     found = list(_findings(files))
     if arguments.json:
         print_json({"files": len(files), "findings": [_record(each) for each in found]})
@@ -130,7 +120,7 @@ def tell_file(arguments: argparse.Namespace) -> int:
     Raises:
         CalibrationError: the file cannot be read.
     """
-    (file,) = _sources(arguments.paths)
+    (file,) = read_sources(arguments.paths)
     kind = kind_of(file.data, file.name)
     if kind == "certificate":
         return _show_certificate(file, as_json=arguments.json)
@@ -201,7 +191,7 @@ def tell_in_force(arguments: argparse.Namespace) -> int:
     if arguments.kind not in set(KindOfQuantity):
         sys.stderr.write(f"--kind must be one of: {', '.join(KindOfQuantity)}\n")
         return USAGE
-    register, kind = register_of(_sources(arguments.paths)), KindOfQuantity(arguments.kind)
+    register, kind = register_of(read_sources(arguments.paths)), KindOfQuantity(arguments.kind)
     found = register.in_force(
         arguments.serial, kind, arguments.at, arguments.known_at, arguments.channel
     )
