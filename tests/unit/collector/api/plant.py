@@ -55,7 +55,9 @@ LINE_1, LINE_2 = "jinan/line-1/energy", "jinan/line-2/energy"
 POWER, GAS = "jinan/line-1/power", "jinan/boiler/gas"
 TEMPERATURE, MILL = "jinan/hall/temperature", "weifang/mill/energy"
 STANDARD = "std:SDIM/E-17"
-Kind = Literal["profile", "certificate", "confirmation", "event", "setting", "configuration"]
+Kind = Literal[
+    "profile", "certificate", "confirmation", "event", "setting", "derivation", "configuration"
+]
 
 _CHANNEL = """[[channels]]
 name = "{name}"
