@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -42,6 +43,7 @@ SHOWN: Final[Mapping[str, tuple[float, str, KindOfQuantity]]] = {
     "x_sw": (12.5, "%", KindOfQuantity.AMOUNT_FRACTION),
     "co2_dry": (11.8, "%", KindOfQuantity.AMOUNT_FRACTION),
 }
+CHANNELS: Final = {**SHOWN, "spare": SHOWN["v_p"]}
 PROFILE: Final = (
     """schema = 1
 id = "stack"
@@ -63,7 +65,7 @@ unit = "{unit}"
 accumulation = "rate"
 source = {{ address = {4 * number}, format = "float64" }}
 """
-        for number, (name, (_, unit, kind)) in enumerate(SHOWN.items())
+        for number, (name, (_, unit, kind)) in enumerate(CHANNELS.items())
     )
 ).encode()
 DERIVATION: Final = f"""schema = 1
@@ -111,7 +113,7 @@ FILES: Final[tuple[tuple[Kind, str, bytes], ...]] = (
 
 
 def head(name: str) -> StreamHead:
-    _, unit, kind = SHOWN[name]
+    _, unit, kind = CHANNELS[name]
     dry = ReferenceConditions(temperature_K=273.15, pressure_Pa=101_325.0, wet=False)
     measurand = Measurand(
         kind_of_quantity=kind,
@@ -134,7 +136,7 @@ def head(name: str) -> StreamHead:
 
 def stream(name: str, polls: int) -> Stream:
     """A stream as an agent makes it: a reading each 15 minutes, all alike."""
-    indication = (SHOWN[name][0],) * polls
+    indication = (CHANNELS[name][0],) * polls
     bare = Stream(
         head=head(name),
         rows=polls,
@@ -143,7 +145,7 @@ def stream(name: str, polls: int) -> Stream:
         raw=raw_of(indication),
         indication=indication,
     )
-    _, unit, kind = SHOWN[name]
+    _, unit, kind = CHANNELS[name]
     installed = [Installed(from_ns=0, serial=name, nameplate_mpe_relative=0.01)]
     found = recompute(bare, timeline_of(CalibrationRegister(), installed, kind, unit))
     return msgspec.structs.replace(
@@ -233,3 +235,34 @@ def test_settings_are_served_byte_for_byte(stack: Plant, asked: Asked, data: byt
     stack.judging.catch_up()
     digest = hashlib.sha256(data).hexdigest()
     assert asked.get(f"/api/v1/documents/{digest}").content == data
+
+
+def test_an_agent_that_reads_none_of_the_inputs_changes_nothing_with_its_old_files(
+    tmp_path: Path,
+) -> None:
+    """Both agents have one folder; only one of them was restarted when it changed."""
+    built = Plant(tmp_path, sites={"gw-1": "jinan", "gw-2": "jinan"})
+    for kind, name, data in FILES:
+        built.log_file(built.gw2, kind, name, data)
+        built.log_file(built.gw1, kind, name, data)
+    built.log_file(built.gw1, "setting", "kv-2.toml", LATE_KV)
+    built.take(built.gw1, batch(built.gw1, [stream(name, 18) for name in SHOWN]))
+    built.judging.catch_up()
+    built.log_file(built.gw2, "setting", "kv.toml", LATE_KV.replace(b"1.122", b"3.0"))
+    built.judging.catch_up()
+    parts = built.parts()
+    found = stated(served(parts), WHOLE)
+    parts.sources.close()
+    built.close()
+    assert found.value == pytest.approx((2 + 2 * 1.1) * HJ75_T_H, rel=1e-8)
+
+
+def test_a_channel_that_an_instrument_shows_is_never_computed(stack: Plant, asked: Asked) -> None:
+    named = DERIVATION.replace(CO2.encode(), b"jinan/cems/spare")
+    stack.take(stack.gw1, batch(stack.gw1, [stream("spare", 18)]))
+    stack.judging.catch_up()
+    stack.log_file(stack.gw1, "derivation", "spare.toml", named)
+    stack.judging.catch_up()
+    held = asked.get("/api/v1/quarantine").json()
+    assert [each["code"] for each in held] == ["E_DERIVED_CHANNEL"]
+    assert asked.get(f"{BASE}?channel=jinan/cems/spare&{WHOLE}").json() == []
