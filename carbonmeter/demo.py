@@ -34,8 +34,8 @@ def demo(argv: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="carbonmeter demo",
-        description="a simulated factory, two agents, a broker and a collector, as processes "
-        "on free loopback ports; nothing leaves this machine, nothing is left behind",
+        description="a simulated factory with a stack, three agents, a broker and a collector, "
+        "as processes on free loopback ports; nothing leaves this machine, nothing is left behind",
     )
     parser.add_argument("--once", action="store_true", help="end when the first hour is closed")
     parser.add_argument("--json", action="store_true", help="with --once: rows as JSON")

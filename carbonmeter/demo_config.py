@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from carbonmeter.demo_stack import stack_devices
 from evidence.load import write_signing_key
 from evidence.log.key import Algorithm, generate
 from simulators.plant import Plant
@@ -75,6 +76,7 @@ def write_agent(
 ) -> Path:
     """The configuration of the agent of one line."""
     forms = [form for form in plant.scenario.instruments if form.line == line]
+    meters = "".join(_device(form, plant) for form in forms)
     path = folder / f"{agent}.toml"
     path.write_text(
         f"""\
@@ -98,7 +100,7 @@ name = "{line}"
 kind = "modbus-tcp"
 host = "127.0.0.1"
 port = {port}
-{"".join(_device(form, plant) for form in forms)}""",
+{meters}{stack_devices(plant, line, PERIOD_s)}""",
         encoding="utf-8",
     )
     return path

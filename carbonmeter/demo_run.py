@@ -25,16 +25,21 @@ from carbonmeter.demo_config import (
     write_agent,
     write_collector,
 )
+from carbonmeter.demo_stack import copy_profiles, write_derivation
 from carbonmeter.demo_table import table
 from evidence.clock import ScaledClock, SystemClock, parse_utc, start_scaled_clock, utc_text
 from evidence.errors import CodedError
 from simulators.load import load_plant
+from simulators.plant import Plant
+from simulators.stack.truth import Stack, co2_t
 
 BEGIN: Final = "2026-01-06T05:20:00Z"
 FIRST_HOUR: Final = "2026-01-06T06:00:00Z"
 HOUR_NS: Final = 3_600_000_000_000
-AGENTS: Final = {"line-1": "electricity", "line-2": "utilities"}
+AGENTS: Final = {"line-1": "electricity", "line-2": "utilities", "line-3": "stack"}
+STACK: Final = "boiler"
 EXPECTED: Final = (
+    f"{SITE}/{STACK}/co2",
     f"{SITE}/compressors/active_energy_import",
     f"{SITE}/cooling-water/volume_positive",
     f"{SITE}/furnace/active_energy_import",
@@ -56,9 +61,10 @@ class DemoError(CodedError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demo:
-    """A demo that runs."""
+    """A demo that runs, and the stack whose truth it knows."""
 
     clock: ScaledClock
+    stack: Stack
     api: str
     relay: CutOff
     children: Sequence["Child"]
@@ -93,7 +99,9 @@ def _running(factor: float) -> Iterator[Demo]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="carbonmeter-demo-")))
         scenario = stack.enter_context(as_file(files("simulators") / "scenarios" / "factory.toml"))
+        plant = load_plant(scenario)
         clock = start_scaled_clock(parse_utc(BEGIN), factor)
+        copy_profiles(folder, scenario, plant)
         lines = _start_simulator(stack, folder, scenario, clock)
         broker_port = free_port()
         broker = embedded_broker(folder, broker_port)
@@ -101,9 +109,13 @@ def _running(factor: float) -> Iterator[Demo]:
         relay = CutOff(broker_port)
         stack.callback(relay.close)
         ports = Ports(broker=broker_port, relay=relay.port, api=free_port(), lines=lines.ports)
-        children = [lines.child, *_start_rest(stack, folder, scenario, ports, clock)]
+        children = [lines.child, *_start_rest(stack, folder, plant, ports, clock)]
         demo = Demo(
-            clock=clock, api=f"http://127.0.0.1:{ports.api}", relay=relay, children=children
+            clock=clock,
+            stack=plant.stacks[STACK],
+            api=f"http://127.0.0.1:{ports.api}",
+            relay=relay,
+            children=children,
         )
         _await(demo, lambda: _fetch(demo, "/healthz") is not None, START_S, "the collector")
         yield demo
@@ -116,7 +128,7 @@ class _Lines:
 
 
 def _start_simulator(stack: ExitStack, folder: Path, scenario: Path, clock: ScaledClock) -> _Lines:
-    _say("simulated factory: five instruments on two Modbus lines")
+    _say("simulated factory: eleven instruments on three Modbus lines, six of them of a stack")
     papers = folder / "papers"
     child = _start(
         stack,
@@ -134,13 +146,13 @@ def _start_simulator(stack: ExitStack, folder: Path, scenario: Path, clock: Scal
 
 
 def _start_rest(
-    stack: ExitStack, folder: Path, scenario: Path, ports: Ports, clock: ScaledClock
+    stack: ExitStack, folder: Path, plant: Plant, ports: Ports, clock: ScaledClock
 ) -> list[Child]:
-    """The collector and the two agents."""
-    plant = load_plant(scenario)
+    """The collector and the agents; the documents of the laboratory are there already."""
+    write_derivation(folder / "papers", SITE, STACK, plant)
     keys = {agent: make_agent_key(folder, agent) for agent in AGENTS}
     config, collector_key = write_collector(folder, ports, keys)
-    _say("collector, and two agents; the second one's wire will be cut for a while")
+    _say("collector, and three agents; the second one's wire will be cut for a while")
     started = [
         _start(stack, folder, "collector", ["collector", "run", "--config", str(config)], clock)
     ]
@@ -204,7 +216,14 @@ def _first_hour(demo: Demo) -> list[dict[str, Any]]:
     left_s = demo.clock.real_seconds_until(start_ns + HOUR_NS)
     _await(demo, closed, left_s + GRACE_S, "the first closed hour")
     _say("the first hour is closed on all channels")
+    _say(_truth(demo, start_ns))
     return rows
+
+
+def _truth(demo: Demo, start_ns: int) -> str:
+    """What the simulator alone knows of an hour."""
+    true_t = co2_t(demo.stack, start_ns, start_ns + HOUR_NS)
+    return f"what only the simulator knows: {true_t:.2f} t of CO2 left the stack in that hour"
 
 
 def _follow(demo: Demo) -> None:
@@ -217,6 +236,7 @@ def _follow(demo: Demo) -> None:
         if now_ns >= start_ns + HOUR_NS + HOUR_NS // 4:
             rows = _hours(demo, utc_text(start_ns), utc_text(start_ns + HOUR_NS))
             print(table(rows), flush=True)  # noqa: T201 - what people came for
+            _say(_truth(demo, start_ns))
             start_ns += HOUR_NS
         _look_after(demo)
         Event().wait(0.25)

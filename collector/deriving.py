@@ -15,8 +15,8 @@ from calibration.model.derived import (
     derived_measurand,
     share_of,
 )
+from calibration.model.errors import DerivedChannelError
 from calibration.model.load import constants_named, model_named
-from calibration.register import CalibrationRegister
 from calibration.setting import Setting
 from calibration.window import FlowWindow, Window
 from collector.judgement import Fault, fault_of
@@ -25,14 +25,18 @@ from collector.lookup import ChannelRow
 from collector.store import Store
 from evidence.log.batch import StreamHead
 
-Hour = tuple[str, str, int]
-"""Agent whose documents say how, computed channel, start in UTC ns."""
+Hour = tuple[str, int]
+"""Computed channel, start in UTC ns."""
 _Said = tuple[tuple[Setting, ...], tuple[Derivation, ...]]
 _MS_PER_HOUR = 3_600_000
 
 
 class Deriving:
     """Keeps computed channels abreast of their inputs, and of what says how they are computed.
+
+    An agent speaks for a computed channel if it reads one of its inputs or more; what several
+    such agents say counts together. So an agent that has the same files and reads none of the
+    inputs changes nothing, however old its files are.
 
     Args:
         store: Of the hours; written within the caller's transactions.
@@ -53,8 +57,8 @@ class Deriving:
         """Computes what rests on hours that were kept just now; what could not be, and why."""
         changed = {(each.channel, each.start_ns) for each in hours}
         due = {
-            (agent, each.derivation, start_ns)
-            for agent, library in libraries.items()
+            (each.derivation, start_ns)
+            for library in libraries.values()
             for each in library.register.derivations
             for channel, start_ns in changed
             if channel in each.inputs.values()
@@ -70,7 +74,7 @@ class Deriving:
                 continue
             self._known[agent] = said
             due |= {
-                (agent, each.derivation, start_ns)
+                (each.derivation, start_ns)
                 for each in library.register.derivations
                 for start_ns in self._starts(each)
             }
@@ -83,28 +87,43 @@ class Deriving:
 
     def _derived(self, due: Iterable[Hour], libraries: Mapping[str, Library]) -> list[Fault]:
         faults: dict[tuple[str, str], Fault] = {}
-        for agent, channel, start_ns in due:
+        speaking = {channel: self._speaking(channel, libraries) for channel, _ in due}
+        for channel, start_ns in due:
             try:
-                self._derive(agent, channel, start_ns, libraries[agent].register)
+                self._derive(channel, start_ns, speaking[channel])
             except CalibrationError as wrong:
                 fault = fault_of(channel, wrong)
                 faults[channel, fault.code] = fault
         return list(faults.values())
 
-    def _derive(
-        self, agent: str, channel: str, start_ns: int, register: CalibrationRegister
-    ) -> None:
+    def _speaking(self, channel: str, libraries: Mapping[str, Library]) -> dict[str, _Said]:
+        """What the agents that may speak for a computed channel say of it, by agent."""
+        found: dict[str, _Said] = {}
+        for agent, library in sorted(libraries.items()):
+            own = tuple(
+                each
+                for each in library.register.derivations
+                if each.derivation == channel and self._is_own(agent, each)
+            )
+            if own:
+                found[agent] = library.register.settings, own
+        return found
+
+    def _derive(self, channel: str, start_ns: int, speaking: Mapping[str, _Said]) -> None:
         at = dt.datetime.fromtimestamp(start_ns / 1e9, dt.UTC)
-        derivation = derivation_in_force(register.derivations, channel, at)
-        if derivation is None or not self._is_own(agent, derivation):
+        derivations = [each for _, own in speaking.values() for each in own]
+        settings = [each for said, _ in speaking.values() for each in said]
+        derivation = derivation_in_force(derivations, channel, at)
+        if derivation is None:
             return
+        self._require_free(channel)
         inputs = {name: self._input(one, start_ns) for name, one in derivation.inputs.items()}
         known = {name: each for name, each in inputs.items() if each is not None}
         if len(known) < len(inputs):
             return
         model = model_named(derivation.model, channel)
         constants = constants_named(derivation.constants) if derivation.constants else None
-        declared = declared_at(derivation, register.settings, at)
+        declared = declared_at(derivation, settings, at)
         window = derived_hour(derivation, model, known, declared, constants)
         if window is not None and self._store.keep_window(window):
             measurand = derived_measurand(derivation, model)
@@ -116,13 +135,25 @@ class Deriving:
                 profile="",
                 basis=window.grounds.basis,
             )
-            self._store.keep_channel(_row(agent, head, window))
+            self._store.keep_channel(_row(next(iter(speaking)), head, window))
 
     def _is_own(self, agent: str, derivation: Derivation) -> bool:
-        """Whether an agent speaks for its own site alone."""
-        site = f"{self._sites.get(agent, '')}/"
-        named = (derivation.derivation, *derivation.inputs.values())
-        return all(channel.startswith(site) for channel in named)
+        """Whether it is of the agent's own site alone, and the agent reads one of the inputs."""
+        site, inputs = f"{self._sites.get(agent, '')}/", derivation.inputs.values()
+        rows = (self._store.lookup.channel(channel) for channel in inputs)
+        return all(
+            channel.startswith(site) for channel in (derivation.derivation, *inputs)
+        ) and any(row is not None and row.agent == agent for row in rows)
+
+    def _require_free(self, channel: str) -> None:
+        """Refuses to compute what an instrument shows under that name.
+
+        Raises:
+            DerivedChannelError: there are readings of the channel.
+        """
+        row = self._store.lookup.channel(channel)
+        if row is not None and row.head.profile:
+            raise DerivedChannelError(channel, found=row.agent)
 
     def _input(self, channel: str, start_ns: int) -> InputHour | None:
         end_ns = start_ns + NS_PER_HOUR

@@ -15,6 +15,7 @@ from calibration.load import (
     parse_setting,
 )
 from calibration.register import CalibrationRegister
+from calibration.setting import Setting
 from evidence.log.batch import Document, document
 from evidence.log.leaf import DocumentKind
 
@@ -43,27 +44,32 @@ def calibration_documents(
     """What bears on the instruments with these serial numbers: files of all kinds.
 
     Certificates first, since a confirmation cites one. A setting that belongs to no instrument,
-    as a stack's area, is the site's and travels too, and so is how a channel is computed. A
-    standard's own certificate is of no instrument here: it stays with the register that it is
-    kept in.
+    as a stack's area, is the site's and travels too with the certificate that it rests on, and so
+    is how a channel is computed. A standard's own certificate is of no instrument here: it stays
+    with the register that it is kept in.
     """
     wanted = set(serials)
     own = [each for each in register.confirmations if each.serial in wanted]
-    found = [_document(file, own, wanted) for file in files]
+    declared = [each for each in register.settings if each.serial in {"", *wanted}]
+    cited = {each.certificate for each in own} | {each.document for each in declared}
+    found = [_document(file, own, declared, cited, wanted) for file in files]
     return tuple(sorted((each for each in found if each is not None), key=lambda each: each.kind))
 
 
 def _document(
-    file: SourceFile, confirmations: list[MetrologicalConfirmation], serials: set[str]
+    file: SourceFile,
+    confirmations: list[MetrologicalConfirmation],
+    settings: list[Setting],
+    cited: set[str],
+    serials: set[str],
 ) -> DocumentFile | None:
     kind = kind_of(file.data, file.name)
-    cited = {each.certificate for each in confirmations}
     if kind == "confirmation":
         used = parse_confirmation(file.data, file.name) in confirmations
     elif kind == "certificate":
         used = parse_certificate(file.data, file.name).id in cited
     elif kind == "setting":
-        used = parse_setting(file.data, file.name).serial in {"", *serials}
+        used = parse_setting(file.data, file.name) in settings
     elif kind == "derivation":
         used = True
     else:

@@ -120,3 +120,27 @@ class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
     operating_Cel: float
     rule: str = "simple acceptance"
     fitted_by: str = "laboratory"
+
+
+class DeclaredSetting(msgspec.Struct, frozen=True, kw_only=True):
+    """A number that a factory declares from an instant on, such as a stack's area.
+
+    Attributes:
+        setting: the word for which number it is.
+        subject: what it is of.
+        value, unit, standard_uncertainty: what it is.
+        document, document_sha256: on which it rests.
+    """
+
+    id: str
+    setting: str
+    subject: str
+    effective_from: Instant
+    recorded_at: Instant
+    decided_by: str
+    reason: str
+    value: float
+    unit: str
+    standard_uncertainty: float
+    document: str
+    document_sha256: str = ""

@@ -11,6 +11,7 @@ from simulators.certificate import (
     CalibrationPoint,
     CalibrationResult,
     Confirmation,
+    DeclaredSetting,
     Laboratory,
     PiecewiseLinearFunction,
     PolynomialFunction,
@@ -101,6 +102,14 @@ def issue_confirmation(confirmation: Confirmation) -> str:
             operating_Cel=confirmation.operating_Cel,
         ),
     ]
+    return "\n".join(lines) + "\n"
+
+
+def issue_setting(declared: DeclaredSetting) -> str:
+    """The setting as a TOML document, one key a line, ending in a line feed."""
+    said = msgspec.structs.asdict(declared)
+    held = {name: said.pop(name) for name in ("value", "unit", "standard_uncertainty")}
+    lines = [*_pairs(schema=SCHEMA, **said), "[after]", *_pairs(**held)]
     return "\n".join(lines) + "\n"
 
 

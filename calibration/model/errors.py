@@ -166,6 +166,14 @@ class DerivedInputError(MeasurementModelError):
     zh = "无法计算该小时：{found}；每个输入量须恰好给出一次且属于同一小时"
 
 
+class DerivedChannelError(MeasurementModelError):
+    """A computed channel has the name of one that an instrument shows."""
+
+    code = "E_DERIVED_CHANNEL"
+    en = "'{found}' reads a channel of that name; give the computed channel another one"
+    zh = "'{found}' 已采集同名通道；请为计算通道另取名称"
+
+
 class DeclaredInputError(MeasurementModelError):
     """A number that a computed channel needs is not in force at an instant."""
 

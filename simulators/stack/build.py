@@ -9,12 +9,13 @@ from simulators.instant import instant_ns
 from simulators.place import Place
 from simulators.process import Process
 from simulators.scenario import Scenario
+from simulators.stack.comparison import comparison_documents
 from simulators.stack.cylinder import cylinders
 from simulators.stack.documents import stack_documents
 from simulators.stack.form import OutletForm
 from simulators.stack.logged import DuctSettings
 from simulators.stack.place import StackPlace
-from simulators.stack.reference import Traverse, running_from_ns, traverse
+from simulators.stack.reference import Traverse, parallel_runs, running_from_ns, traverse
 from simulators.stack.truth import Stack
 from simulators.stack.watch import StackWatch
 from simulators.standing import answering, channel_of, site_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from simulators.plant import Plant
 
 TRAVERSE_MIN: Final = 60
+CAMPAIGN_MIN: Final = 9 * 60
 
 
 def stacks_of(scenario: Scenario, processes: Mapping[str, Process]) -> dict[str, Stack]:
@@ -54,7 +56,11 @@ def first_traverse(stack: Stack) -> Traverse:
 
 
 def first_documents(plant: "Plant") -> dict[str, str]:
-    """The documents of a plant's stacks when it begins, as TOML by file name."""
+    """The documents of a plant's stacks when it begins, as TOML by file name.
+
+    Raises:
+        SimulationRangeError: a stack does not run within 120 days.
+    """
     issued: dict[str, str] = {}
     for stack in plant.stacks.values():
         begins_ns = stack.commissioned_ns
@@ -62,6 +68,8 @@ def first_documents(plant: "Plant") -> dict[str, str]:
         found = [first_traverse(stack)]
         scenario = plant.scenario
         issued |= stack_documents(stack, scenario.laboratory, used, found, scenario.factory)
+        runs = parallel_runs(stack, running_from_ns(stack, begins_ns, CAMPAIGN_MIN))
+        issued |= comparison_documents(stack, scenario.laboratory, runs, scenario.factory)
     return issued
 
 

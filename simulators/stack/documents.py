@@ -1,29 +1,31 @@
-"""What is issued about a stack: certificates of cylinders and of velocity-field coefficients."""
+"""What is issued about a stack: certificates of cylinders and traverses, and what they support.
 
+The coefficient of a traverse and the area of the duct are declared, by a setting that cites the
+document. There is no confirmation of the traverse's certificate: with one the flow meter's own
+indications would be corrected, and K_v be applied twice.
+"""
+
+import hashlib
 import math
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from simulators.certificate import (
     CalibrationCertificate,
     CalibrationPoint,
     CalibrationResult,
+    DeclaredSetting,
     InstrumentIdentity,
     PolynomialFunction,
     StandardUsed,
 )
-from simulators.confirm import Period, Requirement, confirm
-from simulators.issue import issue, issue_confirmation, issue_reference_material
+from simulators.issue import issue, issue_reference_material, issue_setting
 from simulators.scenario import LaboratoryForm
 from simulators.stack.cylinder import Cylinder
 from simulators.stack.reference import Traverse
 from simulators.stack.truth import Stack
 
-VALID_DAYS = 365
 DEGREES_OF_FREEDOM = 19.0
-REQUIREMENT = Requirement(
-    text="velocity-field coefficient found by traverse (simulated site)", mpe_relative=0.25
-)
 
 
 def stack_documents(
@@ -31,37 +33,68 @@ def stack_documents(
     laboratory: LaboratoryForm,
     cylinders: Sequence[Cylinder],
     traverses: Sequence[Traverse],
-    confirmed_by: str,
+    decided_by: str,
 ) -> dict[str, str]:
     """The documents as TOML, by file name."""
     texts = {
         f"{each.certificate}.toml": issue_reference_material(each, laboratory.as_issuer())
         for each in cylinders
     }
+    texts |= _named(_area(stack, decided_by))
     for traversed in traverses:
-        texts |= dict(_coefficient(stack, laboratory, traversed, confirmed_by))
+        texts |= dict(_coefficient(stack, laboratory, traversed, decided_by))
     return texts
 
 
-def flow_meter_serial(stack: Stack) -> str:
-    """The serial number of a stack's flow meter."""
-    return f"{stack.id}-velocity"
+def instrument_serial(stack: Stack, quantity: str) -> str:
+    """The serial number of one of a stack's instruments."""
+    return f"{stack.id}-{quantity}"
 
 
 def _coefficient(
-    stack: Stack, laboratory: LaboratoryForm, traversed: Traverse, confirmed_by: str
+    stack: Stack, laboratory: LaboratoryForm, traversed: Traverse, decided_by: str
 ) -> Iterator[tuple[str, str]]:
     certificate = coefficient_certificate(stack, laboratory, traversed)
-    yield f"{certificate.id}.toml", issue(certificate)
-    received = certificate.recorded_at
-    period = Period(
-        effective_from=received,
-        due_on=certificate.performed_on + timedelta(days=VALID_DAYS),
-        due_reason=f"{VALID_DAYS} days after the traverse",
-        recorded_at=received,
+    text = issue(certificate)
+    yield f"{certificate.id}.toml", text
+    declared = DeclaredSetting(
+        id=f"SET-{certificate.id}",
+        setting="velocity_coefficient",
+        subject=stack.id,
+        effective_from=certificate.recorded_at,
+        recorded_at=certificate.recorded_at,
+        decided_by=decided_by,
+        reason=f"traverse of {certificate.performed_on.isoformat()}",
+        value=traversed.kv,
+        unit="1",
+        standard_uncertainty=traversed.standard_uncertainty,
+        document=certificate.id,
+        document_sha256=hashlib.sha256(text.encode()).hexdigest(),
     )
-    confirmation = confirm(f"MC-{certificate.id}", certificate, REQUIREMENT, period, confirmed_by)
-    yield f"{confirmation.id}.toml", issue_confirmation(confirmation)
+    yield from _named(declared).items()
+
+
+def _area(stack: Stack, decided_by: str) -> DeclaredSetting:
+    """The drawing's area; it holds from the commissioning on."""
+    since = datetime.fromtimestamp(stack.commissioned_ns // 1_000_000_000, UTC)
+    area = stack.spec.duct.area_m2
+    return DeclaredSetting(
+        id=f"SET-AREA-{stack.id}",
+        setting="stack_area",
+        subject=stack.id,
+        effective_from=since,
+        recorded_at=since,
+        decided_by=decided_by,
+        reason="as built",
+        value=area,
+        unit="m2",
+        standard_uncertainty=area * stack.spec.duct.area_standard_uncertainty,
+        document=f"DRAWING-{stack.id}",
+    )
+
+
+def _named(declared: DeclaredSetting) -> dict[str, str]:
+    return {f"{declared.id}.toml": issue_setting(declared)}
 
 
 def coefficient_certificate(
@@ -75,11 +108,9 @@ def coefficient_certificate(
         id=f"KV-{stack.id}-{performed.isoformat()}",
         kind="calibration",
         performed_on=performed,
-        recorded_at=datetime.combine(
-            performed + timedelta(days=1), datetime.min.time(), tzinfo=UTC
-        ),
+        recorded_at=datetime.combine(performed + timedelta(days=1), time(0), tzinfo=UTC),
         instrument=InstrumentIdentity(
-            maker=meter.maker, model=meter.model, serial=flow_meter_serial(stack)
+            maker=meter.maker, model=meter.model, serial=instrument_serial(stack, "velocity")
         ),
         laboratory=laboratory.as_issuer(),
         standards=(

@@ -1,15 +1,28 @@
 """`carbonmeter demo`: the whole system as processes, and nothing left behind."""
 
+import hashlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+
+from carbonmeter.demo_config import SITE
+from carbonmeter.demo_run import FIRST_HOUR, HOUR_NS, STACK
+from evidence.clock import parse_utc
+from simulators.load import load_plant, shipped
+from simulators.plant import Plant
+from simulators.stack.build import first_documents
+from simulators.stack.truth import co2_t
 
 FIELDS = {
     "channel",
@@ -31,6 +44,8 @@ FIELDS = {
     "digest",
 }
 COMMAND = [sys.executable, "-m", "carbonmeter.cli", "demo"]
+HONEST = 1.5
+"""Times U95 (k = 1.96): the instruments are drawn, and one deviation in 300 is larger."""
 
 
 def descendants_alive(marker: str) -> list[str]:
@@ -92,8 +107,48 @@ def test_every_basis_of_the_ladder_that_the_factory_has_is_named(
     assert {row["u_basis"] for row in rows} == {"calibration", "verification", "nameplate"}
 
 
-def test_ctrl_c_leaves_no_process_behind() -> None:
-    mark = f"CARBONMETER_DEMO_MARK=ctrl-c-{os.getpid()}"
+def test_the_stack_s_co2_is_stated_in_tonnes_and_agrees_with_the_truth(
+    rows: list[dict[str, Any]], plant: Plant
+) -> None:
+    (co2,) = [row for row in rows if row["channel"] == f"{SITE}/{STACK}/co2"]
+    start_ns = parse_utc(FIRST_HOUR)
+    true_t = co2_t(plant.stacks[STACK], start_ns, start_ns + HOUR_NS)
+    assert co2["unit"] == "t"
+    assert co2["completeness"]["present"] > 50
+    assert 0 < co2["expanded_uncertainty"] < 0.05 * co2["value"]
+    share = co2["completeness"]["ratio"]
+    assert abs(co2["value"] - share * true_t) < HONEST * co2["expanded_uncertainty"]
+
+
+def test_the_stack_s_co2_names_k_v_area_and_certificates_among_its_influences(
+    rows: list[dict[str, Any]],
+) -> None:
+    (co2,) = [row for row in rows if row["channel"] == f"{SITE}/{STACK}/co2"]
+    parts = {each["influence"]: each["contribution"] for each in co2["components"]}
+    assert parts["cert:KV-boiler-2026-01-05/0"] == pytest.approx(0.0098 * co2["value"], rel=0.01)
+    assert parts["factor:stack_area.boiler"] == pytest.approx(0.003 * co2["value"], rel=1e-6)
+    assert "std:SIMLAB/CO2-2026" in parts
+    assert "PR-boiler-co2-2026-01-05" in co2["certificates"]
+
+
+@pytest.fixture(scope="module")
+def plant() -> Plant:
+    return load_plant(shipped(Path("factory")))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """A demo that was started, and where its collector answers."""
+
+    process: subprocess.Popen[str]
+    api: str
+    mark: str
+
+
+@contextmanager
+def running(purpose: str) -> Iterator[Running]:
+    """A demo that goes on until Ctrl-C, once it has said that it does."""
+    mark = f"CARBONMETER_DEMO_MARK={purpose}-{os.getpid()}"
     name, value = mark.split("=")
     process = subprocess.Popen(
         COMMAND,
@@ -104,14 +159,41 @@ def test_ctrl_c_leaves_no_process_behind() -> None:
     )
     assert process.stderr is not None
     said = ""
-    while "Ctrl-C" not in said:
-        line = process.stderr.readline()
-        assert line, said
-        said += line
-    process.send_signal(signal.SIGINT)
-    process.wait(60)
-    process.stderr.close()
+    try:
+        while "Ctrl-C" not in said:
+            line = process.stderr.readline()
+            assert line, said
+            said += line
+        yield Running(process=process, api=said.split("collector: ")[1].split("/api")[0], mark=mark)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+        process.stderr.close()
+
+
+def document(api: str, content: bytes) -> bytes:
+    """The document of that digest, as soon as the collector has it; at most 20 s."""
+    digest, until_s = hashlib.sha256(content).hexdigest(), time.monotonic() + 20.0
+    while True:
+        try:
+            return httpx.get(f"{api}/api/v1/documents/{digest}").raise_for_status().content
+        except httpx.HTTPError:
+            assert time.monotonic() < until_s, content.decode()
+            time.sleep(0.1)
+
+
+def test_what_the_laboratory_issued_is_served_and_ctrl_c_leaves_no_process_behind(
+    plant: Plant,
+) -> None:
+    issued = first_documents(plant)
+    own = [
+        name for name in issued if not name.startswith(("RM-", "PR-boiler-o2", "MC-PR-boiler-o2"))
+    ]
+    assert {"KV-boiler-2026-01-05.toml", "SET-AREA-boiler.toml"} < set(own)
+    with running("ctrl-c") as demo:
+        for name in own:
+            assert document(demo.api, issued[name].encode()) == issued[name].encode()
     deadline = time.monotonic() + 10.0
-    while descendants_alive(mark) and time.monotonic() < deadline:
+    while descendants_alive(demo.mark) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert descendants_alive(mark) == []
+    assert descendants_alive(demo.mark) == []

@@ -18,7 +18,9 @@ from calibration.window import FlowWindow, Grounds, Tally
 from collector.deriving import Deriving
 from collector.judgement import Fault
 from collector.library import Library
+from collector.lookup import ChannelRow
 from collector.store import Store
+from evidence.log.batch import StreamHead
 from evidence.statement.activity import activity_data
 
 HOUR_NS = 3_600_000_000_000
@@ -99,6 +101,26 @@ def mean(name: str, hour: int = 0, factor: float = 1.0) -> MeanWindow:
     )
 
 
+def seen(hour: MeanWindow) -> ChannelRow:
+    """The input's channel as the agent that reads it was last heard."""
+    head = StreamHead(
+        channel=hour.channel,
+        measurand=hour.measurand,
+        period_ms=60_000,
+        serial="S-1",
+        profile="a",
+        basis=hour.grounds.basis,
+    )
+    return ChannelRow(
+        channel=hour.channel,
+        agent="gw-1",
+        head=head,
+        last_ms=hour.end_ns // 1_000_000,
+        last_value=0.0,
+        last_quality="good",
+    )
+
+
 class Works:
     """A store, and what follows the hours that are put into it."""
 
@@ -109,6 +131,7 @@ class Works:
     def hours(self, known: dict[str, Library], *means: MeanWindow) -> list[Fault]:
         for each in means:
             self.store.keep_window(each)
+            self.store.keep_channel(seen(each))
         return self.deriving.follow(means, known)
 
     def hour(self, known: dict[str, Library], number: int = 0) -> list[Fault]:

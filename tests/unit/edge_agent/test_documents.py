@@ -71,5 +71,14 @@ def test_settings_of_own_instruments_and_of_the_site_travel_too() -> None:
     ]
 
 
+def test_the_certificate_that_a_setting_of_the_site_rests_on_travels_with_it() -> None:
+    area = SETTING.format(id="A", serial="").replace("meter_factor", "velocity_coefficient")
+    site = files(
+        stack=area.replace("report 1", "NIM-2026-0417"), certificate=CERTIFICATE, other=STANDARD
+    )
+    found = calibration_documents(site, register_of(site), ["X-1"])
+    assert [each.name for each in found] == ["certificate.toml", "stack.toml"]
+
+
 def test_an_instrument_that_is_not_here_brings_nothing() -> None:
     assert calibration_documents(SITE, register_of(SITE), ["X-1"]) == ()

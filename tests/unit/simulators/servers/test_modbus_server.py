@@ -135,8 +135,8 @@ async def compare(client: AsyncModbusTcpClient, unit_id: int, place: Place, at_n
         replies[read] = wire_bytes(answer.registers)
     indications = place.indications(at_ns)
     found = readout(profile, replies)
-    for shown_channel in place.instruments[0].shown:
-        channel = profile.channel(shown_channel.channel)
+    for name in indications:
+        channel = profile.channel(name)
         half_step = channel.scale / 2 if is_integer(channel.terms[0].format) else 0.0
         expected = pytest.approx(indications[channel.name], rel=1e-6, abs=half_step)
         assert found[channel.name].number == expected

@@ -1,18 +1,23 @@
 """Documents and tables of a stack, read by those who will read them."""
 
 import csv
+import hashlib
 import json
 from pathlib import Path
 
 import pytest
 
-from calibration.load import SourceFile, parse_certificate, register_of
+from calibration.load import SourceFile, parse_certificate, parse_setting, register_of
 from simulators.cli import simulate
 from simulators.load import load_plant, load_stack, shipped
+from simulators.scenario import LaboratoryForm
 from simulators.stack.build import first_documents, first_traverse
+from simulators.stack.comparison import KINDS, comparison_certificate
 from simulators.stack.cylinder import cylinder
+from simulators.stack.reference import parallel_runs, running_from_ns
 from simulators.stack.truth import Stack, co2_t
 from tests.unit.simulators.stack.stacks import BEGIN_NS, DAY_NS
+from tests.unit.simulators.stack.stacks import stack as stack_of
 
 SHIPPED = shipped(Path("stack"))
 UTC_BEGIN_NS = BEGIN_NS + DAY_NS // 3
@@ -43,9 +48,41 @@ def test_documents_of_stacks_are_read_by_the_factory() -> None:
         [SourceFile(name=name, data=text.encode()) for name, text in texts.items()]
     )
     kinds = sorted(one.kind for one in register.certificates)
-    assert kinds == ["calibration"] * 2 + ["reference_material"] * 4
-    assert {one.serial for one in register.confirmations} == {"sinter-velocity", "boiler-velocity"}
+    assert kinds == ["calibration"] * 14 + ["reference_material"] * 4
+    assert {one.serial for one in register.confirmations} == {
+        f"{stack}-{quantity}" for stack in ("sinter", "boiler") for quantity in KINDS
+    }
     assert all(one.decision == "pass" for one in register.confirmations)
+    assert {(one.setting, one.subject) for one in register.settings} == {
+        (setting, stack)
+        for setting in ("stack_area", "velocity_coefficient")
+        for stack in ("sinter", "boiler")
+    }
+
+
+def test_k_v_is_declared_by_the_document_that_found_it(boiler: Stack, folder: Path) -> None:
+    certificates = folder / "certificates"
+    data = (certificates / "SET-KV-boiler-2026-01-01.toml").read_bytes()
+    setting, found = parse_setting(data, "SET-KV"), first_traverse(boiler)
+    assert setting.after.value == found.kv
+    assert setting.after.standard_uncertainty == found.standard_uncertainty
+    rests_on = (certificates / f"{setting.document}.toml").read_bytes()
+    assert setting.document_sha256 == hashlib.sha256(rests_on).hexdigest()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_a_comparison_states_is_honest(seed: int) -> None:
+    """Corrected by it, each instrument shows what is true, within four standard uncertainties."""
+    stack = stack_of("boiler", seed=seed)
+    runs = parallel_runs(stack, running_from_ns(stack, BEGIN_NS, 9 * 60))
+    for quantity in KINDS:
+        own = [one for one in runs if one.quantity == quantity and one.valid_min]
+        certificate = comparison_certificate(stack, LaboratoryForm(), quantity, own)
+        (point,) = certificate.results[0].points
+        shown = sum(one.indicated for one in own) / len(own)
+        true = sum(one.true_value for one in own) / len(own)
+        assert point.at == pytest.approx(shown)
+        assert abs(point.value - true) < 2 * point.expanded_uncertainty, quantity
 
 
 def test_a_cylinders_certificate_says_its_value_and_hides_the_truth(
