@@ -48,7 +48,7 @@ EXPECTED: Final = (
 )
 START_S: Final = 30.0
 HOUR_SHARE_CUT: Final = (0.3, 0.8)  # of the first hour: the second agent is cut off
-GRACE_S: Final = 60.0
+GRACE_S: Final = 120.0
 
 
 class DemoError(CodedError):
