@@ -49,7 +49,8 @@ class VelocityFieldCoefficient(
 
     Args:
         value: > 0.
-        standard_uncertainty: without the reference method's share.
+        standard_uncertainty: without the reference method's share, and without what the section's
+            few places leave if the stack states that.
         certificate: of the comparison.
         valid_from_ns, valid_until_ns: UTC ns, until exclusive.
         reference: the method's share.
@@ -92,15 +93,19 @@ class Stack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         area_m2: of the section, > 0.
         area_uncertainty_m2: standard uncertainty.
         velocity_field: its K_v.
+        section_uncertainty: relative standard uncertainty of K_v from the few places of a traverse;
+            through the same ports they deviate alike in every comparison, so it is the stack's.
     """
 
     id: str
     area_m2: float
     area_uncertainty_m2: float
     velocity_field: VelocityFieldCoefficient
+    section_uncertainty: float = 0.0
 
     def __post_init__(self) -> None:
         require_between(self.id, "area_m2", self.area_m2, 10_000.0)
+        require_between(self.id, "section_uncertainty", self.section_uncertainty, 1.0)
         require_between(self.id, "area_uncertainty_m2", self.area_uncertainty_m2, self.area_m2)
 
     def stated(self, at_ns: int) -> dict[str, Stated]:
@@ -111,7 +116,17 @@ class Stack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """
         name = f"factor:area.{name_of(self.id)}"
         area = influenced(self.area_m2, "m2", {name: self.area_uncertainty_m2})
-        return {"area": area, "k_v": self.velocity_field.stated(at_ns)}
+        return {"area": area, "k_v": self._k_v(at_ns)}
+
+    def _k_v(self, at_ns: int) -> Stated:
+        found = self.velocity_field.stated(at_ns)
+        if not self.section_uncertainty:
+            return found
+        section = UncertaintyComponent(
+            influence=Influence(id=f"factor:section.{name_of(self.id)}"),
+            contribution=found.value * self.section_uncertainty,
+        )
+        return msgspec.structs.replace(found, components=merge(found.components, (section,)))
 
 
 class Analyser(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,12 +1,14 @@
 """The reference method beside a stack's instruments: parallel runs, traverses, gas tests.
 
 A campaign has one deviation for each quantity, drawn once from what its own calibration leaves,
-and new scatter for each run.
+and new scatter for each run. Traverses of a year are made with one pitot tube, as their
+certificates say, so they have its deviation in common.
 """
 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 import numpy as np
@@ -197,7 +199,7 @@ def traverse(stack: Stack, from_ns: int) -> Traverse:
     begins = from_ns // NS_PER_MIN
     span = minutes(stack, begins * NS_PER_MIN, (begins + TRAVERSE_MIN) * NS_PER_MIN)
     rng = stream(stack.key, "traverse", begins)
-    pitot = 1 + PITOT_U * float(rng.standard_normal())
+    pitot = 1 + PITOT_U * _pitot_off(stack, from_ns)
     points = tuple(_points(stack, span.truth, pitot, rng))
     mean = float(np.mean([each.velocity for each in points]))
     meter = span.shown["velocity"]
@@ -222,6 +224,12 @@ def traverse(stack: Stack, from_ns: int) -> Traverse:
         true_kv=float(span.truth.velocity.mean()) / indicated,
         points=points,
     )
+
+
+def _pitot_off(stack: Stack, at_ns: int) -> float:
+    """The deviation of the year's pitot tube, in standard uncertainties: at all stacks one."""
+    year = datetime.fromtimestamp(at_ns // 1_000_000_000, UTC).year
+    return float(stream(stack.seed, "pitot", year).standard_normal())
 
 
 def _points(

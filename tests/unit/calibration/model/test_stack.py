@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from msgspec.structs import replace
 
 from calibration.function import CalibrationFunction
 from calibration.model.errors import InputRangeError
@@ -145,3 +146,17 @@ def test_models_need_neither_scipy_nor_the_library_of_steam() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"scipy", "seuif97"} & set(run.stdout.split())
+
+
+def test_the_places_of_a_traverse_deviate_alike_in_every_comparison() -> None:
+    first = replace(stack(), section_uncertainty=0.005)
+    second = replace(first, velocity_field=replace(first.velocity_field, certificate="KV-8"))
+    mean = added(first.stated(5)["k_v"], second.stated(5)["k_v"])
+    parts = {each.influence.id: each.contribution for each in mean.components}
+    assert parts["factor:section.stack-1"] == pytest.approx(2 * 1.02 * 0.005)
+    assert parts["cert:KV-7/0"] == parts["cert:KV-8/0"] == 0.011
+    assert "factor:section.stack-1" not in dict.fromkeys(
+        each.influence.id for each in stack().stated(5)["k_v"].components
+    )
+    with pytest.raises(InputRangeError):
+        replace(first, section_uncertainty=1.5)

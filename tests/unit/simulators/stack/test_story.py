@@ -169,3 +169,12 @@ def test_a_stack_that_never_runs_has_no_time_for_a_campaign() -> None:
         running_from_ns(told(stop), BEGIN_NS, 60)
     short = stop | {"until": "2026-01-04T10:00:00+08:00"}
     assert running_from_ns(told(short), BEGIN_NS, 60) > local("2026-01-04T10:00")
+
+
+def test_traverses_of_a_year_deviate_together_by_their_pitot_tube() -> None:
+    ratios = []
+    for seed in range(12):
+        one = stack("boiler", seed, sensors=SOUND, load={"stops_per_year": 0.0})
+        found = [traverse(one, BEGIN_NS + 10 * HOUR_NS + k * 60 * DAY_NS) for k in (0, 1)]
+        ratios.append([each.kv / each.true_kv for each in found])
+    assert np.corrcoef(np.transpose(ratios))[0, 1] > 0.7
