@@ -58,4 +58,4 @@ def test_the_hour_by_hand_gives_what_the_page_says(capsys: pytest.CaptureFixture
     (command,) = re.findall(r"cems model (HJ75-CO2.*?)```", PAGE, re.DOTALL)
     words = [word.strip("'") for word in command.replace("\\\n", " ").split()]
     assert model(words) == 0
-    assert re.search(r"value +115\.283\d", capsys.readouterr().out)
+    assert re.search(r"value +116\.415\d", capsys.readouterr().out)
