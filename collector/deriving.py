@@ -94,6 +94,11 @@ class Deriving:
             except CalibrationError as wrong:
                 fault = fault_of(channel, wrong)
                 faults[channel, fault.code] = fault
+            except (ArithmeticError, LookupError, TypeError, ValueError) as ours:
+                # A gap in our own checks: it must not hold up the leaves behind this one.
+                faults[channel, "E_JUDGE"] = Fault(
+                    subject=channel, code="E_JUDGE", message=repr(ours)
+                )
         return list(faults.values())
 
     def _speaking(self, channel: str, libraries: Mapping[str, Library]) -> dict[str, _Said]:

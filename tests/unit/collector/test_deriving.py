@@ -232,6 +232,19 @@ def test_an_agent_does_not_speak_for_another_site(works: Works) -> None:
     assert works.made() == []
 
 
+def test_numbers_that_no_float_holds_squared_are_named_and_hold_nothing_up(works: Works) -> None:
+    huge = UncertaintyComponent(
+        influence=Influence(id="fresh:works/cems/v_p", shared=False), contribution=1e200
+    )
+    known = libraries(AREA, K_V)
+    means = [mean(name) for name in SHOWN if name != "v_p"]
+    (fault,) = works.hours(known, *means, replace(mean("v_p"), components=(huge,)))
+    assert (fault.subject, fault.code) == (CO2, "E_JUDGE")
+    assert works.made() == []
+    assert works.hour(known, 1) == []
+    assert len(works.made()) == 1
+
+
 def test_after_a_restart_nothing_is_computed_again(works: Works) -> None:
     known = libraries(AREA, K_V)
     works.hour(known)
