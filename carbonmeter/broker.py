@@ -1,7 +1,6 @@
 """The embedded broker of the demo and the replay: rumqttd in a child process, loopback only."""
 
 import logging
-import socket
 from pathlib import Path
 from typing import Final
 
@@ -25,13 +24,6 @@ max_payload_size = 1048576
 max_inflight_count = 200
 dynamic_filters = true
 """
-
-
-def free_port() -> int:
-    """A loopback TCP port that is free now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def embedded_broker(folder: Path, port: int) -> Broker:

@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any, Final
 
-from carbonmeter.broker import embedded_broker, free_port
+from carbonmeter.broker import embedded_broker
 from carbonmeter.cutoff import CutOff
 from carbonmeter.demo_config import (
     SITE,
@@ -27,6 +27,7 @@ from carbonmeter.demo_config import (
 )
 from carbonmeter.demo_stack import copy_profiles, write_derivation
 from carbonmeter.demo_table import table
+from carbonmeter.ports import free_port
 from evidence.clock import ScaledClock, SystemClock, parse_utc, start_scaled_clock, utc_text
 from evidence.errors import CodedError
 from simulators.load import load_plant

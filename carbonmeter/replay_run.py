@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from carbonmeter.broker import embedded_broker, free_port
+from carbonmeter.broker import embedded_broker
+from carbonmeter.ports import free_port
 from carbonmeter.progress import Progress
 from carbonmeter.replay_collector import activity, collector_on, full_hours, months
 from carbonmeter.replay_plant import CHANNEL, PROFILE, ReplayPlant, RESOLUTION_kWh, replay_plant

@@ -44,6 +44,7 @@ def collector(argv: Sequence[str]) -> int:
     arguments = _parser().parse_args(argv)
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     from calibration.errors import CalibrationError  # noqa: PLC0415 - keeps --help fast
+    from collector.errors import ApiAddressError  # noqa: PLC0415
     from evidence.errors import CodedError  # noqa: PLC0415
 
     command: Callable[[argparse.Namespace], int] = arguments.command
@@ -51,7 +52,7 @@ def collector(argv: Sequence[str]) -> int:
         return command(arguments)
     except (CodedError, CalibrationError) as wrong:
         print(wrong.say("en"), wrong.say("zh"), sep="\n", file=sys.stderr)
-        return CONFIGURATION
+        return UNAVAILABLE if isinstance(wrong, ApiAddressError) else CONFIGURATION
     except OSError as wrong:
         print(f"E_COLLECTOR_UNAVAILABLE {wrong}", file=sys.stderr)
         return UNAVAILABLE

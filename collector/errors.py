@@ -231,6 +231,14 @@ class StoreError(CollectorError):
     zh = "{what}；本程序最高支持 {limit}；请删除该文件，系统会由账本重建"
 
 
+class ApiAddressError(CollectorError):
+    """The HTTP interface cannot listen where it should."""
+
+    code = "E_API_ADDRESS"
+    en = "{what}; choose another [api] host or port, or end the program that listens there"
+    zh = "{what}；请更改 [api] 的 host 或 port，或结束占用该地址的程序"
+
+
 class BrokerError(CollectorError):
     """The broker could not be reached, or it refused."""
 

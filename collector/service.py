@@ -25,6 +25,7 @@ from collector.intake import Intake
 from collector.judging import Judging
 from collector.ledger import Ledger, open_ledger
 from collector.ledger_read import LedgerReader, read_ledger
+from collector.listening import listening
 from collector.receive import Receiver
 from collector.store import Store
 from evidence.clock import Clock
@@ -201,7 +202,7 @@ def serve(config: CollectorConfig, clock: Clock) -> None:
 
     Raises:
         CodedError: the configuration, a key, the ledger or the store cannot be used.
-        OSError: the HTTP address cannot be listened on.
+        ApiAddressError: the HTTP address cannot be listened on.
     """
     key, agents = receipt_key(config), pinned_agents(config)
     ledger = open_witnessed_ledger(config.state_dir)
@@ -246,13 +247,13 @@ def _run(config: CollectorConfig, parts: Parts, running: Running) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(parts),
-            host=config.api.host,
-            port=config.api.port,
             log_level="warning",
             access_log=False,
             lifespan="on",
         )
     )
+
+    listener = listening(config.api)
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         server.should_exit = True
@@ -261,6 +262,7 @@ def _run(config: CollectorConfig, parts: Parts, running: Running) -> None:
         signal.signal(number, end)
     running.start()
     try:
-        server.run()
+        server.run([listener])
     finally:
         running.stop()
+        listener.close()

@@ -13,6 +13,7 @@ from pathlib import Path
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
+from carbonmeter.ports import free_port
 from collector.agents import batch_topic, receipt_topic
 from evidence.log.envelope import Wanted, unseal_wanted
 
@@ -55,13 +56,6 @@ class Mosquitto:
             self.process.kill()
             self.process.wait(10)
             self.process = None
-
-
-def free_port() -> int:
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        port: int = bound.getsockname()[1]
-        return port
 
 
 def until(true: Callable[[], bool]) -> None:

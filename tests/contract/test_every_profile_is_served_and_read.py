@@ -6,7 +6,6 @@ profile is usable, not that it is true: that is for vectors and foreign implemen
 """
 
 import asyncio
-import socket
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from carbonmeter.ports import free_port
 from device_profiles.dialects import dialect_of, reader_of, requests_of
 from device_profiles.formats import NotAvailable
 from device_profiles.load import catalogue, load_profile
@@ -165,11 +165,6 @@ def test_data_loggers_of_every_profile_report_to_one_line_of_an_agent(tmp_path: 
     rows = read_by_an_agent(tmp_path, [line])
     compare([line], rows)
     assert not any(row.miss for row in rows.values())
-
-
-def free_port() -> int:
-    with socket.create_server((HOST, 0)) as found:
-        return int(found.getsockname()[1])
 
 
 @pytest.mark.parametrize("framing", ["rtu", "ascii"])

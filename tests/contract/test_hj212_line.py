@@ -4,7 +4,6 @@ Both sides share the codec: this proves the line, and the vectors of the standar
 """
 
 import asyncio
-import socket
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from calibration.indication import MissReason, Quality
+from carbonmeter.ports import free_port
 from edge_agent.assembly import lines_of
 from edge_agent.cycle import Tick, by_device, poll_of
 from edge_agent.installation import Installation, load_installation
@@ -122,8 +122,7 @@ def meet(
     faults: str = "",
     timeout_s: float = 10,
 ) -> None:
-    with socket.create_server((HOST, 0)) as found:
-        port = found.getsockname()[1]
+    port = free_port()
     agent = AGENT.format(port=port, timeout_s=timeout_s)
     (folder / "agent.toml").write_text(agent + "".join(DEVICE.format(mn=mn) for mn in devices))
     shown = (LOGGER.format(mn=mn, so2=18 + n, faults=faults) for n, mn in enumerate(loggers))

@@ -4,7 +4,6 @@ The same minute is read everywhere: as a measurement, while gases flow, and whil
 """
 
 import asyncio
-import socket
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import datetime
@@ -14,6 +13,7 @@ import pytest
 
 import simulators
 from calibration.indication import MissReason
+from carbonmeter.ports import free_port
 from edge_agent.assembly import lines_of
 from edge_agent.cycle import Tick, by_device, poll_of
 from edge_agent.installation import Installation, load_installation
@@ -129,8 +129,7 @@ def at(
     lines: tuple[str, ...] = ("centre", "analysers", "plc"),
 ) -> None:
     """Runs a story at a local time of the shipped scenario, with some of its lines."""
-    with socket.create_server((HOST, 0)) as found:
-        centre = found.getsockname()[1]
+    centre = free_port()
     text = (SHIPPED / "stack.toml").read_text("utf-8").replace("port = 5212", f"port = {centre}")
     text = text.replace('"profiles/', f'"{SHIPPED}/profiles/')
     (folder / "stack.toml").write_text(text, encoding="utf-8")

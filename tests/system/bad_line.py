@@ -15,7 +15,8 @@ from typing import Final
 
 import pytest
 
-from tests.contract.mosquitto import SEARCHED, Mosquitto, free_port
+from carbonmeter.ports import free_port
+from tests.contract.mosquitto import SEARCHED, Mosquitto
 from tests.faults.campaign import Campaign, Control, Tally
 from tests.faults.proxy import Faults, Proxy
 from tests.faults.undefended import Patch, take_again, take_what_is_not_signed

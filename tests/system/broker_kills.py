@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from tests.contract.mosquitto import free_port
+from carbonmeter.ports import free_port
 from tests.faults.campaign import Campaign, Control, Tally
 from tests.system.kills import (
     LAUNCHER,

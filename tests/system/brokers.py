@@ -8,7 +8,8 @@ from typing import Protocol
 from iotcore import Broker
 
 from carbonmeter.broker import embedded_broker
-from tests.contract.mosquitto import Mosquitto, free_port
+from carbonmeter.ports import free_port
+from tests.contract.mosquitto import Mosquitto
 from tests.system.command import until
 
 

@@ -53,10 +53,15 @@ class Command:
     def kill(self) -> None:
         """Ends it as a power cut would: no handler runs."""
         if self.process is not None:
-            assert self.process.poll() is None, f"it had ended by itself: {self.said()}"
+            self.require_running()
             self.process.kill()
             self.process.wait(10)
             self.process = None
+
+    def require_running(self) -> None:
+        """Fails where it was started, and ended without being told to."""
+        ended = self.process is not None and self.process.poll() is not None
+        assert not ended, f"it had ended by itself: {self.said()}"
 
     def died(self) -> None:
         """Waits until it has killed itself."""

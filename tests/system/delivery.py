@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 import collector.broker
+from carbonmeter.ports import free_port
 from collector.cli import collector as collector_command
 from collector.config import CollectorConfig, load_config, pinned_agents, receipt_key
 from collector.errors import CollectorError
@@ -32,7 +33,6 @@ from evidence.clock import ScaledClock, SystemClock
 from evidence.errors import EvidenceError
 from evidence.load import read_verifier
 from evidence.log.key import Verifier
-from tests.contract.mosquitto import free_port
 from tests.system.meters import Meters
 from tests.system.oracle import complaints, kept_in, log_of
 from tests.system.senders import Sender

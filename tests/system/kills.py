@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
+from carbonmeter.ports import free_port
 from collector.ledger_read import read_ledger
 from evidence.errors import CodedError
 from evidence.log.batch import Batch, decode
-from tests.contract.mosquitto import SEARCHED, Mosquitto, free_port
+from tests.contract.mosquitto import SEARCHED, Mosquitto
 from tests.faults.campaign import Tally
 from tests.faults.crash_points import Point
 from tests.system.ready import listens
-from tests.system.works import DEADLINE_S, BrokerProcess, Command, Terms, Works, until
+from tests.system.works import BrokerProcess, Command, Terms, Works, until
 
 NS_PER_MS: Final = 1_000_000
 NS_PER_S: Final = 1_000_000_000
@@ -114,13 +115,7 @@ class Lives:
 
     def arrived(self, leaves: int) -> None:
         """Waits until the ledger holds so many leaves; what was started must live."""
-        end = time.monotonic() + DEADLINE_S
-        while self.works.leaves < leaves:
-            for each in (self.works.agent, self.works.collector):
-                running = each.process is None or each.process.poll() is None
-                assert running, f"it ended by itself: {each.said()}"
-            assert time.monotonic() < end, "leaves are not delivered any more"
-            time.sleep(0.005)
+        self.works.until(lambda: self.works.leaves >= leaves, f"{leaves} leaves were delivered")
 
     def after_an_answer(self) -> None:
         """A moment after a meter has answered: that is what a batch begins with."""

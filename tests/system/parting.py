@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from tests.contract.mosquitto import SEARCHED, Mosquitto, free_port
+from carbonmeter.ports import free_port
+from tests.contract.mosquitto import SEARCHED, Mosquitto
 from tests.faults.campaign import Campaign, Control, Tally
 from tests.faults.netns import ADDRESSES, Wire, wired
 from tests.system.oracle import complaints, kept_in, log_of

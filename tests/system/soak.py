@@ -19,7 +19,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tests.contract.mosquitto import SEARCHED, Mosquitto, free_port
+from carbonmeter.ports import free_port
+from tests.contract.mosquitto import SEARCHED, Mosquitto
 from tests.faults.campaign import Campaign, Control, Tally
 from tests.faults.following import TimeFile
 from tests.faults.growth import Bound, Holding, added_KiB, grown, holding

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from carbonmeter.ports import free_port
 from evidence.clock import Clock, ScaledClock, SystemClock, start_scaled_clock
-from tests.contract.mosquitto import SEARCHED, Mosquitto, free_port
+from tests.contract.mosquitto import SEARCHED, Mosquitto
 from tests.faults.campaign import Campaign, Control, Tally
 from tests.faults.stopping import stopped
 from tests.system.meters import Meters

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.mosquitto import SEARCHED, Mosquitto, free_port
+from carbonmeter.ports import free_port
+from tests.contract.mosquitto import SEARCHED, Mosquitto
 from tests.faults.campaign import Campaign, fails_without, sample
 from tests.system.clone import CLONE
 from tests.system.stranger import ANOTHER_KEY

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from carbonmeter.ports import free_port
 from collector.cli import collector as collector_command
 from collector.ledger_read import read_ledger
-from tests.contract.mosquitto import SEARCHED, Mosquitto, free_port
+from tests.contract.mosquitto import SEARCHED, Mosquitto
 from tests.faults.campaign import Campaign, fails_without, sample
 from tests.system.histories import logs_in, openings, polls_in
 from tests.system.restore import SPOOL

@@ -12,7 +12,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from carbonmeter.broker import embedded_broker, free_port
+from carbonmeter.broker import embedded_broker
 from carbonmeter.demo_config import (
     SITE,
     Ports,
@@ -21,6 +21,7 @@ from carbonmeter.demo_config import (
     write_collector,
 )
 from carbonmeter.demo_stack import copy_profiles, write_derivation
+from carbonmeter.ports import free_port
 from evidence.clock import parse_utc, start_scaled_clock
 from simulators.load import load_plant, shipped
 from tests.system.command import Command, until

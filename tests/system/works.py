@@ -8,12 +8,12 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppres
 from dataclasses import dataclass
 from pathlib import Path
 
+from carbonmeter.ports import free_port
 from collector.cli import collector
 from edge_agent.cli import agent
 from evidence.load import read_verifier
 from evidence.log import merkle
 from evidence.log.key import Verifier
-from tests.contract.mosquitto import free_port
 from tests.system.brokers import BrokerProcess, Embedded, Persistent
 from tests.system.command import DEADLINE_S, ROOT, Command, until
 from tests.system.meters import Meters
@@ -170,12 +170,22 @@ class Works:
     def delivered(self, more: int) -> None:
         """Waits until the ledger holds `more` leaves than now."""
         before = self.leaves
-        until(lambda: self.leaves >= before + more, f"{more} leaves were delivered")
+        self.until(lambda: self.leaves >= before + more, f"{more} leaves were delivered")
 
     def polled(self, more: int) -> None:
         """Waits until the meters gave `more` answers than now."""
         before = self.meters.answers
-        until(lambda: self.meters.answers >= before + more, f"{more} answers were read")
+        self.until(lambda: self.meters.answers >= before + more, f"{more} answers were read")
+
+    def until(self, true: Callable[[], bool], what: str) -> None:
+        """Returns when something became true; fails when a process ended by itself meanwhile."""
+
+        def so_far() -> bool:
+            for each in (self.agent, self.collector):
+                each.require_running()
+            return true()
+
+        until(so_far, what)
 
     def spool(self) -> Spooled:
         """What the agent's spool holds; the agent should be stopped or dead."""

@@ -3,6 +3,7 @@
 import re
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from carbonmeter.ports import free_port
 from collector.access import Role, TokenFile
 from collector.cli import collector
 from collector.config import CollectorConfig, load_config, receipt_key
@@ -19,7 +21,7 @@ from collector.ledger import open_ledger
 from collector.service import DERIVED, open_store
 from evidence.log.key import Algorithm
 from evidence.statement.activity import activity_data
-from tests.contract.mosquitto import free_port, until
+from tests.contract.mosquitto import until
 from tests.unit.collector.api.plant import (
     HEADS,
     LINE_1,
@@ -225,15 +227,12 @@ def test_help_is_quick_and_imports_nothing_heavy() -> None:
     assert done.stdout.decode().endswith("[]\n")
 
 
-def test_run_serves_until_it_is_told_to_end_and_says_when_its_address_is_taken(
+def test_run_serves_until_it_is_told_to_end_and_refuses_a_second_one(
     plant: Plant, config: CollectorConfig
 ) -> None:
     plant.close()
-    path, port = config.state_dir.parent / "collector.toml", free_port()
-    path.write_text(
-        path.read_text().replace("port = 8080", f"port = {port}").replace("1883", str(free_port()))
-    )
-    command = [sys.executable, "-m", "carbonmeter.cli", "collector", "run", *at(config)]
+    port = free_port()
+    command = run_command(config, port)
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE) as process:
         until(lambda: answers(port))
         second = subprocess.run(command, cwd=ROOT, stderr=subprocess.PIPE, timeout=60, check=False)
@@ -243,6 +242,27 @@ def test_run_serves_until_it_is_told_to_end_and_says_when_its_address_is_taken(
     assert b"Traceback" not in told
     assert second.returncode == 78
     assert b"E_LEDGER_LOCKED" in second.stderr
+
+
+def test_run_says_that_its_address_is_taken(plant: Plant, config: CollectorConfig) -> None:
+    plant.close()
+    port = free_port()
+    with socket.create_server(("127.0.0.1", port)):
+        done = subprocess.run(
+            run_command(config, port), cwd=ROOT, stderr=subprocess.PIPE, timeout=60, check=False
+        )
+    assert done.returncode == 69
+    assert f"E_API_ADDRESS 127.0.0.1:{port}: Address already in use" in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+
+
+def run_command(config: CollectorConfig, port: int) -> list[str]:
+    """`collector run` at a port, with nothing at the broker's."""
+    path = config.state_dir.parent / "collector.toml"
+    path.write_text(
+        path.read_text().replace("port = 8080", f"port = {port}").replace("1883", str(free_port()))
+    )
+    return [sys.executable, "-m", "carbonmeter.cli", "collector", "run", *at(config)]
 
 
 def answers(port: int) -> bool:

@@ -14,6 +14,7 @@ import pytest
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
+from carbonmeter.ports import free_port
 from evidence.log.envelope import seal
 from tests.unit.edge_agent.collector_stub import Collector
 
@@ -44,12 +45,6 @@ def running(folder: Path, settings: str = "allow_anonymous true\n", port: int = 
     finally:
         process.terminate()
         process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def await_port(port: int) -> None:

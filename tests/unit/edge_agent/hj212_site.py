@@ -1,11 +1,11 @@
 """A listener of HJ 212 on a real port, and packets of a logger, for tests."""
 
 import asyncio
-import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from carbonmeter.ports import free_port
 from device_profiles.hj212.packet import packet_of
 from device_profiles.hj212.profile import hj212_of
 from device_profiles.hj212.reading import Upload
@@ -58,11 +58,6 @@ class Here:
             writer.close()
             with suppress(OSError):
                 await writer.wait_closed()
-
-
-def free_port() -> int:
-    with socket.create_server((HOST, 0)) as found:
-        return int(found.getsockname()[1])
 
 
 def held(

@@ -3,12 +3,13 @@
 import asyncio
 from pathlib import Path
 
+from carbonmeter.ports import free_port
 from edge_agent.assembly import attach_uplink, open_agent
 from edge_agent.installation import load_installation
 from edge_agent.service import run_until
 from evidence.clock import SystemClock
 from tests.unit.edge_agent.collector_stub import COLLECTOR_KEY, Collector, CollectorLink
-from tests.unit.edge_agent.hj212_site import HOST, MN, answer, free_port, packet
+from tests.unit.edge_agent.hj212_site import HOST, MN, answer, packet
 from tests.unit.edge_agent.site import KEY, world
 
 CONFIG = """

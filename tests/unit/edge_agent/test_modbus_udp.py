@@ -1,12 +1,12 @@
 """Modbus over datagrams, against a server that is not ours."""
 
 import asyncio
-import socket
 
 import pytest
 from pymodbus.server import ModbusUdpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
+from carbonmeter.ports import free_port
 from device_profiles.plan import ReadRequest
 from edge_agent.drivers.modbus import ModbusConnection, ModbusDriver
 from edge_agent.errors import AnswerTimeoutError, IllegalBlockError
@@ -14,12 +14,6 @@ from evidence.clock import SystemClock
 from tests.words import words
 
 HOST, UNIT = "127.0.0.1", 5
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 def test_registers_are_read_over_udp_and_a_refusal_is_told() -> None:

@@ -9,6 +9,7 @@ import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
+from carbonmeter.ports import free_port
 from edge_agent.broker import Broker
 from edge_agent.link import Heard, LinkEvent, LinkUp
 from edge_agent.mqtt_link import (
@@ -74,7 +75,7 @@ def life(link: Impatient, folder: Path, port: int) -> Iterator[Client]:
 
 @pytest.fixture
 def link() -> Iterator[Impatient]:
-    found = Impatient(broker.free_port())
+    found = Impatient(free_port())
     yield found
     found.stop()
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from carbonmeter.ports import free_port
 from edge_agent.assembly import attach_uplink, open_agent
 from edge_agent.cli import agent as agent_command
 from edge_agent.connected import mqtt_link
@@ -201,7 +202,7 @@ def test_a_broker_that_restarts_is_found_again(tmp_path: Path) -> None:
 
     async def run() -> None:
         async with serving(Meter()) as server:
-            path = pinned_site(tmp_path, server.port, broker.free_port())
+            path = pinned_site(tmp_path, server.port, free_port())
             path.write_text(path.read_text().replace("max_age_s = 3600", "max_age_s = 30"))
             installation = load_installation(path)
             port = installation.config.uplink.port
