@@ -10,10 +10,11 @@ import datetime as dt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from calibration.monitoring.record import TestKind, TestOutcome
 from evidence.statement.standing.by_hour import Use, standing_by_hour
 from evidence.statement.standing.load import read_scheme
 from evidence.statement.standing.operation import NS_PER_HOUR, Operation, operation_of
-from evidence.statement.standing.qa_test import QaTest, TestKind, TestOutcome
+from evidence.statement.standing.qa_test import QaTest
 
 PART75 = read_scheme("part75-2011")[0]
 START = int(dt.datetime(2026, 1, 1, tzinfo=dt.UTC).timestamp()) * 10**9

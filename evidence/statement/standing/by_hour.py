@@ -11,12 +11,13 @@ from typing import Final
 
 import msgspec
 
+from calibration.monitoring.record import TestKind
 from evidence.errors import Words
 from evidence.statement.standing.course import Rules, course
 from evidence.statement.standing.errors import AnalyserError, HoursError
 from evidence.statement.standing.hour import HourStanding, Standings, worst
 from evidence.statement.standing.operation import ALWAYS, Operation
-from evidence.statement.standing.qa_test import QaTest, TestKind, as_known
+from evidence.statement.standing.qa_test import QaTest, as_known
 from evidence.statement.standing.retro import SuspectSpan, suspect_spans
 from evidence.statement.standing.scheme import Policy, Scheme, SchemeUsed, Validity
 from evidence.statement.standing.standing import Standing

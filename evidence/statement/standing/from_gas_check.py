@@ -4,11 +4,12 @@ import math
 from collections.abc import Sequence
 
 from calibration.gas_check.check import GasCheck
+from calibration.monitoring.record import TestKind
 from calibration.performance.drift import worst
 from evidence.errors import Words
 from evidence.statement.standing.errors import QaTestError
 from evidence.statement.standing.from_performance import outcome_of
-from evidence.statement.standing.qa_test import QaTest, TestKind
+from evidence.statement.standing.qa_test import QaTest
 
 _ONE = Words("checks of one analyser and range, 1 at least", "同一分析仪同一量程的检查，至少 1 次")
 

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from calibration.monitoring.record import TestKind, TestOutcome
 from calibration.performance.criterion import Outcome
 from calibration.performance.drift import CheckOutcome, Drift
 from calibration.performance.limits import ChartOutcome
@@ -15,7 +16,7 @@ from calibration.performance.rata import Rata
 from calibration.performance.surveillance import Surveillance
 from evidence.errors import Words
 from evidence.statement.standing.errors import QaTestError
-from evidence.statement.standing.qa_test import QaTest, TestKind, TestOutcome
+from evidence.statement.standing.qa_test import QaTest
 
 _OUTCOMES: Final[Mapping[Outcome | ChartOutcome, TestOutcome]] = {
     "pass": "passed",

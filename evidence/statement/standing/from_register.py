@@ -7,8 +7,9 @@ import msgspec
 
 from calibration.confirmation import MetrologicalConfirmation
 from calibration.event import CalibrationEvent
+from calibration.monitoring.record import TestKind, TestOutcome
 from calibration.register import CalibrationRegister
-from evidence.statement.standing.qa_test import QaTest, TestKind, TestOutcome
+from evidence.statement.standing.qa_test import QaTest
 
 _DAY: Final = dt.timedelta(days=1)
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)

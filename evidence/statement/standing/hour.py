@@ -5,7 +5,8 @@ from typing import Final, Literal
 
 import msgspec
 
-from evidence.statement.standing.qa_test import QaTest, TestKind
+from calibration.monitoring.record import TestKind
+from evidence.statement.standing.qa_test import QaTest
 from evidence.statement.standing.scheme import Policy, SchemeUsed
 from evidence.statement.standing.standing import Standing
 

@@ -2,30 +2,14 @@
 
 import math
 from collections.abc import Iterable
-from typing import Literal
 
 import msgspec
 
+from calibration.monitoring.record import TestKind, TestOutcome
 from evidence.clock import utc_text
 from evidence.errors import Words
 from evidence.statement.standing.errors import QaTestError, RecordConflictError
 
-TestKind = Literal[
-    "daily_check",
-    "manual_check",
-    "system_check",
-    "velocity_zero",
-    "linearity",
-    "leak_check",
-    "rata",
-    "qal2",
-    "ast",
-    "qal3",
-    "verification",
-    "calibration",
-    "intermediate_check",
-]
-TestOutcome = Literal["passed", "failed", "aborted"]
 _FINITE = Words("finite, and u >= 0", "有限数值，且 u >= 0")
 _LATER = Words("at or after the test", "不早于试验时刻")
 

@@ -4,9 +4,9 @@ from typing import Literal
 
 import msgspec
 
+from calibration.monitoring.record import TestKind
 from calibration.performance.criterion import Sourced
 from evidence.statement.standing.errors import SchemeFileError
-from evidence.statement.standing.qa_test import TestKind
 
 Policy = Literal["from_test_hour", "from_detection", "retro_to_last_good", "expiry"]
 TimeUnit = Literal["clock_hours", "hours", "days", "months", "quarters", "as_stated", "unlimited"]

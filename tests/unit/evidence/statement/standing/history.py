@@ -1,10 +1,11 @@
 """Histories of tests that the tests of this folder share: times as "2026-03-01T08:00"."""
 
+from calibration.monitoring.record import TestKind, TestOutcome
 from evidence.clock import parse_utc
 from evidence.statement.standing.hour import HourStanding
 from evidence.statement.standing.load import read_scheme
 from evidence.statement.standing.operation import NS_PER_HOUR
-from evidence.statement.standing.qa_test import QaTest, TestKind, TestOutcome
+from evidence.statement.standing.qa_test import QaTest
 from evidence.statement.standing.standing import Standing
 
 PART75 = read_scheme("part75-2011")[0]

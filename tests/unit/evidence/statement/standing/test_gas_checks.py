@@ -3,10 +3,10 @@
 import msgspec
 import pytest
 
+from calibration.monitoring.record import TestKind
 from evidence.statement.standing.by_hour import Use, standing_by_hour
 from evidence.statement.standing.errors import QaTestError
 from evidence.statement.standing.from_gas_check import qa_test_of_gas_checks
-from evidence.statement.standing.qa_test import TestKind
 from evidence.statement.standing.standing import Standing
 from tests.unit.calibration.gas_check.minutes import (
     PART75,

@@ -2,9 +2,10 @@
 
 import pytest
 
+from calibration.monitoring.record import TestKind
 from evidence.statement.standing.by_hour import Use, standing_by_hour
 from evidence.statement.standing.operation import NS_PER_HOUR, operation_of
-from evidence.statement.standing.qa_test import QaTest, TestKind
+from evidence.statement.standing.qa_test import QaTest
 from evidence.statement.standing.standing import Standing
 from tests.unit.evidence.statement.standing.history import PART75, hours, made, ns, told
 

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from calibration.monitoring.record import TestKind
 from evidence.statement.standing.by_hour import Use, standing_by_hour, standings
 from evidence.statement.standing.errors import (
     AnalyserError,
@@ -13,7 +14,7 @@ from evidence.statement.standing.errors import (
 from evidence.statement.standing.hour import changed_hours
 from evidence.statement.standing.load import read_scheme
 from evidence.statement.standing.operation import Operation, operation_of
-from evidence.statement.standing.qa_test import QaTest, TestKind
+from evidence.statement.standing.qa_test import QaTest
 from evidence.statement.standing.scheme import Policy
 from evidence.statement.standing.standing import Standing
 from tests.unit.evidence.statement.standing.history import (

@@ -6,9 +6,10 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from calibration.monitoring.record import TestKind
 from evidence.statement.standing.by_hour import Use, standing_by_hour
 from evidence.statement.standing.operation import NS_PER_HOUR, Operation, operation_of
-from evidence.statement.standing.qa_test import QaTest, TestKind
+from evidence.statement.standing.qa_test import QaTest
 from evidence.statement.standing.scheme import Policy, Scheme
 from evidence.statement.standing.standing import Standing
 from tests.unit.evidence.statement.standing.history import EN14181, HJ75, ISO10012, PART75, ns

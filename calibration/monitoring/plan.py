@@ -1,0 +1,200 @@
+"""A monitoring plan: by which rules a channel's hours are told, and what proves its analysers.
+
+It is a document of a person, as a setting and a derivation are: it changes what is reported, so it
+is dated, signed by travelling in a log, and never overwritten.
+"""
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from calibration.derivation import ChannelId, Said
+from calibration.gas_check.gas import GasPoint
+from calibration.limits import not_negative, with_zone
+from calibration.monitoring.errors import PlanConflictError, PlanValueError
+
+Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
+
+
+class OperationSign(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """By what it is known that the plant runs: the hourly mean of a channel lies above a number.
+
+    Args:
+        channel: such as the velocity in the stack, or the load of the boiler.
+        above: in the channel's unit, finite.
+    """
+
+    channel: ChannelId
+    above: float
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.above):
+            raise PlanValueError(self.channel, name="above", found=self.above, limit="finite")
+
+
+class ConnectedGas(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A cylinder at an analyser.
+
+    Args:
+        point: what it checks.
+        certificate: id of its certificate, which is in the log too.
+        property: name of the certified property there, such as "CO2".
+        connected_at, disconnected_at: between which it was connected; None: it still is.
+        measuring_range: of a dual-range analyser that it serves; "" for all.
+    """
+
+    point: GasPoint
+    certificate: Said
+    property: Said
+    connected_at: dt.datetime
+    disconnected_at: dt.datetime | None = None
+    measuring_range: str = ""
+
+    def __post_init__(self) -> None:
+        where = f"gas {self.certificate}"
+        with_zone(where, connected_at=self.connected_at)
+        if self.disconnected_at is not None:
+            with_zone(where, disconnected_at=self.disconnected_at)
+            if self.disconnected_at <= self.connected_at:
+                found, limit = self.disconnected_at, f"after {self.connected_at}"
+                raise PlanValueError(where, name="disconnected_at", found=found, limit=limit)
+
+
+class GasChecks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How an analyser's automatic zero and span checks are read and judged.
+
+    Args:
+        kind: of test that they are.
+        limits: file of limits that they are judged by, such as "hj75-2017".
+        measurand, unit: as that file names them.
+        full_scale: of each measuring range, in `unit`; "" is the only one.
+        purge_s: from the change of gas on, readings that are not used.
+        averaging_s: length of the last part of a check that is averaged.
+        recovery_s: after a check, readings that are not yet emissions.
+        least_readings, settled_percent, longest_gap_s, resolution: as in `gas_check.rules`.
+        occasion_s: checks that begin within so many seconds are one test.
+        gases: cylinders, with the time of each.
+    """
+
+    kind: Literal["daily_check", "manual_check", "system_check"]
+    limits: Name
+    measurand: Said
+    unit: Said
+    full_scale: Mapping[str, float]
+    purge_s: float
+    averaging_s: float
+    gases: tuple[ConnectedGas, ...]
+    recovery_s: float = 0.0
+    least_readings: int = 3
+    settled_percent: float = 0.5
+    longest_gap_s: float = 180.0
+    resolution: float = 0.0
+    occasion_s: float = 3600.0
+
+    def __post_init__(self) -> None:
+        not_negative("checks", purge_s=self.purge_s, averaging_s=self.averaging_s)
+        not_negative("checks", occasion_s=self.occasion_s)
+
+
+class PlannedAnalyser(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An instrument whose tests decide whether the channel's hours count.
+
+    Args:
+        channel: that it shows.
+        scheme: of quality assurance, such as "hj75-2017".
+        policy: from when a failed test counts; None: the scheme's own.
+        kinds: of test that it must have; empty: those that the scheme requires.
+        checks: its automatic zero and span checks, where it makes any.
+    """
+
+    channel: ChannelId
+    scheme: Name
+    policy: Literal["from_test_hour", "from_detection", "retro_to_last_good", "expiry"] | None = (
+        None
+    )
+    kinds: tuple[str, ...] = ()
+    checks: GasChecks | None = None
+
+
+class MonitoringPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """By which rules a channel's hours are told, from an instant on.
+
+    Args:
+        plan: the channel.
+        rules: rule pack, such as "hj75".
+        quantity: of the channel, as the rule pack names it.
+        effective_from: instant from which it is applied.
+        recorded_at: when this house learnt of it.
+        decided_by, reason: who and why.
+        utc_offset_s: of the plant's clock, which days, months and quarters follow.
+        maximum_potential: of the site, in place of the rule pack's, in the channel's unit an hour.
+        certified_from: when quality-assured data began; None: with the first hour.
+        double_count_group: of channels that measure the same thing; only one of a group may be
+            added up. "" for none.
+        operation: by what it is known that the plant runs; None: it always does.
+        analysers: whose tests decide.
+    """
+
+    schema: Literal[1]
+    plan: ChannelId
+    rules: Name
+    quantity: Name
+    effective_from: dt.datetime
+    recorded_at: dt.datetime
+    decided_by: Said
+    reason: Said
+    utc_offset_s: int = 0
+    maximum_potential: float | None = None
+    certified_from: dt.datetime | None = None
+    double_count_group: str = ""
+    operation: OperationSign | None = None
+    analysers: tuple[PlannedAnalyser, ...] = ()
+
+    def __post_init__(self) -> None:
+        where = f"plan {self.plan}"
+        with_zone(where, effective_from=self.effective_from, recorded_at=self.recorded_at)
+        if self.certified_from is not None:
+            with_zone(where, certified_from=self.certified_from)
+        if not -86_400 < self.utc_offset_s < 86_400:
+            found, limit = self.utc_offset_s, "less than a day"
+            raise PlanValueError(where, name="utc_offset_s", found=found, limit=limit)
+        channels = [each.channel for each in self.analysers]
+        twice = sorted({each for each in channels if channels.count(each) > 1})
+        if twice:
+            raise PlanValueError(where, name="analysers", found=twice[0], limit="each once")
+
+
+def plan_in_force(
+    plans: Iterable[MonitoringPlan],
+    channel: str,
+    at: dt.datetime,
+    as_known_at: dt.datetime | None = None,
+) -> MonitoringPlan | None:
+    """By which rules a channel's hours are told at an instant, as known at another.
+
+    The one that began last holds; of those that begin together, the one recorded last.
+
+    Raises:
+        PlanConflictError: two say different things of one instant, recorded at one instant.
+    """
+    known = [
+        each
+        for each in plans
+        if each.plan == channel
+        and each.effective_from <= at
+        and (as_known_at is None or each.recorded_at <= as_known_at)
+    ]
+    if not known:
+        return None
+    last = max(known, key=_order)
+    if any(each != last and _order(each) == _order(last) for each in known):
+        raise PlanConflictError(channel, at=last.effective_from.isoformat())
+    return last
+
+
+def _order(plan: MonitoringPlan) -> tuple[dt.datetime, dt.datetime]:
+    return plan.effective_from, plan.recorded_at
