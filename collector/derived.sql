@@ -7,6 +7,9 @@ CREATE TABLE window (channel TEXT NOT NULL, start_ns INTEGER NOT NULL, version I
   body BLOB NOT NULL, PRIMARY KEY (channel, start_ns, version)) STRICT, WITHOUT ROWID;
 CREATE TABLE mean (channel TEXT NOT NULL, start_ns INTEGER NOT NULL, version INTEGER NOT NULL,
   body BLOB NOT NULL, PRIMARY KEY (channel, start_ns, version)) STRICT, WITHOUT ROWID;
+CREATE TABLE shown (channel TEXT NOT NULL, at_ns INTEGER NOT NULL, state TEXT NOT NULL,
+  value REAL NOT NULL, received_ns INTEGER NOT NULL, PRIMARY KEY (channel, at_ns))
+  STRICT, WITHOUT ROWID;
 CREATE TABLE reading_index (channel TEXT NOT NULL, first_ms INTEGER NOT NULL,
   last_ms INTEGER NOT NULL, agent TEXT NOT NULL, epoch TEXT NOT NULL, sequence INTEGER NOT NULL,
   PRIMARY KEY (channel, first_ms, agent, epoch, sequence)) STRICT, WITHOUT ROWID;

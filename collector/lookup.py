@@ -9,6 +9,7 @@ import msgspec
 from calibration.mean import MeanWindow
 from calibration.window import Window
 from collector.judgement import Fault
+from collector.shown import ShownInCheck
 from evidence.log.batch import Record, RecordKind, StreamHead
 from evidence.statement.activity import ActivityData
 
@@ -68,6 +69,20 @@ class Lookup:
             (channel, start_ns, end_ns),
         )
         return [body for body, _ in rows]
+
+    def shown(self, channel: str, start_ns: int, end_ns: int) -> list[tuple[ShownInCheck, int]]:
+        """What an instrument showed in checks in [start, end), in order of time, and when the
+        collector learnt of it (UTC ns).
+        """
+        rows = self._db.execute(
+            "SELECT at_ns, state, value, received_ns FROM shown"
+            " WHERE channel=? AND at_ns>=? AND at_ns<? ORDER BY at_ns",
+            (channel, start_ns, end_ns),
+        )
+        return [
+            (ShownInCheck(channel=channel, at_ns=row[0], state=row[1], value=row[2]), int(row[3]))
+            for row in rows
+        ]
 
     def span(self, channel: str) -> tuple[int, int] | None:
         """Start of the first and of the last closed hour of a channel; None if none closed."""

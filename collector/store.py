@@ -5,7 +5,7 @@ A window that changes keeps its earlier versions.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 
@@ -18,6 +18,7 @@ from collector.bounds import ALL_TIME, StampBounds
 from collector.errors import StoreError
 from collector.judgement import Fault, Judgement, Position
 from collector.lookup import ChannelRow, Lookup
+from collector.shown import ShownInCheck, shown_in_checks
 from collector.stream import qualities
 from evidence.log.batch import Stream
 from evidence.log.column import progressed
@@ -118,7 +119,9 @@ class Store:
         place = position.place
         self.keep_hours(judgement)
         for stream in judgement.streams:
-            self._keep_stream(stream, place, judgement.bounds or ALL_TIME)
+            bounds = judgement.bounds or ALL_TIME
+            self._keep_stream(stream, place, bounds)
+            self._keep_shown(shown_in_checks(stream, bounds), position.received_ns)
         self._db.executemany(
             "INSERT OR REPLACE INTO open_hour VALUES (?,?)", judgement.open_positions.items()
         )
@@ -186,6 +189,13 @@ class Store:
             last_quality=str(found[last].value),
         )
         self.keep_channel(row)
+
+    def _keep_shown(self, shown: Iterable[ShownInCheck], received_ns: int) -> None:
+        """Keeps what instruments showed in checks; what was known first is known since then."""
+        self._db.executemany(
+            "INSERT OR IGNORE INTO shown VALUES (?,?,?,?,?)",
+            ((each.channel, each.at_ns, each.state, each.value, received_ns) for each in shown),
+        )
 
     def keep_channel(self, row: ChannelRow) -> None:
         """Keeps how a channel was last seen, unless it was seen later before."""

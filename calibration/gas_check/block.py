@@ -1,6 +1,7 @@
 """Which readings belong to a check: by the analyser's own state, or by a schedule (pure)."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -68,7 +69,8 @@ def blocks_in(
         for point in _POINTS
         if readings[run[0]].state == point
     ]
-    planned = (_planned(readings, each, rules) for each in schedule)
+    instants = [each.at_ns for each in readings]
+    planned = (_planned(readings, instants, each, rules) for each in schedule)
     found += [each for each in planned if each is not None and not _meets(each, found)]
     for run in runs:
         if readings[run[0]].state == "calibrating":
@@ -130,12 +132,14 @@ def _before(readings: Sequence[CheckReading], first: int, rules: CheckRules) -> 
 
 
 def _planned(
-    readings: Sequence[CheckReading], planned: Scheduled, rules: CheckRules
+    readings: Sequence[CheckReading],
+    instants: Sequence[int],
+    planned: Scheduled,
+    rules: CheckRules,
 ) -> Block | None:
     """The readings in a scheduled time; None where the analyser was silent."""
-    inside = [
-        k for k, each in enumerate(readings) if planned.start_ns <= each.at_ns < planned.end_ns
-    ]
+    first, end = (bisect_left(instants, each) for each in (planned.start_ns, planned.end_ns))
+    inside = range(first, end)
     if not inside:
         return None
     last = readings[inside[-1]].measuring_range

@@ -64,6 +64,31 @@ class ConnectedGas(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
                 raise PlanValueError(where, name="disconnected_at", found=found, limit=limit)
 
 
+class CheckTime(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When a gas flows, of an analyser that says it checks, but not with which gas.
+
+    Args:
+        point: which gas.
+        at: time of the plant's day at which it begins.
+        every_h: hours from one to the next; they divide a day, or are whole days.
+        duration_s: how long it flows, > 0.
+    """
+
+    point: GasPoint
+    at: dt.time
+    every_h: int
+    duration_s: float
+
+    def __post_init__(self) -> None:
+        where = f"check at {self.at}"
+        if not 1 <= self.every_h <= 8784 or (24 % self.every_h and self.every_h % 24):
+            limit = "a divisor or a multiple of 24"
+            raise PlanValueError(where, name="every_h", found=self.every_h, limit=limit)
+        if not 0.0 < self.duration_s <= 86_400.0:
+            limit = "above 0 and at most 86400"
+            raise PlanValueError(where, name="duration_s", found=self.duration_s, limit=limit)
+
+
 class GasChecks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How an analyser's automatic zero and span checks are read and judged.
 
@@ -78,6 +103,7 @@ class GasChecks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         least_readings, settled_percent, longest_gap_s, resolution: as in `gas_check.rules`.
         occasion_s: checks that begin within so many seconds are one test.
         gases: cylinders, with the time of each.
+        schedule: when which gas flows; empty where the readings tell it.
     """
 
     kind: Literal["daily_check", "manual_check", "system_check"]
@@ -88,6 +114,7 @@ class GasChecks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     purge_s: float
     averaging_s: float
     gases: tuple[ConnectedGas, ...]
+    schedule: tuple[CheckTime, ...] = ()
     recovery_s: float = 0.0
     least_readings: int = 3
     settled_percent: float = 0.5
@@ -109,6 +136,8 @@ class PlannedAnalyser(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         policy: from when a failed test counts; None: the scheme's own.
         kinds: of test that it must have; empty: those that the scheme requires.
         checks: its automatic zero and span checks, where it makes any.
+        proportional: whether the plan's channel is proportional to what it shows, as a mass flow is
+            to a concentration: then an error of it can be told in tonnes.
     """
 
     channel: ChannelId
@@ -118,6 +147,7 @@ class PlannedAnalyser(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     )
     kinds: tuple[str, ...] = ()
     checks: GasChecks | None = None
+    proportional: bool = False
 
 
 class MonitoringPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

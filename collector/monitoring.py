@@ -1,0 +1,131 @@
+"""Periods of channels under their monitoring plans, from what was derived of the ledger."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from calibration.gas_check.rules import CheckReading
+from calibration.increment import NS_PER_HOUR
+from calibration.monitoring.plan import MonitoringPlan, PlannedAnalyser, plan_in_force
+from calibration.register import CalibrationRegister
+from calibration.unit import convert
+from calibration.window import FlowWindow
+from collector.lookup import Lookup
+from evidence.clock import utc_text
+from evidence.statement.monitoring.analyser import TestedAnalyser
+from evidence.statement.monitoring.checks import Shown
+from evidence.statement.monitoring.errors import NoHoursError, NoPlanError, PlanChangesError
+from evidence.statement.monitoring.load import limits_named, pack_named, scheme_named
+from evidence.statement.monitoring.monitored import Material, Monitored, monitored
+from evidence.statement.monitoring.tested import AnalyserRules, tested_analyser
+
+Span = tuple[int, int]
+HISTORY_NS: Final = 3 * 366 * 24 * NS_PER_HOUR
+"""How far rules look back at most: 40 CFR 75.32 takes 3 years."""
+
+
+def plan_of(plans: Iterable[MonitoringPlan], channel: str, span: Span) -> MonitoringPlan:
+    """The plan that holds for the whole of a period.
+
+    Args:
+        plans: That are known.
+        channel: Of the plan.
+        span: [start, end) in UTC ns.
+
+    Raises:
+        NoPlanError: none holds at its start.
+        PlanChangesError: another one begins within it.
+        PlanConflictError: two hold.
+    """
+    known = list(plans)
+    plan = plan_in_force(known, channel, _instant(span[0]))
+    if plan is None:
+        raise NoPlanError(channel, at=utc_text(span[0]))
+    last = plan_in_force(known, channel, _instant(span[1] - 1))
+    if last is not None and last != plan:
+        raise PlanChangesError(channel, at=last.effective_from.isoformat())
+    return plan
+
+
+def monitored_period(
+    lookup: Lookup, register: CalibrationRegister, plan: MonitoringPlan, span: Span, now_ns: int
+) -> Monitored:
+    """What a period of a plan's channel comes to, as known now.
+
+    Args:
+        lookup: Of what was derived.
+        register: What the agents of the plan's channels logged.
+        plan: In force over the whole period.
+        span: [start, end) in UTC ns, at full hours.
+        now_ns: UTC; a period that is not over has substitutes that may still change.
+
+    Raises:
+        NoHoursError: no hour with an amount was received.
+        EvidenceError, CalibrationError: the plan's rules, or what they need, are not there.
+    """
+    pack = pack_named(plan.rules, plan.plan)
+    since_ns = max(0, span[0] - HISTORY_NS)
+    found = lookup.windows(plan.plan, since_ns, span[1])
+    windows = [each for each in found if isinstance(each, FlowWindow)]
+    if not windows:
+        raise NoHoursError(plan.plan, at=utc_text(span[1]))
+    whole = (windows[0].start_ns, span[1])
+    sign = plan.operation
+    material = Material(
+        windows=windows,
+        signs=() if sign is None else lookup.means(sign.channel, *whole),
+        analysers=[_tested(lookup, register, plan, each, whole) for each in plan.analysers],
+        pack=pack,
+        closed=now_ns >= span[1],
+    )
+    return monitored(plan, material, span)
+
+
+def _tested(
+    lookup: Lookup,
+    register: CalibrationRegister,
+    plan: MonitoringPlan,
+    planned: PlannedAnalyser,
+    whole: Span,
+) -> TestedAnalyser:
+    row = lookup.channel(planned.channel)
+    limits = None
+    if planned.checks is not None:
+        limits = limits_named(planned.checks.limits, planned.channel)
+    return tested_analyser(
+        planned,
+        "" if row is None else row.head.serial,
+        shown_by(lookup, planned, whole),
+        register,
+        AnalyserRules(scheme=scheme_named(planned.scheme, planned.channel), limits=limits),
+        plan.utc_offset_s,
+    )
+
+
+def shown_by(lookup: Lookup, planned: PlannedAnalyser, whole: Span) -> Sequence[Shown]:
+    """What an analyser showed in checks, in the unit of these."""
+    row = lookup.channel(planned.channel)
+    if row is None or planned.checks is None:
+        return ()
+    own, wanted = row.head.measurand.unit, planned.checks.unit
+    return [
+        Shown(
+            reading=CheckReading(
+                at_ns=each.at_ns, value=convert(each.value, own, wanted), state=each.state
+            ),
+            received_ns=received_ns,
+        )
+        for each, received_ns in lookup.shown(planned.channel, *whole)
+    ]
+
+
+def without_hours(told: Monitored) -> Monitored:
+    """The same without its hours; the digest of the determination is that of the whole."""
+    short = msgspec.structs.replace(told.determination, hours=())
+    return msgspec.structs.replace(told, determination=short)
+
+
+def _instant(at_ns: int) -> dt.datetime:
+    return dt.datetime.fromtimestamp(at_ns / 1e9, dt.UTC)

@@ -1,0 +1,41 @@
+"""Errors of monitored periods."""
+
+from evidence.errors import EvidenceError
+
+
+class MonitoredError(EvidenceError):
+    """A period cannot be told under its monitoring plan."""
+
+    code = "E_MONITORED"
+
+
+class RulesUnknownError(MonitoredError):
+    """A plan names rules, a scheme or limits that do not come with the package."""
+
+    code = "E_MONITORED_RULES"
+    en = "there is no {kind} '{found}'; name one of: {limit}"
+    zh = "没有名为 '{found}' 的{kind}；可用：{limit}"
+
+
+class NoPlanError(MonitoredError):
+    """No plan says by which rules a channel is told at the beginning of a period."""
+
+    code = "E_MONITORED_NO_PLAN"
+    en = "no monitoring plan holds at {at}; log one that is effective from then or before"
+    zh = "{at} 没有生效的监测计划；请登记一份自该时刻或更早生效的计划"
+
+
+class PlanChangesError(MonitoredError):
+    """Another plan begins within a period."""
+
+    code = "E_MONITORED_PLAN_CHANGES"
+    en = "another monitoring plan begins at {at}; ask for the time before and after it"
+    zh = "自 {at} 起适用另一份监测计划；请分别查询其前后时段"
+
+
+class NoHoursError(MonitoredError):
+    """No hour of a channel that adds up over time was received."""
+
+    code = "E_MONITORED_NO_HOURS"
+    en = "no hour with an amount was received by {at}; a plan is for a rate or amounts of intervals"
+    zh = "截至 {at} 没有收到带总量的小时数据；监测计划适用于流量或区间量通道"
