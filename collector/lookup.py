@@ -71,8 +71,9 @@ class Lookup:
         return [body for body, _ in rows]
 
     def shown(self, channel: str, start_ns: int, end_ns: int) -> list[tuple[ShownInCheck, int]]:
-        """What an instrument showed in checks in [start, end), in order of time, and when the
-        collector learnt of it (UTC ns).
+        """What an instrument showed in checks in [start, end), and when that was received.
+
+        In order of time; UTC ns.
         """
         rows = self._db.execute(
             "SELECT at_ns, state, value, received_ns FROM shown"

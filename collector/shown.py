@@ -1,4 +1,4 @@
-"""What analysers showed while they were checked: kept apart from readings, for their checks (pure)."""
+"""What analysers showed while they were checked: it is no reading, and proves them (pure)."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -81,7 +81,7 @@ def activity_list(
     Every row is kept under its digest. Asked again after more was received, a period gets a
     new row that says which it supersedes.
     """
-    start_ns, end_ns, zone = _range(asked)
+    start_ns, end_ns, zone = asked_range(asked)
     spans = periods(start_ns, end_ns, asked.by, zone, MAX_STATEMENTS)
     with parts.sources.lease() as sources:
         rows = visible(sources, reader)
@@ -107,7 +107,7 @@ def activity_combined(
     request: Request, asked: Annotated[CombinedAsked, Query()], parts: Here, reader: Asker
 ) -> Response:
     """A sum of channels over one period; meters that share a standard deviate together."""
-    start_ns, end_ns, zone = _range(asked)
+    start_ns, end_ns, zone = asked_range(asked)
     channels, factors = _terms(asked)
     spans = periods(start_ns, end_ns, By.TOTAL, zone, 1)
     with parts.sources.lease() as sources:
@@ -132,7 +132,7 @@ def activity_corroboration(
     request: Request, asked: Annotated[CorroborationAsked, Query()], parts: Here, reader: Asker
 ) -> Response:
     """A measured amount against a calculated one; what both rest on cancels in the difference."""
-    start_ns, end_ns, zone = _range(asked)
+    start_ns, end_ns, zone = asked_range(asked)
     spans = periods(start_ns, end_ns, By.TOTAL, zone, 1)
     with parts.sources.lease() as sources:
         rows = visible(sources, reader)
@@ -164,7 +164,12 @@ def activity_by_digest(
     return tagged(request, msgspec.json.encode(datum), digest, {"Cache-Control": IMMUTABLE})
 
 
-def _range(asked: RangeAsked) -> tuple[int, int, ZoneInfo]:
+def asked_range(asked: RangeAsked) -> tuple[int, int, ZoneInfo]:
+    """First and last instant, UTC ns, and the zone whose days count.
+
+    Raises:
+        CodedError: one of them cannot be, or they are not in order.
+    """
     zone = zone_of(asked.tz)
     start_ns = instant(asked.start, "start", zone)
     end_ns = instant(asked.end, "end", zone)

@@ -20,6 +20,7 @@ from collector.api import (
     error_page,
     health,
     metrics,
+    monitored,
     quarantine,
     readings,
 )
@@ -36,6 +37,7 @@ from collector.api.traffic import Traffic
 from evidence.errors import CodedError
 from evidence.statement.activity import ActivityData
 from evidence.statement.corroboration import Corroboration
+from evidence.statement.monitoring.monitored import Monitored
 
 TITLE: Final = "carbonmeter collector"
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -46,6 +48,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     certificates.router,
     documents.router,
     quarantine.router,
+    monitored.router,
     health.router,
     metrics.router,
     error_page.router,
@@ -55,6 +58,7 @@ ANSWERED: Final = (
     ActivityData,
     CombinedActivityData,
     Corroboration,
+    Monitored,
     ReadingPage,
     channels.ChannelSeen,
     agents.AgentSeen,

@@ -86,9 +86,8 @@ def monitored(plan: MonitoringPlan, material: Material, span: tuple[int, int]) -
     first, last = material.windows[0].start_ns, material.windows[-1].start_ns
     hours = range(min(first, span[0]), max(last + NS_PER_HOUR, span[1]), NS_PER_HOUR)
     operation = operation_in(plan, material.signs)
-    found = [
-        standings_of(each, hours, operation, material.as_known_at_ns) for each in material.analysers
-    ]
+    known_at_ns = material.as_known_at_ns
+    found = [standings_of(each, hours, operation, known_at_ns) for each in material.analysers]
     observed = observed_hours(
         material.windows,
         material.pack.pack.valid_hour,

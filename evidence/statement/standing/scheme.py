@@ -36,6 +36,15 @@ class Overdue(Sourced, frozen=True, kw_only=True):
     counts_as: Literal["overdue", "out_of_control"]
 
 
+class Untested(Sourced, frozen=True, kw_only=True):
+    """What hours count as, for whoever takes hours, where a test that is required was never made.
+
+    They are told as "no_test" all the same.
+    """
+
+    counts_as: Literal["no_test", "out_of_control"]
+
+
 class OperatingGrace(Sourced, frozen=True, kw_only=True):
     """Hours of operation in which a test that does not hold any more still counts."""
 
@@ -121,6 +130,7 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         title: of the standard.
         sources: where the data come from.
         validity: one part for each kind of test.
+        untested: None where the scheme says nothing of hours without any test.
     """
 
     schema: Literal[1]
@@ -131,6 +141,7 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     aborted: Aborted
     overdue: Overdue
     validity: tuple[Validity, ...]
+    untested: Untested | None = None
 
     def __post_init__(self) -> None:
         kinds = [each.kind for each in self.validity]

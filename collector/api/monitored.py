@@ -1,0 +1,60 @@
+"""Periods of channels under their monitoring plans, over HTTP."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from collector.api.activity import RangeAsked, asked_range
+from collector.api.answer import json_answer
+from collector.api.asked import CHANNEL
+from collector.api.parts import Here
+from collector.api.period import By, periods
+from collector.api.planned import plans_and_register
+from collector.api.schema import answers, list_of
+from collector.api.security import Asker
+from collector.api.statement import named, visible
+from collector.monitoring import monitored_period, plan_of, without_hours
+from evidence.statement.monitoring.monitored import Monitored
+
+ZONE: Final = "Carbonmeter-Time-Zone"
+MAX_PERIODS: Final = 40
+"""Each looks back over the years before it."""
+router: Final = APIRouter(prefix="/api/v1/monitored-data", tags=["activity data"])
+
+
+class MonitoredAsked(RangeAsked):
+    """Which channel, and how it is divided."""
+
+    channel: str = Field(pattern=CHANNEL, description="A channel with a monitoring plan.")
+    by: By = Field(By.TOTAL, description="What the range is divided into; the ends are cut.")
+    hours: bool = Field(
+        default=False, description="Whether each hour is told, with its method code."
+    )
+
+
+@router.get("", **answers(list_of(Monitored), "Periods, in order of time."))
+def monitored_list(
+    request: Request, asked: Annotated[MonitoredAsked, Query()], parts: Here, reader: Asker
+) -> Response:
+    """The compliance value beside the best estimate, with checks, gaps and doubts.
+
+    Made from what is known now: a test or a certificate that comes later tells it anew.
+    """
+    start_ns, end_ns, zone = asked_range(asked)
+    spans = periods(start_ns, end_ns, asked.by, zone, MAX_PERIODS)
+    with parts.sources.lease() as sources:
+        row = named(visible(sources, reader), asked.channel)
+        plans, register = plans_and_register(sources, parts.sites, row.channel)
+        told = [
+            monitored_period(
+                sources.store.lookup,
+                register,
+                plan_of(plans, row.channel, span),
+                span,
+                parts.clock.now_ns(),
+            )
+            for span in spans
+        ]
+    shown = told if asked.hours else [without_hours(each) for each in told]
+    return json_answer(request, shown, {ZONE: zone.key})
