@@ -24,9 +24,10 @@ from evidence.statement.monitoring.analyser import (
     standings_of,
 )
 from evidence.statement.standing.course import Rules
-from evidence.statement.standing.hour import Standings, worst
+from evidence.statement.standing.hour import WORST_LAST, HourStanding, Standings
 from evidence.statement.standing.operation import ALWAYS, Operation, operation_of
 from evidence.statement.standing.retro import HourAmount, doubts_of, suspect_spans
+from evidence.statement.standing.scheme import Scheme
 from evidence.statement.standing.standing import Standing
 
 
@@ -91,7 +92,7 @@ def monitored(plan: MonitoringPlan, material: Material, span: tuple[int, int]) -
     observed = observed_hours(
         material.windows,
         material.pack.pack.valid_hour,
-        combined(found),
+        combined(material.analysers, found),
         {hour for hour in hours if not operation.operates(hour)},
         (hours[0], span[1]),
     )
@@ -122,13 +123,23 @@ def operation_in(plan: MonitoringPlan, signs: Iterable[MeanWindow]) -> Operation
     return operation_of(running, first, end, plan.utc_offset_s)
 
 
-def combined(found: Sequence[Standings]) -> Mapping[int, Standing]:
-    """The standing of each hour by that of all analysers: the worst; empty without analysers."""
-    if not found:
-        return {}
-    return {
-        hour: worst([each.by_hour[hour] for each in found]).standing for hour in found[0].by_hour
-    }
+def combined(
+    analysers: Sequence[TestedAnalyser], found: Sequence[Standings]
+) -> Mapping[int, Standing]:
+    """What each hour counts as by all analysers: the worst; empty without analysers."""
+    counted = [
+        {hour: counts_as(each, one.scheme[0]) for hour, each in other.by_hour.items()}
+        for one, other in zip(analysers, found, strict=True)
+    ]
+    hours = counted[0] if counted else {}
+    return {hour: max((each[hour] for each in counted), key=WORST_LAST.index) for hour in hours}
+
+
+def counts_as(found: HourStanding, scheme: Scheme) -> Standing:
+    """What an hour without any test counts as is the scheme's decision."""
+    if found.standing is Standing.NO_TEST and scheme.untested is not None:
+        return Standing(scheme.untested.counts_as)
+    return found.standing
 
 
 def _settings(plan: MonitoringPlan, material: Material, span: tuple[int, int]) -> Settings:
