@@ -16,6 +16,7 @@ from calibration.derivation import ChannelId, Said
 from calibration.gas_check.gas import GasPoint
 from calibration.limits import not_negative, with_zone
 from calibration.monitoring.errors import PlanConflictError, PlanValueError
+from calibration.monitoring.record import TestKind
 
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
 
@@ -145,7 +146,7 @@ class PlannedAnalyser(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     policy: Literal["from_test_hour", "from_detection", "retro_to_last_good", "expiry"] | None = (
         None
     )
-    kinds: tuple[str, ...] = ()
+    kinds: tuple[TestKind, ...] = ()
     checks: GasChecks | None = None
     proportional: bool = False
 

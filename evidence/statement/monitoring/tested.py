@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from calibration.monitoring.checks import check_gases
 
+from calibration.gas_check.check import GasCheck
 from calibration.gas_check.rules import CheckLimits
 from calibration.monitoring.plan import PlannedAnalyser
 from calibration.register import CalibrationRegister
@@ -47,7 +48,7 @@ def tested_analyser(
     Raises:
         CalibrationError: the certificate of a gas is not there, or does not say its content.
     """
-    checks = ()
+    checks: tuple[GasCheck, ...] = ()
     if rules.limits is not None:
         gases = check_gases(planned, register)
         checks = gas_checks(planned, shown, gases, rules.limits, utc_offset_s)
