@@ -16,6 +16,7 @@ from edge_agent.batcher import (
     packed_documents,
 )
 from edge_agent.calibrations import Calibrations
+from edge_agent.checked import in_checks
 from edge_agent.custody_errors import SpoolFullError
 from edge_agent.cycle import PolledDevice, Tick, by_device, poll_of
 from edge_agent.documents import DocumentFile
@@ -151,7 +152,7 @@ class Agent:
             own = outcomes.get(name, ())
             self._told(device, self._identity.heard(device, own, tick), tick)
             poll = self._identity.marked(device, poll_of(device, own, tick), tick)
-            polls.append(self._standstill.marked(device, poll))
+            polls.append(in_checks(self._standstill.marked(device, poll), device.checks))
         return polls
 
     def _told(self, device: PolledDevice, found: Findings | None, tick: Tick) -> None:

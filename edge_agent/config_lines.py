@@ -1,7 +1,7 @@
 """An agent's lines and the devices on them: their types in agent.toml."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -52,6 +52,22 @@ class GasState(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     wet: bool
 
 
+class CheckSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When an analyser is checked with gas, of one that does not say so itself.
+
+    Args:
+        channels: that show the gas.
+        at: time of day, UTC, at which the first check of a day begins, as 19:10:00.
+        every_h: hours from one to the next; a divisor or a multiple of 24.
+        duration_s: from its begin until the sample is back.
+    """
+
+    channels: Annotated[tuple[Name, ...], Meta(min_length=1)]
+    at: Annotated[time, Meta(tz=False)]
+    every_h: Annotated[int, Meta(ge=1, le=8784)] = 24
+    duration_s: Annotated[float, Meta(gt=0, le=86_400)]
+
+
 class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One device on a line.
 
@@ -73,6 +89,7 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         subject: of what the device measures; empty takes the device's name.
         frozen_after_s: for how long its channels may show the same; what stands still for
             longer is kept and marked `frozen`. None where its load may be off for ever.
+        checks: with gas, of an analyser whose status does not tell them.
         identity_every: polls from one look at serial number and settings to the next, as far as
             the profile knows where the device shows them.
     """
@@ -95,6 +112,7 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     subject: str = ""
     frozen_after_s: Annotated[float, Meta(gt=0, le=31_622_400)] | None = None
     exchanges: tuple[ExchangeSettings, ...] = ()
+    checks: tuple[CheckSettings, ...] = ()
     identity_every: Annotated[int, Meta(ge=1, le=1_000_000)] = 60
 
     @property

@@ -18,6 +18,7 @@ from device_profiles.model import DeviceProfile
 from device_profiles.plan import ReadRequest
 from device_profiles.readout import RegisterReader
 from edge_agent.blocks import Ask, ask_block
+from edge_agent.checked import PlannedCheck
 from edge_agent.condition import worst
 from edge_agent.driver import Reply
 from edge_agent.errors import AgentError
@@ -58,6 +59,7 @@ class PolledDevice:
         period_ns, phase_ns: Its poll grid.
         frozen_after_ns: For how long its channels may show the same; None for ever.
         probe_serial: Of the probe behind the transmitter, where the site states one.
+        checks: With gas, that its status words do not tell.
     """
 
     setup: DeviceSetup
@@ -67,6 +69,7 @@ class PolledDevice:
     phase_ns: int
     frozen_after_ns: int | None = None
     probe_serial: str | None = None
+    checks: tuple[PlannedCheck, ...] = ()
 
     @property
     def name(self) -> str:

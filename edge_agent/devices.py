@@ -1,6 +1,6 @@
 """From what a configuration says of a device to the device as it is polled."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from calibration.errors import CalibrationError
@@ -12,9 +12,10 @@ from device_profiles.model import Channel, DeviceProfile
 from device_profiles.nearest import nearest
 from device_profiles.parameters import parameters_of
 from device_profiles.resolution import rollover
+from edge_agent.checked import PlannedCheck
 from edge_agent.config import AgentConfig
 from edge_agent.config_errors import ConfigLimitError, ConfigProfileError, ConfigReferenceError
-from edge_agent.config_lines import DeviceSettings, LineSettings
+from edge_agent.config_lines import CheckSettings, DeviceSettings, LineSettings
 from edge_agent.cycle import PolledDevice, ReadingPlan, plan_of
 from edge_agent.line_time import line_cost
 from edge_agent.setup import ChannelSetup, DeviceSetup, setup_digest
@@ -73,16 +74,18 @@ def polled_device(
         phase_ns=settings.phase_ns,
         frozen_after_ns=settings.frozen_after_ns,
         probe_serial=settings.probe_serial,
+        checks=tuple(_check(each, names) for each in settings.checks),
     )
 
 
 def _refuse_unknown(
-    settings: DeviceSettings, profile: DeviceProfile, names: Iterable[str], where: str
+    settings: DeviceSettings, profile: DeviceProfile, names: Sequence[str], where: str
 ) -> None:
     """Every name must be of the profile, and those of a register of a register."""
     every = [channel.name for channel in profile.channels]
     registers = [each.name for each in profile.channels if each.accumulation == "register"]
     place = f"lines.devices[{settings.name}]"
+    checked = [name for each in settings.checks for name in each.channels]
     exchanged = [name for exchange in settings.exchanges for name in exchange.closing]
     for key, found, known in (
         ("channels", names, every),
@@ -90,6 +93,7 @@ def _refuse_unknown(
         ("rated_rate", settings.rated_rate, registers),
         ("reference_conditions", settings.reference_conditions, every),
         ("exchanges", exchanged, registers),
+        ("checks", checked, names),
         ("parameters", settings.parameters, list(profile.parameters)),
     ):
         for name in found:
@@ -99,10 +103,31 @@ def _refuse_unknown(
                 raise ConfigReferenceError(
                     where, key=f"{place}.{key}", found=name, limit=limit, nearest=guess
                 )
+    _refuse_intervals(settings, where)
     if settings.phase_ns >= settings.period_ns > 0:
         raise ConfigLimitError(
             where, key=f"{place}.phase_s", found=settings.phase_s, limit="below period_s"
         )
+
+
+def _refuse_intervals(settings: DeviceSettings, where: str) -> None:
+    """Checks that are counted from midnight must come back to it."""
+    for each in settings.checks:
+        if 24 % each.every_h and each.every_h % 24:
+            key = f"lines.devices[{settings.name}].checks.every_h"
+            limit = "a divisor or a multiple of 24"
+            raise ConfigLimitError(where, key=key, found=each.every_h, limit=limit)
+
+
+def _check(settings: CheckSettings, names: Sequence[str]) -> PlannedCheck:
+    at = settings.at
+    seconds = at.hour * 3600 + at.minute * 60 + at.second
+    return PlannedCheck(
+        places=frozenset(map(names.index, settings.channels)),
+        at_ms=seconds * 1000 + at.microsecond // 1000,
+        every_ms=settings.every_h * 3_600_000,
+        duration_ms=round(settings.duration_s * 1000),
+    )
 
 
 def _channel(
