@@ -50,21 +50,29 @@ def plan_of(plans: Iterable[MonitoringPlan], channel: str, span: Span) -> Monito
 
 
 def monitored_period(
-    lookup: Lookup, register: CalibrationRegister, plan: MonitoringPlan, span: Span, now_ns: int
+    lookup: Lookup,
+    register: CalibrationRegister,
+    channel: str,
+    span: Span,
+    now_ns: int,
+    known_at_ns: int | None = None,
 ) -> Monitored:
-    """What a period of a plan's channel comes to, as known now.
+    """What a period of a channel comes to under its plan.
 
     Args:
         lookup: Of what was derived.
-        register: What the agents of the plan's channels logged.
-        plan: In force over the whole period.
+        register: What the agents of the channel's site logged, as known at an instant.
+        channel: With a plan that holds for the whole period.
         span: [start, end) in UTC ns, at full hours.
         now_ns: UTC; a period that is not over has substitutes that may still change.
+        known_at_ns: Only checks that were received by then count; None for all.
 
     Raises:
+        NoPlanError, PlanChangesError: no plan holds, or not one for the whole.
         NoHoursError: no hour with an amount was received.
         EvidenceError, CalibrationError: the plan's rules, or what they need, are not there.
     """
+    plan = plan_of(register.plans, channel, span)
     pack = pack_named(plan.rules, plan.plan)
     since_ns = max(0, span[0] - HISTORY_NS)
     found = lookup.windows(plan.plan, since_ns, span[1])
@@ -78,6 +86,7 @@ def monitored_period(
         signs=() if sign is None else lookup.means(sign.channel, *whole),
         analysers=[_tested(lookup, register, plan, each, whole) for each in plan.analysers],
         pack=pack,
+        as_known_at_ns=known_at_ns,
         closed=now_ns >= span[1],
     )
     return monitored(plan, material, span)

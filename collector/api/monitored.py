@@ -1,5 +1,6 @@
 """Periods of channels under their monitoring plans, over HTTP."""
 
+import datetime as dt
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
@@ -7,14 +8,14 @@ from pydantic import Field
 
 from collector.api.activity import RangeAsked, asked_range
 from collector.api.answer import json_answer
-from collector.api.asked import CHANNEL
+from collector.api.asked import CHANNEL, DAY
 from collector.api.parts import Here
-from collector.api.period import By, periods
-from collector.api.planned import plans_and_register
+from collector.api.period import By, instant, periods
+from collector.api.planned import site_register
 from collector.api.schema import answers, list_of
 from collector.api.security import Asker
 from collector.api.statement import named, visible
-from collector.monitoring import monitored_period, plan_of, without_hours
+from collector.monitoring import monitored_period, without_hours
 from evidence.statement.monitoring.monitored import Monitored
 
 ZONE: Final = "Carbonmeter-Time-Zone"
@@ -28,6 +29,11 @@ class MonitoredAsked(RangeAsked):
 
     channel: str = Field(pattern=CHANNEL, description="A channel with a monitoring plan.")
     by: By = Field(By.TOTAL, description="What the range is divided into; the ends are cut.")
+    known_at: str | None = Field(
+        None,
+        max_length=64,
+        description=f"Only plans, tests and certificates recorded by then count: {DAY}.",
+    )
     hours: bool = Field(
         default=False, description="Whether each hour is told, with its method code."
     )
@@ -45,16 +51,17 @@ def monitored_list(
     spans = periods(start_ns, end_ns, asked.by, zone, MAX_PERIODS)
     with parts.sources.lease() as sources:
         row = named(visible(sources, reader), asked.channel)
-        plans, register = plans_and_register(sources, parts.sites, row.channel)
+        site = row.channel.partition("/")[0]
+        known_ns = None if asked.known_at is None else instant(asked.known_at, "known_at", zone)
+        register = site_register(sources, parts.sites, site, _datetime(known_ns))
+        now_ns = parts.clock.now_ns()
         told = [
-            monitored_period(
-                sources.store.lookup,
-                register,
-                plan_of(plans, row.channel, span),
-                span,
-                parts.clock.now_ns(),
-            )
+            monitored_period(sources.store.lookup, register, row.channel, span, now_ns, known_ns)
             for span in spans
         ]
     shown = told if asked.hours else [without_hours(each) for each in told]
     return json_answer(request, shown, {ZONE: zone.key})
+
+
+def _datetime(at_ns: int | None) -> dt.datetime | None:
+    return None if at_ns is None else dt.datetime.fromtimestamp(at_ns / 1e9, dt.UTC)

@@ -1,0 +1,52 @@
+"""What one answer needs of monitoring plans, and of the papers that these rest on."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeVar
+
+from calibration.register import CalibrationRegister
+from collector.api.pool import Sources
+from collector.documented import libraries_of
+from collector.planned import plans_of, tests_of
+from evidence.log.leaf import DocumentKind
+
+_KINDS: Final[tuple[DocumentKind, ...]] = (
+    "certificate",
+    "confirmation",
+    "event",
+    "plan",
+    "test",
+)
+T = TypeVar("T")
+
+
+def site_register(
+    sources: Sources, sites: Mapping[str, str], site: str, known_at: dt.datetime | None
+) -> CalibrationRegister:
+    """Plans, tests, and the papers behind them, as the agents of a site logged them.
+
+    Args:
+        sources: Of the documents.
+        sites: agent -> site.
+        site: Whose.
+        known_at: Only what was recorded by then; None for all.
+    """
+    logged = libraries_of(sources.store.lookup, sources.ledger, _KINDS)
+    own = {agent: each for agent, each in logged.items() if sites.get(agent) == site}
+    registers = [each.register for each in own.values()]
+    whole = CalibrationRegister(
+        certificates=_each_once(each.certificates for each in registers),
+        confirmations=_each_once(each.confirmations for each in registers),
+        events=_each_once(each.events for each in registers),
+        plans=plans_of(own, sites),
+        tests=tests_of(own, sites),
+    )
+    return whole.as_known(known_at)
+
+
+def _each_once(groups: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
+    """What several agents of a site logged counts once."""
+    found: list[T] = []
+    for group in groups:
+        found += [each for each in group if each not in found]
+    return tuple(found)
