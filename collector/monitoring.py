@@ -8,6 +8,7 @@ import msgspec
 
 from calibration.gas_check.rules import CheckReading
 from calibration.increment import NS_PER_HOUR
+from calibration.mean import MeanWindow
 from calibration.monitoring.plan import MonitoringPlan, PlannedAnalyser, plan_in_force
 from calibration.register import CalibrationRegister
 from calibration.unit import convert
@@ -75,8 +76,7 @@ def monitored_period(
     plan = plan_of(register.plans, channel, span)
     pack = pack_named(plan.rules, plan.plan)
     since_ns = max(0, span[0] - HISTORY_NS)
-    found = lookup.windows(plan.plan, since_ns, span[1])
-    windows = [each for each in found if isinstance(each, FlowWindow)]
+    windows = _hours(lookup, plan.plan, (since_ns, span[1]))
     if not windows:
         raise NoHoursError(plan.plan, at=utc_text(span[1]))
     whole = (windows[0].start_ns, span[1])
@@ -90,6 +90,12 @@ def monitored_period(
         closed=now_ns >= span[1],
     )
     return monitored(plan, material, span)
+
+
+def _hours(lookup: Lookup, channel: str, whole: Span) -> list[FlowWindow] | list[MeanWindow]:
+    """Hours of a channel: amounts, or means of one that has no amount."""
+    found = [each for each in lookup.windows(channel, *whole) if isinstance(each, FlowWindow)]
+    return found or lookup.means(channel, *whole)
 
 
 def _tested(

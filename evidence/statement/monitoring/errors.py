@@ -34,8 +34,8 @@ class PlanChangesError(MonitoredError):
 
 
 class NoHoursError(MonitoredError):
-    """No hour of a channel that adds up over time was received."""
+    """No hour of a channel that rules can be applied to was received."""
 
     code = "E_MONITORED_NO_HOURS"
-    en = "no hour with an amount was received by {at}; a plan is for a rate or amounts of intervals"
-    zh = "截至 {at} 没有收到带总量的小时数据；监测计划适用于流量或区间量通道"
+    en = "no hour was received by {at}; rules are for rates, amounts of intervals and contents"
+    zh = "截至 {at} 没有收到小时数据；规则适用于流量、区间量与浓度通道"

@@ -10,6 +10,7 @@ from calibration.mean import MeanWindow
 from calibration.monitoring.plan import MonitoringPlan
 from calibration.unit import rate_of
 from calibration.window import FlowWindow
+from evidence.clock import NS_PER_S
 from evidence.statement.doubt import Doubt
 from evidence.statement.hours.determination import Determination
 from evidence.statement.hours.determine import determine
@@ -36,7 +37,8 @@ class Material:
     """What a period is told from; history before it included, since rules look back.
 
     Attributes:
-        windows: Hours of the plan's channel, in order of time, 1 at least.
+        windows: Hours of the plan's channel, all amounts or all means, in order of time, 1 at
+            least.
         signs: Hours of the channel that tells whether the plant runs; empty: it always runs.
         analysers: Of the plan, with their tests.
         pack: Rule pack that the plan names.
@@ -44,7 +46,7 @@ class Material:
         closed: Whether the period is over, so that substitutes are final.
     """
 
-    windows: Sequence[FlowWindow]
+    windows: Sequence[FlowWindow] | Sequence[MeanWindow]
     signs: Sequence[MeanWindow]
     analysers: Sequence[TestedAnalyser]
     pack: LoadedPack
@@ -143,15 +145,16 @@ def counts_as(found: HourStanding, scheme: Scheme) -> Standing:
 
 
 def _settings(plan: MonitoringPlan, material: Material, span: tuple[int, int]) -> Settings:
-    certified = plan.certified_from
+    certified, first = plan.certified_from, material.windows[0]
+    is_mean = isinstance(first, MeanWindow)
     return Settings(
         series=plan.plan,
         quantity=plan.quantity,
-        unit=rate_of(material.windows[0].unit),
-        kind="rate",
+        unit=first.unit if is_mean else rate_of(first.unit),
+        kind="concentration" if is_mean else "rate",
         offset_s=plan.utc_offset_s,
         from_ns=span[0],
-        certified_ns=None if certified is None else round(certified.timestamp()) * 10**9,
+        certified_ns=None if certified is None else round(certified.timestamp()) * NS_PER_S,
         calibrations_ns=_passed(material),
         maximum_potential=plan.maximum_potential,
         closed=material.closed,
@@ -165,7 +168,8 @@ def _passed(material: Material) -> tuple[int, ...]:
 
 
 def _doubts(material: Material, operation: Operation, hours: Sequence[Hour]) -> tuple[Doubt, ...]:
-    """What failed tests throw doubt on; without a size where the amount is not proportional."""
+    """What failed tests throw doubt on; without a size where no amount is proportional."""
+    is_mean = isinstance(material.windows[0], MeanWindow)
     amounts = [
         HourAmount(start_ns=each.start_ns, value=each.best_estimate * each.operating_share)
         for each in hours
@@ -177,7 +181,7 @@ def _doubts(material: Material, operation: Operation, hours: Sequence[Hour]) -> 
         policy = each.planned.policy or scheme.failed.policy
         rules = Rules(scheme=scheme, policy=policy, operation=operation)
         some = doubts_of(suspect_spans(each.tests, rules), amounts)
-        found += some if each.planned.proportional else map(_unsized, some)
+        found += some if each.planned.proportional and not is_mean else map(_unsized, some)
     return tuple(found)
 
 
