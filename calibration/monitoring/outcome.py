@@ -48,8 +48,8 @@ _SAID: Final[Mapping[str, tuple[Weight, str, str]]] = {
     "gas_unknown": (
         "finding",
         (
-            "{plan}: {analyser}: certificate {certificate} of a {point} gas is not in the register; "
-            "checks with it cannot be evaluated: add its file"
+            "{plan}: {analyser}: certificate {certificate} of a {point} gas is not in the "
+            "register; checks with it cannot be evaluated: add its file"
         ),
         (
             "{plan}：{analyser}：登记册中没有{point}气证书 {certificate}；"
@@ -70,8 +70,8 @@ _SAID: Final[Mapping[str, tuple[Weight, str, str]]] = {
     "gas_unit": (
         "finding",
         (
-            "{plan}: {analyser}: certificate {certificate} of a {point} gas states {what}, which is "
-            "of another kind than the unit of the checks"
+            "{plan}: {analyser}: certificate {certificate} of a {point} gas states {what}, which "
+            "is of another kind than the unit of the checks"
         ),
         "{plan}：{analyser}：{point}气证书 {certificate} 的单位 {what} 与校验单位不是同类量",
     ),
