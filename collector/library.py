@@ -98,7 +98,7 @@ def _with_entry(register: CalibrationRegister, leaf: Document) -> CalibrationReg
 
 
 def _require_names_known(entry: msgspec.Struct, where: str) -> None:
-    """Refuses a document that rests on a model, rules, a scheme or limits that are not here."""
+    """Refuses a document that rests on a model, rules or limits that are not here."""
     if isinstance(entry, Derivation):
         model_named(entry.model, where)
     elif isinstance(entry, MonitoringPlan):

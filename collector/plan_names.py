@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from calibration.monitoring.errors import PlanUnknownError
 from calibration.monitoring.plan import MonitoringPlan
 from calibration.performance.load import known_limits
-from evidence.statement.hours.load import PACKS
+from evidence.statement.hours.load import PACKS, rule_pack
 from evidence.statement.standing.load import known_schemes
 
 
 def require_known(plan: MonitoringPlan, where: str) -> None:
-    """Refuses a plan that rests on rules, a scheme or limits that are not here.
+    """Refuses a plan that rests on rules, a quantity, a scheme or limits that are not here.
 
     A name that somebody else logged never becomes the path of a file.
 
@@ -24,6 +24,7 @@ def require_known(plan: MonitoringPlan, where: str) -> None:
 
 def _names(plan: MonitoringPlan) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     yield "rules", plan.rules, PACKS
+    yield "quantity", plan.quantity, tuple(rule_pack(plan.rules).pack.quantities)
     for each in plan.analysers:
         yield "scheme", each.scheme, known_schemes()
         if each.checks is not None:

@@ -42,7 +42,7 @@ class CylinderCertificateError(MonitoringError):
 
 
 class PlanUnknownError(MonitoringError):
-    """A plan names rules, a scheme or limits that do not come with this software."""
+    """A plan names rules, a quantity, a scheme or limits that do not come with this software."""
 
     code = "E_PLAN_UNKNOWN"
     en = "{name} '{found}' is not known here; use one of: {limit}"

@@ -52,6 +52,7 @@ def test_a_plan_a_test_and_cylinders_are_kept_each_once() -> None:
     ("old", "new", "name"),
     [
         ('rules = "hj75"', 'rules = "hj76"', "rules"),
+        ('quantity = "mass"', 'quantity = "weight"', "quantity"),
         ('scheme = "hj75-2017"', 'scheme = "house"', "scheme"),
         ('limits = "hj75-2017"', 'limits = "pyproject.toml"', "limits"),
     ],
