@@ -42,7 +42,7 @@ def test_the_plan_of_the_page_is_read_and_all_that_it_names_is_known() -> None:
     rules = check_rules(plan.analysers[0])
     limits, _ = read_limits("hj75-2017")
     for point in ("zero", "span"):
-        assert limits.rule("drift", rules.measurand, rules.unit, point)
+        assert limits.rule("drift", rules.measurand, rules.unit, point).test == "drift"
 
 
 def test_the_test_record_of_the_page_is_read() -> None:
