@@ -50,7 +50,7 @@ def leaves(tmp_path: Path, issued: dict[str, str], plan: str) -> list[bytes]:
     path = write_site(tmp_path)
     folder = tmp_path / "certificates"
     folder.mkdir()
-    for name, text in {**issued, "a-plan.toml": plan, "a-test.toml": RECORD}.items():
+    for name, text in {**issued, "0-plan.toml": plan, "0-test.toml": RECORD}.items():
         (folder / name).write_text(text, "utf-8")
     documents = load_installation(path).documents
     place = Place(agent=AGENT, epoch=EPOCH, sequence=0)
@@ -73,7 +73,7 @@ def judged(leaves: list[bytes]) -> Iterator[tuple[Document, CalibrationRegister,
 def test_when_a_plan_arrives_the_certificates_of_its_gases_are_there(
     leaves: list[bytes], plan: str
 ) -> None:
-    written = parse_plan(plan.encode(), "a-plan.toml")
+    written = parse_plan(plan.encode(), "0-plan.toml")
     (register,) = [known for leaf, known, _ in judged(leaves) if leaf.kind == "plan"]
     assert register.plans == (written,)
     gases = check_gases(written.analysers[0], register)
