@@ -24,6 +24,7 @@ from calibration.performance.options import (
     add_response_time,
     add_velocity_field,
 )
+from calibration.plan_log.options import add_plans
 from calibration.propagation.options import add_budget
 from calibration.report.options import add_report
 from calibration.setting_log.options import add_settings
@@ -47,6 +48,7 @@ COMMANDS: Final = {
     "show": Command(add_show, "calibration.document.cli:tell_file"),
     "in-force": Command(add_in_force, "calibration.document.cli:tell_in_force"),
     "settings": Command(add_settings, "calibration.setting_log.cli:tell_settings"),
+    "plans": Command(add_plans, "calibration.plan_log.cli:tell_plans"),
     "evaluate": Command(add_evaluate, "calibration.evaluation.cli:evaluate"),
     "history": Command(add_history, "calibration.history.cli:tell_history"),
     "chain": Command(add_chain, "calibration.history.cli:tell_chain"),

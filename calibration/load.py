@@ -1,4 +1,4 @@
-"""Documents from TOML: certificates, confirmations, events, settings, derivations.
+"""Documents from TOML: certificates, confirmations, events, settings, derivations, plans, tests.
 
 The only file of this room that reads any.
 """
@@ -15,18 +15,26 @@ from calibration.derivation import Derivation
 from calibration.errors import CalibrationError, CertificateError
 from calibration.event import CalibrationEvent
 from calibration.faults import faults
+from calibration.monitoring.plan import MonitoringPlan
+from calibration.monitoring.record import TestRecord
 from calibration.register import CalibrationRegister
 from calibration.setting import Setting
 from calibration.toml import table_of
 
-DocumentKind = Literal["certificate", "confirmation", "event", "setting", "derivation"]
+DocumentKind = Literal[
+    "certificate", "confirmation", "event", "setting", "derivation", "plan", "test"
+]
 _TYPES: Final[dict[DocumentKind, type[msgspec.Struct]]] = {
     "certificate": CalibrationCertificate,
     "confirmation": MetrologicalConfirmation,
     "event": CalibrationEvent,
     "setting": Setting,
     "derivation": Derivation,
+    "plan": MonitoringPlan,
+    "test": TestRecord,
 }
+_SAYING: Final[tuple[DocumentKind, ...]] = ("event", "setting", "derivation", "plan", "test")
+"""Kinds whose files have a key of that name."""
 T = TypeVar("T")
 
 
@@ -82,22 +90,37 @@ def parse_derivation(data: bytes, where: str) -> Derivation:
     return _converted(_table(data, where), Derivation, where)
 
 
+def parse_plan(data: bytes, where: str) -> MonitoringPlan:
+    """By which rules a channel is monitored, by the bytes of a TOML file.
+
+    Raises:
+        CalibrationError: naming `where` and the key.
+    """
+    return _converted(_table(data, where), MonitoringPlan, where)
+
+
+def parse_test(data: bytes, where: str) -> TestRecord:
+    """The record of an analyser's test in a TOML file's bytes.
+
+    Raises:
+        CalibrationError: naming `where` and the key.
+    """
+    return _converted(_table(data, where), TestRecord, where)
+
+
 def kind_of(data: bytes, where: str) -> DocumentKind:
     """What a file is, told by its own content.
 
-    An event, a setting and a derivation say so; of the others a confirmation cites a
-    certificate, and a certificate none.
+    An event, a setting, a derivation, a plan and a test say so; of the others a confirmation
+    cites a certificate, and a certificate none.
 
     Raises:
         CertificateError: it is not TOML.
     """
     table = _table(data, where)
-    if "event" in table:
-        return "event"
-    if "setting" in table:
-        return "setting"
-    if "derivation" in table:
-        return "derivation"
+    said = [kind for kind in _SAYING if kind in table]
+    if said:
+        return said[0]
     return "confirmation" if "certificate" in table else "certificate"
 
 
@@ -113,7 +136,7 @@ def faults_of(file: SourceFile) -> tuple[CalibrationError, ...]:
 
 
 def register_of(files: Iterable[SourceFile]) -> CalibrationRegister:
-    """The register of certificate, confirmation, event and setting files.
+    """The register of a site's files.
 
     Raises:
         CertificateError: a file is none of these or cannot be read, or a confirmation does not
@@ -140,6 +163,8 @@ def register_as_written(files: Iterable[SourceFile]) -> CalibrationRegister:
         events=tuple(parse_event(f.data, f.name) for f in by_kind["event"]),
         settings=tuple(parse_setting(f.data, f.name) for f in by_kind["setting"]),
         derivations=tuple(parse_derivation(f.data, f.name) for f in by_kind["derivation"]),
+        plans=tuple(parse_plan(f.data, f.name) for f in by_kind["plan"]),
+        tests=tuple(parse_test(f.data, f.name) for f in by_kind["test"]),
     )
 
 

@@ -15,6 +15,8 @@ from calibration.derivation import Derivation
 from calibration.errors import CertificateError
 from calibration.event import CalibrationEvent
 from calibration.measurand import KindOfQuantity
+from calibration.monitoring.plan import MonitoringPlan
+from calibration.monitoring.record import TestRecord
 from calibration.setting import Setting
 
 
@@ -42,13 +44,15 @@ class NotConfirmed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CalibrationRegister(msgspec.Struct, frozen=True, kw_only=True):
-    """All certificates, confirmations, events, settings and derivations of a site."""
+    """All documents of a site: certificates, confirmations, events, and what was decided."""
 
     certificates: tuple[CalibrationCertificate, ...] = ()
     confirmations: tuple[MetrologicalConfirmation, ...] = ()
     events: tuple[CalibrationEvent, ...] = ()
     settings: tuple[Setting, ...] = ()
     derivations: tuple[Derivation, ...] = ()
+    plans: tuple[MonitoringPlan, ...] = ()
+    tests: tuple[TestRecord, ...] = ()
 
     @property
     def withdrawn(self) -> frozenset[str]:
@@ -69,6 +73,8 @@ class CalibrationRegister(msgspec.Struct, frozen=True, kw_only=True):
             events=tuple(each for each in self.events if each.recorded_at <= known_at),
             settings=tuple(each for each in self.settings if each.recorded_at <= known_at),
             derivations=tuple(each for each in self.derivations if each.recorded_at <= known_at),
+            plans=tuple(each for each in self.plans if each.recorded_at <= known_at),
+            tests=tuple(each for each in self.tests if each.recorded_at <= known_at),
         )
 
     def in_force(

@@ -5,16 +5,25 @@ from itertools import islice, takewhile
 from typing import Final
 
 from collector.deriving import Deriving
+from collector.documented import libraries_of
 from collector.judge import Judge
 from collector.judgement import Judgement, Position
 from collector.ledger_read import LedgerReader
 from collector.ledger_rows import StoredLeaf
-from collector.library import Library
 from collector.store import Store
-from evidence.log.batch import Document, decode
+from evidence.log.leaf import DocumentKind
 
 PORTION: Final = 100  # leaves a commit
-_APPLIED: Final = ("profile", "certificate", "confirmation", "event", "setting", "derivation")
+_READ_AGAIN: Final[tuple[DocumentKind, ...]] = (
+    "profile",
+    "certificate",
+    "confirmation",
+    "event",
+    "setting",
+    "derivation",
+    "plan",
+    "test",
+)
 
 
 class Judging:
@@ -103,22 +112,13 @@ class Judging:
         """A judge that knows all documents and exchanges, and what was found wrong."""
         judge = Judge(
             self._sites,
-            self._libraries(),
+            libraries_of(self._store.lookup, self._ledger, _READ_AGAIN),
             faulty=self._store.lookup.faulty(),
             accept_simulated=self._accept_simulated,
         )
         for record in self._store.lookup.exchanges():
             judge.recall(record)
         return judge
-
-    def _libraries(self) -> dict[str, Library]:
-        libraries: dict[str, Library] = {}
-        for _, _, place in self._store.lookup.documents(_APPLIED):
-            leaf = decode(self._ledger.leaf(place.agent, place.epoch, place.sequence).leaf)
-            if isinstance(leaf, Document):
-                known = libraries.get(place.agent, Library())
-                libraries[place.agent] = known.with_document(leaf)
-        return libraries
 
 
 def position_of(leaf: StoredLeaf) -> Position:

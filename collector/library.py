@@ -1,23 +1,40 @@
-"""The certificates, confirmations and device profiles that agents have logged."""
+"""The documents that agents have logged: certificates, profiles, what was decided, tests."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Final
 
 import msgspec
 
 from calibration.certificate import CalibrationCertificate
+from calibration.derivation import Derivation
 from calibration.event import CalibrationEvent
 from calibration.load import (
     parse_certificate,
     parse_confirmation,
     parse_derivation,
     parse_event,
+    parse_plan,
     parse_setting,
+    parse_test,
 )
 from calibration.model.load import model_named
+from calibration.monitoring.plan import MonitoringPlan
 from calibration.register import CalibrationRegister
+from collector.plan_names import require_known
 from evidence.log.batch import Document
 from evidence.log.reread import DeviceProfile, read_profile
+
+_ENTRIES: Final[Mapping[str, tuple[str, Callable[[bytes, str], msgspec.Struct]]]] = {
+    "certificate": ("certificates", parse_certificate),
+    "confirmation": ("confirmations", parse_confirmation),
+    "event": ("events", parse_event),
+    "setting": ("settings", parse_setting),
+    "derivation": ("derivations", parse_derivation),
+    "plan": ("plans", parse_plan),
+    "test": ("tests", parse_test),
+}
+"""Where in the register a document of a kind stands, and how it is read."""
 
 
 class Library(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +67,8 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
         """Whether what this adds to `before` bears on readings of `serials` up to an instant.
 
         A confirmation or an event does if it has effect by then; a certificate if it corrects
-        one; the withdrawal of a certificate if one of the instruments rested on it.
+        one; the withdrawal of a certificate if one of the instruments rested on it. What was
+        decided or tested changes no reading: hours are told anew when they are asked for.
         """
         known, added = before.register, self.register
         return (
@@ -70,23 +88,21 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _with_entry(register: CalibrationRegister, leaf: Document) -> CalibrationRegister:
-    """The register with a logged certificate, confirmation, event, setting or derivation."""
-    data, replace = leaf.data(), msgspec.structs.replace
-    if leaf.kind == "certificate":
-        entry = parse_certificate(data, leaf.name)
-        return replace(register, certificates=(*register.certificates, entry))
-    if leaf.kind == "confirmation":
-        decided = parse_confirmation(data, leaf.name)
-        return replace(register, confirmations=(*register.confirmations, decided))
-    if leaf.kind == "event":
-        return replace(register, events=(*register.events, parse_event(data, leaf.name)))
-    if leaf.kind == "setting":
-        return replace(register, settings=(*register.settings, parse_setting(data, leaf.name)))
-    if leaf.kind == "derivation":
-        computed = parse_derivation(data, leaf.name)
-        model_named(computed.model, leaf.name)
-        return replace(register, derivations=(*register.derivations, computed))
-    return register
+    """The register with a logged document; the same one with a profile."""
+    if leaf.kind not in _ENTRIES:
+        return register
+    field, parse = _ENTRIES[leaf.kind]
+    entry = parse(leaf.data(), leaf.name)
+    _require_names_known(entry, leaf.name)
+    return msgspec.structs.replace(register, **{field: (*getattr(register, field), entry)})
+
+
+def _require_names_known(entry: msgspec.Struct, where: str) -> None:
+    """Refuses a document that rests on a model, rules or limits that are not here."""
+    if isinstance(entry, Derivation):
+        model_named(entry.model, where)
+    elif isinstance(entry, MonitoringPlan):
+        require_known(entry, where)
 
 
 def _ns(instant: dt.datetime) -> int:

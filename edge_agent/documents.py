@@ -1,23 +1,36 @@
 """Files whose exact bytes travel before the first batch that cites them. Pure."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 
-from calibration.confirmation import MetrologicalConfirmation
 from calibration.load import (
     SourceFile,
     kind_of,
     parse_certificate,
     parse_confirmation,
+    parse_derivation,
     parse_event,
+    parse_plan,
     parse_setting,
+    parse_test,
 )
 from calibration.register import CalibrationRegister
-from calibration.setting import Setting
 from evidence.log.batch import Document, document
 from evidence.log.leaf import DocumentKind
+
+_PARSERS: Final[Mapping[str, Callable[[bytes, str], msgspec.Struct]]] = {
+    "certificate": parse_certificate,
+    "confirmation": parse_confirmation,
+    "event": parse_event,
+    "setting": parse_setting,
+    "derivation": parse_derivation,
+    "plan": parse_plan,
+    "test": parse_test,
+}
 
 
 class DocumentFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,41 +51,57 @@ def document_leaf(file: DocumentFile, agent: str, epoch: str, sequence: int) -> 
     return document((agent, epoch, sequence), file.kind, file.name, file.content)
 
 
-def calibration_documents(
-    files: Iterable[SourceFile], register: CalibrationRegister, serials: Iterable[str]
-) -> tuple[DocumentFile, ...]:
-    """What bears on the instruments with these serial numbers: files of all kinds.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """What an agent speaks for.
 
-    Certificates first, since a confirmation cites one. A setting that belongs to no instrument,
-    as a stack's area, is the site's and travels too with the certificate that it rests on, and so
-    is how a channel is computed. A standard's own certificate is of no instrument here: it stays
-    with the register that it is kept in.
+    Attributes:
+        site: First part of its channels' ids.
+        serials: Of its instruments.
+        channels: That it reads.
     """
-    wanted = set(serials)
-    own = [each for each in register.confirmations if each.serial in wanted]
-    declared = [each for each in register.settings if each.serial in {"", *wanted}]
-    cited = {each.certificate for each in own} | {each.document for each in declared}
-    found = [_document(file, own, declared, cited, wanted) for file in files]
-    return tuple(sorted((each for each in found if each is not None), key=lambda each: each.kind))
+
+    site: str
+    serials: frozenset[str]
+    channels: frozenset[str]
 
 
-def _document(
-    file: SourceFile,
-    confirmations: list[MetrologicalConfirmation],
-    settings: list[Setting],
-    cited: set[str],
-    serials: set[str],
-) -> DocumentFile | None:
-    kind = kind_of(file.data, file.name)
-    if kind == "confirmation":
-        used = parse_confirmation(file.data, file.name) in confirmations
-    elif kind == "certificate":
-        used = parse_certificate(file.data, file.name).id in cited
-    elif kind == "setting":
-        used = parse_setting(file.data, file.name) in settings
-    elif kind == "derivation":
-        used = True
-    else:
-        event = parse_event(file.data, file.name)
-        used = event.serial in serials or event.certificate in cited
-    return DocumentFile(kind=kind, name=file.name, content=file.data) if used else None
+def calibration_documents(
+    files: Iterable[SourceFile], register: CalibrationRegister, own: Own
+) -> tuple[DocumentFile, ...]:
+    """What bears on an agent's instruments and on its site: files of all kinds.
+
+    Certificates first, since others cite them. Of the site are a setting that belongs to no
+    instrument, as a stack's area, how a channel is computed, and by which rules one is monitored;
+    each travels with the certificates that it rests on, a plan with those of its cylinders. A
+    standard's own certificate is of no instrument here: it stays with the register that it is kept
+    in.
+    """
+    bearing = _bearing(register, own)
+    found = [
+        DocumentFile(kind=kind, name=file.name, content=file.data)
+        for file in files
+        for kind in [kind_of(file.data, file.name)]
+        if _PARSERS[kind](file.data, file.name) in bearing
+    ]
+    return tuple(sorted(found, key=lambda each: each.kind))
+
+
+def _bearing(register: CalibrationRegister, own: Own) -> list[msgspec.Struct]:
+    """The documents of a register that bear on what an agent speaks for."""
+    decided = [each for each in register.confirmations if each.serial in own.serials]
+    declared = [each for each in register.settings if each.serial in {"", *own.serials}]
+    plans = [each for each in register.plans if each.plan.startswith(f"{own.site}/")]
+    tests = [
+        each
+        for each in register.tests
+        if each.serial in own.serials or each.channel in own.channels
+    ]
+    cited = {each.certificate for each in decided} | {each.document for each in declared}
+    cited |= {each.document for each in tests}.union(*(each.certificates for each in plans))
+    certificates = [each for each in register.certificates if each.id in cited]
+    events = [
+        each for each in register.events if each.serial in own.serials or each.certificate in cited
+    ]
+    derivations = register.derivations
+    return [*certificates, *decided, *events, *declared, *derivations, *plans, *tests]

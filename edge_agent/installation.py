@@ -28,7 +28,7 @@ from edge_agent.config_lines import DeviceSettings
 from edge_agent.config_parse import parse_config
 from edge_agent.cycle import PolledDevice
 from edge_agent.devices import Plans, polled_device
-from edge_agent.documents import DocumentFile, calibration_documents
+from edge_agent.documents import DocumentFile, Own, calibration_documents
 from edge_agent.line_fit import require_fit
 from edge_agent.setup import DeviceSetup
 
@@ -84,12 +84,11 @@ def load_installation(path: Path) -> Installation:
     _require_fits(config, profiles, str(path))
     by_digest = {each.sha256: each.profile for each in profiles.values()}
     setups = [device.setup for device in devices]
-    serials = [each.serial for setup in setups for each in setup.installed]
     calibrations = _calibrations(path, setups, by_digest, register)
     documents = (
         DocumentFile(kind="configuration", name=path.name, content=content),
         *(_profile_document(each) for each in profiles.values()),
-        *calibration_documents(files, register, serials),
+        *calibration_documents(files, register, _own(config, setups)),
     )
     _refuse_large(documents, path)
     return Installation(
@@ -100,6 +99,16 @@ def load_installation(path: Path) -> Installation:
         register=register,
         calibrations=calibrations,
         documents=tuple({each.sha256: each for each in documents}.values()),
+    )
+
+
+def _own(config: AgentConfig, setups: Iterable[DeviceSetup]) -> Own:
+    """What the agent of these devices speaks for."""
+    stood = list(setups)
+    return Own(
+        site=config.agent.site,
+        serials=frozenset(each.serial for setup in stood for each in setup.installed),
+        channels=frozenset(each.channel for setup in stood for each in setup.channels),
     )
 
 

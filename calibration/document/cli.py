@@ -20,7 +20,9 @@ from calibration.load import (
     parse_confirmation,
     parse_derivation,
     parse_event,
+    parse_plan,
     parse_setting,
+    parse_test,
     read_sources,
     register_of,
 )
@@ -35,6 +37,8 @@ _PARSERS: Final[Mapping[str, Callable[[bytes, str], msgspec.Struct]]] = {
     "event": parse_event,
     "setting": parse_setting,
     "derivation": parse_derivation,
+    "plan": parse_plan,
+    "test": parse_test,
 }
 
 

@@ -17,7 +17,7 @@ def add_history(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa
     told.add_argument("paths", metavar="FOLDER", nargs=1, type=Path)
     told.add_argument("--serial", help="of one instrument only")
     told.add_argument("--known-at", type=instant, help="only what was recorded by then")
-    _add_day(told)
+    add_day(told)
 
 
 def add_chain(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own
@@ -50,10 +50,11 @@ def add_due(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: AN
     told = commands.add_parser("due", parents=[shared], help="which instruments are due, and when")
     told.add_argument("paths", metavar="FOLDER", nargs=1, type=Path)
     told.add_argument("--within", type=days, default=60, help="such as 60d (default)")
-    _add_day(told)
+    add_day(told)
 
 
-def _add_day(told: argparse.ArgumentParser) -> None:
+def add_day(told: argparse.ArgumentParser) -> None:
+    """Adds `--on`, the day as of which is judged."""
     told.add_argument(
         "--on", dest="as_of", type=day, help="judge as of this day (default today, UTC)"
     )

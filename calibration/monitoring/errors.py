@@ -31,3 +31,27 @@ class TestRecordError(MonitoringError):
     code = "E_TEST_RECORD"
     en = "{what}; it must be {limit}; correct the record and log it again"
     zh = "{what}；应为 {limit}；请更正记录并重新登记"
+
+
+class CylinderCertificateError(MonitoringError):
+    """A plan cites a certificate of a gas that is not there."""
+
+    code = "E_PLAN_CERTIFICATE"
+    en = "certificate '{certificate}' is not in the register; add its file beside the plan"
+    zh = "登记册中没有证书 '{certificate}'；请将其文件放在监测计划旁"
+
+
+class PlanUnknownError(MonitoringError):
+    """A plan names rules, a quantity, a scheme or limits that do not come with this software."""
+
+    code = "E_PLAN_UNKNOWN"
+    en = "{name} '{found}' is not known here; use one of: {limit}"
+    zh = "此处没有 {name} '{found}'；可用：{limit}"
+
+
+class ChecksUnplannedError(MonitoringError):
+    """An analyser's automatic checks are asked for, and the plan has none."""
+
+    code = "E_PLAN_CHECKS"
+    en = "the plan names no automatic checks of it; add [analysers.checks] where it makes any"
+    zh = "监测计划未列出其自动校验；如有，请补充 [analysers.checks]"

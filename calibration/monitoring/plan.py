@@ -97,7 +97,7 @@ class GasChecks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         kind: of test that they are.
         limits: file of limits that they are judged by, such as "hj75-2017".
         measurand, unit: as that file names them.
-        full_scale: of each measuring range, in `unit`; "" is the only one.
+        full_scale: of each measuring range, > 0, in `unit`; "" is the only one.
         purge_s: from the change of gas on, readings that are not used.
         averaging_s: length of the last part of a check that is averaged.
         recovery_s: after a check, readings that are not yet emissions.
@@ -125,7 +125,28 @@ class GasChecks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     def __post_init__(self) -> None:
         not_negative("checks", purge_s=self.purge_s, averaging_s=self.averaging_s)
-        not_negative("checks", occasion_s=self.occasion_s)
+        not_negative("checks", recovery_s=self.recovery_s, occasion_s=self.occasion_s)
+        not_negative("checks", settled_percent=self.settled_percent, resolution=self.resolution)
+        not_negative("checks", longest_gap_s=self.longest_gap_s)
+        if self.least_readings < 2:
+            found, limit = self.least_readings, ">= 2"
+            raise PlanValueError("checks", name="least_readings", found=found, limit=limit)
+        self._require_ranges()
+
+    def _require_ranges(self) -> None:
+        """Refuses a full scale that cannot be, and a gas of a range that has none."""
+        for name, value in self.full_scale.items():
+            if not 0.0 < value < math.inf:
+                found, limit = f"{value} of range '{name[:40]}'", "finite and > 0"
+                raise PlanValueError("checks", name="full_scale", found=found, limit=limit)
+        known = sorted({"", *self.full_scale})
+        if not self.full_scale:
+            raise PlanValueError("checks", name="full_scale", found="{}", limit="one at least")
+        for gas in self.gases:
+            if gas.measuring_range not in known:
+                where, found = f"gas {gas.certificate}", gas.measuring_range[:40]
+                limit = "one of " + ", ".join(f"'{each}'" for each in known)
+                raise PlanValueError(where, name="measuring_range", found=found, limit=limit)
 
 
 class PlannedAnalyser(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -185,11 +206,29 @@ class MonitoringPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     operation: OperationSign | None = None
     analysers: tuple[PlannedAnalyser, ...] = ()
 
+    @property
+    def channels(self) -> frozenset[str]:
+        """All channels that it speaks of: its own, and those that tell of it."""
+        sign = () if self.operation is None else (self.operation.channel,)
+        return frozenset({self.plan, *sign, *(each.channel for each in self.analysers)})
+
+    @property
+    def certificates(self) -> frozenset[str]:
+        """Ids of the certificates of the gases that it names."""
+        checks = (each.checks for each in self.analysers)
+        return frozenset(
+            gas.certificate for each in checks if each is not None for gas in each.gases
+        )
+
     def __post_init__(self) -> None:
         where = f"plan {self.plan}"
         with_zone(where, effective_from=self.effective_from, recorded_at=self.recorded_at)
         if self.certified_from is not None:
             with_zone(where, certified_from=self.certified_from)
+        most = self.maximum_potential
+        if most is not None and not 0.0 <= most < math.inf:
+            limit = "finite and >= 0"
+            raise PlanValueError(where, name="maximum_potential", found=most, limit=limit)
         if not -86_400 < self.utc_offset_s < 86_400:
             found, limit = self.utc_offset_s, "less than a day"
             raise PlanValueError(where, name="utc_offset_s", found=found, limit=limit)

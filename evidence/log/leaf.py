@@ -186,7 +186,15 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, tag_field="carbonmeter", 
 
 
 DocumentKind = Literal[
-    "profile", "certificate", "confirmation", "event", "setting", "derivation", "configuration"
+    "profile",
+    "certificate",
+    "confirmation",
+    "event",
+    "setting",
+    "derivation",
+    "plan",
+    "test",
+    "configuration",
 ]
 
 

@@ -1,8 +1,9 @@
 """Which of a site's files travel: those that bear on the agent's own instruments."""
 
 from calibration.load import SourceFile, register_of
-from edge_agent.documents import calibration_documents
+from edge_agent.documents import Own, calibration_documents
 from tests.unit.calibration.documents import CERTIFICATE, CONFIRMATION
+from tests.unit.calibration.monitoring.texts import CYLINDER, PLAN, TEST, ZERO
 
 SERIAL = "2301-8812"
 STANDARD = CERTIFICATE.replace("NIM-2026-0417", "REF-7-2025").replace(SERIAL, "REF-7")
@@ -21,6 +22,10 @@ def files(**texts: str) -> tuple[SourceFile, ...]:
     )
 
 
+def own(serial: str, *channels: str) -> Own:
+    return Own(site="works", serials=frozenset({serial}), channels=frozenset(channels))
+
+
 SITE = files(
     repaired=EVENT.format(what=f'event = "repair"\nserial = "{SERIAL}"'),
     elsewhere=EVENT.format(what='event = "repair"\nserial = "B-9"'),
@@ -32,7 +37,7 @@ SITE = files(
 
 
 def test_certificates_come_first_events_last_and_strangers_stay() -> None:
-    found = calibration_documents(SITE, register_of(SITE), [SERIAL])
+    found = calibration_documents(SITE, register_of(SITE), own(SERIAL))
     assert [(each.kind, each.name) for each in found] == [
         ("certificate", "certificate.toml"),
         ("confirmation", "confirmed.toml"),
@@ -64,7 +69,7 @@ def test_settings_of_own_instruments_and_of_the_site_travel_too() -> None:
         other=SETTING.format(id="X", serial="B-9"),
         stack=area,
     )
-    found = calibration_documents(site, register_of(site), [SERIAL])
+    found = calibration_documents(site, register_of(site), own(SERIAL))
     assert [(each.kind, each.name) for each in found] == [
         ("setting", "own.toml"),
         ("setting", "stack.toml"),
@@ -76,9 +81,50 @@ def test_the_certificate_that_a_setting_of_the_site_rests_on_travels_with_it() -
     site = files(
         stack=area.replace("report 1", "NIM-2026-0417"), certificate=CERTIFICATE, other=STANDARD
     )
-    found = calibration_documents(site, register_of(site), ["X-1"])
+    found = calibration_documents(site, register_of(site), own("X-1"))
     assert [each.name for each in found] == ["certificate.toml", "stack.toml"]
 
 
+def test_a_plan_of_the_site_travels_with_its_cylinders_certificates_before_it() -> None:
+    site = files(
+        plan=PLAN,
+        abroad=PLAN.replace("works/", "elsewhere/").replace("L2231", "Q7"),
+        cylinder=CYLINDER,
+        zero=ZERO,
+        other=CYLINDER.replace("L2231", "Q7"),
+        withdrawn=EVENT.format(what='event = "certificate_withdrawn"\ncertificate = "GBW-N2"'),
+    )
+    found = calibration_documents(site, register_of(site), own("X-1"))
+    assert [(each.kind, each.name) for each in found] == [
+        ("certificate", "cylinder.toml"),
+        ("certificate", "zero.toml"),
+        ("event", "withdrawn.toml"),
+        ("plan", "plan.toml"),
+    ]
+    assert found[-1].content == site[0].data
+
+
+def test_a_plan_travels_though_a_certificate_is_not_here() -> None:
+    """As a setting does: another agent of the site may log it; `calibration plans` tells of it."""
+    site = files(plan=PLAN)
+    found = calibration_documents(site, register_of(site), own("X-1"))
+    assert [each.name for each in found] == ["plan.toml"]
+
+
+def test_a_test_travels_where_its_serial_or_its_channel_is_the_agents() -> None:
+    site = files(
+        by_serial=TEST.replace("works/cems/co2", "works/other/co2"),
+        by_channel=TEST.replace("A7731", "Z-9"),
+        of_others=TEST.replace("A7731", "Z-9").replace("works/cems/co2", "works/other/co2"),
+        report=CERTIFICATE.replace("NIM-2026-0417", "RATA-2026-1"),
+    )
+    found = calibration_documents(site, register_of(site), own("A7731", "works/cems/co2"))
+    assert [(each.kind, each.name) for each in found] == [
+        ("certificate", "report.toml"),
+        ("test", "by_serial.toml"),
+        ("test", "by_channel.toml"),
+    ]
+
+
 def test_an_instrument_that_is_not_here_brings_nothing() -> None:
-    assert calibration_documents(SITE, register_of(SITE), ["X-1"]) == ()
+    assert calibration_documents(SITE, register_of(SITE), own("X-1")) == ()
