@@ -17,9 +17,10 @@ import numpy.typing as npt
 from calibration.distribution import from_resolution
 from calibration.function import Floats
 from calibration.hourly import ChannelClock
-from calibration.increment import NS_PER_HOUR
+from calibration.increment import NS_PER_HOUR, Missed
 from calibration.indication import Quality
 from calibration.measurand import Accumulation, Measurand
+from calibration.slots import slots_at, slots_of, states_of
 from calibration.stacked_functions import Index
 from calibration.uncertainty import Influence, UncertaintyComponent, merge
 from calibration.unit import amount_of
@@ -87,7 +88,7 @@ class FlowChannel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def flow_window(
-    channel: FlowChannel, start_ns: int, chunks: Sequence[FlowRows], missed: Sequence[str]
+    channel: FlowChannel, start_ns: int, chunks: Sequence[FlowRows], missed: Sequence[Missed]
 ) -> FlowWindow:
     """The window of the hour that starts at `start_ns`, from its rows in one chunk or more."""
     w = weight(channel.measurand, channel.clock)
@@ -98,7 +99,7 @@ def summed(
     channel: FlowChannel,
     start_ns: int,
     chunks: Sequence[FlowRows],
-    missed: Sequence[str],
+    missed: Sequence[Missed],
     weighed: tuple[float, str],
 ) -> FlowWindow:
     """The sum of an hour's results, each times a weight, in the unit that this gives."""
@@ -119,7 +120,7 @@ def summed(
         + _resolution_variance(indication, w * from_resolution(channel.resolution), channel),
         sampling_variance=sampling,
         sampling_spread=spread,
-        tally=_tally(chunks, channel.clock, missed),
+        tally=_tally(channel, start_ns, chunks, missed),
         grounds=merge_grounds(chunk.grounds for chunk in chunks),
     )
 
@@ -161,11 +162,50 @@ def _sampling(amounts: Floats, measurand: Measurand) -> tuple[float, float]:
     return variance, variance**2 / pairs
 
 
-def _tally(chunks: Sequence[FlowRows], clock: ChannelClock, missed: Sequence[str]) -> Tally:
+def _tally(
+    channel: FlowChannel, start_ns: int, chunks: Sequence[FlowRows], missed: Sequence[Missed]
+) -> Tally:
     qualities = (quality.value for chunk in chunks for quality in chunk.qualities)
+    reasons = [each.reason for each in missed]
     return Tally(
-        expected=clock.expected_per_hour,
+        expected=channel.clock.expected_per_hour,
         present=sum(len(chunk.indication) for chunk in chunks),
-        missed=dict(Counter(missed)),
+        missed=dict(Counter(reasons)),
         qualities=dict(Counter(qualities)),
+        states=_states(channel, start_ns, chunks, missed, reasons),
     )
+
+
+def _states(
+    channel: FlowChannel,
+    start_ns: int,
+    chunks: Sequence[FlowRows],
+    missed: Sequence[Missed],
+    reasons: Sequence[str],
+) -> str:
+    """What each slot of the hour was."""
+    shown = np.concatenate([chunk.at_ns for chunk in chunks])
+    gone = np.array([each.at_ns for each in missed], dtype=np.int64)
+    return states_of(
+        channel.clock.expected_per_hour,
+        _slots_in(channel, shown - start_ns),
+        _slots_in(channel, gone - start_ns),
+        reasons,
+    )
+
+
+def _slots_in(channel: FlowChannel, within_ns: Index) -> Index:
+    """The slot of an hour that each of a channel's polls stands for, shape (n,).
+
+    So near a slot's edge as to stand for it is a poll that would stand for the hour's. A rate's
+    reading stands for the time after it, an interval amount for the time before.
+
+    Args:
+        channel: Whose polls they are.
+        within_ns: Since the hour began, shape (n,), ns.
+    """
+    near_ns = channel.clock.near_ns
+    before = channel.measurand.accumulation == Accumulation.INTERVAL
+    snapped = within_ns - near_ns - 1 if before else within_ns + near_ns
+    slots = max(1, slots_of(channel.clock.expected_per_hour))
+    return slots_at(snapped, slots, NS_PER_HOUR)

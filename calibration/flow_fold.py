@@ -12,8 +12,8 @@ from calibration.measurand import Accumulation
 from calibration.window import FlowWindow
 
 W = TypeVar("W")
-Closing = Callable[[FlowChannel, int, Sequence[FlowRows], Sequence[str]], W]
-"""What makes the window of an hour: of its channel, start, rows and reasons of misses."""
+Closing = Callable[[FlowChannel, int, Sequence[FlowRows], Sequence[Missed]], W]
+"""What makes the window of an hour: of its channel, start, rows and misses."""
 
 
 class FlowFold(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,7 +134,7 @@ def _close_flow(
                     for chunk, column in zip(state.chunks, hours, strict=True)
                 ]
             ),
-            [each.reason for at, each in misses if at == hour],
+            [each for at, each in misses if at == hour],
         )
         for hour in due
     ]

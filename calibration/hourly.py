@@ -40,10 +40,15 @@ class ChannelClock(msgspec.Struct, frozen=True, kw_only=True):
         """Polls due in an hour."""
         return round(NS_PER_HOUR / self.period_ns)
 
+    @property
+    def near_ns(self) -> int:
+        """How far from an edge a reading still stands for it, ns."""
+        return int(SNAP_SHARE * self.period_ns)
+
     def snap(self, at_ns: int) -> int:
         """The hour's edge that a reading stands for, or its own instant."""
         edge = round(at_ns / NS_PER_HOUR) * NS_PER_HOUR
-        return edge if abs(at_ns - edge) <= SNAP_SHARE * self.period_ns else at_ns
+        return edge if abs(at_ns - edge) <= self.near_ns else at_ns
 
 
 class Piece(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from calibration.flow import FlowChannel, FlowRows, summed
+from calibration.increment import Missed
 from calibration.measurand import Measurand
 from calibration.uncertainty import UncertaintyComponent, merge, scaled
 from calibration.window import FlowWindow, Grounds, Tally, components_of
@@ -41,7 +42,7 @@ class MeanWindow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def mean_window(
-    channel: FlowChannel, start_ns: int, chunks: Sequence[FlowRows], missed: Sequence[str]
+    channel: FlowChannel, start_ns: int, chunks: Sequence[FlowRows], missed: Sequence[Missed]
 ) -> MeanWindow:
     """The mean of the hour that starts at `start_ns`, from its rows in one chunk or more."""
     count = sum(len(chunk.indication) for chunk in chunks)

@@ -21,12 +21,17 @@ from calibration.uncertainty import Influence, UncertaintyComponent, merge
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
-    """How much of what was due is there: polls expected and present, misses by reason."""
+    """How much of what was due is there: polls expected and present, misses by reason.
+
+    `states` says what each slot of an hour was, a letter each (`calibration.slots`). It is empty
+    where nobody knows: of a register, and of more than one hour.
+    """
 
     expected: int
     present: int
     missed: Mapping[str, int] = {}
     qualities: Mapping[str, int] = {}
+    states: str = ""
 
 
 class UnstatedStandard(msgspec.Struct, frozen=True, kw_only=True, order=True):
@@ -212,8 +217,9 @@ def _in_order(windows: Sequence[W]) -> list[W]:
 
 
 def merge_tallies(tallies: Iterable[Tally]) -> Tally:
-    """Sums of what was expected, present and missed."""
+    """Sums of what was expected, present and missed; states of slots only where there is one."""
     expected = present = 0
+    states: list[str] = []
     missed: Counter[str] = Counter()
     qualities: Counter[str] = Counter()
     for each in tallies:
@@ -221,7 +227,14 @@ def merge_tallies(tallies: Iterable[Tally]) -> Tally:
         present += each.present
         missed.update(each.missed)
         qualities.update(each.qualities)
-    return Tally(expected=expected, present=present, missed=dict(missed), qualities=dict(qualities))
+        states.append(each.states)
+    return Tally(
+        expected=expected,
+        present=present,
+        missed=dict(missed),
+        qualities=dict(qualities),
+        states=states[0] if len(states) == 1 else "",
+    )
 
 
 def merge_grounds(grounds: Iterable[Grounds]) -> Grounds:

@@ -20,6 +20,7 @@ from calibration.model.catalogue import ConstantSet, MeasurementModel
 from calibration.model.errors import DerivedInputError
 from calibration.model.evaluate import evaluate
 from calibration.model.stated import Modelled, Stated
+from calibration.slots import together
 from calibration.uncertainty import UncertaintyComponent, scaled
 from calibration.unit import amount_of, rate_of
 from calibration.window import FlowWindow, Tally, components_of, merge_grounds
@@ -59,6 +60,8 @@ def derived_hour(
     constants: ConstantSet | None = None,
 ) -> FlowWindow | None:
     """The hour's amount, over the share of it of which all inputs are there; None without any.
+
+    Its tally is that of the input with the least share, its slots are what all inputs' were.
 
     Where a declared input states no uncertainty, that of the result is unknown.
 
@@ -142,7 +145,7 @@ def _window(derivation: Derivation, found: Modelled, hours: list[MeanHour]) -> F
         fresh_variance=_variance(new),
         sampling_variance=_variance(sampled),
         sampling_spread=math.fsum(_spread(each) for each in sampled),
-        tally=least,
+        tally=replace(least, states=together([each.tally.states for each in hours])),
         grounds=merge_grounds(each.grounds for each in hours),
     )
 

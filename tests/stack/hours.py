@@ -14,6 +14,7 @@ from calibration.flow import FlowChannel, FlowRows
 from calibration.function import CalibrationFunction
 from calibration.gas_check.span import GasPair, correction_at
 from calibration.hourly import ChannelClock
+from calibration.increment import Missed
 from calibration.indication import Quality
 from calibration.mean import MeanWindow, mean_window
 from calibration.measurand import Accumulation, KindOfQuantity, Measurand, ReferenceConditions
@@ -163,7 +164,11 @@ def _mean(
         qualities=(Quality.GOOD,) * len(reading),
         grounds=GROUNDS,
     )
-    return mean_window(CHANNELS[name], start_ns, (rows,), ("calibrating",) * int((~kept).sum()))
+    checked = [
+        Missed(at_ns=start_ns + minute * NS_PER_MIN, reason="calibrating")
+        for minute in np.flatnonzero(~kept).tolist()
+    ]
+    return mean_window(CHANNELS[name], start_ns, (rows,), checked)
 
 
 def _instrument(found: Plant, quantity: Quantity, at_ns: int, reading: float) -> Analyser:

@@ -121,6 +121,19 @@ def in_a_row(
     )
 
 
+def stood_still(start_ns: int, standing: Standing | None = None, slots: int = 1) -> ObservedHour:
+    """An hour of standstill, whatever its slots were."""
+    state, because = judged(PointState.STOPPED, standing)
+    return ObservedHour(
+        start_ns=start_ns,
+        state=state,
+        because=because,
+        operating_share=0.0,
+        counts={PointState.STOPPED.value: slots},
+        standing=standing,
+    )
+
+
 def _without_record(at_ns: int, standing: Standing | None) -> ObservedHour:
     state, because = judged(NO_RECORD, standing)
     return ObservedHour(

@@ -55,10 +55,12 @@ def test_an_hour_s_mean_keeps_what_is_shared_and_averages_what_is_new() -> None:
 
 
 def test_a_mean_over_half_of_an_hour_says_how_much_it_stands_for() -> None:
-    window = mean_window(CHANNEL, START_NS, [rows(np.arange(30.0))], ["calibrating"] * 30)
+    missed = [Missed(at_ns=START_NS + n * MINUTE_NS, reason="calibrating") for n in range(30, 60)]
+    window = mean_window(CHANNEL, START_NS, [rows(np.arange(30.0))], missed)
     assert window.value == pytest.approx(14.5)
     assert (window.tally.expected, window.tally.present) == (60, 30)
     assert window.tally.missed == {"calibrating": 30}
+    assert window.tally.states == "v" * 30 + "c" * 30
 
 
 def test_what_the_samples_leave_open_follows_from_their_scatter() -> None:
@@ -76,4 +78,5 @@ def test_an_hour_of_misses_has_no_mean() -> None:
     _, hours = feed_hours(fold, CHANNEL, rows(np.zeros(0)), gone, mean_window)
     assert [each.value for each in hours] == [150.0, None]
     assert (hours[1].components, hours[1].tally.present) == ((), 0)
+    assert [each.tally.states for each in hours] == ["v" * 60, "l" * 60]
     assert hours[1].start_ns == START_NS + NS_PER_HOUR

@@ -226,6 +226,12 @@ def test_tallies_add_up_reason_by_reason() -> None:
     )
 
 
+def test_states_of_slots_stay_with_one_hour_and_go_with_two() -> None:
+    one = Tally(expected=4, present=3, missed={"standby": 1}, states="vvsv")
+    assert merge_tallies([one]) == one
+    assert merge_tallies([one, one]).states == ""
+
+
 def test_a_window_survives_storage() -> None:
     for window in (_hours(5, 1)[0], _flow(0, np.random.default_rng(5))):
         stored = msgspec.json.encode(window)

@@ -141,6 +141,33 @@ def test_the_amount_is_of_the_share_of_the_hour_that_the_worst_input_has() -> No
     assert window.tally.missed == {"calibrating": 15}
 
 
+def with_states(name: str, states: str) -> InputHour:
+    """An input with these slots, and as many readings as slots that are valid."""
+    plain = mean(name, present=60 * states.count("v") // len(states))
+    tally = replace(plain.hour.tally, states=states)
+    return InputHour(hour=replace(plain.hour, tally=tally), measurand=plain.measurand)
+
+
+def test_the_slots_of_the_amount_are_what_all_inputs_were_in_them() -> None:
+    whole = {name: with_states(name, "v" * 60) for name in STACK.inputs}
+    checked = with_states("co2_dry", "c" * 15 + "v" * 45)
+    blown = with_states("v_p", "v" * 10 + "b" * 10 + "v" * 40)
+    broken = with_states("t_s", "f" * 5 + "v" * 55)
+    window = made(whole | {"co2_dry": checked, "v_p": blown, "t_s": broken})
+    assert window.tally.states == "f" * 5 + "c" * 5 + "b" * 10 + "v" * 40
+    assert window.tally.present == 45
+
+
+def test_an_input_that_is_polled_less_often_makes_the_slots_coarser() -> None:
+    whole = {name: with_states(name, "v" * 60) for name in STACK.inputs}
+    slow = with_states("x_sw", "vvlv")
+    assert made(whole | {"x_sw": slow}).tally.states == "vvlv"
+
+
+def test_an_input_without_states_leaves_those_of_the_amount_unknown() -> None:
+    assert made(hours(co2_dry=with_states("co2_dry", "v" * 60))).tally.states == ""
+
+
 def test_an_hour_without_readings_of_an_input_has_no_amount() -> None:
     assert derived_hour(STACK, MODEL, hours(t_s=mean("t_s", present=0)), DECLARED) is None
 

@@ -104,6 +104,16 @@ def test_two_quarters_15_minutes_apart_will_do_in_an_hour_of_maintenance(
     assert hour("part75", states).state == state
 
 
+@pytest.mark.parametrize(
+    ("minutes", "state"), [(10, "measured"), (15, "measured"), (20, "missing"), (30, "missing")]
+)
+def test_a_point_longer_than_a_quarter_is_none_in_each_that_it_runs_through(
+    minutes: int, state: str
+) -> None:
+    whole_hour = dict.fromkeys(range(60 // minutes), VALID)
+    assert hour("part75", whole_hour, minutes * 60).state == state
+
+
 def test_part_75_asks_only_for_quarters_in_which_the_unit_ran() -> None:
     states = dict.fromkeys(range(45), STOPPED) | {50: VALID}
     assert hour("part75", states).state == "measured"

@@ -1,13 +1,16 @@
 """The page of the reference says what the programme does."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from calibration.slots import GRAVEST_FIRST, OF_REASON, SlotState
 from evidence.errors import EvidenceError
 from evidence.statement.hours import errors
 from evidence.statement.hours.finding import WORDS, Finding, FindingKind
 from evidence.statement.hours.load import PACKS, rule_pack
+from evidence.statement.hours.of_windows import POINT_STATE
 from evidence.statement.hours.options import parser
 from evidence.statement.hours.point import PointState
 from evidence.statement.hours.read import HOUR_COLUMNS, MOST_ROWS
@@ -29,6 +32,16 @@ def test_every_column_state_and_pack_stands_on_the_page() -> None:
     names = [*HOUR_COLUMNS, *PointState, *PACKS]
     assert [each for each in names if f"`{each}`" not in PAGE] == []
     assert f"{MOST_ROWS:,}" in PAGE
+
+
+def test_every_state_of_a_slot_stands_on_the_page_with_what_it_counts_as() -> None:
+    rows = {line[3]: line for line in PAGE.splitlines() if re.match(r"\| `[a-z]` \|", line)}
+    assert rows.keys() == {state.value for state in SlotState}
+    for letter, state in POINT_STATE.items():
+        assert rows[letter].endswith(f"| `{state}` |")
+    assert f"`{' '.join(GRAVEST_FIRST)}`" in PAGE
+    for reason, slot in OF_REASON.items():
+        assert slot == SlotState.LOST or f"`{reason}`" in rows[slot].split("|")[3]
 
 
 def test_every_quantity_and_every_numbered_code_of_part_75_that_is_given_stands_on_the_page() -> (
