@@ -137,7 +137,7 @@ def shown_by(lookup: Lookup, planned: PlannedAnalyser, whole: Span) -> Sequence[
 
 
 def without_hours(told: Monitored) -> Monitored:
-    """The same without its hours; the digest of the determination is that of the whole."""
+    """The same without its hours; both digests are those of the whole."""
     short = msgspec.structs.replace(told.determination, hours=())
     return msgspec.structs.replace(told, determination=short)
 

@@ -5,11 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from calibration.monitoring.checks import check_rules
-
 from calibration.gas_check.check import GasCheck, checks_in
 from calibration.gas_check.gas import CheckGas
 from calibration.gas_check.rules import CheckLimits, CheckReading, Scheduled
+from calibration.monitoring.checks import check_rules
 from calibration.monitoring.plan import CheckTime, GasChecks, PlannedAnalyser
 from evidence.statement.standing.from_gas_check import qa_test_of_gas_checks
 from evidence.statement.standing.qa_test import QaTest
@@ -78,12 +77,21 @@ def scheduled(planned: CheckTime, span: tuple[int, int], utc_offset_s: int) -> I
 def check_tests(
     analyser: PlannedAnalyser, checks: Sequence[GasCheck], shown: Sequence[Shown]
 ) -> tuple[QaTest, ...]:
-    """One test for each occasion: the checks of a range that lie close together."""
+    """One test for each occasion: the checks of a range that lie close together.
+
+    An occasion that lacks a gas of the plan renews nothing; it counts where it failed.
+    """
     if analyser.checks is None:
         return ()
-    return tuple(
-        qa_test_of_gas_checks(some, _recorded(some, shown), analyser.checks.kind)
+    tests = (
+        (some, qa_test_of_gas_checks(some, _recorded(some, shown), analyser.checks.kind))
         for some in occasions(checks, analyser.checks)
+    )
+    points = {each.point for each in analyser.checks.gases}
+    return tuple(
+        test
+        for some, test in tests
+        if test.outcome == "failed" or points <= {each.point for each in some}
     )
 
 

@@ -1,5 +1,6 @@
 """A period of a channel under its plan: the compliance value beside the best estimate (pure)."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from calibration.mean import MeanWindow
 from calibration.monitoring.plan import MonitoringPlan
 from calibration.unit import rate_of
 from calibration.window import FlowWindow
-from evidence.clock import NS_PER_S
+from evidence.clock import NS_PER_S, utc_text
 from evidence.statement.doubt import Doubt
 from evidence.statement.hours.determination import Determination
 from evidence.statement.hours.determine import determine
@@ -27,6 +28,7 @@ from evidence.statement.monitoring.analyser import (
 from evidence.statement.standing.course import Rules
 from evidence.statement.standing.hour import WORST_LAST, HourStanding, Standings
 from evidence.statement.standing.operation import ALWAYS, Operation, operation_of
+from evidence.statement.standing.qa_test import as_known
 from evidence.statement.standing.retro import HourAmount, doubts_of, suspect_spans
 from evidence.statement.standing.scheme import Scheme
 from evidence.statement.standing.standing import Standing
@@ -64,6 +66,8 @@ class Monitored(msgspec.Struct, frozen=True, kw_only=True):
         analysers: quality assurance of each.
         doubts: hours between a good test and the one that failed, with their effect on the
             amount; neither value contains it.
+        known_at: only tests recorded by then were counted, RFC 3339; None for all.
+        digest: SHA-256 of canonical JSON of all this without the digest.
     """
 
     channel: str
@@ -71,6 +75,8 @@ class Monitored(msgspec.Struct, frozen=True, kw_only=True):
     determination: Determination
     analysers: tuple[AnalyserQuality, ...]
     doubts: tuple[Doubt, ...]
+    known_at: str | None = None
+    digest: str = ""
 
 
 def monitored(plan: MonitoringPlan, material: Material, span: tuple[int, int]) -> Monitored:
@@ -99,7 +105,7 @@ def monitored(plan: MonitoringPlan, material: Material, span: tuple[int, int]) -
         (hours[0], span[1]),
     )
     told = determine(observed, material.pack, _settings(plan, material, span))
-    return Monitored(
+    whole = Monitored(
         channel=plan.plan,
         plan_effective_from=plan.effective_from.isoformat(),
         determination=told,
@@ -107,7 +113,15 @@ def monitored(plan: MonitoringPlan, material: Material, span: tuple[int, int]) -
             quality_of(each, one, span) for each, one in zip(material.analysers, found, strict=True)
         ),
         doubts=_doubts(material, operation, told.hours),
+        known_at=None if known_at_ns is None else utc_text(known_at_ns),
     )
+    return msgspec.structs.replace(whole, digest=digest_of(whole))
+
+
+def digest_of(told: Monitored) -> str:
+    """SHA-256 of a monitored period's canonical JSON without `digest`."""
+    bare = {key: each for key, each in msgspec.structs.asdict(told).items() if key != "digest"}
+    return hashlib.sha256(msgspec.json.encode(bare, order="sorted")).hexdigest()
 
 
 def operation_in(plan: MonitoringPlan, signs: Iterable[MeanWindow]) -> Operation:
@@ -180,8 +194,11 @@ def _doubts(material: Material, operation: Operation, hours: Sequence[Hour]) -> 
         scheme = each.scheme[0]
         policy = each.planned.policy or scheme.failed.policy
         rules = Rules(scheme=scheme, policy=policy, operation=operation)
-        some = doubts_of(suspect_spans(each.tests, rules), amounts)
-        found += some if each.planned.proportional and not is_mean else map(_unsized, some)
+        known = as_known(each.tests, material.as_known_at_ns)
+        sized = each.planned.proportional and not is_mean
+        for doubt in doubts_of(suspect_spans(known, rules), amounts):
+            own = msgspec.structs.replace(doubt, serial=each.serial or doubt.serial)
+            found.append(own if sized else _unsized(own))
     return tuple(found)
 
 
