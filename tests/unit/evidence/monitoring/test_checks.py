@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calibration.gas_check.check import GasCheck
-from calibration.monitoring.plan import CheckTime, PlannedAnalyser
+from calibration.monitoring.checks import check_gases
+from calibration.monitoring.plan import CheckTime, GasChecks, PlannedAnalyser
 from evidence.statement.monitoring.checks import (
     check_tests,
     gas_checks,
@@ -15,7 +16,6 @@ from evidence.statement.monitoring.checks import (
     scheduled,
 )
 from evidence.statement.monitoring.load import limits_named
-from evidence.statement.monitoring.tested import check_gases
 from tests.unit.evidence.monitoring.fortnight import (
     DAY_NS,
     HOUR_NS,
@@ -39,6 +39,12 @@ schedule = [
 def analyser(*, by_schedule: bool = False) -> PlannedAnalyser:
     (found,) = plan(checks=SCHEDULE if by_schedule else "").analysers
     return found
+
+
+def told() -> GasChecks:
+    checks = analyser().checks
+    assert checks is not None
+    return checks
 
 
 def found(days: range, *, by_schedule: bool = False) -> tuple[GasCheck, ...]:
@@ -71,7 +77,7 @@ def test_a_schedule_counts_from_midnight_of_the_plants_first_day(
 
 def test_zero_and_span_of_a_night_are_one_test_by_the_worse_of_both() -> None:
     checks = found(range(2))
-    assert [[each.point for each in some] for some in occasions(checks, analyser().checks)] == [
+    assert [[each.point for each in some] for some in occasions(checks, told())] == [
         ["zero", "span"],
         ["zero", "span"],
     ]
@@ -116,4 +122,4 @@ def test_nothing_shown_is_no_check() -> None:
 @pytest.mark.parametrize("days", [1, 3])
 def test_occasions_days_apart_stay_apart(days: int) -> None:
     checks = [each for each in found(range(4)) if each.start_ns % DAY_NS or days]
-    assert len(list(occasions(checks[::2], analyser().checks))) == 4
+    assert len(list(occasions(checks[::2], told()))) == 4
