@@ -19,6 +19,9 @@ from collector.token_errors import (
     UnknownTokenError,
 )
 from evidence.errors import CodedError, PeriodError, TimestampError, Words
+from evidence.statement.hours.errors import HoursOptionError, RuleMissingError
+from evidence.statement.monitoring.errors import MonitoredError
+from evidence.statement.standing.errors import StandingError
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE_BASE: Final = "/docs/errors#"
@@ -33,6 +36,10 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
     TokenError: 403,
     LedgerError: 503,
     CalibrationError: 409,
+    MonitoredError: 409,
+    RuleMissingError: 409,
+    HoursOptionError: 409,
+    StandingError: 409,
 }
 _TITLES: Final = {
     400: Words("The request cannot be read", "请求无法读取"),

@@ -19,7 +19,7 @@ from evidence.statement.standing.by_hour import Use, standings
 from evidence.statement.standing.from_register import tests_of_register
 from evidence.statement.standing.hour import HourStanding, Standings
 from evidence.statement.standing.operation import Operation
-from evidence.statement.standing.qa_test import QaTest
+from evidence.statement.standing.qa_test import QaTest, as_known
 from evidence.statement.standing.scheme import Scheme, SchemeUsed
 from evidence.statement.standing.standing import Standing
 
@@ -152,7 +152,8 @@ def quality_of(
     """What is told of an analyser's quality assurance in a period [start, end), UTC ns."""
     start, end = span
     inside = {hour: each for hour, each in found.by_hour.items() if start <= hour < end}
-    made = [each for each in analyser.tests if start <= each.at_ns < end]
+    known = as_known(analyser.tests, found.as_known_at_ns)
+    made = [each for each in known if start <= each.at_ns < end]
     return AnalyserQuality(
         channel=analyser.planned.channel,
         serial=analyser.serial,

@@ -145,6 +145,12 @@ def stream(name: str, polls: int) -> Stream:
         raw=raw_of(indication),
         indication=indication,
     )
+    return recalculated(bare)
+
+
+def recalculated(bare: Stream) -> Stream:
+    """The stream with what an agent makes of its indications."""
+    name = bare.head.serial
     _, unit, kind = CHANNELS[name]
     installed = [Installed(from_ns=0, serial=name, nameplate_mpe_relative=0.01)]
     found = recompute(bare, timeline_of(CalibrationRegister(), installed, kind, unit))
