@@ -109,6 +109,12 @@ def test_a_slot_is_valid_from_half_of_its_polls_on(expected: int, present: int, 
     assert of_slot(expected, present, "timeout") == state
 
 
+def test_as_many_polls_are_due_in_a_slot_as_lie_in_it() -> None:
+    """Polls every 7 s: 9 begin in each of the first two minutes, 8 in the third."""
+    four = np.repeat(np.arange(3), 4)
+    assert states_of(514, four, NOTHING, [])[:3] == "uuv"
+
+
 def test_a_slot_is_what_most_of_its_misses_were_and_in_doubt_the_most_serious() -> None:
     assert of_slot(3600, 29, *["standby"] * 16, *["device_fault"] * 15) == "s"
     assert of_slot(3600, 29, *["standby"] * 15, *["device_fault"] * 15) == "f"
