@@ -23,6 +23,7 @@ from evidence.statement.monitoring.monitored import Material, Monitored, monitor
 from evidence.statement.monitoring.tested import AnalyserRules, tested_analyser
 
 Span = tuple[int, int]
+_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 HISTORY_NS: Final = 3 * 366 * 24 * NS_PER_HOUR
 """How far rules look back at most: 40 CFR 75.32 takes 3 years."""
 
@@ -143,4 +144,5 @@ def without_hours(told: Monitored) -> Monitored:
 
 
 def _instant(at_ns: int) -> dt.datetime:
-    return dt.datetime.fromtimestamp(at_ns / 1e9, dt.UTC)
+    """Whole microseconds of an instant: a double would round the last one of a period up."""
+    return _EPOCH + dt.timedelta(microseconds=at_ns // 1000)
