@@ -102,7 +102,7 @@ def monitored(fresh: Plant) -> Plant:
     for name, text in (("l2231.toml", CYLINDER), ("n2.toml", ZERO)):
         fresh.log_file(fresh.gw1, "certificate", name, text.encode())
     for kind, name, data in (*FILES, ("plan", "plan.toml", PLAN.encode())):
-        fresh.log_file(fresh.gw1, kind, name, data)  # type: ignore[arg-type] # a kind each
+        fresh.log_file(fresh.gw1, kind, name, data)
     for day in range(DAYS):
         numbers = range(day * POLLS, (day + 1) * POLLS + 4 * (day == DAYS - 1))
         fresh.take(fresh.gw1, batch(fresh.gw1, [polled(name, numbers) for name in SHOWN]))
