@@ -2,20 +2,23 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from calibration.derivation import Derivation, derivation_in_force
 from calibration.errors import CalibrationError
 from calibration.increment import NS_PER_HOUR
 from calibration.mean import MeanWindow
-from calibration.model.declared import declared_at
+from calibration.measurand import Accumulation
+from calibration.model.declared import applied_at, resting_on, stated_setting
 from calibration.model.derived import (
     InputHour,
     MeanHour,
+    covered_of,
     derived_hour,
     derived_measurand,
-    share_of,
+    with_unknown_uncertainty,
 )
-from calibration.model.errors import DerivedChannelError
+from calibration.model.errors import DerivedChannelError, DerivedLimitError
 from calibration.model.load import constants_named, model_named
 from calibration.setting import Setting
 from calibration.window import FlowWindow, Window
@@ -29,6 +32,9 @@ Hour = tuple[str, int]
 """Computed channel, start in UTC ns."""
 _Said = tuple[tuple[Setting, ...], tuple[Derivation, ...]]
 _MS_PER_HOUR = 3_600_000
+_OURS: Final = (ArithmeticError, LookupError, TypeError, ValueError)
+MOST_CHANNELS: Final = 500
+"""That are computed by what one agent says; each means as many hours as its inputs have."""
 
 
 class Deriving:
@@ -59,23 +65,26 @@ class Deriving:
         due = {
             (each.derivation, start_ns)
             for library in libraries.values()
-            for each in library.register.derivations
+            for each in _within_limit(library)
             for channel, start_ns in changed
             if channel in each.inputs.values()
         }
-        return self._derived(sorted(due | self._documented(libraries)), libraries)
+        beyond: list[Fault] = []
+        due |= self._documented(libraries, beyond)
+        return beyond + self._derived(sorted(due), libraries)
 
-    def _documented(self, libraries: Mapping[str, Library]) -> set[Hour]:
-        """All hours of agents whose settings or derivations became others."""
+    def _documented(self, libraries: Mapping[str, Library], beyond: list[Fault]) -> set[Hour]:
+        """All hours of agents whose settings or derivations became others; who says too much."""
         due: set[Hour] = set()
         for agent, library in libraries.items():
             said = _said(library)
             if self._known.get(agent) == said:
                 continue
             self._known[agent] = said
+            beyond += _beyond_limit(agent, library)
             due |= {
                 (each.derivation, start_ns)
-                for each in library.register.derivations
+                for each in _within_limit(library)
                 for start_ns in self._starts(each)
             }
         return due
@@ -94,7 +103,7 @@ class Deriving:
             except CalibrationError as wrong:
                 fault = fault_of(channel, wrong)
                 faults[channel, fault.code] = fault
-            except (ArithmeticError, LookupError, TypeError, ValueError) as ours:
+            except _OURS as ours:
                 # A gap in our own checks: it must not hold up the leaves behind this one.
                 faults[channel, "E_JUDGE"] = Fault(
                     subject=channel, code="E_JUDGE", message=repr(ours)
@@ -107,7 +116,7 @@ class Deriving:
         for agent, library in sorted(libraries.items()):
             own = tuple(
                 each
-                for each in library.register.derivations
+                for each in _within_limit(library)
                 if each.derivation == channel and self._is_own(agent, each)
             )
             if own:
@@ -122,25 +131,64 @@ class Deriving:
         if derivation is None:
             return
         self._require_free(channel)
-        inputs = {name: self._input(one, start_ns) for name, one in derivation.inputs.items()}
-        known = {name: each for name, each in inputs.items() if each is not None}
-        if len(known) < len(inputs):
-            return
-        model = model_named(derivation.model, channel)
+        try:
+            window = self._window(derivation, settings, at, start_ns)
+        except (CalibrationError, *_OURS):
+            self._leave_in_doubt(channel, start_ns)
+            raise
+        if window is None:
+            self._leave_in_doubt(channel, start_ns)
+        elif self._store.keep_window(window):
+            self._store.keep_channel(self._row(next(iter(speaking)), derivation, window))
+
+    def _window(
+        self,
+        derivation: Derivation,
+        settings: Iterable[Setting],
+        at: dt.datetime,
+        start_ns: int,
+    ) -> FlowWindow | None:
+        """The hour by what is known now; None where an input is lacking."""
+        inputs = self._inputs(derivation, start_ns)
+        if len(inputs) < len(derivation.inputs):
+            return None
+        model = model_named(derivation.model, derivation.derivation)
         constants = constants_named(derivation.constants) if derivation.constants else None
-        declared = declared_at(derivation, settings, at)
-        window = derived_hour(derivation, model, known, declared, constants)
-        if window is not None and self._store.keep_window(window):
-            measurand = derived_measurand(derivation, model)
-            head = StreamHead(
-                channel=channel,
-                measurand=measurand,
-                period_ms=_period_ms(each.hour for each in known.values()),
-                serial="",
-                profile="",
-                basis=window.grounds.basis,
-            )
-            self._store.keep_channel(_row(next(iter(speaking)), head, window))
+        applied = applied_at(derivation, settings, at)
+        declared = {name: stated_setting(each) for name, each in applied.items()}
+        window = derived_hour(derivation, model, inputs, declared, constants)
+        return None if window is None else resting_on(window, applied.values())
+
+    def _leave_in_doubt(self, channel: str, start_ns: int) -> None:
+        """What was computed for an hour before and cannot be now stays, its uncertainty unknown.
+
+        Its settings contradict each other since, or an input is another one and not there.
+        """
+        for window in self._store.lookup.windows(channel, start_ns, start_ns + NS_PER_HOUR):
+            if isinstance(window, FlowWindow):
+                self._store.keep_window(with_unknown_uncertainty(window))
+
+    def _row(self, agent: str, derivation: Derivation, window: FlowWindow) -> ChannelRow:
+        hours = [each.hour for each in self._inputs(derivation, window.start_ns).values()]
+        measurand = derived_measurand(derivation, model_named(derivation.model))
+        share = min(map(covered_of, hours))
+        by_hour = measurand.accumulation == Accumulation.INTERVAL
+        head = StreamHead(
+            channel=window.channel,
+            measurand=measurand,
+            period_ms=_period_ms(hours),
+            serial="",
+            profile="",
+            basis=window.grounds.basis,
+        )
+        return ChannelRow(
+            channel=head.channel,
+            agent=agent,
+            head=head,
+            last_ms=window.start_ns // 1_000_000,
+            last_value=window.value if by_hour else window.value / share,
+            last_quality="good",
+        )
 
     def _is_own(self, agent: str, derivation: Derivation) -> bool:
         """Whether it is of the agent's own site alone, and the agent reads one of the inputs."""
@@ -160,13 +208,18 @@ class Deriving:
         if row is not None and row.head.profile:
             raise DerivedChannelError(channel, found=row.agent)
 
+    def _inputs(self, derivation: Derivation, start_ns: int) -> dict[str, InputHour]:
+        """The hours of the inputs, by the model's names; without those that are lacking."""
+        found = {name: self._input(one, start_ns) for name, one in derivation.inputs.items()}
+        return {name: each for name, each in found.items() if each is not None}
+
     def _input(self, channel: str, start_ns: int) -> InputHour | None:
         end_ns = start_ns + NS_PER_HOUR
         for mean in self._store.lookup.means(channel, start_ns, end_ns):
             return InputHour(hour=mean, measurand=mean.measurand)
         for window in self._store.lookup.windows(channel, start_ns, end_ns):
             row = self._store.lookup.channel(channel)
-            if isinstance(window, FlowWindow) and row is not None:
+            if row is not None:
                 return InputHour(hour=window, measurand=row.head.measurand)
         return None
 
@@ -175,18 +228,25 @@ def _said(library: Library) -> _Said:
     return library.register.settings, library.register.derivations
 
 
+def _channels(library: Library) -> list[str]:
+    """The channels that an agent says are computed, in the order in which it said so first."""
+    return list(dict.fromkeys(each.derivation for each in library.register.derivations))
+
+
+def _within_limit(library: Library) -> tuple[Derivation, ...]:
+    computed = frozenset(_channels(library)[:MOST_CHANNELS])
+    return tuple(each for each in library.register.derivations if each.derivation in computed)
+
+
+def _beyond_limit(agent: str, library: Library) -> list[Fault]:
+    channels = _channels(library)
+    if len(channels) <= MOST_CHANNELS:
+        return []
+    first = channels[MOST_CHANNELS]
+    wrong = DerivedLimitError(agent, found=len(channels), limit=MOST_CHANNELS, name=first)
+    return [fault_of(f"derivations of {agent}", wrong)]
+
+
 def _period_ms(hours: Iterable[MeanHour]) -> int:
     """Distance of the results, as the input with the fewest readings an hour has it."""
     return round(_MS_PER_HOUR / max(1, min(each.tally.expected for each in hours)))
-
-
-def _row(agent: str, head: StreamHead, window: FlowWindow) -> ChannelRow:
-    share = share_of(window.tally)
-    return ChannelRow(
-        channel=head.channel,
-        agent=agent,
-        head=head,
-        last_ms=window.start_ns // 1_000_000,
-        last_value=window.value / share if share else 0.0,
-        last_quality="good",
-    )
