@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from calibration.derivation import Derivation, derivation_in_force
 from calibration.errors import CalibrationError
 from calibration.increment import NS_PER_HOUR
 from calibration.mean import MeanWindow
-from calibration.measurand import Accumulation
+from calibration.measurand import Accumulation, Measurand
 from calibration.model.declared import applied_at, resting_on, stated_setting
 from calibration.model.derived import (
     InputHour,
@@ -35,6 +36,22 @@ _MS_PER_HOUR = 3_600_000
 _OURS: Final = (ArithmeticError, LookupError, TypeError, ValueError)
 MOST_CHANNELS: Final = 500
 """That are computed by what one agent says; each means as many hours as its inputs have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Computed:
+    """An hour of a computed channel, what is measured there, and the hours that it is made of."""
+
+    window: FlowWindow
+    measurand: Measurand
+    hours: tuple[MeanHour, ...]
+
+    @property
+    def shown(self) -> float:
+        """The rate over the time that it is of; of a channel of amounts the amount."""
+        if self.measurand.accumulation == Accumulation.INTERVAL:
+            return self.window.value
+        return self.window.value / min(map(covered_of, self.hours))
 
 
 class Deriving:
@@ -132,22 +149,22 @@ class Deriving:
             return
         self._require_free(channel)
         try:
-            window = self._window(derivation, settings, at, start_ns)
+            made = self._computed(derivation, settings, at, start_ns)
         except (CalibrationError, *_OURS):
             self._leave_in_doubt(channel, start_ns)
             raise
-        if window is None:
+        if made is None:
             self._leave_in_doubt(channel, start_ns)
-        elif self._store.keep_window(window):
-            self._store.keep_channel(self._row(next(iter(speaking)), derivation, window))
+        elif self._store.keep_window(made.window):
+            self._store.keep_channel(_row(next(iter(speaking)), made))
 
-    def _window(
+    def _computed(
         self,
         derivation: Derivation,
         settings: Iterable[Setting],
         at: dt.datetime,
         start_ns: int,
-    ) -> FlowWindow | None:
+    ) -> "_Computed | None":
         """The hour by what is known now; None where an input is lacking."""
         inputs = self._inputs(derivation, start_ns)
         if len(inputs) < len(derivation.inputs):
@@ -157,7 +174,13 @@ class Deriving:
         applied = applied_at(derivation, settings, at)
         declared = {name: stated_setting(each) for name, each in applied.items()}
         window = derived_hour(derivation, model, inputs, declared, constants)
-        return None if window is None else resting_on(window, applied.values())
+        if window is None:
+            return None
+        return _Computed(
+            window=resting_on(window, applied.values()),
+            measurand=derived_measurand(derivation, model, declared),
+            hours=tuple(each.hour for each in inputs.values()),
+        )
 
     def _leave_in_doubt(self, channel: str, start_ns: int) -> None:
         """What was computed for an hour before and cannot be now stays, its uncertainty unknown.
@@ -167,28 +190,6 @@ class Deriving:
         for window in self._store.lookup.windows(channel, start_ns, start_ns + NS_PER_HOUR):
             if isinstance(window, FlowWindow):
                 self._store.keep_window(with_unknown_uncertainty(window))
-
-    def _row(self, agent: str, derivation: Derivation, window: FlowWindow) -> ChannelRow:
-        hours = [each.hour for each in self._inputs(derivation, window.start_ns).values()]
-        measurand = derived_measurand(derivation, model_named(derivation.model))
-        share = min(map(covered_of, hours))
-        by_hour = measurand.accumulation == Accumulation.INTERVAL
-        head = StreamHead(
-            channel=window.channel,
-            measurand=measurand,
-            period_ms=_period_ms(hours),
-            serial="",
-            profile="",
-            basis=window.grounds.basis,
-        )
-        return ChannelRow(
-            channel=head.channel,
-            agent=agent,
-            head=head,
-            last_ms=window.start_ns // 1_000_000,
-            last_value=window.value if by_hour else window.value / share,
-            last_quality="good",
-        )
 
     def _is_own(self, agent: str, derivation: Derivation) -> bool:
         """Whether it is of the agent's own site alone, and the agent reads one of the inputs."""
@@ -245,6 +246,26 @@ def _beyond_limit(agent: str, library: Library) -> list[Fault]:
     first = channels[MOST_CHANNELS]
     wrong = DerivedLimitError(agent, found=len(channels), limit=MOST_CHANNELS, name=first)
     return [fault_of(f"derivations of {agent}", wrong)]
+
+
+def _row(agent: str, made: _Computed) -> ChannelRow:
+    window = made.window
+    head = StreamHead(
+        channel=window.channel,
+        measurand=made.measurand,
+        period_ms=_period_ms(made.hours),
+        serial="",
+        profile="",
+        basis=window.grounds.basis,
+    )
+    return ChannelRow(
+        channel=head.channel,
+        agent=agent,
+        head=head,
+        last_ms=window.start_ns // 1_000_000,
+        last_value=made.shown,
+        last_quality="good",
+    )
 
 
 def _period_ms(hours: Iterable[MeanHour]) -> int:

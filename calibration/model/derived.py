@@ -17,11 +17,12 @@ from calibration.derivation import Derivation
 from calibration.hourly import SNAP_SHARE
 from calibration.increment import NS_PER_HOUR
 from calibration.mean import MeanWindow
-from calibration.measurand import Accumulation, Measurand
+from calibration.measurand import Accumulation, Measurand, ReferenceConditions
 from calibration.model.catalogue import ConstantSet, MeasurementModel
 from calibration.model.errors import DerivedInputError
 from calibration.model.evaluate import evaluate
-from calibration.model.stated import Modelled, Stated
+from calibration.model.stated import Modelled, Stated, in_unit
+from calibration.model.states import conditions_named
 from calibration.uncertainty import UncertaintyComponent, scaled
 from calibration.unit import amount_of, has_amount, rate_of, unit
 from calibration.window import (
@@ -45,8 +46,16 @@ class InputHour:
     measurand: Measurand
 
 
-def derived_measurand(derivation: Derivation, model: MeasurementModel) -> Measurand:
+def derived_measurand(
+    derivation: Derivation, model: MeasurementModel, declared: Mapping[str, Stated] | None = None
+) -> Measurand:
     """What a derived channel measures: a rate, or by the hour the amount that a model gives.
+
+    Args:
+        derivation: How the channel is computed.
+        model: Its model.
+        declared: Inputs; where the reference conditions of the result are among them, it is of
+            these.
 
     Raises:
         UnitMismatchError: the model's result is not of that kind, or neither a rate nor an amount.
@@ -58,6 +67,21 @@ def derived_measurand(derivation: Derivation, model: MeasurementModel) -> Measur
         unit=model.result.unit,
         subject=derivation.subject,
         accumulation=Accumulation.RATE if is_rate else Accumulation.INTERVAL,
+        reference_conditions=_conditions(model, declared or {}),
+    )
+
+
+def _conditions(
+    model: MeasurementModel, declared: Mapping[str, Stated]
+) -> ReferenceConditions | None:
+    result = model.result
+    if len(result.state_of) != 2 or not declared.keys() >= set(result.state_of):
+        return conditions_named(result.state)
+    temperature, pressure = (declared[name] for name in result.state_of)
+    return ReferenceConditions(
+        temperature_K=in_unit(temperature, "K", "t_ref").value,
+        pressure_Pa=in_unit(pressure, "Pa", "p_ref").value,
+        wet=False,
     )
 
 
