@@ -34,6 +34,8 @@ Hour = tuple[str, int]
 _Said = tuple[tuple[Setting, ...], tuple[Derivation, ...]]
 _MS_PER_HOUR = 3_600_000
 _OURS: Final = (ArithmeticError, LookupError, TypeError, ValueError)
+MOST_LINKS: Final = 4
+"""Computed channels in a row, each an input of the next."""
 MOST_CHANNELS: Final = 500
 """That are computed by what one agent says; each means as many hours as its inputs have."""
 
@@ -78,17 +80,27 @@ class Deriving:
         self, hours: Iterable[Window | MeanWindow], libraries: Mapping[str, Library]
     ) -> list[Fault]:
         """Computes what rests on hours that were kept just now; what could not be, and why."""
-        changed = {(each.channel, each.start_ns) for each in hours}
-        due = {
+        faults: list[Fault] = []
+        due = self._resting(((each.channel, each.start_ns) for each in hours), libraries)
+        due |= self._documented(libraries, faults)
+        for _ in range(MOST_LINKS):
+            found, changed = self._derived(sorted(due), libraries)
+            faults += found
+            due = self._resting(changed, libraries)
+        return faults
+
+    def _resting(self, changed: Iterable[Hour], libraries: Mapping[str, Library]) -> set[Hour]:
+        """The hours that are computed from these."""
+        starts: dict[str, set[int]] = {}
+        for channel, start_ns in changed:
+            starts.setdefault(channel, set()).add(start_ns)
+        return {
             (each.derivation, start_ns)
             for library in libraries.values()
             for each in _within_limit(library)
-            for channel, start_ns in changed
-            if channel in each.inputs.values()
+            for channel in each.inputs.values()
+            for start_ns in starts.get(channel, ())
         }
-        beyond: list[Fault] = []
-        due |= self._documented(libraries, beyond)
-        return beyond + self._derived(sorted(due), libraries)
 
     def _documented(self, libraries: Mapping[str, Library], beyond: list[Fault]) -> set[Hour]:
         """All hours of agents whose settings or derivations became others; who says too much."""
@@ -111,21 +123,28 @@ class Deriving:
         for channel in derivation.inputs.values():
             yield from self._store.lookup.starts(channel)
 
-    def _derived(self, due: Iterable[Hour], libraries: Mapping[str, Library]) -> list[Fault]:
+    def _derived(
+        self, due: Iterable[Hour], libraries: Mapping[str, Library]
+    ) -> tuple[list[Fault], list[Hour]]:
+        """What could not be computed, and which hours became others."""
         faults: dict[tuple[str, str], Fault] = {}
+        changed: list[Hour] = []
         speaking = {channel: self._speaking(channel, libraries) for channel, _ in due}
         for channel, start_ns in due:
             try:
-                self._derive(channel, start_ns, speaking[channel])
+                if self._derive(channel, start_ns, speaking[channel]):
+                    changed.append((channel, start_ns))
             except CalibrationError as wrong:
                 fault = fault_of(channel, wrong)
                 faults[channel, fault.code] = fault
+                changed.append((channel, start_ns))
             except _OURS as ours:
                 # A gap in our own checks: it must not hold up the leaves behind this one.
                 faults[channel, "E_JUDGE"] = Fault(
                     subject=channel, code="E_JUDGE", message=repr(ours)
                 )
-        return list(faults.values())
+                changed.append((channel, start_ns))
+        return list(faults.values()), changed
 
     def _speaking(self, channel: str, libraries: Mapping[str, Library]) -> dict[str, _Said]:
         """What the agents that may speak for a computed channel say of it, by agent."""
@@ -140,13 +159,14 @@ class Deriving:
                 found[agent] = library.register.settings, own
         return found
 
-    def _derive(self, channel: str, start_ns: int, speaking: Mapping[str, _Said]) -> None:
+    def _derive(self, channel: str, start_ns: int, speaking: Mapping[str, _Said]) -> bool:
+        """Computes an hour; whether it became another one."""
         at = dt.datetime.fromtimestamp(start_ns / 1e9, dt.UTC)
         derivations = [each for _, own in speaking.values() for each in own]
         settings = [each for said, _ in speaking.values() for each in said]
         derivation = derivation_in_force(derivations, channel, at)
         if derivation is None:
-            return
+            return False
         self._require_free(channel)
         try:
             made = self._computed(derivation, settings, at, start_ns)
@@ -154,9 +174,11 @@ class Deriving:
             self._leave_in_doubt(channel, start_ns)
             raise
         if made is None:
-            self._leave_in_doubt(channel, start_ns)
-        elif self._store.keep_window(made.window):
-            self._store.keep_channel(_row(next(iter(speaking)), made))
+            return self._leave_in_doubt(channel, start_ns)
+        if not self._store.keep_window(made.window):
+            return False
+        self._store.keep_channel(_row(next(iter(speaking)), made))
+        return True
 
     def _computed(
         self,
@@ -182,14 +204,17 @@ class Deriving:
             hours=tuple(each.hour for each in inputs.values()),
         )
 
-    def _leave_in_doubt(self, channel: str, start_ns: int) -> None:
+    def _leave_in_doubt(self, channel: str, start_ns: int) -> bool:
         """What was computed for an hour before and cannot be now stays, its uncertainty unknown.
 
         Its settings contradict each other since, or an input is another one and not there.
         """
-        for window in self._store.lookup.windows(channel, start_ns, start_ns + NS_PER_HOUR):
-            if isinstance(window, FlowWindow):
-                self._store.keep_window(with_unknown_uncertainty(window))
+        held = self._store.lookup.windows(channel, start_ns, start_ns + NS_PER_HOUR)
+        return any(
+            self._store.keep_window(with_unknown_uncertainty(window))
+            for window in held
+            if isinstance(window, FlowWindow)
+        )
 
     def _is_own(self, agent: str, derivation: Derivation) -> bool:
         """Whether it is of the agent's own site alone, and the agent reads one of the inputs."""

@@ -9,13 +9,12 @@ from msgspec.structs import replace
 
 from calibration.basis import UncertaintyBasis
 from calibration.derivation import Derivation
-from calibration.laboratory import StandardUsed
 from calibration.mean import MeanWindow
 from calibration.measurand import Accumulation, KindOfQuantity, Measurand, ReferenceConditions
 from calibration.register import CalibrationRegister
 from calibration.setting import Setting, SettingKind, SettingValue
 from calibration.uncertainty import Influence, UncertaintyComponent
-from calibration.window import FlowWindow, Grounds, Tally, UnstatedStandard
+from calibration.window import FlowWindow, Grounds, Tally
 from collector.deriving import Deriving
 from collector.judgement import Fault
 from collector.library import Library
@@ -244,51 +243,6 @@ def test_numbers_that_no_float_holds_squared_are_named_and_hold_nothing_up(works
     assert works.made() == []
     assert works.hour(known, 1) == []
     assert len(works.made()) == 1
-
-
-def test_an_hour_that_cannot_be_computed_any_more_stays_with_unknown_uncertainty(
-    works: Works,
-) -> None:
-    works.hour(libraries(AREA, K_V))
-    (before,) = works.made()
-    other = replace(AREA, id="area-b", after=replace(AREA.after, value=20.0))
-    (fault,) = works.deriving.follow((), libraries(AREA, other, K_V))
-    assert fault.code == "E_DERIVED_SETTING"
-    (doubted,) = works.made()
-    assert doubted.value == before.value
-    assert doubted.grounds == replace(before.grounds, basis=UncertaintyBasis.UNKNOWN)
-    lacking = replace(HOW, inputs={**HOW.inputs, "v_p": "works/cems/other"}, recorded_at=FROM + DAY)
-    assert works.deriving.follow((), libraries(AREA, K_V)) == []
-    assert works.made() == [before]
-    assert works.deriving.follow((), libraries(AREA, K_V, how=lacking)) == []
-    assert works.made() == [doubted]
-
-
-def test_an_hour_names_the_settings_it_rests_on_and_their_papers(works: Works) -> None:
-    vague = StandardUsed(influence="std:NIM/pitot-3")
-    works.hour(libraries(AREA, replace(K_V, standards=(vague,))))
-    (hour,) = works.made()
-    assert [(each.setting, each.document) for each in hour.grounds.settings] == [
-        ("stack_area-0", "R-17"),
-        ("velocity_coefficient-0", "R-17"),
-    ]
-    assert hour.grounds.unstated_standards == (
-        UnstatedStandard(standard="std:NIM/pitot-3", certificate="R-17"),
-    )
-
-
-def test_channels_beyond_the_limit_of_an_agent_are_not_computed_and_that_is_said(
-    works: Works, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("collector.deriving.MOST_CHANNELS", 1)
-    second = replace(HOW, derivation="works/stack-1/again")
-    corrected = replace(HOW, recorded_at=FROM + DAY)
-    register = CalibrationRegister(settings=(AREA, K_V), derivations=(HOW, second, corrected))
-    (fault,) = works.hour({"gw-1": Library(register=register)})
-    assert fault.code == "E_DERIVED_LIMIT"
-    assert "works/stack-1/again" in fault.message
-    assert len(works.made()) == 1
-    assert works.store.lookup.channel("works/stack-1/again") is None
 
 
 def test_after_a_restart_nothing_is_computed_again(works: Works) -> None:
