@@ -217,14 +217,17 @@ def _amount(
         fresh_variance=_variance(new),
         sampling_variance=_variance(sampled),
         sampling_spread=math.fsum(_spread(each) for each in sampled),
-        tally=replace(
-            least.tally, states=together([each.tally.states for each in hours if each.tally.states])
-        ),
+        tally=replace(least.tally, states=_states(hours)),
         grounds=replace(
             merge_grounds(each.grounds for each in hours),
             double_count_groups=tuple(filter(None, [derivation.double_count_group])),
         ),
     )
+
+
+def _states(hours: Iterable[MeanHour]) -> str:
+    """What the slots were of all inputs; a register's growth is known however many lie between."""
+    return together([each.tally.states for each in hours if not isinstance(each, RegisterWindow)])
 
 
 def _variance(parts: Iterable[UncertaintyComponent]) -> float:

@@ -156,9 +156,10 @@ def test_a_reading_that_stands_for_the_hour_s_edge_covers_the_hour(minutes: floa
     assert covered_of(register(0, 60.0, minutes=minutes)) == 1.0
 
 
-def test_a_register_without_two_readings_gives_no_hour() -> None:
+def test_a_register_without_two_readings_gives_no_amount() -> None:
     inputs = {"fc": InputHour(hour=register(0, 0.0, minutes=0.0), measurand=WEIGHED)}
-    assert derived_hour(FUEL, model_named("co2_of_fuel"), inputs, DECLARED) is None
+    found = derived_hour(FUEL, model_named("co2_of_fuel"), inputs, DECLARED)
+    assert (found.value, found.components, found.unit) == (0.0, (), "t")
 
 
 def flow(unit: str, value: float, present: int = 60) -> FlowWindow:
