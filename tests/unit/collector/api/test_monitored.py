@@ -155,8 +155,9 @@ def test_each_hour_is_told_where_it_is_asked_for(asked: Asked) -> None:
     assert len(hours) == 24 * DAYS
     calibrated = hours[24 * 2 + 2]
     assert (calibrated["because"], calibrated["counts"]) == ("calibrating", {"calibrating": 4})
-    assert calibrated["state"] == "invalid"  # too few hours before it to take the most of
-    assert hours[24 * 4 + 12]["state"] == "substituted"
+    failed = hours[24 * 4 + 12]
+    assert (failed["because"], failed["standing"]) == ("out_of_control", "out_of_control")
+    assert {each["method"] for each in hours} == {"measured", "none"}  # below 75 %: calculate
 
 
 def test_days_are_told_one_by_one(asked: Asked) -> None:
