@@ -104,8 +104,7 @@ def zero_cylinder(stack: Stack, quantity: Quantity) -> Cylinder:
         certified_on=certified,
         expires_on=certified + timedelta(days=LIFE_DAYS),
         in_use_from_ns=stack.commissioned_ns,
-        in_use_until_ns=stack.commissioned_ns
-        + (LIFE_DAYS - SHELF_DAYS) * MIN_PER_DAY * NS_PER_MIN,
+        in_use_until_ns=stack.commissioned_ns + (LIFE_DAYS - SHELF_DAYS) * MIN_PER_DAY * NS_PER_MIN,
     )
 
 

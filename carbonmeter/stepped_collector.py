@@ -1,9 +1,10 @@
-"""The collector inside a replay: the real intake, ledger and judge, in this process."""
+"""The collector of a stepped run: the real intake, ledger and judge, in this process."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from collector.agents import PinnedKey, pin
@@ -21,36 +22,45 @@ from evidence.software import SOFTWARE
 from evidence.statement.activity import ActivityData, activity_data
 
 HOUR_NS = 3_600_000_000_000
-AGENT = "replay-agent"
+COLLECTOR = "stepped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """An agent as the collector knows it: its id, its site, and its key's line."""
+
+    agent: str
+    site: str
+    key: str
 
 
 @contextmanager
-def collector_on(folder: Path, broker_port: int, clock: Clock, agent_key: str) -> Iterator[str]:
+def collector_on(folder: Path, broker_port: int, clock: Clock, sender: Sender) -> Iterator[str]:
     """A collector that receives while the block lasts, and judges at its end; its key's line."""
     state = folder / "collector"
     ledger = open_ledger(state)
     key = generate("collector", os.urandom(32), Algorithm.COSIGNATURE_V1)
-    agents = pin([PinnedKey(agent=AGENT, verifier=_verifier(agent_key))])
+    agents = pin([PinnedKey(agent=sender.agent, verifier=_verifier(sender.key))])
     intake = Intake(ledger=ledger, agents=agents, signer=key, clock=clock)
     section = BrokerSection(host="127.0.0.1", port=broker_port)
-    receiver = Receiver(broker=section, collector_id="replay", intake=intake, clock=clock)
+    receiver = Receiver(broker=section, collector_id=COLLECTOR, intake=intake, clock=clock)
     receiver.start()
     try:
         yield key.verifier.to_text()
     finally:
         receiver.stop()
         ledger.close()
-    _judge(state)
+    _judge(state, sender)
 
 
 def _verifier(line: str) -> Verifier:
     return read_verifier(line, "agent")
 
 
-def _judge(state: Path) -> None:
+def _judge(state: Path, sender: Sender) -> None:
     store = open_store(state)
     with read_ledger(state) as ledger:
-        Judging(ledger, store, {AGENT: "replay"}, accept_simulated=True).catch_up()
+        Judging(ledger, store, {sender.agent: sender.site}, accept_simulated=True).catch_up()
     store.close()
 
 
@@ -80,15 +90,15 @@ def full_hours(start_ns: int, end_ns: int) -> tuple[int, int]:
     return -(-start_ns // HOUR_NS) * HOUR_NS, end_ns // HOUR_NS * HOUR_NS
 
 
-def months(start_ns: int, end_ns: int) -> list[tuple[int, int]]:
-    """The UTC months that lie in [start, end), the first and last cut to it."""
+def months(start_ns: int, end_ns: int, zone: tzinfo = UTC) -> list[tuple[int, int]]:
+    """The months of a zone that lie in [start, end), the first and last cut to it."""
     edges = [start_ns]
-    while (following := _next_month(edges[-1])) < end_ns:
+    while (following := _next_month(edges[-1], zone)) < end_ns:
         edges.append(following)
     return list(zip(edges, [*edges[1:], end_ns], strict=True))
 
 
-def _next_month(at_ns: int) -> int:
-    at = datetime.fromtimestamp(at_ns // 1_000_000_000, tz=UTC)
+def _next_month(at_ns: int, zone: tzinfo) -> int:
+    at = datetime.fromtimestamp(at_ns // 1_000_000_000, tz=zone)
     year, month = (at.year + 1, 1) if at.month == 12 else (at.year, at.month + 1)
-    return int(datetime(year, month, 1, tzinfo=UTC).timestamp()) * 1_000_000_000
+    return int(datetime(year, month, 1, tzinfo=zone).timestamp()) * 1_000_000_000
