@@ -1,4 +1,4 @@
-"""The checks of the quarter's story, judged from what the boiler's status word says of its minutes."""
+"""The checks of the quarter, judged from what the boiler's status word says of its minutes."""
 
 import datetime as dt
 from collections.abc import Iterator
