@@ -31,7 +31,7 @@ PERIOD_s: Final = 60
 PERIOD_NS: Final = PERIOD_s * 1_000_000_000
 POLLS_A_BATCH: Final = 60
 CLASSES: Final = {**NAMEPLATE, "co2": 0.02}
-"""Relative maximum errors by the plates: they count where nothing is confirmed, as after a repair."""
+"""Relative maximum errors by the plates; they count where nothing is confirmed."""
 ROOM_BYTES: Final = 2_000_000_000
 SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - folders of it are made by tempfile
 
