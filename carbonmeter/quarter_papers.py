@@ -1,7 +1,7 @@
 """What is written about the boiler of a quarter: by the laboratory, and by the plant itself."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +24,7 @@ PLANS_TRAVEL: Final = False
 OPERATES_ABOVE_M_S: Final = 2.0
 PURGE_S, AVERAGING_S, RECOVERY_S = 120.0, 120.0, 120.0
 """Of a check: five minutes of each gas, of which the last three are averaged; then the way back."""
+UNTIL_COMPARED: Final = timedelta(hours=16)
 SETTLES_DAYS: Final = 7
 """From the commissioning on, until everything is compared, confirmed, and decided."""
 
@@ -34,9 +35,7 @@ def decided_at(plant: Plant) -> datetime:
 
 
 def write_papers(folder: Path, site: str, stack: str, plant: Plant, until_ns: int) -> Path:
-    """The folder of the agent, with all that is decided and found until an instant.
-
-    What comes in later than the first day lies there from the first day on, dated as it is.
+    """The folder of the agent, with all that is decided and found at the beginning.
 
     Raises:
         SimulatorError: the stack does not run long enough to be compared.
@@ -44,13 +43,27 @@ def write_papers(folder: Path, site: str, stack: str, plant: Plant, until_ns: in
     papers, one = folder / "papers", plant.stacks[stack]
     write_documents(papers, first_documents(plant))
     write_documents(papers, dict(_gases(plant, one, until_ns)))
-    write_documents(papers, dict(_repairs(plant, one, until_ns)))
     write_derivation(papers, site, stack, plant, _toml(decided_at(plant)))
     write_documents(
         papers if PLANS_TRAVEL else folder / "plans",
         {"PLAN.toml": plan_text(site, stack, plant, until_ns)},
     )
     return papers
+
+
+def arriving(stack: str, plant: Plant, until_ns: int) -> dict[int, dict[str, str]]:
+    """What comes in later, by the instant: of a repair that it was, then the comparison after it.
+
+    The first ends the confirmation, the second begins another one, from the day on that follows.
+    """
+    found, one = {}, plant.stacks[stack]
+    for each in one.spec.planned:
+        done = each.until
+        if each.kind == "repair" and done is not None and instant_ns(done) < until_ns:
+            name = f"REPAIR-{each.instrument}-{done.date()}.toml"
+            found[instant_ns(done)] = {name: _repair(plant, one, each, done)}
+            found |= _compared(plant, one, each, done)
+    return found
 
 
 def plan_text(site: str, stack: str, plant: Plant, until_ns: int) -> str:
@@ -123,32 +136,28 @@ def _spans(stack: Stack, until_ns: int) -> Iterator[Cylinder]:
     return (each for each in used if each.component == ANALYSER)
 
 
-def _repairs(plant: Plant, stack: Stack, until_ns: int) -> Iterator[tuple[str, str]]:
-    """Of each repair: that it was, which ends the confirmation, and the comparison after it."""
-    for each in stack.spec.planned:
-        if each.kind == "repair" and each.until is not None and instant_ns(each.until) < until_ns:
-            yield f"REPAIR-{each.instrument}-{each.at.date()}.toml", _repair(plant, stack, each)
-            yield from _compared(plant, stack, each).items()
-
-
-def _repair(plant: Plant, stack: Stack, planned: Planned) -> str:
+def _repair(plant: Plant, stack: Stack, planned: Planned, done: datetime) -> str:
     return f"""\
 schema = 1
 event = "repair"
-at = {_toml(planned.until or planned.at)}
-recorded_at = {_toml(planned.until or planned.at)}
+at = {_toml(done)}
+recorded_at = {_toml(done)}
 recorded_by = "{plant.scenario.factory}"
 serial = "{instrument_serial(stack, str(planned.instrument))}"
 reason = "repaired and adjusted"
 """
 
 
-def _compared(plant: Plant, stack: Stack, planned: Planned) -> dict[str, str]:
+def _compared(
+    plant: Plant, stack: Stack, planned: Planned, done: datetime
+) -> dict[int, dict[str, str]]:
     """Certificate and confirmation by nine runs that begin on the day after a repair."""
-    after_ns = instant_ns((planned.until or planned.at) + timedelta(hours=16))
-    begun_ns = running_from_ns(stack, after_ns, CAMPAIGN_MIN)
+    begun_ns = running_from_ns(stack, instant_ns(done + UNTIL_COMPARED), CAMPAIGN_MIN)
     runs = [each for each in parallel_runs(stack, begun_ns) if each.quantity == planned.instrument]
-    return comparison_documents(stack, plant.scenario.laboratory, runs, plant.scenario.factory)
+    laboratory, factory = plant.scenario.laboratory, plant.scenario.factory
+    known = datetime.fromtimestamp(runs[-1].to_ns // 1_000_000_000, UTC).date() + timedelta(days=1)
+    texts = comparison_documents(stack, laboratory, runs, factory)
+    return {instant_ns(datetime.combine(known, time(0), UTC)): texts}
 
 
 def _instant(at_ns: int) -> str:

@@ -13,7 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from carbonmeter.demo_stack import NAMEPLATE, copy_profiles, stack_devices
-from carbonmeter.quarter_papers import decided_at, write_papers
+from carbonmeter.quarter_papers import arriving, decided_at, write_papers
 from carbonmeter.quarter_row import QuarterRow
 from carbonmeter.stepped_collector import activity, months
 from carbonmeter.stepped_run import SteppedSite, run_through
@@ -102,6 +102,7 @@ def _site(plant: Plant, papers: Path, days: Days) -> SteppedSite:
         devices=stack_devices(plant, line.id, PERIOD_s, CLASSES),
         instants_ns=range(days.start_ns, days.end_ns + 1, PERIOD_NS),
         polls_a_batch=POLLS_A_BATCH,
+        arriving=arriving(STACK, plant, days.end_ns),
     )
 
 

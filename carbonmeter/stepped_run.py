@@ -5,9 +5,11 @@ Real loopback sockets to the meters and to the broker, both ledgers on disk, rea
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from bisect import bisect_left
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +30,7 @@ from edge_agent.installation import load_installation
 from evidence.clock import SteppedClock, SystemClock
 from evidence.load import write_signing_key
 from evidence.log.key import generate
+from simulators.load import write_documents
 from simulators.serve import Line
 from simulators.servers.modbus import ModbusServer
 
@@ -45,6 +48,8 @@ class SteppedSite:
         devices: of the line, as in agent.toml.
         instants_ns: of the polls, UTC; each on the grid of all devices.
         polls_a_batch: after so many a batch is closed.
+        arriving: documents by file name that come into the folder at an instant, UTC ns; the agent
+            is restarted then.
     """
 
     agent: str
@@ -54,6 +59,7 @@ class SteppedSite:
     devices: str
     instants_ns: range
     polls_a_batch: int
+    arriving: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
 
 async def run_through(made: SteppedSite, folder: Path) -> None:
@@ -131,17 +137,35 @@ port = {wires.meters}
 
 async def _poll_all(made: SteppedSite, config: Path, clock: SteppedClock) -> None:
     progress = Progress("polls", len(made.instants_ns), SystemClock())
-    with _agent_of(config, clock) as agent:
-        for number, at_ns in enumerate(made.instants_ns, start=1):
-            clock.set_to(at_ns)
-            await agent.poll(at_ns)
-            if number % made.polls_a_batch == 0:
-                agent.close_batch(at_ns)
-            agent.pump()
-            progress.at(number)
-        agent.close_batch(clock.now_ns())
-        await _delivered(agent)
-        await agent.stop()
+    for instants in _between_arrivals(made):
+        for at_ns, texts in made.arriving.items():
+            if at_ns <= instants[0]:
+                write_documents(made.papers, texts)
+        clock.set_to(instants[0])
+        with _agent_of(config, clock) as agent:
+            for at_ns in instants:
+                await _poll(made, agent, at_ns, clock)
+                progress.at(made.instants_ns.index(at_ns) + 1)
+            agent.close_batch(clock.now_ns())
+            await _delivered(agent)
+            await agent.stop()
+
+
+async def _poll(made: SteppedSite, agent: Agent, at_ns: int, clock: SteppedClock) -> None:
+    clock.set_to(at_ns)
+    await agent.poll(at_ns)
+    if made.instants_ns.index(at_ns) % made.polls_a_batch == made.polls_a_batch - 1:
+        agent.close_batch(at_ns)
+    agent.pump()
+
+
+def _between_arrivals(made: SteppedSite) -> Iterator[range]:
+    """The instants during which nothing arrives, in order; none is empty."""
+    instants = made.instants_ns
+    places = {bisect_left(instants, at_ns) for at_ns in made.arriving}
+    inside = sorted(each for each in places if 0 < each < len(instants))
+    for first, last in pairwise((0, *inside, len(instants))):
+        yield instants[first:last]
 
 
 async def _delivered(agent: Agent) -> None:
