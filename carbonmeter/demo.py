@@ -46,7 +46,7 @@ def _quarter(arguments: argparse.Namespace) -> int:
     from carbonmeter.quarter_run import Days, QuarterDaysError, run  # noqa: PLC0415
 
     try:
-        rows = run(Days(first=arguments.first, last=arguments.until))
+        rows = run(Days(first=arguments.first, last=arguments.last))
     except QuarterDaysError as wrong:
         print(wrong.say("en"), wrong.say("zh"), sep="\n", file=sys.stderr)
         return USAGE
@@ -77,10 +77,22 @@ def _parser() -> argparse.ArgumentParser:
         "ages, fails a check, and is repaired",
     )
     begin, end = QUARTER
-    day = {"type": date.fromisoformat, "metavar": "DAY"}
-    parser.add_argument("--from", dest="first", default=begin, help="first day (local)", **day)
-    parser.add_argument("--until", default=end, help="day after the last one", **day)
+    _add_day(parser, "--from", "first", begin, "first day, local time")
+    _add_day(parser, "--until", "last", end, "day after the last one")
     return parser
+
+
+def _add_day(
+    parser: argparse.ArgumentParser, option: str, name: str, usual: date, words: str
+) -> None:
+    parser.add_argument(
+        option,
+        dest=name,
+        metavar="DAY",
+        type=date.fromisoformat,
+        default=usual,
+        help=f"of --quarter: {words} ({usual})",
+    )
 
 
 def _table(rows: Sequence[dict[str, object]]) -> str:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from collector.ledger_read import read_ledger
 from evidence.log.batch import Batch, decode
+from evidence.log.column import progressed
 from evidence.log.leaf import Stream
-from tests.system.oracle import progressed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

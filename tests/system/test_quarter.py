@@ -2,16 +2,24 @@
 
 import subprocess
 import sys
+import tomllib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import numpy as np
 import pytest
 
+from calibration.gas_check.check import checks_in
+from calibration.gas_check.gas import CheckGas, gas_of
+from calibration.gas_check.rules import CheckLimits, CheckReading, CheckRules, CheckState
+from calibration.load import parse_certificate
+from calibration.monitoring.plan import ConnectedGas, GasChecks, MonitoringPlan
+from calibration.performance.load import read_limits
 from carbonmeter.quarter_row import QuarterRow
 from carbonmeter.quarter_run import AGENT, CHANNEL, PERIOD_NS, Days, run_in
 from carbonmeter.stepped_collector import activity
@@ -22,10 +30,10 @@ from simulators.stack.minutes import Indications, minutes
 from simulators.stack.state import State
 from simulators.stack.truth import Stack, co2_t
 from tests.system.quarter_ledger import Minute, minutes_of
-from tests.unit.simulators.stack.stacks import local
+from tests.unit.simulators.stack.stacks import HOUR_NS, local
 
 DAYS: Final = Days(first=date(2026, 3, 10), last=date(2026, 3, 13))
-FAILED, REPAIRED = local("2026-03-10T02:20"), local("2026-03-10T16:30")
+FAILED: Final = local("2026-03-10T02:20")
 RIGHT: Final = local("2026-03-10T18:00")
 COMPARED: Final = local("2026-03-12T08:00")
 """From then on the comparison after the repair is confirmed."""
@@ -94,6 +102,56 @@ def test_each_miss_says_why_and_what_the_analyser_showed(done: Done) -> None:
     assert [each.reason for each in done.kept] == [REASONS[each] for each in states]
     shown = np.array([each.indication for each in done.kept], dtype=np.float64)
     assert np.array_equal(shown, done.shown.value.astype(np.float32))
+
+
+def test_the_checks_in_the_ledger_fail_before_the_repair_and_pass_after_it(done: Done) -> None:
+    """By the plan and the cylinders' certificates, as the plant has them."""
+    (path,) = (done.folder / "plans").iterdir()
+    plan = msgspec.convert(tomllib.loads(path.read_text("utf-8")), MonitoringPlan)
+    checks = plan.analysers[0].checks
+    assert checks is not None
+    gases = tuple(_gas(done.folder / "papers", each) for each in checks.gases)
+    found = checks_in(list(_readings(done.kept)), gases, _rules(checks), _limits(checks.limits))
+    assert [(each.point, each.outcome) for each in found] == [
+        *(("zero", "pass"), ("span", "out_of_control")),
+        *(("zero", "pass"), ("span", "pass")),
+        *(("zero", "pass"), ("span", "pass")),
+    ]
+    assert FAILED - HOUR_NS < found[1].end_ns < FAILED
+
+
+def _readings(kept: Sequence[Minute]) -> Iterator[CheckReading]:
+    states: dict[str | None, CheckState] = {None: "measuring", "calibrating": "calibrating"}
+    for each in kept:
+        assert each.indication is not None
+        yield CheckReading(
+            at_ns=each.at_ms * 1_000_000,
+            value=each.indication,
+            state=states.get(each.reason, "other"),
+        )
+
+
+def _gas(papers: Path, connected: ConnectedGas) -> CheckGas:
+    path = papers / f"{connected.certificate}.toml"
+    certificate = parse_certificate(path.read_bytes(), path.name)
+    return gas_of(certificate, connected.property, connected.point)
+
+
+def _rules(checks: GasChecks) -> CheckRules:
+    return CheckRules(
+        analyser="boiler-co2",
+        measurand=checks.measurand,
+        unit=checks.unit,
+        full_scale=checks.full_scale,
+        purge_s=checks.purge_s,
+        averaging_s=checks.averaging_s,
+        resolution=checks.resolution,
+    )
+
+
+def _limits(name: str) -> CheckLimits:
+    limits, used = read_limits(name)
+    return CheckLimits(limits=limits, used=used)
 
 
 def test_what_was_measured_is_stated_and_what_was_not_is_counted_by_its_reason(

@@ -9,6 +9,7 @@ import pytest
 
 from calibration.gas_check.gas import gas_of
 from calibration.load import parse_certificate, parse_event, read_folder, register_of
+from calibration.measurand import KindOfQuantity
 from calibration.monitoring.plan import MonitoringPlan, PlannedAnalyser
 from calibration.performance.load import read_limits
 from carbonmeter.quarter_papers import arriving, plan_text, write_papers
@@ -56,7 +57,8 @@ def test_the_limits_of_the_plan_have_drift_of_the_analysers_gas(plan: Monitoring
     assert checks is not None
     limits, _ = read_limits(checks.limits)
     for point in ("zero", "span"):
-        assert limits.rule("drift", checks.measurand, checks.unit, point)
+        rule = limits.rule("drift", checks.measurand, checks.unit, point)
+        assert rule.otherwise == "out_of_control"
 
 
 def test_each_gas_of_the_plan_is_certified_for_as_long_as_it_is_connected(
@@ -86,7 +88,9 @@ def test_a_repair_ends_the_confirmation_and_a_comparison_begins_another(
         write_documents(tmp_path, texts)
     register = register_of(read_folder(tmp_path))
     found = {
-        at: register.in_force("boiler-co2", "amount_fraction", dt.datetime.fromisoformat(at))
+        at: register.in_force(
+            "boiler-co2", KindOfQuantity.AMOUNT_FRACTION, dt.datetime.fromisoformat(at)
+        )
         for at in ("2026-03-10T16:00+08:00", "2026-03-11T16:00+08:00", "2026-03-12T16:00+08:00")
     }
     cited = [getattr(getattr(each, "certificate", None), "id", None) for each in found.values()]

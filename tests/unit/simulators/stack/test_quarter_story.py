@@ -58,7 +58,7 @@ def stack() -> Stack:
 def checks(stack: Stack) -> dict[tuple[str, str], GasCheck]:
     """The checks of the quarter by local day and point."""
     gases = (gas(zero_cylinder(stack, "co2"), "zero"), *span_gases(stack))
-    found = {}
+    found: dict[tuple[str, str], GasCheck] = {}
     for day in days(stack, local(f"{FIRST}T00:00"), local(f"{LAST}T23:59")):
         for each in checks_in(list(readings(day)), gases, RULES, LIMITS):
             at = dt.datetime.fromtimestamp(each.start_ns / 1e9, PLANT)
