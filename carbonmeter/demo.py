@@ -44,12 +44,13 @@ def _quarter(arguments: argparse.Namespace) -> int:
 
     from carbonmeter.quarter_row import quarter_table  # noqa: PLC0415
     from carbonmeter.quarter_run import Days, QuarterDaysError, run  # noqa: PLC0415
+    from evidence.errors import CodedError, PeriodError  # noqa: PLC0415
 
     try:
         rows = run(Days(first=arguments.first, last=arguments.last))
-    except QuarterDaysError as wrong:
+    except CodedError as wrong:
         print(wrong.say("en"), wrong.say("zh"), sep="\n", file=sys.stderr)
-        return USAGE
+        return USAGE if isinstance(wrong, QuarterDaysError | PeriodError) else UNAVAILABLE
     except TimeoutError:
         print("E_DEMO no receipt came for what was sent", file=sys.stderr)
         return UNAVAILABLE

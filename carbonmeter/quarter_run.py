@@ -1,8 +1,8 @@
 """A boiler's quarter, minute by minute through agent, broker and collector, and what it says."""
 
 import asyncio
+import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from carbonmeter.demo_stack import NAMEPLATE, copy_profiles, stack_devices
+from carbonmeter.progress import say
 from carbonmeter.quarter_papers import arriving, decided_at, write_papers
 from carbonmeter.quarter_row import QuarterRow
 from carbonmeter.stepped_collector import activity, months
@@ -79,10 +80,10 @@ def run_in(folder: Path, days: Days) -> list[QuarterRow]:
         plant = load_plant(scenario)
         _require(days, plant)
         copy_profiles(folder, scenario, plant)
-    _say(f"a boiler's stack, a minute at a time, from {days.first} until {days.last}")
+    say(f"a boiler's stack, a minute at a time, from {days.first} until {days.last}")
     papers = write_papers(folder, SITE, STACK, plant, days.end_ns)
     asyncio.run(run_through(_site(plant, papers, days), folder))
-    _say("all is received, receipted and judged")
+    say("all is received, receipted and judged")
     return list(_rows(plant, folder, days))
 
 
@@ -136,12 +137,6 @@ def _midnight_ns(day: date) -> int:
 
 def _scratch() -> Path | None:
     """Memory, where there is room: a ledger that is thrown away need not wait for a disk."""
-    try:
-        room = shutil.disk_usage(SHARED_MEMORY).free
-    except OSError:
+    if not os.access(SHARED_MEMORY, os.W_OK):
         return None
-    return SHARED_MEMORY if room > ROOM_BYTES else None
-
-
-def _say(words: str) -> None:
-    print(words, file=sys.stderr, flush=True)  # noqa: T201 - stages, for people
+    return SHARED_MEMORY if shutil.disk_usage(SHARED_MEMORY).free > ROOM_BYTES else None

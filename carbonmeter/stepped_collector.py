@@ -16,11 +16,14 @@ from collector.ledger_read import read_ledger
 from collector.receive import Receiver
 from collector.service import open_store
 from evidence.clock import Clock
+from evidence.errors import PeriodError, Words
 from evidence.load import read_verifier
 from evidence.log.key import Algorithm, Verifier, generate
 from evidence.software import SOFTWARE
 from evidence.statement.activity import ActivityData, activity_data
 
+_NOTHING = Words("no hour of it could be computed", "其任何小时均无法计算")
+_AN_HOUR = Words("one hour", "至少一小时")
 HOUR_NS = 3_600_000_000_000
 COLLECTOR = "stepped"
 
@@ -73,7 +76,9 @@ def activity(folder: Path, channel: str, period: tuple[int, int], interval_ns: i
     store = open_store(folder / "collector")
     try:
         windows = store.lookup.windows(channel, *period)
-        (row,) = [each for each in store.lookup.channels() if each.channel == channel]
+        row = store.lookup.channel(channel)
+        if row is None:
+            raise PeriodError(channel, what=_NOTHING, limit=_AN_HOUR)
         return activity_data(
             windows,
             row.head.measurand,
