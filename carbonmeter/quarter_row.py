@@ -35,9 +35,10 @@ class QuarterRow(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         start, end: local time, RFC 3339.
-        value: best estimate of what was measured, in `unit`; nothing is substituted.
+        value: of the minutes that were measured, in `unit`; nothing is substituted.
         expanded_uncertainty: 95 %, in `unit`; None: unknown.
-        truth: what the simulator alone knows, in `unit`.
+        true_of_measured: what the simulator alone knows of the same share of each hour, in `unit`.
+        truth: what it knows of the whole period.
         completeness: share of minutes that are in the value.
         missing: minutes by reason.
         ruled: by the scheme; None where no rules were applied.
@@ -49,6 +50,7 @@ class QuarterRow(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
     value: float
     expanded_uncertainty: float | None
+    true_of_measured: float
     truth: float
     completeness: float
     u_basis: str
@@ -58,7 +60,10 @@ class QuarterRow(msgspec.Struct, frozen=True, kw_only=True):
 
 def quarter_table(rows: Sequence[QuarterRow]) -> str:
     """The rows as a table, value and U to two significant digits of U; then what the rules say."""
-    head = f"{'':<8} {'from':<11} {'value ± U (95 %)':>20} {'truth':>10} {'complete':>9}  basis"
+    head = (
+        f"{'':<8} {'from':<11} {'measured ± U (95 %)':>20} {'truth of it':>12} {'complete':>9} "
+        f"{'whole truth':>12}  basis"
+    )
     lines = [head, *(_measured(row) for row in rows)]
     ruled = [(row, row.ruled) for row in rows if row.ruled is not None]
     if ruled:
@@ -69,10 +74,10 @@ def quarter_table(rows: Sequence[QuarterRow]) -> str:
 
 
 def _measured(row: QuarterRow) -> str:
-    truth = f"{row.truth:.0f} {row.unit}"
+    of_it, whole = (f"{each:.0f} {row.unit}" for each in (row.true_of_measured, row.truth))
     return (
-        f"{row.kind:<8} {row.start[:10]:<11} {_stated(row):>20} {truth:>10} "
-        f"{row.completeness:>9.1%}  {row.u_basis}"
+        f"{row.kind:<8} {row.start[:10]:<11} {_stated(row):>20} {of_it:>12} "
+        f"{row.completeness:>9.1%} {whole:>12}  {row.u_basis}"
     )
 
 

@@ -16,14 +16,14 @@ from carbonmeter.demo_stack import NAMEPLATE, copy_profiles, stack_devices
 from carbonmeter.progress import say
 from carbonmeter.quarter_papers import arriving, decided_at, write_papers
 from carbonmeter.quarter_row import QuarterRow
-from carbonmeter.stepped_collector import activity, months
+from carbonmeter.stepped_collector import HOUR_NS, activity, months, shares
 from carbonmeter.stepped_run import SteppedSite, run_through
 from evidence.errors import CodedError
 from simulators.instant import instant_ns
 from simulators.load import load_plant
 from simulators.plant import Plant
 from simulators.serve import lines_of
-from simulators.stack.truth import co2_t
+from simulators.stack.truth import Stack, co2_t
 
 AGENT, SITE, STACK = "quarter-agent", "works", "boiler"
 CHANNEL: Final = f"{SITE}/{STACK}/co2"
@@ -124,11 +124,18 @@ def _row(kind: str, plant: Plant, folder: Path, period: tuple[int, int]) -> Quar
         unit=datum.unit,
         value=datum.value,
         expanded_uncertainty=datum.expanded_uncertainty,
+        true_of_measured=_true_of_measured(plant.stacks[STACK], folder, period),
         truth=co2_t(plant.stacks[STACK], *period),
         completeness=datum.completeness.ratio,
         u_basis=datum.u_basis,
         missing=datum.completeness.missing,
     )
+
+
+def _true_of_measured(stack: Stack, folder: Path, period: tuple[int, int]) -> float:
+    """What truly left in the share of each hour that is measured."""
+    measured = shares(folder, CHANNEL, period).items()
+    return sum(co2_t(stack, start, start + HOUR_NS) * share for start, share in measured)
 
 
 def _midnight_ns(day: date) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
+from calibration.model.derived import share_of
 from collector.agents import PinnedKey, pin
 from collector.config import BrokerSection
 from collector.intake import Intake
@@ -86,6 +87,16 @@ def activity(folder: Path, channel: str, period: tuple[int, int], interval_ns: i
             expected_per_hour=HOUR_NS // interval_ns,
             software=SOFTWARE,
         )
+    finally:
+        store.close()
+
+
+def shares(folder: Path, channel: str, period: tuple[int, int]) -> dict[int, float]:
+    """The share of each hour that its value stands for, 0 to 1, by the hour's start in UTC ns."""
+    store = open_store(folder / "collector")
+    try:
+        windows = store.lookup.windows(channel, *period)
+        return {each.start_ns: share_of(each.tally) for each in windows}
     finally:
         store.close()
 

@@ -22,7 +22,7 @@ from calibration.monitoring.plan import ConnectedGas, GasChecks, MonitoringPlan
 from calibration.performance.load import read_limits
 from carbonmeter.quarter_row import QuarterRow
 from carbonmeter.quarter_run import AGENT, CHANNEL, PERIOD_NS, Days, run_in
-from carbonmeter.stepped_collector import activity
+from carbonmeter.stepped_collector import activity, shares
 from collector.ledger_read import read_ledger
 from evidence.statement.activity import ActivityData
 from simulators.load import load_stack, shipped
@@ -65,11 +65,12 @@ class Done:
         return activity(self.folder, CHANNEL, (start_ns, end_ns), PERIOD_NS)
 
     def deviation(self, start_ns: int, end_ns: int) -> tuple[float, float]:
-        """Relative deviation of what was stated of the measured share from the truth, and its U."""
-        found, true_t = self.stated(start_ns, end_ns), co2_t(self.stack, start_ns, end_ns)
+        """Relative deviation of what was measured from the truth of it, and its U."""
+        found = self.stated(start_ns, end_ns)
+        measured = shares(self.folder, CHANNEL, (start_ns, end_ns)).items()
+        true_t = sum(co2_t(self.stack, at, at + HOUR_NS) * share for at, share in measured)
         assert found.expanded_uncertainty is not None
-        U = found.expanded_uncertainty / found.value
-        return found.value / found.completeness.ratio / true_t - 1, U
+        return found.value / true_t - 1, found.expanded_uncertainty / found.value
 
 
 @pytest.fixture(scope="module")
@@ -161,6 +162,7 @@ def test_what_was_measured_is_stated_and_what_was_not_is_counted_by_its_reason(
     month, whole = done.rows
     assert (month.kind, whole.kind) == ("month", "quarter")
     assert month.value == whole.value
+    assert whole.true_of_measured < whole.truth
     assert whole.truth == pytest.approx(co2_t(done.stack, DAYS.start_ns, DAYS.end_ns))
     reasons = Counter(each.reason for each in done.kept[:-1])  # the last one ends the days
     present = reasons.pop(None)

@@ -11,6 +11,7 @@ MONTH = QuarterRow(
     unit="t",
     value=79_123.4,
     expanded_uncertainty=2_345.6,
+    true_of_measured=79_500.6,
     truth=81_000.4,
     completeness=0.9731,
     u_basis="nameplate",
@@ -43,9 +44,11 @@ def test_an_unknown_uncertainty_is_said_not_shown_as_nothing() -> None:
 
 def test_without_rules_the_table_ends_with_what_was_measured() -> None:
     head, line = quarter_table([MONTH]).splitlines()
-    assert head.split() == ["from", "value", "±", "U", "(95", "%)", "truth", "complete", "basis"]
+    assert " ".join(head.split()) == (
+        "from measured ± U (95 %) truth of it complete whole truth basis"
+    )
     assert line.startswith("month    2026-03-01 ")
-    assert line.split()[-4:] == ["81000", "t", "97.3%", "nameplate"]
+    assert line.split()[-6:] == ["79501", "t", "97.3%", "81000", "t", "nameplate"]
 
 
 def test_rules_are_told_in_a_part_of_their_own_with_what_happened() -> None:
