@@ -19,8 +19,6 @@ from simulators.stack.spec import Planned, Quantity
 from simulators.stack.truth import Stack
 
 ANALYSER: Final[Quantity] = "co2"
-PLANS_TRAVEL: Final = False
-"""Whether agents carry monitoring plans. Until they do, a plan in their folder is refused."""
 OPERATES_ABOVE_M_S: Final = 2.0
 PURGE_S, AVERAGING_S, RECOVERY_S = 120.0, 120.0, 120.0
 """Of a check: five minutes of each gas, of which the last three are averaged; then the way back."""
@@ -44,10 +42,7 @@ def write_papers(folder: Path, site: str, stack: str, plant: Plant, until_ns: in
     write_documents(papers, first_documents(plant))
     write_documents(papers, dict(_gases(plant, one, until_ns)))
     write_derivation(papers, site, stack, plant, _toml(decided_at(plant)))
-    write_documents(
-        papers if PLANS_TRAVEL else folder / "plans",
-        {"PLAN.toml": plan_text(site, stack, plant, until_ns)},
-    )
+    write_documents(papers, {"PLAN.toml": plan_text(site, stack, plant, until_ns)})
     return papers
 
 
@@ -87,6 +82,8 @@ above = {OPERATES_ABOVE_M_S}
 [[analysers]]
 channel = "{_channel(plant, site, one, ANALYSER)}"
 scheme = "hj75-2017"
+kinds = ["daily_check"]
+proportional = true
 [analysers.checks]
 kind = "daily_check"
 limits = "hj75-2017"

@@ -7,27 +7,52 @@ from typing import Literal
 import msgspec
 
 
+class InDoubt(msgspec.Struct, frozen=True, kw_only=True):
+    """Hours between a good check and the one after it that failed.
+
+    Attributes:
+        start, end: RFC 3339, UTC.
+        value: amount of these hours, in the row's unit.
+        correction, expanded_uncertainty: what the analyser's error makes of it; None: not known.
+    """
+
+    start: str
+    end: str
+    value: float
+    correction: float | None
+    expanded_uncertainty: float | None
+
+
+class OutOfControl(msgspec.Struct, frozen=True, kw_only=True):
+    """Hours in a row in which the analyser was not in control, RFC 3339, UTC."""
+
+    start: str
+    end: str
+    because: str
+
+
 class Ruled(msgspec.Struct, frozen=True, kw_only=True):
     """What a scheme's rules make of a period.
 
     Attributes:
         rules: pack that they come from.
-        value: with substituted hours, in the row's unit.
+        compliance: by the rules, with substituted hours, in the row's unit.
+        best_estimate, expanded_uncertainty: what most likely left, with U (95 %).
         substituted_h, out_of_control_h: hours of the period.
-        failed_check, repaired: when, RFC 3339; None where there was none in the period.
-        suspect_from, suspect_until: between the last good check and the repair.
-        suspect_effect: what the analyser's deviation makes of that time, in the row's unit.
+        checks: zero and span checks by outcome.
+        spells: in which the analyser was not in control.
+        doubts: before checks that failed.
     """
 
     rules: str
-    value: float
+    compliance: float
+    best_estimate: float
+    expanded_uncertainty: float
     substituted_h: int
     out_of_control_h: int
-    failed_check: str | None = None
-    repaired: str | None = None
-    suspect_from: str | None = None
-    suspect_until: str | None = None
-    suspect_effect: float | None = None
+    checks: Mapping[str, int]
+    spells: tuple[OutOfControl, ...]
+    doubts: tuple[InDoubt, ...]
 
 
 class QuarterRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +92,10 @@ def quarter_table(rows: Sequence[QuarterRow]) -> str:
     lines = [head, *(_measured(row) for row in rows)]
     ruled = [(row, row.ruled) for row in rows if row.ruled is not None]
     if ruled:
-        head = f"{'':<8} {'from':<11} {'by the rules':>20} {'substituted':>12} {'no control':>11}"
+        head = (
+            f"{'':<8} {'from':<11} {'by the rules':>16} {'best estimate ± U':>20} "
+            f"{'whole truth':>12} {'substituted':>12} {'no control':>11}"
+        )
         lines += ["", head, *(_by_rules(row, each) for row, each in ruled)]
         lines += [line for row, each in ruled if row.kind == "quarter" for line in _told(row, each)]
     return "\n".join(lines)
@@ -82,31 +110,36 @@ def _measured(row: QuarterRow) -> str:
 
 
 def _stated(row: QuarterRow) -> str:
-    expanded = row.expanded_uncertainty
+    return _with_u(row.value, row.expanded_uncertainty, row.unit)
+
+
+def _with_u(value: float, expanded: float | None, unit: str) -> str:
+    """Value and U to two significant digits of U."""
     if not expanded:
-        return f"{row.value:.6g} {row.unit}, U unknown"
+        return f"{value:.6g} {unit}, U unknown"
     digits = 1 - math.floor(math.log10(expanded))
-    shown = (round(each, digits) for each in (row.value, expanded))
-    return "{:.{places}f} ± {:.{places}f} {unit}".format(
-        *shown, places=max(digits, 0), unit=row.unit
-    )
+    shown = (round(each, digits) for each in (value, expanded))
+    return "{:.{places}f} ± {:.{places}f} {unit}".format(*shown, places=max(digits, 0), unit=unit)
 
 
 def _by_rules(row: QuarterRow, ruled: Ruled) -> str:
-    value = f"{ruled.value:.0f} {row.unit} ({ruled.rules})"
+    complied = f"{ruled.compliance:.0f} {row.unit} ({ruled.rules})"
+    best = _with_u(ruled.best_estimate, ruled.expanded_uncertainty, row.unit)
     return (
-        f"{row.kind:<8} {row.start[:10]:<11} {value:>20} {ruled.substituted_h:>10} h "
+        f"{row.kind:<8} {row.start[:10]:<11} {complied:>16} {best:>20} "
+        f"{f'{row.truth:.0f} {row.unit}':>12} {ruled.substituted_h:>10} h "
         f"{ruled.out_of_control_h:>9} h"
     )
 
 
 def _told(row: QuarterRow, ruled: Ruled) -> Iterator[str]:
     """What happened, as far as anything did."""
-    if ruled.failed_check is not None:
-        yield f"check failed      {ruled.failed_check}"
-    if ruled.repaired is not None:
-        yield f"repaired          {ruled.repaired}"
-    if ruled.suspect_from is not None:
-        yield f"in doubt          {ruled.suspect_from} .. {ruled.suspect_until or '-'}"
-    if ruled.suspect_effect is not None:
-        yield f"which makes       {ruled.suspect_effect:+.0f} {row.unit} of it"
+    counted = ", ".join(f"{number} {name}" for name, number in ruled.checks.items())
+    yield f"checks            {counted or 'none'}"
+    for spell in ruled.spells:
+        yield f"not in control    {spell.start} .. {spell.end} ({spell.because})"
+    for doubt in ruled.doubts:
+        yield f"in doubt          {doubt.start} .. {doubt.end}: {doubt.value:.0f} {row.unit}"
+        if doubt.correction is not None and doubt.expanded_uncertainty is not None:
+            effect = _with_u(doubt.correction, doubt.expanded_uncertainty, row.unit)
+            yield f"  to be added     {effect}"

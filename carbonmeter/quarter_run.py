@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from carbonmeter.demo_stack import NAMEPLATE, copy_profiles, stack_devices
 from carbonmeter.progress import say
 from carbonmeter.quarter_papers import arriving, decided_at, write_papers
 from carbonmeter.quarter_row import QuarterRow
-from carbonmeter.stepped_collector import HOUR_NS, activity, months, shares
+from carbonmeter.quarter_ruled import ruled_of
+from carbonmeter.stepped_collector import HOUR_NS, Sender, activity, by_the_rules, months, shares
 from carbonmeter.stepped_run import SteppedSite, run_through
 from evidence.errors import CodedError
 from simulators.instant import instant_ns
@@ -109,9 +112,12 @@ def _site(plant: Plant, papers: Path, days: Days) -> SteppedSite:
 
 def _rows(plant: Plant, folder: Path, days: Days) -> Iterator[QuarterRow]:
     whole = days.start_ns, days.end_ns
-    for month in months(*whole, ZONE):
-        yield _row("month", plant, folder, month)
-    yield _row("quarter", plant, folder, whole)
+    periods = [*months(*whole, ZONE), whole]
+    sender = Sender(agent=AGENT, site=SITE, key="")
+    ruled = by_the_rules(folder, CHANNEL, periods, sender, days.end_ns)
+    for number, (period, told) in enumerate(zip(periods, ruled, strict=True), start=1):
+        kind = "month" if number < len(periods) else "quarter"
+        yield msgspec.structs.replace(_row(kind, plant, folder, period), ruled=ruled_of(told))
 
 
 def _row(kind: str, plant: Plant, folder: Path, period: tuple[int, int]) -> QuarterRow:

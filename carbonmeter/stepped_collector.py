@@ -1,7 +1,7 @@
 """The collector of a stepped run: the real intake, ledger and judge, in this process."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -14,14 +14,17 @@ from collector.intake import Intake
 from collector.judging import Judging
 from collector.ledger import open_ledger
 from collector.ledger_read import read_ledger
+from collector.monitoring import monitored_period
 from collector.receive import Receiver
 from collector.service import open_store
+from collector.site_register import site_register
 from evidence.clock import Clock
 from evidence.errors import PeriodError, Words
 from evidence.load import read_verifier
 from evidence.log.key import Algorithm, Verifier, generate
 from evidence.software import SOFTWARE
 from evidence.statement.activity import ActivityData, activity_data
+from evidence.statement.monitoring.monitored import Monitored
 
 _NOTHING = Words("no hour of it could be computed", "其任何小时均无法计算")
 _AN_HOUR = Words("one hour", "至少一小时")
@@ -97,6 +100,26 @@ def shares(folder: Path, channel: str, period: tuple[int, int]) -> dict[int, flo
     try:
         windows = store.lookup.windows(channel, *period)
         return {each.start_ns: share_of(each.tally) for each in windows}
+    finally:
+        store.close()
+
+
+def by_the_rules(
+    folder: Path, channel: str, periods: Sequence[tuple[int, int]], sender: Sender, now_ns: int
+) -> list[Monitored]:
+    """Periods of a channel under its monitoring plan, from what was logged and judged.
+
+    Raises:
+        EvidenceError, CalibrationError: there is no plan, or its rules cannot be applied.
+    """
+    state, sites = folder / "collector", {sender.agent: sender.site}
+    store = open_store(state)
+    try:
+        with read_ledger(state) as ledger:
+            register = site_register(store.lookup, ledger, sites, sender.site)
+        return [
+            monitored_period(store.lookup, register, channel, period, now_ns) for period in periods
+        ]
     finally:
         store.close()
 
