@@ -40,9 +40,9 @@ WORST_FIRST = (
 class MissReason(StrEnum):
     """Why a scheduled indication is missing; a closed vocabulary.
 
-    A device that calibrates, blows back or stands by shows something, but not what it is to
-    measure. One that is not the one that was installed, or is set otherwise than the site says,
-    shows numbers that mean something else.
+    A device that calibrates, blows back, stands by or is worked on shows something, but not what
+    it is to measure. One that is not the one that was installed, or is set otherwise than the
+    site says, shows numbers that mean something else.
     """
 
     TIMEOUT = "timeout"
@@ -57,6 +57,7 @@ class MissReason(StrEnum):
     DEVICE_FAULT = "device_fault"
     CALIBRATING = "calibrating"
     BLOW_BACK = "blow_back"
+    MAINTENANCE = "maintenance"
     STANDBY = "standby"
     OTHER_DEVICE = "other_device"
     OTHER_SETTING = "other_setting"

@@ -29,6 +29,7 @@ class SlotState(StrEnum):
     CALIBRATING = "c"
     BLOW_BACK = "b"
     STANDBY = "s"
+    MAINTENANCE = "m"
     FAULT = "f"
     OVER_RANGE = "o"
     LOST = "l"
@@ -41,6 +42,7 @@ GRAVEST_FIRST: Final = (
     SlotState.LOST,
     SlotState.UNKNOWN,
     SlotState.STANDBY,
+    SlotState.MAINTENANCE,
     SlotState.BLOW_BACK,
     SlotState.CALIBRATING,
 )
@@ -68,6 +70,7 @@ OF_REASON: Final[Mapping[str, SlotState]] = {
     MissReason.CALIBRATING: SlotState.CALIBRATING,
     MissReason.BLOW_BACK: SlotState.BLOW_BACK,
     MissReason.STANDBY: SlotState.STANDBY,
+    MissReason.MAINTENANCE: SlotState.MAINTENANCE,
 }
 """What a slot is by the reason of its misses; a reading with a suspect stamp is a miss too."""
 

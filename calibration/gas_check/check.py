@@ -29,6 +29,8 @@ Finding = Literal[
 ]
 _NOT_VALID: Final = frozenset({"cylinder_unknown", "too_short", "unsettled", "full_scale_unknown"})
 _NO_PASS: Final = frozenset({"cylinder_expired", "over_range"})
+_LEAST_CHANGE: Final = 0.01
+"""Of full scale: a smaller change of gas is not told from noise."""
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -177,8 +179,9 @@ def _response(block: Block, rules: CheckRules) -> float | None:
     final = block.readings[-1].value
     settled = _settled(block, rules)
     final = final if settled is None else settled.mean
-    if final == block.before.value:
-        return None
+    least = _LEAST_CHANGE * rules.full_scale.get(block.measuring_range, 0.0)
+    if abs(final - block.before.value) <= least:
+        return None  # of a plant that stands still: zero gas is what was there before
     some = [Sample(run=block.point, seconds=0.0, reading=block.before.value)]
     for each in block.readings:
         seconds = (each.at_ns - block.before.at_ns) / 1e9

@@ -174,7 +174,7 @@ def test_two_loggers_on_one_line_are_read_as_they_show(tmp_path: Path) -> None:
     ("flag", "made"),
     [
         ("N", Quality.GOOD),
-        ("M", Quality.MAINTENANCE),
+        ("M", MissReason.MAINTENANCE),
         ("S", Quality.DEVICE_WARNING),
         ("", Quality.DEVICE_WARNING),
         ("C", MissReason.CALIBRATING),
@@ -267,7 +267,7 @@ def test_what_was_read_under_a_flag_follows_from_the_logged_bytes(tmp_path: Path
             with pytest.raises(LeafContentError):
                 check_raw(forged, profile)
 
-    meet(tmp_path, story, faults='{ kind = "data_flag", channel = "so2", flag = "M" }')
+    meet(tmp_path, story, faults='{ kind = "data_flag", channel = "so2", flag = "S" }')
 
 
 def test_a_logger_of_an_unknown_mn_is_not_read(tmp_path: Path) -> None:

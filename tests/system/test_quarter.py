@@ -1,4 +1,4 @@
-"""Three days around the failed check, from the analyser's bytes to tonnes, against the truth."""
+"""Five days around the failed check, from the analyser's bytes to tonnes, against the truth."""
 
 import subprocess
 import sys
@@ -32,7 +32,7 @@ from simulators.stack.truth import Stack, co2_t
 from tests.system.quarter_ledger import Minute, minutes_of
 from tests.unit.simulators.stack.stacks import HOUR_NS, local
 
-DAYS: Final = Days(first=date(2026, 3, 10), last=date(2026, 3, 13))
+DAYS: Final = Days(first=date(2026, 3, 8), last=date(2026, 3, 13))
 FAILED: Final = local("2026-03-10T02:20")
 RIGHT: Final = local("2026-03-10T18:00")
 COMPARED: Final = local("2026-03-12T08:00")
@@ -46,7 +46,7 @@ REASONS: Final = {
     State.SETTLING: "device_fault",
     State.BLOW_BACK: "blow_back",
     State.PURGING: "blow_back",
-    State.MAINTENANCE: "device_fault",
+    State.MAINTENANCE: "maintenance",
     State.FAULT: "device_fault",
 }
 
@@ -107,18 +107,19 @@ def test_each_miss_says_why_and_what_the_analyser_showed(done: Done) -> None:
 
 def test_the_checks_in_the_ledger_fail_before_the_repair_and_pass_after_it(done: Done) -> None:
     """By the plan and the cylinders' certificates, as the plant has them."""
-    (path,) = (done.folder / "plans").iterdir()
+    path = done.folder / "papers" / "PLAN.toml"
     plan = msgspec.convert(tomllib.loads(path.read_text("utf-8")), MonitoringPlan)
     checks = plan.analysers[0].checks
     assert checks is not None
     gases = tuple(_gas(done.folder / "papers", each) for each in checks.gases)
     found = checks_in(list(_readings(done.kept)), gases, _rules(checks), _limits(checks.limits))
     assert [(each.point, each.outcome) for each in found] == [
+        *(("zero", "pass"), ("span", "adjust")) * 2,
         *(("zero", "pass"), ("span", "out_of_control")),
         *(("zero", "pass"), ("span", "pass")),
         *(("zero", "pass"), ("span", "pass")),
     ]
-    assert FAILED - HOUR_NS < found[1].end_ns < FAILED
+    assert FAILED - HOUR_NS < found[5].end_ns < FAILED
 
 
 def _readings(kept: Sequence[Minute]) -> Iterator[CheckReading]:
@@ -166,7 +167,7 @@ def test_what_was_measured_is_stated_and_what_was_not_is_counted_by_its_reason(
     assert whole.truth == pytest.approx(co2_t(done.stack, DAYS.start_ns, DAYS.end_ns))
     reasons = Counter(each.reason for each in done.kept[:-1])  # the last one ends the days
     present = reasons.pop(None)
-    assert whole.completeness == pytest.approx(present / (3 * 24 * 60))
+    assert whole.completeness == pytest.approx(present / (5 * 24 * 60))
     assert sum(whole.missing.values()) == sum(reasons.values())
 
 
@@ -194,6 +195,38 @@ def test_the_repair_ends_the_confirmation_and_the_comparison_after_it_begins_ano
     assert cited(DAYS.start_ns, local("2026-03-10T05:00")) == {"PR-boiler-co2-2025-12-01"}
     assert cited(RIGHT, COMPARED) == set()
     assert cited(COMPARED, DAYS.end_ns) == {"PR-boiler-co2-2026-03-11"}
+
+
+def test_the_quarter_says_what_failed_what_did_not_count_and_what_it_may_have_cost(
+    done: Done,
+) -> None:
+    """The failed check takes a day out, until the next one passes; the day before is in doubt."""
+    month, whole = (each.ruled for each in done.rows)
+    assert month is not None
+    assert whole is not None
+    assert month == whole
+    assert whole.checks["daily_check/failed"] == 1
+    assert whole.checks["daily_check/passed"] == 4
+    (failed,) = (each for each in whole.spells if each.because == "failed")
+    assert (failed.start, failed.end) == ("2026-03-09T18:00:00Z", "2026-03-10T18:00:00Z")
+    assert whole.out_of_control_h == 24
+    assert whole.substituted_h >= 24 - 2
+    (doubt,) = whole.doubts
+    assert (doubt.start, doubt.end) == ("2026-03-08T18:00:00Z", "2026-03-09T18:00:00Z")
+    assert doubt.correction is not None
+    assert doubt.expanded_uncertainty is not None
+    assert 0.0 < doubt.correction < 0.02 * doubt.value < doubt.expanded_uncertainty + doubt.value
+
+
+def test_the_best_estimate_of_what_was_not_measured_holds_the_truth(done: Done) -> None:
+    """But for what the analyser had aged by, which its checks still passed: two days and a half."""
+    ruled = done.rows[-1].ruled
+    assert ruled is not None
+    aged = -AGEING_PER_DAY * (DAYS_AGED - 1.1)
+    lacking_t = co2_t(done.stack, DAYS.start_ns, FAILED) * aged
+    true_t = co2_t(done.stack, DAYS.start_ns, DAYS.end_ns)
+    assert abs(ruled.best_estimate + lacking_t - true_t) < ruled.expanded_uncertainty
+    assert ruled.compliance >= ruled.best_estimate - ruled.expanded_uncertainty
 
 
 def test_days_that_cannot_be_run_are_named_with_what_can() -> None:

@@ -24,6 +24,7 @@ POINT_STATE: Final[Mapping[str, PointState]] = {
     SlotState.CALIBRATING: PointState.CALIBRATING,
     SlotState.BLOW_BACK: PointState.CALIBRATING,
     SlotState.STANDBY: PointState.MAINTENANCE,
+    SlotState.MAINTENANCE: PointState.MAINTENANCE,
     SlotState.FAULT: PointState.FAULT,
     SlotState.OVER_RANGE: PointState.OVER_RANGE,
     SlotState.LOST: PointState.COMMUNICATION,

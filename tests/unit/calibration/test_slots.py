@@ -80,6 +80,7 @@ def test_every_reason_of_a_miss_is_a_state() -> None:
         ("c", ["calibrating"]),
         ("b", ["blow_back"]),
         ("s", ["standby"]),
+        ("m", ["maintenance"]),
         ("f", ["device_fault", "sentinel", "other_device", "other_setting"]),
         ("o", ["out_of_range"]),
         ("l", ["timeout", "unreachable", "exception", "short_reply", "foreign_reply"]),
@@ -227,7 +228,7 @@ def test_a_slot_of_several_inputs_is_valid_only_if_it_is_so_of_all() -> None:
 
 def test_what_several_inputs_were_is_the_most_serious_of_it() -> None:
     order = "".join(GRAVEST_FIRST)
-    assert order == "folusbc"
+    assert order == "folusmbc"
     assert together([order, "c" * 7, "v" * 7]) == order
     assert together([order, order[::-1]]) == "folulof"
 

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from carbonmeter.quarter_row import QuarterRow, Ruled, quarter_table
+from carbonmeter.quarter_row import InDoubt, OutOfControl, QuarterRow, Ruled, quarter_table
 
 MONTH = QuarterRow(
     kind="month",
@@ -19,14 +19,24 @@ MONTH = QuarterRow(
 )
 RULED = Ruled(
     rules="hj75",
-    value=80_500.2,
+    compliance=80_500.2,
+    best_estimate=80_100.7,
+    expanded_uncertainty=2_345.6,
     substituted_h=14,
-    out_of_control_h=178,
-    failed_check="2026-03-10T02:20:00+08:00",
-    repaired="2026-03-10T16:30:00+08:00",
-    suspect_from="2026-03-09T02:20:00+08:00",
-    suspect_until="2026-03-10T16:30:00+08:00",
-    suspect_effect=-153.2,
+    out_of_control_h=24,
+    checks={"daily_check/failed": 1, "daily_check/passed": 30},
+    spells=(
+        OutOfControl(start="2026-03-09T18:00:00Z", end="2026-03-10T18:00:00Z", because="failed"),
+    ),
+    doubts=(
+        InDoubt(
+            start="2026-03-08T18:00:00Z",
+            end="2026-03-09T18:00:00Z",
+            value=2_356.2,
+            correction=26.4,
+            expanded_uncertainty=36.1,
+        ),
+    ),
 )
 QUARTER = replace(MONTH, kind="quarter", ruled=RULED)
 
@@ -54,17 +64,24 @@ def test_without_rules_the_table_ends_with_what_was_measured() -> None:
 def test_rules_are_told_in_a_part_of_their_own_with_what_happened() -> None:
     lines = quarter_table([MONTH, QUARTER]).splitlines()
     assert lines[3] == ""
-    assert lines[5].split() == [
-        *("quarter", "2026-03-01", "80500", "t", "(hj75)", "14", "h", "178", "h")
-    ]
+    assert " ".join(lines[5].split()) == (
+        "quarter 2026-03-01 80500 t (hj75) 80100 ± 2300 t 81000 t 14 h 24 h"
+    )
     assert lines[6:] == [
-        "check failed      2026-03-10T02:20:00+08:00",
-        "repaired          2026-03-10T16:30:00+08:00",
-        "in doubt          2026-03-09T02:20:00+08:00 .. 2026-03-10T16:30:00+08:00",
-        "which makes       -153 t of it",
+        "checks            1 daily_check/failed, 30 daily_check/passed",
+        "not in control    2026-03-09T18:00:00Z .. 2026-03-10T18:00:00Z (failed)",
+        "in doubt          2026-03-08T18:00:00Z .. 2026-03-09T18:00:00Z: 2356 t",
+        "  to be added     26 ± 36 t",
     ]
+
+
+def test_a_doubt_without_a_size_is_told_without_one() -> None:
+    doubt = replace(RULED.doubts[0], correction=None, expanded_uncertainty=None)
+    lines = quarter_table([replace(QUARTER, ruled=replace(RULED, doubts=(doubt,)))]).splitlines()
+    assert lines[-1].startswith("in doubt ")
 
 
 def test_nothing_is_told_that_did_not_happen() -> None:
-    calm = Ruled(rules="hj75", value=80_500.2, substituted_h=0, out_of_control_h=0)
-    assert len(quarter_table([replace(QUARTER, ruled=calm)]).splitlines()) == 5
+    calm = replace(RULED, checks={}, spells=(), doubts=())
+    lines = quarter_table([replace(QUARTER, ruled=calm)]).splitlines()
+    assert lines[5:] == ["checks            none"]
