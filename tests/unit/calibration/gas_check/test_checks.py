@@ -134,6 +134,13 @@ def test_a_check_whose_response_time_is_longer_than_its_purge_is_not_settled() -
     assert check.findings == ("unsettled",)
 
 
+def test_a_check_of_a_plant_that_stands_still_has_no_response_time() -> None:
+    """What is in the duct is what zero gas is: the course between is noise, and settled."""
+    readings = minutes(("measuring", [0.15] * 3), ("zero", [0.1, 0.12, 0.09, 0.1, 0.1, 0.1]))
+    (check,) = found(readings)
+    assert (check.response_time_s, check.outcome, check.findings) == (None, "pass", ())
+
+
 @pytest.mark.parametrize(("count", "findings"), [(4, ("too_short",)), (5, ())])
 def test_a_check_needs_three_readings_after_the_purge(
     count: int, findings: tuple[str, ...]
