@@ -12,11 +12,13 @@ from typing import Final
 from msgspec.structs import replace
 
 from calibration.basis import UncertaintyBasis
+from calibration.course import Course
 from calibration.derivation import Derivation
 from calibration.increment import NS_PER_HOUR
 from calibration.mean import MeanWindow
 from calibration.measurand import Accumulation, Measurand
 from calibration.model.catalogue import ConstantSet, MeasurementModel
+from calibration.model.course import modelled_course
 from calibration.model.errors import DerivedInputError
 from calibration.model.evaluate import evaluate
 from calibration.model.stated import Modelled, Stated
@@ -82,8 +84,12 @@ def derived_hour(
     known = {name: each for name, each in stated.items() if each is not None}
     if len(known) < len(stated):
         return None
-    found = evaluate(model, {**declared, **known}, constants)
-    window = _window(derivation, found, [each.hour for each in inputs.values()])
+    entered = {**declared, **known}
+    found = evaluate(model, entered, constants)
+    course = modelled_course(
+        model, entered, {n: each.hour for n, each in inputs.items()}, constants
+    )
+    window = _window(derivation, found, [each.hour for each in inputs.values()], course)
     if all(each.components for each in declared.values()):
         return window
     unknown = replace(window.grounds, basis=UncertaintyBasis.UNKNOWN)
@@ -127,7 +133,9 @@ def _require_whole(derivation: Derivation, inputs: Mapping[str, InputHour]) -> N
         raise DerivedInputError(derivation.derivation, found=f"hours from {starts} ns")
 
 
-def _window(derivation: Derivation, found: Modelled, hours: list[MeanHour]) -> FlowWindow:
+def _window(
+    derivation: Derivation, found: Modelled, hours: list[MeanHour], course: Course
+) -> FlowWindow:
     least = min((each.tally for each in hours), key=share_of)
     unit, per_hour = amount_of(found.unit)
     amount = share_of(least) * per_hour
@@ -147,6 +155,7 @@ def _window(derivation: Derivation, found: Modelled, hours: list[MeanHour]) -> F
         sampling_spread=math.fsum(_spread(each) for each in sampled),
         tally=replace(least, states=together([each.tally.states for each in hours])),
         grounds=merge_grounds(each.grounds for each in hours),
+        course=tuple(each * per_hour for each in course),
     )
 
 

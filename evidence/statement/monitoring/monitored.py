@@ -16,6 +16,7 @@ from evidence.statement.doubt import Doubt
 from evidence.statement.hours.determination import Determination
 from evidence.statement.hours.determine import determine
 from evidence.statement.hours.hour import Hour, HourState
+from evidence.statement.hours.lost_parts import with_lost_parts
 from evidence.statement.hours.of_windows import observed_hours
 from evidence.statement.hours.pack import LoadedPack
 from evidence.statement.hours.settings import Settings
@@ -104,7 +105,8 @@ def monitored(plan: MonitoringPlan, material: Material, span: tuple[int, int]) -
         {hour for hour in hours if not operation.operates(hour)},
         (hours[0], span[1]),
     )
-    told = determine(observed, material.pack, _settings(plan, material, span))
+    lost = with_lost_parts(observed, material.windows, plan.plan, span[0])
+    told = determine(observed, material.pack, _settings(plan, material, span), lost)
     whole = Monitored(
         channel=plan.plan,
         plan_effective_from=plan.effective_from.isoformat(),
