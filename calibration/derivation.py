@@ -18,6 +18,8 @@ from calibration.setting import SettingKind
 
 ChannelId = Annotated[str, Meta(pattern=r"^[^\s/:]+/[^\s/:]+/[^\s/:]+$", max_length=200)]
 """`<site>/<device>/<channel>`."""
+DoubleCountGroup = Annotated[str, Meta(pattern=r"^([^,#]+(#[^,#]+)?)?$", max_length=200)]
+"""`<group>` or `<group>#<route>`; "" for none."""
 Said = Annotated[str, Meta(min_length=1, max_length=1000)]
 
 
@@ -35,6 +37,7 @@ class Derivation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         effective_from: instant from which it is applied.
         recorded_at: when this house learnt of it.
         decided_by, reason: who and why.
+        double_count_group: of channels that measure the same thing, and must not be added up.
 
     Raises:
         DerivationNamesError: an input is given twice, or none is measured.
@@ -52,6 +55,7 @@ class Derivation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     reason: Said
     constants: str = ""
     settings: Mapping[str, SettingKind] = {}
+    double_count_group: DoubleCountGroup = ""
 
     def __post_init__(self) -> None:
         where = f"derivation {self.derivation}"

@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from calibration.derivation import DoubleCountGroup
 from calibration.errors import CertificateError, NotFiniteError
 from calibration.limits import not_negative, with_zone
 from calibration.measurand import KindOfQuantity
@@ -120,9 +121,11 @@ class CalibrationEvent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
         seals: numbers of the seals applied or found broken.
         parameters: of a read-back.
         check: of an intermediate check.
+        double_count_group: of an installation: of instruments that measure the same thing, such as
+            a meter and its check meter, and must not be added up.
 
     Raises:
-        CertificateError: what the kind of event needs is not there.
+        CertificateError: what the kind of event needs is not there, or belongs to another kind.
     """
 
     schema: Literal[1]
@@ -137,12 +140,19 @@ class CalibrationEvent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     seals: tuple[str, ...] = ()
     parameters: tuple[ParameterReading, ...] = ()
     check: IntermediateCheck | None = None
+    double_count_group: DoubleCountGroup = ""
 
     def __post_init__(self) -> None:
         with_zone(f"event {self.event}", at=self.at, recorded_at=self.recorded_at)
         for key in self._missing():
             raise CertificateError(
                 f"event {self.event}", what=f"'{key}' is missing", remedy="add it to the file"
+            )
+        if self.double_count_group and self.event != "installation":
+            raise CertificateError(
+                f"event {self.event}",
+                what="'double_count_group' is of an installation only",
+                remedy="write it into the event of the installation",
             )
 
     def _missing(self) -> list[str]:

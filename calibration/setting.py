@@ -1,4 +1,4 @@
-"""Configuration that changes results, as a dated statement of a person: stack area, K_v, span.
+"""Configuration that changes results, as a dated statement of a person: stack area, K_v, factors.
 
 Such numbers stand in no certificate of the instrument that they act on, and the easiest way to
 another result is to change one. So each is a document of its own: what it was, what it is, from
@@ -13,7 +13,9 @@ from typing import Final, Literal
 import msgspec
 
 from calibration.errors import SettingMissingError, SettingValueError, UnitMismatchError
+from calibration.laboratory import StandardUsed
 from calibration.limits import with_zone
+from calibration.measurand import ReferenceConditions
 from calibration.unit import convert, unit
 
 SettingKind = Literal[
@@ -23,6 +25,25 @@ SettingKind = Literal[
     "moisture",
     "reference_oxygen",
     "meter_factor",
+    "net_calorific_value",
+    "net_calorific_value_by_volume",
+    "carbon_content",
+    "carbon_content_by_heat",
+    "oxidation_factor",
+    "fuel_moisture",
+    "emission_factor_by_mass",
+    "emission_factor_by_volume",
+    "emission_factor_by_heat",
+    "emission_factor_of_electricity",
+    "f_factor_of_carbon",
+    "f_factor_dry",
+    "density",
+    "specific_enthalpy",
+    "steam_dryness",
+    "reference_temperature",
+    "reference_pressure",
+    "compressibility",
+    "compressibility_at_reference",
 ]
 
 
@@ -31,25 +52,74 @@ class _Meaning(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         dimension: None for any.
-        above, below: the open interval; zero is inside where `zero` says so.
+        above, below: the open interval; zero is inside where `zero` says so, and `below` itself
+            where `full` does.
         bound: whether it belongs to one instrument, and ends with its removal.
+        gas: whether it is of a volume of gas, and so must say of which state.
+        sampled: whether it is found by analysis of a fuel, or looked up: what rests on one document
+            deviates alike wherever it is used, and the next document is another deviation.
     """
 
     unit: str
     dimension: str | None
-    above: float
-    below: float
+    above: float = 0.0
+    below: float = math.inf
     zero: bool = False
+    full: bool = False
     bound: bool = False
+    gas: bool = False
+    sampled: bool = False
+
+    @property
+    def limit(self) -> str:
+        """The interval in words."""
+        least, most = ">=" if self.zero else ">", "<=" if self.full else "<"
+        return f"{least} {self.above:g} and {most} {self.below:g} {self.unit}".rstrip()
+
+    def admits(self, value: float) -> bool:
+        """Whether a value in `unit` can be."""
+        inside = self.above < value < self.below
+        return inside or (self.zero and value == 0.0) or (self.full and value == self.below)
 
 
 _MEANINGS: Final[Mapping[SettingKind, _Meaning]] = {
-    "stack_area": _Meaning(unit="m2", dimension="area", above=0.0, below=math.inf),
-    "velocity_coefficient": _Meaning(unit="1", dimension="ratio", above=0.0, below=math.inf),
-    "analyser_span": _Meaning(unit="", dimension=None, above=0.0, below=math.inf, bound=True),
-    "moisture": _Meaning(unit="1", dimension="ratio", above=0.0, below=1.0, zero=True),
-    "reference_oxygen": _Meaning(unit="%", dimension="ratio", above=0.0, below=20.9, zero=True),
-    "meter_factor": _Meaning(unit="1", dimension="ratio", above=0.0, below=math.inf, bound=True),
+    "stack_area": _Meaning(unit="m2", dimension="area"),
+    "velocity_coefficient": _Meaning(unit="1", dimension="ratio"),
+    "analyser_span": _Meaning(unit="", dimension=None, bound=True),
+    "moisture": _Meaning(unit="1", dimension="ratio", below=1.0, zero=True),
+    "reference_oxygen": _Meaning(unit="%", dimension="ratio", below=20.9, zero=True),
+    "meter_factor": _Meaning(unit="1", dimension="ratio", bound=True),
+    "net_calorific_value": _Meaning(unit="GJ/t", dimension="specific energy", sampled=True),
+    "net_calorific_value_by_volume": _Meaning(
+        unit="MJ/m3", dimension="energy per volume", gas=True, sampled=True
+    ),
+    "carbon_content": _Meaning(unit="1", dimension="ratio", below=1.0, full=True, sampled=True),
+    "carbon_content_by_heat": _Meaning(unit="t/GJ", dimension="mass per energy", sampled=True),
+    "oxidation_factor": _Meaning(unit="1", dimension="ratio", below=1.0, full=True, sampled=True),
+    "fuel_moisture": _Meaning(unit="1", dimension="ratio", below=1.0, zero=True, sampled=True),
+    "emission_factor_by_mass": _Meaning(unit="1", dimension="ratio", zero=True, sampled=True),
+    "emission_factor_by_volume": _Meaning(
+        unit="kg/m3", dimension="mass concentration", zero=True, gas=True, sampled=True
+    ),
+    "emission_factor_by_heat": _Meaning(
+        unit="t/GJ", dimension="mass per energy", zero=True, sampled=True
+    ),
+    "emission_factor_of_electricity": _Meaning(
+        unit="t/(MW.h)", dimension="mass per energy", zero=True, sampled=True
+    ),
+    "f_factor_of_carbon": _Meaning(
+        unit="[cft_i]/(10*6.[Btu_IT])", dimension="volume per energy", sampled=True
+    ),
+    "f_factor_dry": _Meaning(
+        unit="[cft_i]/(10*6.[Btu_IT])", dimension="volume per energy", sampled=True
+    ),
+    "density": _Meaning(unit="kg/m3", dimension="mass concentration", sampled=True),
+    "specific_enthalpy": _Meaning(unit="kJ/kg", dimension="specific energy"),
+    "steam_dryness": _Meaning(unit="1", dimension="ratio", below=1.0, zero=True, full=True),
+    "reference_temperature": _Meaning(unit="K", dimension="temperature"),
+    "reference_pressure": _Meaning(unit="Pa", dimension="pressure"),
+    "compressibility": _Meaning(unit="1", dimension="ratio", sampled=True),
+    "compressibility_at_reference": _Meaning(unit="1", dimension="ratio", sampled=True),
 }
 
 
@@ -61,11 +131,13 @@ class SettingValue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         unit: UCUM code.
         standard_uncertainty: of it, in `unit`; None: not known, which is not 0. A convention, such
             as a reference oxygen content, states 0.
+        reference_conditions: of a number that is of a volume of gas.
     """
 
     value: float
     unit: str
     standard_uncertainty: float | None = None
+    reference_conditions: ReferenceConditions | None = None
 
     def __post_init__(self) -> None:
         unit(self.unit, "value")
@@ -94,6 +166,8 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         serial: of the instrument that it belongs to. A meter's factor and an analyser's span need
             one: they do not hold for the instrument that comes in its place.
         document, document_sha256: on which it rests: a report, a drawing, a certificate.
+        standards: behind the number, each with its share, which `standard_uncertainty` does not
+            contain; what else was measured against the same one deviates together with it.
 
     Raises:
         SettingMissingError, SettingValueError, UnitMismatchError: it does not say what it must.
@@ -113,6 +187,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     effective_until: dt.datetime | None = None
     serial: str = ""
     document_sha256: str = ""
+    standards: tuple[StandardUsed, ...] = ()
 
     def __post_init__(self) -> None:
         where = f"setting {self.id[:80]}"
@@ -132,6 +207,11 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """Whether it holds for one instrument only."""
         return bool(self.serial)
 
+    @property
+    def is_sampled(self) -> bool:
+        """Whether its deviation is that of the document, wherever it is used."""
+        return _MEANINGS[self.setting].sampled
+
     def holds_at(self, at: dt.datetime) -> bool:
         """Whether it was decided for an instant."""
         until = self.effective_until
@@ -150,9 +230,8 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         meaning, found = _MEANINGS[self.setting], unit(stated.unit, where)
         if meaning.dimension is not None and found.dimension != meaning.dimension:
             raise UnitMismatchError(where, found=stated.unit, expected=meaning.dimension)
+        if meaning.gas and stated.reference_conditions is None:
+            raise SettingMissingError(where, name="reference_conditions", setting=self.setting)
         value = convert(stated.value, stated.unit, meaning.unit or stated.unit)
-        inside = meaning.above < value < meaning.below or (meaning.zero and value == 0.0)
-        if not inside:
-            least = ">=" if meaning.zero else ">"
-            limit = f"{least} {meaning.above:g} and < {meaning.below:g} {meaning.unit}".rstrip()
-            raise SettingValueError(where, name="value", value=value, limit=limit)
+        if not meaning.admits(value):
+            raise SettingValueError(where, name="value", value=value, limit=meaning.limit)

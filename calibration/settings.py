@@ -125,6 +125,8 @@ def alike(one: SettingValue | None, other: SettingValue | None) -> bool:
         return one is other
     if unit(one.unit).dimension != unit(other.unit).dimension:
         return False
+    if one.reference_conditions != other.reference_conditions:
+        return False
     return abs(convert(other.value, other.unit, one.unit) - one.value) <= 1e-12 * abs(one.value)
 
 

@@ -44,14 +44,27 @@ class UnstatedStandard(msgspec.Struct, frozen=True, kw_only=True, order=True):
     certificate: str
 
 
+class SettingUsed(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """A setting that went into a computed value, and the paper that it rests on."""
+
+    setting: str
+    document: str
+    document_sha256: str = ""
+
+
 class Grounds(msgspec.Struct, frozen=True, kw_only=True):
-    """What a window rests on: instruments, certificates, confirmations, rung of the ladder."""
+    """What a window rests on: instruments, certificates, confirmations, rung of the ladder.
+
+    A computed one rests on settings too. `double_count_groups` are those that its derivation names.
+    """
 
     basis: UncertaintyBasis
     serials: tuple[str, ...] = ()
     certificates: tuple[str, ...] = ()
     confirmations: tuple[str, ...] = ()
     unstated_standards: tuple[UnstatedStandard, ...] = ()
+    settings: tuple[SettingUsed, ...] = ()
+    double_count_groups: tuple[str, ...] = ()
 
 
 class FlowWindow(msgspec.Struct, frozen=True, kw_only=True, tag="flow"):
@@ -109,7 +122,7 @@ class RegisterWindow(msgspec.Struct, frozen=True, kw_only=True, tag="register"):
 
 Window = FlowWindow | RegisterWindow
 W = TypeVar("W", FlowWindow, RegisterWindow)
-N = TypeVar("N", str, UnstatedStandard)
+N = TypeVar("N", str, UnstatedStandard, SettingUsed)
 
 
 def components_of(window: Window) -> tuple[UncertaintyComponent, ...]:
@@ -136,10 +149,16 @@ def read_influence(channel: str, key: str) -> Influence:
 def merge_flow(windows: Sequence[FlowWindow]) -> FlowWindow:
     """One window over all of `windows`, which need not touch; at least one.
 
+    Of a channel that is computed from a register, a reading between two hours acts with + in the
+    one and - in the other; what is left of it becomes part of the fresh variance, as in
+    `merge_register`.
+
     Raises:
         WindowMergeError: different channels or units, or overlapping intervals.
     """
     ordered = _in_order(windows)
+    groups = [each.components for each in ordered]
+    components, left_over = _fold(merge(*groups), _met(groups))
     return FlowWindow(
         channel=ordered[0].channel,
         start_ns=ordered[0].start_ns,
@@ -147,8 +166,8 @@ def merge_flow(windows: Sequence[FlowWindow]) -> FlowWindow:
         unit=ordered[0].unit,
         uncorrected=math.fsum(each.uncorrected for each in ordered),
         value=math.fsum(each.value for each in ordered),
-        components=merge(*(each.components for each in ordered)),
-        fresh_variance=math.fsum(each.fresh_variance for each in ordered),
+        components=components,
+        fresh_variance=math.fsum([left_over, *(each.fresh_variance for each in ordered)]),
         sampling_variance=math.fsum(each.sampling_variance for each in ordered),
         sampling_spread=math.fsum(each.sampling_spread for each in ordered),
         tally=merge_tallies(each.tally for each in ordered),
@@ -200,6 +219,17 @@ def merge_register(windows: Sequence[RegisterWindow]) -> RegisterWindow:
     )
 
 
+def _met(groups: Sequence[Sequence[UncertaintyComponent]]) -> set[str]:
+    """The readings of a register that act in more than one window."""
+    counted = Counter(
+        part.influence.id
+        for group in groups
+        for part in group
+        if part.influence.id.startswith("read:")
+    )
+    return {name for name, count in counted.items() if count > 1}
+
+
 def _fold(
     components: Sequence[UncertaintyComponent], inner: set[str]
 ) -> tuple[tuple[UncertaintyComponent, ...], float]:
@@ -249,6 +279,8 @@ def merge_grounds(grounds: Iterable[Grounds]) -> Grounds:
         certificates=_union(each.certificates for each in parts),
         confirmations=_union(each.confirmations for each in parts),
         unstated_standards=_union(each.unstated_standards for each in parts),
+        settings=_union(each.settings for each in parts),
+        double_count_groups=_union(each.double_count_groups for each in parts),
     )
 
 

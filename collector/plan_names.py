@@ -24,7 +24,8 @@ def require_known(plan: MonitoringPlan, where: str) -> None:
 
 def _names(plan: MonitoringPlan) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     yield "rules", plan.rules, PACKS
-    yield "quantity", plan.quantity, tuple(rule_pack(plan.rules).pack.quantities)
+    if plan.quantity is not None:
+        yield "quantity", plan.quantity, tuple(rule_pack(plan.rules).pack.quantities)
     for each in plan.analysers:
         yield "scheme", each.scheme, known_schemes()
         if each.checks is not None:

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 
 from calibration.course import Course, coarser
 from calibration.mean import MeanWindow
-from calibration.model.admit import admit
+from calibration.model.admit import admit, unit_of
 from calibration.model.catalogue import ConstantSet, MeasurementModel
 from calibration.model.evaluate import solved_at
 from calibration.model.load import constants_named
 from calibration.model.stated import Stated
-from calibration.unit import unit
+from calibration.unit import amount_of, has_amount, unit
 from calibration.window import RegisterWindow, Window
 
 
@@ -24,7 +24,7 @@ def modelled_course(
     hours: Mapping[str, Window | MeanWindow],
     constants: ConstantSet | None = None,
 ) -> Course:
-    """The result's course to first order, in the unit that the model gives; empty without all.
+    """The result's course to first order, in its amount an hour; empty without all inputs'.
 
     An input's part differs from its hourly mean by so much, the result by its sensitivity times
     that. All come in as many parts as the input with the fewest.
@@ -53,7 +53,9 @@ def modelled_course(
         [slope * (part - stated[name].value) for part in coarser(courses[name], parts)]
         for name, slope in slopes.items()
     ]
-    return tuple(solved.value + math.fsum(each) for each in zip(*apart, strict=True))
+    code = unit_of(model.result.unit, model.result.name, taken)
+    per_hour = amount_of(code)[1] if has_amount(code) else 1.0
+    return tuple(per_hour * (solved.value + math.fsum(each)) for each in zip(*apart, strict=True))
 
 
 def _course(hour: Window | MeanWindow) -> Course:

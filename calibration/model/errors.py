@@ -180,3 +180,11 @@ class DeclaredInputError(MeasurementModelError):
     code = "E_DERIVED_SETTING"
     en = "{name}: {found} for '{subject}' at {at}; record a setting '{kind}' that holds then"
     zh = "{name}：'{subject}' 在 {at} {found}；请登记届时有效的 '{kind}' 设定"
+
+
+class DerivedLimitError(MeasurementModelError):
+    """An agent says of more channels than are computed for one how they are computed."""
+
+    code = "E_DERIVED_LIMIT"
+    en = "{found} channels are to be computed; {limit} are, and '{name}' is the first that is not"
+    zh = "要求计算 {found} 个通道；只计算 {limit} 个，'{name}' 起不再计算"

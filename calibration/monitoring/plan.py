@@ -160,6 +160,8 @@ class PlannedAnalyser(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         checks: its automatic zero and span checks, where it makes any.
         proportional: whether the plan's channel is proportional to what it shows, as a mass flow is
             to a concentration: then an error of it can be told in tonnes.
+        corrected: whether the best estimate is corrected by the checks before and after, where the
+            plan is of this channel. The compliance value is not.
     """
 
     channel: ChannelId
@@ -170,6 +172,7 @@ class PlannedAnalyser(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     kinds: tuple[TestKind, ...] = ()
     checks: GasChecks | None = None
     proportional: bool = False
+    corrected: bool = False
 
 
 class MonitoringPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -178,7 +181,8 @@ class MonitoringPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     Args:
         plan: the channel.
         rules: rule pack, such as "hj75".
-        quantity: of the channel, as the rule pack names it.
+        quantity: of the channel, as the rule pack names it; None for a computed channel that is
+            told by its inputs: each of them that has a plan under that plan.
         effective_from: instant from which it is applied.
         recorded_at: when this house learnt of it.
         decided_by, reason: who and why.
@@ -194,11 +198,11 @@ class MonitoringPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     schema: Literal[1]
     plan: ChannelId
     rules: Name
-    quantity: Name
     effective_from: dt.datetime
     recorded_at: dt.datetime
     decided_by: Said
     reason: Said
+    quantity: Name | None = None
     utc_offset_s: int = 0
     maximum_potential: float | None = None
     certified_from: dt.datetime | None = None

@@ -83,7 +83,7 @@ def _row(plan: MonitoringPlan) -> tuple[str, ...]:
     return (
         plan.plan,
         plan.rules,
-        plan.quantity,
+        plan.quantity or "-",
         plan.effective_from.isoformat(),
         plan.recorded_at.isoformat(),
         plan.decided_by,

@@ -63,6 +63,12 @@ class CombinedAsked(RangeAsked):
     factors: str | None = Field(
         None, max_length=4096, description="A number for each channel, such as 1,-1; else all 1."
     )
+    allow_double_count: str | None = Field(
+        None,
+        max_length=4096,
+        description="Groups of channels that measure the same thing, with commas between: their "
+        "sum is given all the same.",
+    )
 
 
 class CorroborationAsked(RangeAsked):
@@ -106,7 +112,10 @@ def activity_list(
 def activity_combined(
     request: Request, asked: Annotated[CombinedAsked, Query()], parts: Here, reader: Asker
 ) -> Response:
-    """A sum of channels over one period; meters that share a standard deviate together."""
+    """A sum of channels over one period; meters that share a standard deviate together.
+
+    Channels of one group measure the same thing: they are subtracted from each other, not added.
+    """
     start_ns, end_ns, zone = asked_range(asked)
     channels, factors = _terms(asked)
     spans = periods(start_ns, end_ns, By.TOTAL, zone, 1)
@@ -119,7 +128,7 @@ def activity_combined(
             _only(statements(sources, row, spans, parts.software, known), row.channel)
             for row in chosen
         ]
-        whole = combination(data, factors)
+        whole = combination(data, factors, _groups(asked))
         stated(sources.store, data, parts.clock.now_ns())
     return json_answer(request, whole, {ZONE: zone.key})
 
@@ -193,6 +202,10 @@ def _terms(asked: CombinedAsked) -> tuple[list[str], list[float]]:
         what = Words(f"channels and factors do not pair: {count}", f"通道与系数不成对：{count}")
         raise TermsError("factors", what=what)
     return channels, factors
+
+
+def _groups(asked: CombinedAsked) -> frozenset[str]:
+    return frozenset((asked.allow_double_count or "").split(",")) - {""}
 
 
 def _factor(text: str) -> float:

@@ -2,13 +2,14 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
 from calibration.basis import WEAKEST_FIRST, UncertaintyBasis
 from calibration.errors import UnitMismatchError
 from calibration.uncertainty import merge, scaled
+from collector.api.refusal import DoubleCountError
 from evidence.statement.activity import (
     ActivityData,
     Period,
@@ -18,6 +19,7 @@ from evidence.statement.activity import (
     state,
 )
 from evidence.statement.correlation import StatedUncertainty
+from evidence.statement.double_count import DoubleCount, double_counts
 
 
 class Term(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +42,7 @@ class CombinedActivityData(msgspec.Struct, frozen=True, kw_only=True):
         components: of `value`, one per influence.
         common_influences: those that act on more than one term.
         terms: as they were stated.
+        double_counted: channels of one group that were added all the same, because that was asked.
     """
 
     period: Period
@@ -51,17 +54,27 @@ class CombinedActivityData(msgspec.Struct, frozen=True, kw_only=True):
     components: tuple[StatedComponent, ...]
     common_influences: tuple[str, ...]
     terms: tuple[Term, ...]
+    double_counted: tuple[DoubleCount, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
-def combination(data: Sequence[ActivityData], factors: Sequence[float]) -> CombinedActivityData:
+def combination(
+    data: Sequence[ActivityData], factors: Sequence[float], allowed: Collection[str] = ()
+) -> CombinedActivityData:
     """The sum of factor*value over activity data of one period; at least one.
 
+    Args:
+        data: As they were stated.
+        factors: Of each, not 0.
+        allowed: Groups of which several channels may be added up.
+
     Raises:
+        DoubleCountError: it adds what channels of another group measure both.
         UnitMismatchError: units or reference conditions differ.
         PeriodError: the uncertainty of one of them is unknown.
         InfluenceConflictError: one influence is described in two ways.
     """
     _require_one_quantity(data)
+    twice = _allowed(double_counts(data, factors), allowed)
     pairs = list(zip(data, factors, strict=True))
     parts = [scaled(map(component_of, datum.components), factor) for datum, factor in pairs]
     return CombinedActivityData(
@@ -74,7 +87,15 @@ def combination(data: Sequence[ActivityData], factors: Sequence[float]) -> Combi
         components=tuple(state(part) for part in merge(*parts)),
         common_influences=_common(data),
         terms=tuple(_term(datum, factor) for datum, factor in pairs),
+        double_counted=twice or msgspec.UNSET,
     )
+
+
+def _allowed(found: Sequence[DoubleCount], allowed: Collection[str]) -> tuple[DoubleCount, ...]:
+    for each in found:
+        if each.group not in allowed:
+            raise DoubleCountError("channels", group=each.group, channels=", ".join(each.channels))
+    return tuple(found)
 
 
 def _require_one_quantity(data: Sequence[ActivityData]) -> None:

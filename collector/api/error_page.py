@@ -42,6 +42,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     PeriodError,
     refusal.CursorError,
     refusal.TermsError,
+    refusal.DoubleCountError,
     UnitMismatchError,
     refusal.ChannelUnknownError,
     refusal.StatementUnknownError,

@@ -74,6 +74,22 @@ class TermsError(RequestError):
     zh = "{what}；每个通道给出一次，并各给一个系数"
 
 
+class DoubleCountError(RequestError):
+    """A sum adds channels that measure the same thing."""
+
+    code = "E_DOUBLE_COUNT"
+    status = 422
+    en = (
+        "{channels} are of group '{group}': they measure the same thing, and their sum counts it "
+        "twice; leave out all but one, or give factors of opposite sign for a difference, or add "
+        "allow_double_count with the name of the group"
+    )
+    zh = (
+        "{channels} 同属分组 '{group}'：测量的是同一对象，相加会重复计算；请只保留其一，"
+        "或用相反符号的系数求差，或以 allow_double_count 指明该分组"
+    )
+
+
 class ChannelUnknownError(RequestError):
     """No reading of this channel was ever judged good, or the token does not extend to it."""
 

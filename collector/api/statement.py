@@ -6,6 +6,7 @@ from typing import Final
 
 from calibration.increment import NS_PER_HOUR
 from calibration.window import Window
+from collector.api.groups import groups_of
 from collector.api.period import HOURS_PER_YEAR
 from collector.api.pool import Sources
 from collector.api.refusal import ChannelUnknownError, RangeLimitError
@@ -94,6 +95,7 @@ def statements(
             expected_per_hour=expected_per_hour(row.head.period_ms),
             software=software,
             suspects=suspects,
+            double_count_groups=groups_of(known.register(row.agent), inside),
         )
         for span, inside in _divided(windows, spans)
         if inside

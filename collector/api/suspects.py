@@ -39,12 +39,12 @@ class Suspects:
         found: list[SuspectPeriod] = []
         for serial in serials:
             try:
-                found += suspects(self._register(row.agent), serial, kind, name)
+                found += suspects(self.register(row.agent), serial, kind, name)
             except CertificateError:
                 continue
         return tuple(found)
 
-    def _register(self, agent: str) -> CalibrationRegister:
+    def register(self, agent: str) -> CalibrationRegister:
         """The certificates and events that an agent logged."""
         if agent not in self._registers:
             files = self._sources.store.lookup.documents(("certificate", "event"))

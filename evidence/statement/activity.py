@@ -7,7 +7,7 @@ of meters that share a standard still gets the right uncertainty.
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -20,6 +20,7 @@ from calibration.uncertainty import Influence, UncertaintyComponent, scaled
 from calibration.window import (
     FlowWindow,
     RegisterWindow,
+    SettingUsed,
     UnstatedStandard,
     Window,
     components_of,
@@ -77,8 +78,10 @@ class ActivityData(msgspec.Struct, frozen=True, kw_only=True):
     contribute; `unstated_standards` are named by certificates without their share, and
     `assumed_correlations` says which r (0 or 1) gave the larger uncertainty where several
     certificates rest on one. `doubts` is there only where a later test put hours in doubt; value
-    and uncertainty do not contain their corrections. `digest` is the SHA-256 of this object's
-    canonical JSON without `digest` and `supersedes`.
+    and uncertainty do not contain their corrections. `settings` is there only of a computed
+    channel: the declared numbers that went in, and their papers. `double_count_groups` is there
+    only of a channel that measures what another one measures too. `digest` is the SHA-256 of this
+    object's canonical JSON without `digest` and `supersedes`.
     """
 
     channel: str
@@ -106,6 +109,8 @@ class ActivityData(msgspec.Struct, frozen=True, kw_only=True):
     certificates: tuple[str, ...]
     confirmations: tuple[str, ...]
     unstated_standards: tuple[UnstatedStandard, ...] = ()
+    settings: tuple[SettingUsed, ...] | msgspec.UnsetType = msgspec.UNSET
+    double_count_groups: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     doubts: tuple[Doubt, ...] | msgspec.UnsetType = msgspec.UNSET
     software: str
     digest: str = ""
@@ -120,6 +125,7 @@ def activity_data(
     expected_per_hour: int,
     software: str,
     suspects: Sequence[SuspectPeriod] = (),
+    double_count_groups: Iterable[str] = (),
 ) -> ActivityData:
     """The activity datum of a period from its hourly windows; at least one.
 
@@ -130,6 +136,7 @@ def activity_data(
         expected_per_hour: polls due in an hour of which nothing came.
         software: name and version that computed this.
         suspects: times in which the channel's instruments are in doubt.
+        double_count_groups: that documents put the channel into, besides those of its windows.
 
     Raises:
         PeriodError: no windows, an empty period, ends that are not at full hours, or hours
@@ -141,6 +148,7 @@ def activity_data(
     known = whole.grounds.basis != UncertaintyBasis.UNKNOWN
     components = contributing(whole) if known else ()
     covered = completeness(windows, period, expected_per_hour)
+    groups = tuple(sorted({*double_count_groups, *whole.grounds.double_count_groups}))
     datum = ActivityData(
         channel=whole.channel,
         measurand=measurand,
@@ -160,6 +168,8 @@ def activity_data(
         certificates=whole.grounds.certificates,
         confirmations=whole.grounds.confirmations,
         unstated_standards=whole.grounds.unstated_standards,
+        settings=whole.grounds.settings or msgspec.UNSET,
+        double_count_groups=groups or msgspec.UNSET,
         doubts=doubts(windows, suspects) or msgspec.UNSET,
         software=software,
     )

@@ -9,6 +9,7 @@ from evidence.statement.hours.best_estimate import GapEstimate
 from evidence.statement.hours.calendar import MonthValidity
 from evidence.statement.hours.finding import Finding
 from evidence.statement.hours.hour import Hour
+from evidence.statement.hours.settings import Kind
 from evidence.statement.hours.totals import Totals
 
 
@@ -37,7 +38,7 @@ class Determination(msgspec.Struct, frozen=True, kw_only=True):
     series: str
     quantity: str
     unit: str
-    kind: str
+    kind: Kind
     rules: RulesUsed
     start: str
     end: str

@@ -1,10 +1,11 @@
 """A period of a channel under its plan: the compliance value beside the best estimate (pure)."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
+from msgspec.structs import replace
 
 from calibration.increment import NS_PER_HOUR
 from calibration.mean import MeanWindow
@@ -14,25 +15,23 @@ from calibration.window import FlowWindow
 from evidence.clock import NS_PER_S, utc_text
 from evidence.statement.doubt import Doubt
 from evidence.statement.hours.determination import Determination
+from evidence.statement.hours.determination import digest_of as determination_digest
 from evidence.statement.hours.determine import determine
-from evidence.statement.hours.hour import Hour, HourState
 from evidence.statement.hours.lost_parts import with_lost_parts
+from evidence.statement.hours.observed import ObservedHour
 from evidence.statement.hours.of_windows import observed_hours
 from evidence.statement.hours.pack import LoadedPack
 from evidence.statement.hours.settings import Settings
+from evidence.statement.hours.totals import totals
 from evidence.statement.monitoring.analyser import (
     AnalyserQuality,
     TestedAnalyser,
     quality_of,
     standings_of,
 )
-from evidence.statement.standing.course import Rules
-from evidence.statement.standing.hour import WORST_LAST, HourStanding, Standings
-from evidence.statement.standing.operation import ALWAYS, Operation, operation_of
-from evidence.statement.standing.qa_test import as_known
-from evidence.statement.standing.retro import HourAmount, doubts_of, suspect_spans
-from evidence.statement.standing.scheme import Scheme
-from evidence.statement.standing.standing import Standing
+from evidence.statement.monitoring.corrected import corrected_hours
+from evidence.statement.monitoring.counted import combined, operation_in
+from evidence.statement.monitoring.doubted import doubts_in, unsized
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +104,14 @@ def monitored(plan: MonitoringPlan, material: Material, span: tuple[int, int]) -
         {hour for hour in hours if not operation.operates(hour)},
         (hours[0], span[1]),
     )
+    settings = _settings(plan, material, span)
     lost = with_lost_parts(observed, material.windows, plan.plan, span[0])
-    told = determine(observed, material.pack, _settings(plan, material, span), lost)
+    told = determine(observed, material.pack, settings, lost)
+    corrected = _corrected(observed, plan, material)
+    if corrected != observed:
+        told = with_best_estimate(told, determine(corrected, material.pack, settings, lost))
+    is_mean = settings.kind == "concentration"
+    doubts = doubts_in(material.analysers, operation, told.hours, known_at_ns)
     whole = Monitored(
         channel=plan.plan,
         plan_effective_from=plan.effective_from.isoformat(),
@@ -114,10 +119,33 @@ def monitored(plan: MonitoringPlan, material: Material, span: tuple[int, int]) -
         analysers=tuple(
             quality_of(each, one, span) for each, one in zip(material.analysers, found, strict=True)
         ),
-        doubts=_doubts(material, operation, told.hours),
+        doubts=tuple(map(unsized, doubts)) if is_mean else doubts,
         known_at=None if known_at_ns is None else utc_text(known_at_ns),
     )
-    return msgspec.structs.replace(whole, digest=digest_of(whole))
+    return replace(whole, digest=digest_of(whole))
+
+
+def _corrected(
+    observed: tuple[ObservedHour, ...], plan: MonitoringPlan, material: Material
+) -> tuple[ObservedHour, ...]:
+    """The hours as their analyser's checks correct them, where the plan says so."""
+    own = (each for each in material.analysers if each.planned.channel == plan.plan)
+    analyser = next((each for each in own if each.planned.corrected), None)
+    first = material.windows[0]
+    if analyser is None or not isinstance(first, MeanWindow):
+        return observed
+    return corrected_hours(observed, analyser, first.unit)
+
+
+def with_best_estimate(complied: Determination, best: Determination) -> Determination:
+    """The compliance values of one determination beside the best estimates of another one."""
+    pairs = zip(complied.hours, best.hours, strict=True)
+    hours = tuple(
+        replace(one, best_estimate=other.best_estimate, components=other.components)
+        for one, other in pairs
+    )
+    whole = replace(complied, hours=hours, gaps=best.gaps, totals=totals(hours, complied.kind))
+    return replace(whole, digest=determination_digest(whole))
 
 
 def digest_of(told: Monitored) -> str:
@@ -126,46 +154,12 @@ def digest_of(told: Monitored) -> str:
     return hashlib.sha256(msgspec.json.encode(bare, order="sorted")).hexdigest()
 
 
-def operation_in(plan: MonitoringPlan, signs: Iterable[MeanWindow]) -> Operation:
-    """When the plant ran, by the sign that the plan names.
-
-    An hour in which the sign has no value counts as running: nobody knows that it did not.
-    """
-    known = [each for each in signs if each.value is not None]
-    if plan.operation is None or not known:
-        return ALWAYS if not plan.utc_offset_s else Operation(utc_offset_s=plan.utc_offset_s)
-    first, end = known[0].start_ns, known[-1].start_ns + NS_PER_HOUR
-    above = plan.operation.above
-    still = {each.start_ns for each in known if each.value is not None and each.value <= above}
-    running = (hour for hour in range(first, end, NS_PER_HOUR) if hour not in still)
-    return operation_of(running, first, end, plan.utc_offset_s)
-
-
-def combined(
-    analysers: Sequence[TestedAnalyser], found: Sequence[Standings]
-) -> Mapping[int, Standing]:
-    """What each hour counts as by all analysers: the worst; empty without analysers."""
-    counted = [
-        {hour: counts_as(each, one.scheme[0]) for hour, each in other.by_hour.items()}
-        for one, other in zip(analysers, found, strict=True)
-    ]
-    hours = counted[0] if counted else {}
-    return {hour: max((each[hour] for each in counted), key=WORST_LAST.index) for hour in hours}
-
-
-def counts_as(found: HourStanding, scheme: Scheme) -> Standing:
-    """What an hour without any test counts as is the scheme's decision."""
-    if found.standing is Standing.NO_TEST and scheme.untested is not None:
-        return Standing(scheme.untested.counts_as)
-    return found.standing
-
-
 def _settings(plan: MonitoringPlan, material: Material, span: tuple[int, int]) -> Settings:
     certified, first = plan.certified_from, material.windows[0]
     is_mean = isinstance(first, MeanWindow)
     return Settings(
         series=plan.plan,
-        quantity=plan.quantity,
+        quantity=plan.quantity or "",
         unit=first.unit if is_mean else rate_of(first.unit),
         kind="concentration" if is_mean else "rate",
         offset_s=plan.utc_offset_s,
@@ -181,30 +175,3 @@ def _passed(material: Material) -> tuple[int, ...]:
     """Instants of the tests that passed: rules look back to the last one before a gap."""
     tests = (test for each in material.analysers for test in each.tests)
     return tuple(sorted({test.at_ns for test in tests if test.passed}))
-
-
-def _doubts(material: Material, operation: Operation, hours: Sequence[Hour]) -> tuple[Doubt, ...]:
-    """What failed tests throw doubt on; without a size where no amount is proportional."""
-    is_mean = isinstance(material.windows[0], MeanWindow)
-    amounts = [
-        HourAmount(start_ns=each.start_ns, value=each.best_estimate * each.operating_share)
-        for each in hours
-        if each.state == HourState.MEASURED and each.best_estimate is not None
-    ]
-    found: list[Doubt] = []
-    for each in material.analysers:
-        scheme = each.scheme[0]
-        policy = each.planned.policy or scheme.failed.policy
-        rules = Rules(scheme=scheme, policy=policy, operation=operation)
-        known = as_known(each.tests, material.as_known_at_ns)
-        sized = each.planned.proportional and not is_mean
-        for doubt in doubts_of(suspect_spans(known, rules), amounts):
-            own = msgspec.structs.replace(doubt, serial=each.serial or doubt.serial)
-            found.append(own if sized else _unsized(own))
-    return tuple(found)
-
-
-def _unsized(doubt: Doubt) -> Doubt:
-    return msgspec.structs.replace(
-        doubt, correction=None, standard_uncertainty=None, expanded_uncertainty=None
-    )

@@ -88,9 +88,9 @@ def test_a_new_plan_or_test_has_no_channel_computed_again_and_a_setting_has() ->
     works.hours(known, *(mean(name) for name in SHOWN))
     register = known["gw-1"].register
     planned = msgspec.structs.replace(register, plans=(ONE,), tests=(MADE,))
-    assert works.deriving._documented({"gw-1": Library(register=planned)}) == set()
+    assert works.deriving._documented({"gw-1": Library(register=planned)}, []) == set()
     settled = msgspec.structs.replace(planned, settings=())
-    assert works.deriving._documented({"gw-1": Library(register=settled)}) != set()
+    assert works.deriving._documented({"gw-1": Library(register=settled)}, []) != set()
     works.store.close()
 
 

@@ -169,7 +169,9 @@ def test_an_input_without_states_leaves_those_of_the_amount_unknown() -> None:
 
 
 def test_an_hour_without_readings_of_an_input_has_no_amount() -> None:
-    assert derived_hour(STACK, MODEL, hours(t_s=mean("t_s", present=0)), DECLARED) is None
+    found = made(hours(t_s=mean("t_s", present=0)))
+    assert (found.value, found.uncorrected, found.components, found.unit) == (0.0, 0.0, (), "t")
+    assert (found.tally.expected, found.tally.present) == (60, 0)
 
 
 def test_a_declared_number_without_uncertainty_leaves_the_result_s_unknown() -> None:

@@ -102,7 +102,7 @@ def monitored(fresh: Plant) -> Plant:
     for name, text in (("l2231.toml", CYLINDER), ("n2.toml", ZERO)):
         fresh.log_file(fresh.gw1, "certificate", name, text.encode())
     for kind, name, data in (*FILES, ("plan", "plan.toml", PLAN.encode())):
-        fresh.log_file(fresh.gw1, kind, name, data)  # type: ignore[arg-type] # a kind each
+        fresh.log_file(fresh.gw1, kind, name, data)
     for day in range(DAYS):
         numbers = range(day * POLLS, (day + 1) * POLLS + 4 * (day == DAYS - 1))
         fresh.take(fresh.gw1, batch(fresh.gw1, [polled(name, numbers) for name in SHOWN]))
@@ -145,7 +145,7 @@ def test_the_day_before_the_failed_check_is_in_doubt_with_its_effect_in_tonnes(
 ) -> None:
     (period,) = told(asked.get(f"{BASE}&{WHOLE}"))
     (doubt,) = period["doubts"]
-    assert (doubt["serial"], doubt["start"]) == ("co2_dry", "2026-03-31T19:00:00Z")
+    assert (doubt["serial"], doubt["start"]) == ("co2_dry", "2026-03-31T20:00:00Z")
     assert doubt["correction"] < 0 < doubt["expanded_uncertainty"]
 
 
@@ -155,7 +155,9 @@ def test_each_hour_is_told_where_it_is_asked_for(asked: Asked) -> None:
     assert len(hours) == 24 * DAYS
     calibrated = hours[24 * 2 + 2]
     assert (calibrated["because"], calibrated["counts"]) == ("calibrating", {"calibrating": 4})
-    assert calibrated["state"] == "substituted"
+    failed = hours[24 * 4 + 12]
+    assert (failed["because"], failed["standing"]) == ("out_of_control", "out_of_control")
+    assert {each["method"] for each in hours} == {"measured", "none"}  # below 75 %: calculate
 
 
 def test_days_are_told_one_by_one(asked: Asked) -> None:

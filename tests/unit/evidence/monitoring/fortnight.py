@@ -124,7 +124,7 @@ def checks(
 
 
 def told(
-    windows: list[FlowWindow],
+    windows: list[FlowWindow] | list[MeanWindow],
     shown: list[Shown],
     *,
     planned: MonitoringPlan | None = None,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from calibration.basis import UncertaintyBasis
 from calibration.increment import Finding, FindingKind
 from calibration.indication import Quality
-from calibration.window import UnstatedStandard, Window
+from calibration.window import SettingUsed, UnstatedStandard, Window
 from evidence.statement.activity import (
     ActivityData,
     Period,
@@ -111,6 +111,8 @@ OTHER: dict[str, object] = {
     "certificates": (),
     "confirmations": (),
     "unstated_standards": (UnstatedStandard(standard="std:NIM/R", certificate="C-1"),),
+    "settings": (SettingUsed(setting="KV-1", document="R-17"),),
+    "double_count_groups": ("boiler CO2",),
     "doubts": (
         Doubt(serial="A-1", because="shift", start="2026-01-01", end="2026-01-02", value=1.0),
     ),

@@ -1,0 +1,60 @@
+"""What failed tests of analysers throw doubt on, as far as it can be told in the amount (pure)."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from evidence.statement.doubt import Doubt
+from evidence.statement.hours.hour import Hour, HourState
+from evidence.statement.monitoring.analyser import TestedAnalyser
+from evidence.statement.standing.course import Rules
+from evidence.statement.standing.operation import Operation
+from evidence.statement.standing.qa_test import as_known
+from evidence.statement.standing.retro import HourAmount, doubts_of, suspect_spans
+
+
+def doubts_in(
+    analysers: Sequence[TestedAnalyser],
+    operation: Operation,
+    hours: Sequence[Hour],
+    as_known_at_ns: int | None = None,
+) -> tuple[Doubt, ...]:
+    """The measured hours between a good test and the one after it that failed.
+
+    The effect on the amount is told where it is proportional to what the analyser shows.
+
+    Args:
+        analysers: With their tests.
+        operation: When the plant ran.
+        hours: Of an amount.
+        as_known_at_ns: Only tests recorded by then count; None for all.
+    """
+    amounts = [
+        HourAmount(start_ns=each.start_ns, value=each.best_estimate * each.operating_share)
+        for each in hours
+        if each.state == HourState.MEASURED and each.best_estimate is not None
+    ]
+    return tuple(
+        doubt for each in analysers for doubt in _of_one(each, operation, amounts, as_known_at_ns)
+    )
+
+
+def _of_one(
+    analyser: TestedAnalyser,
+    operation: Operation,
+    amounts: Sequence[HourAmount],
+    as_known_at_ns: int | None,
+) -> list[Doubt]:
+    scheme, planned = analyser.scheme[0], analyser.planned
+    policy = planned.policy or scheme.failed.policy
+    rules = Rules(scheme=scheme, policy=policy, operation=operation)
+    spans = suspect_spans(as_known(analyser.tests, as_known_at_ns), rules)
+    found = (
+        replace(each, serial=analyser.serial or each.serial) for each in doubts_of(spans, amounts)
+    )
+    return [each if planned.proportional else unsized(each) for each in found]
+
+
+def unsized(doubt: Doubt) -> Doubt:
+    """The same without an effect."""
+    return replace(doubt, correction=None, standard_uncertainty=None, expanded_uncertainty=None)
