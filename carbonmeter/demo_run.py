@@ -28,6 +28,7 @@ from carbonmeter.demo_config import (
 from carbonmeter.demo_stack import copy_profiles, write_derivation
 from carbonmeter.demo_table import table
 from carbonmeter.ports import free_port
+from carbonmeter.progress import say
 from evidence.clock import ScaledClock, SystemClock, parse_utc, start_scaled_clock, utc_text
 from evidence.errors import CodedError
 from simulators.load import load_plant
@@ -89,7 +90,7 @@ def run(*, factor: float, once: bool) -> list[dict[str, Any]]:
     with _running(factor) as demo:
         if once:
             return _first_hour(demo)
-        _say(f"collector: {demo.api}/api/v1/activity-data (see /openapi.json); Ctrl-C ends it")
+        say(f"collector: {demo.api}/api/v1/activity-data (see /openapi.json); Ctrl-C ends it")
         _follow(demo)
         return []
 
@@ -129,7 +130,7 @@ class _Lines:
 
 
 def _start_simulator(stack: ExitStack, folder: Path, scenario: Path, clock: ScaledClock) -> _Lines:
-    _say("simulated factory: eleven instruments on three Modbus lines, six of them of a stack")
+    say("simulated factory: eleven instruments on three Modbus lines, six of them of a stack")
     papers = folder / "papers"
     child = _start(
         stack,
@@ -153,7 +154,7 @@ def _start_rest(
     write_derivation(folder / "papers", SITE, STACK, plant)
     keys = {agent: make_agent_key(folder, agent) for agent in AGENTS}
     config, collector_key = write_collector(folder, ports, keys)
-    _say("collector, and three agents; the second one's wire will be cut for a while")
+    say("collector, and three agents; the second one's wire will be cut for a while")
     started = [
         _start(stack, folder, "collector", ["collector", "run", "--config", str(config)], clock)
     ]
@@ -216,8 +217,8 @@ def _first_hour(demo: Demo) -> list[dict[str, Any]]:
 
     left_s = demo.clock.real_seconds_until(start_ns + HOUR_NS)
     _await(demo, closed, left_s + GRACE_S, "the first closed hour")
-    _say("the first hour is closed on all channels")
-    _say(_truth(demo, start_ns))
+    say("the first hour is closed on all channels")
+    say(_truth(demo, start_ns))
     return rows
 
 
@@ -237,7 +238,7 @@ def _follow(demo: Demo) -> None:
         if now_ns >= start_ns + HOUR_NS + HOUR_NS // 4:
             rows = _hours(demo, utc_text(start_ns), utc_text(start_ns + HOUR_NS))
             print(table(rows), flush=True)  # noqa: T201 - what people came for
-            _say(_truth(demo, start_ns))
+            say(_truth(demo, start_ns))
             start_ns += HOUR_NS
         _look_after(demo)
         Event().wait(0.25)
@@ -262,7 +263,7 @@ def _wait_until(demo: Demo, at_ns: int, words: str) -> None:
     while (left_s := demo.clock.real_seconds_until(at_ns)) > 0:
         _look_after(demo)
         Event().wait(min(left_s, 0.25))
-    _say(words)
+    say(words)
 
 
 def _await(demo: Demo, ready: Callable[[], bool], most_s: float, what: str) -> None:
@@ -290,7 +291,3 @@ def _look_after(demo: Demo) -> None:
 
 def _tail(log: Path) -> str:
     return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
-
-
-def _say(words: str) -> None:
-    print(words, file=sys.stderr, flush=True)  # noqa: T201 - stages, for people

@@ -1,6 +1,6 @@
 """The stack of the demo: what its agent is told, and how its CO2 is computed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -35,9 +35,14 @@ class StackInstrument:
     unit_id: int
 
 
-def stack_devices(plant: Plant, line: str, period_s: int) -> str:
-    """The devices of an agent's line, one for each instrument; empty where no stack is shown."""
-    return "".join(_device(each, period_s) for each in _instruments(plant, line))
+def stack_devices(
+    plant: Plant, line: str, period_s: int, classes: Mapping[str, float] = NAMEPLATE
+) -> str:
+    """The devices of an agent's line, one for each instrument; empty where no stack is shown.
+
+    `classes` are relative maximum errors by the instruments' plates, by quantity.
+    """
+    return "".join(_device(each, period_s, classes) for each in _instruments(plant, line))
 
 
 def copy_profiles(folder: Path, scenario: Path, plant: Plant) -> None:
@@ -49,7 +54,9 @@ def copy_profiles(folder: Path, scenario: Path, plant: Plant) -> None:
             target.write_bytes((scenario.parent / name).read_bytes())
 
 
-def write_derivation(folder: Path, site: str, stack: str, plant: Plant) -> Path:
+def write_derivation(
+    folder: Path, site: str, stack: str, plant: Plant, since: str = FIRST_DAY
+) -> Path:
     """The document that says how a stack's CO2 is computed, beside the laboratory's."""
     shown = [each for each in _instruments(plant) if each.serial.startswith(f"{stack}-")]
     inputs = {INPUTS[each.quantity]: f"{site}/{each.serial}/{each.channel}" for each in shown}
@@ -61,8 +68,8 @@ derivation = "{site}/{stack}/co2"
 subject = "{stack}"
 kind_of_quantity = "mass_flow"
 model = "{MODEL}"
-effective_from = {FIRST_DAY}
-recorded_at = {FIRST_DAY}
+effective_from = {since}
+recorded_at = {since}
 decided_by = "{plant.scenario.factory}"
 reason = "monitoring plan of the simulated site"
 [inputs]
@@ -90,8 +97,8 @@ def _instruments(plant: Plant, line: str = "") -> Iterator[StackInstrument]:
                 )
 
 
-def _device(each: StackInstrument, period_s: int) -> str:
-    nameplate, wet = NAMEPLATE.get(each.quantity), WET.get(each.quantity)
+def _device(each: StackInstrument, period_s: int, classes: Mapping[str, float]) -> str:
+    nameplate, wet = classes.get(each.quantity), WET.get(each.quantity)
     lines = [
         "[[lines.devices]]",
         f'name = "{each.serial}"',

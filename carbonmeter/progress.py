@@ -8,6 +8,11 @@ from evidence.clock import Clock
 WIDTH: Final = 30
 
 
+def say(words: str) -> None:
+    """Tells people on stderr which stage begins."""
+    print(words, file=sys.stderr, flush=True)  # noqa: T201 - for people
+
+
 class Progress:
     """Tells how far a long task is.
 

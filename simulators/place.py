@@ -204,11 +204,11 @@ class Place:
         return Image(words=self._steady_words[serial] | said | words, gaps=self.site.gaps)
 
     def _said(self, at_ns: int) -> dict[tuple[int, int], int]:
-        """The status words of a device with which something is the matter."""
+        """The status words of a device with which something is the matter; of two the later one."""
         profile, states = self.site.profile, self.states(at_ns)
         if not isinstance(profile, ModbusProfile) or not states:
             return {}
-        return telling_words(profile, [CONDITIONS[each] for each in set(states.values())])
+        return telling_words(profile, [CONDITIONS[each] for each in sorted(set(states.values()))])
 
     def content(self, request: Hashable, at_ns: int, active: Sequence[AnyFault] = ()) -> bytes:
         """The content of the answer to a request of the device's protocol.

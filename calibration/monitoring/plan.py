@@ -189,8 +189,6 @@ class MonitoringPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         utc_offset_s: of the plant's clock, which days, months and quarters follow.
         maximum_potential: of the site, in place of the rule pack's, in the channel's unit an hour.
         certified_from: when quality-assured data began; None: with the first hour.
-        double_count_group: of channels that measure the same thing; only one of a group may be
-            added up. "" for none.
         operation: by what it is known that the plant runs; None: it always does.
         analysers: whose tests decide.
     """
@@ -206,7 +204,6 @@ class MonitoringPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     utc_offset_s: int = 0
     maximum_potential: float | None = None
     certified_from: dt.datetime | None = None
-    double_count_group: str = ""
     operation: OperationSign | None = None
     analysers: tuple[PlannedAnalyser, ...] = ()
 

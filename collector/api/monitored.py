@@ -11,11 +11,11 @@ from collector.api.answer import json_answer
 from collector.api.asked import CHANNEL, DAY
 from collector.api.parts import Here
 from collector.api.period import By, instant, periods
-from collector.api.planned import site_register
 from collector.api.schema import answers, list_of
 from collector.api.security import Asker
 from collector.api.statement import named, visible
 from collector.monitoring import monitored_period, without_hours
+from collector.site_register import site_register
 from evidence.statement.monitoring.monitored import Monitored
 
 ZONE: Final = "Carbonmeter-Time-Zone"
@@ -53,10 +53,11 @@ def monitored_list(
         row = named(visible(sources, reader), asked.channel)
         site = row.channel.partition("/")[0]
         known_ns = None if asked.known_at is None else instant(asked.known_at, "known_at", zone)
-        register = site_register(sources, parts.sites, site, _datetime(known_ns))
+        lookup, known_at = sources.store.lookup, _datetime(known_ns)
+        register = site_register(lookup, sources.ledger, parts.sites, site, known_at)
         now_ns = parts.clock.now_ns()
         told = [
-            monitored_period(sources.store.lookup, register, row.channel, span, now_ns, known_ns)
+            monitored_period(lookup, register, row.channel, span, now_ns, known_ns)
             for span in spans
         ]
     shown = told if asked.hours else [without_hours(each) for each in told]

@@ -1,4 +1,4 @@
-"""Cylinders of span gas: what their certificates state, and what is in them."""
+"""Cylinders of zero and span gas: what their certificates state, and what is in them."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +16,9 @@ COVERAGE_FACTOR: Final = 2.0
 DIGITS: Final = 3
 CODES: Final = {"co2": "GBW(E)SIM-CO2", "o2": "GBW(E)SIM-O2"}
 """Of simulated reference materials: such as no catalogue has them."""
+ZERO_CODE: Final = "GBW(E)SIM-N2"
+ZERO_U: Final = 0.01
+"""Expanded uncertainty of what zero gas holds, percent by volume, k = 2."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +84,27 @@ def cylinder(stack: Stack, quantity: Quantity, number: int) -> Cylinder:
         expires_on=certified + timedelta(days=LIFE_DAYS),
         in_use_from_ns=begins_ns,
         in_use_until_ns=begins_ns + step_ns,
+    )
+
+
+def zero_cylinder(stack: Stack, quantity: Quantity) -> Cylinder:
+    """The nitrogen at an analyser since it was commissioned; nothing of the component is in it.
+
+    It stands there for as long as its certificate holds.
+    """
+    certified = _day(stack.commissioned_ns) - timedelta(days=SHELF_DAYS)
+    return Cylinder(
+        code=ZERO_CODE,
+        serial=f"{stack.id}-{quantity}-zero-001",
+        component=quantity,
+        unit=UNITS[quantity],
+        value=stack.spec.sensors[quantity].cycle.zero_gas,
+        expanded_uncertainty=ZERO_U,
+        true_value=stack.spec.sensors[quantity].cycle.zero_gas,
+        certified_on=certified,
+        expires_on=certified + timedelta(days=LIFE_DAYS),
+        in_use_from_ns=stack.commissioned_ns,
+        in_use_until_ns=stack.commissioned_ns + (LIFE_DAYS - SHELF_DAYS) * MIN_PER_DAY * NS_PER_MIN,
     )
 
 

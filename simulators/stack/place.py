@@ -8,9 +8,11 @@ from typing import Final
 from device_profiles.formats import NotAvailable
 from simulators.fault import AnyFault
 from simulators.place import Place, Site
+from simulators.servers.answer import Image
 from simulators.stack.form import ShownQuantity
 from simulators.stack.state import State
 from simulators.stack.watch import Readout, StackWatch
+from simulators.stack.waves import NS_PER_MIN
 
 NS_PER_H: Final = 3_600_000_000_000
 
@@ -28,7 +30,22 @@ class StackPlace(Place):
         amounts = {each.name for each in site.profile.channels if each.accumulation == "interval"}
         self._amounts = frozenset(self._shows) & amounts
         steady = {name: value for name, value in site.constants.items() if name not in self._shows}
+        self._image: tuple[int, Image] | None = None
         super().__init__(replace(site, constants=steady), ())
+
+    def image(self, at_ns: int, active: Sequence[AnyFault] = ()) -> Image:
+        """The words that can be read; without faults the same during a minute, made once.
+
+        Raises:
+            ProfileError: a value that its format cannot carry.
+        """
+        minute = at_ns // NS_PER_MIN
+        if active:
+            self._image = None
+            return super().image(at_ns, active)
+        if self._image is None or self._image[0] != minute:
+            self._image = minute, super().image(at_ns)
+        return self._image[1]
 
     def states(self, at_ns: int, over_ns: int = 0) -> Mapping[str, State]:
         """What the instrument behind each channel does; all that measures is left out."""

@@ -48,11 +48,14 @@ CONDITIONS: Final[Mapping[State, tuple[Condition, ...]]] = {
     State.STANDBY: (Condition.STANDBY,),
     State.PURGING: (Condition.BLOW_BACK, Condition.INVALID, Condition.MAINTENANCE),
     State.BLOW_BACK: (Condition.BLOW_BACK, Condition.INVALID, Condition.MAINTENANCE),
-    State.SETTLING: (Condition.CALIBRATING, Condition.INVALID, Condition.MAINTENANCE),
+    State.SETTLING: (Condition.INVALID, Condition.CALIBRATING, Condition.MAINTENANCE),
     State.ZERO_GAS: (Condition.CALIBRATING, Condition.INVALID, Condition.MAINTENANCE),
     State.SPAN_GAS: (Condition.CALIBRATING, Condition.INVALID, Condition.MAINTENANCE),
     State.MAINTENANCE: (Condition.MAINTENANCE, Condition.INVALID),
     State.FAULT: (Condition.FAULT, Condition.INVALID),
     State.NO_COMMUNICATION: (),
 }
-"""What status words say of it: the first one that the device has a word for."""
+"""What status words say of it: the first one that the device has a word for.
+
+Of settling that is a word for values that are not to be used, where there is one: no gas flows any
+more, and a reading of the sample is none of a check."""

@@ -157,7 +157,7 @@ def test_each_hour_is_told_where_it_is_asked_for(asked: Asked) -> None:
     assert (calibrated["because"], calibrated["counts"]) == ("calibrating", {"calibrating": 4})
     failed = hours[24 * 4 + 12]
     assert (failed["because"], failed["standing"]) == ("out_of_control", "out_of_control")
-    assert {each["method"] for each in hours} == {"measured", "none"}  # below 75 %: calculate
+    assert {each["method"] for each in hours} == {"measured", "max-2160", "not-usable", "none"}
 
 
 def test_days_are_told_one_by_one(asked: Asked) -> None:

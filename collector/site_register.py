@@ -1,12 +1,13 @@
-"""What one answer needs of monitoring plans, and of the papers that these rest on."""
+"""What a site's agents logged of monitoring plans, and of the papers that these rest on."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Final, TypeVar
 
 from calibration.register import CalibrationRegister
-from collector.api.pool import Sources
 from collector.documented import libraries_of
+from collector.ledger_read import LedgerReader
+from collector.lookup import Lookup
 from collector.planned import plans_of, tests_of
 from evidence.log.leaf import DocumentKind
 
@@ -14,6 +15,8 @@ _KINDS: Final[tuple[DocumentKind, ...]] = (
     "certificate",
     "confirmation",
     "event",
+    "setting",
+    "derivation",
     "plan",
     "test",
 )
@@ -21,23 +24,33 @@ T = TypeVar("T")
 
 
 def site_register(
-    sources: Sources, sites: Mapping[str, str], site: str, known_at: dt.datetime | None
+    lookup: Lookup,
+    ledger: LedgerReader,
+    sites: Mapping[str, str],
+    site: str,
+    known_at: dt.datetime | None = None,
 ) -> CalibrationRegister:
     """Plans, tests, and the papers behind them, as the agents of a site logged them.
 
     Args:
-        sources: Of the documents.
+        lookup: Says where documents are.
+        ledger: Holds them.
         sites: agent -> site.
         site: Whose.
         known_at: Only what was recorded by then; None for all.
+
+    Raises:
+        LedgerError: a leaf that the store names cannot be read.
     """
-    logged = libraries_of(sources.store.lookup, sources.ledger, _KINDS)
+    logged = libraries_of(lookup, ledger, _KINDS)
     own = {agent: each for agent, each in logged.items() if sites.get(agent) == site}
     registers = [each.register for each in own.values()]
     whole = CalibrationRegister(
         certificates=_each_once(each.certificates for each in registers),
         confirmations=_each_once(each.confirmations for each in registers),
         events=_each_once(each.events for each in registers),
+        settings=_each_once(each.settings for each in registers),
+        derivations=_each_once(each.derivations for each in registers),
         plans=plans_of(own, sites),
         tests=tests_of(own, sites),
     )
