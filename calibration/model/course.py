@@ -55,7 +55,13 @@ def modelled_course(
     ]
     code = unit_of(model.result.unit, model.result.name, taken)
     per_hour = amount_of(code)[1] if has_amount(code) else 1.0
-    return tuple(per_hour * (solved.value + math.fsum(each)) for each in zip(*apart, strict=True))
+    course = (per_hour * (solved.value + sum(each)) for each in zip(*apart, strict=True))
+    return _finite(tuple(course))
+
+
+def _finite(course: Course) -> Course:
+    """A course that no float holds is none: what it serves for would fail with it."""
+    return course if all(map(math.isfinite, course)) else ()
 
 
 def _course(hour: Window | MeanWindow) -> Course:

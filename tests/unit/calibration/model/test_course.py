@@ -6,8 +6,10 @@ from msgspec.structs import replace
 
 from calibration.course import coarser
 from calibration.function import Floats
+from calibration.mean import MeanWindow
 from calibration.model.derived import InputHour, derived_hour, stated_mean
 from calibration.model.evaluate import evaluate
+from calibration.window import FlowWindow, RegisterWindow
 from tests.unit.calibration.model.test_derived import (
     DECLARED,
     MODEL,
@@ -17,6 +19,7 @@ from tests.unit.calibration.model.test_derived import (
     made,
     mean,
 )
+from tests.unit.calibration.model.test_derived_amounts import fuel, register
 
 SPREAD = {"v_p": 0.6, "t_s": 2.0, "b_a": 0.02, "p_s": 10.0, "x_sw": 0.4, "co2_dry": 0.3}
 """Standard deviation of five-minute means within an hour of a boiler on steady load."""
@@ -42,6 +45,11 @@ def drifting(seed: int) -> dict[str, InputHour]:
     }
 
 
+def course_of(each: InputHour) -> tuple[float, ...]:
+    assert not isinstance(each.hour, RegisterWindow)
+    return each.hour.course
+
+
 def exactly(inputs: dict[str, InputHour]) -> Floats:
     """What the model gives at each part of the inputs."""
     return np.array([solved(inputs, part) for part in range(12)])
@@ -52,7 +60,7 @@ def solved(inputs: dict[str, InputHour], part: int) -> float:
     for name, each in inputs.items():
         whole = stated_mean(each)
         assert whole is not None
-        stated[name] = replace(whole, value=each.hour.course[part])
+        stated[name] = replace(whole, value=course_of(each)[part])
     return evaluate(MODEL, {**DECLARED, **stated}).value
 
 
@@ -87,8 +95,8 @@ def test_the_course_of_an_hour_whose_inputs_stand_still_is_its_rate() -> None:
 def test_units_that_the_model_does_not_take_scale_the_course() -> None:
     """Here a pressure in Pa where the others' was in kPa."""
     inputs = drifting(3)
-    kilo = inputs["b_a"]
-    hour = kilo.hour
+    kilo, hour = inputs["b_a"], inputs["b_a"].hour
+    assert isinstance(hour, MeanWindow)
     in_Pa = replace(
         hour,
         value=1000.0 * (hour.value or 0.0),
@@ -107,7 +115,7 @@ def test_an_input_without_a_course_leaves_the_result_without_one() -> None:
 def test_an_input_that_is_polled_less_often_makes_the_parts_longer() -> None:
     inputs = drifting(2)
     whole = made(inputs)
-    slow = with_course("x_sw", np.array(coarser(inputs["x_sw"].hour.course, 4)))
+    slow = with_course("x_sw", np.asarray(coarser(course_of(inputs["x_sw"]), 4), np.float64))
     found = made(inputs | {"x_sw": slow})
     assert found.course == pytest.approx(coarser(whole.course, 4), rel=1e-12)
 
@@ -121,3 +129,31 @@ def test_the_course_is_of_the_whole_hour_s_rate_however_much_of_it_is_there() ->
     assert found is not None
     assert found.value == pytest.approx(0.8 * made(inputs).value)
     assert found.course == made(inputs).course
+
+
+def test_a_course_that_no_float_holds_is_none() -> None:
+    inputs = drifting(5)
+    wild = with_course("v_p", np.full(12, 1.7e308))
+    assert made(inputs | {"v_p": wild}).course == ()
+
+
+def test_an_amount_of_an_amount_has_its_course_in_amounts_an_hour_and_a_register_none() -> None:
+    """CO2 of a fuel that an interval meter weighs: proportional, so exact."""
+    weighed = register(0, 50.0)
+    course = tuple(float(each) for each in 50.0 + np.arange(12.0))
+    metered = FlowWindow(
+        channel=weighed.channel,
+        start_ns=weighed.start_ns,
+        end_ns=weighed.end_ns,
+        unit="t",
+        uncorrected=55.5,
+        value=55.5,
+        components=weighed.components[:1],
+        fresh_variance=0.0,
+        tally=weighed.tally,
+        grounds=weighed.grounds,
+        course=course,
+    )
+    found = fuel(metered)
+    assert found.course == pytest.approx([found.value / 55.5 * each for each in course])
+    assert fuel(weighed).course == ()
