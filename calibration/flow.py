@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from calibration.course import course_of
 from calibration.distribution import from_resolution
 from calibration.function import Floats
 from calibration.hourly import ChannelClock
@@ -102,8 +103,14 @@ def summed(
     missed: Sequence[Missed],
     weighed: tuple[float, str],
 ) -> FlowWindow:
-    """The sum of an hour's results, each times a weight, in the unit that this gives."""
+    """The sum of an hour's results, each times a weight, in the unit that this gives.
+
+    Its course is of the rate that gives this sum in an hour.
+    """
     w, unit = weighed
+    expected = channel.clock.expected_per_hour
+    at_ns = np.concatenate([chunk.at_ns for chunk in chunks])
+    slots = _slots_in(channel, at_ns - start_ns)
     indication = np.concatenate([chunk.indication for chunk in chunks])
     value = np.concatenate([chunk.value for chunk in chunks])
     fresh = np.concatenate([chunk.fresh for chunk in chunks])
@@ -120,8 +127,9 @@ def summed(
         + _resolution_variance(indication, w * from_resolution(channel.resolution), channel),
         sampling_variance=sampling,
         sampling_spread=spread,
-        tally=_tally(channel, start_ns, chunks, missed),
+        tally=_tally(channel, start_ns, chunks, missed, slots),
         grounds=merge_grounds(chunk.grounds for chunk in chunks),
+        course=course_of(value * (w * expected), slots, expected),
     )
 
 
@@ -163,34 +171,22 @@ def _sampling(amounts: Floats, measurand: Measurand) -> tuple[float, float]:
 
 
 def _tally(
-    channel: FlowChannel, start_ns: int, chunks: Sequence[FlowRows], missed: Sequence[Missed]
-) -> Tally:
-    qualities = (quality.value for chunk in chunks for quality in chunk.qualities)
-    reasons = [each.reason for each in missed]
-    return Tally(
-        expected=channel.clock.expected_per_hour,
-        present=sum(len(chunk.indication) for chunk in chunks),
-        missed=dict(Counter(reasons)),
-        qualities=dict(Counter(qualities)),
-        states=_states(channel, start_ns, chunks, missed, reasons),
-    )
-
-
-def _states(
     channel: FlowChannel,
     start_ns: int,
     chunks: Sequence[FlowRows],
     missed: Sequence[Missed],
-    reasons: Sequence[str],
-) -> str:
-    """What each slot of the hour was."""
-    shown = np.concatenate([chunk.at_ns for chunk in chunks])
+    slots: Index,
+) -> Tally:
+    qualities = (quality.value for chunk in chunks for quality in chunk.qualities)
+    reasons = [each.reason for each in missed]
     gone = np.array([each.at_ns for each in missed], dtype=np.int64)
-    return states_of(
-        channel.clock.expected_per_hour,
-        _slots_in(channel, shown - start_ns),
-        _slots_in(channel, gone - start_ns),
-        reasons,
+    expected = channel.clock.expected_per_hour
+    return Tally(
+        expected=expected,
+        present=len(slots),
+        missed=dict(Counter(reasons)),
+        qualities=dict(Counter(qualities)),
+        states=states_of(expected, slots, _slots_in(channel, gone - start_ns), reasons),
     )
 
 

@@ -23,6 +23,8 @@ class MeanWindow(msgspec.Struct, frozen=True, kw_only=True):
         value: mean of the corrected values, in `unit`; None where there are none.
         components: of the mean, in `unit`; what is new in each reading, and what the samples
             leave open between them, is one component each.
+        course: means of the corrected values over parts of the hour (`calibration.course`), in
+            `unit`; empty where not every part is there.
     """
 
     channel: str
@@ -34,6 +36,7 @@ class MeanWindow(msgspec.Struct, frozen=True, kw_only=True):
     components: tuple[UncertaintyComponent, ...]
     tally: Tally
     grounds: Grounds
+    course: tuple[float, ...] = ()
 
     @property
     def unit(self) -> str:
@@ -62,4 +65,5 @@ def _mean(measurand: Measurand, whole: FlowWindow, count: int) -> MeanWindow:
         components=tuple(part for part in parts if part.contribution != 0.0),
         tally=whole.tally,
         grounds=whole.grounds,
+        course=tuple(each / whole.tally.expected for each in whole.course),
     )

@@ -7,7 +7,7 @@ its components and not one number.
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import msgspec
@@ -127,44 +127,6 @@ def _sum(influence: Influence, contributions: list[float]) -> float:
     if influence.shared:
         return math.fsum(contributions)
     return math.sqrt(math.fsum(part**2 for part in contributions))
-
-
-def pooled(*groups: Iterable[UncertaintyComponent]) -> tuple[UncertaintyComponent, ...]:
-    """As `merge`, of results whose own scatter is known from data of different size.
-
-    What is new in each result and differs in its degrees of freedom alone is one influence of the
-    sum: nu is the one of Welch-Satterthwaite, (sum v)^2/sum(v^2/nu).
-
-    Raises:
-        InfluenceConflictError: one id stands with two other descriptions.
-    """
-    parts = [part for group in groups for part in group]
-    found: dict[str, set[Influence]] = {}
-    for part in parts:
-        if not part.influence.shared:
-            found.setdefault(part.influence.id, set()).add(part.influence)
-    apart = {name for name, some in found.items() if len(some) > 1}
-    alone = [part for part in parts if part.influence.id not in apart]
-    ours = (_pool([part for part in parts if part.influence.id == name]) for name in sorted(apart))
-    return merge(alone, *ours)
-
-
-def _pool(parts: Sequence[UncertaintyComponent]) -> tuple[UncertaintyComponent, ...]:
-    """Parts of one unshared influence, with the degrees of freedom of their sum."""
-    whole = math.fsum(part.contribution**2 for part in parts)
-    spread = math.fsum(
-        part.contribution**4 / part.influence.degrees_of_freedom
-        for part in parts
-        if part.influence.degrees_of_freedom is not None
-    )
-    nu = whole**2 / spread if spread else None
-    return tuple(
-        UncertaintyComponent(
-            influence=msgspec.structs.replace(part.influence, degrees_of_freedom=nu),
-            contribution=part.contribution,
-        )
-        for part in parts
-    )
 
 
 def scaled(

@@ -77,6 +77,8 @@ class FlowWindow(msgspec.Struct, frozen=True, kw_only=True, tag="flow"):
         fresh_variance: of deviations new in each reading, sum of (w*f'(x)*u)^2.
         sampling_variance: of the integral from samples; `sampling_spread` is the sum
             of variance^2/nu, for Welch-Satterthwaite over merged windows.
+        course: means of the corrected rate over parts of the hour (`calibration.course`), in
+            `unit` an hour; empty where not every part is there, and of more than one hour.
     """
 
     channel: str
@@ -91,6 +93,7 @@ class FlowWindow(msgspec.Struct, frozen=True, kw_only=True, tag="flow"):
     grounds: Grounds
     sampling_variance: float = 0.0
     sampling_spread: float = 0.0
+    course: tuple[float, ...] = ()
 
 
 class RegisterWindow(msgspec.Struct, frozen=True, kw_only=True, tag="register"):

@@ -19,6 +19,7 @@ from calibration.increment import NS_PER_HOUR
 from calibration.mean import MeanWindow
 from calibration.measurand import Accumulation, Measurand, ReferenceConditions
 from calibration.model.catalogue import ConstantSet, MeasurementModel
+from calibration.model.course import modelled_course
 from calibration.model.errors import DerivedInputError
 from calibration.model.evaluate import evaluate
 from calibration.model.stated import Stated, in_unit
@@ -119,8 +120,11 @@ def derived_hour(
     hours = [each.hour for each in inputs.values()]
     if len(known) < len(stated):
         return _amount(derivation, (0.0, model.result.unit, ()), hours)
-    found = evaluate(model, {**declared, **known}, constants)
-    window = _amount(derivation, (found.value, found.unit, found.components), hours)
+    entered = {**declared, **known}
+    found = evaluate(model, entered, constants)
+    course = modelled_course(model, entered, dict(zip(inputs, hours, strict=True)), constants)
+    amount = _amount(derivation, (found.value, found.unit, found.components), hours)
+    window = replace(amount, course=course)
     if all(each.components for each in declared.values()):
         return window
     return with_unknown_uncertainty(window)

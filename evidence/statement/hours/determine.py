@@ -1,6 +1,6 @@
 """A period of a series, hour by hour, under a rule pack: the whole path (pure)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -37,7 +37,7 @@ def determine(
         hours: in order of time, without a break, history included; see `in_a_row`.
         loaded: the rules.
         settings: what is asked.
-        lost_points: of each hour's mean; see `with_lost_points`.
+        lost_points: of each hour's mean; see `with_lost_points` and `with_lost_parts`.
 
     Raises:
         RuleMissingError: the scheme has no rule for the quantity or for a gap.
@@ -68,9 +68,8 @@ def determine(
         estimates=estimates,
         lost_points=() if lost_points is None else lost_points.components,
     )
-    if lost_points is not None and lost_points.unpunched:
-        found = str(lost_points.unpunched)
-        basis.findings.add(Finding(kind=FindingKind.FEW_WHOLE_HOURS, found=found))
+    if lost_points is not None:
+        basis.findings.update(_not_punched(lost_points))
     told = tuple(
         teller.hour(index, each)
         for index, each in enumerate(hours)
@@ -80,6 +79,17 @@ def determine(
         limit = f"<= {utc_text(hours[-1].start_ns)}"
         raise HoursOptionError(settings.series, name="from", found=settings.from_ns, limit=limit)
     return _issued(told, told_gaps, basis, loaded)
+
+
+def _not_punched(lost_points: LostPointsOfHours) -> Iterator[Finding]:
+    """In how many hours the part of the lost points is conservative, or missing."""
+    counted = {
+        FindingKind.FEW_WHOLE_HOURS: lost_points.unpunched,
+        FindingKind.NO_WHOLE_HOUR: lost_points.unknown,
+    }
+    for kind, hours in counted.items():
+        if hours:
+            yield Finding(kind=kind, found=str(hours))
 
 
 def _bridges(

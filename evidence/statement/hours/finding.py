@@ -14,6 +14,7 @@ class FindingKind(StrEnum):
 
     FEW_PLACES = "few_places"
     FEW_WHOLE_HOURS = "few_whole_hours"
+    NO_WHOLE_HOUR = "no_whole_hour"
     BIAS = "bias"
     NO_ESTIMATE = "no_estimate"
     NO_SUBSTITUTE = "no_substitute"
@@ -40,6 +41,11 @@ WORDS: Final[Mapping[FindingKind, Words]] = {
         "in {found} hours the lost points could not be punched; their u is conservative, the "
         "range of the other points, rectangular",
         "{found} 个小时的缺失点无法打孔检验；其 u 取保守值（其余各点范围，矩形分布）",
+    ),
+    FindingKind.NO_WHOLE_HOUR: Words(
+        "in {found} hours it is not known what the lost points do: no hour of the series has its "
+        "whole course; this part of u is missing",
+        "{found} 个小时缺失点的影响未知：该序列没有完整过程的小时；u 缺少这一部分",
     ),
     FindingKind.BIAS: Words(
         "gap {gap}: the estimate is biased by {found} in punched gaps; not corrected, part of u",

@@ -5,7 +5,7 @@ out of hours that have all their points, and the mean of the rest is compared wi
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -22,32 +22,38 @@ MOST_WHOLE_HOURS: Final = 500
 
 
 class LostPointsOfHours(NamedTuple):
-    """The component of each hour's lost points, and of how many it could not be punched."""
+    """The component of each hour's lost points.
+
+    Attributes:
+        components: one an hour; None where no point is lost, or nothing is known of them.
+        unpunched: hours in which it could not be punched and is conservative.
+        unknown: hours that have none because nothing is known of what is lost.
+    """
 
     components: tuple[UncertaintyComponent | None, ...]
     unpunched: int
+    unknown: int = 0
 
 
 class LostPoints:
     """Errors of means over some slots, from the whole hours of a series."""
 
-    def __init__(self, hours: Iterable[Slots], expected: int) -> None:
+    def __init__(self, whole: Sequence[Sequence[float]], expected: int) -> None:
         """Keeps whole hours of a series.
 
         Args:
-            hours: points by slot, in order of time.
+            whole: values of each such hour by slot, in order of time.
             expected: slots of an hour.
         """
-        whole = [found for each in hours if (found := _whole(each, expected)) is not None]
         step = max(1, math.ceil(len(whole) / MOST_WHOLE_HOURS))
-        self.whole_hours = len(whole)
         self._values: Floats = np.asarray(whole[::step], np.float64).reshape(-1, expected)
         self._known: dict[tuple[tuple[int, ...], tuple[int, ...]], float] = {}
 
     def standard_uncertainty(self, kept: Sequence[int], lost: Sequence[int]) -> float | None:
         """Root mean square error of a mean over `kept` slots that stands for `lost` ones too.
 
-        None where there are fewer than 30 whole hours to find it from.
+        A slot that stands there twice counts twice. None where there are fewer than 30 whole
+        hours to find it from.
         """
         if len(self._values) < LEAST_PLACES:
             return None
@@ -57,6 +63,16 @@ class LostPoints:
             whole = self._values[:, [*kept, *lost]].mean(axis=1)
             self._known[key] = math.sqrt(float(((part - whole) ** 2).mean()))
         return self._known[key]
+
+    def reach(self, value: float) -> float | None:
+        """How far what was measured in whole hours is from a value at most; None without any."""
+        return float(np.abs(self._values - value).max()) if self._values.size else None
+
+
+def whole_of(slots: Mapping[int, Slots], expected: int) -> list[list[float]]:
+    """Values of the hours that have all their points, in order of time."""
+    hours = (_whole(slots[at], expected) for at in sorted(slots))
+    return [each for each in hours if each is not None]
 
 
 def _whole(slots: Slots, expected: int) -> list[float] | None:
@@ -83,17 +99,19 @@ def component_of(
     punched = u is not None
     contribution = _conservative(hour, slots, kept) if u is None else u
     return UncertaintyComponent(
-        influence=_influence(series, punched=punched), contribution=contribution
+        influence=influence_of(series, punched=punched), contribution=contribution
     ), punched
 
 
-def _influence(series: str, *, punched: bool) -> Influence:
-    """One id has one description: the conservative part has an id of its own."""
+def influence_of(series: str, *, punched: bool) -> Influence:
+    """What the lost points of a series' hour are, new in each hour.
+
+    One id has one description: the conservative part has an id of its own.
+    """
     name = f"substitution:{name_of(series)}.points"
     if punched:
         return Influence(id=name, evaluation="A", shared=False)
-    rectangular = Distribution.RECTANGULAR
-    return Influence(id=f"{name}.conservative", distribution=rectangular, shared=False)
+    return Influence(id=f"{name}.conservative", distribution=Distribution.RECTANGULAR, shared=False)
 
 
 def _is_used(state: PointState, of_hour: str) -> bool:
@@ -104,8 +122,12 @@ def _conservative(hour: ObservedHour, slots: Slots, kept: Sequence[int]) -> floa
     values = [each for slot in kept if (each := slots[slot].value) is not None]
     mean = hour.value or 0.0
     reach = max((abs(each - mean) for each in values), default=0.0)
-    share = len(hour.lost) / (len(hour.lost) + len(kept))
-    return share * reach / math.sqrt(3.0)
+    return rectangular(reach, len(hour.lost), len(kept))
+
+
+def rectangular(reach: float, lost: int, kept: int) -> float:
+    """The u of a mean where the lost points lie anywhere within a reach, all with one deviation."""
+    return lost / (lost + kept) * reach / math.sqrt(3.0)
 
 
 def with_lost_points(
@@ -119,7 +141,7 @@ def with_lost_points(
         expected: slots of an hour.
         series: its name.
     """
-    lost = LostPoints([slots[at] for at in sorted(slots)], expected)
+    lost = LostPoints(whole_of(slots, expected), expected)
     found = [component_of(each, slots.get(each.start_ns, {}), lost, series) for each in hours]
     return LostPointsOfHours(
         components=tuple(None if each is None else each[0] for each in found),

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from calibration.uncertainty import UncertaintyComponent, combine, pooled, scaled
+from calibration.uncertainty import UncertaintyComponent, combine, scaled
 from evidence.clock import utc_text
 from evidence.statement.hours.errors import HoursOptionError
 from evidence.statement.hours.hour import Hour, HourState
+from evidence.statement.hours.pooled import pooled
 from evidence.statement.hours.settings import Kind
 
 
@@ -69,7 +70,7 @@ def totals(hours: Sequence[Hour], kind: Kind, weights: Mapping[int, float] | Non
     ran = [each for each in hours if each.state != HourState.SHUTDOWN]
     unmeasured = sum(each.state != HourState.MEASURED for each in ran)
     weighed = [(each, _weight(each, kind, weights)) for each in ran]
-    components = pooled(*(scaled(each.components, weight) for each, weight in weighed))
+    components = pooled(scaled(each.components, weight) for each, weight in weighed)
     return Totals(
         hours=len(hours),
         by_state={state.value: states[state.value] for state in HourState},

@@ -17,6 +17,7 @@ from evidence.statement.doubt import Doubt
 from evidence.statement.hours.determination import Determination
 from evidence.statement.hours.determination import digest_of as determination_digest
 from evidence.statement.hours.determine import determine
+from evidence.statement.hours.lost_parts import with_lost_parts
 from evidence.statement.hours.observed import ObservedHour
 from evidence.statement.hours.of_windows import observed_hours
 from evidence.statement.hours.pack import LoadedPack
@@ -104,10 +105,11 @@ def monitored(plan: MonitoringPlan, material: Material, span: tuple[int, int]) -
         (hours[0], span[1]),
     )
     settings = _settings(plan, material, span)
-    told = determine(observed, material.pack, settings)
+    lost = with_lost_parts(observed, material.windows, plan.plan, span[0])
+    told = determine(observed, material.pack, settings, lost)
     corrected = _corrected(observed, plan, material)
     if corrected != observed:
-        told = with_best_estimate(told, determine(corrected, material.pack, settings))
+        told = with_best_estimate(told, determine(corrected, material.pack, settings, lost))
     is_mean = settings.kind == "concentration"
     doubts = doubts_in(material.analysers, operation, told.hours, known_at_ns)
     whole = Monitored(

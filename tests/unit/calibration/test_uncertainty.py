@@ -19,7 +19,6 @@ from calibration.uncertainty import (
     influence_id,
     merge,
     name_of,
-    pooled,
     scaled,
 )
 
@@ -184,26 +183,3 @@ def test_influences_of_one_fit_are_one_source_of_scatter() -> None:
     ]
     sources = by_dof_source([*fit, _part("std:L/S", 2.0)])
     assert sources == {"cert:C": (25.0, 9.0), "std:L/S": (4.0, None)}
-
-
-def test_what_is_new_in_results_of_data_of_different_size_is_pooled() -> None:
-    """(9 + 16)^2/(81/9 + 256/4) = 625/73; and a sum over many hours has many."""
-    parts = [
-        UncertaintyComponent(
-            influence=Influence(
-                id="sampling:w/x", evaluation="A", degrees_of_freedom=nu, shared=False
-            ),
-            contribution=contribution,
-        )
-        for contribution, nu in ((3.0, 9.0), (4.0, 4.0))
-    ]
-    shared = UncertaintyComponent(influence=Influence(id="std:L/1"), contribution=1.0)
-    (sampling, standard) = pooled(parts, [shared, shared])
-    assert sampling.contribution == pytest.approx(5.0)
-    assert sampling.influence.degrees_of_freedom == pytest.approx(625 / 73)
-    assert standard.contribution == 2.0
-    with pytest.raises(InfluenceConflictError):
-        merge(parts)
-    many = pooled([parts[0]] * 50, [parts[1]] * 50)
-    assert (many[0].influence.degrees_of_freedom or 0.0) > 300.0
-    assert pooled([shared], [shared]) == merge([shared], [shared])

@@ -8,7 +8,7 @@ import pytest
 from evidence.statement.hours.averaging import Slots, averaged, gathered
 from evidence.statement.hours.estimator import Floats
 from evidence.statement.hours.load import rule_pack
-from evidence.statement.hours.lost_points import LostPoints, with_lost_points
+from evidence.statement.hours.lost_points import LostPoints, whole_of, with_lost_points
 from evidence.statement.hours.observed import in_a_row
 from evidence.statement.hours.point import Point
 from tests.unit.evidence.hours.series import at
@@ -87,7 +87,7 @@ def test_with_too_few_whole_hours_the_range_of_the_others_bounds_the_lost_points
 
 
 def test_29_whole_hours_are_too_few() -> None:
-    values = minutes(1)
-    whole = [dict(enumerate(Point(at_ns=at(0), value=float(x)) for x in row)) for row in values]
+    whole = whole_of(slots_of(minutes(1), 0), 60)
+    assert len(whole) == HOURS
     assert LostPoints(whole[:29], 60).standard_uncertainty(range(48), range(48, 60)) is None
     assert LostPoints(whole[:30], 60).standard_uncertainty(range(48), range(48, 60)) is not None
