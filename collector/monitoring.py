@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -14,13 +15,21 @@ from calibration.register import CalibrationRegister
 from calibration.unit import convert
 from calibration.window import FlowWindow
 from collector.lookup import Lookup
+from collector.monitored_inputs import Computing, as_taken, derivation_of, measured_hours
 from evidence.clock import utc_text
 from evidence.statement.monitoring.analyser import TestedAnalyser
 from evidence.statement.monitoring.checks import Shown
-from evidence.statement.monitoring.errors import NoHoursError, NoPlanError, PlanChangesError
+from evidence.statement.monitoring.counted import operation_in
+from evidence.statement.monitoring.errors import (
+    NoHoursError,
+    NoPlanError,
+    NoPlannedInputError,
+    PlanChangesError,
+)
 from evidence.statement.monitoring.load import limits_named, pack_named, scheme_named
 from evidence.statement.monitoring.monitored import Material, Monitored, monitored
 from evidence.statement.monitoring.tested import AnalyserRules, tested_analyser
+from evidence.statement.monitoring.through import Inputs, through_inputs
 
 Span = tuple[int, int]
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -71,26 +80,78 @@ def monitored_period(
 
     Raises:
         NoPlanError, PlanChangesError: no plan holds, or not one for the whole.
-        NoHoursError: no hour with an amount was received.
+        NoHoursError: no hour was received.
+        NoDerivationError, NoPlannedInputError: it is told by inputs that nothing speaks of.
         EvidenceError, CalibrationError: the plan's rules, or what they need, are not there.
     """
     plan = plan_of(register.plans, channel, span)
-    pack = pack_named(plan.rules, plan.plan)
+    asked = _Asked(
+        lookup=lookup, register=register, span=span, now_ns=now_ns, known_at_ns=known_at_ns
+    )
+    if plan.quantity is None:
+        return _through_inputs(plan, asked)
+    return monitored(plan, _material(plan, asked), span)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What is asked of all channels of one answer."""
+
+    lookup: Lookup
+    register: CalibrationRegister
+    span: Span
+    now_ns: int
+    known_at_ns: int | None
+
+
+def _material(plan: MonitoringPlan, asked: _Asked) -> Material:
+    lookup, span = asked.lookup, asked.span
     since_ns = max(0, span[0] - HISTORY_NS)
     windows = _hours(lookup, plan.plan, (since_ns, span[1]))
     if not windows:
         raise NoHoursError(plan.plan, at=utc_text(span[1]))
     whole = (windows[0].start_ns, span[1])
-    sign = plan.operation
-    material = Material(
+    return Material(
         windows=windows,
-        signs=() if sign is None else lookup.means(sign.channel, *whole),
-        analysers=[_tested(lookup, register, plan, each, whole) for each in plan.analysers],
-        pack=pack,
-        as_known_at_ns=known_at_ns,
-        closed=now_ns >= span[1],
+        signs=_signs(lookup, plan, whole),
+        analysers=[_tested(lookup, asked.register, plan, each, whole) for each in plan.analysers],
+        pack=pack_named(plan.rules, plan.plan),
+        as_known_at_ns=asked.known_at_ns,
+        closed=asked.now_ns >= span[1],
     )
-    return monitored(plan, material, span)
+
+
+def _signs(lookup: Lookup, plan: MonitoringPlan, whole: Span) -> list[MeanWindow]:
+    return [] if plan.operation is None else lookup.means(plan.operation.channel, *whole)
+
+
+def _through_inputs(plan: MonitoringPlan, asked: _Asked) -> Monitored:
+    """A computed channel by its inputs: those with plans under these, the others as measured."""
+    lookup, span = asked.lookup, asked.span
+    derivation = derivation_of(asked.register, plan.plan, span)
+    planned = {each.plan for each in asked.register.plans}
+    ruled = {name: one for name, one in derivation.inputs.items() if one in planned}
+    if not ruled:
+        found = ", ".join(sorted(derivation.inputs.values()))
+        raise NoPlannedInputError(plan.plan, found=found)
+    plans = {name: plan_of(asked.register.plans, one, span) for name, one in ruled.items()}
+    materials = {name: _material(each, asked) for name, each in plans.items()}
+    told = {name: monitored(plans[name], each, span) for name, each in materials.items()}
+    computing = Computing(derivation=derivation, register=asked.register)
+    inputs = Inputs(
+        told=told,
+        conditions={name: as_taken(lookup, ruled[name], each) for name, each in told.items()},
+        measured={
+            name: measured_hours(lookup, one, span)
+            for name, one in derivation.inputs.items()
+            if name not in ruled
+        },
+        compute=computing.compute(),
+        unit=computing.unit,
+        analysers=[each for material in materials.values() for each in material.analysers],
+        operation=operation_in(plan, _signs(lookup, plan, span)),
+    )
+    return through_inputs(plan, pack_named(plan.rules, plan.plan), inputs, span)
 
 
 def _hours(lookup: Lookup, channel: str, whole: Span) -> list[FlowWindow] | list[MeanWindow]:

@@ -33,6 +33,22 @@ class PlanChangesError(MonitoredError):
     zh = "自 {at} 起适用另一份监测计划；请分别查询其前后时段"
 
 
+class NoDerivationError(MonitoredError):
+    """A plan tells a channel by its inputs, and nothing says which they are."""
+
+    code = "E_MONITORED_NO_DERIVATION"
+    en = "the plan has no quantity, and at {at} nothing says how it is computed; log a derivation"
+    zh = "监测计划未给出 quantity，且 {at} 没有说明该通道如何计算；请登记其推导文件"
+
+
+class NoPlannedInputError(MonitoredError):
+    """A plan tells a channel by its inputs, and none of them has a plan."""
+
+    code = "E_MONITORED_NO_INPUT"
+    en = "none of its inputs has a monitoring plan: {found}; log one for those that rules speak of"
+    zh = "其输入均没有监测计划：{found}；请为规则所涉及的输入登记计划"
+
+
 class NoHoursError(MonitoredError):
     """No hour of a channel that rules can be applied to was received."""
 

@@ -215,3 +215,45 @@ def test_a_token_of_another_site_does_not_see_it(monitored: Plant) -> None:
     answer = served(parts).get(f"{BASE}&{WHOLE}", authorization=bearer)
     parts.sources.close()
     assert (answer.status_code, answer.json()["code"]) == (404, "E_CHANNEL_UNKNOWN")
+
+
+OF_CO2: Final = PLAN.replace(f'plan = "{CO2}"', f'plan = "{GAS}"').replace(
+    'rules = "hj75"\nquantity = "mass"', 'rules = "mrr"\nquantity = "concentration"'
+)
+OF_MASS: Final = f"""schema = 1
+plan = "{CO2}"
+rules = "mrr"
+effective_from = 2026-03-01T00:00:00Z
+recorded_at = 2026-03-02T00:00:00Z
+decided_by = "Q. Ma"
+reason = "Annex VIII: the concentration is substituted, the mass follows"
+utc_offset_s = 28800
+"""
+
+
+def test_a_mass_may_be_told_by_its_inputs_under_their_plans(monitored: Plant, asked: Asked) -> None:
+    """Each substituted hour of a steady concentration gives the steady mass."""
+    for name, text in (("of-co2.toml", OF_CO2), ("of-mass.toml", OF_MASS)):
+        monitored.log_file(monitored.gw1, "plan", name, text.encode())
+    monitored.judging.catch_up()
+    (period,) = told(asked.get(f"{BASE}&{WHOLE}&hours=true"))
+    found = period["determination"]
+    assert (found["unit"], found["rules"]["id"]) == ("t/h", "mrr")
+    assert {each["method"] for each in found["hours"]} == {"inputs_measured", "of_inputs"}
+    known = [each["compliance"] for each in found["hours"] if each["compliance"] is not None]
+    assert known == pytest.approx([HJ75_T_H] * len(known), rel=1e-6)
+    assert len(known) >= 24 * DAYS - 4
+    (analyser,) = period["analysers"]
+    assert analyser["channel"] == GAS
+    (doubt,) = period["doubts"]
+    assert doubt["correction"] < -HJ75_T_H  # of tonnes, not of per cent
+
+
+@pytest.mark.parametrize("code", ["E_MONITORED_NO_INPUT", "E_MONITORED_NO_DERIVATION"])
+def test_a_plan_by_inputs_needs_some(monitored: Plant, asked: Asked, code: str) -> None:
+    channel = CO2 if code == "E_MONITORED_NO_INPUT" else "jinan/cems/v_p"
+    text = OF_MASS.replace(CO2, channel)
+    monitored.log_file(monitored.gw1, "plan", "of-mass.toml", text.encode())
+    monitored.judging.catch_up()
+    answer = asked.get(f"/api/v1/monitored-data?channel={channel}&{WHOLE}")
+    assert (answer.status_code, answer.json()["code"]) == (409, code)

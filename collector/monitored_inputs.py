@@ -1,0 +1,94 @@
+"""A computed channel told by its inputs, each of them under a plan of its own."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from calibration.derivation import Derivation, derivation_in_force
+from calibration.model.declared import declared_at
+from calibration.model.derived import InputHour, stated_mean
+from calibration.model.evaluate import evaluate
+from calibration.model.load import constants_named, model_named
+from calibration.model.stated import Modelled, Stated
+from calibration.register import CalibrationRegister
+from collector.lookup import Lookup
+from evidence.clock import utc_text
+from evidence.statement.monitoring.errors import NoDerivationError, PlanChangesError
+from evidence.statement.monitoring.monitored import Monitored
+from evidence.statement.monitoring.through import Compute
+
+Span = tuple[int, int]
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def derivation_of(register: CalibrationRegister, channel: str, span: Span) -> Derivation:
+    """How a channel is computed over the whole of a period.
+
+    Raises:
+        NoDerivationError: nothing says it at the start.
+        PlanChangesError: it is computed otherwise at the end.
+        DerivationConflictError: it is said in two ways.
+    """
+    derivation = derivation_in_force(register.derivations, channel, _instant(span[0]))
+    if derivation is None:
+        raise NoDerivationError(channel, at=utc_text(span[0]))
+    last = derivation_in_force(register.derivations, channel, _instant(span[1] - 1))
+    if last is not None and last != derivation:
+        raise PlanChangesError(channel, at=last.effective_from.isoformat())
+    return derivation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Computing:
+    """A computed channel's model with what is declared for it, hour by hour.
+
+    Attributes:
+        derivation: How it is computed.
+        register: With the settings that hold.
+    """
+
+    derivation: Derivation
+    register: CalibrationRegister
+
+    def compute(self) -> Compute:
+        """The model, of an hour's start and its measured inputs.
+
+        Raises:
+            MeasurementModelError: there is no such model.
+        """
+        derivation, settings = self.derivation, self.register.settings
+        model = model_named(derivation.model, derivation.derivation)
+        constants = constants_named(derivation.constants) if derivation.constants else None
+
+        def computed(start_ns: int, inputs: Mapping[str, Stated]) -> Modelled:
+            declared = declared_at(derivation, settings, _instant(start_ns))
+            return evaluate(model, {**declared, **inputs}, constants)
+
+        return computed
+
+    @property
+    def unit(self) -> str:
+        """Of what the model gives."""
+        return model_named(self.derivation.model, self.derivation.derivation).result.unit
+
+
+def as_taken(lookup: Lookup, channel: str, told: Monitored) -> Stated:
+    """The unit and the state of gas of an input; its number does not matter."""
+    row = lookup.channel(channel)
+    conditions = None if row is None else row.head.measurand.reference_conditions
+    return Stated(value=0.0, unit=told.determination.unit, reference_conditions=conditions)
+
+
+def measured_hours(lookup: Lookup, channel: str, span: Span) -> dict[int, Stated]:
+    """The hourly means of an input that no rule speaks of, by start in UTC ns."""
+    row, found = lookup.channel(channel), [*lookup.means(channel, *span)]
+    hours = [InputHour(hour=each, measurand=each.measurand) for each in found]
+    if row is not None and not found:
+        windows = lookup.windows(channel, *span)
+        hours = [InputHour(hour=each, measurand=row.head.measurand) for each in windows]
+    stated = {each.hour.start_ns: stated_mean(each) for each in hours}
+    return {start_ns: each for start_ns, each in stated.items() if each is not None}
+
+
+def _instant(at_ns: int) -> dt.datetime:
+    return _EPOCH + dt.timedelta(microseconds=at_ns // 1000)
