@@ -4,11 +4,13 @@ import re
 import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from calibration.model.cli import model
 from carbonmeter.demo_config import PERIOD_s
 from carbonmeter.demo_stack import stack_devices, write_derivation
+from edge_agent.config_lines import CheckSettings
 from simulators.load import load_plant, shipped
 from simulators.plant import Plant
 from simulators.stack.build import first_documents
@@ -42,12 +44,18 @@ def test_each_device_on_the_page_is_one_of_the_demo(plant: Plant) -> None:
     shown = [
         device
         for block in BLOCKS
-        if "lines.devices" in block
+        if "[[lines.devices]]" in block
         for lines in tomllib.loads(_with_line(block))["lines"]
         for device in lines["devices"]
     ]
     assert len(shown) == 4
     assert all(device in line["devices"] for device in shown)
+
+
+def test_the_checks_on_the_page_are_what_an_agent_takes() -> None:
+    (block,) = (each for each in BLOCKS if each.startswith("[[lines.devices.checks]]"))
+    (table,) = tomllib.loads(block)["lines"]["devices"]["checks"]
+    assert msgspec.convert(table, CheckSettings).channels == ("co2",)
 
 
 def _with_line(block: str) -> str:
