@@ -22,7 +22,7 @@ from tests.house import plant
 
 FILE = Path(__file__).parents[1] / "vectors" / "steel_plant_2018.csv.gz"
 QUARTER_NS = plant.HOUR_NS // 4
-CHECK, TORTURE = 8, 200
+CHECK, TORTURE = 6, 200
 
 
 def year(seed: int, polls_an_hour: int) -> tuple[float, float, float]:
