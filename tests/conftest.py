@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 # A machine that is busy is no fault of an example; the suite's own time-out ends what hangs.
-settings.register_profile("house", deadline=None)
+settings.register_profile("house", deadline=None, max_examples=60)
 settings.load_profile("house")
 
 Require = Callable[[str, str], NoReturn]
