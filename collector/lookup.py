@@ -156,6 +156,14 @@ class Lookup:
         rows = self._db.execute("SELECT agent, epoch, sequence, subject FROM fault")
         return frozenset((row[0], row[1], int(row[2]), row[3]) for row in rows)
 
+    def faulty_in(self, place: Place) -> frozenset[str]:
+        """Subjects of what was found wrong in one leaf."""
+        rows = self._db.execute(
+            "SELECT subject FROM fault WHERE agent=? AND epoch=? AND sequence=?",
+            (place.agent, place.epoch, place.sequence),
+        )
+        return frozenset(subject for (subject,) in rows)
+
     def documents(self, kinds: Sequence[str]) -> list[tuple[str, str, Place]]:
         """(kind, SHA-256, place) of documents of these kinds, in order of arrival."""
         marks = ",".join("?" for _ in kinds)
