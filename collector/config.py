@@ -19,6 +19,7 @@ from collector.errors import (
     ConfigValueError,
     UnknownKeyConfigError,
 )
+from collector.views.influx_config import InfluxSection, beside
 from evidence.errors import Words
 from evidence.load import read_signing_key, read_verifier
 from evidence.log.key import Algorithm, SigningKey, require_algorithm
@@ -109,6 +110,7 @@ class CollectorConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     collector: CollectorSection
     broker: BrokerSection = BrokerSection()
     api: ApiSection = ApiSection()
+    influx: InfluxSection | None = None
     agents: tuple[AgentSection, ...] = ()
 
     @property
@@ -229,7 +231,7 @@ def _absolute(config: CollectorConfig, folder: Path) -> CollectorConfig:
         key_file=_below(folder, broker.tls.key_file),
     )
     broker = replace(broker, password_file=_below(folder, broker.password_file), tls=tls)
-    return replace(config, collector=section, broker=broker)
+    return replace(config, collector=section, broker=broker, influx=beside(folder, config.influx))
 
 
 def _below(folder: Path, path: str | None) -> str | None:
@@ -248,14 +250,19 @@ def receipt_key(config: CollectorConfig) -> SigningKey:
 
 
 def broker_password(broker: BrokerSection) -> str | None:
-    """The password of the broker's account, the first line of its 0600 file; None if none.
+    """The password of the broker's account; None if none. Raises as `secret_line`."""
+    return secret_line(broker.password_file)
+
+
+def secret_line(file: str | None) -> str | None:
+    """The first line of a 0600 file; None if no file is named.
 
     Raises:
-        ConfigFileError: The file cannot be read, or others than its owner may.
+        ConfigFileError: It cannot be read, or others than its owner may.
     """
-    if broker.password_file is None:
+    if file is None:
         return None
-    path = Path(broker.password_file)
+    path = Path(file)
     try:
         return _private_line(path)
     except OSError as problem:
