@@ -155,7 +155,7 @@ def _results(body: bytes, where: str) -> list[_Result]:
 
 def _whole(told: Mapping[str, object], name: str, where: str) -> int:
     found = told.get(name) or 0
-    if isinstance(found, int):
+    if isinstance(found, int) and not isinstance(found, bool):
         return found  # a stamp has more digits than a double
     number = _number(found, name, where)
     if not abs(number) < 2**63:

@@ -1,6 +1,7 @@
 """HTTP towards a database: every answer has an end, in bytes and in time."""
 
 import http.client
+import io
 from typing import Any, Final
 
 import urllib3
@@ -35,7 +36,7 @@ class BoundedPool(urllib3.PoolManager):
         **how: Any,  # noqa: ANN401 - urllib3's
     ) -> urllib3.BaseHTTPResponse:
         """As urllib3's, with the body read up to its bound."""
-        kept = {**how, "preload_content": False, "retries": False, "timeout": None}
+        kept = {**how, "preload_content": False, "retries": False}
         kept["timeout"] = self.connection_pool_kw["timeout"]
         answer = super().urlopen(method, url, redirect=False, **kept)
         try:
@@ -45,7 +46,7 @@ class BoundedPool(urllib3.PoolManager):
             raise
         answer.release_conn()
         return urllib3.HTTPResponse(
-            body=body,
+            body=io.BytesIO(body),  # b"" stays b""
             headers=answer.headers,
             status=answer.status,
             reason=answer.reason,
@@ -78,8 +79,6 @@ def asked(
     where = url.partition("?")[0]
     try:
         return answer_of(pool.request(method, url, headers=headers, body=body))
-    except urllib3.exceptions.ProtocolError as problem:
-        raise spoken_wrongly(where, problem) from problem
     except (HTTPError, OSError) as problem:
         raise unreachable(where, problem) from problem
     except (http.client.HTTPException, ValueError) as problem:
@@ -90,11 +89,6 @@ def answer_of(response: urllib3.BaseHTTPResponse) -> Answer:
     """What came, for those who do not know urllib3."""
     headers = {name.lower(): text for name, text in response.headers.items()}
     return Answer(status=response.status, headers=headers, body=response.data or b"")
-
-
-def spoken_wrongly(where: str, problem: Exception) -> InfluxUnreachableError:
-    """A connection that broke off, or bytes that are not HTTP."""
-    return unreachable(where, problem)
 
 
 def unreachable(where: str, problem: Exception) -> InfluxUnreachableError:

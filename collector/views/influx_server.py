@@ -192,6 +192,9 @@ class NewServer:
             return _answer(refused)
         except (HTTPError, OSError) as problem:
             raise unreachable(f"{self._asking.url}/api/v2/write", problem) from problem
+        except ValueError as problem:  # it takes every answer for UTF-8
+            where = f"{self._asking.url}/api/v2/write"
+            raise InfluxSpeechError(where, what=type(problem).__name__) from problem
         return Answer(status=204, headers={}, body=b"")
 
 

@@ -1,6 +1,7 @@
 """A database's hours beside the ledger's: what differs, and what is no answer at all."""
 
 import math
+from contextlib import suppress
 
 import msgspec
 import pytest
@@ -90,7 +91,5 @@ def test_what_is_no_answer_is_refused(data: bytes) -> None:
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_no_bytes_raise_anything_else(data: bytes) -> None:
-    try:
-        read_hours(data, "q")
-    except InfluxSpeechError as wrong:
-        assert wrong.say("zh").startswith("E_INFLUX_SPEECH")
+    with suppress(InfluxSpeechError):
+        assert read_hours(data, "q") == {}

@@ -74,7 +74,8 @@ def test_what_is_written_is_what_a_strict_reader_finds(
     assert {type(found.fields[each]) for each in ("value", "poll")} == {float, int}
 
 
-@given(TEXT.filter(bool), NUMBER, TEXT.filter(bool))
+# the foreign parser takes no number below the smallest normal one
+@given(TEXT.filter(bool), st.floats(-1e300, 1e300, allow_subnormal=False), TEXT.filter(bool))
 def test_a_foreign_parser_finds_the_same(name: str, number: float, text: str) -> None:
     key = series("reading", {"channel": name}, name)
     found = parse_line(line(key, {"value": number, "quality": text}, 5, name).decode())
@@ -201,7 +202,7 @@ def test_a_number_keeps_its_last_digit() -> None:
 
 def test_what_line_protocol_cannot_say_is_refused_by_name() -> None:
     for number in (math.nan, math.inf, -math.inf):
-        with pytest.raises(LineNumberError, match="a/b.*value"):
+        with pytest.raises(LineNumberError, match=r"a/b.*value"):
             line("a", {"value": number}, 5, "a/b")
     with pytest.raises(LineNumberError):
         line("a", {"poll": 2**63}, 5, "a/b")
