@@ -26,7 +26,7 @@ from tests.unit.collector.views.influx_bench import (
 )
 from tests.unit.collector.views.influx_stub import Stub, served
 
-TOKEN = "-".join(("a", "token", "of", "the", "tests"))
+TOKEN = f"{24:x}" * 9
 
 
 @pytest.fixture
