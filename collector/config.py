@@ -19,6 +19,7 @@ from collector.errors import (
     ConfigValueError,
     UnknownKeyConfigError,
 )
+from collector.views.parquet_config import LakeSection, lake_beside
 from evidence.errors import Words
 from evidence.load import read_signing_key, read_verifier
 from evidence.log.key import Algorithm, SigningKey, require_algorithm
@@ -109,6 +110,7 @@ class CollectorConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     collector: CollectorSection
     broker: BrokerSection = BrokerSection()
     api: ApiSection = ApiSection()
+    lake: LakeSection | None = None
     agents: tuple[AgentSection, ...] = ()
 
     @property
@@ -229,7 +231,8 @@ def _absolute(config: CollectorConfig, folder: Path) -> CollectorConfig:
         key_file=_below(folder, broker.tls.key_file),
     )
     broker = replace(broker, password_file=_below(folder, broker.password_file), tls=tls)
-    return replace(config, collector=section, broker=broker)
+    lake = lake_beside(folder, config.lake)
+    return replace(config, collector=section, broker=broker, lake=lake)
 
 
 def _below(folder: Path, path: str | None) -> str | None:

@@ -231,44 +231,6 @@ class StoreError(CollectorError):
     zh = "{what}；本程序最高支持 {limit}；请删除该文件，系统会由账本重建"
 
 
-class ViewError(CollectorError):
-    """A view cannot be kept abreast; ledger and receipts do not depend on it."""
-
-    code = "E_VIEW"
-
-
-class LakeError(ViewError):
-    """The folder of the lake cannot be used."""
-
-    code = "E_LAKE"
-    en = "{what}; the ledger has everything, it is tried again: see to the folder of [lake]"
-    zh = "{what}；账本数据完整，系统会重试：请检查 [lake] 的目录"
-
-
-class LakeFullError(LakeError):
-    """There is no room for the next segment."""
-
-    code = "E_LAKE_FULL"
-    en = "the disk of the lake is full ({what}); make room, it is tried again and nothing is lost"
-    zh = "lake 所在磁盘已满（{what}）；请释放空间，系统会重试，数据不会丢失"
-
-
-class LakeLedgerError(LakeError):
-    """The lake was made from another ledger, or from more of it than there is."""
-
-    code = "E_LAKE_LEDGER"
-    en = "the lake was made from another ledger: {what}; run `collector rebuild parquet`"
-    zh = "lake 由另一个账本生成：{what}；请运行 `collector rebuild parquet`"
-
-
-class LakeChangedError(LakeError):
-    """A segment is not what was written."""
-
-    code = "E_LAKE_CHANGED"
-    en = "the segment is {what}, not {limit}; run `collector rebuild parquet` for its day"
-    zh = "该分段为 {what}，应为 {limit}；请对该日运行 `collector rebuild parquet`"
-
-
 class ApiAddressError(CollectorError):
     """The HTTP interface cannot listen where it should."""
 

@@ -128,7 +128,7 @@ class LedgerReader:
         """Position and instant of commit (UTC ns) of all leaves from `position` (>= 0) on."""
         query = "SELECT position, received_ns FROM leaves WHERE position >= ? ORDER BY position"
         while rows := self.database.rows(f"{query} LIMIT ?", position, _CHUNK * _CHUNK):
-            yield from rows  # type: ignore[misc] # two whole numbers each
+            yield from ((int(at), int(received_ns)) for at, received_ns in rows)
             position = rows[-1][0] + 1
 
     def _stored(self, row: Row) -> StoredLeaf:

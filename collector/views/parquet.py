@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
-from typing import Final
 
 import pyarrow.parquet as pq
 
-from collector.errors import LakeChangedError, LakeLedgerError
 from collector.ledger_read import LedgerReader
 from collector.store import Store
+from collector.views.parquet_errors import LakeChangedError, LakeLedgerError
 from collector.views.parquet_gather import Wanted, day_number, day_text, gather, sealed
 from collector.views.parquet_hours import Key, hour_tables
 from collector.views.parquet_list import Cursor, Listing, digest_of, write_manifest
@@ -56,8 +55,13 @@ class Lake:
     def __post_init__(self) -> None:
         self._at = self.listing.cursor()
 
+    @property
+    def next(self) -> int:
+        """Position of the next leaf to be looked at."""
+        return self._at.next
+
     def catch_up(self) -> int:
-        """Seals what became due since the last time; how many segments that gave.
+        """Seals what became due since the last time; how many readings and misses that gave.
 
         Raises:
             LakeError: it cannot be written; what was not listed is made again.
@@ -97,7 +101,7 @@ class Lake:
             yield leaf
 
     def _seal(self, seal: Seal) -> int:
-        """Writes and lists what a seal closes; how many segments."""
+        """Writes and lists what a seal closes; how many readings and misses."""
         listed = self.listing.current(READINGS)
         root = self.root_at(seal)
         with self.runs() as runs:
@@ -117,7 +121,7 @@ class Lake:
         )
         self.list([*made, *added], gone, moved)
         self._at = moved
-        return len(made) + len(added)
+        return sum(each.rows for each in made)
 
     def gather(
         self, seal: Seal, low: int, through: Mapping[int, int], runs: Runs, wanted: Wanted
@@ -171,7 +175,9 @@ class Lake:
             found = Words("gone or changed", "缺失或已改变")
             raise LakeChangedError(str(path), what=found, limit=segment.sha256[:16])
         with coded(path):
-            table = pq.read_table(path, columns=["channel", "hour_start", "version"], partitioning=None)
+            table = pq.read_table(
+                path, columns=["channel", "hour_start", "version"], partitioning=None
+            )
         starts = table.column("hour_start").cast("int64").to_pylist()
         channels, versions = (
             table.column("channel").to_pylist(),

@@ -1,9 +1,8 @@
 """What a seal closes: the rows of days that are not open, from the leaves before it."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import takewhile
-
-import datetime as dt
 
 import numpy as np
 import pyarrow as pa

@@ -15,7 +15,8 @@ from typing import Final
 import msgspec
 
 from collector.database import Database
-from collector.errors import LakeError, LakeFullError, LedgerError, LedgerFullError
+from collector.errors import LedgerError, LedgerFullError
+from collector.views.parquet_errors import LakeError, LakeFullError
 from collector.views.parquet_schema import LAKE_VERSION, SegmentName
 from collector.views.parquet_write import WORK, Segment, coded, put
 
@@ -167,7 +168,7 @@ class Listing:
         return sorted(found, key=lambda each: (each.dataset, each.day, each.segment))
 
 
-def _segment(  # noqa: PLR0913 - the columns of a row
+def _segment(  # noqa: PLR0913, PLR0917 - the columns of a row
     dataset: str,
     day: str,
     number: int,

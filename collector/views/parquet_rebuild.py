@@ -104,7 +104,7 @@ def _listed(lake: Lake, days: Days, replay: _Replay) -> Rebuilt:
     }
     made = {(each.path, each.sha256): each for each in replay.made}
     gone = [each for key, each in before.items() if key not in made]
-    lake.list(replay.made, gone, _cursor(lake, days, replay))
+    lake.list(replay.made, gone, _cursor(days, replay))
     return Rebuilt(
         same=len(before.keys() & made.keys()),
         added=len(made.keys() - before.keys()),
@@ -112,11 +112,13 @@ def _listed(lake: Lake, days: Days, replay: _Replay) -> Rebuilt:
     )
 
 
-def _cursor(lake: Lake, days: Days, replay: _Replay) -> Cursor | None:
+def _cursor(days: Days, replay: _Replay) -> Cursor | None:
     """Where the lake goes on; None, where it was, if days were left out."""
     seal = replay.last
-    if not days.all or seal is None:
+    if not days.all:
         return None
+    if seal is None:
+        return Cursor()
     return Cursor(
         next=seal.position + 1,
         low=replay.low,

@@ -12,7 +12,7 @@ from typing import IO, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from collector.errors import LakeError, LakeFullError
+from collector.views.parquet_errors import LakeError, LakeFullError
 from collector.views.parquet_schema import SegmentName
 
 GROUP_ROWS: Final = 131_072

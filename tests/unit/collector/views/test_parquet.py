@@ -11,7 +11,7 @@ from calibration.uncertainty import combine
 from calibration.window import FlowWindow, components_of, merge_flow
 from collector.views.parquet_list import digest_of, read_manifest
 from collector.views.parquet_schema import SCHEMAS
-from collector.views.rows import judged_leaves
+from collector.views.rows import MissRow, ReadingRow, StreamRows, judged_leaves
 from evidence.software import SOFTWARE
 from tests.unit.collector.api.plant import GAS, LINE_1, POWER, START_NS
 from tests.unit.collector.views.lake_bench import HOUR_NS, LakeBench, made
@@ -31,13 +31,17 @@ def test_days_are_sealed_once_the_ledger_has_moved_on(bench: LakeBench) -> None:
     assert days == [("2026-03-29", 1), ("2026-03-30", 1), ("2026-03-31", 1)]
 
 
+def timed(stream: StreamRows) -> list[ReadingRow | MissRow]:
+    return [*stream.readings(), *stream.missed]
+
+
 def test_every_row_of_a_sealed_day_is_in_the_lake_once(bench: LakeBench) -> None:
     last_ns = START_NS + (8 + 2 * 24) * HOUR_NS
     due = [
         (stream.channel, row.at_ns // 1_000_000, row.poll)
         for leaf in judged_leaves(bench.plant.ledger, bench.plant.store, 0)
         for stream in leaf.streams
-        for row in (*stream.readings(), *stream.missed)
+        for row in timed(stream)
         if row.at_ns < last_ns
     ]
     table = bench.table()
@@ -116,7 +120,7 @@ def test_hourly_sums_of_readings_are_the_windows_of_the_collector(
         bench,
         f"""SELECT epoch_ms(date_trunc('hour', {hour})), sum(value) * {weight},
               sum(indication) * {weight}, count(value), count(missed)
-            FROM readings WHERE channel = '{channel}' GROUP BY 1 ORDER BY 1""",
+            FROM readings WHERE channel = '{channel}' GROUP BY 1 ORDER BY 1""",  # noqa: S608
     )
     windows = {
         window.start_ns // 1_000_000: window
@@ -156,10 +160,10 @@ def test_the_uncertainty_of_a_sum_of_hours_follows_in_sql(bench: LakeBench) -> N
     ((found,),) = ask(
         bench,
         f"""WITH part AS (SELECT unnest(components, recursive := true) FROM hours
-              WHERE channel = '{POWER}' AND hour_start >= '2026-03-30' AND hour_start < '2026-03-31'),
+              WHERE channel = '{POWER}' AND hour_start::DATE = '2026-03-30'),
             acting AS (SELECT CASE WHEN shared THEN sum(contribution) ** 2
               ELSE sum(contribution ** 2) END AS variance FROM part GROUP BY influence, shared)
-            SELECT sqrt(sum(variance)) FROM acting""",
+            SELECT sqrt(sum(variance)) FROM acting""",  # noqa: S608 - our own names
     )
     start_ns = START_NS + 8 * HOUR_NS
     windows = bench.plant.store.lookup.windows(POWER, start_ns, start_ns + 24 * HOUR_NS)
