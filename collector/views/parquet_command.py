@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from collector.config import CollectorConfig
+from collector.judging import Judging
 from collector.ledger_read import LedgerReader
 from collector.service import open_store
 from collector.views.parquet import Lake, open_lake
@@ -33,7 +34,7 @@ def _day(text: str, where: str) -> int:
 
 
 def rebuild_lake(config: CollectorConfig, ledger: LedgerReader, days: Days) -> Rebuilt:
-    """Makes the configured lake again; what is judged must be abreast of the ledger.
+    """Makes the configured lake again, once all that the ledger holds is judged.
 
     Raises:
         LakeNotSetError: there is no [lake].
@@ -44,6 +45,8 @@ def rebuild_lake(config: CollectorConfig, ledger: LedgerReader, days: Days) -> R
     folder = Path(config.lake.directory)
     listing, store = Listing(config.state_dir), open_store(config.state_dir)
     try:
+        simulated = config.collector.accept_simulated_clock
+        Judging(ledger, store, config.sites(), accept_simulated=simulated).catch_up()
         open_lake(folder, listing)
         lake = Lake(folder=folder, listing=listing, ledger=ledger, store=store)
         return rebuild(lake, days)

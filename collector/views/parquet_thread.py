@@ -25,7 +25,7 @@ WORK_NS: Final = 20_000_000
 _logger: Final = logging.getLogger(__name__)
 
 
-class _EndedError(Exception):
+class EndedError(Exception):
     """The collector ends; what is not listed is made again."""
 
 
@@ -88,7 +88,7 @@ class LakeThread:
         while not self._stopping.is_set():
             try:
                 self._follow()
-            except _EndedError:
+            except EndedError:
                 return
             except CollectorError as wrong:
                 self._trouble = wrong
@@ -130,5 +130,5 @@ class LakeThread:
         if worked_ns < WORK_NS:
             return
         if self._stopping.wait(min(worked_ns / 1e9, 1.0)):
-            raise _EndedError
+            raise EndedError
         self._rested_ns = self._clock.monotonic_ns()

@@ -1,5 +1,6 @@
 """The lake again: after a kill, after what came late, and from the ledger alone."""
 
+import os
 import shutil
 import signal
 import subprocess
