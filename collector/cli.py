@@ -102,11 +102,11 @@ def _rebuild_parser(
     rebuild: argparse.ArgumentParser = commands.add_parser(
         "rebuild", help="make all that is derived, or one view, anew from the ledger"
     )
+    rebuild.add_argument("view", nargs="?", choices=("influx", "parquet"), help="a view alone")
+    rebuild.add_argument("--from", dest="begins", metavar="DAY", help="of a view: first UTC day")
     rebuild.add_argument(
-        "view", nargs="?", choices=("influx",), help="a view alone; beside a running collector too"
+        "--until", "--to", dest="ends", metavar="DAY", help="of a view: last UTC day"
     )
-    rebuild.add_argument("--from", dest="begins", metavar="TIME", help="of a view, RFC 3339")
-    rebuild.add_argument("--until", "--to", dest="ends", metavar="TIME", help="excluded")
     rebuild.set_defaults(command=_rebuild)
     return rebuild
 
@@ -148,6 +148,8 @@ def _rebuild(arguments: argparse.Namespace) -> int:
 
     if arguments.view == "influx":
         return _rebuild_influx(arguments)
+    if arguments.view == "parquet":
+        return _rebuild_parquet(arguments)
     config = load_config(arguments.config)
     simulated = config.collector.accept_simulated_clock
     read_ledger(config.state_dir).close()  # there is one; it is not made here
@@ -163,36 +165,30 @@ def _rebuild(arguments: argparse.Namespace) -> int:
 
 def _rebuild_influx(arguments: argparse.Namespace) -> int:
     from collector.config import load_config  # noqa: PLC0415 - keeps --help fast
-    from collector.ledger_read import read_ledger  # noqa: PLC0415
-    from collector.service import open_store  # noqa: PLC0415
-    from collector.views.influx_errors import InfluxNotSetError  # noqa: PLC0415
-    from collector.views.influx_rebuild import ALL_TIME, rebuild  # noqa: PLC0415
-    from collector.views.set_up import influx_place  # noqa: PLC0415
-    from evidence.clock import SystemClock, parse_utc  # noqa: PLC0415
+    from collector.views.influx_command import rebuild_influx, span_asked  # noqa: PLC0415
 
+    span = span_asked(arguments.begins, arguments.ends)
     config = load_config(arguments.config)
-    if config.influx is None:
-        raise InfluxNotSetError(str(arguments.config))
-    start_ns, end_ns = ALL_TIME
-    if arguments.begins is not None:
-        start_ns = parse_utc(arguments.begins, "--from")
-    if arguments.ends is not None:
-        end_ns = parse_utc(arguments.ends, "--until")
-    state_dir = config.state_dir
-    place = influx_place(
-        config,
-        config.influx,
-        SystemClock(),
-        lambda: open_store(state_dir),
-        lambda: read_ledger(state_dir),
-    )
-    done = rebuild(place, (start_ns, end_ns), lambda text: print(text, file=sys.stderr))
+    done = rebuild_influx(config, span, lambda text: print(text, file=sys.stderr))
+    print(done.to_line(), file=sys.stderr)
+    return FINDING if done.aside or done.differing else OK
+
+
+def _rebuild_parquet(arguments: argparse.Namespace) -> int:
+    from collector.config import load_config  # noqa: PLC0415 - keeps --help fast
+    from collector.ledger_read import read_ledger  # noqa: PLC0415
+    from collector.service import open_witnessed_ledger  # noqa: PLC0415
+    from collector.views.parquet_command import days_asked, rebuild_lake  # noqa: PLC0415
+
+    config, days = load_config(arguments.config), days_asked(arguments.begins, arguments.ends)
+    read_ledger(config.state_dir).close()  # there is one; it is not made here
+    with open_witnessed_ledger(config.state_dir) as ledger:  # its lock: no second writer
+        done = rebuild_lake(config, ledger, days)
     print(
-        f"{done.written} readings and misses written, {done.aside} not taken,"
-        f" {done.differing} hours of channels differ",
+        f"{done.same} segments as before, {done.added} others made, {done.replaced} replaced",
         file=sys.stderr,
     )
-    return FINDING if done.aside or done.differing else OK
+    return OK
 
 
 def _token(arguments: argparse.Namespace) -> int:

@@ -20,6 +20,7 @@ from collector.errors import (
     UnknownKeyConfigError,
 )
 from collector.views.influx_config import InfluxSection, beside
+from collector.views.parquet_config import LakeSection, lake_beside
 from evidence.errors import Words
 from evidence.load import read_signing_key, read_verifier
 from evidence.log.key import Algorithm, SigningKey, require_algorithm
@@ -111,6 +112,7 @@ class CollectorConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     broker: BrokerSection = BrokerSection()
     api: ApiSection = ApiSection()
     influx: InfluxSection | None = None
+    lake: LakeSection | None = None
     agents: tuple[AgentSection, ...] = ()
 
     @property
@@ -217,12 +219,11 @@ def _require_pairs(config: CollectorConfig, where: str) -> None:
 
 
 def _absolute(config: CollectorConfig, folder: Path) -> CollectorConfig:
-    section, broker = config.collector, config.broker
-    replace = msgspec.structs.replace
+    broker, replace = config.broker, msgspec.structs.replace
     section = replace(
-        section,
-        state_dir=str(folder / section.state_dir),
-        key_file=_below(folder, section.key_file),
+        config.collector,
+        state_dir=str(folder / config.state_dir),
+        key_file=_below(folder, config.collector.key_file),
     )
     tls = broker.tls and replace(
         broker.tls,
@@ -231,7 +232,8 @@ def _absolute(config: CollectorConfig, folder: Path) -> CollectorConfig:
         key_file=_below(folder, broker.tls.key_file),
     )
     broker = replace(broker, password_file=_below(folder, broker.password_file), tls=tls)
-    return replace(config, collector=section, broker=broker, influx=beside(folder, config.influx))
+    influx, lake = beside(folder, config.influx), lake_beside(folder, config.lake)
+    return replace(config, collector=section, broker=broker, influx=influx, lake=lake)
 
 
 def _below(folder: Path, path: str | None) -> str | None:

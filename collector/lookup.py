@@ -1,7 +1,7 @@
 """Questions to what was derived from the ledger."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -104,6 +104,35 @@ class Lookup:
             (channel,),
         )
         return [int(start_ns) for (start_ns,) in rows]
+
+    def hours_by_day(self) -> dict[int, int]:
+        """How many hours of all channels are kept of each UTC day, with their versions.
+
+        Days count from 1970.
+        """
+        rows = self._db.execute(
+            "SELECT day, sum(n) FROM ("
+            " SELECT start_ns / 86400000000000 AS day, count(*) AS n FROM window"
+            " INDEXED BY window_start GROUP BY day UNION ALL"
+            " SELECT start_ns / 86400000000000 AS day, count(*) AS n FROM mean"
+            " INDEXED BY mean_start GROUP BY day) GROUP BY day ORDER BY day"
+        )
+        return {int(day): int(count) for day, count in rows}
+
+    def hours(self, start_ns: int, end_ns: int) -> Iterator[tuple[int, Window | MeanWindow]]:
+        """Version and content of all hours of all channels that begin in [start, end), UTC ns.
+
+        In the order of channel, start and version.
+        """
+        rows = self._db.execute(
+            "SELECT 0, channel, start_ns AS at, version, body FROM window INDEXED BY window_start"
+            " WHERE start_ns>=?1 AND start_ns<?2 UNION ALL"
+            " SELECT 1, channel, start_ns AS at, version, body FROM mean INDEXED BY mean_start"
+            " WHERE start_ns>=?1 AND start_ns<?2 ORDER BY channel, at, version, 1",
+            (start_ns, end_ns),
+        )
+        for is_mean, _, _, version, body in rows:
+            yield int(version), (_MEAN if is_mean else _WINDOW).decode(body)
 
     def channel(self, channel: str) -> ChannelRow | None:
         """One channel as last seen; None if it was not."""

@@ -29,6 +29,7 @@ from collector.listening import listening
 from collector.receive import Receiver
 from collector.store import Store
 from collector.views.influx_view import InfluxView
+from collector.views.parquet_thread import LakeThread
 from collector.views.set_up import influx_view
 from evidence.clock import Clock
 from evidence.errors import Words
@@ -183,7 +184,7 @@ class Running:
     receiver: Receiver
     judge: JudgeThread
     intake: Intake
-    views: Sequence[InfluxView] = ()
+    views: Sequence[InfluxView | LakeThread] = ()
 
     def start(self) -> None:
         """Starts judging and views, then receiving."""
@@ -231,11 +232,23 @@ def serve(config: CollectorConfig, clock: Clock) -> None:
         ledger.close()
 
 
-def views_of(config: CollectorConfig, clock: Clock) -> tuple[InfluxView, ...]:
+def views_of(config: CollectorConfig, clock: Clock) -> tuple[InfluxView | LakeThread, ...]:
     """The views that are configured, not started."""
-    state_dir = config.state_dir
-    view = influx_view(config, clock, lambda: open_store(state_dir), lambda: open_reader(state_dir))
-    return () if view is None else (view,)
+    section, state_dir = config.lake, config.state_dir
+    influx = influx_view(
+        config, clock, lambda: open_store(state_dir), lambda: open_reader(state_dir)
+    )
+    found: tuple[InfluxView | LakeThread, ...] = () if influx is None else (influx,)
+    if section is None or not section.on:
+        return found
+    lake = LakeThread(
+        Path(section.directory),
+        state_dir,
+        lambda: open_store(state_dir),
+        lambda: open_reader(state_dir),
+        clock,
+    )
+    return (*found, lake)
 
 
 def _parts(config: CollectorConfig, clock: Clock, running: Running, key: SigningKey) -> Parts:
@@ -250,7 +263,7 @@ def _parts(config: CollectorConfig, clock: Clock, running: Running, key: Signing
         broker_connected=lambda: running.receiver.health().connected,
         ledger_writable=lambda: _writable(running, state_dir),
         counters=running.counters,
-        views=running.views,
+        views=[each for each in running.views if isinstance(each, InfluxView)],
     )
 
 

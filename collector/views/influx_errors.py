@@ -98,6 +98,14 @@ class InfluxStateError(InfluxError):
     zh = "{what}；本程序最高支持 {limit}；请删除该文件，视图会重新写入"
 
 
+class InfluxPeriodError(InfluxError):
+    """A period that ends before it begins was asked for."""
+
+    code = "E_INFLUX_PERIOD"
+    en = "from {begins} until {ends} is no period; exchange the two"
+    zh = "从 {begins} 到 {ends} 不成时段；请交换两者"
+
+
 class InfluxNotSetError(InfluxError):
     """There is no [influx] in the configuration."""
 

@@ -22,6 +22,13 @@ class Rebuilt(NamedTuple):
     aside: int
     differing: int
 
+    def to_line(self) -> str:
+        """The same in words."""
+        return (
+            f"{self.written} readings and misses written, {self.aside} not taken,"
+            f" {self.differing} hours of channels differ"
+        )
+
 
 def rebuild(place: Place, span: tuple[int, int], say: Callable[[str], None]) -> Rebuilt:
     """Writes what was judged in [start, end) again, by whole hours, and compares it.
