@@ -17,11 +17,12 @@ from collector.views.influx_http import BoundedPool, asked
 from collector.views.influx_lines import carried, line, series
 from collector.views.influx_server import Secrets, connect
 from collector.views.influx_view import InfluxView
+from collector.views.seen import ViewSeen
 from tests.conftest import Require
 from tests.contract.influxd import Influxd, influxd_in
 from tests.contract.mosquitto import until
 from tests.faults.small_disk import fill, free, small_disk
-from tests.unit.collector.api.plant import Plant
+from tests.unit.collector.api.plant import LINE_1, Plant
 from tests.unit.collector.views.influx_bench import (
     driven,
     filled_plant,
@@ -29,8 +30,7 @@ from tests.unit.collector.views.influx_bench import (
     place_of,
     truth,
 )
-
-HOUR_NS = 3_600_000_000_000
+from tests.unit.collector.views.test_influx_dashboard import queries
 
 
 @pytest.fixture
@@ -157,6 +157,27 @@ def test_a_database_killed_and_wiped_while_the_view_runs_is_written_again(
         until(lambda: is_like_the_ledger(influxd, plant))
     finally:
         view.stop()
+
+
+def test_the_dashboard_finds_what_it_asks_for(influxd: Influxd, plant: Plant) -> None:
+    with driven(plant, influxd.section) as view:
+        view.settle()
+        view.course.tell("works", lambda: ViewSeen(name="influx"))
+        doubted = next(each.line for each in truth(plant) if each.channel == LINE_1)
+        view.server.write(doubted.replace(b'quality="good"', b'quality="overdue"'))
+    filled = {
+        "$timeFilter": "time > 0",
+        "$__interval": "1h",
+        "$channel": LINE_1,
+        "$site": "jinan",
+    }
+    for each in queries():
+        text = each
+        for name, value in filled.items():
+            text = text.replace(name, value)
+        assert query(influxd, text), text
+    complete = query(influxd, 'SELECT mean("present") FROM "reading"')
+    assert complete[0]["mean"] == pytest.approx(1 - 8 / (2 * 192))
 
 
 def test_a_body_that_is_too_large_for_it_is_split(

@@ -137,8 +137,9 @@ class Stub:
             row = found.setdefault(each.tags["channel"], {}).setdefault(start, [start, 0, 0, None])
             row[1] += "present" in each.fields
             row[2] += each.fields.get("present", 0)
-            if "value" in each.fields:
-                row[3] = (row[3] or 0.0) + each.fields["value"]
+            value = each.fields.get("value")
+            if isinstance(value, float):
+                row[3] = (row[3] or 0.0) + value
         series = [
             {
                 "name": "reading",
