@@ -24,7 +24,7 @@ from collector.views.influx_said import aside_of, differed_of
 from collector.views.influx_server import Secrets, connect
 from collector.views.influx_state import STATE, InfluxState
 from collector.views.seen import ViewAside, ViewSeen
-from evidence.clock import Clock
+from evidence.clock import NS_PER_S, Clock, SystemClock
 
 NAME: Final = "influx"
 LOOK_S: Final = 1.0
@@ -121,11 +121,15 @@ class InfluxView:
             self._steps(course)
 
     def _steps(self, course: Course) -> None:
+        clock = SystemClock()
         while not self._stopping.is_set():
             self._wake.clear()
+            began_ns = clock.monotonic_ns()
             did = course.step()
             self._trouble = None
-            if did:
+            if did:  # ingest and judge come first: it rests as long as it worked
+                worked_s = (clock.monotonic_ns() - began_ns) / NS_PER_S
+                self._stopping.wait(min(worked_s, LOOK_S))
                 continue
             course.tell(self._place.collector, self._seen_now)
             self._wake.wait(LOOK_S)
