@@ -70,8 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="run until SIGINT or SIGTERM")
     run.add_argument("--clock", metavar="TEXT", help="a simulated clock that was announced")
     run.set_defaults(command=_run)
-    rebuild = commands.add_parser("rebuild", help="make all that is derived anew from the ledger")
-    rebuild.set_defaults(command=_rebuild)
+    rebuild = _rebuild_parser(commands)
     token = commands.add_parser("token", help="issue a token for the HTTP interface")
     token.add_argument("--name", required=True, help="who will hold it")
     token.add_argument("--role", required=True, choices=("read", "auditor", "admin"))
@@ -95,6 +94,21 @@ def _parser() -> argparse.ArgumentParser:
     for each in (init, run, rebuild, token, accept, listed, release):
         each.add_argument("--config", type=Path, default=Path("collector.toml"), metavar="FILE")
     return parser
+
+
+def _rebuild_parser(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> argparse.ArgumentParser:
+    rebuild: argparse.ArgumentParser = commands.add_parser(
+        "rebuild", help="make all that is derived, or one view, anew from the ledger"
+    )
+    rebuild.add_argument("view", nargs="?", choices=("influx", "parquet"), help="a view alone")
+    rebuild.add_argument("--from", dest="begins", metavar="DAY", help="of a view: first UTC day")
+    rebuild.add_argument(
+        "--until", "--to", dest="ends", metavar="DAY", help="of a view: last UTC day"
+    )
+    rebuild.set_defaults(command=_rebuild)
+    return rebuild
 
 
 def _init(arguments: argparse.Namespace) -> int:
@@ -132,6 +146,10 @@ def _rebuild(arguments: argparse.Namespace) -> int:
     from collector.ledger_read import read_ledger  # noqa: PLC0415
     from collector.service import emptied_store, open_witnessed_ledger  # noqa: PLC0415
 
+    if arguments.view == "influx":
+        return _rebuild_influx(arguments)
+    if arguments.view == "parquet":
+        return _rebuild_parquet(arguments)
     config = load_config(arguments.config)
     simulated = config.collector.accept_simulated_clock
     read_ledger(config.state_dir).close()  # there is one; it is not made here
@@ -142,6 +160,34 @@ def _rebuild(arguments: argparse.Namespace) -> int:
     ):
         judging = Judging(ledger, store, config.sites(), accept_simulated=simulated)
         print(f"{judging.catch_up()} leaves judged", file=sys.stderr)
+    return OK
+
+
+def _rebuild_influx(arguments: argparse.Namespace) -> int:
+    from collector.config import load_config  # noqa: PLC0415 - keeps --help fast
+    from collector.views.influx_command import rebuild_influx, span_asked  # noqa: PLC0415
+
+    span = span_asked(arguments.begins, arguments.ends)
+    config = load_config(arguments.config)
+    done = rebuild_influx(config, span, lambda text: print(text, file=sys.stderr))
+    print(done.to_line(), file=sys.stderr)
+    return FINDING if done.aside or done.differing else OK
+
+
+def _rebuild_parquet(arguments: argparse.Namespace) -> int:
+    from collector.config import load_config  # noqa: PLC0415 - keeps --help fast
+    from collector.ledger_read import read_ledger  # noqa: PLC0415
+    from collector.service import open_witnessed_ledger  # noqa: PLC0415
+    from collector.views.parquet_command import days_asked, rebuild_lake  # noqa: PLC0415
+
+    config, days = load_config(arguments.config), days_asked(arguments.begins, arguments.ends)
+    read_ledger(config.state_dir).close()  # there is one; it is not made here
+    with open_witnessed_ledger(config.state_dir) as ledger:  # its lock: no second writer
+        done = rebuild_lake(config, ledger, days)
+    print(
+        f"{done.same} segments as before, {done.added} others made, {done.replaced} replaced",
+        file=sys.stderr,
+    )
     return OK
 
 

@@ -19,6 +19,8 @@ from collector.errors import (
     ConfigValueError,
     UnknownKeyConfigError,
 )
+from collector.views.influx_config import InfluxSection, beside
+from collector.views.parquet_config import LakeSection, lake_beside
 from evidence.errors import Words
 from evidence.load import read_signing_key, read_verifier
 from evidence.log.key import Algorithm, SigningKey, require_algorithm
@@ -109,6 +111,8 @@ class CollectorConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     collector: CollectorSection
     broker: BrokerSection = BrokerSection()
     api: ApiSection = ApiSection()
+    influx: InfluxSection | None = None
+    lake: LakeSection | None = None
     agents: tuple[AgentSection, ...] = ()
 
     @property
@@ -215,12 +219,11 @@ def _require_pairs(config: CollectorConfig, where: str) -> None:
 
 
 def _absolute(config: CollectorConfig, folder: Path) -> CollectorConfig:
-    section, broker = config.collector, config.broker
-    replace = msgspec.structs.replace
+    broker, replace = config.broker, msgspec.structs.replace
     section = replace(
-        section,
-        state_dir=str(folder / section.state_dir),
-        key_file=_below(folder, section.key_file),
+        config.collector,
+        state_dir=str(folder / config.state_dir),
+        key_file=_below(folder, config.collector.key_file),
     )
     tls = broker.tls and replace(
         broker.tls,
@@ -229,7 +232,8 @@ def _absolute(config: CollectorConfig, folder: Path) -> CollectorConfig:
         key_file=_below(folder, broker.tls.key_file),
     )
     broker = replace(broker, password_file=_below(folder, broker.password_file), tls=tls)
-    return replace(config, collector=section, broker=broker)
+    influx, lake = beside(folder, config.influx), lake_beside(folder, config.lake)
+    return replace(config, collector=section, broker=broker, influx=influx, lake=lake)
 
 
 def _below(folder: Path, path: str | None) -> str | None:
@@ -248,14 +252,19 @@ def receipt_key(config: CollectorConfig) -> SigningKey:
 
 
 def broker_password(broker: BrokerSection) -> str | None:
-    """The password of the broker's account, the first line of its 0600 file; None if none.
+    """The password of the broker's account; None if none. Raises as `secret_line`."""
+    return secret_line(broker.password_file)
+
+
+def secret_line(file: str | None) -> str | None:
+    """The first line of a 0600 file; None if no file is named.
 
     Raises:
-        ConfigFileError: The file cannot be read, or others than its owner may.
+        ConfigFileError: It cannot be read, or others than its owner may.
     """
-    if broker.password_file is None:
+    if file is None:
         return None
-    path = Path(broker.password_file)
+    path = Path(file)
     try:
         return _private_line(path)
     except OSError as problem:

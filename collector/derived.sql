@@ -7,6 +7,8 @@ CREATE TABLE window (channel TEXT NOT NULL, start_ns INTEGER NOT NULL, version I
   body BLOB NOT NULL, PRIMARY KEY (channel, start_ns, version)) STRICT, WITHOUT ROWID;
 CREATE TABLE mean (channel TEXT NOT NULL, start_ns INTEGER NOT NULL, version INTEGER NOT NULL,
   body BLOB NOT NULL, PRIMARY KEY (channel, start_ns, version)) STRICT, WITHOUT ROWID;
+CREATE INDEX window_start ON window (start_ns);
+CREATE INDEX mean_start ON mean (start_ns);
 CREATE TABLE shown (channel TEXT NOT NULL, at_ns INTEGER NOT NULL, state TEXT NOT NULL,
   value REAL NOT NULL, received_ns INTEGER NOT NULL, PRIMARY KEY (channel, at_ns))
   STRICT, WITHOUT ROWID;

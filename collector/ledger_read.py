@@ -124,6 +124,13 @@ class LedgerReader:
             yield from map(self._stored, rows)
             position = rows[-1][0] + 1
 
+    def received(self, position: int) -> Iterator[tuple[int, int]]:
+        """Position and instant of commit (UTC ns) of all leaves from `position` (>= 0) on."""
+        query = "SELECT position, received_ns FROM leaves WHERE position >= ? ORDER BY position"
+        while rows := self.database.rows(f"{query} LIMIT ?", position, _CHUNK * _CHUNK):
+            yield from ((int(at), int(received_ns)) for at, received_ns in rows)
+            position = rows[-1][0] + 1
+
     def _stored(self, row: Row) -> StoredLeaf:
         position, agent, epoch, sequence, leaf_hash, root, received_ns, frame = row
         try:

@@ -1,7 +1,7 @@
 """Questions to what was derived from the ledger."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -105,6 +105,35 @@ class Lookup:
         )
         return [int(start_ns) for (start_ns,) in rows]
 
+    def hours_by_day(self) -> dict[int, int]:
+        """How many hours of all channels are kept of each UTC day, with their versions.
+
+        Days count from 1970.
+        """
+        rows = self._db.execute(
+            "SELECT day, sum(n) FROM ("
+            " SELECT start_ns / 86400000000000 AS day, count(*) AS n FROM window"
+            " INDEXED BY window_start GROUP BY day UNION ALL"
+            " SELECT start_ns / 86400000000000 AS day, count(*) AS n FROM mean"
+            " INDEXED BY mean_start GROUP BY day) GROUP BY day ORDER BY day"
+        )
+        return {int(day): int(count) for day, count in rows}
+
+    def hours(self, start_ns: int, end_ns: int) -> Iterator[tuple[int, Window | MeanWindow]]:
+        """Version and content of all hours of all channels that begin in [start, end), UTC ns.
+
+        In the order of channel, start and version.
+        """
+        rows = self._db.execute(
+            "SELECT 0, channel, start_ns AS at, version, body FROM window INDEXED BY window_start"
+            " WHERE start_ns>=?1 AND start_ns<?2 UNION ALL"
+            " SELECT 1, channel, start_ns AS at, version, body FROM mean INDEXED BY mean_start"
+            " WHERE start_ns>=?1 AND start_ns<?2 ORDER BY channel, at, version, 1",
+            (start_ns, end_ns),
+        )
+        for is_mean, _, _, version, body in rows:
+            yield int(version), (_MEAN if is_mean else _WINDOW).decode(body)
+
     def channel(self, channel: str) -> ChannelRow | None:
         """One channel as last seen; None if it was not."""
         row = self._db.execute(f"{_CHANNEL} WHERE channel=?", (channel,)).fetchone()
@@ -155,6 +184,14 @@ class Lookup:
         """(agent, epoch, sequence, subject) of all that was found wrong."""
         rows = self._db.execute("SELECT agent, epoch, sequence, subject FROM fault")
         return frozenset((row[0], row[1], int(row[2]), row[3]) for row in rows)
+
+    def faulty_in(self, place: Place) -> frozenset[str]:
+        """Subjects of what was found wrong in one leaf."""
+        rows = self._db.execute(
+            "SELECT subject FROM fault WHERE agent=? AND epoch=? AND sequence=?",
+            (place.agent, place.epoch, place.sequence),
+        )
+        return frozenset(subject for (subject,) in rows)
 
     def documents(self, kinds: Sequence[str]) -> list[tuple[str, str, Place]]:
         """(kind, SHA-256, place) of documents of these kinds, in order of arrival."""

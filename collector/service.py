@@ -5,7 +5,7 @@ import shutil
 import signal
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,9 @@ from collector.ledger_read import LedgerReader, read_ledger
 from collector.listening import listening
 from collector.receive import Receiver
 from collector.store import Store
+from collector.views.influx_view import InfluxView
+from collector.views.parquet_thread import LakeThread
+from collector.views.set_up import influx_view
 from evidence.clock import Clock
 from evidence.errors import Words
 from evidence.log.key import SigningKey
@@ -181,16 +184,21 @@ class Running:
     receiver: Receiver
     judge: JudgeThread
     intake: Intake
+    views: Sequence[InfluxView | LakeThread] = ()
 
     def start(self) -> None:
-        """Starts judging, then receiving."""
+        """Starts judging and views, then receiving."""
         self.judge.start()
+        for view in self.views:
+            view.start()
         self.receiver.start()
 
     def stop(self) -> None:
         """Stops receiving first, so that nothing is committed that is not answered."""
         self.receiver.stop()
         self.judge.stop()
+        for view in self.views:
+            view.stop()
 
     def counters(self) -> Mapping[tuple[str, str], int]:
         """How often what happened while receiving."""
@@ -215,11 +223,32 @@ def serve(config: CollectorConfig, clock: Clock) -> None:
         receiver = Receiver(
             broker=config.broker, collector_id=config.collector.id, intake=intake, clock=clock
         )
-        running = Running(receiver=receiver, judge=judge, intake=intake)
+        running = Running(
+            receiver=receiver, judge=judge, intake=intake, views=views_of(config, clock)
+        )
         parts = _parts(config, clock, running, key)
         _run(config, parts, running)
     finally:
         ledger.close()
+
+
+def views_of(config: CollectorConfig, clock: Clock) -> tuple[InfluxView | LakeThread, ...]:
+    """The views that are configured, not started."""
+    section, state_dir = config.lake, config.state_dir
+    influx = influx_view(
+        config, clock, lambda: open_store(state_dir), lambda: open_reader(state_dir)
+    )
+    found: tuple[InfluxView | LakeThread, ...] = () if influx is None else (influx,)
+    if section is None or not section.on:
+        return found
+    lake = LakeThread(
+        Path(section.directory),
+        state_dir,
+        lambda: open_store(state_dir),
+        lambda: open_reader(state_dir),
+        clock,
+    )
+    return (*found, lake)
 
 
 def _parts(config: CollectorConfig, clock: Clock, running: Running, key: SigningKey) -> Parts:
@@ -234,6 +263,7 @@ def _parts(config: CollectorConfig, clock: Clock, running: Running, key: Signing
         broker_connected=lambda: running.receiver.health().connected,
         ledger_writable=lambda: _writable(running, state_dir),
         counters=running.counters,
+        views=[each for each in running.views if isinstance(each, InfluxView)],
     )
 
 

@@ -25,7 +25,7 @@ from evidence.log.column import progressed
 from evidence.statement.activity import ActivityData
 
 Connect = Callable[[], sqlite3.Connection]
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 class Store:

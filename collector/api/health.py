@@ -13,6 +13,7 @@ from collector.api.pool import Sources
 from collector.api.schema import PROBLEMS, ref
 from collector.errors import LedgerError
 from collector.ledger import Ledger
+from collector.views.seen import ViewSeen
 
 MAX_LAG: Final = 1_000
 LEAST_FREE_BYTES: Final = 64 * 1024 * 1024
@@ -32,6 +33,8 @@ class Readiness(msgspec.Struct, frozen=True, kw_only=True):
         ready: all of it is there.
         judge_lag_leaves: committed leaves that were not judged yet; at most
             `judge_lag_limit` when ready.
+        degraded: views that are behind the ledger or differ from it, each with a code;
+            nothing is lost by it.
     """
 
     ready: bool
@@ -39,6 +42,7 @@ class Readiness(msgspec.Struct, frozen=True, kw_only=True):
     broker_connected: bool
     judge_lag_leaves: int
     judge_lag_limit: int = MAX_LAG
+    degraded: tuple[str, ...] = ()
 
 
 _READINESS: Final = {"application/json": {"schema": ref(Readiness)}}
@@ -82,7 +86,16 @@ def readiness(sources: Sources, parts: Parts) -> Readiness:
         ledger_writable=writable,
         broker_connected=connected,
         judge_lag_leaves=lag,
+        degraded=tuple(
+            f"{each.name} {each.code}" for each in views_seen(sources, parts) if each.code
+        ),
     )
+
+
+def views_seen(sources: Sources, parts: Parts) -> list[ViewSeen]:
+    """How each view stands."""
+    judged = sources.store.cursor()
+    return [view.seen(judged) for view in parts.views]
 
 
 def judge_lag(sources: Sources) -> int:

@@ -9,11 +9,12 @@ from collector.api.agents import AgentSeen, agent_seen
 from collector.api.asked import Plain
 from collector.api.certificates import due_days
 from collector.api.exposition import MEDIA_TYPE, Metric, Sample, exposition
-from collector.api.health import Readiness, readiness
+from collector.api.health import Readiness, readiness, views_seen
 from collector.api.parts import Here
 from collector.api.schema import PROBLEMS
 from collector.api.security import Asker
 from collector.api.traffic import Traffic, TrafficSeen
+from collector.views.seen import ViewSeen
 from evidence.clock import NS_PER_S, parse_utc
 
 router: Final = APIRouter(tags=["health"])
@@ -38,6 +39,7 @@ def metrics(request: Request, asked: Plain, parts: Here, reader: Asker) -> Respo
         ]
         found = [
             *_state(readiness(sources, parts)),
+            *_views(views_seen(sources, parts)),
             *_agents(agents),
             _due(due_days(sources, parts, reader)),
         ]
@@ -54,6 +56,30 @@ def _state(found: Readiness) -> Iterable[Metric]:
     }
     for name, (words, value) in values.items():
         yield _gauge(f"carbonmeter_collector_{name}", words, [Sample({}, float(value))])
+
+
+def _views(seen: Iterable[ViewSeen]) -> Iterable[Metric]:
+    labelled = [(each, {"view": each.name}) for each in seen]
+    yield Metric(
+        "carbonmeter_collector_view_written_total",
+        "counter",
+        "Readings and misses that a view took since the start.",
+        tuple(Sample(label, each.written) for each, label in labelled),
+    )
+    values = {
+        "lag_leaves": "Judged leaves that a view does not show yet.",
+        "aside": "Readings and misses that a view does not take.",
+        "differing_hours": "Hours of channels in which a view is not like the ledger.",
+    }
+    for name, words in values.items():
+        field = name.removesuffix("_hours")
+        samples = [Sample(label, float(getattr(each, field))) for each, label in labelled]
+        yield _gauge(f"carbonmeter_collector_view_{name}", words, samples)
+    yield _gauge(
+        "carbonmeter_collector_view_degraded",
+        "Whether a view is behind or differs, 0 or 1.",
+        [Sample({**label, "code": each.code}, float(bool(each.code))) for each, label in labelled],
+    )
 
 
 def _agents(agents: Iterable[AgentSeen]) -> Iterable[Metric]:

@@ -1,6 +1,6 @@
 """What the interface is made of; the composition root hands it over, frozen."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from collector.access import TokenFile
 from collector.api.pool import SourcePool
+from collector.views.seen import View
 from evidence.clock import Clock
 from evidence.log.key import Verifier
 
@@ -26,6 +27,7 @@ class Parts:
         broker_connected: Whether the receiving side is connected to the broker.
         ledger_writable: Whether a commit would succeed now; see `health.writable`.
         counters: How often what happened while receiving, by (event, code).
+        views: What follows the ledger in this process.
     """
 
     sources: SourcePool
@@ -37,6 +39,7 @@ class Parts:
     broker_connected: Callable[[], bool]
     ledger_writable: Callable[[], bool]
     counters: Callable[[], Mapping[tuple[str, str], int]]
+    views: Sequence[View] = ()
 
 
 async def parts_of(request: Request) -> Parts:

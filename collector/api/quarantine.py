@@ -8,7 +8,7 @@ from pydantic import Field
 
 from collector.api.answer import json_answer
 from collector.api.asked import Asked
-from collector.api.parts import Here
+from collector.api.parts import Here, Parts
 from collector.api.pool import Sources
 from collector.api.schema import answers, list_of
 from collector.api.security import Asker
@@ -30,13 +30,13 @@ class SetAside(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         kind: "content": a stream or document of a leaf is wrong; "branch": the position
-            was signed with another history too.
+            was signed with another history too; "view": a view does not take it, or differs.
         agent, epoch, leaf: where it stands.
-        subject: the channel or document; "log" for a branch.
+        subject: the channel or document; "log" for a branch; view, channel and poll or hour.
         code, message: what is wrong.
     """
 
-    kind: Literal["content", "branch"]
+    kind: Literal["content", "branch", "view"]
     agent: str
     epoch: str
     leaf: int
@@ -53,6 +53,7 @@ def quarantine_list(
     with parts.sources.lease() as sources:
         found = [*_contents(sources, asked.limit), *_branches(sources, asked.limit)]
     seen = [each for each in found if reader.sees(parts.sites.get(each.agent, ""))]
+    seen += [each for site, each in _views(parts, asked.limit) if reader.sees(site)]
     return json_answer(request, seen)
 
 
@@ -68,6 +69,26 @@ def _contents(sources: Sources, limit: int) -> list[SetAside]:
             message=fault.message,
         )
         for place, fault in sources.store.lookup.faults(limit)
+    ]
+
+
+def _views(parts: Parts, limit: int) -> list[tuple[str, SetAside]]:
+    """What views set aside, with the site of each."""
+    return [
+        (
+            each.site,
+            SetAside(
+                kind="view",
+                agent=each.agent,
+                epoch=each.epoch,
+                leaf=each.leaf,
+                subject=each.subject,
+                code=each.code,
+                message=each.message,
+            ),
+        )
+        for view in parts.views
+        for each in view.set_aside(limit)
     ]
 
 

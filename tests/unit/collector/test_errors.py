@@ -7,6 +7,7 @@ import pytest
 
 from collector import content_errors, errors, token_errors
 from collector.errors import CollectorError
+from collector.views import influx_errors, influx_line_errors, parquet_errors
 
 
 def all_errors(root: type[CollectorError] = CollectorError) -> Iterator[type[CollectorError]]:
@@ -15,7 +16,17 @@ def all_errors(root: type[CollectorError] = CollectorError) -> Iterator[type[Col
         yield from all_errors(each)
 
 
-MODULES = {each.__name__ for each in (errors, content_errors, token_errors)}
+MODULES = {
+    each.__name__
+    for each in (
+        errors,
+        content_errors,
+        influx_errors,
+        influx_line_errors,
+        parquet_errors,
+        token_errors,
+    )
+}
 KINDS = [kind for kind in all_errors() if kind.__module__ in MODULES]
 
 

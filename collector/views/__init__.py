@@ -1,0 +1,1 @@
+"""Views: copies of what the ledger holds, for other tools. None is evidence; all can be rebuilt."""

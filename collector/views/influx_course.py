@@ -1,0 +1,116 @@
+"""One connection's course: what is judged is written, then days are compared."""
+
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from collector.views.influx_answer import Meaning, error_of, meaning
+from collector.views.influx_config import InfluxSection
+from collector.views.influx_errors import InfluxError
+from collector.views.influx_following import Following
+from collector.views.influx_hours import NS_PER_DAY
+from collector.views.influx_own import own_line
+from collector.views.influx_reconciling import Compared, Reconciling
+from collector.views.influx_server import Server
+from collector.views.influx_state import InfluxState
+from collector.views.seen import ViewSeen
+from evidence.clock import NS_PER_S, Clock, utc_text
+
+OWN_S: Final = 60.0
+AGAIN_S: Final = 60.0
+_logger: Final = logging.getLogger(__name__)
+
+
+class Course:
+    """Steps towards a database that is like the ledger.
+
+    Args:
+        server: that was connected to.
+        following: writes to it.
+        state: the view's memory.
+        section: of the configuration.
+        clock: says when a round is due, and what the database does not keep any more.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        following: Following,
+        state: InfluxState,
+        section: InfluxSection,
+        clock: Clock,
+    ) -> None:
+        self._server = server
+        self._following = following
+        self._reconciling = Reconciling(following, state)
+        self._section = section
+        self._clock = clock
+        self._round_ns = self._compare_ns = self._own_ns = clock.monotonic_ns()
+        self.written = 0
+        self.uncompared: InfluxError | None = None
+        """Why days cannot be compared; None if they can."""
+
+    def step(self) -> bool:
+        """Writes a portion, or compares a day; False if there is nothing to do now.
+
+        Raises:
+            InfluxError: the connection is to be made anew.
+            LedgerError: a leaf cannot be read.
+        """
+        if self._section.keep_days is not None:
+            kept_ns = self._section.keep_days * NS_PER_DAY
+            self._following.since_ns = self._clock.now_ns() - kept_ns
+        taken = self._following.write_next(self._server)
+        if taken is None:
+            return self._compare()
+        self.written += taken
+        return True
+
+    def _compare(self) -> bool:
+        """Compares a day. A database that cannot be asked is written all the same."""
+        now_ns = self._clock.monotonic_ns()
+        if now_ns < self._compare_ns:
+            return False
+        try:
+            if now_ns >= self._round_ns:
+                self._reconciling.begin_round()
+                self._round_ns = now_ns + round(self._section.reconcile_s * NS_PER_S)
+            compared = self._reconciling.compare_next(self._server, self._clock.now_ns())
+        except InfluxError as wrong:
+            self.uncompared = wrong
+            self._compare_ns = now_ns + round(AGAIN_S * NS_PER_S)
+            return False
+        self.uncompared = None
+        if compared is not None:
+            self.written += compared.written
+            _tell(compared)
+        return compared is not None
+
+    def tell(self, collector: str, seen: Callable[[], ViewSeen]) -> None:
+        """Writes how the view stands, once a minute.
+
+        Raises:
+            InfluxError: it could not be written.
+            LineError: the collector's name cannot be written.
+        """
+        now_ns = self._clock.monotonic_ns()
+        if now_ns < self._own_ns:
+            return
+        self._own_ns = now_ns + round(OWN_S * NS_PER_S)
+        answer = self._server.write(own_line(collector, seen(), self._clock.now_ns()))
+        if meaning(answer.status) is not Meaning.TAKEN:
+            raise error_of(answer, "write", self._section.database)
+
+
+def _tell(compared: Compared) -> None:
+    still = {(each.channel, each.start_ns) for each in compared.after}
+    for each in compared.before:
+        _logger.warning(
+            "influx: %s hour %s of %s: %d polls, the ledger has %d; %s",
+            each.sign.value,
+            utc_text(each.start_ns),
+            each.channel,
+            each.found.polls,
+            each.expected.polls,
+            "still differs" if (each.channel, each.start_ns) in still else "written again",
+        )

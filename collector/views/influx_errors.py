@@ -1,0 +1,114 @@
+"""What keeps the InfluxDB view from being like the ledger: stable codes, two languages.
+
+Nothing of it holds up receiving, judging or answering: the ledger has everything, and the view
+goes on from its cursor.
+"""
+
+from collector.errors import CollectorError
+
+
+class InfluxError(CollectorError):
+    """The view in InfluxDB is behind the ledger, or differs from it.
+
+    `retry_after_s` is what the server asks to wait, seconds; None if it does not.
+    """
+
+    code = "E_INFLUX"
+    retry_after_s: float | None = None
+
+
+class InfluxUnreachableError(InfluxError):
+    """There is no answer, or one that is none."""
+
+    code = "E_INFLUX_UNREACHABLE"
+    en = "no answer: {what}; nothing is lost, it is written when it answers; check [influx] url"
+    zh = "无应答：{what}；数据未丢失，恢复后将补写；请检查 [influx] url"
+
+
+class InfluxRefusedError(InfluxError):
+    """The account or token may not do this."""
+
+    code = "E_INFLUX_REFUSED"
+    en = "refused with {status}: {what}; give [influx] a token or account that may read and write"
+    zh = "被拒绝（{status}）：{what}；请为 [influx] 配置可读写的令牌或账户"
+
+
+class InfluxAbsentError(InfluxError):
+    """The database or bucket is not there."""
+
+    code = "E_INFLUX_ABSENT"
+    en = "'{name}' is not there: {what}; create it, or correct [influx] database, bucket or org"
+    zh = "'{name}' 不存在：{what}；请创建，或更正 [influx] 的 database、bucket 或 org"
+
+
+class InfluxBusyError(InfluxError):
+    """The server asks to be asked later, or failed."""
+
+    code = "E_INFLUX_BUSY"
+    en = "answered {status}: {what}; nothing is lost, it is tried again; see the server's log"
+    zh = "应答 {status}：{what}；数据未丢失，将重试；请查看服务器日志"
+
+
+class InfluxSpeechError(InfluxError):
+    """What answers there is no InfluxDB, or speaks otherwise than it should."""
+
+    code = "E_INFLUX_SPEECH"
+    en = "unexpected answer: {what}; check that [influx] url and api are those of an InfluxDB"
+    zh = "应答异常：{what}；请确认 [influx] 的 url 与 api 指向 InfluxDB"
+
+
+class InfluxRefusesAllError(InfluxError):
+    """Not one line is taken: the database is wrong, not the lines."""
+
+    code = "E_INFLUX_REFUSES_ALL"
+    en = (
+        "all of {found} lines are refused: {what}; if they are older than the database keeps, set "
+        "[influx] keep_days; if a field has another type there, write into a database of its own"
+    )
+    zh = (
+        "{found} 行全部被拒绝：{what}；若早于数据库保留期，请设置 [influx] keep_days；"
+        "若字段类型冲突，请使用单独的数据库"
+    )
+
+
+class LineRefusedError(InfluxError):
+    """The database refuses one line, also alone."""
+
+    code = "E_INFLUX_LINE"
+    en = "refused with {status}: {what}; the reading stays in the ledger; it is tried again hourly"
+    zh = "被拒绝（{status}）：{what}；读数仍在账本中；每小时重试"
+
+
+class InfluxDiffersError(InfluxError):
+    """An hour in the database is not what the ledger has, also after it was written again."""
+
+    code = "E_INFLUX_DIFFERS"
+    en = (
+        "{found} hours of channels differ from the ledger although they were written again; the "
+        "database loses or alters what it takes: see the quarantine, and the server's log"
+    )
+    zh = "{found} 个通道小时重写后仍与账本不符；数据库丢失或改动了数据：请查看隔离区与服务器日志"
+
+
+class InfluxStateError(InfluxError):
+    """The view's own file cannot be used."""
+
+    code = "E_INFLUX_STATE"
+    en = "{what}; this program reads up to {limit}; delete the file, the view is written anew"
+    zh = "{what}；本程序最高支持 {limit}；请删除该文件，视图会重新写入"
+
+
+class InfluxPeriodError(InfluxError):
+    """A period that ends before it begins was asked for."""
+
+    code = "E_INFLUX_PERIOD"
+    en = "from {begins} until {ends} is no period; exchange the two"
+    zh = "从 {begins} 到 {ends} 不成时段；请交换两者"
+
+
+class InfluxNotSetError(InfluxError):
+    """There is no [influx] in the configuration."""
+
+    code = "E_INFLUX_NOT_SET"
+    en = "there is no [influx] table; add it with the url of the database"
+    zh = "配置中没有 [influx]；请添加并给出数据库地址"

@@ -1,0 +1,37 @@
+"""What the InfluxDB view set aside, in the words of the quarantine. Pure."""
+
+from collector.views.influx_lines import restored
+from collector.views.influx_state import Aside, Differed
+from collector.views.seen import ViewAside
+from evidence.clock import utc_text
+
+
+def aside_of(each: Aside) -> ViewAside:
+    """A reading or miss that the database does not take."""
+    return ViewAside(
+        site=_site(each.channel),
+        agent=each.agent,
+        epoch=each.epoch,
+        leaf=each.leaf,
+        subject=f"influx {each.channel} poll {each.poll}",
+        code=each.code,
+        message=each.message,
+    )
+
+
+def _site(channel: str) -> str:
+    return restored(channel).partition("/")[0]
+
+
+def differed_of(each: Differed) -> ViewAside:
+    """An hour that differs, or did."""
+    state = "it was written again and is right now" if each.healed else "it still differs"
+    return ViewAside(
+        site=_site(each.channel),
+        agent="",
+        epoch="",
+        leaf=0,
+        subject=f"influx {each.channel} hour {utc_text(each.start_ns)}",
+        code="E_INFLUX_DIFFERS",
+        message=f"{each.sign}: {each.found} polls, the ledger has {each.expected}; {state}",
+    )
