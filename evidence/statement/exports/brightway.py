@@ -14,6 +14,7 @@ import msgspec
 
 from calibration.measurand import Measurand, ReferenceConditions
 from calibration.model.lognormal import lognormal_of
+from evidence.errors import Words
 from evidence.statement.activity import ActivityData, Period
 from evidence.statement.covariance import unstated
 from evidence.statement.exports.errors import ExportDistributionError, ExportNumberError
@@ -23,6 +24,7 @@ from evidence.statement.total import conditions
 FORMAT: Final = "carbonmeter-brightway-1"
 Shape = Literal["normal", "lognormal"]
 _NORMAL_STATE: Final = (273.15, 101_325.0)
+_LOGNORMAL: Final = Words("lognormal", "对数正态")
 _UNITS: Final = {
     "GJ": "gigajoule",
     "L": "litre",
@@ -185,7 +187,7 @@ def _is_normal(stated: ReferenceConditions) -> bool:
 def _lognormal(plain: Exchange, u: float) -> Exchange:
     amount = plain.amount
     if amount == 0.0:
-        raise ExportDistributionError(plain.name, value=amount, u=u, kind="lognormal")
+        raise ExportDistributionError(plain.name, value=amount, u=u, kind=_LOGNORMAL)
     found = lognormal_of(abs(amount), u)
     return msgspec.structs.replace(
         plain,

@@ -26,8 +26,8 @@ class ExportDistributionError(ExportError):
 
 
 class SampleSizeError(ExportError):
-    """More samples are asked for than one matrix holds, or fewer than one."""
+    """More samples are asked for than one matrix holds, or by what is no seed."""
 
     code = "E_EXPORT_SAMPLES"
-    en = "{found} samples of {rows} rows; it must be {limit}: ask for it in parts with one seed"
-    zh = "{rows} 行的 {found} 组样本；必须满足 {limit}：请用同一种子分批请求"
+    en = "'{name}' is {found} for {rows} rows; it must be {limit}: ask for it in parts, of one seed"
+    zh = "{rows} 行的 '{name}' 为 {found}；必须满足 {limit}：请用同一种子分批请求"

@@ -20,8 +20,8 @@ from evidence.statement.covariance import known_components
 from evidence.statement.exports.errors import SampleSizeError
 
 MOST_VALUES: Final = 1_000_000
-LARGEST_SEED: Final = 2**63 - 1
 """Of rows times samples in one matrix."""
+LARGEST_SEED: Final = 2**63 - 1
 
 
 def joint_samples(data: Sequence[ActivityData], count: int, seed: int) -> Floats:
@@ -71,10 +71,11 @@ def require_size(rows: int, count: int, seed: int) -> None:
     """
     most = max(1, MOST_VALUES // max(rows, 1))
     if not 1 <= count <= most:
-        raise SampleSizeError("samples", found=count, rows=rows, limit=f"1 <= n <= {most}")
+        limit = f"1 <= n <= {most}"
+        raise SampleSizeError("samples", name="samples", found=count, rows=rows, limit=limit)
     if not 0 <= seed <= LARGEST_SEED:
         limit = f"0 <= seed <= {LARGEST_SEED}"
-        raise SampleSizeError("seed", found=seed, rows=rows, limit=limit)
+        raise SampleSizeError("seed", name="seed", found=seed, rows=rows, limit=limit)
 
 
 def _deviations(influence: Influence, key: str, *, count: int, seed: int) -> Floats:
