@@ -28,9 +28,11 @@ def serving(plant: Plant) -> Iterator[Served]:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         app = create_app(plant.parts())
-        config = uvicorn.Config(app, log_level="warning", access_log=False, ws="none")
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, ws="none", timeout_graceful_shutdown=1
+        )
         server = uvicorn.Server(config)
-        thread = Thread(target=server.run, args=([listener],))
+        thread = Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
         try:
             yield Served(plant=plant, url=f"http://127.0.0.1:{listener.getsockname()[1]}")

@@ -32,6 +32,8 @@ def saying(answers: Sequence[Said]) -> Iterator[Foreign]:
     left = list(answers)
 
     class Handler(BaseHTTPRequestHandler):
+        timeout = 10
+
         def do_GET(self) -> None:
             found.asked.append((self.path, dict(self.headers)))
             said = left.pop(0) if len(left) > 1 else left[0]
@@ -47,7 +49,7 @@ def saying(answers: Sequence[Said]) -> Iterator[Foreign]:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         found.url = f"http://127.0.0.1:{server.server_port}"
         try:

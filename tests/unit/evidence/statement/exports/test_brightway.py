@@ -15,7 +15,7 @@ from calibration.measurand import ReferenceConditions
 from evidence.errors import PeriodError
 from evidence.statement.activity import ActivityData
 from evidence.statement.covariance import covariance
-from evidence.statement.exports.brightway import BrightwayFile, brightway_file, exchange
+from evidence.statement.exports.brightway import BrightwayFile, Shape, brightway_file, exchange
 from evidence.statement.exports.errors import (
     ExportDistributionError,
     ExportNumberError,
@@ -53,7 +53,7 @@ def admitted(*exchanges: dict[str, Any]) -> Any:  # noqa: ANN401 - a structured 
 
 @pytest.mark.parametrize("shape", ["normal", "lognormal"])
 def test_every_row_is_admitted_by_stats_arrays_and_has_the_mean_and_u_that_were_stated(
-    shape: Any,  # noqa: ANN401
+    shape: Shape,
 ) -> None:
     params = admitted(*(published(exchange(each, shape)) for each in ROWS))
     for each, one in zip(ROWS, params.reshape(-1, 1), strict=True):
