@@ -3,12 +3,15 @@
 import csv
 import io
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from evidence.statement.activity import ActivityData, digest_of
@@ -17,6 +20,7 @@ from evidence.statement.exports.csv_table import components_csv, statements_csv
 from evidence.statement.exports.errors import ExportNumberError
 from tests.unit.evidence.statement.exports.rows import GAS, METERED, ROWS, UNKNOWN_ROW, A
 
+BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
 READ: dict[Kind, Callable[[str], Any]] = {
     Kind.TEXT: str,
     Kind.INSTANT: str,
@@ -108,12 +112,28 @@ def test_the_file_is_utf_8_with_crlf_a_header_and_as_many_fields_in_each_line() 
     assert statements_csv([]).count(b"\r\n") == 1
 
 
-@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("begin", BEGINNINGS)
 def test_a_text_that_a_spreadsheet_would_run_is_marked(begin: str) -> None:
     evil = replace(A, channel=f'{begin}HYPERLINK("http://x";"a")')
     (row,) = records(statements_csv([evil]), STATEMENT)
     assert row["channel"] == "'" + evil.channel
     assert records(statements_csv([GAS]), STATEMENT)[0]["value"] == -3.5
+
+
+@given(
+    st.text(max_size=20).filter(lambda text: not text.startswith(("=", "+", "-", "@", "\t", "\r")))
+)
+def test_any_text_comes_back_as_it_was(text: str) -> None:
+    (row,) = records(statements_csv([replace(A, channel=text, serials=(text, "b"))]), STATEMENT)
+    assert (row["channel"] or "") == text
+    assert row["serials"] == [text, "b"]
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_any_number_comes_back_as_the_same_double(number: float) -> None:
+    (row,) = records(statements_csv([replace(A, value=number)]), STATEMENT)
+    assert math.copysign(1.0, row["value"]) == math.copysign(1.0, number)
+    assert row["value"] == number
 
 
 def test_a_number_that_is_none_is_refused() -> None:
