@@ -64,7 +64,7 @@ class Client:
     ) -> Activity:
         """Activity data of a channel, or of all that have data, in periods of a range.
 
-        Hours are asked for in parts, so any range of them up to ten years of one channel will do.
+        Hours are asked for in parts, so any range of them up to ten years will do.
 
         Args:
             channel: its name; None for all.
@@ -77,17 +77,28 @@ class Client:
             ClientError: the collector refused, cannot be reached, or its answer is not sound.
         """
         first, last = text_of(start, "start"), text_of(end, "end")
-        ranges = parts_by_hour(first, last, tz) if by == "hour" else iter([(first, last)])
-        query = {"by": by, "tz": tz} | ({} if channel is None else {"channel": channel})
-        answers = [
-            self._connection.get(_ACTIVITY, {**query, "start": one, "end": other})
-            for one, other in ranges
-        ]
+        asked = {"by": by, "tz": tz, "start": first, "end": last}
+        if channel is not None:
+            asked["channel"] = channel
+        answers = [self._connection.get(_ACTIVITY, each) for each in self._portions(asked)]
         return Activity(
             rows=tuple(row for answer in answers for row in _statements(answer)),
             time_zone=tz,
             periods_without_data=sum(_count(each.headers.get(_WITHOUT)) for each in answers),
         )
+
+    def _portions(self, asked: dict[str, str]) -> Iterator[dict[str, str]]:
+        """The question, or for hours, of which there are many, its parts by channel and time."""
+        if asked["by"] != "hour":
+            yield asked
+            return
+        names = [asked["channel"]] if "channel" in asked else self._with_hours()
+        for name in names:
+            for start, end in parts_by_hour(asked["start"], asked["end"], asked["tz"]):
+                yield {**asked, "channel": name, "start": start, "end": end}
+
+    def _with_hours(self) -> list[str]:
+        return [each.channel for each in self.channels() if each.hours_from is not None]
 
     def statement(self, digest: str) -> ActivityData:
         """One statement by its digest, also if it has been superseded since.

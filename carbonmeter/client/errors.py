@@ -49,6 +49,14 @@ class LinkError(ClientError):
     zh = "通道 '{channel}' 没有关联；请在 links 中补充：{limit}"
 
 
+class PackageError(ClientError):
+    """A package that a call needs is not installed."""
+
+    code = "E_CLIENT_PACKAGE"
+    en = "this needs '{package}'; install it with: pip install 'carbonmeter[client]'"
+    zh = "此功能需要 '{package}'；请安装：pip install 'carbonmeter[client]'"
+
+
 class RefusedError(ClientError):
     """The collector refused.
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from carbonmeter.client.errors import PackageError
 from evidence.statement.activity import ActivityData
 from evidence.statement.exports.columns import STATEMENT, Cell, Kind, statement_cells
 
@@ -19,9 +20,14 @@ def frame_of(rows: Sequence[ActivityData], time_zone: str = "UTC") -> "pd.DataFr
     are not named there, and the column `unit` says it for each row. What is not known is missing
     (NaN, NaT, NA), never 0. A component of uncertainty is in no column: sums of a column have no
     uncertainty, `total` has.
-    """
-    import pandas as pd  # noqa: PLC0415 - a client without frames does without pandas
 
+    Raises:
+        PackageError: pandas is not installed.
+    """
+    try:
+        import pandas as pd  # noqa: PLC0415 - a client without frames does without pandas
+    except ImportError:
+        raise PackageError("frame", package="pandas") from None
     cells = list(zip(*map(statement_cells, rows), strict=True)) or [()] * len(STATEMENT)
     columns = {
         column.name: _SERIES[column.kind](pd, values, time_zone)

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import math
+import sys
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -15,6 +16,7 @@ from carbonmeter.client import (
     Link,
     LinkError,
     MissedReading,
+    PackageError,
     QuestionError,
     Reading,
     RefusedError,
@@ -109,6 +111,29 @@ def test_hours_beyond_one_answer_are_asked_for_in_parts(client: Client) -> None:
     )
     assert hours.periods_without_data == 120 * 24 - len(hours)
     assert len({each.digest for each in hours}) == len(hours) > 100
+
+
+def test_hours_of_all_channels_are_those_of_each(client: Client) -> None:
+    start, end = "2026-03-30", "2026-03-31"
+    hours = client.activity(None, start, end, by="hour")
+    assert list(hours) == [
+        row
+        for each in client.channels()
+        if each.hours_from is not None
+        for row in client.activity(each.channel, start, end, by="hour")
+    ]
+    days = client.activity(None, start, end, by="day")
+    assert {each.channel for each in hours} == {each.channel for each in days}
+
+
+def test_without_pandas_a_frame_is_refused_with_what_to_do(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = client.activity(LINE_1, START, END)
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(PackageError, match=r"E_CLIENT_PACKAGE frame: .*carbonmeter\[client\]"):
+        rows.frame()
+    assert rows.total().value > 0.0
 
 
 def test_the_frame_has_times_of_the_zone_units_and_what_is_missing(client: Client) -> None:
