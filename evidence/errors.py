@@ -217,3 +217,11 @@ class PeriodError(EvidenceError):
     code = "E_PERIOD"
     en = "{what}; it needs {limit}"
     zh = "{what}；需要 {limit}"
+
+
+class CountedTwiceError(EvidenceError):
+    """A sum counts one amount twice."""
+
+    code = "E_COUNTED_TWICE"
+    en = "{what}, so this sum counts it twice; leave one out, or take the difference"
+    zh = "{what}，此和会重复计算；请只保留其一，或求差"

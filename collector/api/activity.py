@@ -4,56 +4,35 @@ import math
 import re
 from collections.abc import Sequence
 from typing import Annotated, Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
 from collector.api.answer import IMMUTABLE, json_answer, tagged
-from collector.api.asked import CHANNEL, DAY, SHA256, Asked, Plain
+from collector.api.asked import CHANNEL, SHA256, Plain
 from collector.api.combination import CombinedActivityData, combination
+from collector.api.listed import ZONE, ActivityAsked, RangeAsked, asked_range, listed
 from collector.api.parts import Here
-from collector.api.period import By, instant, periods, require_order, zone_of
+from collector.api.period import By, periods
 from collector.api.refusal import StatementUnknownError, TermsError
 from collector.api.schema import answers, list_of, ref
 from collector.api.security import Asker
 from collector.api.statement import (
-    MAX_STATEMENTS,
     named,
     require_room,
     stated,
     statements,
     visible,
-    with_windows,
 )
 from collector.api.suspects import Suspects
 from evidence.errors import PeriodError, Words
 from evidence.statement.activity import ActivityData
 from evidence.statement.corroboration import Corroboration, corroboration
 
-ZONE: Final = "Carbonmeter-Time-Zone"
-WITHOUT_DATA: Final = "Carbonmeter-Periods-Without-Data"
 MAX_TERMS: Final = 100
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,20}(?:\.[0-9]{1,20})?(?:[eE][+-]?[0-9]{1,3})?")
 router: Final = APIRouter(prefix="/api/v1/activity-data", tags=["activity data"])
-
-
-class RangeAsked(Asked):
-    """A range of time, and the zone whose days count."""
-
-    start: str = Field(max_length=64, description=f"First instant, included: {DAY}.")
-    end: str = Field(max_length=64, description=f"Last instant, excluded: {DAY}.")
-    tz: str = Field("Asia/Shanghai", max_length=64, description="IANA name of the time zone.")
-
-
-class ActivityAsked(RangeAsked):
-    """Which activity data."""
-
-    channel: str | None = Field(
-        None, pattern=CHANNEL, description="One channel; without it all that have data."
-    )
-    by: By = Field(By.TOTAL, description="What the range is divided into; the ends are cut.")
 
 
 class CombinedAsked(RangeAsked):
@@ -87,25 +66,8 @@ def activity_list(
     Every row is kept under its digest. Asked again after more was received, a period gets a
     new row that says which it supersedes.
     """
-    start_ns, end_ns, zone = asked_range(asked)
-    spans = periods(start_ns, end_ns, asked.by, zone, MAX_STATEMENTS)
-    with parts.sources.lease() as sources:
-        rows = visible(sources, reader)
-        chosen = (
-            [named(rows, asked.channel)]
-            if asked.channel is not None
-            else with_windows(sources, list(rows.values()))
-        )
-        require_room(sources, chosen, spans)
-        known = Suspects(sources)
-        data = [
-            datum
-            for row in chosen
-            for datum in statements(sources, row, spans, parts.software, known)
-        ]
-        kept = stated(sources.store, data, parts.clock.now_ns())
-    empty = len(chosen) * len(spans) - len(kept)
-    return json_answer(request, kept, {ZONE: zone.key, WITHOUT_DATA: str(empty)})
+    found = listed(asked, parts, reader)
+    return json_answer(request, found.data, found.headers)
 
 
 @router.get("/combined", **answers(ref(CombinedActivityData), "The sum and its uncertainty."))
@@ -171,19 +133,6 @@ def activity_by_digest(
     if datum is None or not reader.sees_channel(datum.channel):
         raise StatementUnknownError("digest", digest=digest)
     return tagged(request, msgspec.json.encode(datum), digest, {"Cache-Control": IMMUTABLE})
-
-
-def asked_range(asked: RangeAsked) -> tuple[int, int, ZoneInfo]:
-    """First and last instant, UTC ns, and the zone whose days count.
-
-    Raises:
-        CodedError: one of them cannot be, or they are not in order.
-    """
-    zone = zone_of(asked.tz)
-    start_ns = instant(asked.start, "start", zone)
-    end_ns = instant(asked.end, "end", zone)
-    require_order(start_ns, end_ns, asked.start, asked.end)
-    return start_ns, end_ns, zone
 
 
 def _terms(asked: CombinedAsked) -> tuple[list[str], list[float]]:

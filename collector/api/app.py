@@ -18,6 +18,7 @@ from collector.api import (
     channels,
     documents,
     error_page,
+    exports,
     health,
     metrics,
     monitored,
@@ -37,10 +38,13 @@ from collector.api.traffic import Traffic
 from evidence.errors import CodedError
 from evidence.statement.activity import ActivityData
 from evidence.statement.corroboration import Corroboration
+from evidence.statement.exports.brightway import BrightwayFile
+from evidence.statement.exports.pact import DataModelExtension
 from evidence.statement.monitoring.monitored import Monitored
 
 TITLE: Final = "carbonmeter collector"
 ROUTERS: Final[tuple[APIRouter, ...]] = (
+    exports.router,  # before the address of a digest
     activity.router,
     readings.router,
     channels.router,
@@ -58,6 +62,8 @@ ANSWERED: Final = (
     ActivityData,
     CombinedActivityData,
     Corroboration,
+    BrightwayFile,
+    DataModelExtension,
     Monitored,
     ReadingPage,
     channels.ChannelSeen,

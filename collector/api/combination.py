@@ -1,13 +1,11 @@
 """Sums and differences of channels, with what their uncertainties have in common. Pure."""
 
 import math
-from collections import Counter
 from collections.abc import Collection, Sequence
 
 import msgspec
 
-from calibration.basis import WEAKEST_FIRST, UncertaintyBasis
-from calibration.errors import UnitMismatchError
+from calibration.basis import UncertaintyBasis
 from calibration.uncertainty import merge, scaled
 from collector.api.refusal import DoubleCountError
 from evidence.statement.activity import (
@@ -20,6 +18,7 @@ from evidence.statement.activity import (
 )
 from evidence.statement.correlation import StatedUncertainty
 from evidence.statement.double_count import DoubleCount, double_counts
+from evidence.statement.total import common_influences, require_one_quantity, weakest
 
 
 class Term(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +72,7 @@ def combination(
         PeriodError: the uncertainty of one of them is unknown.
         InfluenceConflictError: one influence is described in two ways.
     """
-    _require_one_quantity(data)
+    require_one_quantity(data)
     twice = _allowed(double_counts(data, factors), allowed)
     pairs = list(zip(data, factors, strict=True))
     parts = [scaled(map(component_of, datum.components), factor) for datum, factor in pairs]
@@ -83,9 +82,9 @@ def combination(
         value=math.fsum(factor * datum.value for datum, factor in pairs),
         uncorrected_value=math.fsum(factor * datum.uncorrected_value for datum, factor in pairs),
         uncertainty=combined(data, factors),
-        u_basis=next(basis for basis in WEAKEST_FIRST if any(d.u_basis == basis for d in data)),
+        u_basis=weakest(data),
         components=tuple(state(part) for part in merge(*parts)),
-        common_influences=_common(data),
+        common_influences=common_influences(data),
         terms=tuple(_term(datum, factor) for datum, factor in pairs),
         double_counted=twice or msgspec.UNSET,
     )
@@ -96,27 +95,6 @@ def _allowed(found: Sequence[DoubleCount], allowed: Collection[str]) -> tuple[Do
         if each.group not in allowed:
             raise DoubleCountError("channels", group=each.group, channels=", ".join(each.channels))
     return tuple(found)
-
-
-def _require_one_quantity(data: Sequence[ActivityData]) -> None:
-    first = data[0]
-    for each in data[1:]:
-        found, expected = (f"{datum.unit} {_conditions(datum)}".rstrip() for datum in (each, first))
-        if found != expected:
-            raise UnitMismatchError(each.channel, found=found, expected=expected)
-
-
-def _conditions(datum: ActivityData) -> str:
-    conditions = datum.measurand.reference_conditions
-    if conditions is None:
-        return ""
-    state_of_gas = "wet" if conditions.wet else "dry"
-    return f"at {conditions.temperature_K} K, {conditions.pressure_Pa} Pa, {state_of_gas}"
-
-
-def _common(data: Sequence[ActivityData]) -> tuple[str, ...]:
-    counts = Counter(part.influence for datum in data for part in datum.components)
-    return tuple(sorted(influence for influence, count in counts.items() if count > 1))
 
 
 def _term(datum: ActivityData, factor: float) -> Term:

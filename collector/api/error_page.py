@@ -30,6 +30,11 @@ from collector.token_errors import (
     UnknownTokenError,
 )
 from evidence.errors import CodedError, PeriodError, TimestampError
+from evidence.statement.exports.errors import (
+    ExportDistributionError,
+    ExportNumberError,
+    SampleSizeError,
+)
 
 Kind = type[CodedError] | type[CalibrationError]
 KINDS: Final[tuple[Kind, ...]] = (
@@ -58,6 +63,10 @@ KINDS: Final[tuple[Kind, ...]] = (
     refusal.BodySizeError,
     refusal.TargetLengthError,
     refusal.HeaderSizeError,
+    ExportDistributionError,
+    ExportNumberError,
+    SampleSizeError,
+    refusal.FormatUnavailableError,
     refusal.StoreBusyError,
     TokenFileError,
     LedgerError,

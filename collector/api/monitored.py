@@ -6,9 +6,9 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from collector.api.activity import RangeAsked, asked_range
 from collector.api.answer import json_answer
 from collector.api.asked import CHANNEL, DAY
+from collector.api.listed import RangeAsked, asked_range
 from collector.api.parts import Here
 from collector.api.period import By, instant, periods
 from collector.api.schema import answers, list_of

@@ -19,6 +19,7 @@ from collector.token_errors import (
     UnknownTokenError,
 )
 from evidence.errors import CodedError, PeriodError, TimestampError, Words
+from evidence.statement.exports.errors import ExportError, ExportNumberError
 from evidence.statement.hours.errors import HoursOptionError, RuleMissingError
 from evidence.statement.monitoring.errors import MonitoredError
 from evidence.statement.standing.errors import StandingError
@@ -40,6 +41,8 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
     RuleMissingError: 409,
     HoursOptionError: 409,
     StandingError: 409,
+    ExportNumberError: 409,
+    ExportError: 422,
 }
 _TITLES: Final = {
     400: Words("The request cannot be read", "请求无法读取"),
@@ -53,6 +56,7 @@ _TITLES: Final = {
     422: Words("The request cannot be used", "请求无法使用"),
     431: Words("The header fields are too long", "请求头过长"),
     500: Words("A mistake of the software", "软件错误"),
+    501: Words("Not installed here", "此处未安装"),
     503: Words("Not available now", "暂不可用"),
 }
 

@@ -180,6 +180,21 @@ class StoreBusyError(RequestError):
     zh = "暂时无法读取派生数据：{what}；请数秒后重试"
 
 
+class FormatUnavailableError(RequestError):
+    """A form of file needs a package that is not installed beside this collector."""
+
+    code = "E_FORMAT_UNAVAILABLE"
+    status = 501
+    en = (
+        "{format} needs '{package}', which is not installed here; ask for another format, or have "
+        "it installed with: pip install 'carbonmeter[collector]'"
+    )
+    zh = (
+        "{format} 需要 '{package}'，此处未安装；请改用其他格式，"
+        "或安装：pip install 'carbonmeter[collector]'"
+    )
+
+
 class InternalError(RequestError):
     """A mistake of this software."""
 

@@ -23,10 +23,15 @@ def answers(
     schema: dict[str, Any], description: str, media_type: str = "application/json"
 ) -> dict[str, Any]:
     """What a route says of its answers: this one, 304, and problems."""
+    return described({media_type: {"schema": schema}}, description)
+
+
+def described(content: dict[str, Any], description: str) -> dict[str, Any]:
+    """The same of an answer that has a schema for each of several media types."""
     return {
         "response_model": None,
         "responses": {
-            200: {"description": description, "content": {media_type: {"schema": schema}}},
+            200: {"description": description, "content": content},
             304: {"description": "What If-None-Match names is still current."},
             **PROBLEMS,
         },

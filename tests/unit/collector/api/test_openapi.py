@@ -16,10 +16,14 @@ ROOT = Path(__file__).resolve().parents[4]
 WHOLE = "start=2026-03-29T16:00:00Z&end=2026-04-03T16:00:00Z"
 MONITORED = "/api/v1/monitored-data"
 """Its answer is compared with its schema where there is a plan."""
+EXPORT = "/api/v1/activity-data/export"
+"""Its files are compared with their schemas where they are tested."""
 PATHS = {
     "/api/v1/activity-data": f"?{WHOLE}&by=day",
     "/api/v1/activity-data/combined": f"?channels={LINE_1},{LINE_2}&{WHOLE}",
     "/api/v1/activity-data/corroboration": f"?measured={LINE_1}&calculated={LINE_2}&{WHOLE}",
+    EXPORT: "",
+    "/api/v1/activity-data/export/pact-schema": "",
     "/api/v1/activity-data/{digest}": "",
     MONITORED: "",
     "/api/v1/readings": f"?channel={LINE_1}&{WHOLE}&limit=200",
@@ -34,7 +38,9 @@ PATHS = {
     "/docs/errors": "",
 }
 ANSWERED_AS_JSON = [
-    path for path in PATHS if path.startswith("/api") and "{" not in path and path != MONITORED
+    path
+    for path in PATHS
+    if path.startswith("/api") and "{" not in path and path not in (MONITORED, EXPORT)
 ]
 
 

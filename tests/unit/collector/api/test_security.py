@@ -11,6 +11,8 @@ PROTECTED = (
     f"/api/v1/activity-data?{APRIL}",
     f"/api/v1/activity-data/combined?channels={MILL}&{APRIL}",
     f"/api/v1/activity-data/corroboration?measured={MILL}&calculated={MILL}&{APRIL}",
+    f"/api/v1/activity-data/export?format=csv&{APRIL}",
+    "/api/v1/activity-data/export/pact-schema",
     f"/api/v1/activity-data/{'0' * 64}",
     f"/api/v1/readings?channel={MILL}&{APRIL}",
     "/api/v1/channels",

@@ -1,0 +1,52 @@
+"""A client of the collector's HTTP interface, for analysts: statements, frames, sums, samples.
+
+from carbonmeter.client import Client
+rows = Client("http://127.0.0.1:8080").activity("jinan/line-1/energy", "2026-01-01",
+"2027-01-01", by="month")
+rows.frame()                # a pandas.DataFrame, units in its attrs
+rows.total().uncertainty    # of the sum; never the root of a sum of squares alone
+"""
+
+from carbonmeter.client.activity import Activity
+from carbonmeter.client.brightway import Link, linked
+from carbonmeter.client.client import Client, File
+from carbonmeter.client.errors import (
+    AnswerError,
+    ClientError,
+    DigestError,
+    LinkError,
+    PackageError,
+    QuestionError,
+    RefusedError,
+    UnreachableError,
+)
+from carbonmeter.client.seen import Channel, MissedReading, Reading
+from evidence.statement.activity import ActivityData
+from evidence.statement.covariance import Covariance, covariance
+from evidence.statement.exports.samples import joint_samples
+from evidence.statement.total import Total, total
+
+__all__ = [
+    "Activity",
+    "ActivityData",
+    "AnswerError",
+    "Channel",
+    "Client",
+    "ClientError",
+    "Covariance",
+    "DigestError",
+    "File",
+    "Link",
+    "LinkError",
+    "MissedReading",
+    "PackageError",
+    "QuestionError",
+    "Reading",
+    "RefusedError",
+    "Total",
+    "UnreachableError",
+    "covariance",
+    "joint_samples",
+    "linked",
+    "total",
+]

@@ -1,0 +1,215 @@
+"""A collector, asked for what an analyst needs."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from calibration.errors import CalibrationError
+from carbonmeter.client.activity import Activity
+from carbonmeter.client.connection import Answer, Connection
+from carbonmeter.client.errors import AnswerError, DigestError
+from carbonmeter.client.question import When, parts_by_hour, text_of
+from carbonmeter.client.seen import Channel, MissedReading, Reading, ReadingPage
+from evidence.statement.activity import ActivityData
+
+_ACTIVITY: Final = "/api/v1/activity-data"
+_WITHOUT: Final = "Carbonmeter-Periods-Without-Data"
+_NAME: Final = re.compile(r'filename="([A-Za-z0-9._-]{1,200})"')
+_PAGE: Final = 1_000
+_Made = TypeVar("_Made")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file as it came, checked against its digest.
+
+    Attributes:
+        name: As the collector calls it.
+        sha256: Of the bytes, hexadecimal.
+    """
+
+    name: str
+    media_type: str
+    data: bytes
+    sha256: str
+
+
+class Client:
+    """Questions to one collector; holds no connection open and may be used by several threads.
+
+    Args:
+        url: Such as http://127.0.0.1:8080.
+        token: Of a reader; not needed on the collector's own machine while none was issued.
+        options: Of `connection.Connection`: timeout_s, tries, language, wait.
+
+    Raises:
+        QuestionError: the address or the token cannot be one.
+    """
+
+    def __init__(self, url: str, token: str | None = None, **options: Any) -> None:  # noqa: ANN401
+        self._connection = Connection(url=url, token=token, **options)
+
+    def activity(
+        self,
+        channel: str | None,
+        start: When,
+        end: When,
+        by: str = "total",
+        tz: str = "Asia/Shanghai",
+    ) -> Activity:
+        """Activity data of a channel, or of all that have data, in periods of a range.
+
+        Hours are asked for in parts, so any range of them up to ten years will do.
+
+        Args:
+            channel: its name; None for all.
+            start: first instant, or a day, which begins at 00:00 in `tz`.
+            end: last one, excluded.
+            by: hour, day, month, quarter, year or total.
+            tz: IANA name of the zone whose days, months and years count.
+
+        Raises:
+            ClientError: the collector refused, cannot be reached, or its answer is not sound.
+        """
+        first, last = text_of(start, "start"), text_of(end, "end")
+        asked = {"by": by, "tz": tz, "start": first, "end": last}
+        if channel is not None:
+            asked["channel"] = channel
+        answers = [self._connection.get(_ACTIVITY, each) for each in self._portions(asked)]
+        return Activity(
+            rows=tuple(row for answer in answers for row in _statements(answer)),
+            time_zone=tz,
+            periods_without_data=sum(_count(each.headers.get(_WITHOUT)) for each in answers),
+        )
+
+    def _portions(self, asked: dict[str, str]) -> Iterator[dict[str, str]]:
+        """The question, or for hours, of which there are many, its parts by channel and time."""
+        if asked["by"] != "hour":
+            yield asked
+            return
+        names = [asked["channel"]] if "channel" in asked else self._with_hours()
+        for name in names:
+            for start, end in parts_by_hour(asked["start"], asked["end"], asked["tz"]):
+                yield {**asked, "channel": name, "start": start, "end": end}
+
+    def _with_hours(self) -> list[str]:
+        return [each.channel for each in self.channels() if each.hours_from is not None]
+
+    def statement(self, digest: str) -> ActivityData:
+        """One statement by its digest, also if it has been superseded since.
+
+        Raises:
+            ClientError: as `activity`.
+        """
+        answer = self._connection.get(f"{_ACTIVITY}/{digest}", {})
+        found = _checked(_read(answer, msgspec.Raw))
+        if found.digest != digest:
+            raise DigestError(_ACTIVITY, what="statement", found=found.digest, expected=digest)
+        return found
+
+    def channels(self) -> tuple[Channel, ...]:
+        """The channels that readings came from.
+
+        Raises:
+            ClientError: as `activity`.
+        """
+        return _read(self._connection.get("/api/v1/channels", {}), tuple[Channel, ...])
+
+    def readings(self, channel: str, start: When, end: When) -> Iterator[Reading | MissedReading]:
+        """Readings of a channel and polls that gave none, page after page as they are used.
+
+        Raises:
+            ClientError: as `activity`.
+        """
+        query: dict[str, str | int] = {"channel": channel, "limit": _PAGE}
+        query |= {"start": text_of(start, "start"), "end": text_of(end, "end")}
+        while True:
+            page = _read(self._connection.get("/api/v1/readings", query), ReadingPage)
+            yield from page.readings
+            if page.next is None:
+                return
+            query["cursor"] = page.next
+
+    def export(
+        self,
+        form: str,
+        channel: str | None,
+        start: When,
+        end: When,
+        by: str = "total",
+        tz: str = "Asia/Shanghai",
+        **own: str | int,
+    ) -> File:
+        """Activity data as a file.
+
+        Args:
+            form: csv, components-csv, parquet, brightway, brightway-lognormal or pact.
+            channel: as `activity`, which `start`, `end`, `by` and `tz` are too.
+            start: see there.
+            end: see there.
+            by: see there.
+            tz: see there.
+            own: what the form takes: samples, seed, data_schema.
+
+        Raises:
+            ClientError: as `activity`.
+        """
+        query: dict[str, str | int] = {"format": form, "by": by, "tz": tz, **own}
+        query |= {"start": text_of(start, "start"), "end": text_of(end, "end")}
+        query |= {} if channel is None else {"channel": channel}
+        return _file(self._connection.get(f"{_ACTIVITY}/export", query))
+
+
+def _statements(answer: Answer) -> Iterator[ActivityData]:
+    return map(_checked, _read(answer, list[msgspec.Raw]))
+
+
+def _checked(raw: msgspec.Raw) -> ActivityData:
+    """A statement, once its canonical JSON is known to have its digest.
+
+    The digest is taken of what came, not of what this version knows of it.
+    """
+    bare = _decoded(bytes(raw), dict[str, Any])
+    expected = bare.pop("digest", None)
+    bare.pop("supersedes", None)
+    found = hashlib.sha256(msgspec.json.encode(bare, order="sorted")).hexdigest()
+    if found != expected:
+        raise DigestError(_ACTIVITY, what="statement", found=found, expected=expected)
+    return _decoded(bytes(raw), ActivityData)
+
+
+def _read(answer: Answer, kind: type[_Made]) -> _Made:
+    return _decoded(answer.data, kind)
+
+
+def _decoded(data: bytes, kind: type[_Made]) -> _Made:
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError, CalibrationError) as wrong:
+        raise AnswerError("answer", what=str(wrong)[:200]) from None
+
+
+def _count(text: str | None) -> int:
+    return int(text) if text and re.fullmatch(r"[0-9]{1,9}", text) else 0
+
+
+def _file(answer: Answer) -> File:
+    sha256 = hashlib.sha256(answer.data)
+    told = f"sha-256=:{base64.b64encode(sha256.digest()).decode('ascii')}:"
+    expected = answer.headers.get("Repr-Digest", "")
+    if told != expected:
+        raise DigestError("export", what="file", found=told, expected=expected)
+    name = _NAME.search(answer.headers.get("Content-Disposition", ""))
+    if name is None:
+        raise AnswerError("export", what="Content-Disposition")
+    return File(
+        name=name[1],
+        media_type=answer.headers.get("Content-Type", ""),
+        data=answer.data,
+        sha256=sha256.hexdigest(),
+    )

@@ -1,0 +1,177 @@
+"""One GET at a time to a collector: refusals become errors, 503 is asked again."""
+
+import http.client
+import ipaddress
+import re
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.message import Message
+from threading import Event
+from typing import Final
+
+import msgspec
+
+from carbonmeter.client.errors import (
+    AnswerError,
+    QuestionError,
+    RefusedError,
+    UnreachableError,
+)
+from evidence.errors import Words
+from evidence.software import SOFTWARE
+
+MAX_BYTES: Final = 256 * 1024 * 1024
+LONGEST_WAIT_S: Final = 60.0
+_BUSY: Final = 503
+_TOKEN: Final = re.compile(r"[\x21-\x7e]{1,1000}")
+
+
+def _wait(seconds: float) -> None:
+    Event().wait(seconds)
+
+
+class _Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """The part of a problem (RFC 9457) that is told."""
+
+    code: str
+    detail: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came, and its header fields."""
+
+    data: bytes
+    headers: Message
+
+
+class _Stays(urllib.request.HTTPRedirectHandler):
+    """A token is for one server: where an answer points elsewhere, it is not carried there."""
+
+    def redirect_request(self, *_: object, **__: object) -> None:
+        """No question: the redirection itself is the answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """Where to ask, as whom, and how patiently.
+
+    Attributes:
+        url: Of the collector, such as http://127.0.0.1:8080.
+        token: Of a reader; None for this machine's own collector without tokens.
+        timeout_s: For each step of the network, seconds, > 0.
+        tries: How often a question is sent while the collector is busy (503), at least 1.
+        language: Of the words of refusals, "en" or "zh".
+        wait: Lets seconds pass.
+    """
+
+    url: str
+    token: str | None = field(default=None, repr=False)
+    timeout_s: float = 30.0
+    tries: int = 4
+    language: str = "en"
+    wait: Callable[[float], None] = _wait
+
+    def __post_init__(self) -> None:
+        parts = urllib.parse.urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+            what = Words("this is no address of a collector", "这不是采集端地址")
+            limit = "http://HOST:PORT or https://HOST"
+            raise QuestionError("url", what=what, limit=limit)
+        if self.token is not None and not _TOKEN.fullmatch(self.token):
+            what = Words("this is no token", "这不是令牌")
+            limit = "cmt_..., as `collector token new` printed it"
+            raise QuestionError("token", what=what, limit=limit)
+
+    def get(self, path: str, query: Mapping[str, str | int]) -> Answer:
+        """The answer to a question; a busy collector is asked again, after longer and longer.
+
+        Raises:
+            RefusedError: the collector refused.
+            UnreachableError: nobody answers.
+            AnswerError: what answers is no collector.
+        """
+        for attempt in range(1, self.tries):
+            try:
+                return self._once(path, query)
+            except _BusyError as busy:
+                self.wait(min(busy.after_s or 2.0 ** (attempt - 1), LONGEST_WAIT_S))
+        return self._once(path, query)
+
+    def _once(self, path: str, query: Mapping[str, str | int]) -> Answer:
+        address = f"{self.url.rstrip('/')}{path}?{urllib.parse.urlencode(query)}"
+        try:
+            with self._opener().open(self._request(address), timeout=self.timeout_s) as answer:
+                return Answer(data=_limited(answer, path), headers=answer.headers)
+        except urllib.error.HTTPError as refused:
+            with refused:
+                raise _refusal(refused, path) from None
+        except (OSError, http.client.HTTPException) as lost:
+            reason = getattr(lost, "reason", lost)
+            raise UnreachableError(self.url, what=f"{reason}"[:200]) from lost
+
+    def _request(self, address: str) -> urllib.request.Request:
+        headers = {"User-Agent": SOFTWARE, "Accept-Language": self.language}
+        if self.token is not None:
+            headers["Authorization"] = f"Bearer {self.token}"
+        return urllib.request.Request(address, headers=headers)  # noqa: S310 - http or https, see above
+
+    def _opener(self) -> urllib.request.OpenerDirector:
+        """Through the proxies of the environment, but not to this machine itself."""
+        handlers: list[urllib.request.BaseHandler] = [_Stays()]
+        if _is_loopback(urllib.parse.urlsplit(self.url).hostname or ""):
+            handlers.append(urllib.request.ProxyHandler({}))
+        return urllib.request.build_opener(*handlers)
+
+
+class _BusyError(RefusedError):
+    """The collector is busy.
+
+    Attributes:
+        after_s: When it wants to be asked again, seconds; None where it does not say.
+    """
+
+    after_s: float | None = None
+
+
+def _is_loopback(host: str) -> bool:
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _limited(answer: http.client.HTTPResponse, path: str) -> bytes:
+    data = answer.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        what = Words(f"more than {MAX_BYTES} bytes", f"超过 {MAX_BYTES} 字节")
+        raise AnswerError(path, what=what)
+    if answer.length:
+        raise http.client.IncompleteRead(data, answer.length)
+    return data
+
+
+def _refusal(refused: urllib.error.HTTPError, path: str) -> RefusedError | AnswerError:
+    """The collector's own code and words; of what is no collector, its status."""
+    status = refused.code
+    try:
+        told = msgspec.json.decode(refused.read(64 * 1024), type=_Refusal)
+    except (msgspec.MsgspecError, RecursionError, OSError, http.client.HTTPException):
+        if status != _BUSY:
+            return AnswerError(path, what=f"HTTP {status}")
+        told = _Refusal(code="E_HTTP", detail="the service is not available", where=path)
+    kind = _BusyError if status == _BUSY else RefusedError
+    error = kind(told.where, code=told.code, status=status, detail=told.detail)
+    if isinstance(error, _BusyError):
+        error.after_s = _seconds(refused.headers.get("Retry-After"))
+    return error
+
+
+def _seconds(text: str | None) -> float | None:
+    return float(text) if text and re.fullmatch(r"[0-9]{1,6}", text) else None
