@@ -35,7 +35,7 @@ def changes(material: Material) -> CheckOutcome:
         look.leave(
             f"{material.leaves - len(material.batches)} of {material.leaves} leaves were not read "
             "for profiles and parameters",
-            f"{material.leaves} 个叶中有 {material.leaves - len(material.batches)} 个未读规约与参数",
+            f"{material.leaves} 个叶中 {material.leaves - len(material.batches)} 个未读规约与参数",
         )
     return look.tell(
         f"{len(own)} settings, {len(changed)} changes of configuration, profiles and parameters "

@@ -166,7 +166,7 @@ def _doubted(look: Look, material: Material, stood: Stood) -> None:
         return
     begin, end = material.time_of(stood)
     for each in found:
-        since, until = _days(each)
+        since, until = days_of(each)
         if since < end and begin < until:
             look.find(
                 f"{stood.serial} is in doubt since {each.begins} ({each.because}); "
@@ -185,7 +185,7 @@ def _between(material: Material, period: SuspectPeriod) -> tuple[Pointer, ...]:
     return tuple(material.papers.named("certificate", each) for each in named)
 
 
-def _days(period: SuspectPeriod) -> tuple[int, int]:
+def days_of(period: SuspectPeriod) -> tuple[int, int]:
     """Its first instant and its end, UTC ns; one that nothing ended yet goes on."""
     begin = ns_of(
         dt.datetime(period.begins.year, period.begins.month, period.begins.day, tzinfo=dt.UTC)
@@ -198,7 +198,7 @@ def _days(period: SuspectPeriod) -> tuple[int, int]:
 
 def _silent(material: Material, period: SuspectPeriod) -> int:
     """How many statements of the time in doubt do not mention it."""
-    since, until = _days(period)
+    since, until = days_of(period)
     touching = (
         each
         for each in material.told.kept
