@@ -9,6 +9,8 @@ from calibration.monitoring.plan import plan_in_force
 from calibration.register import CalibrationRegister
 from calibration.window import FlowWindow, RegisterWindow, Window
 from collector.api.groups import groups_of
+from collector.api.period import By, instant, periods, require_order, zone_of
+from collector.api.refusal import ChannelUnknownError
 from collector.audit.again import computed_again
 from collector.audit.seen import (
     Seen,
@@ -77,6 +79,31 @@ def material_of(seen: Seen, row: ChannelRow, span: Span) -> Material:
         grouped=tuple(each.channel for each, _ in peers),
         corroborated=tuple(_corroborated(seen, own, peers, span)),
     )
+
+
+def asked_span(start: str, end: str, tz: str) -> Span:
+    """The period that texts name, UTC ns.
+
+    Raises:
+        TimestampError, TimeZoneError, RangeOrderError, PeriodError: they name none at full hours.
+    """
+    zone = zone_of(tz)
+    first, last = instant(start, "start", zone), instant(end, "end", zone)
+    require_order(first, last, start, end)
+    (span,) = periods(first, last, By.TOTAL, zone, 1)
+    return span
+
+
+def asked_row(seen: Seen, channel: str) -> ChannelRow:
+    """A channel by its name.
+
+    Raises:
+        ChannelUnknownError: nothing was received of it.
+    """
+    row = seen.lookup.channel(channel)
+    if row is None:
+        raise ChannelUnknownError("channel", channel=channel)
+    return row
 
 
 def derivation(register: CalibrationRegister, channel: str, span: Span) -> Derivation | None:

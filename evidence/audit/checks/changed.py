@@ -110,7 +110,7 @@ def place(material: Material) -> CheckOutcome:
         "直管段、测量断面（EN 15259、GB/T 16157）与安装方式：须现场核查",
     )
     return look.tell(
-        f"{len(material.stood)} instruments: installations on record",
+        f"instruments: {len(material.stood)}; installations on record",
         f"器具 {len(material.stood)} 台：安装记录",
         applies=bool(material.stood),
     )

@@ -30,7 +30,7 @@ def dates(material: Material) -> CheckOutcome:
             else:
                 _spell(look, material, (since, until), decided)
     return look.tell(
-        f"{len(material.stood)} instruments: calibration, begin of use, last day, gaps",
+        f"instruments: {len(material.stood)}; calibration, begin of use, last day, gaps",
         f"器具 {len(material.stood)} 台：校准日期、启用、有效期与间断",
         applies=bool(material.stood),
     )
@@ -92,7 +92,7 @@ def adjustments(material: Material) -> CheckOutcome:
     if not sealed:
         look.leave("no seal is on record for these instruments", "这些器具没有封印记录")
     return look.tell(
-        f"{len(material.stood)} instruments: as-found results, adjustments, {sealed} seal events",
+        f"instruments: {len(material.stood)}; as-found results, adjustments, {sealed} seal events",
         f"器具 {len(material.stood)} 台：调整前数据、调整、封印事件 {sealed} 起",
         applies=bool(material.stood),
     )
@@ -151,7 +151,7 @@ def intervals(material: Material) -> CheckOutcome:
                 )
         _doubted(look, material, stood)
     return look.tell(
-        f"{len(material.stood)} instruments: reasons of intervals, doubtful times, statements",
+        f"instruments: {len(material.stood)}; reasons of intervals, doubtful times, statements",
         f"器具 {len(material.stood)} 台：周期依据、存疑期间与相关陈述",
         applies=bool(material.stood),
     )

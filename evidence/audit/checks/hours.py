@@ -9,7 +9,7 @@ from evidence.audit.outcome import CheckOutcome, Look
 from evidence.audit.said import Pointer
 from evidence.clock import utc_text
 from evidence.clock_standing import NS_PER_MS, STEP_NS, ClockStanding
-from evidence.log.leaf import RecordKind
+from evidence.log.leaf import ClockState, RecordKind
 from evidence.statement.hours.finding import FindingKind
 from evidence.statement.monitoring.monitored import Monitored
 
@@ -124,7 +124,7 @@ def clock(material: Material) -> CheckOutcome:
         known = each.clock.standing != ClockStanding.UNKNOWN or each.clock.synchronised is not None
         if known:
             look.see(each.leaf)
-        if each.clock.standing == ClockStanding.UNSYNCHRONISED:
+        if _is_left_alone(each.clock):
             look.find("a clock was not synchronised", "时钟未同步", each.leaf)
     _stamps(look, material)
     steps = [each for each in material.records if each.kind == RecordKind.CLOCK_STEP]
@@ -150,6 +150,13 @@ def clock(material: Material) -> CheckOutcome:
         f"批次 {len(material.batches)} 个（{shown or '-'}）、时钟调整 {len(steps)} 次",
         applies=bool(material.hours),
     )
+
+
+def _is_left_alone(clock: ClockState) -> bool:
+    """Whether nothing kept a clock, and nothing says that it was right all the same."""
+    if clock.standing == ClockStanding.UNKNOWN:
+        return clock.synchronised is False
+    return clock.standing == ClockStanding.UNSYNCHRONISED
 
 
 def _stamps(look: Look, material: Material) -> None:

@@ -28,8 +28,8 @@ def identity(material: Material) -> CheckOutcome:
     )
     serials = len(material.stood)
     return look.tell(
-        f"{serials} instruments; serial, maker and model of the certificates in use",
-        f"器具 {serials} 台；在用证书的编号、出厂编号、厂家与型号",
+        f"instruments: {serials}; serial, maker and model of the certificates in use",
+        f"器具：{serials} 台；在用证书的编号、出厂编号、厂家与型号",
         applies=bool(material.stood),
     )
 
@@ -86,7 +86,7 @@ def laboratory(material: Material) -> CheckOutcome:
         "认可/授权编号是否属于该机构：须向认可机构查询",
     )
     return look.tell(
-        f"{seen} certificates: number, time and scope of the accreditation, least U",
+        f"certificates: {seen}; number, time and scope of the accreditation, least U",
         f"证书 {seen} 份：授权/认可编号、有效期、范围与最小不确定度",
         applies=bool(material.stood),
     )
@@ -128,7 +128,7 @@ def authenticity(material: Material) -> CheckOutcome:
         "未向出具机构查询，未读取二维码或电子签名",
     )
     return look.tell(
-        f"{seen} certificates: bytes in the log, digest of the laboratory's document, versions",
+        f"certificates: {seen}; bytes in the log, digest of the laboratory's document, versions",
         f"证书 {seen} 份：日志中的字节、机构原件摘要、版本",
         applies=bool(material.stood),
     )

@@ -41,7 +41,7 @@ def traceability(material: Material) -> CheckOutcome:
     for gas in gases:
         _gas(look, material, gas)
     return look.tell(
-        f"{seen} certificates: standards and their validity, U within MPE/3; {len(gases)} gases",
+        f"certificates: {seen}; standards and their validity, U within MPE/3; {len(gases)} gases",
         f"证书 {seen} 份：标准器及其有效期、U 不大于 MPE/3；标准气体 {len(gases)} 瓶",
         applies=bool(material.stood),
     )
@@ -145,7 +145,7 @@ def results(material: Material) -> CheckOutcome:
         "校准条件为文字：是否与使用条件一致未作判断",
     )
     return look.tell(
-        f"{seen} certificates: measuring interval against hours, errors against MPE by JJF 1094 "
+        f"certificates: {seen}; measuring interval against hours, errors against MPE by JJF 1094 "
         "(its numbers are unconfirmed)",
         f"证书 {seen} 份：校准区间与各小时对照，误差按 JJF 1094 与 MPE 对照（其数值待确认）",
         applies=bool(material.stood),
