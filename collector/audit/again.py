@@ -201,8 +201,10 @@ def _set_aside(seen: Seen, channels: Sequence[str], span: tuple[int, int], found
 
 
 def _faults(seen: Seen, channels: Sequence[str]) -> Iterator[tuple[Place, str]]:
+    """What the site's own agents sent; who else speaks for a channel is no matter of its audit."""
     for place, fault in seen.lookup.faults(1000):
-        if fault.subject in channels:
+        site = fault.subject.partition("/")[0]
+        if fault.subject in channels and seen.sites.get(place.agent) == site:
             yield place, fault.message
 
 

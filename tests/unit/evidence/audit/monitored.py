@@ -1,4 +1,4 @@
-"""What a plan makes of the sound channel: told by its rules, all hours measured, or some without."""
+"""What a plan makes of the sound channel: its hours by the rules, or some without a value."""
 
 from dataclasses import replace
 
@@ -26,7 +26,9 @@ def told(hours: range) -> Monitored:
     plan = parse_plan(PLAN.encode(), "plan.toml")
     pack = pack_named(plan.rules, plan.plan)
     windows = [window(each) for each in hours]
-    return monitored(plan, Hours(windows=windows, signs=[], analysers=[], pack=pack, closed=True), SPAN)
+    return monitored(
+        plan, Hours(windows=windows, signs=[], analysers=[], pack=pack, closed=True), SPAN
+    )
 
 
 def under_plan() -> Material:

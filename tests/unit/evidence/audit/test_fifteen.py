@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import pytest
@@ -49,7 +49,7 @@ serial = "S-1"
 {more}"""
 
 
-def in_hours(**grounds: Any) -> Material:
+def in_hours(**grounds: tuple[str, ...]) -> Material:
     """The channel with hours that rest on something else."""
     whole = material()
     hours = [
@@ -148,7 +148,10 @@ WRONG: Final[dict[str, tuple[int, Mutation]]] = {
         3,
         lambda: changed(confirmation=CONFIRMATION.replace("2026-01-07T00", "2026-04-01T12")),
     ),
-    "used though failed": (3, lambda: changed(confirmation=CONFIRMATION.replace('"pass"', '"fail"'))),
+    "used though failed": (
+        3,
+        lambda: changed(confirmation=CONFIRMATION.replace('"pass"', '"fail"')),
+    ),
     "used before it was calibrated": (
         3,
         lambda: changed(certificate=CERTIFICATE.replace("2026-01-05", "2026-02-05")),
@@ -157,7 +160,9 @@ WRONG: Final[dict[str, tuple[int, Mutation]]] = {
     "U above MPE/3": (
         4,
         lambda: changed(
-            certificate=CERTIFICATE.replace("expanded_uncertainty = 0.001 ", "expanded_uncertainty = 0.005 ")
+            certificate=CERTIFICATE.replace(
+                "expanded_uncertainty = 0.001 ", "expanded_uncertainty = 0.005 "
+            )
         ),
     ),
     "no standard": (
@@ -207,7 +212,10 @@ WRONG: Final[dict[str, tuple[int, Mutation]]] = {
         lambda: changed(installation=INSTALLATION.replace("boiler house, feed line", "")),
     ),
     "meters apart": (14, apart),
-    "no document": (15, lambda: changed(certificate=CERTIFICATE.replace('_sha256 = "ab"', '_sha256 = ""'))),
+    "no document": (
+        15,
+        lambda: changed(certificate=CERTIFICATE.replace('_sha256 = "ab"', '_sha256 = ""')),
+    ),
     "two contents": (15, twice_logged),
 }
 
@@ -255,9 +263,7 @@ def test_a_laboratory_without_time_and_scope_on_record_is_not_checked_and_never_
 
 
 def test_a_standard_that_nobody_knows_is_not_checked() -> None:
-    whole = changed(
-        standard="", confirmation=CONFIRMATION.replace("mpe_relative = 0.01\n", "")
-    )
+    whole = changed(standard="", confirmation=CONFIRMATION.replace("mpe_relative = 0.01\n", ""))
     found = checked(4, whole)
     assert found.outcome == "not_checked"
     assert len(found.unchecked) == 2

@@ -151,7 +151,9 @@ def register(**changed: str) -> CalibrationRegister:
     texts = {**FILES, **changed}
     data = [text.encode() for text in texts.values() if text]
     return CalibrationRegister(
-        certificates=tuple(parse_certificate(each, "c") for each in data if b"kind = \"cal" in each),
+        certificates=tuple(
+            parse_certificate(each, "c") for each in data if b"[laboratory]" in each
+        ),
         confirmations=tuple(parse_confirmation(each, "k") for each in data if b"due_on" in each),
         events=tuple(parse_event(each, "e") for each in data if b"\nevent" in each),
         settings=tuple(parse_setting(each, "s") for each in data if b"\nsetting" in each),
@@ -167,7 +169,9 @@ def papers(known: CalibrationRegister) -> Papers:
     )
 
 
-def window(hour: int, value: float = 100.0, channel: str = CHANNEL, **changed: object) -> FlowWindow:
+def window(
+    hour: int, value: float = 100.0, channel: str = CHANNEL, **changed: object
+) -> FlowWindow:
     """An hour at 100 kW."""
     grounds = Grounds(
         basis=UncertaintyBasis.CALIBRATION,
