@@ -20,8 +20,9 @@ from collector.audit.seen import Seen
 from collector.lookup import ChannelRow
 from collector.register.gather import EVER, chains, instruments, rests_on
 from collector.register.workbook import MEDIA_TYPE, workbook
-from evidence.audit.gb17167 import layout, notes, table, to_csv
+from evidence.audit.gb17167 import notes, table, to_csv
 from evidence.audit.instruments import InstrumentRow
+from evidence.audit.load import layout
 from evidence.audit.resting import RestsOn
 from evidence.audit.traced import Traced
 

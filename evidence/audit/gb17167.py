@@ -7,21 +7,16 @@ would take for a formula is led by an apostrophe: what stands in it came from fo
 import csv
 import io
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
-from importlib.resources import files
-from typing import Final, Literal
-
-import msgspec
+from typing import Final
 
 from evidence.audit.instruments import InstrumentRow
+from evidence.audit.load import layout
 from evidence.audit.said import Said, said
 from evidence.audit.status import STATUS_WORDS
 
 MOST_CHARACTERS: Final = 32_000
 """Of a cell; a spreadsheet holds 32,767."""
-_MARK: Final[Mapping[str, str]] = {"unconfirmed": " *", "own": " +"}
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 KIND_WORDS: Final[Mapping[str, Said]] = {
@@ -41,35 +36,6 @@ ACCURACY_RULE: Final = said(
     "the name-plate; empty where no certificate is valid.",
     "准确度等级按有效的检定或校准证书填写，不取自铭牌；无有效证书时为空。",
 )
-
-
-class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A column: its heading in both languages, and how far it is confirmed."""
-
-    key: str
-    zh: str
-    en: str
-    status: Literal["unconfirmed", "own"]
-
-    def heading(self, language: str) -> str:
-        """The heading with the mark of its status."""
-        return (self.zh if language == "zh" else self.en) + _MARK[self.status]
-
-
-class Layout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The table's columns, their version and their source."""
-
-    version: int
-    status: str
-    source: str
-    columns: tuple[Column, ...]
-
-
-@lru_cache(maxsize=1)
-def layout() -> Layout:
-    """The columns of the shipped data file."""
-    text = files("evidence.audit").joinpath("gb17167.toml").read_text("utf-8")
-    return msgspec.convert(tomllib.loads(text), Layout)
 
 
 def table(rows: Sequence[InstrumentRow], language: str) -> list[list[str]]:

@@ -4,7 +4,9 @@ import numpy as np
 
 from calibration.certificate import CalibrationCertificate
 from calibration.confirmation import FunctionApplied, MetrologicalConfirmation
+from calibration.history.chain import certificate_by_id
 from calibration.register import result_of
+from calibration.setting import Setting
 from evidence.audit.checks.subjects import held, settings_of
 from evidence.audit.material import Material
 from evidence.audit.outcome import CheckOutcome, Look
@@ -117,10 +119,24 @@ def _settings(look: Look, material: Material) -> None:
                     f"{utc_text(hour.start_ns)} 的小时采用了未生效的设置 {name}",
                     pointer,
                 )
-    for each in settings_of(material):
-        if not each.document_sha256:
-            look.leave(
-                f"{each.id}: {each.document} is cited without a digest; its number was not "
-                "compared with the paper",
-                f"{each.id}：引用 {each.document} 而无摘要；其数值未与文件核对",
-            )
+    for setting in settings_of(material):
+        _paper(look, material, setting)
+
+
+def _paper(look: Look, material: Material, setting: Setting) -> None:
+    """The paper that a setting cites: its number stands there and not in the log."""
+    own = certificate_by_id(material.register, setting.document)
+    cited = setting.document_sha256
+    if own is not None and cited and own.document_sha256 not in ("", cited):
+        look.find(
+            f"{setting.id} cites {own.id} by another digest than the certificate itself",
+            f"{setting.id} 引用证书 {own.id} 的摘要与该证书所载不同",
+            material.papers.of(setting),
+            material.papers.of(own),
+        )
+    look.leave(
+        f"{setting.id} = {setting.after.value:g} {setting.after.unit}: compare it with "
+        f"{setting.document}{'' if cited else ', which is cited without a digest'}",
+        f"{setting.id} = {setting.after.value:g} {setting.after.unit}：请与 {setting.document} "
+        f"核对{'' if cited else '（引用时未给摘要）'}",
+    )

@@ -184,6 +184,7 @@ WRONG: Final[dict[str, tuple[int, Mutation]]] = {
     ),
     "another confirmation": (6, lambda: in_hours(confirmations=("K-0",))),
     "a setting of the past": (6, lambda: changed(later=LATER_SETTING)),
+    "a paper of another digest": (6, lambda: changed(setting=SETTING.replace('"ab"', '"cd"'))),
     "another ratio read back": (6, lambda: changed(read=event("parameter_readback", READ_BACK))),
     "adjusted, not as found": (
         7,

@@ -6,8 +6,9 @@ import io
 import msgspec
 import pytest
 
-from evidence.audit.gb17167 import layout, notes, safe, table, to_csv
+from evidence.audit.gb17167 import notes, safe, table, to_csv
 from evidence.audit.instruments import InstrumentRow, instrument_rows
+from evidence.audit.load import layout
 from evidence.audit.stood import Exchanged, Point, stood_at
 from tests.unit.evidence.audit.whole import (
     CERTIFICATE,
@@ -31,11 +32,11 @@ REMOVAL = INSTALLATION.replace("installation", "removal").replace("2026-01-08", 
 REMOVAL = REMOVAL.replace('double_count_group = "boiler"\n', "").replace("seals", "#")
 
 
-def row(at_ns: int = SPAN[1], **files: str) -> InstrumentRow:
+def row(**files: str) -> InstrumentRow:
     known = register(**files)
     point = Point(channel=CHANNEL, measurand=MEASURAND, serial="S-1", nameplate_mpe_relative=0.01)
     stood = stood_at(point, [window(each) for each in range(24)], known.events)
-    (found,) = instrument_rows(known, stood, papers(known), at_ns)
+    (found,) = instrument_rows(known, stood, papers(known), SPAN[1])
     return found
 
 
