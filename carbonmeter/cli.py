@@ -11,6 +11,12 @@ from typing import Final
 ROOMS: Final = {
     "agent": ("edge_agent.cli", "agent", "install, test and run an agent on a gateway"),
     "collector": ("collector.cli", "collector", "receive, keep and serve what agents send"),
+    "register": (
+        "collector.register.cli",
+        "register",
+        "instruments, standards, what rests on them",
+    ),
+    "audit": ("collector.audit.cli", "audit", "fifteen checks of a channel, and what to look at"),
     "probe": ("edge_agent.field.cli", "probe", "what one instrument says, and what it could mean"),
     "scan": ("edge_agent.field.cli", "scan", "who is there, on a network or on a serial line"),
     "dump": ("edge_agent.field.cli", "dump", "registers of a Modbus unit, into a file"),

@@ -209,3 +209,25 @@ class Lookup:
         """A statement by its digest; earlier versions stay readable."""
         row = self._db.execute("SELECT body FROM activity WHERE digest=?", (digest,)).fetchone()
         return None if row is None else msgspec.json.decode(row[0], type=ActivityData)
+
+    def stated(self, channel: str, start: str, end: str) -> list[ActivityData]:
+        """What was stated of periods within [start, end), the newest of each; RFC 3339 in UTC."""
+        rows = self._db.execute(
+            'SELECT body, max(stated_ns) FROM activity WHERE channel=? AND start>=? AND "end"<=?'
+            ' GROUP BY start, "end" ORDER BY start, "end"',
+            (channel, start, end),
+        )
+        return [msgspec.json.decode(body, type=ActivityData) for body, _ in rows]
+
+    def statements(self) -> Iterator[tuple[str, bytes]]:
+        """Channel and JSON of every statement that was given, in order of channel and time."""
+        query = 'SELECT channel, body FROM activity ORDER BY channel, start, "end", stated_ns'
+        yield from self._db.execute(query)
+
+    def recorded(self, agent: str, from_ms: int, to_ms: int) -> list[Record]:
+        """What an agent said of itself in [from, to), in order of time."""
+        rows = self._db.execute(
+            "SELECT body FROM record WHERE agent=? AND at_ms>=? AND at_ms<? ORDER BY at_ms",
+            (agent, from_ms, to_ms),
+        )
+        return [msgspec.msgpack.decode(body, type=Record) for (body,) in rows]

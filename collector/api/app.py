@@ -14,6 +14,7 @@ from calibration.errors import CalibrationError
 from collector.api import (
     activity,
     agents,
+    audit,
     certificates,
     channels,
     documents,
@@ -24,6 +25,7 @@ from collector.api import (
     monitored,
     quarantine,
     readings,
+    register,
 )
 from collector.api.answer import asked_language, problem_answer, refusal_answer
 from collector.api.asked import once
@@ -35,6 +37,10 @@ from collector.api.problem import Problem, validation_problem
 from collector.api.refusal import HttpError, MethodError, PathUnknownError
 from collector.api.schema import components
 from collector.api.traffic import Traffic
+from evidence.audit.instruments import InstrumentRow
+from evidence.audit.outcome import Audit
+from evidence.audit.resting import RestsOn
+from evidence.audit.traced import Traced
 from evidence.errors import CodedError
 from evidence.statement.activity import ActivityData
 from evidence.statement.corroboration import Corroboration
@@ -53,6 +59,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     documents.router,
     quarantine.router,
     monitored.router,
+    register.router,
+    audit.router,
     health.router,
     metrics.router,
     error_page.router,
@@ -69,6 +77,10 @@ ANSWERED: Final = (
     channels.ChannelSeen,
     agents.AgentSeen,
     certificates.CertificateRegister,
+    InstrumentRow,
+    Traced,
+    RestsOn,
+    Audit,
     quarantine.SetAside,
     health.Alive,
     health.Readiness,

@@ -52,6 +52,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     refusal.ChannelUnknownError,
     refusal.StatementUnknownError,
     refusal.DocumentUnknownError,
+    refusal.PaperUnknownError,
     refusal.PathUnknownError,
     refusal.MethodError,
     refusal.AnonymousError,

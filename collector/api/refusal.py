@@ -108,6 +108,15 @@ class StatementUnknownError(RequestError):
     zh = "此处没有摘要为 {digest} 的陈述；请核对全部 64 位"
 
 
+class PaperUnknownError(RequestError):
+    """No register that may be seen knows a certificate, a standard or a cylinder."""
+
+    code = "E_PAPER_UNKNOWN"
+    status = 404
+    en = "no register knows '{id}'; /api/v1/certificates lists the certificates and their standards"
+    zh = "台账中没有 '{id}'；证书及其标准器见 /api/v1/certificates"
+
+
 class DocumentUnknownError(RequestError):
     """No document has this digest."""
 

@@ -31,6 +31,12 @@ PATHS = {
     "/api/v1/agents": "",
     "/api/v1/certificates": "",
     "/api/v1/documents/{sha256}": "",
+    "/api/v1/register/instruments": "",
+    "/api/v1/register/instruments.csv": "",
+    "/api/v1/register/instruments.xlsx": "",
+    "/api/v1/register/chain": "?certificate=E-1",
+    "/api/v1/register/rests-on": "?id=std:SDIM/E-17",
+    "/api/v1/audit": f"?channel={LINE_1}&start=2026-03-29T16:00:00Z&end=2026-03-30T16:00:00Z",
     "/api/v1/quarantine": "",
     "/healthz": "",
     "/readyz": "",
@@ -40,7 +46,7 @@ PATHS = {
 ANSWERED_AS_JSON = [
     path
     for path in PATHS
-    if path.startswith("/api") and "{" not in path and path not in (MONITORED, EXPORT)
+    if path.startswith("/api") and not {"{", "."} & set(path) and path not in (MONITORED, EXPORT)
 ]
 
 

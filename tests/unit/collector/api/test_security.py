@@ -20,6 +20,12 @@ PROTECTED = (
     "/api/v1/quarantine",
     "/api/v1/certificates",
     f"/api/v1/documents/{'0' * 64}",
+    "/api/v1/register/instruments",
+    "/api/v1/register/instruments.csv",
+    "/api/v1/register/instruments.xlsx",
+    "/api/v1/register/chain?certificate=E-1",
+    "/api/v1/register/rests-on?id=E-1",
+    f"/api/v1/audit?channel={MILL}&{APRIL}",
     "/metrics",
 )
 

@@ -1,0 +1,108 @@
+"""What an audit is made from: the ledger, what was derived of it, and who asks when."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from calibration.errors import CalibrationError
+from collector.ledger_read import LedgerReader
+from collector.library import Library
+from collector.lookup import ChannelRow, Lookup, Place
+from evidence.audit.papers import Papers, name_of_paper, papers_of
+from evidence.audit.said import Pointer
+from evidence.audit.stood import Exchanged, Hour
+from evidence.errors import EvidenceError
+from evidence.log.batch import Document, decode
+from evidence.log.leaf import DocumentKind
+
+_KINDS: Final[tuple[DocumentKind, ...]] = (
+    "certificate",
+    "confirmation",
+    "event",
+    "setting",
+    "derivation",
+    "plan",
+    "test",
+    "profile",
+    "configuration",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Where answers come from.
+
+    Attributes:
+        lookup: Of what was derived.
+        ledger: The exact bytes.
+        sites: agent -> site.
+        now_ns: UTC.
+        software: Name and version that answers.
+    """
+
+    lookup: Lookup
+    ledger: LedgerReader
+    sites: Mapping[str, str]
+    now_ns: int
+    software: str
+
+
+def hours_of(lookup: Lookup, channel: str, span: tuple[int, int]) -> Sequence[Hour]:
+    """The hours of a channel within a span: amounts, or means of one that has none."""
+    return lookup.windows(channel, *span) or lookup.means(channel, *span)
+
+
+def leaf_name(place: Place) -> str:
+    """A leaf's place in one text."""
+    return f"{place.agent}/{place.epoch}/{place.sequence}"
+
+
+def site_papers(seen: Seen, site: str) -> Papers:
+    """Where the papers are that the agents of a site logged."""
+    return papers_of(_pointers(seen, site))
+
+
+def _pointers(seen: Seen, site: str) -> Iterator[Pointer]:
+    for kind, sha256, place in seen.lookup.documents(_KINDS):
+        if seen.sites.get(place.agent) != site:
+            continue
+        leaf = decode(seen.ledger.leaf(place.agent, place.epoch, place.sequence).leaf)
+        if isinstance(leaf, Document):
+            for name in _names(leaf):
+                yield msgspec.structs.replace(
+                    Pointer(kind=leaf.kind, id=name), sha256=sha256, leaf=leaf_name(place)
+                )
+        del kind
+
+
+def _names(leaf: Document) -> list[str]:
+    """The id of a logged paper; the digest of a file that has none."""
+    if leaf.kind in {"profile", "configuration"}:
+        return [leaf.sha256]
+    try:
+        register = Library().with_document(leaf).register
+    except (CalibrationError, EvidenceError):
+        return []  # it was set aside when it came
+    entries = (each for group in msgspec.structs.astuple(register) for each in group)
+    return [name_of_paper(each)[1] for each in entries]
+
+
+def exchanges_of(lookup: Lookup) -> list[Exchanged]:
+    """The exchanges that agents recorded, those that say between which instruments."""
+    return [
+        Exchanged(
+            channel=each.channel,
+            at_ns=each.at_ms * 1_000_000,
+            old_serial=str(each.facts["old_serial"]),
+            new_serial=str(each.facts["new_serial"]),
+        )
+        for each in lookup.exchanges()
+        if {"old_serial", "new_serial"} <= each.facts.keys()
+    ]
+
+
+def is_measured(row: ChannelRow) -> bool:
+    """Whether an instrument shows a channel; one that is computed has no profile."""
+    return bool(row.head.profile)

@@ -1,0 +1,1 @@
+"""The register of instruments: what is gathered for it, and how it is written."""

@@ -1,0 +1,1 @@
+"""What an auditor looks at: the ledger of instruments, chains, fifteen checks, a sample (pure)."""

@@ -1,0 +1,1 @@
+"""The fifteen checks, some to a file."""

@@ -1,0 +1,208 @@
+"""Checks 9, 10, 11 and 14: recomputation, substitutes, the clock, other meters (pure)."""
+
+from collections import Counter
+from typing import Final
+
+from calibration.indication import Quality
+from evidence.audit.material import Material
+from evidence.audit.outcome import CheckOutcome, Look
+from evidence.audit.said import Pointer
+from evidence.clock import utc_text
+from evidence.clock_standing import NS_PER_MS, STEP_NS, ClockStanding
+from evidence.log.leaf import ClockState, RecordKind
+from evidence.statement.hours.finding import FindingKind
+from evidence.statement.monitoring.monitored import Monitored
+
+_CLOSE: Final = 1e-9
+_CLOCKS: Final = (Quality.CLOCK_SUSPECT, Quality.CLOCK_UNSYNCHRONISED)
+_AGAINST: Final = frozenset(
+    {
+        FindingKind.NO_SUBSTITUTE,
+        FindingKind.NOT_USABLE,
+        FindingKind.NOTIFY,
+        FindingKind.BRIDGE_REFUSED,
+    }
+)
+
+
+def recomputation(material: Material) -> CheckOutcome:
+    """Check 9: raw bytes give the hours that are kept, and these the amounts that were stated."""
+    look, again = Look(9), material.again
+    for at_ns in again.hours:
+        look.see(Pointer(kind="hour", id=f"{material.channel} {utc_text(at_ns)}"))
+    for each in again.differing:
+        look.find(each.words.en, each.words.zh, each.where)
+    for words in again.left_out:
+        look.leave(words.en, words.zh)
+    stated = _statements(look, material)
+    constants = "" if material.derivation is None else material.derivation.constants
+    rest = len(material.hours) - len(again.hours)
+    if rest > 0:
+        look.leave(
+            f"{rest} of {len(material.hours)} hours were not computed again",
+            f"{len(material.hours)} 个小时中有 {rest} 个未复算",
+        )
+    return look.tell(
+        f"{again.readings} readings by their raw bytes, {len(again.hours)} hours, {stated} "
+        f"statements, constants '{constants or 'of the model'}'",
+        f"原始字节 {again.readings} 个读数、{len(again.hours)} 个小时、{stated} 份陈述、"
+        f"常数 '{constants or '模型自带'}'",
+        applies=bool(material.hours),
+    )
+
+
+def _statements(look: Look, material: Material) -> int:
+    """What was stated against the same period made anew from the hours."""
+    for kept in material.told.kept:
+        anew = material.told.anew.get(kept.digest)
+        pointer = Pointer(kind="statement", id=kept.digest, sha256=kept.digest)
+        if anew is None:
+            continue
+        look.see(pointer)
+        if abs(anew.value - kept.value) > _CLOSE * max(abs(anew.value), abs(kept.value)):
+            look.find(
+                f"{kept.period.start} .. {kept.period.end}: {kept.value!r} was stated, the hours "
+                f"give {anew.value!r} {anew.unit} now",
+                f"{kept.period.start} .. {kept.period.end}：陈述值 {kept.value!r}，现由小时数据得 "
+                f"{anew.value!r} {anew.unit}",
+                pointer,
+            )
+    return len(material.told.anew)
+
+
+def substitutes(material: Material) -> CheckOutcome:
+    """Check 10: how much was not measured, by which rule it was replaced, and what has no value."""
+    look, told = Look(10), material.told.monitored
+    if told is not None:
+        return _under_rules(look, material, told)
+    if material.told.refused is not None:
+        look.leave(material.told.refused.en, material.told.refused.zh)
+        return look.tell("the plan could not be applied to this period", "该期间无法按监测计划核定")
+    missing = sum(each.tally.expected - each.tally.present for each in material.hours)
+    return look.tell(
+        f"no monitoring plan: nothing is substituted; {missing} polls are missing",
+        f"无监测计划：不作替代；缺失轮询 {missing} 次",
+        applies=False,
+    )
+
+
+def _under_rules(look: Look, material: Material, told: Monitored) -> CheckOutcome:
+    totals, rules = told.determination.totals, told.determination.rules
+    pointer = () if material.plan is None else (material.papers.of(material.plan),)
+    look.see(*pointer)
+    without = totals.compliance.without
+    if without:
+        look.find(
+            f"{without} operating hours have no compliance value",
+            f"{without} 个运行小时没有合规值",
+            *pointer,
+        )
+    for each in told.determination.findings:
+        if each.kind in _AGAINST:
+            look.find(each.say("en"), each.say("zh"), *pointer)
+    if rules.unconfirmed:
+        names = ", ".join(rules.unconfirmed)
+        look.leave(
+            f"rules of {rules.id} that are only recalled: {names}",
+            f"{rules.id} 中仅凭记忆的规则：{names}",
+        )
+    methods = ", ".join(f"{name} {count}" for name, count in totals.by_method.items())
+    hours, share = totals.substituted_share_of_hours, totals.compliance.substituted_share
+    return look.tell(
+        f"{rules.id} {rules.version} ({rules.sha256[:12]}): {hours:.2%} of hours and {share:.2%} "
+        f"of the quantity are not measured; hours by method: {methods}",
+        f"{rules.id} {rules.version}（{rules.sha256[:12]}）：非实测占小时 {hours:.2%}、占数量 "
+        f"{share:.2%}；按方法的小时数：{methods}",
+    )
+
+
+def clock(material: Material) -> CheckOutcome:
+    """Check 11: what the agents knew of their clocks, steps on record, suspect stamps."""
+    look = Look(11)
+    standings = Counter(each.clock.standing for each in material.batches)
+    for each in material.batches:
+        known = each.clock.standing != ClockStanding.UNKNOWN or each.clock.synchronised is not None
+        if known:
+            look.see(each.leaf)
+        if _is_left_alone(each.clock):
+            look.find("a clock was not synchronised", "时钟未同步", each.leaf)
+    _stamps(look, material)
+    steps = [each for each in material.records if each.kind == RecordKind.CLOCK_STEP]
+    for record in steps:
+        step_ms = record.facts.get("step_ms", 0)
+        if isinstance(step_ms, str) or abs(step_ms) * NS_PER_MS <= STEP_NS:
+            continue
+        at = utc_text(max(record.at_ms, 0) * 1_000_000)
+        look.find(f"the clock was set by {step_ms} ms at {at}", f"{at} 时钟被调整 {step_ms} ms")
+    if not look.looked and material.batches:
+        look.leave(
+            "the agents do not say what keeps their clocks, and no stamp is suspect",
+            "代理未说明时钟由何校准，亦无可疑时标",
+        )
+    if len(material.batches) < material.leaves:
+        look.leave(
+            f"{material.leaves - len(material.batches)} of {material.leaves} leaves were not read",
+            f"{material.leaves} 个叶中有 {material.leaves - len(material.batches)} 个未读取",
+        )
+    shown = ", ".join(f"{standing.value} {count}" for standing, count in sorted(standings.items()))
+    return look.tell(
+        f"{len(material.batches)} batches ({shown or '-'}), {len(steps)} steps of a clock",
+        f"批次 {len(material.batches)} 个（{shown or '-'}）、时钟调整 {len(steps)} 次",
+        applies=bool(material.hours),
+    )
+
+
+def _is_left_alone(clock: ClockState) -> bool:
+    """Whether nothing kept a clock, and nothing says that it was right all the same."""
+    if clock.standing == ClockStanding.UNKNOWN:
+        return clock.synchronised is False
+    return clock.standing == ClockStanding.UNSYNCHRONISED
+
+
+def _stamps(look: Look, material: Material) -> None:
+    for channel, hours in material.measured.items():
+        for quality in _CLOCKS:
+            marked = [each for each in hours if each.tally.qualities.get(quality.value, 0)]
+            if marked:
+                first = utc_text(marked[0].start_ns)
+                look.find(
+                    f"{channel}: {len(marked)} hours with readings marked {quality.value}, the "
+                    f"first {first}",
+                    f"{channel}：{len(marked)} 个小时含标记 {quality.value} 的读数，首个为 {first}",
+                    Pointer(kind="hour", id=f"{channel} {first}"),
+                )
+
+
+def balance(material: Material) -> CheckOutcome:
+    """Check 14: channels that measure the same thing, held against each other."""
+    look = Look(14)
+    for each in material.corroborated:
+        sides = [
+            Pointer(kind="statement", id=one.digest, sha256=one.digest)
+            for one in (each.measured, each.calculated)
+        ]
+        look.see(*sides)
+        if each.agrees is False:
+            look.find(
+                f"{each.measured.channel} and {each.calculated.channel} differ by "
+                f"{each.difference:.6g} {each.unit}, E_n = {each.e_n:.3g}",
+                f"{each.measured.channel} 与 {each.calculated.channel} 相差 {each.difference:.6g} "
+                f"{each.unit}，E_n = {each.e_n:.3g}",
+                *sides,
+            )
+    held = {each.calculated.channel for each in material.corroborated}
+    for channel in material.grouped:
+        if channel not in held:
+            look.leave(
+                f"{channel} measures the same, but the two could not be compared",
+                f"{channel} 测量同一量，但两者无法比较",
+            )
+    look.leave(
+        "sums of sub-meters against a main meter: which feeds which is not on record",
+        "分表之和与总表：计量关系未登记",
+    )
+    return look.tell(
+        f"{len(material.grouped)} channels that measure the same thing",
+        f"测量同一量的其他通道 {len(material.grouped)} 个",
+        applies=bool(material.grouped),
+    )

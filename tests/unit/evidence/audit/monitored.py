@@ -1,0 +1,51 @@
+"""What a plan makes of the sound channel: its hours by the rules, or some without a value."""
+
+from dataclasses import replace
+
+import msgspec
+
+from calibration.load import parse_plan
+from evidence.audit.material import Material, Told
+from evidence.statement.monitoring.load import pack_named
+from evidence.statement.monitoring.monitored import Material as Hours
+from evidence.statement.monitoring.monitored import Monitored, monitored
+from tests.unit.evidence.audit.whole import CHANNEL, SPAN, material, window
+
+PLAN = f"""schema = 1
+plan = "{CHANNEL}"
+rules = "meters"
+effective_from = 2026-03-01T00:00:00Z
+recorded_at = 2026-03-01T00:00:00Z
+decided_by = "Q. Ma"
+reason = "monitoring plan"
+quantity = "energy"
+"""
+
+
+def told(hours: range) -> Monitored:
+    plan = parse_plan(PLAN.encode(), "plan.toml")
+    pack = pack_named(plan.rules, plan.plan)
+    windows = [window(each) for each in hours]
+    return monitored(
+        plan, Hours(windows=windows, signs=[], analysers=[], pack=pack, closed=True), SPAN
+    )
+
+
+def under_plan() -> Material:
+    plan = parse_plan(PLAN.encode(), "plan.toml")
+    return replace(material(), plan=plan, told=Told(monitored=told(range(24))))
+
+
+def without_value() -> Material:
+    """The same with two hours for which no rule gave a value."""
+    whole = under_plan()
+    found = whole.told.monitored
+    assert found is not None
+    totals = found.determination.totals
+    compliance = msgspec.structs.replace(totals.compliance, without=2)
+    determination = msgspec.structs.replace(
+        found.determination, totals=msgspec.structs.replace(totals, compliance=compliance)
+    )
+    return replace(
+        whole, told=Told(monitored=msgspec.structs.replace(found, determination=determination))
+    )

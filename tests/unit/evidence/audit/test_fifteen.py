@@ -1,0 +1,295 @@
+"""Each of the fifteen checks: in order where all is in order, and a finding where it is not."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+import msgspec
+import pytest
+
+from evidence.audit.audit import CHECKS, audit
+from evidence.audit.material import Again, Difference, Material, Told
+from evidence.audit.outcome import NAMES, CheckOutcome
+from evidence.audit.said import Pointer, said
+from evidence.clock_standing import ClockStanding
+from evidence.log.leaf import Record, RecordKind
+from evidence.statement.corroboration import corroboration
+from tests.unit.evidence.audit.monitored import under_plan, without_value
+from tests.unit.evidence.audit.whole import (
+    CERTIFICATE,
+    CHANNEL,
+    CHECK_METER,
+    CONFIRMATION,
+    INSTALLATION,
+    KEPT,
+    SETTING,
+    STANDARD,
+    batch,
+    material,
+    register,
+    stated,
+    window,
+)
+
+Mutation = Callable[[], Material]
+HOUR: Final = Pointer(kind="hour", id="x")
+
+
+def changed(**files: str) -> Material:
+    return material(register(**files))
+
+
+def event(kind: str, more: str = "") -> str:
+    return f"""schema = 1
+event = "{kind}"
+at = 2026-04-01T06:00:00Z
+recorded_at = 2026-04-01T07:00:00Z
+recorded_by = "Q. Wang"
+serial = "S-1"
+{more}"""
+
+
+def in_hours(**grounds: tuple[str, ...]) -> Material:
+    """The channel with hours that rest on something else."""
+    whole = material()
+    hours = [
+        msgspec.structs.replace(each, grounds=msgspec.structs.replace(each.grounds, **grounds))
+        for each in whole.hours
+    ]
+    return replace(whole, hours=hours, measured={CHANNEL: hours})
+
+
+def at_load(value: float) -> Material:
+    whole = material()
+    return replace(whole, measured={CHANNEL: [window(each, value) for each in range(24)]})
+
+
+def marked(quality: str) -> Material:
+    whole = material()
+    tally = msgspec.structs.replace(whole.hours[3].tally, qualities={quality: 60})
+    hours = [window(0), window(1, tally=tally)]
+    return replace(whole, measured={CHANNEL: hours})
+
+
+def twice_logged() -> Material:
+    whole = material()
+    own = whole.papers.by_name["certificate", "C-1"]
+    other = msgspec.structs.replace(own[0], sha256="f" * 64)
+    whole.papers.by_name["certificate", "C-1"] = (*own, other)
+    return whole
+
+
+def restated() -> Material:
+    whole = material()
+    (kept,) = whole.told.kept
+    anew = msgspec.structs.replace(kept, value=kept.value * 1.001)
+    return replace(whole, told=Told(kept=(kept,), anew={kept.digest: anew}))
+
+
+def apart() -> Material:
+    own = stated([window(each) for each in range(24)])
+    other = stated([window(each, 103.0, CHECK_METER) for each in range(24)])
+    return replace(material(), corroborated=(corroboration(own, other),))
+
+
+def differing() -> Material:
+    words = said("value 1 / 2", "数值 1 / 2")
+    return replace(material(), again=Again(differing=(Difference(where=HOUR, words=words),)))
+
+
+def stepped(step_ms: int) -> Material:
+    record = Record(kind=RecordKind.CLOCK_STEP, at_ms=1, facts={"step_ms": step_ms})
+    return replace(material(), records=[record])
+
+
+def left_alone() -> Material:
+    alone = msgspec.structs.replace(KEPT, standing=ClockStanding.UNSYNCHRONISED)
+    return replace(material(), batches=[batch(0, alone)], leaves=1)
+
+
+def other_profile() -> Material:
+    return replace(material(), batches=[batch(0, KEPT), batch(1, KEPT, "q")], leaves=2)
+
+
+READ_BACK: Final = '[[parameters]]\nname = "ct_ratio"\nfound = 60.0\nexpected = 80.0\n'
+FAILED_CHECK: Final = """[check]
+kind_of_quantity = "active_energy"
+unit = "kW.h"
+indication = 110.0
+expanded_uncertainty = 1.0
+reference = 100.0
+reference_expanded_uncertainty = 1.0
+"""
+WITHDRAWN: Final = """schema = 1
+event = "certificate_withdrawn"
+at = 2026-05-01T00:00:00Z
+recorded_at = 2026-05-01T00:00:00Z
+recorded_by = "SDIM"
+certificate = "C-1"
+"""
+LATER_SETTING: Final = (
+    SETTING.replace('"F-1"', '"F-2"').replace("2026-01-08", "2026-03-01").replace("1.0\n", "1.1\n")
+)
+WRONG: Final[dict[str, tuple[int, Mutation]]] = {
+    "another serial": (1, lambda: changed(certificate=CERTIFICATE.replace('"S-1"', '"S-2"'))),
+    "no maker": (1, lambda: changed(certificate=CERTIFICATE.replace('"ABB"', '""'))),
+    "no certificate": (1, lambda: changed(certificate="")),
+    "no accreditation": (2, lambda: changed(certificate=CERTIFICATE.replace("CNAS L0001", ""))),
+    "accredited later": (
+        2,
+        lambda: changed(certificate=CERTIFICATE.replace("2024-01-01", "2026-02-01")),
+    ),
+    "out of scope": (
+        2,
+        lambda: changed(certificate=CERTIFICATE.replace("[0.0, 500.0]", "[0.0, 100.0]")),
+    ),
+    "overdue": (3, lambda: changed(confirmation=CONFIRMATION.replace("2027-01-06", "2026-03-31"))),
+    "not confirmed": (
+        3,
+        lambda: changed(confirmation=CONFIRMATION.replace("2026-01-07T00", "2026-04-01T12")),
+    ),
+    "used though failed": (
+        3,
+        lambda: changed(confirmation=CONFIRMATION.replace('"pass"', '"fail"')),
+    ),
+    "used before it was calibrated": (
+        3,
+        lambda: changed(certificate=CERTIFICATE.replace("2026-01-05", "2026-02-05")),
+    ),
+    "standard expired": (4, lambda: changed(standard=STANDARD.replace("2026-06-01", "2025-12-31"))),
+    "U above MPE/3": (
+        4,
+        lambda: changed(
+            certificate=CERTIFICATE.replace(
+                "expanded_uncertainty = 0.001 ", "expanded_uncertainty = 0.005 "
+            )
+        ),
+    ),
+    "no standard": (
+        4,
+        lambda: changed(
+            certificate=CERTIFICATE.partition("[[standards]]")[0]
+            + "[[results]]"
+            + CERTIFICATE.partition("[[results]]")[2]
+        ),
+    ),
+    "load above the interval": (5, lambda: at_load(500.0)),
+    "error above the MPE": (
+        5,
+        lambda: changed(certificate=CERTIFICATE.replace("value = 0.003", "value = 0.013")),
+    ),
+    "function beside the points": (
+        6,
+        lambda: changed(confirmation=CONFIRMATION.replace("[0.0025]", "[0.02]")),
+    ),
+    "another confirmation": (6, lambda: in_hours(confirmations=("K-0",))),
+    "a setting of the past": (6, lambda: changed(later=LATER_SETTING)),
+    "a paper of another digest": (6, lambda: changed(setting=SETTING.replace('"ab"', '"cd"'))),
+    "another ratio read back": (6, lambda: changed(read=event("parameter_readback", READ_BACK))),
+    "adjusted, not as found": (
+        7,
+        lambda: changed(
+            certificate=CERTIFICATE.replace("[instrument]", 'adjustment = "gain"\n[instrument]', 1)
+        ),
+    ),
+    "seal broken": (7, lambda: changed(broken=event("seal_broken", 'seals = ["LQ-4711"]\n'))),
+    "repaired and used on": (7, lambda: changed(repair=event("repair"))),
+    "no reason for the interval": (
+        8,
+        lambda: changed(confirmation=CONFIRMATION.replace("interval_months = 12\n", "")),
+    ),
+    "failed check": (8, lambda: changed(check=event("intermediate_check", FAILED_CHECK))),
+    "raw bytes say otherwise": (9, differing),
+    "stated otherwise": (9, restated),
+    "hours without value": (10, without_value),
+    "clock not kept": (11, left_alone),
+    "clock set": (11, lambda: stepped(-5000)),
+    "suspect stamps": (11, lambda: marked("clock_suspect")),
+    "a change in between": (12, lambda: changed(later=LATER_SETTING)),
+    "another profile": (12, other_profile),
+    "not installed": (13, lambda: changed(installation="")),
+    "no place": (
+        13,
+        lambda: changed(installation=INSTALLATION.replace("boiler house, feed line", "")),
+    ),
+    "meters apart": (14, apart),
+    "no document": (
+        15,
+        lambda: changed(certificate=CERTIFICATE.replace('_sha256 = "ab"', '_sha256 = ""')),
+    ),
+    "two contents": (15, twice_logged),
+}
+
+
+def checked(number: int, of: Material) -> CheckOutcome:
+    (found,) = (each for each in audit(of, "carbonmeter test").checks if each.number == number)
+    return found
+
+
+@pytest.mark.parametrize("number", range(1, 16))
+def test_a_channel_in_order_passes_each_check(number: int) -> None:
+    found = checked(number, under_plan() if number == 10 else material())
+    assert (found.outcome, found.findings) == ("ok", ())
+    assert found.evidence
+    assert found.looked_at.en != found.looked_at.zh
+    assert found.name == NAMES[number]
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_wrong_is_found_by_its_check_and_said_in_both_languages(name: str) -> None:
+    number, mutated = WRONG[name]
+    found = checked(number, mutated())
+    assert found.outcome == "finding"
+    for each in found.findings:
+        assert each.en.isascii() or "E_" in each.en
+        assert any("一" <= letter <= "鿿" for letter in each.zh)
+
+
+def test_every_check_has_a_case_that_is_found() -> None:
+    assert {number for number, _ in WRONG.values()} == set(range(1, len(CHECKS) + 1)) == set(NAMES)
+
+
+def test_a_small_step_of_the_clock_is_told_and_no_finding() -> None:
+    found = checked(11, stepped(-250))
+    assert found.outcome == "ok"
+    assert "1 steps" in found.looked_at.en
+
+
+def test_a_laboratory_without_time_and_scope_on_record_is_not_checked_and_never_ok() -> None:
+    bare = CERTIFICATE.partition("accredited_from")[0]
+    rest = CERTIFICATE.partition("[[standards]]")
+    found = checked(2, changed(certificate=f"{bare}{rest[1]}{rest[2]}"))
+    assert found.outcome == "not_checked"
+    assert any("C-1" in each.en for each in found.unchecked)
+
+
+def test_a_standard_that_nobody_knows_is_not_checked() -> None:
+    whole = changed(standard="", confirmation=CONFIRMATION.replace("mpe_relative = 0.01\n", ""))
+    found = checked(4, whole)
+    assert found.outcome == "not_checked"
+    assert len(found.unchecked) == 2
+
+
+def test_without_a_plan_and_without_a_group_two_checks_do_not_apply() -> None:
+    alone = replace(material(), grouped=(), corroborated=())
+    outcomes = {each.number: each.outcome for each in audit(alone, "x").checks}
+    assert (outcomes[10], outcomes[14]) == ("not_applicable", "not_applicable")
+
+
+def test_what_was_not_checked_is_listed_over_all_checks_with_its_reason() -> None:
+    told = audit(material(), "carbonmeter test")
+    assert {1, 2, 5, 13, 14, 15} <= {each.number for each in told.not_checked}
+    assert sum(told.counts.values()) == 15
+    assert told.digest == audit(material(), "carbonmeter test").digest
+    assert told.digest != audit(changed(certificate=""), "carbonmeter test").digest
+
+
+def test_papers_that_contradict_themselves_are_findings_and_the_audit_goes_on() -> None:
+    twice = SETTING.replace("value = 1.0", "value = 1.5")
+    found = audit(changed(other=twice), "x")
+    assert len(found.checks) == 15
+    assert any("E_SETTING" in each.en for check in found.checks for each in check.findings)
+
+
+def test_a_withdrawn_certificate_counts_no_more() -> None:
+    assert checked(3, changed(gone=WITHDRAWN)).outcome == "finding"
