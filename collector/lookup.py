@@ -10,23 +10,14 @@ from calibration.mean import MeanWindow
 from calibration.window import Window
 from collector.judgement import Fault
 from collector.shown import ShownInCheck
+from evidence.judging.kept import ChannelRow
 from evidence.log.batch import Record, RecordKind, StreamHead
 from evidence.statement.activity import ActivityData
 
+__all__ = ["ChannelRow", "Lookup", "Place"]
 _WINDOW: Final = msgspec.msgpack.Decoder(Window)
 _CHANNEL: Final = "SELECT channel, agent, head, last_ms, last_value, last_quality FROM channel"
 _MEAN: Final = msgspec.msgpack.Decoder(MeanWindow)
-
-
-class ChannelRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A channel as last seen."""
-
-    channel: str
-    agent: str
-    head: StreamHead
-    last_ms: int
-    last_value: float
-    last_quality: str
 
 
 def _row(row: tuple[Any, ...]) -> ChannelRow:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from collector import content_errors, errors, token_errors
+from collector import errors, token_errors
 from collector.errors import CollectorError
 
 
@@ -15,7 +15,7 @@ def all_errors(root: type[CollectorError] = CollectorError) -> Iterator[type[Col
         yield from all_errors(each)
 
 
-MODULES = {each.__name__ for each in (errors, content_errors, token_errors)}
+MODULES = {each.__name__ for each in (errors, token_errors)}
 KINDS = [kind for kind in all_errors() if kind.__module__ in MODULES]
 
 
