@@ -4,7 +4,7 @@ Pure: leaves in, judgements out. What is wrong is named and set aside; it never 
 what comes after it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from calibration.errors import CalibrationError
@@ -29,7 +29,10 @@ from evidence.log.batch import (
     decode,
 )
 from evidence.log.column import finite
-from evidence.log.reread import check_raw
+from evidence.log.reread import DeviceProfile, check_raw
+
+ContentCheck = Callable[[Stream, Timeline, Library, Position], None]
+"""Refuses a stream whose numbers do not follow, by what its agent logged before."""
 
 
 class Judge:
@@ -43,6 +46,7 @@ class Judge:
             leaves are judged again: `libraries` alone are applied, also to what came before
             their documents, and nothing is compared with what the agents stated at the time.
         accept_simulated: whether batches stamped by a simulated clock count.
+        check_content: what is asked of each stream; `require_content` if none is given.
     """
 
     def __init__(
@@ -52,11 +56,13 @@ class Judge:
         faulty: frozenset[tuple[str, str, int, str]] | None = None,
         *,
         accept_simulated: bool = False,
+        check_content: ContentCheck | None = None,
     ) -> None:
         self._sites = sites
         self._libraries = dict(libraries or {})
         self._faulty = faulty
         self._accept_simulated = accept_simulated
+        self._check_content = check_content or require_content
         self._owners: dict[str, str] = {}
         self._channels: dict[str, ChannelState] = {}
         self._exchanges: dict[str, tuple[Exchange, ...]] = {}
@@ -179,7 +185,8 @@ class Judge:
         before = self._channels.get(channel, ChannelState())
         timeline = before.timeline_for(stream, setting)
         if self._faulty is None:
-            self._check_content(stream, timeline, position.agent)
+            library = self._libraries.get(position.agent, Library())
+            self._check_content(stream, timeline, library, position)
         fed, hours = feed(before, timeline, stream, setting)
         state = fed.moved(before, position.position, closed=bool(hours))
         self._channels[channel] = state
@@ -190,21 +197,6 @@ class Judge:
         judgement.windows += [each for each in hours if not isinstance(each, MeanWindow)]
         judgement.means += [each for each in hours if isinstance(each, MeanWindow)]
         judgement.open_positions[channel] = state.open_position or 0
-
-    def _check_content(self, stream: Stream, timeline: Timeline, agent: str) -> None:
-        """The indication must follow from the raw bytes, and the result from the indication.
-
-        Raw bytes are read by the profile that the agent logged before it cited it.
-        """
-        profile = self._libraries.get(agent, Library()).profiles.get(stream.head.profile)
-        if profile is None:
-            raise LeafContentError(
-                stream.head.channel,
-                what=f"the device profile {stream.head.profile[:16]} was not logged before",
-                limit="a profile that this agent has logged",
-            )
-        check_raw(stream, profile)
-        check_recomputed(stream, timeline)
 
     def _check_owner(self, channel: str, agent: str) -> None:
         site = self._sites.get(agent, "")
@@ -227,6 +219,37 @@ class Judge:
                 what=f"agent '{agent}' sends readings of a channel that it says is computed",
                 limit="either measured or computed",
             )
+
+
+def require_content(
+    stream: Stream,
+    timeline: Timeline,
+    library: Library,
+    _position: Position,
+) -> None:
+    """The indication must follow from the raw bytes, and the result from the indication.
+
+    Raises:
+        LeafContentError: one does not.
+    """
+    check_raw(stream, require_profile(stream, library))
+    check_recomputed(stream, timeline)
+
+
+def require_profile(stream: Stream, library: Library) -> DeviceProfile:
+    """The device profile by which raw bytes are read: the agent logged it before it cited it.
+
+    Raises:
+        LeafContentError: it did not.
+    """
+    profile = library.profiles.get(stream.head.profile)
+    if profile is None:
+        raise LeafContentError(
+            stream.head.channel,
+            what=f"the device profile {stream.head.profile[:16]} was not logged before",
+            limit="a profile that this agent has logged",
+        )
+    return profile
 
 
 def _suspects(stream: Stream, bounds: StampBounds) -> list[Fault]:

@@ -5,9 +5,12 @@ from typing import Protocol
 
 import msgspec
 
+from calibration.indication import Quality
 from calibration.mean import MeanWindow
 from calibration.window import Window
-from evidence.log.batch import StreamHead
+from evidence.judging.bounds import StampBounds
+from evidence.judging.stream import NS_PER_MS, instants_ns, qualities
+from evidence.log.batch import Stream, StreamHead
 
 
 class ChannelRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,6 +22,23 @@ class ChannelRow(msgspec.Struct, frozen=True, kw_only=True):
     last_ms: int
     last_value: float
     last_quality: str
+
+
+def row_of(stream: Stream, agent: str, bounds: StampBounds) -> ChannelRow | None:
+    """How a stream shows its channel last; None if no stamp in it can be right."""
+    # A stamp of the next century would hide all that come after it.
+    found = qualities(stream, bounds)
+    last = max((n for n, q in enumerate(found) if q != Quality.CLOCK_SUSPECT), default=None)
+    if last is None:
+        return None
+    return ChannelRow(
+        channel=stream.head.channel,
+        agent=agent,
+        head=stream.head,
+        last_ms=instants_ns(stream)[last] // NS_PER_MS,
+        last_value=float((stream.value or stream.indication)[last]),
+        last_quality=str(found[last].value),
+    )
 
 
 class HoursAsked(Protocol):
