@@ -75,7 +75,9 @@ def members(data: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def packed(parts: Mapping[str, bytes], change: Callable[[Manifest], Manifest] | None = None) -> bytes:
+def packed(
+    parts: Mapping[str, bytes], change: Callable[[Manifest], Manifest] | None = None
+) -> bytes:
     """A bundle of these members, its manifest and seal made to fit."""
     manifest = decode_manifest(parts[MANIFEST])
     rest = {name: data for name, data in parts.items() if name != MANIFEST}

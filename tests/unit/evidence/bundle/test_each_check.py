@@ -81,15 +81,11 @@ def rewritten(made: Made, change: Callable[[Batch], Batch], at: int = 0) -> byte
 
 
 def replaced(leaf: ShownLeaf, data: bytes) -> ShownLeaf:
-    return ShownLeaf(
-        log=leaf.log, sequence=leaf.sequence, received_ns=leaf.received_ns, data=data
-    )
+    return ShownLeaf(log=leaf.log, sequence=leaf.sequence, received_ns=leaf.received_ns, data=data)
 
 
 def of_line(batch: Batch, change: Callable[[Stream], Stream]) -> Batch:
-    streams = tuple(
-        change(each) if each.head.channel == LINE_1 else each for each in batch.streams
-    )
+    streams = tuple(change(each) if each.head.channel == LINE_1 else each for each in batch.streams)
     return msgspec.structs.replace(batch, streams=streams)
 
 
@@ -113,9 +109,7 @@ def member_digest(made: Made) -> bytes:
 
 
 def statement_digest(made: Made) -> bytes:
-    return packed(
-        members(made.data), lambda each: msgspec.structs.replace(each, activity="0" * 64)
-    )
+    return packed(members(made.data), lambda each: msgspec.structs.replace(each, activity="0" * 64))
 
 
 def foreign_signature(made: Made) -> bytes:
@@ -141,9 +135,7 @@ def misplaced(made: Made) -> bytes:
 def foreign_receipt(made: Made) -> bytes:
     (log,) = made.choice.logs
     at_ns = made.choice.known_until_ns
-    return written(
-        with_log(made.choice, receipt=receipted(log, list(log.hashes), at_ns, OTHER))
-    )
+    return written(with_log(made.choice, receipt=receipted(log, list(log.hashes), at_ns, OTHER)))
 
 
 def forked_receipt(made: Made) -> bytes:
