@@ -1,4 +1,4 @@
-"""The minimal verifier, which shares no code with ours, says the same of good and altered bundles."""
+"""The minimal verifier, which shares no code with ours, says the same of good and bad bundles."""
 
 import importlib.util
 import random
@@ -40,7 +40,9 @@ def minimal(data: bytes) -> set[Check]:
 def test_it_is_one_file_of_less_than_400_lines_without_our_code() -> None:
     text = PATH.read_text(encoding="utf-8")
     assert len(text.splitlines()) < 400
-    imported = {line.split()[1] for line in text.splitlines() if line.startswith(("import", "from"))}
+    imported = {
+        line.split()[1] for line in text.splitlines() if line.startswith(("import", "from"))
+    }
     assert {name for name in imported if name.split(".")[0] not in sys.stdlib_module_names} == {
         "cryptography.exceptions",
         "cryptography.hazmat.primitives.asymmetric.ed25519",
