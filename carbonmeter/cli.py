@@ -26,6 +26,7 @@ ROOMS: Final = {
     "profile": ("device_profiles.cli", "profile", "list, show and check device profiles"),
     "calibration": ("carbonmeter.dated", "calibration", "certificates, fits, budgets, analysers"),
     "cems": ("carbonmeter.cems", "cems", "from stack to tonnes: models, valid hours"),
+    "evidence": ("carbonmeter.evidence", "evidence", "prove a statement, check the proof"),
     "simulate": ("simulators.cli", "simulate", "serve simulated instruments"),
     "demo": ("carbonmeter.demo", "demo", "the whole system on this machine, simulated time"),
     "replay": ("carbonmeter.replay", "replay", "a year of a real meter through the whole system"),
@@ -136,6 +137,7 @@ _EXTRA_OF_ROOM: Final = {
     "collector": "collector",
     "calibration": "analysis",
     "cems": "analysis",
+    "evidence": "collector",
 }
 _OWN: Final = frozenset({"calibration", *(module.split(".")[0] for module, _, _ in ROOMS.values())})
 

@@ -1,55 +1,20 @@
-"""Whether a decoded leaf holds what it may: its place, storable numbers, recomputable results."""
+"""Whether a decoded leaf holds what it may: its place, storable numbers, recomputable results.
 
-from typing import Final
+It stands on the ground floor, where a verifier has it too.
+"""
 
-from calibration.measurand import Accumulation
-from calibration.timeline import Timeline
-from collector.judgement import Position
-from collector.recompute import difference, recompute
-from collector.stream import check_stamps
-from evidence.errors import LeafContentError
-from evidence.log.batch import Batch, Document, Record, Stream, values
-from evidence.log.column import MOST
+from evidence.judging.content import (
+    WHOLE,
+    check_position,
+    check_recomputed,
+    check_record,
+    check_size,
+)
 
-WHOLE: Final = 2**63  # what a fact of a record must stay below to be stored
-
-
-def check_position(leaf: Batch | Document, position: Position) -> None:
-    """Refuses a leaf that says it stands elsewhere than its signed envelope."""
-    found, signed = (leaf.agent, leaf.epoch, leaf.sequence), position.place
-    if found != signed:
-        raise LeafContentError(
-            "leaf", what=f"it says it stands at {found}", limit=f"its signed position {signed}"
-        )
-
-
-def check_record(record: Record) -> None:
-    """Refuses what cannot be stored: an instant out of all time, a number that is too long."""
-    ends = [record.at_ms] if record.until_ms is None else [record.at_ms, record.until_ms]
-    check_stamps(record.channel, ends)
-    numbers = [fact for fact in record.facts.values() if isinstance(fact, int)]
-    if any(abs(number) >= WHOLE for number in numbers):
-        raise LeafContentError(
-            record.channel, what="a record's number is too long", limit="64 bits"
-        )
-
-
-def check_size(stream: Stream) -> None:
-    """Numbers that nothing in a factory has would overflow in squares and sums."""
-    if any(abs(number) > MOST for number in (*stream.indication, *values(stream))):
-        raise LeafContentError(stream.head.channel, what="a number is too large", limit="1e15")
-
-
-def check_recomputed(stream: Stream, timeline: Timeline) -> None:
-    """Values and contributions must follow from the indications and the logged certificates."""
-    if stream.rows == 0:
-        return
-    if stream.head.measurand.accumulation == Accumulation.REGISTER:
-        if stream.value is not None:
-            raise LeafContentError(
-                stream.head.channel, what="a register's reading was altered", limit="none"
-            )
-        return
-    apart = difference(stream, recompute(stream, timeline))
-    if apart is not None:
-        raise LeafContentError(stream.head.channel, what=apart, limit="recomputation from raw")
+__all__ = [
+    "WHOLE",
+    "check_position",
+    "check_recomputed",
+    "check_record",
+    "check_size",
+]

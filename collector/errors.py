@@ -89,14 +89,6 @@ class EquivocationError(AdmissionError):
     zh = "位置 {sequence} 此前以另一个根签名；两个代理共用密钥或恢复了旧备份：两个分支均已保存"
 
 
-class SimulatedClockError(AdmissionError):
-    """A batch was stamped by a clock that does not show real time."""
-
-    code = "E_SIMULATED_CLOCK"
-    en = "stamped by a simulated clock; for a demonstration set accept_simulated_clock = true"
-    zh = "批次使用模拟时钟；已保存但不计入；演示时请设置 accept_simulated_clock = true"
-
-
 class ConfigError(CollectorError):
     """The collector's configuration cannot be used."""
 

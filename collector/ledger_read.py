@@ -85,6 +85,16 @@ class LedgerReader:
         )
         return None if row is None else Held(leaf_hash=row[0], root=row[1])
 
+    def hashes(self, agent: str, epoch: str) -> list[bytes]:
+        """The hashes of all leaves of a log, in their order, 32 bytes each."""
+        rows = self.database.rows(
+            "SELECT hash FROM leaves WHERE log ="
+            " (SELECT id FROM logs WHERE agent = ? AND epoch = ?) ORDER BY sequence",
+            agent,
+            epoch,
+        )
+        return [leaf_hash for (leaf_hash,) in rows]
+
     def leaf(self, agent: str, epoch: str, sequence: int) -> StoredLeaf:
         """The leaf at a position of a log.
 

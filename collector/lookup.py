@@ -10,23 +10,14 @@ from calibration.mean import MeanWindow
 from calibration.window import Window
 from collector.judgement import Fault
 from collector.shown import ShownInCheck
+from evidence.judging.kept import ChannelRow
 from evidence.log.batch import Record, RecordKind, StreamHead
 from evidence.statement.activity import ActivityData
 
+__all__ = ["ChannelRow", "Lookup", "Place"]
 _WINDOW: Final = msgspec.msgpack.Decoder(Window)
 _CHANNEL: Final = "SELECT channel, agent, head, last_ms, last_value, last_quality FROM channel"
 _MEAN: Final = msgspec.msgpack.Decoder(MeanWindow)
-
-
-class ChannelRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A channel as last seen."""
-
-    channel: str
-    agent: str
-    head: StreamHead
-    last_ms: int
-    last_value: float
-    last_quality: str
 
 
 def _row(row: tuple[Any, ...]) -> ChannelRow:
@@ -38,6 +29,10 @@ def _row(row: tuple[Any, ...]) -> ChannelRow:
         last_value=row[4],
         last_quality=row[5],
     )
+
+
+def _record(body: bytes) -> Record:
+    return msgspec.msgpack.decode(body, type=Record)
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,6 +146,36 @@ class Lookup:
             (channel, from_ms, to_ms, limit),
         )
         return [Place(agent=row[0], epoch=row[1], sequence=row[2]) for row in rows]
+
+    def places_before(self, channel: str, at_ms: int) -> Iterator[Place]:
+        """Leaves whose readings of a channel begin before an instant, the latest first."""
+        return self._places("first_ms<? ORDER BY first_ms DESC", channel, at_ms)
+
+    def places_from(self, channel: str, at_ms: int) -> Iterator[Place]:
+        """Leaves whose readings of a channel begin at an instant or later, the first first."""
+        return self._places("first_ms>=? ORDER BY first_ms", channel, at_ms)
+
+    def _places(self, where: str, channel: str, at_ms: int) -> Iterator[Place]:
+        query = f"SELECT agent, epoch, sequence FROM reading_index WHERE channel=? AND {where}"  # noqa: S608 - ours
+        for agent, epoch, sequence in self._db.execute(query, (channel, at_ms)):
+            yield Place(agent=agent, epoch=epoch, sequence=sequence)
+
+    def exchange_places(self, channels: frozenset[str]) -> list[Place]:
+        """Leaves with a record of an exchange of an instrument of one of these channels."""
+        rows = self._db.execute("SELECT agent, epoch, sequence, body FROM record")
+        decoded = ((Place(agent=a, epoch=e, sequence=s), _record(body)) for a, e, s, body in rows)
+        return [
+            place
+            for place, record in decoded
+            if record.kind == RecordKind.EXCHANGE and record.channel in channels
+        ]
+
+    def stated_ns(self, digest: str) -> int | None:
+        """When a statement was made first, POSIX ns; None if it was not made here."""
+        row = self._db.execute(
+            "SELECT stated_ns FROM activity WHERE digest=?", (digest,)
+        ).fetchone()
+        return None if row is None else int(row[0])
 
     def faults(self, limit: int) -> list[tuple[Place, Fault]]:
         """What was quarantined, latest first."""

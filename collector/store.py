@@ -11,7 +11,6 @@ from importlib.resources import files
 
 import msgspec
 
-from calibration.indication import Quality
 from calibration.mean import MeanWindow
 from calibration.window import Window
 from collector.bounds import ALL_TIME, StampBounds
@@ -19,7 +18,7 @@ from collector.errors import StoreError
 from collector.judgement import Fault, Judgement, Position
 from collector.lookup import ChannelRow, Lookup
 from collector.shown import ShownInCheck, shown_in_checks
-from collector.stream import qualities
+from evidence.judging.kept import row_of
 from evidence.log.batch import Stream
 from evidence.log.column import progressed
 from evidence.statement.activity import ActivityData
@@ -175,20 +174,9 @@ class Store:
                 "INSERT OR REPLACE INTO reading_index VALUES (?,?,?,?,?,?)",
                 (channel, min(named), max(named), *place),
             )
-        # A stamp of the next century would hide all that come after it.
-        found = qualities(stream, bounds)
-        last = max((n for n, q in enumerate(found) if q != Quality.CLOCK_SUSPECT), default=None)
-        if last is None:
-            return
-        row = ChannelRow(
-            channel=channel,
-            agent=place[0],
-            head=stream.head,
-            last_ms=instants[last],
-            last_value=float((stream.value or stream.indication)[last]),
-            last_quality=str(found[last].value),
-        )
-        self.keep_channel(row)
+        row = row_of(stream, place[0], bounds)
+        if row is not None:
+            self.keep_channel(row)
 
     def _keep_shown(self, shown: Iterable[ShownInCheck], received_ns: int) -> None:
         """Keeps what instruments showed in checks; what was known first is known since then."""

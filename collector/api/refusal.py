@@ -99,6 +99,15 @@ class ChannelUnknownError(RequestError):
     zh = "此处没有通道 '{channel}'；可用通道见 /api/v1/channels"
 
 
+class LogUnknownError(RequestError):
+    """No leaf of such a log is held, or it is not for the reader."""
+
+    code = "E_LOG_UNKNOWN"
+    status = 404
+    en = "no log {agent}/{epoch} is held here; /api/v1/agents lists them"
+    zh = "此处没有日志 {agent}/{epoch}；见 /api/v1/agents"
+
+
 class StatementUnknownError(RequestError):
     """No statement has this digest."""
 

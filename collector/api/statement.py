@@ -16,12 +16,12 @@ from collector.lookup import ChannelRow
 from collector.store import Store
 from evidence.errors import Words
 from evidence.statement.activity import ActivityData, activity_data
+from evidence.statement.stating import expected_per_hour
 
 Span = tuple[int, int]
 MAX_STATEMENTS: Final = 2_000
 MAX_CHANNEL_HOURS: Final = 20 * HOURS_PER_YEAR
 PORTION: Final = 100
-_MS_PER_HOUR: Final = 3_600_000
 
 
 def visible(sources: Sources, reader: Reader) -> dict[str, ChannelRow]:
@@ -108,11 +108,6 @@ def _divided(
     starts = [window.start_ns for window in windows]
     for start, end in spans:
         yield (start, end), windows[bisect_left(starts, start) : bisect_left(starts, end)]
-
-
-def expected_per_hour(period_ms: int) -> int:
-    """Polls due in an hour of which nothing came; 0 for a channel without a period."""
-    return round(_MS_PER_HOUR / period_ms) if period_ms > 0 else 0
 
 
 def stated(store: Store, data: Sequence[ActivityData], at_ns: int) -> list[ActivityData]:

@@ -4,15 +4,15 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from calibration.certificate import CalibrationCertificate
-from calibration.errors import CertificateError
 from calibration.event import CalibrationEvent
-from calibration.history.suspect import SuspectPeriod, suspects
+from calibration.history.suspect import SuspectPeriod
 from calibration.load import parse_certificate, parse_event
 from calibration.register import CalibrationRegister
 from calibration.window import Window
 from collector.api.documents import document_at
 from collector.api.pool import Sources
 from collector.lookup import ChannelRow, Place
+from evidence.statement.stating import suspects_of
 
 MOST_KEPT: Final = 10_000
 _PARSERS: Final[dict[str, Callable[[bytes, str], CalibrationCertificate | CalibrationEvent]]] = {
@@ -29,20 +29,8 @@ class Suspects:
         self._registers: dict[str, CalibrationRegister] = {}
 
     def of(self, row: ChannelRow, windows: Sequence[Window]) -> tuple[SuspectPeriod, ...]:
-        """The suspect periods of the instruments that a channel's hours rest on.
-
-        Certificates that cannot be compared with each other say nothing here;
-        `carbonmeter calibration history` tells of them.
-        """
-        kind, name = row.head.measurand.kind_of_quantity, row.channel.rpartition("/")[2]
-        serials = sorted({serial for each in windows for serial in each.grounds.serials})
-        found: list[SuspectPeriod] = []
-        for serial in serials:
-            try:
-                found += suspects(self.register(row.agent), serial, kind, name)
-            except CertificateError:
-                continue
-        return tuple(found)
+        """The suspect periods of the instruments that a channel's hours rest on."""
+        return suspects_of(self.register(row.agent), row.channel, row.head.measurand, windows)
 
     def register(self, agent: str) -> CalibrationRegister:
         """The certificates and events that an agent logged."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from collector import content_errors, errors, token_errors
+from collector import errors, token_errors
 from collector.errors import CollectorError
 from collector.views import influx_errors, influx_line_errors, parquet_errors
 
@@ -20,7 +20,6 @@ MODULES = {
     each.__name__
     for each in (
         errors,
-        content_errors,
         influx_errors,
         influx_line_errors,
         parquet_errors,

@@ -1,0 +1,141 @@
+"""What a bundle is made of: its members, and what its manifest says. Version 1."""
+
+import re
+from typing import Annotated, Final, Literal
+
+import msgspec
+from msgspec import Meta
+
+from evidence.bundle.errors import BundleError
+from evidence.errors import Words
+
+MANIFEST: Final = "manifest.json"
+STATEMENT: Final = "statement.json"
+MAX_MANIFEST_BYTES: Final = 8 * 1024 * 1024
+MAX_MEMBERS: Final = 2_000
+MAX_MEMBER_BYTES: Final = 64 * 1024 * 1024
+MAX_TOTAL_BYTES: Final = 4 * 1024**3 - 1
+MAX_RATIO: Final = 200
+MAX_LEAVES: Final = 2_000_000
+LEAVES_BYTES: Final = 8 * 1024 * 1024
+"""How large a member of leaves grows before the next one begins."""
+NAME: Final = re.compile(
+    r"manifest\.json|statement\.json"
+    r"|logs/[0-9]{4}/(?:checkpoint\.txt|receipt\.txt|tree\.bin|consistency\.bin)"
+    r"|leaves/[0-9]{5}\.bin|documents/[0-9a-f]{64}"
+)
+Name = Annotated[str, Meta(max_length=100)]
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A file of the bundle: its name, length and digest."""
+
+    name: Name
+    bytes: Count
+    sha256: Sha256
+
+
+class Key(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A public key, as the line that was pinned at the collector.
+
+    Args:
+        role: whose it is.
+        of: id of the agent or of the collector.
+        line: `name+hash8+base64`.
+    """
+
+    role: Literal["agent", "collector"]
+    of: Name
+    line: Annotated[str, Meta(max_length=300)]
+
+
+class Log(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An agent's log, of which some leaves are here; its number is its place in the list.
+
+    Args:
+        shown: number of leaves that are in the bundle.
+        withheld: number of leaves between the first and the last shown one that are not.
+    """
+
+    agent: Name
+    epoch: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
+    shown: Count
+    withheld: Count
+
+
+class LeftOut(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A stream or document that was found wrong, and counts for nothing.
+
+    Args:
+        log, sequence: where it stands.
+        subject: channel, or what else it is of.
+    """
+
+    log: Count
+    sequence: Count
+    subject: Annotated[str, Meta(max_length=1000)]
+
+
+class Manifest(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    tag_field="carbonmeter",
+    tag="bundle/1",
+):
+    """What a bundle says of itself. Nothing in it is signed; the checks rest on what is.
+
+    Args:
+        activity: digest of the statement that it proves.
+        software: name and version that made it.
+        known_until_ns: when the datum was stated; what was received later bears on nothing here.
+        accept_simulated: whether the collector let batches of a simulated clock count.
+        channels: the stated one, and those that it is computed from.
+        sites: where each agent stands, by the collector's configuration.
+        keys: of agents and collector, as they were pinned there.
+        logs: of which leaves are here.
+        left_out: what the collector quarantined of what is here.
+        members: all other files, by name.
+    """
+
+    activity: Sha256
+    software: Name
+    known_until_ns: Count
+    accept_simulated: bool
+    channels: Annotated[tuple[str, ...], Meta(max_length=5_000)]
+    sites: dict[str, str]
+    keys: Annotated[tuple[Key, ...], Meta(max_length=10_000)]
+    logs: Annotated[tuple[Log, ...], Meta(max_length=MAX_MEMBERS)]
+    left_out: Annotated[tuple[LeftOut, ...], Meta(max_length=100_000)]
+    members: Annotated[tuple[Member, ...], Meta(max_length=MAX_MEMBERS)]
+
+
+def encode_manifest(manifest: Manifest) -> bytes:
+    """The manifest's bytes: one JSON object, keys in the order of the format."""
+    return msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
+
+
+def decode_manifest(data: bytes) -> Manifest:
+    """The manifest in a member's bytes.
+
+    Raises:
+        BundleError: it is none of this version.
+    """
+    try:
+        return msgspec.json.decode(data, type=Manifest)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as cause:
+        what = Words(f"its manifest cannot be decoded ({cause})", f"清单无法解码（{cause}）")
+        raise BundleError(MANIFEST, what=what) from cause
+
+
+def log_member(number: int, name: str) -> str:
+    """The name of a member that belongs to a log."""
+    return f"logs/{number:04}/{name}"
+
+
+def leaves_member(number: int) -> str:
+    """The name of the member that holds the leaves of a portion."""
+    return f"leaves/{number:05}.bin"

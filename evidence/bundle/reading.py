@@ -1,0 +1,140 @@
+"""The leaves of a bundle, read once or twice, and what is taken note of while they pass."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from calibration.errors import CalibrationError
+from evidence.bundle.figures import check_figures
+from evidence.bundle.frames import ShownLeaf
+from evidence.bundle.memory import Memory
+from evidence.bundle.opened import Bundle
+from evidence.bundle.outcome import Check, Findings
+from evidence.bundle.papers import Papers
+from evidence.bundle.polls import Polls
+from evidence.bundle.reception import Reception
+from evidence.bundle.streams import FirstJudging, SecondJudging, has_exchange
+from evidence.errors import EvidenceError
+from evidence.judging.content import check_position
+from evidence.judging.judgement import Position
+from evidence.judging.library import Library
+from evidence.log.batch import Batch, Leaf, decode
+from evidence.log.merkle import leaf_hash
+from evidence.log.receipt import Receipt
+
+_MAX_NS: Final = 2**63 - 1
+
+
+class Reading:
+    """Reads the leaves of a bundle.
+
+    Attributes:
+        hashes: Of the leaves of each log, by sequence, in their order.
+        simulated: How many batches were stamped by a simulated clock.
+        rows: How many readings were computed again.
+    """
+
+    def __init__(
+        self, bundle: Bundle, receipts: Mapping[int, Receipt | None], findings: Findings
+    ) -> None:
+        self._bundle, self._findings = bundle, findings
+        self._channels = frozenset(bundle.manifest.channels)
+        self._first = FirstJudging(bundle.manifest, findings)
+        self._papers = Papers(bundle, findings)
+        self._polls = Polls(self._channels, bundle.period, findings)
+        self._reception = Reception(bundle, receipts, self._channels, findings)
+        self._exchanges: list[Leaf] = []
+        self.hashes: list[dict[int, bytes]] = [{} for _ in bundle.manifest.logs]
+        self.simulated = 0
+
+    @property
+    def rows(self) -> int:
+        """How many readings were computed again."""
+        return self._first.rows
+
+    def run(self) -> None:
+        """Judges all leaves, and compares the figures.
+
+        Raises:
+            BundleError: a member is damaged.
+        """
+        for shown, position in self._placed():
+            self._note(shown)
+            leaf = self._decoded(shown, position)
+            if leaf is not None:
+                self._take(leaf, shown, position)
+        self._first.conclude()
+        self._polls.conclude()
+        self._reception.conclude()
+        libraries = self._first.judge.libraries
+        self._papers.conclude(_certificates(libraries), _confirmations(libraries))
+        memory = self._second() if self._first.late else self._first.memory
+        check_figures(self._bundle, memory, libraries, self._findings)
+
+    def _take(self, leaf: Leaf, shown: ShownLeaf, position: Position) -> None:
+        self._papers.take(leaf)
+        self._polls.take(leaf)
+        self._reception.take(leaf, shown)
+        self.simulated += isinstance(leaf, Batch) and leaf.clock.simulated
+        if has_exchange(leaf, self._channels):
+            self._exchanges.append(leaf)
+        self._first.take(leaf, position)
+
+    def _second(self) -> Memory:
+        """The hours under all documents, where one of them came after readings that it changes."""
+        second = SecondJudging(self._bundle.manifest, self._first, self._exchanges)
+        for shown, position in self._placed():
+            try:
+                leaf = decode(shown.data)
+                check_position(leaf, position)
+            except (EvidenceError, CalibrationError):
+                continue  # it was named when the leaves were read first
+            second.take(leaf, position)
+        return second.memory
+
+    def _placed(self) -> Iterator[tuple[ShownLeaf, Position]]:
+        for number, shown in enumerate(self._bundle.leaves()):
+            log = self._bundle.manifest.logs[shown.log]
+            yield (
+                shown,
+                Position(
+                    position=number,
+                    agent=log.agent,
+                    epoch=log.epoch,
+                    sequence=shown.sequence,
+                    received_ns=min(shown.received_ns, _MAX_NS),
+                ),
+            )
+
+    def _note(self, shown: ShownLeaf) -> None:
+        """The hash of a leaf, in the order of its log."""
+        hashes = self.hashes[shown.log]
+        if hashes and shown.sequence <= next(reversed(hashes)):
+            where = f"leaves {shown.log}/{shown.sequence}"
+            self._findings.wrong(Check.INCLUSION, where, "it is out of order", "顺序错误")
+        hashes[shown.sequence] = leaf_hash(shown.data)
+
+    def _decoded(self, shown: ShownLeaf, position: Position) -> Leaf | None:
+        """The leaf, if it can be read and stands where it says."""
+        where = f"{position.agent}/{position.epoch}/{position.sequence}"
+        try:
+            leaf = decode(shown.data)
+        except (EvidenceError, CalibrationError) as wrong:
+            if not self._first.accounts_for((*position.place, "leaf")):
+                self._findings.wrong(Check.CONTENT, where, wrong.say("en"), wrong.say("zh"))
+            return None
+        try:
+            check_position(leaf, position)
+        except EvidenceError as wrong:
+            self._findings.wrong(Check.PLACE, where, wrong.say("en"), wrong.say("zh"))
+            return None
+        return leaf
+
+
+def _certificates(libraries: Mapping[str, Library]) -> frozenset[str]:
+    registers = (each.register for each in libraries.values())
+    return frozenset(each.id for register in registers for each in register.certificates)
+
+
+def _confirmations(libraries: Mapping[str, Library]) -> frozenset[str]:
+    registers = (each.register for each in libraries.values())
+    return frozenset(each.id for register in registers for each in register.confirmations)

@@ -1,0 +1,116 @@
+"""Whether a bundle proves its statement: all checks, in one reading of the leaves or two."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from evidence.bundle.figures import check_digest
+from evidence.bundle.logs import LogChecks, receipt_of
+from evidence.bundle.members import check_file
+from evidence.bundle.opened import Bundle, open_bundle
+from evidence.bundle.outcome import Check, Findings, Outcome
+from evidence.bundle.pins import check_pins
+from evidence.bundle.policy import NO_POLICY, Policy
+from evidence.bundle.reading import Reading
+from evidence.log.receipt import Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What became of a bundle.
+
+    Attributes:
+        bundle: What was looked at.
+        outcomes: Of all checks, by number.
+        rows: Readings that were computed again.
+    """
+
+    bundle: Bundle
+    outcomes: tuple[Outcome, ...]
+    rows: int
+
+
+def verify(file: BinaryIO, policy: Policy = NO_POLICY, witnessed: Sequence[bytes] = ()) -> Verified:
+    """What becomes of every check of the bundle in a file that can be sought.
+
+    Args:
+        file: the bundle.
+        policy: what is pinned and required.
+        witnessed: notes of heads that witnesses cosigned.
+
+    Raises:
+        BundleError: it cannot be read.
+        CheckpointError, KeyMaterialError: it names a log or a key that cannot be.
+    """
+    bundle, findings = open_bundle(file), Findings()
+    check_file(bundle, findings)
+    check_digest(bundle, findings)
+    check_pins(bundle, policy, findings)
+    logs = range(len(bundle.manifest.logs))
+    receipts = {number: receipt_of(bundle, number, findings) for number in logs}
+    reading = Reading(bundle, receipts, findings)
+    reading.run()
+    _say_defaults(bundle, policy, receipts, findings)
+    for number in logs:
+        shown = dict(sorted(reading.hashes[number].items()))
+        LogChecks(bundle, number, policy, receipts[number], shown, findings).run(witnessed)
+    _check_withheld(bundle, reading, findings)
+    _check_clock(policy, reading, findings)
+    outcomes = findings.outcomes(policy.require)
+    return Verified(bundle=bundle, outcomes=outcomes, rows=reading.rows)
+
+
+def _say_defaults(
+    bundle: Bundle,
+    policy: Policy,
+    receipts: Mapping[int, Receipt | None],
+    findings: Findings,
+) -> None:
+    """What the checks of logs say where nothing is wrong."""
+    count = len(bundle.manifest.logs)
+    for check in (Check.CHECKPOINT, Check.INCLUSION, Check.CONSISTENCY):
+        findings.held(check, f"{count} logs", f"{count} 个日志")
+    findings.held(Check.PLACE, f"{count} logs", f"{count} 个日志")
+    signed = [each.at_s for each in receipts.values() if each is not None]
+    findings.held(Check.RECEIPT, f"{len(signed)} receipts", f"{len(signed)} 份回执")
+    if policy.witnesses:
+        findings.held(Check.WITNESS, f"{count} logs", f"{count} 个日志")
+    else:
+        findings.skipped(Check.WITNESS, "no witness is pinned", "未登记见证者")
+    if policy.heads:
+        findings.held(Check.REMEMBERED, f"{len(policy.heads)} heads", f"{len(policy.heads)} 个")
+    else:
+        findings.skipped(Check.REMEMBERED, "no head is remembered", "未记住任何日志头")
+
+
+def _check_withheld(bundle: Bundle, reading: Reading, findings: Findings) -> None:
+    """Whether leaves lie between those that are shown; what they hold nobody can say."""
+    hidden = 0
+    for number, log in enumerate(bundle.manifest.logs):
+        places = reading.hashes[number]
+        between = max(places) - min(places) + 1 - len(places) if places else 0
+        hidden += between
+        if (log.shown, log.withheld) != (len(places), between):
+            en = f"{len(places)} leaves are shown and {between} withheld between them"
+            zh = f"给出 {len(places)} 个叶，其间隐去 {between} 个"
+            findings.wrong(Check.WITHHELD, f"manifest.json logs[{number}]", en, zh)
+    if hidden:
+        findings.skipped(
+            Check.WITHHELD,
+            f"{hidden} leaves are here by their hashes only; whether they bear on this is not told",
+            f"{hidden} 个叶仅以哈希给出；其内容是否相关无从得知",
+        )
+    else:
+        findings.held(Check.WITHHELD, "all are here", "全部给出")
+
+
+def _check_clock(policy: Policy, reading: Reading, findings: Findings) -> None:
+    count = reading.simulated
+    if count and not policy.accept_simulated:
+        findings.wrong(
+            Check.CLOCK,
+            f"{count} leaves",
+            "a simulated clock stamped them: this is a demonstration, and proves nothing",
+            "由模拟时钟打戳：这是演示，不构成证据",
+        )
+    findings.held(Check.CLOCK, f"{count} of a simulated clock", f"模拟时钟 {count} 个")

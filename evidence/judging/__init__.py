@@ -1,0 +1,1 @@
+"""What an agent logged, judged again by whoever holds the bytes: checked, and folded into hours."""

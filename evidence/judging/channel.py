@@ -1,0 +1,232 @@
+"""What is open for one channel: its calibration over time, and the fold of its readings."""
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from calibration.flow import FlowChannel, FlowRows, flow_window
+from calibration.flow_fold import Closing, FlowFold, feed_hours
+from calibration.fold import RegisterChannel, RegisterFold, feed_register
+from calibration.hourly import ChannelClock, grounds_of
+from calibration.increment import Exchange, Missed, RegisterTraits
+from calibration.indication import Quality
+from calibration.mean import MeanWindow, mean_window
+from calibration.measurand import Accumulation, Measurand
+from calibration.register import CalibrationRegister
+from calibration.timeline import Installed, Timeline, timeline_of
+from calibration.unit import has_amount
+from calibration.window import Window
+from evidence.judging.bounds import StampBounds, placed
+from evidence.judging.recompute import recompute
+from evidence.judging.stream import (
+    has_suspect,
+    instants_ns,
+    misses,
+    qualities,
+    register_readings,
+    timed_polls,
+    timely_ns,
+)
+from evidence.log.batch import Stream, StreamHead
+
+Hour = Window | MeanWindow
+"""What an hour of a channel comes to."""
+
+
+class Setting(msgspec.Struct, frozen=True, kw_only=True):
+    """What a stream is read under: certificates and exchanges known, its agent and clock.
+
+    A stamp outside of `bounds` cannot be right; its reading is marked.
+    """
+
+    register: CalibrationRegister
+    exchanges: tuple[Exchange, ...]
+    agent: str
+    epoch: str
+    clock_u_s: float
+    bounds: StampBounds
+
+
+class ChannelState(msgspec.Struct, frozen=True, kw_only=True):
+    """A channel's fold and the timeline it applies; None until the first stream came.
+
+    `standing` names the instruments that were found here without an exchange on record,
+    each from an instant on; `head` is the last stream's. `serials` and `last_ns` say what
+    the channel has been read from, and until when. Leaves from `open_position` on hold
+    readings of hours that are not closed; the last reading that counted is in the leaf at
+    `last_position`. So many polls as `suspect` came after it whose stamps are suspect.
+    """
+
+    timeline: Timeline | None = None
+    standing: tuple[tuple[int, str], ...] = ()
+    head: StreamHead | None = None
+    serials: frozenset[str] = frozenset()
+    last_ns: int = 0
+    last_position: int | None = None
+    open_position: int | None = None
+    suspect: int = 0
+    flow: FlowFold = FlowFold()
+    register: RegisterFold = RegisterFold()
+
+    def outdated(self) -> "ChannelState":
+        """The state once a document has come that may change what is applied."""
+        return msgspec.structs.replace(self, timeline=None)
+
+    def timeline_for(self, stream: Stream, setting: Setting) -> Timeline:
+        """What the channel applies over time.
+
+        Raises:
+            CertificateError: a certificate in force cannot be used.
+        """
+        known = None if self.head is None else _instrument(self.head)
+        if self.timeline is not None and known == _instrument(stream.head):
+            return self.timeline
+        return _timeline(self.standing_with(stream, setting), stream.head, setting)
+
+    def standing_with(self, stream: Stream, setting: Setting) -> tuple[tuple[int, str], ...]:
+        """`standing`, and the stream's instrument if neither it nor an exchange names it."""
+        serial, exchanges = stream.head.serial, setting.exchanges
+        first = exchanges[0].old_serial if exchanges else serial
+        standing = self.standing or ((0, first),)
+        named = {each.old_serial for each in exchanges} | {each.new_serial for each in exchanges}
+        instants = timely_ns(stream, setting.bounds)
+        if not instants or serial in named or serial == standing[-1][1]:
+            return standing
+        return (*standing, (max(instants[0], standing[-1][0] + 1), serial))
+
+    def moved(self, before: "ChannelState", position: int, *, closed: bool) -> "ChannelState":
+        """The state once the leaf at `position` was fed to `before`; it closed hours or not.
+
+        The hour that follows a closed one begins with the last reading that counted before:
+        its edge may be interpolated from it.
+        """
+        rests_on = before.last_position
+        open_position = before.open_position
+        if closed or open_position is None:
+            open_position = position if rests_on is None else rests_on
+        counted = self.counted_ns > before.counted_ns
+        return msgspec.structs.replace(
+            self,
+            last_position=position if counted else rests_on,
+            open_position=open_position,
+        )
+
+    @property
+    def counted_ns(self) -> int:
+        """Instant of the last reading that counted (of a flow: or miss), UTC ns; 0 if none."""
+        last = self.register.sieve.last
+        return self.flow.seen_ns if last is None else last.at_ns
+
+
+def _instrument(head: StreamHead) -> tuple[object, ...]:
+    """What a timeline is made for."""
+    return head.serial, head.nameplate_mpe_relative, head.measurand
+
+
+def _timeline(standing: Sequence[tuple[int, str]], head: StreamHead, setting: Setting) -> Timeline:
+    mpe = head.nameplate_mpe_relative
+    changes = dict(standing) | {each.at_ns: each.new_serial for each in setting.exchanges}
+    installed = [
+        Installed(from_ns=at_ns, serial=serial, nameplate_mpe_relative=mpe)
+        for at_ns, serial in sorted(changes.items())
+    ]
+    kind, unit = head.measurand.kind_of_quantity, head.measurand.unit
+    name = head.channel.rpartition("/")[2]
+    return timeline_of(setting.register, installed, kind, unit, channel=name)
+
+
+def feed(
+    state: ChannelState, timeline: Timeline, stream: Stream, setting: Setting
+) -> tuple[ChannelState, Sequence[Hour]]:
+    """The state after a stream, and the hours that it completes.
+
+    A reading whose stamp cannot be right is kept and shown, but stands in no hour: one
+    stamp of the next century would otherwise close all hours before it. It is a miss of the
+    hour that it lies in by its number.
+    """
+    state = msgspec.structs.replace(
+        state,
+        timeline=timeline,
+        standing=state.standing_with(stream, setting),
+        head=stream.head,
+        serials=state.serials | {stream.head.serial},
+        last_ns=max([state.last_ns, *timely_ns(stream, setting.bounds)]),
+    )
+    missed = misses(stream, setting.bounds)
+    if state.suspect or has_suspect(stream, setting.bounds):
+        polls = timed_polls(stream, setting.bounds)
+        waiting, suspect = placed(state.suspect, state.counted_ns, polls)
+        state, missed = msgspec.structs.replace(state, suspect=waiting), [*missed, *suspect]
+    if stream.head.measurand.accumulation == Accumulation.REGISTER:
+        return _feed_register(state, timeline, stream, setting, missed)
+    return _feed_flow(state, timeline, stream, setting, missed)
+
+
+def _clock(head: StreamHead, setting: Setting) -> ChannelClock:
+    return ChannelClock(
+        agent=setting.agent,
+        period_ns=head.period_ms * 1_000_000,
+        standard_uncertainty_s=setting.clock_u_s,
+    )
+
+
+def _feed_register(
+    state: ChannelState,
+    timeline: Timeline,
+    stream: Stream,
+    setting: Setting,
+    missed: Sequence[Missed],
+) -> tuple[ChannelState, Sequence[Hour]]:
+    head = stream.head
+    channel = RegisterChannel(
+        channel=head.channel,
+        timeline=timeline,
+        clock=_clock(head, setting),
+        traits=RegisterTraits(
+            resolution=head.resolution, rollover=head.rollover, rated_rate=head.rated_rate
+        ),
+        exchanges=setting.exchanges,
+    )
+    readings = register_readings(stream, setting.epoch, setting.bounds)
+    timely = [each for each in readings if each.quality != Quality.CLOCK_SUSPECT]
+    fold, windows = feed_register(state.register, channel, timely, missed)
+    return msgspec.structs.replace(state, register=fold), windows
+
+
+def _feed_flow(
+    state: ChannelState,
+    timeline: Timeline,
+    stream: Stream,
+    setting: Setting,
+    missed: Sequence[Missed],
+) -> tuple[ChannelState, Sequence[Hour]]:
+    head = stream.head
+    channel = FlowChannel(
+        channel=head.channel,
+        measurand=head.measurand,
+        clock=_clock(head, setting),
+        resolution=head.resolution,
+    )
+    results = recompute(stream, timeline)
+    # an hour of misses alone rests on what was in force in it
+    used = results.rows or (timeline.row(missed[0].at_ns if missed else state.last_ns),)
+    rows = FlowRows(
+        at_ns=np.array(instants_ns(stream), dtype=np.int64),
+        indication=np.array(stream.indication, dtype=np.float64),
+        value=results.value,
+        contributions=results.contributions,
+        fresh=results.fresh,
+        qualities=qualities(stream, setting.bounds),
+        grounds=grounds_of(used, timeline),
+    )
+    timely = np.array([each != Quality.CLOCK_SUSPECT for each in rows.qualities], dtype=np.bool_)
+    closing = _closing(head.measurand)
+    fold, hours = feed_hours(state.flow, channel, rows.taken(timely), missed, closing)
+    return msgspec.structs.replace(state, flow=fold), hours
+
+
+def _closing(measurand: Measurand) -> Closing[Hour]:
+    """An hour of a rate without an amount, such as a temperature, has a mean."""
+    adds_up = measurand.accumulation != Accumulation.RATE or has_amount(measurand.unit)
+    return flow_window if adds_up else mean_window

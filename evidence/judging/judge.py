@@ -1,0 +1,288 @@
+"""The content of admitted leaves: checked again, quarantined by name, folded into windows.
+
+Pure: leaves in, judgements out. What is wrong is named and set aside; it never holds up
+what comes after it.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+from calibration.errors import CalibrationError
+from calibration.increment import Exchange
+from calibration.mean import MeanWindow
+from calibration.timeline import Timeline
+from evidence.errors import EvidenceError, LeafContentError
+from evidence.judging.bounds import StampBounds, stamp_bounds
+from evidence.judging.channel import ChannelState, Setting, feed
+from evidence.judging.content import check_position, check_recomputed, check_record, check_size
+from evidence.judging.errors import SimulatedClockError, TimeSuspectError
+from evidence.judging.judgement import Fault, Judgement, Position, fault_of
+from evidence.judging.library import Library
+from evidence.judging.stream import check_stamps, has_suspect, instants_ns, timed_polls
+from evidence.log.batch import (
+    Batch,
+    Document,
+    Leaf,
+    Record,
+    RecordKind,
+    Stream,
+    decode,
+)
+from evidence.log.column import finite
+from evidence.log.reread import DeviceProfile, check_raw
+
+ContentCheck = Callable[[Stream, Timeline, Library, Position], None]
+"""Refuses a stream whose numbers do not follow, by what its agent logged before."""
+
+
+class Judge:
+    """Judges leaves in the order of the ledger, and remembers what is open.
+
+    Args:
+        sites: agent -> site; an agent's channels must begin with its site.
+        libraries: agent -> certificates known beforehand, such as those of leaves judged
+            earlier. What an agent logs bears on its own channels only.
+        faulty: (agent, epoch, sequence, channel) of streams found wrong before. When given,
+            leaves are judged again: `libraries` alone are applied, also to what came before
+            their documents, and nothing is compared with what the agents stated at the time.
+        accept_simulated: whether batches stamped by a simulated clock count.
+        check_content: what is asked of each stream; `require_content` if none is given.
+    """
+
+    def __init__(
+        self,
+        sites: Mapping[str, str],
+        libraries: Mapping[str, Library] | None = None,
+        faulty: frozenset[tuple[str, str, int, str]] | None = None,
+        *,
+        accept_simulated: bool = False,
+        check_content: ContentCheck | None = None,
+    ) -> None:
+        self._sites = sites
+        self._libraries = dict(libraries or {})
+        self._faulty = faulty
+        self._accept_simulated = accept_simulated
+        self._check_content = check_content or require_content
+        self._owners: dict[str, str] = {}
+        self._channels: dict[str, ChannelState] = {}
+        self._exchanges: dict[str, tuple[Exchange, ...]] = {}
+
+    @property
+    def libraries(self) -> Mapping[str, Library]:
+        """The certificates and confirmations that each agent has logged."""
+        return dict(self._libraries)
+
+    def go_on(self) -> None:
+        """Ends judging again: what comes now is new, and compared with what agents state."""
+        self._faulty = None
+
+    def judge(self, data: bytes, position: Position) -> Judgement:
+        """What a leaf's bytes give: windows that are complete now, and what is wrong."""
+        judgement = Judgement()
+        try:
+            leaf = decode(data)
+            check_position(leaf, position)
+        except (EvidenceError, CalibrationError) as wrong:
+            judgement.faults.append(fault_of("leaf", wrong))
+            return judgement
+        return self.take(leaf, position)
+
+    def take(self, leaf: Leaf, position: Position) -> Judgement:
+        """What a decoded leaf gives that stands where it says."""
+        judgement = Judgement()
+        if isinstance(leaf, Document):
+            self._take_document(leaf, judgement)
+        else:
+            self._take_batch(leaf, position, judgement)
+        return judgement
+
+    def recall(self, record: Record) -> None:
+        """Takes note of an exchange that was recorded in a leaf judged earlier."""
+        with suppress(EvidenceError):  # it was named when it was judged
+            self._take_record(record, Judgement())
+
+    def _take_document(self, leaf: Document, judgement: Judgement) -> None:
+        before = self._libraries.get(leaf.agent, Library())
+        try:
+            library = before.with_document(leaf)
+        except (EvidenceError, CalibrationError) as wrong:
+            judgement.faults.append(fault_of(leaf.name, wrong))
+            return
+        judgement.documents.append(leaf)
+        if self._faulty is not None or library is before:
+            return
+        mine = [key for key in self._channels if self._owners.get(key) == leaf.agent]
+        judgement.late = any(
+            library.changes(before, self._serials(key), self._channels[key].last_ns) for key in mine
+        )
+        self._libraries[leaf.agent] = library
+        for key in mine:
+            self._channels[key] = self._channels[key].outdated()
+
+    def _serials(self, channel: str) -> frozenset[str]:
+        """Serial numbers of the instruments that stand or stood at a channel."""
+        exchanged = self._exchanges.get(channel, ())
+        old = {each.old_serial for each in exchanged}
+        return self._channels[channel].serials | old | {each.new_serial for each in exchanged}
+
+    def _take_batch(self, batch: Batch, position: Position, judgement: Judgement) -> None:
+        if batch.clock.simulated and not self._accept_simulated:
+            judgement.faults.append(fault_of("leaf", SimulatedClockError(position.agent)))
+            return
+        for record in batch.records:
+            try:
+                check_record(record)
+                if record.kind == RecordKind.EXCHANGE:
+                    self._check_owner(record.channel, position.agent)
+                self._take_record(record, judgement)
+            except EvidenceError as wrong:
+                # not the channel alone: its stream in the same leaf is another matter
+                subject = f"{record.kind.value} {record.channel}".rstrip()
+                judgement.faults.append(fault_of(subject, wrong))
+        for stream in batch.streams:
+            try:
+                self._take_stream(stream, batch, position, judgement)
+            except (EvidenceError, CalibrationError) as wrong:
+                judgement.faults.append(fault_of(stream.head.channel, wrong))
+            except (ArithmeticError, LookupError, TypeError, ValueError) as ours:
+                # A gap in our own checks: it must not hold up the streams beside this one.
+                judgement.faults.append(
+                    Fault(subject=stream.head.channel, code="E_JUDGE", message=repr(ours))
+                )
+
+    def _take_record(self, record: Record, judgement: Judgement) -> None:
+        judgement.records.append(record)
+        if record.kind != RecordKind.EXCHANGE:
+            return
+        exchange, known = _exchange(record), self._exchanges.get(record.channel, ())
+        if exchange not in known:
+            ordered = sorted((*known, exchange), key=lambda each: each.at_ns)
+            self._exchanges[record.channel] = tuple(ordered)
+            state = self._channels.get(record.channel, ChannelState())
+            self._channels[record.channel] = state.outdated()
+            judgement.late = judgement.late or exchange.at_ns <= state.last_ns
+
+    def _take_stream(
+        self, stream: Stream, batch: Batch, position: Position, judgement: Judgement
+    ) -> None:
+        channel = stream.head.channel
+        if self._faulty and (*position.place, channel) in self._faulty:
+            return
+        self._check_owner(channel, position.agent)
+        self._check_measured(channel, position.agent)
+        bounds = stamp_bounds(batch.clock, position.received_ns)
+        setting = Setting(
+            register=self._libraries.get(position.agent, Library()).register,
+            exchanges=self._exchanges.get(channel, ()),
+            agent=batch.agent,
+            epoch=batch.epoch,
+            clock_u_s=batch.clock.standard_uncertainty_s,
+            bounds=bounds,
+        )
+        check_size(stream)
+        check_stamps(channel, [each.at_ms for each in stream.missed])
+        check_stamps(channel, [at_ns // 1_000_000 for at_ns in instants_ns(stream)])
+        before = self._channels.get(channel, ChannelState())
+        timeline = before.timeline_for(stream, setting)
+        if self._faulty is None:
+            library = self._libraries.get(position.agent, Library())
+            self._check_content(stream, timeline, library, position)
+        fed, hours = feed(before, timeline, stream, setting)
+        state = fed.moved(before, position.position, closed=bool(hours))
+        self._channels[channel] = state
+        self._owners[channel] = position.agent
+        judgement.streams.append(stream)
+        judgement.bounds = bounds
+        judgement.faults.extend(_suspects(stream, bounds))
+        judgement.windows += [each for each in hours if not isinstance(each, MeanWindow)]
+        judgement.means += [each for each in hours if isinstance(each, MeanWindow)]
+        judgement.open_positions[channel] = state.open_position or 0
+
+    def _check_owner(self, channel: str, agent: str) -> None:
+        site = self._sites.get(agent, "")
+        if not channel.startswith(f"{site}/"):
+            raise LeafContentError(
+                channel, what=f"agent '{agent}' speaks for another site", limit=f"site '{site}'"
+            )
+        owner = self._owners.get(channel, agent)
+        if owner != agent:
+            raise LeafContentError(
+                channel, what=f"agent '{agent}' speaks for a channel of '{owner}'", limit=owner
+            )
+
+    def _check_measured(self, channel: str, agent: str) -> None:
+        """What is computed here from other channels is nobody's reading."""
+        register = self._libraries.get(agent, Library()).register
+        if any(each.derivation == channel for each in register.derivations):
+            raise LeafContentError(
+                channel,
+                what=f"agent '{agent}' sends readings of a channel that it says is computed",
+                limit="either measured or computed",
+            )
+
+
+def require_content(
+    stream: Stream,
+    timeline: Timeline,
+    library: Library,
+    _position: Position,
+) -> None:
+    """The indication must follow from the raw bytes, and the result from the indication.
+
+    Raises:
+        LeafContentError: one does not.
+    """
+    check_raw(stream, require_profile(stream, library))
+    check_recomputed(stream, timeline)
+
+
+def require_profile(stream: Stream, library: Library) -> DeviceProfile:
+    """The device profile by which raw bytes are read: the agent logged it before it cited it.
+
+    Raises:
+        LeafContentError: it did not.
+    """
+    profile = library.profiles.get(stream.head.profile)
+    if profile is None:
+        raise LeafContentError(
+            stream.head.channel,
+            what=f"the device profile {stream.head.profile[:16]} was not logged before",
+            limit="a profile that this agent has logged",
+        )
+    return profile
+
+
+def _suspects(stream: Stream, bounds: StampBounds) -> list[Fault]:
+    """The suspect stamps of a stream, named; it goes on counting with the others."""
+    if not has_suspect(stream, bounds):
+        return []
+    polls = timed_polls(stream, bounds)
+    wrong = TimeSuspectError(
+        stream.head.channel, found=polls.count(None), limit=len(polls), what=bounds.said
+    )
+    return [fault_of(f"clock {stream.head.channel}", wrong)]
+
+
+def _exchange(record: Record) -> Exchange:
+    """The exchange that a record states.
+
+    Raises:
+        LeafContentError: a fact is missing or is not a number.
+    """
+    facts = record.facts
+    try:
+        closing, opening = float(facts["closing"]), float(facts["opening"])
+        finite((closing, opening), record.channel)
+        return Exchange(
+            at_ns=record.at_ms * 1_000_000,
+            closing_value=closing,
+            opening_value=opening,
+            old_serial=str(facts["old_serial"]),
+            new_serial=str(facts["new_serial"]),
+        )
+    except (KeyError, ValueError) as cause:
+        raise LeafContentError(
+            record.channel,
+            what=f"an exchange record lacks {cause}",
+            limit="old_serial, new_serial, closing and opening",
+        ) from cause

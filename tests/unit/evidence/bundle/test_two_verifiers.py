@@ -1,0 +1,84 @@
+"""The minimal verifier, which shares no code with ours, says the same of good and bad bundles."""
+
+import importlib.util
+import random
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+import pytest
+
+from evidence.bundle.outcome import Check
+from evidence.errors import CodedError
+from tests.unit.collector.api.plant import GAS, LINE_2, POWER
+from tests.unit.evidence.bundle.made import Made, bundle_of, failed
+from tests.unit.evidence.bundle.test_each_check import TABLE
+
+PATH: Final = Path(__file__).parents[4] / "docs" / "reference" / "minimal_verifier.py"
+FIRST_DAY: Final = "start=2026-03-30&end=2026-03-31"
+
+
+def _loaded() -> ModuleType:
+    about = importlib.util.spec_from_file_location("minimal_verifier", PATH)
+    assert about is not None
+    assert about.loader is not None
+    module = importlib.util.module_from_spec(about)
+    about.loader.exec_module(module)
+    return module
+
+
+MINIMAL: Final = _loaded()
+SHARED: Final = {Check(number) for number in MINIMAL.CHECKS} - {Check.VALUE}
+
+
+def minimal(data: bytes) -> set[Check]:
+    """The checks that fail by the minimal verifier."""
+    return {Check(number) for number, (ok, _) in MINIMAL.outcomes(data).items() if not ok}
+
+
+def test_it_is_one_file_of_less_than_400_lines_without_our_code() -> None:
+    text = PATH.read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 400
+    imported = {
+        line.split()[1] for line in text.splitlines() if line.startswith(("import", "from"))
+    }
+    assert {name for name in imported if name.split(".")[0] not in sys.stdlib_module_names} == {
+        "cryptography.exceptions",
+        "cryptography.hazmat.primitives.asymmetric.ed25519",
+    }
+
+
+@pytest.mark.parametrize("channel", [LINE_2, POWER, GAS])
+def test_both_agree_on_good_bundles(one: Made, channel: str) -> None:
+    data = bundle_of(one.plant, channel, FIRST_DAY)
+    assert failed(data) == minimal(data) == set()
+
+
+@pytest.mark.parametrize("check", list(TABLE), ids=lambda check: check.name)
+def test_both_agree_on_each_change_that_both_look_at(one: Made, check: Check) -> None:
+    data = TABLE[check](one)
+    assert failed(data) & SHARED == minimal(data) & SHARED
+
+
+def test_a_register_that_shows_something_else_is_found_by_both(one: Made) -> None:
+    data = TABLE[Check.VALUE](one)
+    assert failed(data) == {Check.VALUE}
+    _, words = MINIMAL.outcomes(data)[Check.VALUE]
+    assert words == "2398.0"
+
+
+def told(verifier: str, data: bytes) -> bool:
+    try:
+        return bool(failed(data) if verifier == "ours" else minimal(data))
+    except (CodedError, MINIMAL.Wrong):
+        return True
+
+
+def test_both_find_random_mutations(one: Made) -> None:
+    data, chance = one.data, random.Random(11)
+    for _ in range(60):
+        changed = bytearray(data)
+        changed[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        assert told("ours", bytes(changed))
+        assert told("minimal", bytes(changed))
