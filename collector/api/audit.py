@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from calibration.increment import NS_PER_HOUR
-from collector.api.activity import RangeAsked, asked_range
+from collector.api.listed import RangeAsked, asked_range
 from collector.api.answer import json_answer
 from collector.api.asked import CHANNEL
 from collector.api.monitored import ZONE
