@@ -6,9 +6,9 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from calibration.increment import NS_PER_HOUR
-from collector.api.listed import RangeAsked, asked_range
 from collector.api.answer import json_answer
 from collector.api.asked import CHANNEL
+from collector.api.listed import RangeAsked, asked_range
 from collector.api.monitored import ZONE
 from collector.api.parts import Here
 from collector.api.period import HOURS_PER_YEAR, By, periods

@@ -153,7 +153,7 @@ def test_hours_of_a_version_that_kept_no_states_are_derived_again(tmp_path: Path
     assert [each.tally.states for each in newer] == ["vvvv", "vvvv"]
     again.close()
     db = sqlite3.connect(path)
-    assert db.execute("PRAGMA user_version").fetchone() == (3,)
+    assert db.execute("PRAGMA user_version").fetchone() == (4,)
     db.close()
 
 

@@ -10,6 +10,7 @@ from fastapi.openapi.models import OpenAPI
 
 from collector.api.error_page import markdown
 from collector.api.exposition import NAME
+from tests.unit.collector.agent_log import EPOCH
 from tests.unit.collector.api.plant import LINE_1, LINE_2, MILL, Asked
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -38,6 +39,7 @@ PATHS = {
     "/api/v1/register/rests-on": "?id=std:SDIM/E-17",
     "/api/v1/audit": f"?channel={LINE_1}&start=2026-03-29T16:00:00Z&end=2026-03-30T16:00:00Z",
     "/api/v1/quarantine": "",
+    "/api/v1/heads": f"?agent=gw-1&epoch={EPOCH}&since=1",
     "/healthz": "",
     "/readyz": "",
     "/metrics": "",
