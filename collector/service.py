@@ -263,7 +263,7 @@ def _parts(config: CollectorConfig, clock: Clock, running: Running, key: Signing
         broker_connected=lambda: running.receiver.health().connected,
         ledger_writable=lambda: _writable(running, state_dir),
         counters=running.counters,
-        views=[each for each in running.views if isinstance(each, InfluxView)],
+        views=running.views,
     )
 
 

@@ -103,14 +103,18 @@ class Course:
 
 
 def _tell(compared: Compared) -> None:
-    still = {(each.channel, each.start_ns) for each in compared.after}
-    for each in compared.before:
-        _logger.warning(
-            "influx: %s hour %s of %s: %d polls, the ledger has %d; %s",
-            each.sign.value,
-            utc_text(each.start_ns),
-            each.channel,
-            each.found.polls,
-            each.expected.polls,
-            "still differs" if (each.channel, each.start_ns) in still else "written again",
-        )
+    """One line for a day: a database that was wiped must not flood the log."""
+    if not compared.before:
+        return
+    first = compared.before[0]
+    _logger.warning(
+        "influx: %d hours of channels on %s differ, first %s: %s, %d polls, the ledger has %d;"
+        " %d still do after they were written again",
+        len(compared.before),
+        utc_text(first.start_ns)[:10],
+        first.channel,
+        first.sign.value,
+        first.found.polls,
+        first.expected.polls,
+        len(compared.after),
+    )

@@ -34,8 +34,8 @@ def turn_round() -> None:
         keep(following, before, after, portion)
         write(*later.pop())
 
-    Portion.write = put_off  # type: ignore[assignment]
-    Following._keep = keep_first  # type: ignore[assignment]
+    for kind, name, turned in ((Portion, "write", put_off), (Following, "_keep", keep_first)):
+        setattr(kind, name, turned)
 
 
 if __name__ == "__main__":
