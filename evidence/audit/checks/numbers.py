@@ -7,7 +7,7 @@ from calibration.confirmation import FunctionApplied, MetrologicalConfirmation
 from calibration.history.chain import certificate_by_id
 from calibration.register import result_of
 from calibration.setting import Setting
-from evidence.audit.checks.subjects import held, settings_of
+from evidence.audit.checks.subjects import Held, settings_of
 from evidence.audit.material import Material
 from evidence.audit.outcome import CheckOutcome, Look
 from evidence.audit.said import Pointer
@@ -104,21 +104,19 @@ def _read_back(look: Look, material: Material, stood: Stood) -> None:
 
 def _settings(look: Look, material: Material) -> None:
     """The settings that hours rest on must be those in force, and their papers on record."""
+    held, wrong = Held(material), dict[str, list[int]]()
     for hour in material.hours:
-        used = {each.setting: each for each in hour.grounds.settings}
-        if not used:
-            continue
-        found = held(material, hour.start_ns)
-        for name in used:
-            pointer = material.papers.named("setting", name)
-            look.see(pointer)
-            if name not in found:
-                look.find(
-                    f"the hour {utc_text(hour.start_ns)} rests on setting {name}, which is not "
-                    "in force",
-                    f"{utc_text(hour.start_ns)} 的小时采用了未生效的设置 {name}",
-                    pointer,
-                )
+        for name in {each.setting for each in hour.grounds.settings}:
+            look.see(material.papers.named("setting", name))
+            if name not in held.at(hour.start_ns):
+                wrong.setdefault(name, []).append(hour.start_ns)
+    for name, hours in sorted(wrong.items()):
+        first = utc_text(hours[0])
+        look.find(
+            f"{len(hours)} hours from {first} rest on setting {name}, which is not in force",
+            f"自 {first} 起 {len(hours)} 个小时采用了未生效的设置 {name}",
+            material.papers.named("setting", name),
+        )
     for setting in settings_of(material):
         _paper(look, material, setting)
 

@@ -27,7 +27,7 @@ from tests.unit.collector.api.plant import (
 )
 from tests.unit.collector.api.test_monitored import WHOLE as MONTH
 from tests.unit.collector.api.test_monitored import monitored  # noqa: F401 - a fixture
-from tests.unit.collector.api.test_stack import CO2
+from tests.unit.collector.api.test_stack import CO2, LATE_KV
 from tests.unit.collector.judged import HOUR_NS
 
 DAY = "start=2026-03-29T16:00:00Z&end=2026-03-30T16:00:00Z"
@@ -117,6 +117,8 @@ def test_a_stack_under_its_plan_is_computed_again_and_its_substitutes_are_told(
 def test_failed_checks_substituted_hours_and_changed_settings_are_in_every_sample(
     monitored: Plant,  # noqa: F811 - pytest hands it over
 ) -> None:
+    monitored.log_file(monitored.gw1, "setting", "kv-2.toml", LATE_KV)
+    monitored.judging.catch_up()
     seen = Seen(
         lookup=monitored.store.lookup,
         ledger=monitored.ledger,
@@ -130,7 +132,8 @@ def test_failed_checks_substituted_hours_and_changed_settings_are_in_every_sampl
     material = material_of(seen, row, (start, start + 6 * 86_400 * 10**9))
     items = population(seen, material, audit(material, "test"))
     always = {reason for each in items for reason in each.why}
-    assert always >= {"failed_check", "substituted", "in_doubt"}
+    assert always >= {"failed_check", "substituted", "in_doubt", "changed_setting"}
+    assert {each.id for each in items if "changed_setting" in each.why} == {"KV-2"}
     failed = [each for each in items if "failed_check" in each.why]
     assert len(failed) == 2
     assert {each.stratum for each in items} == {

@@ -293,3 +293,9 @@ def test_papers_that_contradict_themselves_are_findings_and_the_audit_goes_on() 
 
 def test_a_withdrawn_certificate_counts_no_more() -> None:
     assert checked(3, changed(gone=WITHDRAWN)).outcome == "finding"
+
+
+def test_hours_that_rest_on_a_setting_of_the_past_are_one_finding_with_their_number() -> None:
+    late = LATER_SETTING.replace("2026-03-01", "2026-04-01")
+    (found,) = checked(6, changed(later=late)).findings
+    assert found.en.startswith("24 hours from 2026-04-01T00:00:00Z rest on setting F-1")
