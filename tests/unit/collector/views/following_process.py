@@ -1,10 +1,11 @@
 """A process that follows a ledger into a database, to be killed: FOLDER URL [cursor-first]."""
 
+import sqlite3
 import sys
 from pathlib import Path
 
 from collector.ledger_read import read_ledger
-from collector.service import open_store
+from collector.store import Store
 from collector.views.influx_config import InfluxSection
 from collector.views.influx_following import Following, Portion, Sources
 from collector.views.influx_server import Secrets, Server, connect
@@ -14,7 +15,9 @@ from collector.views.influx_state import Cursor, InfluxState
 def follow(folder: Path, url: str) -> None:
     """Writes all that was judged."""
     section, state = InfluxSection(url=url), InfluxState(folder)
-    sources = Sources(ledger=read_ledger(folder), store=open_store(folder))
+    sources = Sources(
+        ledger=read_ledger(folder), store=Store(lambda: sqlite3.connect(folder / "derived.db"))
+    )
     following = Following(sources, state, section.target, section.database)
     server = connect(section, Secrets())
     while following.write_next(server) is not None:

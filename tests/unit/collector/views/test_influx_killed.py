@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from collector.service import DERIVED, open_store
 from tests.unit.collector.api.plant import Plant
 from tests.unit.collector.views.influx_bench import filled_plant, is_like_the_ledger
 from tests.unit.collector.views.influx_stub import HangUpError, Stub, Told, served
@@ -18,9 +17,6 @@ ROOT = Path(__file__).parents[4]
 @pytest.fixture
 def plant(tmp_path: Path) -> Iterator[Plant]:
     made = filled_plant(tmp_path)
-    made.store.close()
-    (tmp_path / "derived.db").rename(tmp_path / DERIVED)  # where a collector looks for it
-    made.store = open_store(tmp_path)
     yield made
     made.close()
 

@@ -74,6 +74,26 @@ def test_a_database_that_is_down_is_waited_for_and_the_lag_is_shown(plant: Plant
             until(lambda: code(view, plant) == "")
 
 
+def test_a_database_that_hangs_holds_up_neither_ingest_nor_judge(plant: Plant) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+
+    def hang(_stub: Stub, path: str, _body: bytes) -> None:
+        if path == "/write":
+            reached.set()
+            assert go_on.wait(20)
+
+    with served(Stub(fault=hang)) as stub, running(plant, InfluxSection(url=stub.url)) as view:
+        assert reached.wait(20)
+        before = plant.store.cursor()
+        more(plant, 100)
+        more(plant, 104)
+        assert plant.store.cursor() == before + 2  # committed and judged
+        assert not go_on.is_set()
+        assert view.seen(plant.store.cursor()).lag_leaves == before + 2  # the control: it hangs
+        go_on.set()
+        until(lambda: is_like_the_ledger(stub, plant))
+
+
 def test_a_state_file_that_is_no_database_is_made_anew(plant: Plant) -> None:
     (plant.folder / STATE).write_bytes(b"no database at all" * 100)
     with served(Stub()) as stub, running(plant, InfluxSection(url=stub.url)):
