@@ -10,6 +10,7 @@ from fastapi.openapi.models import OpenAPI
 
 from collector.api.error_page import markdown
 from collector.api.exposition import NAME
+from tests.unit.collector.agent_log import EPOCH
 from tests.unit.collector.api.plant import LINE_1, LINE_2, MILL, Asked
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -25,6 +26,7 @@ PATHS = {
     "/api/v1/readings": f"?channel={LINE_1}&{WHOLE}&limit=200",
     "/api/v1/channels": "",
     "/api/v1/agents": "",
+    "/api/v1/heads": f"?agent=gw-1&epoch={EPOCH}&since=3",
     "/api/v1/certificates": "",
     "/api/v1/documents/{sha256}": "",
     "/api/v1/quarantine": "",
