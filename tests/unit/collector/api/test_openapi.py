@@ -30,6 +30,7 @@ PATHS = {
     "/api/v1/readings": f"?channel={LINE_1}&{WHOLE}&limit=200",
     "/api/v1/channels": "",
     "/api/v1/agents": "",
+    "/api/v1/heads": f"?agent=gw-1&epoch={EPOCH}&since=3",
     "/api/v1/certificates": "",
     "/api/v1/documents/{sha256}": "",
     "/api/v1/register/instruments": "",

@@ -161,6 +161,7 @@ def test_a_sample_of_single_bit_flips_is_found_and_named(one: Made) -> None:
 
 
 @pytest.mark.torture
+@pytest.mark.timeout(7200)
 def test_every_single_bit_flip_is_found_and_named(one: Made) -> None:
     data = one.data
     assert all(named(flipped(data, bit)) for bit in range(len(data) * 8))

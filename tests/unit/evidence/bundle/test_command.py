@@ -1,0 +1,98 @@
+"""`carbonmeter evidence bundle` and `verify`: what a person types, and the exit codes."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from carbonmeter.cli import main
+from collector.cli import collector
+from collector.judging import Judging
+from collector.service import open_store
+from tests.unit.collector.agent_log import SIGNER
+from tests.unit.collector.api.plant import Plant
+from tests.unit.evidence.bundle.made import stated
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Iterator[tuple[Plant, Path]]:
+    """A plant whose collector was initialised by its command and has the plant's key."""
+    path = tmp_path / "collector.toml"
+    assert collector(["init", "--config", str(path), "--id", "collector-1"]) == 0
+    plant = Plant(tmp_path / "state")
+    plant.fill()
+    (tmp_path / "state" / "collector.key").write_text(SIGNER.to_text() + "\n")
+    entries = (
+        f'[[agents]]\nid = "{log.agent}"\nsite = "{plant.sites[log.agent]}"\n'
+        f'key = "{log.key.verifier.to_text()}"\n'
+        for log in (plant.gw1, plant.gw2)
+    )
+    path.write_text(path.read_text() + "".join(entries))
+    with closing(open_store(plant.folder)) as store:
+        Judging(plant.ledger, store, plant.sites).catch_up()
+    yield plant, path
+    plant.close()
+
+
+def kept(plant: Plant) -> str:
+    """The digest of a statement that the collector's own store keeps."""
+    datum = stated(plant)
+    with closing(open_store(plant.folder)) as store, store.transaction():
+        return store.state_activity(datum, plant.bench.clock.now_ns()).digest
+
+
+def bundle(path: Path, digest: str, out: Path, *more: str) -> int:
+    return main(
+        ["evidence", "bundle", "--activity", digest, str(out), "--config", str(path), *more]
+    )
+
+
+def test_a_bundle_is_written_and_verified_and_the_same_again(
+    made: tuple[Plant, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plant, path = made
+    digest = kept(plant)
+    one, other = tmp_path / "one.zip", tmp_path / "other.zip"
+    assert bundle(path, digest, one) == bundle(path, digest, other) == 0
+    assert one.read_bytes() == other.read_bytes()
+    capsys.readouterr()
+    assert main(["evidence", "verify", str(one), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["activity"] == digest
+    assert [each["id"] for each in told["outcomes"]] == list(range(1, 26))
+    assert all(each["what_zh"] and each["zh"] for each in told["outcomes"])
+
+
+def test_with_all_leaves_nothing_is_withheld_and_a_policy_may_require_that(
+    made: tuple[Plant, Path], tmp_path: Path
+) -> None:
+    plant, path = made
+    digest, out, policy = kept(plant), tmp_path / "b.zip", tmp_path / "policy.toml"
+    policy.write_text("schema = 1\nrequire = [19]\n")
+    check = ["evidence", "verify", str(out), "--policy", str(policy)]
+    assert bundle(path, digest, out) == 0
+    assert main(check) == 1
+    assert bundle(path, digest, out, "--whole") == 0
+    assert main(check) == 0
+
+
+def test_what_cannot_be_read_is_told_in_two_languages_with_exit_code_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad, policy = tmp_path / "bad.zip", tmp_path / "policy.toml"
+    bad.write_bytes(b"no zip")
+    policy.write_text("schema = 2")
+    for arguments in ([str(bad)], [str(tmp_path)], [str(bad), "--policy", str(policy)]):
+        assert main(["evidence", "verify", *arguments]) == 2
+        english, chinese = capsys.readouterr().err.splitlines()[:2]
+        assert english.startswith("E_")
+        assert english != chinese
+
+
+def test_a_statement_that_was_not_made_here_is_told(
+    made: tuple[Plant, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert bundle(made[1], "0" * 64, tmp_path / "none.zip") == 78
+    assert "E_LEDGER_ABSENT" in capsys.readouterr().err
