@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from collector.ledger_read import LedgerReader
-from collector.library import Library
 from collector.lookup import Lookup
+from evidence.judging.library import Library
 from evidence.log.batch import Document, decode
 from evidence.log.leaf import DocumentKind
 

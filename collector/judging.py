@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from itertools import islice, takewhile
 from typing import Final
 
-from collector.deriving import Deriving
 from collector.documented import libraries_of
-from collector.judge import Judge
-from collector.judgement import Judgement, Position
 from collector.ledger_read import LedgerReader
 from collector.ledger_rows import StoredLeaf
 from collector.store import Store
+from evidence.judging.deriving import Deriving
+from evidence.judging.judge import Judge
+from evidence.judging.judgement import Judgement, Position
 from evidence.log.leaf import DocumentKind
 
 PORTION: Final = 100  # leaves a commit

@@ -8,8 +8,8 @@ import msgspec
 
 from calibration.mean import MeanWindow
 from calibration.window import Window
-from collector.judgement import Fault
 from collector.shown import ShownInCheck
+from evidence.judging.judgement import Fault
 from evidence.judging.kept import ChannelRow
 from evidence.log.batch import Record, RecordKind, StreamHead
 from evidence.statement.activity import ActivityData

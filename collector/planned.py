@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from calibration.monitoring.plan import MonitoringPlan
 from calibration.monitoring.record import TestRecord
-from collector.library import Library
+from evidence.judging.library import Library
 
 T = TypeVar("T", MonitoringPlan, TestRecord)
 

@@ -7,8 +7,8 @@ import msgspec
 
 from calibration.gas_check.rules import CheckState
 from calibration.indication import MissReason, Quality
-from collector.bounds import StampBounds
-from collector.stream import NS_PER_MS, instants_ns, qualities, sequences
+from evidence.judging.bounds import StampBounds
+from evidence.judging.stream import NS_PER_MS, instants_ns, qualities, sequences
 from evidence.log.batch import Stream
 
 _CHECKED: Final = MissReason.CALIBRATING

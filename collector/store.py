@@ -13,11 +13,11 @@ import msgspec
 
 from calibration.mean import MeanWindow
 from calibration.window import Window
-from collector.bounds import ALL_TIME, StampBounds
 from collector.errors import StoreError
-from collector.judgement import Fault, Judgement, Position
 from collector.lookup import ChannelRow, Lookup
 from collector.shown import ShownInCheck, shown_in_checks
+from evidence.judging.bounds import ALL_TIME, StampBounds
+from evidence.judging.judgement import Fault, Judgement, Position
 from evidence.judging.kept import row_of
 from evidence.log.batch import Stream
 from evidence.log.column import progressed

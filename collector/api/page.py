@@ -9,8 +9,8 @@ import msgspec
 from collector.api.paging import Mark, order_of, question_of, to_cursor
 from collector.api.pool import Sources
 from collector.api.reading import MissedReading, Reading, first_ms, rows_of, streams_of
-from collector.bounds import stamp_bounds
 from collector.lookup import Place
+from evidence.judging.bounds import stamp_bounds
 from evidence.log.batch import Batch, decode
 
 FIRST_PORTION: Final = 64

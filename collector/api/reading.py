@@ -12,9 +12,10 @@ from calibration.indication import MissReason, Quality
 from calibration.measurand import Accumulation
 from calibration.uncertainty import Influence, UncertaintyComponent, combine
 from calibration.window import read_influence
-from collector.bounds import StampBounds
 from collector.lookup import Place
-from collector.stream import (
+from evidence.clock import utc_text
+from evidence.judging.bounds import StampBounds
+from evidence.judging.stream import (
     NS_PER_MS,
     contribution_columns,
     instants_ns,
@@ -22,7 +23,6 @@ from collector.stream import (
     sequences,
     value_column,
 )
-from evidence.clock import utc_text
 from evidence.log.batch import Batch, Miss, Stream, StreamHead
 from evidence.log.column import spread
 from evidence.statement.activity import StatedComponent, state

@@ -14,7 +14,7 @@ from collector.api.period import instant, require_order
 from collector.api.schema import answers, ref
 from collector.api.security import Asker
 from collector.api.statement import named, visible
-from collector.stream import NS_PER_MS
+from evidence.judging.stream import NS_PER_MS
 
 MAX_ROWS: Final = 1_000
 router: Final = APIRouter(prefix="/api/v1/readings", tags=["readings"])

@@ -1,8 +1,8 @@
 """Instants that agents stated, as texts."""
 
-from collector.stream import NS_PER_MS
 from evidence.clock import utc_text
 from evidence.errors import TimestampError
+from evidence.judging.stream import NS_PER_MS
 
 
 def stamp(at_ms: int | None) -> str | None:

@@ -6,7 +6,6 @@ from typing import Final
 
 from calibration.increment import NS_PER_HOUR
 from calibration.window import Window
-from collector.api.groups import groups_of
 from collector.api.period import HOURS_PER_YEAR
 from collector.api.pool import Sources
 from collector.api.refusal import ChannelUnknownError, RangeLimitError
@@ -16,6 +15,7 @@ from collector.lookup import ChannelRow
 from collector.store import Store
 from evidence.errors import Words
 from evidence.statement.activity import ActivityData, activity_data
+from evidence.statement.groups import groups_of
 from evidence.statement.stating import expected_per_hour
 
 Span = tuple[int, int]

@@ -11,12 +11,9 @@ from typing import Final
 
 from calibration.increment import NS_PER_HOUR
 from collector.audit.seen import Seen, hours_of, leaf_name
-from collector.deriving import Deriving
 from collector.documented import libraries_of
-from collector.judge import Judge
 from collector.judging import position_of
 from collector.ledger_rows import StoredLeaf
-from collector.library import Library
 from collector.lookup import Place
 from collector.store import Store
 from evidence.audit.material import Again, Difference
@@ -24,6 +21,9 @@ from evidence.audit.said import Pointer, Said, said
 from evidence.audit.stood import Hour
 from evidence.clock import utc_text
 from evidence.errors import EvidenceError
+from evidence.judging.deriving import Deriving
+from evidence.judging.judge import Judge
+from evidence.judging.library import Library
 from evidence.log.batch import Batch, decode
 from evidence.log.leaf import DocumentKind
 from evidence.log.reread import check_raw

@@ -8,7 +8,6 @@ from calibration.errors import CalibrationError
 from calibration.monitoring.plan import plan_in_force
 from calibration.register import CalibrationRegister
 from calibration.window import FlowWindow, RegisterWindow, Window
-from collector.api.groups import groups_of
 from collector.api.period import By, instant, periods, require_order, zone_of
 from collector.api.refusal import ChannelUnknownError
 from collector.audit.again import computed_again
@@ -32,6 +31,7 @@ from evidence.log.batch import Batch, Record, StreamHead, decode
 from evidence.statement.activity import ActivityData, activity_data
 from evidence.statement.corroboration import Corroboration, corroboration
 from evidence.statement.double_count import SEPARATOR
+from evidence.statement.groups import groups_of
 
 MOST_BATCHES: Final = 400
 MOST_PLACES: Final = 200_000

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from collector.audit.seen import Seen
-from collector.stream import instants_ns, sequences
 from evidence.audit.sample import Item, rank
 from evidence.clock import utc_text
+from evidence.judging.stream import instants_ns, sequences
 from evidence.log.batch import Batch, decode
 
 

@@ -8,12 +8,12 @@ import msgspec
 
 from calibration.errors import CalibrationError
 from collector.ledger_read import LedgerReader
-from collector.library import Library
 from collector.lookup import ChannelRow, Lookup, Place
 from evidence.audit.papers import Papers, name_of_paper, papers_of
 from evidence.audit.said import Pointer
 from evidence.audit.stood import Exchanged, Hour
 from evidence.errors import EvidenceError
+from evidence.judging.library import Library
 from evidence.log.batch import Document, decode
 from evidence.log.leaf import DocumentKind
 

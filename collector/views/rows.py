@@ -17,12 +17,18 @@ from calibration.function import Floats
 from calibration.indication import MissReason, Quality
 from calibration.measurand import Accumulation
 from calibration.uncertainty import Influence
-from collector.bounds import StampBounds, stamp_bounds
 from collector.ledger_read import LedgerReader
 from collector.ledger_rows import StoredLeaf
 from collector.lookup import Lookup, Place
 from collector.store import Store
-from collector.stream import NS_PER_MS, contribution_columns, instants_ns, qualities, sequences
+from evidence.judging.bounds import StampBounds, stamp_bounds
+from evidence.judging.stream import (
+    NS_PER_MS,
+    contribution_columns,
+    instants_ns,
+    qualities,
+    sequences,
+)
 from evidence.log.batch import Batch, Miss, Number, Stream, StreamHead, decode, values
 from evidence.log.column import spread
 

@@ -105,8 +105,8 @@ COLLECTOR: Final = tuple(
         ("receipt-stored", "after", "collector.ledger:Ledger.set_receipts", 20),
         ("before-publish", "before", "collector.broker:Broker.publish", 20),
         ("published", "after", "collector.broker:Broker.publish", 20),
-        ("before-judge", "before", "collector.judge:Judge.judge", 20),
-        ("judged", "after", "collector.judge:Judge.judge", 20),
+        ("before-judge", "before", "evidence.judging.judge:Judge.judge", 20),
+        ("judged", "after", "evidence.judging.judge:Judge.judge", 20),
         ("judgement-kept", "after", "collector.store:Store.keep", 20),
         ("caught-up", "after", "collector.judging:Judging.catch_up", 10),
     )

@@ -17,8 +17,6 @@ from calibration.load import SourceFile, kind_of, register_of
 from calibration.measurand import Accumulation, KindOfQuantity, Measurand
 from calibration.timeline import Installed
 from calibration.window import Window
-from collector.judge import Judge
-from collector.judgement import Position
 from device_profiles.load import LoadedProfile, load_profile
 from device_profiles.write import write_words
 from edge_agent.batcher import BatchHead, Packed, Place, packed_batches, packed_documents
@@ -30,6 +28,8 @@ from edge_agent.line import Outcome
 from edge_agent.poll import Poll, pending_bytes
 from edge_agent.setup import ChannelSetup, DeviceSetup, setup_digest
 from edge_agent.waiting import waiting_as
+from evidence.judging.judge import Judge
+from evidence.judging.judgement import Position
 from evidence.log.batch import ClockState
 from evidence.log.envelope import decompress
 from simulators.certificate import CalibrationCertificate, InstrumentIdentity, Laboratory

@@ -15,9 +15,9 @@ from calibration.measurand import KindOfQuantity
 from calibration.timeline import Installed, Timeline, timeline_of
 from calibration.uncertainty import UncertaintyComponent, merge, scaled
 from calibration.window import Window
-from collector.bounds import ALL_TIME
-from collector.stream import register_readings
 from edge_agent.batcher import Packed
+from evidence.judging.bounds import ALL_TIME
+from evidence.judging.stream import register_readings
 from evidence.log.batch import Batch, decode
 from evidence.log.envelope import decompress
 from evidence.log.row import results

@@ -7,14 +7,14 @@ from typing import Final
 from collector.agents import receipt_topic
 from collector.answers import Reply
 from collector.intake import Intake
-from collector.judge import Judge
-from collector.judgement import Position
 from collector.outcome import Admitted, Duplicate, LogState, Outcome, Presented, Refused
 from edge_agent.agent import Agent
 from edge_agent.outbox import LogView
 from edge_agent.poll import Pending, Poll
 from edge_agent.uplink import Uplink
 from evidence.errors import LeafContentError
+from evidence.judging.judge import Judge
+from evidence.judging.judgement import Position
 from evidence.log import merkle
 from evidence.log.envelope import Wanted, decompress, seal
 from tests.faults.campaign import Control

@@ -10,9 +10,9 @@ from typing import Final
 
 from calibration.indication import Quality
 from calibration.window import RegisterWindow
-from collector import bounds
 from evidence.clock import NS_PER_S
 from evidence.clock_kernel import Discipline
+from evidence.judging import bounds
 from evidence.log.batch import Record, RecordKind
 from tests.faults.campaign import Campaign, Control, Tally
 from tests.faults.replaced import replaced

@@ -6,12 +6,12 @@ from typing import Final
 
 from calibration.indication import Quality
 from calibration.window import RegisterWindow, merge_register
-from collector import judge as judging
-from collector.bounds import StampBounds, stamp_bounds
-from collector.judge import Judge
-from collector.judgement import Fault, Position
-from collector.stream import qualities
 from evidence.clock_standing import STEP_NS
+from evidence.judging import judge as judging
+from evidence.judging.bounds import StampBounds, stamp_bounds
+from evidence.judging.judge import Judge
+from evidence.judging.judgement import Fault, Position
+from evidence.judging.stream import qualities
 from evidence.log.batch import Batch, ClockState, Record, RecordKind, decode
 from evidence.log.column import progressed
 from tests.faults.replaced import replaced

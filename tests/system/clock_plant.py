@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from collector.judgement import Position
 from device_profiles.plan import ReadRequest
 from edge_agent.agent import Agent
 from edge_agent.assembly import attach_uplink, open_agent
@@ -14,6 +13,7 @@ from edge_agent.line import Line, Station
 from edge_agent.service import carried, ticks_due, ticks_gone
 from evidence.clock import NS_PER_S, SteppedClock
 from evidence.clock_kernel import Discipline
+from evidence.judging.judgement import Position
 from evidence.log.envelope import Envelope
 from evidence.log.merkle import Frontier
 from tests.unit.edge_agent.collector_stub import Collector, CollectorLink

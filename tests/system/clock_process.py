@@ -6,9 +6,9 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from collector.judgement import Position
 from collector.judging import position_of
 from collector.ledger_read import read_ledger
+from evidence.judging.judgement import Position
 from tests.faults.campaign import Campaign, Control, Tally
 from tests.faults.faketime import FakeTime, library
 from tests.system.clock_oracle import complaints, judged

@@ -8,9 +8,9 @@ from typing import Final
 
 import msgspec
 
-from collector.bounds import ALL_TIME, StampBounds, stamp_bounds
 from edge_agent.timekeeper import Timekeeper
 from evidence.clock import parse_utc
+from evidence.judging.bounds import ALL_TIME, StampBounds, stamp_bounds
 from evidence.log.batch import ClockState
 from tests.faults.campaign import Campaign, Control, Tally
 from tests.faults.replaced import replaced

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import msgspec
 
 from calibration.window import FlowWindow, RegisterWindow, Window
-from collector.judge import Judge
-from collector.judgement import Judgement, Position
-from collector.library import Library
 from collector.store import Store
+from evidence.judging.judge import Judge
+from evidence.judging.judgement import Judgement, Position
+from evidence.judging.library import Library
 from evidence.log.batch import ClockState, Record, RecordKind, Stream, document, encode
 from tests.unit.collector.agent_log import OTHER_EPOCH, AgentLog, key_of
 from tests.unit.collector.api.plant import (

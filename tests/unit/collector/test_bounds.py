@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calibration.indication import MissReason, Quality
-from collector.bounds import ALL_TIME, FIRST_BATCH_s, placed, stamp_bounds
 from evidence.clock import NS_PER_S
 from evidence.clock_standing import ClockStanding
+from evidence.judging.bounds import ALL_TIME, FIRST_BATCH_s, placed, stamp_bounds
 from evidence.log.batch import ClockState, Miss
 
 RECEIVED_NS = 1_774_800_000 * NS_PER_S

@@ -15,11 +15,11 @@ from calibration.register import CalibrationRegister
 from calibration.setting import Setting, SettingKind, SettingValue
 from calibration.uncertainty import Influence, UncertaintyComponent
 from calibration.window import FlowWindow, Grounds, Tally
-from collector.deriving import Deriving
-from collector.judgement import Fault
-from collector.library import Library
 from collector.lookup import ChannelRow
 from collector.store import Store
+from evidence.judging.deriving import Deriving
+from evidence.judging.judgement import Fault
+from evidence.judging.library import Library
 from evidence.log.batch import StreamHead
 from evidence.statement.activity import activity_data
 

@@ -12,7 +12,7 @@ from calibration.laboratory import StandardUsed
 from calibration.measurand import KindOfQuantity
 from calibration.register import CalibrationRegister
 from calibration.window import UnstatedStandard
-from collector.library import Library
+from evidence.judging.library import Library
 from tests.unit.collector.test_deriving import (
     AREA,
     CO2,

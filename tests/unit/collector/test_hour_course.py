@@ -7,7 +7,7 @@ import pytest
 
 from calibration.indication import MissReason
 from calibration.window import RegisterWindow
-from collector.judgement import Judgement
+from evidence.judging.judgement import Judgement
 from tests.unit.collector.api.plant import POWER, TEMPERATURE, stream
 from tests.unit.collector.judged import Judged
 from tests.unit.collector.test_deriving import AREA, K_V, SHOWN, Works, libraries, mean

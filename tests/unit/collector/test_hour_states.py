@@ -12,8 +12,8 @@ import pytest
 from calibration.indication import MissReason, Quality
 from calibration.mean import MeanWindow
 from calibration.window import RegisterWindow, Window
-from collector.judgement import Judgement, Position
 from collector.store import Store
+from evidence.judging.judgement import Judgement, Position
 from evidence.log.batch import Miss, Stream
 from evidence.log.column import progression
 from evidence.statement.hours.load import rule_pack

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from calibration.indication import MissReason
 from calibration.window import RegisterWindow
-from collector.judge import Judge
-from collector.judgement import Judgement
+from evidence.judging.judge import Judge
+from evidence.judging.judgement import Judgement
 from evidence.log.batch import Contribution, Miss, Record, RecordKind, Stream, document, encode
 from evidence.log.column import progression
 from tests.unit.collector.agent_log import AgentLog, key_of

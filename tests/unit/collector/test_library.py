@@ -3,8 +3,8 @@
 import pytest
 
 from calibration.errors import CalibrationError, CertificateError
-from collector.library import Library
 from evidence.errors import LeafContentError
+from evidence.judging.library import Library
 from evidence.log.batch import Document, document
 from tests.unit.collector.api.plant import (
     FILES,

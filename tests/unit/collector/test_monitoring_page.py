@@ -20,7 +20,7 @@ from calibration.monitoring.plan import (
 )
 from calibration.monitoring.record import TestKind, TestRecord
 from calibration.performance.load import read_limits
-from collector.plan_names import require_known
+from evidence.judging.plan_names import require_known
 from evidence.statement.hours.load import PACKS
 
 PAGE = (Path(calibration.__file__).parents[1] / "docs/reference/monitoring-plan.md").read_text(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from calibration.load import parse_confirmation
 from calibration.timeline import Installed, Timeline, timeline_of
-from collector.recompute import difference, recompute
+from evidence.judging.recompute import difference, recompute
 from evidence.log.batch import Contribution, Stream
 from tests.unit.collector.api.plant import CERTIFIED, GAS, POWER, confirmation, shown, stream
 

@@ -12,8 +12,8 @@ import pytest
 
 from calibration.window import Window
 from collector.errors import StoreError
-from collector.judgement import Fault, Judgement, Position
 from collector.store import SCHEMA_VERSION, Store
+from evidence.judging.judgement import Fault, Judgement, Position
 from evidence.log.batch import RecordKind
 from evidence.statement.activity import ActivityData, activity_data
 from tests.unit.collector.api.plant import (

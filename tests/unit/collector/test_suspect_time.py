@@ -3,8 +3,8 @@
 import msgspec
 
 from calibration.indication import Quality
-from collector.judgement import Judgement
 from evidence.clock import NS_PER_S
+from evidence.judging.judgement import Judgement
 from evidence.log.batch import ClockState, Stream
 from evidence.log.column import progression
 from evidence.statement.completeness import completeness

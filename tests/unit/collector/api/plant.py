@@ -25,9 +25,9 @@ from collector.api.pool import SourcePool
 from collector.judging import Judging
 from collector.ledger import Ledger, open_ledger
 from collector.ledger_read import read_ledger
-from collector.recompute import recompute
 from collector.store import Store
 from evidence.clock import parse_utc
+from evidence.judging.recompute import recompute
 from evidence.log.batch import (
     Batch,
     ClockState,

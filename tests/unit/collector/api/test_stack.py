@@ -13,7 +13,7 @@ from calibration.measurand import Accumulation, KindOfQuantity, Measurand, Refer
 from calibration.register import CalibrationRegister
 from calibration.timeline import Installed, timeline_of
 from collector.judging import Judging
-from collector.recompute import recompute
+from evidence.judging.recompute import recompute
 from evidence.log.batch import Contribution, Stream, StreamHead
 from evidence.log.column import progression
 from evidence.statement.activity import ActivityData

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from line_protocol_parser import parse_line
 
 from calibration.indication import MissReason, Quality
-from collector.bounds import ALL_TIME
 from collector.lookup import Place
 from collector.views.influx_line_errors import (
     LineError,
@@ -38,6 +37,7 @@ from collector.views.influx_lines import (
     stamp,
 )
 from collector.views.rows import JudgedLeaf, StreamRows, stream_rows
+from evidence.judging.bounds import ALL_TIME
 from evidence.log.batch import Miss, Stream
 from tests.unit.collector.api.plant import LINE_1, POWER, START_NS, stream
 from tests.unit.collector.views.influx_bench import filled_plant, truth
