@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 from collector.views.parquet_columns import Gathering, Mask
 from collector.views.rows import StreamRows
 
-RUN_ROWS: Final = 400_000
-"""Rows that are held in memory, about 200 MB with their components."""
+RUN_ROWS: Final = 100_000
+"""Rows that are held in memory; about 1 kB each while they are sorted."""
 _ORDER: Final = [(name, "ascending") for name in ("instant", "epoch", "poll", "ledger_position")]
 
 
