@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from calibration.monitoring.checks import check_gases
 from msgspec.structs import replace
 
 from calibration.gas_check.check import GasCheck
 from calibration.gas_check.rules import CheckLimits
-from calibration.monitoring.checks import check_gases
 from calibration.monitoring.plan import PlannedAnalyser
 from calibration.register import CalibrationRegister
 from evidence.statement.monitoring.analyser import TestedAnalyser, all_tests
