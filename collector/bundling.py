@@ -102,6 +102,7 @@ class _Choosing:
         self._channels = tuple(self._resting_on(self._datum.channel))
         for channel in self._channels:
             self._readings(channel)
+        self._quarantined()
         for place in self._held.lookup.exchange_places(frozenset(self._channels)):
             self._take(place)
         self._documents()
@@ -131,6 +132,16 @@ class _Choosing:
         for place in lookup.places_before(channel, self._stated_ns // _MS):
             if self._take(place, channel):
                 break
+
+    def _quarantined(self) -> None:
+        """Takes the leaves of the period with streams that were found wrong, so that all see it."""
+        start_ms, end_ms = (self._period[0] - NS_PER_HOUR) // _MS, self._period[1] // _MS
+        for agent, epoch, sequence, channel in sorted(self._held.lookup.faulty()):
+            if channel not in self._channels:
+                continue
+            stored = self._held.ledger.leaf(agent, epoch, sequence)
+            if any(start_ms <= at_ms <= end_ms for at_ms in _instants(stored, channel)):
+                self._take(Place(agent=agent, epoch=epoch, sequence=sequence), channel)
 
     def _seek(
         self, channel: str, places: Iterator[Place], counts: Callable[[int], bool]

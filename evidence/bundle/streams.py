@@ -47,6 +47,7 @@ class FirstJudging:
         self._channels = frozenset(manifest.channels)
         self._out = left_out(manifest)
         self._reasons: set[Found] = set()
+        self._sound: set[Found] = set()
         self.late = False
         self.suspect = 0
         self.rows = 0
@@ -90,8 +91,8 @@ class FirstJudging:
         found = (*position.place, stream.head.channel)
         wrong = _wrong(stream, timeline, library)
         if found in self._out:
-            if wrong:
-                self._reasons.add(found)
+            if not wrong:
+                self._sound.add(found)
             raise LeafContentError(
                 stream.head.channel,
                 what=Words("it was left out by the collector", "该数据流已被采集端剔除"),
@@ -103,7 +104,7 @@ class FirstJudging:
 
     def conclude(self) -> None:
         """Notes what was left out for no reason, and what was looked at."""
-        for agent, epoch, sequence, subject in sorted(self._out - self._reasons):
+        for agent, epoch, sequence, subject in sorted((self._out - self._reasons) | self._sound):
             self._findings.wrong(
                 Check.LEFT_OUT,
                 f"{agent}/{epoch}/{sequence} {subject}",
