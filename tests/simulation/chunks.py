@@ -6,7 +6,7 @@ from typing import Final
 from tests.faults.campaign import sample
 from tests.simulation.campaign import SIMULATION
 
-SEEDS: Final = 200
+SEEDS: Final = 100
 CHUNK: Final = 25
 
 
