@@ -53,7 +53,7 @@ FAULTS: Final[Mapping[str, Planted]] = {
     "reboot": Planted(text=f"kind = 'reboot', {_STRUCK}", told=_told("unreachable", "timeout")),
     "garbage": Planted(text=f"kind = 'garbage', {_STRUCK}", told=_told(*_UNREADABLE)),
     "late": Planted(
-        text=f"kind = 'late_reply', delay_s = 0.25, {_STRUCK}", told=_told("timeout"), where=_BYTES
+        text=f"kind = 'late_reply', delay_s = 0.6, {_STRUCK}", told=_told("timeout"), where=_BYTES
     ),
     "transaction": Planted(
         text=f"kind = 'wrong_transaction_id', {_STRUCK}",
@@ -105,7 +105,7 @@ def factory(every: int = 8) -> Factory:
             if (line * ON_A_LINE + place) % every == every - 1:
                 faults[meter.name] = next(planting[kind])
                 meters[place] = _faulty(meter, FAULTS[faults[meter.name]].text)
-        rows.append(Row(name=f"line-{line}", kind=kind, meters=meters, timeout_s=0.15, late_s=0.2))
+        rows.append(Row(name=f"line-{line}", kind=kind, meters=meters, timeout_s=0.45, late_s=0.5))
     return Factory(rows=tuple(rows), faults=faults)
 
 
