@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from calibration.decided import decision_in_force
 from calibration.errors import DerivationConflictError, DerivationNamesError
 from calibration.limits import with_zone
 from calibration.measurand import KindOfQuantity
@@ -80,20 +81,10 @@ def derivation_in_force(
     Raises:
         DerivationConflictError: two say different things of one instant, recorded at one instant.
     """
-    known = [
-        each
-        for each in derivations
-        if each.derivation == channel
-        and each.effective_from <= at
-        and (as_known_at is None or each.recorded_at <= as_known_at)
-    ]
-    if not known:
-        return None
-    last = max(known, key=_order)
-    if any(each != last and _order(each) == _order(last) for each in known):
-        raise DerivationConflictError(channel, at=last.effective_from.isoformat())
-    return last
-
-
-def _order(derivation: Derivation) -> tuple[dt.datetime, dt.datetime]:
-    return derivation.effective_from, derivation.recorded_at
+    own = (each for each in derivations if each.derivation == channel)
+    return decision_in_force(
+        own,
+        at,
+        as_known_at,
+        lambda last: DerivationConflictError(channel, at=last.effective_from.isoformat()),
+    )

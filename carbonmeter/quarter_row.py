@@ -47,7 +47,7 @@ class Ruled(msgspec.Struct, frozen=True, kw_only=True):
     rules: str
     compliance: float
     best_estimate: float
-    expanded_uncertainty: float
+    expanded_uncertainty: float | None
     substituted_h: int
     out_of_control_h: int
     checks: Mapping[str, int]

@@ -1,6 +1,5 @@
 """What the rules make of a period, out of what the collector tells (pure)."""
 
-from calibration.coverage import expand
 from carbonmeter.quarter_row import InDoubt, OutOfControl, Ruled
 from evidence.statement.hours.hour import HourState
 from evidence.statement.monitoring.monitored import Monitored
@@ -17,7 +16,7 @@ def ruled_of(told: Monitored) -> Ruled:
         rules=told.determination.rules.id,
         compliance=totals.compliance.value,
         best_estimate=totals.best_estimate.value,
-        expanded_uncertainty=expand(totals.components).expanded_uncertainty,
+        expanded_uncertainty=told.expanded_uncertainty,
         substituted_h=totals.by_state[HourState.SUBSTITUTED],
         out_of_control_h=sum(each.hours.get("out_of_control", 0) for each in told.analysers),
         checks=dict(sorted(checks.items())),

@@ -73,10 +73,7 @@ def _witnessed(arguments: argparse.Namespace) -> Path:
     agent, _, epoch = arguments.log.partition("/")
     named = origin(agent, epoch)
     known = keyring([parse_verifier(arguments.agent_key, "--agent-key")])
-    state: Path = arguments.state
-    state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    kept = state / f"{agent}-{epoch}.json"
-    before = decode_remembered(kept.read_bytes(), str(kept)) if kept.exists() else None
+    kept, before = _kept(arguments.state, f"{agent}-{epoch}.json")
     shown = _ask(arguments, agent, epoch, _size(before, known, named))
     after = _compared(before, shown, known, named, kept, arguments.key)
     _write(kept, msgspec.json.encode(after))
@@ -124,7 +121,7 @@ def _key(path: Path) -> SigningKey:
 def _ask(arguments: argparse.Namespace, agent: str, epoch: str, since: int) -> Shown:
     query = {"agent": agent, "epoch": epoch, **({"since": since} if since else {})}
     address = f"{arguments.source.rstrip('/')}/api/v1/heads?{urllib.parse.urlencode(query)}"
-    token = "" if arguments.token_file is None else arguments.token_file.read_text().strip()
+    token = _token(arguments.token_file)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     if urllib.parse.urlsplit(address).scheme not in ("http", "https"):
         raise AnswerError(address, what=Words("it is no http address", "不是 http 地址"))
@@ -134,6 +131,24 @@ def _ask(arguments: argparse.Namespace, agent: str, epoch: str, since: int) -> S
             return msgspec.json.decode(answer.read(MAX_ANSWER), type=Shown)
     except (OSError, ValueError, RecursionError) as cause:
         raise AnswerError(address, what=Words(str(cause), str(cause))) from cause
+
+
+def _token(path: Path | None) -> str:
+    try:
+        return "" if path is None else path.read_text("ascii").strip()
+    except (OSError, ValueError) as cause:
+        raise BundleFileError(str(path), what=Words(str(cause), str(cause))) from cause
+
+
+def _kept(folder: Path, name: str) -> tuple[Path, Remembered | None]:
+    """The file that remembers a log, and what it holds; None before the first head."""
+    path = folder / name
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        data = path.read_bytes() if path.exists() else None
+    except OSError as cause:
+        raise BundleFileError(str(path), what=Words(str(cause), str(cause))) from cause
+    return path, None if data is None else decode_remembered(data, str(path))
 
 
 def _write(path: Path, data: bytes) -> None:

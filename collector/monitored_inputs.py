@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from calibration.derivation import Derivation, derivation_in_force
 from calibration.model.declared import declared_at
 from calibration.model.derived import InputHour, stated_mean
@@ -53,6 +55,8 @@ class Computing:
     def compute(self) -> Compute:
         """The model, of an hour's start and its measured inputs.
 
+        Where an input states no uncertainty, the result states none: unknown is not 0.
+
         Raises:
             MeasurementModelError: there is no such model.
         """
@@ -62,9 +66,17 @@ class Computing:
 
         def computed(start_ns: int, inputs: Mapping[str, Stated]) -> Modelled:
             declared = declared_at(derivation, settings, _instant(start_ns))
-            return evaluate(model, {**declared, **inputs}, constants)
+            stated = {**declared, **inputs}
+            found = evaluate(model, stated, constants)
+            known = all(each.components for each in stated.values())
+            return found if known else replace(found, components=())
 
         return computed
+
+    def taken_in(self, name: str) -> str:
+        """The unit in which the model takes an input."""
+        model = model_named(self.derivation.model, self.derivation.derivation)
+        return next((each.unit for each in model.inputs if each.name == name), "any")
 
     @property
     def unit(self) -> str:
@@ -79,14 +91,23 @@ def as_taken(lookup: Lookup, channel: str, told: Monitored) -> Stated:
     return Stated(value=0.0, unit=told.determination.unit, reference_conditions=conditions)
 
 
-def measured_hours(lookup: Lookup, channel: str, span: Span) -> dict[int, Stated]:
-    """The hourly means of an input that no rule speaks of, by start in UTC ns."""
+def measured_hours(
+    lookup: Lookup, channel: str, span: Span, wanted: str = "any"
+) -> dict[int, Stated]:
+    """The hours of an input that no rule speaks of, by start in UTC ns.
+
+    Args:
+        lookup: Of what was derived.
+        channel: Of the input.
+        span: [start, end) in UTC ns.
+        wanted: The model's unit, by which an amount is taken as one or as a rate.
+    """
     row, found = lookup.channel(channel), [*lookup.means(channel, *span)]
     hours = [InputHour(hour=each, measurand=each.measurand) for each in found]
     if row is not None and not found:
         windows = lookup.windows(channel, *span)
         hours = [InputHour(hour=each, measurand=row.head.measurand) for each in windows]
-    stated = {each.hour.start_ns: stated_mean(each) for each in hours}
+    stated = {each.hour.start_ns: stated_mean(each, wanted) for each in hours}
     return {start_ns: each for start_ns, each in stated.items() if each is not None}
 
 

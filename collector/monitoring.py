@@ -142,7 +142,7 @@ def _through_inputs(plan: MonitoringPlan, asked: _Asked) -> Monitored:
         told=told,
         conditions={name: as_taken(lookup, ruled[name], each) for name, each in told.items()},
         measured={
-            name: measured_hours(lookup, one, span)
+            name: measured_hours(lookup, one, span, computing.taken_in(name))
             for name, one in derivation.inputs.items()
             if name not in ruled
         },

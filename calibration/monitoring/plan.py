@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from calibration.decided import decision_in_force
 from calibration.derivation import ChannelId, Said
 from calibration.gas_check.gas import GasPoint
 from calibration.limits import not_negative, with_zone
@@ -252,20 +253,10 @@ def plan_in_force(
     Raises:
         PlanConflictError: two say different things of one instant, recorded at one instant.
     """
-    known = [
-        each
-        for each in plans
-        if each.plan == channel
-        and each.effective_from <= at
-        and (as_known_at is None or each.recorded_at <= as_known_at)
-    ]
-    if not known:
-        return None
-    last = max(known, key=_order)
-    if any(each != last and _order(each) == _order(last) for each in known):
-        raise PlanConflictError(channel, at=last.effective_from.isoformat())
-    return last
-
-
-def _order(plan: MonitoringPlan) -> tuple[dt.datetime, dt.datetime]:
-    return plan.effective_from, plan.recorded_at
+    own = (each for each in plans if each.plan == channel)
+    return decision_in_force(
+        own,
+        at,
+        as_known_at,
+        lambda last: PlanConflictError(channel, at=last.effective_from.isoformat()),
+    )

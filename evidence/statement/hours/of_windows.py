@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from calibration.basis import UncertaintyBasis
 from calibration.increment import NS_PER_HOUR
 from calibration.mean import MeanWindow
 from calibration.model.derived import share_of
@@ -113,7 +114,17 @@ def observed_hours(
 
 
 def _mean(window: FlowWindow | MeanWindow) -> MeanOfHour | None:
-    """The mean rate of an hour and its components; None of one without readings."""
+    """The mean rate of an hour and its components; None of one without readings.
+
+    Where the uncertainty is unknown there are none: the parts that are known are not all of it.
+    """
+    found = _all_known(window)
+    if found is None or window.grounds.basis != UncertaintyBasis.UNKNOWN:
+        return found
+    return found[0], ()
+
+
+def _all_known(window: FlowWindow | MeanWindow) -> MeanOfHour | None:
     if isinstance(window, MeanWindow):
         return None if window.value is None else (window.value, window.components)
     share = share_of(window.tally)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import msgspec
 from msgspec.structs import replace
 
+from calibration.coverage import expand
 from calibration.increment import NS_PER_HOUR
 from calibration.mean import MeanWindow
 from calibration.monitoring.plan import MonitoringPlan
@@ -64,6 +65,8 @@ class Monitored(msgspec.Struct, frozen=True, kw_only=True):
         determination: hours with one method code each, and the totals: compliance value and best
             estimate, which are never mixed.
         analysers: quality assurance of each.
+        standard_uncertainty, expanded_uncertainty: of the best estimate's sum (95 %); None where
+            that of an hour in it is unknown, which is not 0.
         doubts: hours between a good test and the one that failed, with their effect on the
             amount; neither value contains it.
         known_at: only tests recorded by then were counted, RFC 3339; None for all.
@@ -74,6 +77,8 @@ class Monitored(msgspec.Struct, frozen=True, kw_only=True):
     plan_effective_from: str
     determination: Determination
     analysers: tuple[AnalyserQuality, ...]
+    standard_uncertainty: float | None
+    expanded_uncertainty: float | None
     doubts: tuple[Doubt, ...]
     known_at: str | None = None
     digest: str = ""
@@ -112,6 +117,7 @@ def monitored(plan: MonitoringPlan, material: Material, span: tuple[int, int]) -
         told = with_best_estimate(told, determine(corrected, material.pack, settings, lost))
     is_mean = settings.kind == "concentration"
     doubts = doubts_in(material.analysers, operation, told.hours, known_at_ns)
+    u, expanded = uncertainty_of(told)
     whole = Monitored(
         channel=plan.plan,
         plan_effective_from=plan.effective_from.isoformat(),
@@ -119,6 +125,8 @@ def monitored(plan: MonitoringPlan, material: Material, span: tuple[int, int]) -
         analysers=tuple(
             quality_of(each, one, span) for each, one in zip(material.analysers, found, strict=True)
         ),
+        standard_uncertainty=u,
+        expanded_uncertainty=expanded,
         doubts=tuple(map(unsized, doubts)) if is_mean else doubts,
         known_at=None if known_at_ns is None else utc_text(known_at_ns),
     )
@@ -146,6 +154,14 @@ def with_best_estimate(complied: Determination, best: Determination) -> Determin
     )
     whole = replace(complied, hours=hours, gaps=best.gaps, totals=totals(hours, complied.kind))
     return replace(whole, digest=determination_digest(whole))
+
+
+def uncertainty_of(told: Determination) -> tuple[float | None, float | None]:
+    """U and U of the best estimate's sum; None where an hour states a value without any."""
+    if any(each.best_estimate is not None and not each.components for each in told.hours):
+        return None, None
+    found = expand(told.totals.components)
+    return found.standard_uncertainty, found.expanded_uncertainty
 
 
 def digest_of(told: Monitored) -> str:

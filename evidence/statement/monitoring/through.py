@@ -20,7 +20,7 @@ from evidence.statement.hours.pack import LoadedPack
 from evidence.statement.hours.totals import totals
 from evidence.statement.monitoring.analyser import TestedAnalyser
 from evidence.statement.monitoring.doubted import doubts_in
-from evidence.statement.monitoring.monitored import Monitored
+from evidence.statement.monitoring.monitored import Monitored, uncertainty_of
 from evidence.statement.monitoring.monitored import digest_of as monitored_digest
 from evidence.statement.standing.operation import ALWAYS, Operation
 
@@ -99,11 +99,14 @@ def through_inputs(
         ),
         hours=hours,
     )
+    u, expanded = uncertainty_of(determination)
     whole = Monitored(
         channel=plan.plan,
         plan_effective_from=plan.effective_from.isoformat(),
         determination=replace(determination, digest=digest_of(determination)),
         analysers=tuple(each for told in inputs.told.values() for each in told.analysers),
+        standard_uncertainty=u,
+        expanded_uncertainty=expanded,
         doubts=doubts_in(inputs.analysers, inputs.operation, hours),
         known_at=next(iter(inputs.told.values())).known_at,
     )

@@ -247,6 +247,26 @@ def test_a_mass_may_be_told_by_its_inputs_under_their_plans(monitored: Plant, as
     assert analyser["channel"] == GAS
     (doubt,) = period["doubts"]
     assert doubt["correction"] < -HJ75_T_H  # of tonnes, not of per cent
+    assert period["expanded_uncertainty"] > 1.9 * period["standard_uncertainty"] > 0
+
+
+def test_a_declared_number_without_uncertainty_leaves_that_of_the_mass_unknown(
+    monitored: Plant, asked: Asked
+) -> None:
+    """Told as a whole and by its inputs: the sum stays, its u is null."""
+    area = {name: data for _, name, data in FILES}["area.toml"]
+    bare = area.split(b"standard_uncertainty")[0].replace(b"AREA", b"AREA-2")
+    bare = bare.replace(b"recorded_at = 2026-03-01", b"recorded_at = 2026-03-02")
+    monitored.log_file(monitored.gw1, "setting", "area-2.toml", bare)
+    monitored.judging.catch_up()
+    (whole,) = told(asked.get(f"{BASE}&{WHOLE}"))
+    for name, text in (("of-co2.toml", OF_CO2), ("of-mass.toml", OF_MASS)):
+        monitored.log_file(monitored.gw1, "plan", name, text.encode())
+    monitored.judging.catch_up()
+    (by_inputs,) = told(asked.get(f"{BASE}&{WHOLE}"))
+    for each in (whole, by_inputs):
+        assert each["determination"]["totals"]["best_estimate"]["value"] > 0
+        assert (each["standard_uncertainty"], each["expanded_uncertainty"]) == (None, None)
 
 
 @pytest.mark.parametrize("code", ["E_MONITORED_NO_INPUT", "E_MONITORED_NO_DERIVATION"])

@@ -43,7 +43,7 @@ def listening(answering: Asked) -> Iterator[str]:
         server.server_close()
 
 
-def witness(plant: Plant, folder: Path) -> int:
+def witness(plant: Plant, folder: Path, *more: str) -> int:
     parts = plant.parts()
     log = plant.gw1
     with listening(served(parts)) as url:
@@ -52,6 +52,7 @@ def witness(plant: Plant, folder: Path) -> int:
                 *("evidence", "witness", "--from", url, "--log", f"{log.agent}/{log.epoch}"),
                 *("--state", str(folder), "--key", str(folder / "auditor.key")),
                 *("--agent-key", log.key.verifier.to_text()),
+                *more,
             ]
         )
     parts.sources.close()
@@ -118,3 +119,17 @@ def test_a_shorter_log_is_not_cosigned(
 def test_a_log_that_is_not_held_is_told(plant: Plant, tmp_path: Path) -> None:
     plant.gw1 = AgentLog(agent="gw-7", key=plant.gw1.key)
     assert witness(plant, tmp_path) == 69
+
+
+def test_a_token_or_a_folder_that_cannot_be_used_is_told_by_a_code(
+    plant: Plant, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, taken = tmp_path / "witness", tmp_path / "taken"
+    folder.mkdir()
+    taken.write_bytes(b"a file, no folder")
+    (tmp_path / "binary").write_bytes(b"\xff\xfe")
+    for name in ("absent", "binary"):
+        assert witness(plant, folder, "--token-file", str(tmp_path / name)) == 2
+        assert f"E_BUNDLE_FILE {tmp_path / name}" in capsys.readouterr().err
+    assert witness(plant, taken) == 2
+    assert f"E_BUNDLE_FILE {taken}" in capsys.readouterr().err

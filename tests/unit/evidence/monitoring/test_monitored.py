@@ -3,10 +3,12 @@
 import msgspec
 import pytest
 
+from calibration.basis import UncertaintyBasis
 from calibration.monitoring.plan import MonitoringPlan
 from calibration.monitoring.record import TestRecord
 from calibration.slots import SlotState
 from evidence.errors import EvidenceError
+from evidence.statement.hours.finding import FindingKind
 from evidence.statement.hours.hour import HourState
 from evidence.statement.monitoring.load import limits_named, pack_named, scheme_named
 from evidence.statement.monitoring.monitored import Monitored
@@ -180,3 +182,18 @@ def test_a_plan_may_say_when_which_gas_flows() -> None:
     assert isinstance(plan(), MonitoringPlan)
     with pytest.raises(Exception, match="E_PLAN_VALUE"):
         plan(checks="schedule = [{ point = 'zero', at = 02:00:00, every_h = 7, duration_s = 9.0 }]")
+
+
+def test_an_hour_of_unknown_uncertainty_leaves_that_of_the_sum_unknown() -> None:
+    """The parts that are known are not all of it, and unknown is not 0."""
+    known = told(hours(), checks())
+    assert known.standard_uncertainty == known.determination.totals.standard_uncertainty
+    assert known.expanded_uncertainty is not None
+    doubtful = hour(200)
+    grounds = msgspec.structs.replace(doubtful.grounds, basis=UncertaintyBasis.UNKNOWN)
+    one = msgspec.structs.replace(doubtful, grounds=grounds)
+    found = told(hours({200: one}), checks())
+    assert found.determination.totals.best_estimate == known.determination.totals.best_estimate
+    assert (found.standard_uncertainty, found.expanded_uncertainty) == (None, None)
+    kinds = {each.kind for each in found.determination.findings}
+    assert FindingKind.UNCERTAINTY_UNSTATED in kinds
