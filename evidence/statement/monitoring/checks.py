@@ -84,7 +84,7 @@ def check_tests(
     if analyser.checks is None:
         return ()
     tests = (
-        (some, qa_test_of_gas_checks(some, _recorded(some, shown), analyser.checks.kind))
+        (some, qa_test_of_gas_checks(some, _all_known(some, shown), analyser.checks.kind))
         for some in occasions(checks, analyser.checks)
     )
     points = {each.point for each in analyser.checks.gases}
@@ -116,8 +116,16 @@ def _belongs(check: GasCheck, some: Sequence[GasCheck], told: GasChecks) -> bool
     return near and check.measuring_range == some[-1].measuring_range and check.point not in points
 
 
-def _recorded(some: Sequence[GasCheck], shown: Sequence[Shown]) -> int:
-    """When the last reading of them was known; not before they ended."""
-    end_ns = max(each.end_ns for each in some)
-    place = bisect_right(shown, end_ns, key=lambda each: each.reading.at_ns) - 1
-    return max(end_ns, shown[max(place, 0)].received_ns)
+def known_since(check: GasCheck, shown: Sequence[Shown]) -> int:
+    """When the last reading of a check was received, UTC ns; not before it ended.
+
+    Args:
+        check: Found in them.
+        shown: In order of time.
+    """
+    place = bisect_right(shown, check.end_ns, key=lambda each: each.reading.at_ns) - 1
+    return max(check.end_ns, shown[max(place, 0)].received_ns)
+
+
+def _all_known(some: Sequence[GasCheck], shown: Sequence[Shown]) -> int:
+    return known_since(max(some, key=lambda each: each.end_ns), shown)
