@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
+from msgspec.structs import replace
 
 from calibration.mean import MeanWindow
 from calibration.measurand import Accumulation, KindOfQuantity, Measurand
@@ -160,6 +161,21 @@ def test_a_check_in_a_range_that_nobody_knows_has_no_gas() -> None:
     assert with_ranges(check(1), None, 180.0) == check(1)
     found = told(hours(), checks(), planned=two_ranges(), ranges=dark)
     assert "daily_check/passed" not in found.analysers[0].tests
+
+
+def test_a_range_needs_no_gas_that_the_plan_names_for_the_other() -> None:
+    """An analyser that switches its range itself sees zero gas in the low one alone."""
+    plain = two_ranges()
+    (analyser,) = plain.analysers
+    assert analyser.checks is not None
+    zero, span = analyser.checks.gases
+    gases = (replace(zero, measuring_range="low"), span)
+    low_only = replace(analyser, checks=replace(analyser.checks, gases=gases))
+    shown = [each for each in checks() if each.reading.value > 1.0]
+    for one, passed in ((analyser, 0), (low_only, DAYS - len(BROKEN))):
+        ruled = replace(plain, analysers=(one,))
+        tests = told(hours(), shown, planned=ruled, ranges=seen({})).analysers[0].tests
+        assert tests.get("daily_check/passed", 0) == passed
 
 
 def test_response_times_of_checks_are_noted_by_gas_and_range() -> None:
