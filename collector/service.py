@@ -28,6 +28,7 @@ from collector.judging import Judging
 from collector.ledger import Ledger, open_ledger
 from collector.ledger_read import LedgerReader, read_ledger
 from collector.listening import listening
+from collector.originals import Originals
 from collector.receive import Receiver
 from collector.store import Store
 from collector.views.influx_view import InfluxView
@@ -272,6 +273,7 @@ def _parts(config: CollectorConfig, clock: Clock, running: Running, key: Signing
         sources=SourcePool(lambda: open_store(state_dir), lambda: open_reader(state_dir)),
         tokens=TokenFile(state_dir),
         journal=lambda: open_journal(state_dir, config.collector.id, clock),
+        originals=Originals(state_dir),
         clock=clock,
         sites=config.sites(),
         collector_key=key.verifier,

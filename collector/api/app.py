@@ -17,6 +17,7 @@ from collector.api import (
     audit,
     certificates,
     channels,
+    dcc,
     documents,
     error_page,
     exports,
@@ -25,6 +26,7 @@ from collector.api import (
     journal,
     metrics,
     monitored,
+    originals,
     quarantine,
     readings,
     register,
@@ -41,6 +43,8 @@ from collector.api.refusal import HttpError, MethodError, PathUnknownError
 from collector.api.schema import components
 from collector.api.security import author_of, reader_of
 from collector.api.traffic import Traffic
+from collector.dcc_reading import DccRead
+from collector.original_register import OriginalSeen
 from evidence.audit.instruments import InstrumentRow
 from evidence.audit.outcome import Audit
 from evidence.audit.resting import RestsOn
@@ -62,7 +66,9 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     heads.router,
     journal.router,
     certificates.router,
+    dcc.router,
     documents.router,
+    originals.router,
     quarantine.router,
     monitored.router,
     register.router,
@@ -92,6 +98,9 @@ ANSWERED: Final = (
     RestsOn,
     Audit,
     quarantine.SetAside,
+    OriginalSeen,
+    DccRead,
+    originals.OriginalsPage,
     health.Alive,
     health.Readiness,
 )

@@ -33,6 +33,13 @@ from collector.journal_errors import (
     JournalNewerError,
     JournalRestoredError,
 )
+from collector.original_errors import (
+    OriginalDamagedError,
+    OriginalFileError,
+    OriginalSiteError,
+    OriginalSizeError,
+    OriginalUnknownError,
+)
 from collector.token_errors import (
     ExpiredTokenError,
     TokenFileError,
@@ -74,6 +81,14 @@ KINDS: Final[tuple[Kind, ...]] = (
     WindowMergeError,
     InfluenceConflictError,
     refusal.BodySizeError,
+    refusal.BodyKindError,
+    OriginalSizeError,
+    OriginalSiteError,
+    OriginalUnknownError,
+    OriginalDamagedError,
+    OriginalFileError,
+    refusal.DccRefusedError,
+    refusal.DccLimitError,
     refusal.TargetLengthError,
     refusal.HeaderSizeError,
     ExportDistributionError,

@@ -1,6 +1,7 @@
 """What stands before every route: size limits, security headers, counting, no traceback."""
 
 import logging
+from collections.abc import Mapping
 from typing import Final
 
 from fastapi import Request
@@ -15,11 +16,18 @@ from collector.api.refusal import (
     TargetLengthError,
 )
 from collector.api.traffic import Traffic
+from collector.dcc_reading import MOST_BYTES as MOST_DCC_BYTES
+from collector.originals import MOST_BYTES
 from evidence.clock import NS_PER_S, Clock, utc_text
 
 MAX_BODY_BYTES: Final = 64 * 1024
 MAX_TARGET_BYTES: Final = 8 * 1024
 MAX_HEADER_BYTES: Final = 32 * 1024
+LARGER_BODIES: Final[Mapping[str, int]] = {
+    "/api/v1/originals": MOST_BYTES,
+    "/api/v1/certificates/dcc": MOST_DCC_BYTES,
+}
+"""Addresses that take more than others; what is not allowed is refused before it is read."""
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 HEADERS: Final = {
     b"x-content-type-options": b"nosniff",
@@ -100,9 +108,10 @@ def require_small(request: Request) -> None:
     fields = sum(len(name) + len(text) for name, text in scope["headers"])
     if fields > MAX_HEADER_BYTES:
         raise HeaderSizeError("headers", found=fields, limit=MAX_HEADER_BYTES)
+    most = LARGER_BODIES.get(scope["path"], MAX_BODY_BYTES)
     length = request.headers.get("content-length", "0")
     chunked = "transfer-encoding" in request.headers
     if chunked or not length.isascii() or not length.isdigit() or len(length) > 12:
-        raise BodySizeError("body", found="?", limit=MAX_BODY_BYTES)
-    if int(length) > MAX_BODY_BYTES:
-        raise BodySizeError("body", found=length, limit=MAX_BODY_BYTES)
+        raise BodySizeError("body", found="?", limit=most)
+    if int(length) > most:
+        raise BodySizeError("body", found=length, limit=most)

@@ -11,6 +11,13 @@ from collector.api.refusal import InternalError, QueryError, RequestError
 from collector.errors import (
     LedgerError,
 )
+from collector.original_errors import (
+    OriginalDamagedError,
+    OriginalError,
+    OriginalSiteError,
+    OriginalSizeError,
+    OriginalUnknownError,
+)
 from collector.token_errors import (
     ExpiredTokenError,
     TokenError,
@@ -36,6 +43,11 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
     TokenScopeError: 403,
     TokenFileError: 503,
     TokenError: 403,
+    OriginalSizeError: 413,
+    OriginalSiteError: 422,
+    OriginalUnknownError: 404,
+    OriginalDamagedError: 409,
+    OriginalError: 503,
     LedgerError: 503,
     EntryError: 422,
     CalibrationError: 409,
@@ -54,6 +66,7 @@ _TITLES: Final = {
     405: Words("The method is not allowed", "不允许该方法"),
     409: Words("What is held does not allow an answer", "现有数据无法给出应答"),
     413: Words("The request is too large", "请求过大"),
+    415: Words("The body is of another kind", "请求体类型不符"),
     414: Words("The address is too long", "地址过长"),
     422: Words("The request cannot be used", "请求无法使用"),
     431: Words("The header fields are too long", "请求头过长"),

@@ -171,6 +171,15 @@ class BodySizeError(RequestError):
     zh = "请求体为 {found} 字节；至多接受 {limit} 字节，且须声明长度"
 
 
+class BodyKindError(RequestError):
+    """The body is of a kind that is not taken here."""
+
+    code = "E_BODY_KIND"
+    status = 415
+    en = "the body is {found}; send the bytes alone, as {limit}"
+    zh = "请求体为 {found}；请仅发送内容本身，类型为 {limit}"
+
+
 class TargetLengthError(RequestError):
     """The address is too long."""
 
@@ -220,6 +229,24 @@ class FormatUnavailableError(RequestError):
         "{format} 需要 '{package}'，此处未安装；请改用其他格式，"
         "或安装：pip install 'carbonmeter[collector]'"
     )
+
+
+class DccRefusedError(RequestError):
+    """A document is no DCC that can be used."""
+
+    code = "E_DCC_REFUSED"
+    status = 422
+    en = "the document is refused: {what}"
+    zh = "该文件被拒绝：{what}"
+
+
+class DccLimitError(RequestError):
+    """Reading a document took more than any certificate takes."""
+
+    code = "E_DCC_LIMIT"
+    status = 422
+    en = "reading the document took more than {limit}; import it with `carbonmeter calibration`"
+    zh = "读取该文件超出 {limit}；请用 `carbonmeter calibration` 导入"
 
 
 class InternalError(RequestError):

@@ -57,6 +57,7 @@ class Action(StrEnum):
     RELEASED = "released"
     LOCKED = "locked"
     UNLOCKED = "unlocked"
+    ORIGINAL_KEPT = "original-kept"
     RESTORED = "restored"
     ARCHIVED = "archived"
     LEDGER_HEAD = "ledger-head"
