@@ -34,7 +34,9 @@ from collector.journal_errors import (
     JournalRestoredError,
 )
 from collector.token_errors import (
+    DisabledUserError,
     ExpiredTokenError,
+    PasswordError,
     TokenFileError,
     TokenScopeError,
     UnknownTokenError,
@@ -70,6 +72,8 @@ KINDS: Final[tuple[Kind, ...]] = (
     refusal.AnonymousError,
     UnknownTokenError,
     ExpiredTokenError,
+    DisabledUserError,
+    PasswordError,
     TokenScopeError,
     WindowMergeError,
     InfluenceConflictError,

@@ -12,7 +12,9 @@ from collector.errors import (
     LedgerError,
 )
 from collector.token_errors import (
+    DisabledUserError,
     ExpiredTokenError,
+    PasswordError,
     TokenError,
     TokenFileError,
     TokenScopeError,
@@ -33,6 +35,8 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
     UnitMismatchError: 422,
     UnknownTokenError: 401,
     ExpiredTokenError: 401,
+    DisabledUserError: 401,
+    PasswordError: 401,
     TokenScopeError: 403,
     TokenFileError: 503,
     TokenError: 403,
