@@ -41,7 +41,9 @@ from collector.original_errors import (
     OriginalUnknownError,
 )
 from collector.token_errors import (
+    DisabledUserError,
     ExpiredTokenError,
+    PasswordError,
     TokenFileError,
     TokenScopeError,
     UnknownTokenError,
@@ -77,6 +79,8 @@ KINDS: Final[tuple[Kind, ...]] = (
     refusal.AnonymousError,
     UnknownTokenError,
     ExpiredTokenError,
+    DisabledUserError,
+    PasswordError,
     TokenScopeError,
     WindowMergeError,
     InfluenceConflictError,

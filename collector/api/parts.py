@@ -10,6 +10,7 @@ from collector.access import TokenFile
 from collector.api.pool import SourcePool
 from collector.journal import Journal
 from collector.originals import Originals
+from collector.people.users import UserFile
 from collector.views.seen import View
 from evidence.clock import Clock
 from evidence.log.key import Verifier
@@ -22,6 +23,7 @@ class Parts:
     Attributes:
         sources: Connections to the derived store and the ledger.
         tokens: The tokens that were issued; read anew for each request.
+        users: The people that tokens may belong to; read anew for each of their requests.
         journal: Opens the journal, for one request; who opens it closes it.
         originals: Documents of laboratories, byte for byte.
         clock: Says when a statement is made, and what is overdue.
@@ -36,6 +38,7 @@ class Parts:
 
     sources: SourcePool
     tokens: TokenFile
+    users: UserFile
     journal: Callable[[], Journal]
     originals: Originals
     clock: Clock

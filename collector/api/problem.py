@@ -19,7 +19,9 @@ from collector.original_errors import (
     OriginalUnknownError,
 )
 from collector.token_errors import (
+    DisabledUserError,
     ExpiredTokenError,
+    PasswordError,
     TokenError,
     TokenFileError,
     TokenScopeError,
@@ -40,6 +42,8 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
     UnitMismatchError: 422,
     UnknownTokenError: 401,
     ExpiredTokenError: 401,
+    DisabledUserError: 401,
+    PasswordError: 401,
     TokenScopeError: 403,
     TokenFileError: 503,
     TokenError: 403,

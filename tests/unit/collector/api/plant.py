@@ -27,6 +27,7 @@ from collector.judging import Judging
 from collector.ledger import Ledger, open_ledger
 from collector.ledger_read import read_ledger
 from collector.originals import Originals
+from collector.people.users import UserFile
 from collector.store import Store
 from evidence.clock import parse_utc
 from evidence.judging.recompute import recompute
@@ -370,6 +371,7 @@ class Plant:
         return Parts(
             sources=SourcePool(self.open_store, lambda: read_ledger(self.folder), size=size),
             tokens=TokenFile(self.folder),
+            users=UserFile(self.folder),
             journal=lambda: open_journal(self.folder, "plant-3", self.bench.clock),
             originals=Originals(self.folder),
             clock=self.bench.clock,
