@@ -139,6 +139,7 @@ def seen_by(sources: Sources, parts: Parts) -> Seen:
         sites=parts.sites,
         now_ns=parts.clock.now_ns(),
         software=parts.software,
+        originals=parts.originals,
     )
 
 

@@ -8,6 +8,7 @@ from collector.audit.seen import Seen
 from collector.config import load_config
 from collector.errors import LedgerAbsentError
 from collector.ledger_read import read_ledger
+from collector.originals import Originals
 from collector.service import DERIVED, open_store
 from evidence.clock import SystemClock
 from evidence.errors import Words
@@ -39,6 +40,7 @@ def opened(config_file: Path) -> Iterator[Seen]:
                 sites=config.sites(),
                 now_ns=SystemClock().now_ns(),
                 software=SOFTWARE,
+                originals=Originals(config.state_dir),
             )
         finally:
             store.close()

@@ -29,6 +29,7 @@ from evidence.clock import parse_utc, utc_text
 from evidence.errors import CodedError
 from evidence.log.batch import Batch, Record, StreamHead, decode
 from evidence.statement.activity import ActivityData, activity_data
+from evidence.statement.cited import cited_documents
 from evidence.statement.corroboration import Corroboration, corroboration
 from evidence.statement.double_count import SEPARATOR
 from evidence.statement.groups import groups_of
@@ -78,7 +79,16 @@ def material_of(seen: Seen, row: ChannelRow, span: Span) -> Material:
         derivation=derivation(register, row.channel, span),
         grouped=tuple(each.channel for each, _ in peers),
         corroborated=tuple(_corroborated(seen, own, peers, span)),
+        originals=_originals(seen, register),
     )
+
+
+def _originals(seen: Seen, register: CalibrationRegister) -> frozenset[str]:
+    """The documents that the register's papers cite and that are kept here, intact."""
+    kept = seen.originals
+    if kept is None:
+        return frozenset()
+    return frozenset(each for each in cited_documents(register) if kept.holds(each))
 
 
 def asked_span(start: str, end: str, tz: str) -> Span:

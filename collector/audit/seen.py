@@ -9,6 +9,7 @@ import msgspec
 from calibration.errors import CalibrationError
 from collector.ledger_read import LedgerReader
 from collector.lookup import ChannelRow, Lookup, Place
+from collector.originals import Originals
 from evidence.audit.papers import Papers, name_of_paper, papers_of
 from evidence.audit.said import Pointer
 from evidence.audit.stood import Exchanged, Hour
@@ -38,6 +39,7 @@ class Seen:
         lookup: Of what was derived.
         ledger: The exact bytes.
         sites: agent -> site.
+        originals: Documents of laboratories; None where none can be kept.
         now_ns: UTC.
         software: Name and version that answers.
     """
@@ -47,6 +49,7 @@ class Seen:
     sites: Mapping[str, str]
     now_ns: int
     software: str
+    originals: Originals | None = None
 
 
 def hours_of(lookup: Lookup, channel: str, span: tuple[int, int]) -> Sequence[Hour]:

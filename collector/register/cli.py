@@ -1,4 +1,4 @@
-"""The commands `carbonmeter register list | chain | rests-on`, against a collector's folder.
+"""The commands `carbonmeter register ...`, against a collector's folder.
 
 Against a running collector on another machine, ask its HTTP interface: the answers are the same.
 """
@@ -7,7 +7,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 OK: Final = 0
 FINDING: Final = 1
@@ -51,11 +51,28 @@ def _parser() -> argparse.ArgumentParser:
     rests = commands.add_parser("rests-on", help="what rests on a certificate, standard, cylinder")
     rests.add_argument("id", help="a certificate, an influence, or a cylinder's number")
     rests.set_defaults(command=_rests_on)
+    _add_originals(commands)
     for each in (listed, chain, rests):
         each.add_argument("--json", action="store_true", help="one JSON document on stdout")
         each.add_argument("--language", choices=("en", "zh"), default="en", help="of words")
         each.add_argument("--config", type=Path, default=Path("collector.toml"), metavar="FILE")
     return parser
+
+
+def _add_originals(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for it
+    from collector.register import originals_cli  # noqa: PLC0415 - of the same weight
+
+    keep = commands.add_parser("keep", help="keep a laboratory's document, byte for byte")
+    keep.add_argument("file", help="at most 16 MiB")
+    keep.add_argument("--site", required=True, help="that it concerns")
+    keep.add_argument("--reason", default="", help="why, or what it is")
+    keep.add_argument("--by", help="who; default: the account's name")
+    keep.set_defaults(command=originals_cli.keep)
+    kept = commands.add_parser("originals", help="documents that are kept, or cited and missing")
+    kept.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    kept.set_defaults(command=originals_cli.listed)
+    for each in (keep, kept):
+        each.add_argument("--config", type=Path, default=Path("collector.toml"), metavar="FILE")
 
 
 def _list(arguments: argparse.Namespace) -> int:

@@ -104,6 +104,7 @@ class Material:
         told: What was stated.
         plan: In force at the period's begin; `derivation` of a computed channel likewise.
         grouped: Channels that measure the same thing; `corroborated`: held against them.
+        originals: Digests of the laboratories' documents that are kept here, intact.
     """
 
     channel: str
@@ -122,6 +123,7 @@ class Material:
     derivation: Derivation | None = None
     grouped: tuple[str, ...] = ()
     corroborated: tuple[Corroboration, ...] = ()
+    originals: frozenset[str] = frozenset()
 
     def time_of(self, stood: Stood) -> tuple[int, int]:
         """The part of the period in which hours rest on an instrument, UTC ns."""

@@ -17,6 +17,7 @@ PointedAt = Literal[
     "leaf",
     "hour",
     "statement",
+    "original",
 ]
 
 

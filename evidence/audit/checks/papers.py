@@ -5,6 +5,7 @@ from calibration.history.chain import certificate_by_id
 from calibration.history.scrutiny import scrutiny
 from evidence.audit.material import Material
 from evidence.audit.outcome import CheckOutcome, Look
+from evidence.audit.said import Pointer
 from evidence.audit.stood import Stood
 
 _SCOPE = frozenset({"not_accredited", "outside_scope", "below_capability"})
@@ -154,6 +155,7 @@ def _authentic(look: Look, material: Material, own: CalibrationCertificate) -> N
             f"证书 {own.id} 未记载机构原件的摘要",
             *versions,
         )
+    _original(look, material, own)
     for each in material.register.events:
         if each.event == "certificate_withdrawn" and each.certificate == own.id:
             look.find(
@@ -161,3 +163,15 @@ def _authentic(look: Look, material: Material, own: CalibrationCertificate) -> N
                 f"证书 {own.id} 已撤销：{each.reason or each.recorded_by}",
                 material.papers.of(each),
             )
+
+
+def _original(look: Look, material: Material, own: CalibrationCertificate) -> None:
+    """The laboratory's own document, where the certificate cites one."""
+    cited = own.document_sha256
+    if cited and cited in material.originals:
+        look.see(Pointer(kind="original", id=own.id, sha256=cited))
+    elif cited:
+        look.leave(
+            f"{own.id}: the laboratory's document {cited[:12]} is not kept here",
+            f"证书 {own.id}：机构原件 {cited[:12]} 未保存在此处",
+        )
