@@ -1,4 +1,4 @@
-"""What people enter cannot come from an agent: no stream and no computed channel has such a name."""
+"""What people enter cannot come from an agent: streams and computed channels have other names."""
 
 import msgspec
 
