@@ -27,6 +27,7 @@ from evidence.log.batch import Batch, Document, Stream, StreamHead, decode
 from evidence.log.column import progressed
 from evidence.log.leaf import DocumentKind
 from evidence.statement.activity import ActivityData
+from evidence.statement.entered.channel import is_entered
 
 MOST_SEARCHED: Final = 1_000
 """Leaves before and behind a period in which readings at its edges are sought."""
@@ -76,6 +77,12 @@ def choose(
     datum, stated_ns = held.lookup.activity(digest), held.lookup.stated_ns(digest)
     if datum is None or stated_ns is None:
         what = Words(f"a statement {digest}", f"陈述 {digest}")
+        raise LedgerAbsentError("activity", what=what)
+    if is_entered(datum.channel):
+        what = Words(
+            f"a leaf with readings of {datum.channel}, which people entered: the journal proves it",
+            f"{datum.channel} 读数的叶；该通道由人工录入，由日志（journal）证明",
+        )
         raise LedgerAbsentError("activity", what=what)
     period = parse_utc(datum.period.start), parse_utc(datum.period.end)
     choosing = _Choosing(held, datum.channel, period, stated_ns)
