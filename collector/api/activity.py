@@ -9,23 +9,26 @@ import msgspec
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
+from collector.api.acting import Acting
 from collector.api.answer import IMMUTABLE, json_answer, tagged
 from collector.api.asked import CHANNEL, SHA256, Plain
 from collector.api.combination import CombinedActivityData, combination
-from collector.api.listed import ZONE, ActivityAsked, RangeAsked, asked_range, listed
+from collector.api.listed import (
+    ZONE,
+    ActivityAsked,
+    KnownAsked,
+    as_of_ns,
+    asked_range,
+    listed,
+    lock_headers,
+)
 from collector.api.parts import Here
 from collector.api.period import By, periods
 from collector.api.refusal import StatementUnknownError, TermsError
 from collector.api.schema import answers, list_of, ref
-from collector.api.security import Asker
-from collector.api.statement import (
-    named,
-    require_room,
-    stated,
-    statements,
-    visible,
-)
-from collector.api.suspects import Suspects
+from collector.api.security import Asker, Reader
+from collector.api.statement import Span
+from collector.api.telling import Settled, Telling, one
 from evidence.errors import PeriodError, Words
 from evidence.statement.activity import ActivityData
 from evidence.statement.corroboration import Corroboration, corroboration
@@ -35,7 +38,7 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,20}(?:\.[0-9]{1,20})?(?:[eE][+-]?[0-9
 router: Final = APIRouter(prefix="/api/v1/activity-data", tags=["activity data"])
 
 
-class CombinedAsked(RangeAsked):
+class CombinedAsked(KnownAsked):
     """Which channels to add up."""
 
     channels: str = Field(min_length=1, max_length=4096, description="Names, with commas between.")
@@ -50,7 +53,7 @@ class CombinedAsked(RangeAsked):
     )
 
 
-class CorroborationAsked(RangeAsked):
+class CorroborationAsked(KnownAsked):
     """Which two channels to hold against each other."""
 
     measured: str = Field(pattern=CHANNEL, description="The channel that was measured.")
@@ -59,20 +62,28 @@ class CorroborationAsked(RangeAsked):
 
 @router.get("", **answers(list_of(ActivityData), "Statements by channel and period."))
 def activity_list(
-    request: Request, asked: Annotated[ActivityAsked, Query()], parts: Here, reader: Asker
+    request: Request,
+    asked: Annotated[ActivityAsked, Query()],
+    parts: Here,
+    acts: Acting,
+    reader: Asker,
 ) -> Response:
     """Activity data of a range, divided into periods; a period without any data has no row.
 
     Every row is kept under its digest. Asked again after more was received, a period gets a
     new row that says which it supersedes.
     """
-    found = listed(asked, parts, reader)
+    found = listed(asked, parts, acts, reader)
     return json_answer(request, found.data, found.headers)
 
 
 @router.get("/combined", **answers(ref(CombinedActivityData), "The sum and its uncertainty."))
 def activity_combined(
-    request: Request, asked: Annotated[CombinedAsked, Query()], parts: Here, reader: Asker
+    request: Request,
+    asked: Annotated[CombinedAsked, Query()],
+    parts: Here,
+    acts: Acting,
+    reader: Asker,
 ) -> Response:
     """A sum of channels over one period; meters that share a standard deviate together.
 
@@ -82,17 +93,25 @@ def activity_combined(
     channels, factors = _terms(asked)
     spans = periods(start_ns, end_ns, By.TOTAL, zone, 1)
     with parts.sources.lease() as sources:
-        rows = visible(sources, reader)
-        chosen = [named(rows, channel) for channel in channels]
-        require_room(sources, chosen, spans)
-        known = Suspects(sources)
-        data = [
-            _only(statements(sources, row, spans, parts.software, known), row.channel)
-            for row in chosen
-        ]
-        whole = combination(data, factors, _groups(asked))
-        stated(sources.store, data, parts.clock.now_ns())
-    return json_answer(request, whole, {ZONE: zone.key})
+        telling = Telling(sources, parts, acts.known(), as_of_ns(asked, zone))
+        found = totals(telling, reader, channels, spans)
+    whole = combination(found.data, factors, _groups(asked))
+    return json_answer(request, whole, {ZONE: zone.key, **lock_headers(found)})
+
+
+def totals(
+    telling: Telling, reader: Reader, channels: Sequence[str], spans: Sequence[Span]
+) -> Settled:
+    """The statements of channels over one period, as they stand, in the order of the channels.
+
+    Raises:
+        ChannelUnknownError: one is not to be seen.
+        PeriodError: there are no data of one.
+    """
+    rows = telling.rows(reader)
+    chosen = [one(rows, channel) for channel in channels]
+    telling.require_room(chosen, spans)
+    return telling.settled([_only(telling.made(row, spans), row.channel) for row in chosen])
 
 
 @router.get(
@@ -100,23 +119,20 @@ def activity_combined(
     **answers(ref(Corroboration), "Difference, its uncertainty and E_n of two statements."),
 )
 def activity_corroboration(
-    request: Request, asked: Annotated[CorroborationAsked, Query()], parts: Here, reader: Asker
+    request: Request,
+    asked: Annotated[CorroborationAsked, Query()],
+    parts: Here,
+    acts: Acting,
+    reader: Asker,
 ) -> Response:
     """A measured amount against a calculated one; what both rest on cancels in the difference."""
     start_ns, end_ns, zone = asked_range(asked)
     spans = periods(start_ns, end_ns, By.TOTAL, zone, 1)
     with parts.sources.lease() as sources:
-        rows = visible(sources, reader)
-        chosen = [named(rows, channel) for channel in (asked.measured, asked.calculated)]
-        require_room(sources, chosen, spans)
-        known = Suspects(sources)
-        measured, calculated = (
-            _only(statements(sources, row, spans, parts.software, known), row.channel)
-            for row in chosen
-        )
-        found = corroboration(measured, calculated)
-        stated(sources.store, [measured, calculated], parts.clock.now_ns())
-    return json_answer(request, found, {ZONE: zone.key})
+        telling = Telling(sources, parts, acts.known(), as_of_ns(asked, zone))
+        found = totals(telling, reader, (asked.measured, asked.calculated), spans)
+    whole = corroboration(*found.data)
+    return json_answer(request, whole, {ZONE: zone.key, **lock_headers(found)})
 
 
 @router.get("/{digest}", **answers(ref(ActivityData), "The statement as it was made."))

@@ -29,6 +29,7 @@ from collector.api import (
     readings,
     register,
 )
+from collector.api.acting import keep_acts
 from collector.api.allowed import require_declared
 from collector.api.answer import asked_language, problem_answer, refusal_answer
 from collector.api.asked import once
@@ -125,6 +126,7 @@ def create_app(parts: Parts) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         require_declared(app, reader_of, author_of)  # those too that were added later
         yield
+        acts.close()
         parts.sources.close()
 
     app = CollectorApi(
@@ -138,6 +140,7 @@ def create_app(parts: Parts) -> FastAPI:
         generate_unique_id_function=_route_name,
     )
     app.state.parts = parts
+    acts = keep_acts(app, parts)
     app.state.traffic = Traffic()
     app.add_middleware(Guard, traffic=app.state.traffic, clock=parts.clock)
     for router in ROUTERS:

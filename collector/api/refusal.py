@@ -126,6 +126,21 @@ class StatementUnknownError(RequestError):
     zh = "此处没有摘要为 {digest} 的陈述；请核对全部 64 位"
 
 
+class LockedLostError(RequestError):
+    """A locked statement is kept no more, and what is known of its time gives another one."""
+
+    code = "E_LOCKED_LOST"
+    status = 409
+    en = (
+        "the locked statement {digest} is not kept here any more, and cannot be made again by this "
+        "version; restore derived.sqlite, or unlock it with a reason"
+    )
+    zh = (
+        "已锁定的陈述 {digest} 此处不再保存，且本版本无法重新生成；"
+        "请恢复 derived.sqlite，或说明原因后解锁"
+    )
+
+
 class PaperUnknownError(RequestError):
     """No register that may be seen knows a certificate, a standard or a cylinder."""
 
