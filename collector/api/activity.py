@@ -90,12 +90,12 @@ def activity_combined(
     Channels of one group measure the same thing: they are subtracted from each other, not added.
     """
     start_ns, end_ns, zone = asked_range(asked)
-    channels, factors = _terms(asked)
+    channels, factors = terms("channels", asked.channels, asked.factors)
     spans = periods(start_ns, end_ns, By.TOTAL, zone, 1)
     with parts.sources.lease() as sources:
         telling = Telling(sources, parts, acts.known(), as_of_ns(asked, zone))
         found = totals(telling, reader, channels, spans)
-    whole = combination(found.data, factors, _groups(asked))
+    whole = combination(found.data, factors, groups_of_text(asked.allow_double_count))
     return json_answer(request, whole, {ZONE: zone.key, **lock_headers(found)})
 
 
@@ -151,17 +151,22 @@ def activity_by_digest(
     return tagged(request, msgspec.json.encode(datum), digest, {"Cache-Control": IMMUTABLE})
 
 
-def _terms(asked: CombinedAsked) -> tuple[list[str], list[float]]:
-    channels = asked.channels.split(",")
+def terms(where: str, named: str, given: str | None) -> tuple[list[str], list[float]]:
+    """Channels and their factors, from two texts with commas.
+
+    Raises:
+        TermsError: a channel stands twice, there are too many, or factors do not pair.
+    """
+    channels = named.split(",")
     if len(set(channels)) < len(channels):
         what = Words("a channel is named twice", "通道重复")
-        raise TermsError("channels", what=what)
+        raise TermsError(where, what=what)
     if len(channels) > MAX_TERMS:
         what = Words(f"more than {MAX_TERMS} channels", f"通道超过 {MAX_TERMS} 个")
-        raise TermsError("channels", what=what)
-    if asked.factors is None:
+        raise TermsError(where, what=what)
+    if given is None:
         return channels, [1.0] * len(channels)
-    factors = [_factor(text) for text in asked.factors.split(",")]
+    factors = [_factor(text) for text in given.split(",")]
     if len(factors) != len(channels):
         count = f"{len(channels)}/{len(factors)}"
         what = Words(f"channels and factors do not pair: {count}", f"通道与系数不成对：{count}")
@@ -169,8 +174,9 @@ def _terms(asked: CombinedAsked) -> tuple[list[str], list[float]]:
     return channels, factors
 
 
-def _groups(asked: CombinedAsked) -> frozenset[str]:
-    return frozenset((asked.allow_double_count or "").split(",")) - {""}
+def groups_of_text(text: str | None) -> frozenset[str]:
+    """Groups, from a text with commas."""
+    return frozenset((text or "").split(",")) - {""}
 
 
 def _factor(text: str) -> float:

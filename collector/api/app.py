@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from calibration.errors import CalibrationError
+from collector.activity.touched import Touched
 from collector.api import (
     activity,
     agents,
@@ -18,6 +19,7 @@ from collector.api import (
     certificates,
     channels,
     documents,
+    entries,
     error_page,
     exports,
     heads,
@@ -26,8 +28,11 @@ from collector.api import (
     metrics,
     monitored,
     quarantine,
+    ratio,
     readings,
     register,
+    releases,
+    touched,
 )
 from collector.api.acting import keep_acts
 from collector.api.allowed import require_declared
@@ -49,14 +54,20 @@ from evidence.audit.traced import Traced
 from evidence.errors import CodedError
 from evidence.statement.activity import ActivityData
 from evidence.statement.corroboration import Corroboration
+from evidence.statement.difference import Difference
 from evidence.statement.exports.brightway import BrightwayFile
 from evidence.statement.exports.pact import DataModelExtension
 from evidence.statement.monitoring.monitored import Monitored
+from evidence.statement.ratio import Ratio
 
 TITLE: Final = "carbonmeter collector"
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     exports.router,  # before the address of a digest
+    ratio.router,
+    touched.router,
+    releases.router,
     activity.router,
+    entries.router,
     readings.router,
     channels.router,
     agents.router,
@@ -77,6 +88,13 @@ ANSWERED: Final = (
     ActivityData,
     CombinedActivityData,
     Corroboration,
+    Ratio,
+    Difference,
+    Touched,
+    releases.Decided,
+    releases.LockedStatement,
+    entries.EntrySeen,
+    entries.Written,
     BrightwayFile,
     DataModelExtension,
     Monitored,
@@ -108,7 +126,7 @@ class CollectorApi(FastAPI):
                 title=self.title,
                 version=self.version,
                 routes=self.routes,
-                description="Read only. Times are UTC, RFC 3339; units are UCUM codes.",
+                description="Times are UTC, RFC 3339; units are UCUM codes.",
             )
             schemas = found.setdefault("components", {}).setdefault("schemas", {})
             schemas.update(components(ANSWERED))

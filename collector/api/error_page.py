@@ -39,13 +39,24 @@ from collector.token_errors import (
     TokenScopeError,
     UnknownTokenError,
 )
-from evidence.errors import CodedError, PeriodError, TimestampError
+from evidence.errors import CodedError, CountedTwiceError, PeriodError, TimestampError
 from evidence.log.entry import EntryError
+from evidence.statement.entered.errors import (
+    EntryAgainstError,
+    EntryChannelError,
+    EntryCorrectsError,
+    EntryOrderError,
+    EntryOverlapError,
+    EntryTableError,
+    EntryUnreadError,
+    EntryValueError,
+)
 from evidence.statement.exports.errors import (
     ExportDistributionError,
     ExportNumberError,
     SampleSizeError,
 )
+from evidence.statement.locks import LockError
 
 Kind = type[CodedError] | type[CalibrationError]
 KINDS: Final[tuple[Kind, ...]] = (
@@ -62,6 +73,17 @@ KINDS: Final[tuple[Kind, ...]] = (
     UnitMismatchError,
     refusal.ChannelUnknownError,
     refusal.StatementUnknownError,
+    refusal.LockedLostError,
+    CountedTwiceError,
+    EntryValueError,
+    EntryChannelError,
+    EntryAgainstError,
+    EntryOverlapError,
+    EntryOrderError,
+    EntryCorrectsError,
+    EntryTableError,
+    EntryUnreadError,
+    LockError,
     refusal.DocumentUnknownError,
     refusal.PaperUnknownError,
     refusal.EntryUnknownError,
@@ -74,6 +96,8 @@ KINDS: Final[tuple[Kind, ...]] = (
     WindowMergeError,
     InfluenceConflictError,
     refusal.BodySizeError,
+    refusal.MediaTypeError,
+    refusal.BodyJsonError,
     refusal.TargetLengthError,
     refusal.HeaderSizeError,
     ExportDistributionError,

@@ -177,6 +177,24 @@ class MethodError(RequestError):
     zh = "此处不接受 {method}；本接口只读：请使用 GET"
 
 
+class MediaTypeError(RequestError):
+    """The body is of a kind that the address does not take."""
+
+    code = "E_MEDIA_TYPE"
+    status = 415
+    en = "Content-Type is '{found}'; here {limit} is taken"
+    zh = "Content-Type 为 '{found}'；此处接受 {limit}"
+
+
+class BodyJsonError(RequestError):
+    """The body is not the JSON that the address takes."""
+
+    code = "E_JSON"
+    status = 422
+    en = "{what}; the form of each body is in /openapi.json"
+    zh = "{what}；各请求体的格式见 /openapi.json"
+
+
 class BodySizeError(RequestError):
     """The request brings more bytes than any request needs."""
 

@@ -170,8 +170,9 @@ class Telling:
         act = self._known.locks.locked.get(place_of(datum))
         if act is None:
             return None
-        held = datum if datum.digest == act.digest else None
-        held = held or self._sources.store.lookup.activity(act.digest)
+        held = self._sources.store.lookup.activity(act.digest)
+        if held is None and datum.digest == act.digest:
+            return datum
         return held or self._made_again(act.digest, datum, act.at_ns)
 
     def _made_again(self, digest: str, datum: ActivityData, at_ns: int) -> ActivityData:
