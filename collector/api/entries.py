@@ -38,7 +38,7 @@ class EntriesAsked(Asked):
     tz: str = Field("Asia/Shanghai", max_length=64, description="IANA name of the time zone.")
 
 
-class EntrySeen(msgspec.Struct, frozen=True, kw_only=True):
+class EntryShown(msgspec.Struct, frozen=True, kw_only=True):
     """An entry of a person.
 
     Args:
@@ -92,7 +92,7 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[int, ...]
 
 
-@router.get("", **answers(list_of(EntrySeen), "Entries, by channel and number."))
+@router.get("", **answers(list_of(EntryShown), "Entries, by channel and number."))
 def entry_list(
     request: Request,
     asked: Annotated[EntriesAsked, Query()],
@@ -103,7 +103,7 @@ def entry_list(
     zone = zone_of(asked.tz)
     known_ns = None if asked.as_of is None else instant(asked.as_of, "as_of", zone)
     book = acts.known().book
-    found: list[EntrySeen] = []
+    found: list[EntryShown] = []
     for channel in book.channels():
         if asked.channel in (None, channel) and reader.sees_channel(channel):
             known = [e for e in book.of(channel) if known_ns is None or e.at_ns <= known_ns]
@@ -112,10 +112,10 @@ def entry_list(
     return json_answer(request, found, {ZONE: zone.key})
 
 
-def _seen(known: list[ManualEntry], standing: set[int], *, only: bool) -> list[EntrySeen]:
+def _seen(known: list[ManualEntry], standing: set[int], *, only: bool) -> list[EntryShown]:
     later = {each.corrects: each.entry for each in known if each.corrects is not None}
     return [
-        EntrySeen(
+        EntryShown(
             entry=each.entry,
             at=utc_text(each.at_ns),
             who=each.who,
