@@ -66,7 +66,7 @@ def cut(step: Step, clock: ChannelClock) -> list[Piece]:
     start, end = clock.snap(step.opening.at_ns), clock.snap(step.closing.at_ns)
     first = start - start % NS_PER_HOUR
     edges = range(first + NS_PER_HOUR, end, NS_PER_HOUR)
-    inner = [_interpolated(step, edge, (edge - start) / (end - start)) for edge in edges]
+    inner = [interpolated(step, edge, (edge - start) / (end - start)) for edge in edges]
     readings = [step.opening, *inner, step.closing]
     shares = np.diff([0.0, *((edge - start) / (end - start) for edge in edges), 1.0])
     return [
@@ -83,8 +83,8 @@ def cut(step: Step, clock: ChannelClock) -> list[Piece]:
     ]
 
 
-def _interpolated(step: Step, edge_ns: int, share: float) -> RegisterReading:
-    """A reading at an edge where none was taken: it lies between its neighbours.
+def interpolated(step: Step, edge_ns: int, share: float) -> RegisterReading:
+    """A reading at an hour's edge where none was taken: it lies between its neighbours.
 
     Between the edge and the nearer neighbour the rate is taken to lie between 0 and twice
     the step's mean, so the deviation from the straight line is rectangular with half-width

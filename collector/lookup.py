@@ -244,6 +244,19 @@ class Lookup:
         )
         return [msgspec.json.decode(body, type=ActivityData) for body, _ in rows]
 
+    def stated_before(self, at_ns: int) -> Iterator[ActivityData]:
+        """The last statement of each channel and period that was given before an instant, UTC ns.
+
+        In order of channel and time.
+        """
+        rows = self._db.execute(
+            "SELECT body, max(stated_ns) FROM activity WHERE stated_ns<?"
+            ' GROUP BY channel, start, "end" ORDER BY channel, start, "end"',
+            (at_ns,),
+        )
+        for body, _ in rows:
+            yield msgspec.json.decode(body, type=ActivityData)
+
     def statements(self) -> Iterator[tuple[str, bytes]]:
         """Channel and JSON of every statement that was given, in order of channel and time."""
         query = 'SELECT channel, body FROM activity ORDER BY channel, start, "end", stated_ns'

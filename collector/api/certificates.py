@@ -41,7 +41,13 @@ class CertificatesAsked(Asked):
 
 
 class CertificateRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A certificate, in short; `document` leads to its exact bytes."""
+    """A certificate, in short.
+
+    Args:
+        document_sha256: of the laboratory's own document, as the certificate names it; "" where it
+            names none. Where it was handed in, it is at /api/v1/originals.
+        document: where the exact bytes are that the agent logged; `sha256` is theirs.
+    """
 
     id: str
     kind: str
@@ -51,6 +57,7 @@ class CertificateRow(msgspec.Struct, frozen=True, kw_only=True):
     recorded_at: dt.datetime
     conformity: Conformity | None
     standards: tuple[str, ...]
+    document_sha256: str
     sha256: str
     document: str
     agents: tuple[str, ...]
@@ -203,6 +210,7 @@ def _certificate(each: CalibrationCertificate, file: Logged) -> CertificateRow:
         recorded_at=each.recorded_at.astimezone(dt.UTC),
         conformity=each.conformity,
         standards=tuple(standard.influence for standard in each.standards),
+        document_sha256=each.document_sha256,
         **msgspec.structs.asdict(file),
     )
 

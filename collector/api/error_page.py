@@ -48,13 +48,24 @@ from collector.token_errors import (
     TokenScopeError,
     UnknownTokenError,
 )
-from evidence.errors import CodedError, PeriodError, TimestampError
+from evidence.errors import CodedError, CountedTwiceError, PeriodError, TimestampError
 from evidence.log.entry import EntryError
+from evidence.statement.entered.errors import (
+    EntryAgainstError,
+    EntryChannelError,
+    EntryCorrectsError,
+    EntryOrderError,
+    EntryOverlapError,
+    EntryTableError,
+    EntryUnreadError,
+    EntryValueError,
+)
 from evidence.statement.exports.errors import (
     ExportDistributionError,
     ExportNumberError,
     SampleSizeError,
 )
+from evidence.statement.locks import LockError
 
 Kind = type[CodedError] | type[CalibrationError]
 KINDS: Final[tuple[Kind, ...]] = (
@@ -71,6 +82,17 @@ KINDS: Final[tuple[Kind, ...]] = (
     UnitMismatchError,
     refusal.ChannelUnknownError,
     refusal.StatementUnknownError,
+    refusal.LockedLostError,
+    CountedTwiceError,
+    EntryValueError,
+    EntryChannelError,
+    EntryAgainstError,
+    EntryOverlapError,
+    EntryOrderError,
+    EntryCorrectsError,
+    EntryTableError,
+    EntryUnreadError,
+    LockError,
     refusal.DocumentUnknownError,
     refusal.PaperUnknownError,
     refusal.EntryUnknownError,
@@ -85,7 +107,6 @@ KINDS: Final[tuple[Kind, ...]] = (
     WindowMergeError,
     InfluenceConflictError,
     refusal.BodySizeError,
-    refusal.BodyKindError,
     OriginalSizeError,
     OriginalSiteError,
     OriginalUnknownError,
@@ -93,6 +114,8 @@ KINDS: Final[tuple[Kind, ...]] = (
     OriginalFileError,
     refusal.DccRefusedError,
     refusal.DccLimitError,
+    refusal.MediaTypeError,
+    refusal.BodyJsonError,
     refusal.TargetLengthError,
     refusal.HeaderSizeError,
     ExportDistributionError,

@@ -13,7 +13,7 @@ from collector.api.answer import IMMUTABLE, json_answer, tagged
 from collector.api.asked import SHA256, Asked, Plain
 from collector.api.parts import Here, Parts
 from collector.api.pool import Sources
-from collector.api.refusal import BodyKindError
+from collector.api.refusal import MediaTypeError
 from collector.api.schema import PROBLEMS, answers, ref
 from collector.api.security import Asker, Author, Reader, Writer
 from collector.original_errors import OriginalSiteError, OriginalUnknownError
@@ -82,7 +82,7 @@ async def original_kept(
     for the same site it stays what it is, and the first entry is answered.
     """
     if request.headers.get("content-type", "").lower().startswith("multipart/"):
-        raise BodyKindError("content-type", found="multipart", limit=_BYTES)
+        raise MediaTypeError("content-type", found="multipart", limit=_BYTES)
     document = HandedIn(data=await request.body(), name=given.name)
     seen = await run_in_threadpool(_kept, parts, author, given, document)
     return Response(msgspec.json.encode(seen), status_code=201, media_type="application/json")

@@ -27,10 +27,12 @@ from collector.token_errors import (
     TokenScopeError,
     UnknownTokenError,
 )
-from evidence.errors import CodedError, PeriodError, TimestampError, Words
+from evidence.errors import CodedError, CountedTwiceError, PeriodError, TimestampError, Words
 from evidence.log.entry import EntryError
+from evidence.statement.entered.errors import EntryRefusedError, EntryUnreadError
 from evidence.statement.exports.errors import ExportError, ExportNumberError
 from evidence.statement.hours.errors import HoursOptionError, RuleMissingError
+from evidence.statement.locks import LockError
 from evidence.statement.monitoring.errors import MonitoredError
 from evidence.statement.standing.errors import StandingError
 
@@ -54,6 +56,10 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
     OriginalError: 503,
     LedgerError: 503,
     EntryError: 422,
+    EntryUnreadError: 409,
+    EntryRefusedError: 422,
+    LockError: 409,
+    CountedTwiceError: 422,
     CalibrationError: 409,
     MonitoredError: 409,
     RuleMissingError: 409,
@@ -70,7 +76,7 @@ _TITLES: Final = {
     405: Words("The method is not allowed", "不允许该方法"),
     409: Words("What is held does not allow an answer", "现有数据无法给出应答"),
     413: Words("The request is too large", "请求过大"),
-    415: Words("The body is of another kind", "请求体类型不符"),
+    415: Words("The kind of body is not taken here", "不接受该类型的请求体"),
     414: Words("The address is too long", "地址过长"),
     422: Words("The request cannot be used", "请求无法使用"),
     431: Words("The header fields are too long", "请求头过长"),

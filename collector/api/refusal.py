@@ -126,6 +126,21 @@ class StatementUnknownError(RequestError):
     zh = "此处没有摘要为 {digest} 的陈述；请核对全部 64 位"
 
 
+class LockedLostError(RequestError):
+    """A locked statement is kept no more, and what is known of its time gives another one."""
+
+    code = "E_LOCKED_LOST"
+    status = 409
+    en = (
+        "the locked statement {digest} is not kept here any more, and cannot be made again by this "
+        "version; restore derived.sqlite, or unlock it with a reason"
+    )
+    zh = (
+        "已锁定的陈述 {digest} 此处不再保存，且本版本无法重新生成；"
+        "请恢复 derived.sqlite，或说明原因后解锁"
+    )
+
+
 class PaperUnknownError(RequestError):
     """No register that may be seen knows a certificate, a standard or a cylinder."""
 
@@ -162,6 +177,24 @@ class MethodError(RequestError):
     zh = "此处不接受 {method}；本接口只读：请使用 GET"
 
 
+class MediaTypeError(RequestError):
+    """The body is of a kind that the address does not take."""
+
+    code = "E_MEDIA_TYPE"
+    status = 415
+    en = "Content-Type is '{found}'; here {limit} is taken"
+    zh = "Content-Type 为 '{found}'；此处接受 {limit}"
+
+
+class BodyJsonError(RequestError):
+    """The body is not the JSON that the address takes."""
+
+    code = "E_JSON"
+    status = 422
+    en = "{what}; the form of each body is in /openapi.json"
+    zh = "{what}；各请求体的格式见 /openapi.json"
+
+
 class BodySizeError(RequestError):
     """The request brings more bytes than any request needs."""
 
@@ -169,15 +202,6 @@ class BodySizeError(RequestError):
     status = 413
     en = "a body of {found} bytes; at most {limit} are taken, with a stated length"
     zh = "请求体为 {found} 字节；至多接受 {limit} 字节，且须声明长度"
-
-
-class BodyKindError(RequestError):
-    """The body is of a kind that is not taken here."""
-
-    code = "E_BODY_KIND"
-    status = 415
-    en = "the body is {found}; send the bytes alone, as {limit}"
-    zh = "请求体为 {found}；请仅发送内容本身，类型为 {limit}"
 
 
 class TargetLengthError(RequestError):

@@ -20,10 +20,18 @@ def list_of(kind: type) -> dict[str, Any]:
 
 
 def answers(
-    schema: dict[str, Any], description: str, media_type: str = "application/json"
+    schema: dict[str, Any],
+    description: str,
+    media_type: str = "application/json",
+    *,
+    status: int = 200,
 ) -> dict[str, Any]:
-    """What a route says of its answers: this one, 304, and problems."""
-    return described({media_type: {"schema": schema}}, description)
+    """What a route says of its answers: this one, 304 where it reads, and problems."""
+    content = {media_type: {"schema": schema}}
+    if status == 200:
+        return described(content, description)
+    made = {status: {"description": description, "content": content}}
+    return {"response_model": None, "responses": {**made, **PROBLEMS}}
 
 
 def described(content: dict[str, Any], description: str) -> dict[str, Any]:

@@ -23,6 +23,11 @@ PATHS = {
     "/api/v1/activity-data": f"?{WHOLE}&by=day",
     "/api/v1/activity-data/combined": f"?channels={LINE_1},{LINE_2}&{WHOLE}",
     "/api/v1/activity-data/corroboration": f"?measured={LINE_1}&calculated={LINE_2}&{WHOLE}",
+    "/api/v1/activity-data/ratio": f"?numerator={LINE_1}&denominator={LINE_2}&{WHOLE}",
+    "/api/v1/activity-data/touched": "?certificate=E-1",
+    "/api/v1/activity-data/locked": "?compare=true",
+    "/api/v1/activity-data/{digest}/difference": "",
+    "/api/v1/entries": "",
     EXPORT: "",
     "/api/v1/activity-data/export/pact-schema": "",
     "/api/v1/activity-data/{digest}": "",
@@ -35,7 +40,6 @@ PATHS = {
     "/api/v1/journal/head": "?since=0",
     "/api/v1/journal/{position}": "",
     "/api/v1/certificates": "",
-    "/api/v1/certificates/dcc": "",
     "/api/v1/documents/{sha256}": "",
     "/api/v1/originals": "",
     "/api/v1/originals/{sha256}": "",
@@ -51,6 +55,17 @@ PATHS = {
     "/metrics": "",
     "/docs/errors": "",
 }
+WRITTEN = {
+    "/api/v1/activity-data/{digest}/lock",
+    "/api/v1/activity-data/{digest}/release",
+    "/api/v1/activity-data/{digest}/unlock",
+    "/api/v1/entries",
+    "/api/v1/entries/{entry}/correction",
+    "/api/v1/originals",
+}
+"""Addresses that take a body, and make something of it."""
+SHOWN_ONLY = {"/api/v1/certificates/dcc"}
+"""Addresses that take a body, and keep nothing of it."""
 ANSWERED_AS_JSON = [
     path
     for path in PATHS
@@ -84,8 +99,26 @@ def test_the_description_is_openapi_and_lists_every_address(asked: Asked) -> Non
     document = described(asked)
     assert document["openapi"].startswith("3.1")
     OpenAPI.model_validate(document)
-    assert set(document["paths"]) == set(PATHS)
-    assert all(set(operations) == {"get"} for operations in document["paths"].values())
+    assert set(document["paths"]) == set(PATHS) | WRITTEN | SHOWN_ONLY
+    for path, operations in document["paths"].items():
+        expected = {"get"} if path in PATHS else set()
+        assert set(operations) == expected | ({"post"} if path in WRITTEN | SHOWN_ONLY else set())
+
+
+def operations_of(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    """Method, path and description of each."""
+    return [
+        (method, path, told)
+        for path, each in document["paths"].items()
+        for method, told in each.items()
+    ]
+
+
+def test_what_takes_a_body_says_which(asked: Asked) -> None:
+    for method, path, told in operations_of(described(asked)):
+        assert ("requestBody" in told) == (method == "post"), path
+        written = method == "post" and path in WRITTEN
+        assert ("201" in told["responses"]) == written, path
 
 
 def test_every_reference_in_the_description_leads_somewhere(asked: Asked) -> None:
@@ -97,7 +130,7 @@ def test_every_reference_in_the_description_leads_somewhere(asked: Asked) -> Non
 
 
 def test_every_operation_has_its_own_name_and_says_how_problems_look(asked: Asked) -> None:
-    operations = [each["get"] for each in described(asked)["paths"].values()]
+    operations = [told for _, _, told in operations_of(described(asked))]
     assert len({each["operationId"] for each in operations}) == len(operations)
     for each in operations:
         problems = each["responses"]["default"]["content"]
@@ -108,9 +141,9 @@ def test_every_operation_has_its_own_name_and_says_how_problems_look(asked: Aske
 def test_protected_addresses_say_that_they_take_a_token(asked: Asked) -> None:
     document = described(asked)
     assert list(document["components"]["securitySchemes"]) == ["HTTPBearer"]
-    for path, operations in document["paths"].items():
+    for _, path, told in operations_of(document):
         open_to_all = path in ("/healthz", "/readyz", "/docs/errors")
-        assert ("security" in operations["get"]) != open_to_all
+        assert ("security" in told) != open_to_all
 
 
 @pytest.mark.parametrize("path", ANSWERED_AS_JSON)
@@ -148,5 +181,5 @@ def test_the_page_of_problem_types_in_the_documentation_is_the_generated_one() -
 
 def test_the_reference_page_names_every_address(asked: Asked) -> None:
     text = (ROOT / "docs/reference/http-api.md").read_text("utf-8")
-    for path in described(asked)["paths"]:
-        assert f"`GET {path}" in text
+    for method, path, _ in operations_of(described(asked)):
+        assert f"`{method.upper()} {path}" in text

@@ -128,7 +128,7 @@ def test_what_cannot_be_kept_is_refused(
 def test_a_form_and_a_site_without_agents_are_refused(asked: Asked, cited: Plant) -> None:
     anywhere = bearer(cited, Role.ENGINEER)
     form = {**anywhere, "content-type": "multipart/form-data; boundary=x"}
-    assert asked.send("POST", HAND_IN, form, SCAN).json()["code"] == "E_BODY_KIND"
+    assert asked.send("POST", HAND_IN, form, SCAN).json()["code"] == "E_MEDIA_TYPE"
     nowhere = HAND_IN.replace("site=jinan", "site=nowhere")
     assert asked.send("POST", nowhere, anywhere, SCAN).json()["code"] == "E_ORIGINAL_SITE"
 

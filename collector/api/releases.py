@@ -1,0 +1,230 @@
+"""Statements that people release and lock, and what would be stated in their place now."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Final
+
+import msgspec
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import Field
+
+from collector.activity.entering import lock, place_of, release, unlock
+from collector.api.acting import Acting
+from collector.api.answer import json_answer
+from collector.api.asked import CHANNEL, SHA256, Asked, Plain
+from collector.api.body import JSON, Body, json_body, media_type, takes, written
+from collector.api.parts import Here, Parts
+from collector.api.pool import Sources
+from collector.api.refusal import StatementUnknownError
+from collector.api.schema import answers, list_of, ref
+from collector.api.security import Asker, Author, Reader, Writer
+from collector.api.telling import Telling
+from collector.journal import Journal
+from evidence.clock import parse_utc, utc_text
+from evidence.statement.activity import ActivityData, Period
+from evidence.statement.difference import Difference, difference
+
+router: Final = APIRouter(prefix="/api/v1/activity-data", tags=["activity data"])
+Digest = Annotated[str, Path(pattern=SHA256)]
+_Decide = Callable[[Journal, Author, ActivityData, str], int]
+
+
+class LockedAsked(Asked):
+    """Which locked statements."""
+
+    channel: str | None = Field(None, pattern=CHANNEL, description="Of this channel only.")
+    compare: bool = Field(
+        default=False, description="Whether it is told what would be stated in their place now."
+    )
+
+
+class Deciding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why it is decided, in that person's words."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
+
+
+class Decided(msgspec.Struct, frozen=True, kw_only=True):
+    """What was decided.
+
+    Args:
+        entry: its number in the journal.
+    """
+
+    entry: int
+    digest: str
+    channel: str
+    period: Period
+
+
+class LockedStatement(msgspec.Struct, frozen=True, kw_only=True):
+    """A locked statement.
+
+    Args:
+        entry: number of the locking in the journal; `released_in` that of the release.
+        differs: whether something else would be stated now; null where that was not asked.
+        difference: what; null where nothing differs, or nothing would be stated at all.
+    """
+
+    digest: str
+    channel: str
+    period: Period
+    entry: int
+    at: str
+    who: str
+    role: str
+    reason: str
+    released_in: int | None
+    differs: bool | None
+    difference: Difference | None
+
+
+@router.get("/locked", **answers(list_of(LockedStatement), "Locked statements, by channel."))
+def locked_list(
+    request: Request,
+    asked: Annotated[LockedAsked, Query()],
+    parts: Here,
+    acts: Acting,
+    reader: Asker,
+) -> Response:
+    """The statements that stand whatever is made of their periods later; by whom and why."""
+    known = acts.known()
+    found: list[LockedStatement] = []
+    with parts.sources.lease() as sources:
+        telling = Telling(sources, parts, known)
+        for place, act in sorted(known.locks.locked.items()):
+            if asked.channel in (None, place[0]) and reader.sees_channel(place[0]):
+                release_of = known.locks.released.get(act.digest)
+                period = Period(start=act.start, end=act.end)
+                moved = _moved(telling, reader, (act.channel, period)) if asked.compare else None
+                found.append(
+                    LockedStatement(
+                        digest=act.digest,
+                        channel=act.channel,
+                        period=period,
+                        entry=act.entry,
+                        at=utc_text(act.at_ns),
+                        who=act.who,
+                        role=act.role,
+                        reason=act.reason,
+                        released_in=None if release_of is None else release_of.entry,
+                        **_compared(telling, act.digest, moved, asked=asked.compare),
+                    )
+                )
+    return json_answer(request, found)
+
+
+def _compared(
+    telling: Telling, digest: str, now: ActivityData | None, *, asked: bool
+) -> dict[str, Any]:
+    if not asked:
+        return {"differs": None, "difference": None}
+    if now is None:
+        return {"differs": True, "difference": None}
+    standing = telling.locked(now)
+    if standing is None or now.digest == digest:
+        return {"differs": False, "difference": None}
+    return {"differs": True, "difference": difference(standing, now)}
+
+
+def _moved(telling: Telling, reader: Reader, what: tuple[str, Period]) -> ActivityData | None:
+    """What would be stated of a channel and period now; None where nothing would."""
+    channel, period = what
+    row = telling.rows(reader).get(channel)
+    if row is None:
+        return None
+    spans = [(parse_utc(period.start), parse_utc(period.end))]
+    telling.require_room([row], spans)
+    return next(iter(telling.made(row, spans)), None)
+
+
+@router.get(
+    "/{digest}/difference",
+    **answers(ref(Difference), "What would be stated otherwise now, and how well that is known."),
+)
+def activity_difference(
+    request: Request,
+    digest: Digest,
+    asked: Plain,  # noqa: ARG001 - refuses unknown parameters
+    parts: Here,
+    acts: Acting,
+    reader: Asker,
+) -> Response:
+    """A statement held against what follows for its channel and period now."""
+    with parts.sources.lease() as sources:
+        before = _statement(sources, digest, reader)
+        telling = Telling(sources, parts, acts.known())
+        now = _moved(telling, reader, (before.channel, before.period))
+    if now is None:
+        raise StatementUnknownError("digest", digest=digest)
+    return json_answer(request, difference(before, now))
+
+
+def _route(path: str, description: str) -> Callable[[Callable[..., Response]], Any]:
+    told = answers(ref(Decided), description, status=201)
+    return router.post(path, status_code=201, openapi_extra=takes((JSON, Deciding)), **told)
+
+
+@_route("/{digest}/release", "The entry that names the statement.")
+def activity_release(
+    request: Request,
+    digest: Digest,
+    asked: Plain,  # noqa: ARG001 - refuses unknown parameters
+    data: Body,
+    parts: Here,
+    author: Writer,
+) -> Response:
+    """Releases a statement: a person stands for it, and says why."""
+    return _decided(release, request, digest, data, (parts, author))
+
+
+@_route("/{digest}/lock", "The entry from which on the statement stands.")
+def activity_lock(
+    request: Request,
+    digest: Digest,
+    asked: Plain,  # noqa: ARG001 - refuses unknown parameters
+    data: Body,
+    parts: Here,
+    author: Writer,
+) -> Response:
+    """Locks a released statement: it stands for its channel and period until it is unlocked."""
+    return _decided(lock, request, digest, data, (parts, author))
+
+
+@_route("/{digest}/unlock", "The entry from which on the latest version counts.")
+def activity_unlock(
+    request: Request,
+    digest: Digest,
+    asked: Plain,  # noqa: ARG001 - refuses unknown parameters
+    data: Body,
+    parts: Here,
+    author: Writer,
+) -> Response:
+    """Unlocks a statement, with a reason; it stays released, and readable."""
+    return _decided(unlock, request, digest, data, (parts, author))
+
+
+def _decided(
+    decide: _Decide, request: Request, digest: str, data: bytes, by: tuple[Parts, Author]
+) -> Response:
+    parts, author = by
+    media_type(request, JSON)
+    told = json_body(data, Deciding)
+    with parts.sources.lease() as sources:
+        datum = _statement(sources, digest, author)
+    with parts.journal() as journal:
+        entry = decide(journal, author, datum, told.reason)
+    channel, _, _ = place_of(datum)
+    made = Decided(entry=entry, digest=digest, channel=channel, period=datum.period)
+    return written(made)
+
+
+def _statement(sources: Sources, digest: str, asker: Reader | Author) -> ActivityData:
+    """A statement that is kept and may be seen.
+
+    Raises:
+        StatementUnknownError: it is none.
+    """
+    datum = sources.store.lookup.activity(digest)
+    if datum is None or not asker.sees(datum.channel.partition("/")[0]):
+        raise StatementUnknownError("digest", digest=digest)
+    return datum
