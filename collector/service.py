@@ -30,12 +30,14 @@ from collector.ledger_read import LedgerReader, read_ledger
 from collector.listening import listening
 from collector.originals import Originals
 from collector.people.administration import enter_found
+from collector.people.sessions import Sessions
 from collector.people.users import UserFile
 from collector.receive import Receiver
 from collector.store import Store
 from collector.views.influx_view import InfluxView
 from collector.views.parquet_thread import LakeThread
 from collector.views.set_up import influx_view
+from collector.web.pages import add_pages
 from evidence.clock import Clock
 from evidence.errors import Words
 from evidence.log.key import SigningKey
@@ -276,6 +278,7 @@ def _parts(config: CollectorConfig, clock: Clock, running: Running, key: Signing
         sources=SourcePool(lambda: open_store(state_dir), lambda: open_reader(state_dir)),
         tokens=TokenFile(state_dir),
         users=UserFile(state_dir),
+        sessions=Sessions(),
         journal=lambda: open_journal(state_dir, config.collector.id, clock),
         originals=Originals(state_dir),
         clock=clock,
@@ -298,7 +301,7 @@ def _writable(running: Running, state_dir: Path) -> bool:
 def _run(config: CollectorConfig, parts: Parts, running: Running) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(parts),
+            add_pages(create_app(parts), parts),
             log_level="warning",
             access_log=False,
             lifespan="on",

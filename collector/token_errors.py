@@ -63,3 +63,11 @@ class TokenFileError(TokenError):
     code = "E_TOKEN_FILE"
     en = "the file of tokens or users cannot be used: {what}"
     zh = "令牌或用户文件不可用：{what}"
+
+
+class SignInWaitError(TokenError):
+    """Too many passwords were wrong."""
+
+    code = "E_SIGN_IN_WAIT"
+    en = "{limit} passwords were wrong; try again after {until}"
+    zh = "密码已错误 {limit} 次；请在 {until} 之后重试"

@@ -10,6 +10,7 @@ from collector.access import TokenFile
 from collector.api.pool import SourcePool
 from collector.journal import Journal
 from collector.originals import Originals
+from collector.people.sessions import Sessions
 from collector.people.users import UserFile
 from collector.views.seen import View
 from evidence.clock import Clock
@@ -24,6 +25,7 @@ class Parts:
         sources: Connections to the derived store and the ledger.
         tokens: The tokens that were issued; read anew for each request.
         users: The people that tokens may belong to; read anew for each of their requests.
+        sessions: Who is signed in with a browser.
         journal: Opens the journal, for one request; who opens it closes it.
         originals: Documents of laboratories, byte for byte.
         clock: Says when a statement is made, and what is overdue.
@@ -39,6 +41,7 @@ class Parts:
     sources: SourcePool
     tokens: TokenFile
     users: UserFile
+    sessions: Sessions
     journal: Callable[[], Journal]
     originals: Originals
     clock: Clock

@@ -231,6 +231,24 @@ class AnonymousError(RequestError):
     zh = "需要令牌：请发送 'Authorization: Bearer ...'；可用 `collector token new` 签发"
 
 
+class CsrfError(RequestError):
+    """A write that does not come from a page that this collector made for this person."""
+
+    code = "E_CSRF"
+    status = 403
+    en = "this does not come from a page of this collector; load the page again and repeat it"
+    zh = "该请求并非来自本采集器的页面；请重新加载页面后再试"
+
+
+class FormError(RequestError):
+    """A form that was sent cannot be read."""
+
+    code = "E_FORM"
+    status = 422
+    en = "the form cannot be used: {what}; correct it and send it again"
+    zh = "无法使用该表单：{what}；请更正后重新提交"
+
+
 class StoreBusyError(RequestError):
     """The derived data cannot be read just now."""
 

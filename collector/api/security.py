@@ -9,10 +9,13 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from collector.access import Person, identify
 from collector.api.allowed import right_of
+from collector.api.cookies import COOKIE, require_csrf
 from collector.api.parts import Here, Parts
 from collector.api.refusal import AnonymousError
-from collector.people.users import person_of
+from collector.people.sessions import Session
+from collector.people.users import as_person, person_of
 from collector.rights import READING
+from collector.token_errors import DisabledUserError
 from evidence.log.entry import Act, Action, Json
 
 # Behind a proxy every client looks local, so a request that was passed on is not anonymous.
@@ -23,9 +26,15 @@ Shown = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Somebody who may read; `person` is None for a local reader without a token."""
+    """Somebody who may read.
+
+    Attributes:
+        person: None for a local reader whom nobody named.
+        session: Of somebody who signed in with a browser.
+    """
 
     person: Person | None
+    session: Session | None = None
 
     def sees(self, site: str) -> bool:
         """Whether what belongs to a site is shown; "" is what concerns all sites."""
@@ -83,10 +92,10 @@ class Author:
 
 
 def reader_of(request: Request, parts: Here, shown: Shown) -> Reader:
-    """Who asks, once it is known that they may.
+    """Who asks, once it is known that they may: by a token, or signed in with a browser.
 
     Raises:
-        AnonymousError: nobody is named, and tokens were issued or the request is not local.
+        AnonymousError: nobody is named, and somebody is known here or the request is not local.
         UnknownTokenError, ExpiredTokenError, TokenScopeError: the token does not do.
         TokenFileError: the tokens cannot be read, so nobody is let in.
     """
@@ -95,20 +104,45 @@ def reader_of(request: Request, parts: Here, shown: Shown) -> Reader:
         person = _named(parts, shown)
         person.require(right)
         return Reader(person=person)
-    if right not in READING or parts.tokens.tokens() or not is_local(request):
+    session = parts.sessions.find(request.cookies.get(COOKIE, ""), parts.clock.now_ns())
+    if session is not None:
+        person = _signed_in(parts, session)
+        person.require(right)
+        return Reader(person=person, session=session)
+    if right not in READING or _anybody(parts) or not is_local(request):
         raise AnonymousError("authorization")
     return Reader(person=None)
 
 
-def author_of(reader: Annotated[Reader, Depends(reader_of)]) -> Author:
+async def author_of(request: Request, reader: Annotated[Reader, Depends(reader_of)]) -> Author:
     """Who writes, once it is known that they may do what the route is for.
 
     Raises:
-        AnonymousError: nobody is named, whether or not tokens were issued.
+        AnonymousError: nobody is named, whether or not somebody is known here.
+        CsrfError: a browser sends it, and not from a page of theirs.
     """
     if reader.person is None:
         raise AnonymousError("authorization")
+    if reader.session is not None:
+        await require_csrf(request, reader.session)
     return Author(person=reader.person)
+
+
+def _anybody(parts: Parts) -> bool:
+    """Whether anybody can be named here: then nobody comes in without a name."""
+    return bool(parts.tokens.tokens() or parts.users.users())
+
+
+def _signed_in(parts: Parts, session: Session) -> Person:
+    """Who is behind a session, as they stand now.
+
+    Raises:
+        DisabledUserError: they are disabled, or gone.
+    """
+    found = [each for each in parts.users.users() if each.name == session.user]
+    if not found:
+        raise DisabledUserError("user", name=session.user)
+    return as_person(found[0])
 
 
 def _named(parts: Parts, shown: HTTPAuthorizationCredentials | None) -> Person:

@@ -27,6 +27,7 @@ from collector.judging import Judging
 from collector.ledger import Ledger, open_ledger
 from collector.ledger_read import read_ledger
 from collector.originals import Originals
+from collector.people.sessions import Sessions
 from collector.people.users import UserFile
 from collector.store import Store
 from evidence.clock import parse_utc
@@ -372,6 +373,7 @@ class Plant:
             sources=SourcePool(self.open_store, lambda: read_ledger(self.folder), size=size),
             tokens=TokenFile(self.folder),
             users=UserFile(self.folder),
+            sessions=Sessions(),
             journal=lambda: open_journal(self.folder, "plant-3", self.bench.clock),
             originals=Originals(self.folder),
             clock=self.bench.clock,

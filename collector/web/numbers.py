@@ -1,0 +1,74 @@
+"""Numbers as people read them: as many digits as the uncertainty allows (GUM 7.2.6). Pure."""
+
+import math
+from typing import Final
+
+THIN: Final = "\u202f"
+"""Between groups of three digits, and between number and unit: a narrow space that never breaks."""
+MINUS: Final = "\u2212"
+_MOST_DIGITS: Final = 12
+
+
+def places_of(u: float, digits: int = 2) -> int:
+    """How many places behind the point `digits` significant digits of `u` take; may be < 0.
+
+    Args:
+        u: > 0, finite.
+        digits: 1 or 2.
+    """
+    places = digits - 1 - math.floor(math.log10(u))
+    return places - int(round(u * 10.0**places) >= 10**digits)
+
+
+def plain(value: float, places: int) -> str:
+    """A number with so many places, its digits in groups of three; `places` < 0 rounds tens.
+
+    Rounds half to even of the decimal digits that the double prints as.
+    """
+    rounded = round(value, min(places, _MOST_DIGITS))
+    text = f"{abs(rounded):.{max(0, min(places, _MOST_DIGITS))}f}"
+    whole, point, rest = text.partition(".")
+    grouped = f"{int(whole):,}".replace(",", THIN)
+    sign = MINUS if rounded < 0.0 else ""
+    return f"{sign}{grouped}{point}{rest}"
+
+
+def significant(value: float, digits: int = 6) -> str:
+    """A number of which no uncertainty is known, to some significant digits."""
+    if value == 0.0 or not math.isfinite(value):
+        return "0" if value == 0.0 else str(value)
+    text = plain(value, digits - 1 - math.floor(math.log10(abs(value))))
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def concise(value: float, u: float | None) -> str:
+    """Value and standard uncertainty, 12.345(67): the digits in brackets are those of u.
+
+    Args:
+        value: Finite.
+        u: >= 0; None where it is unknown: then the value alone, with 6 digits.
+    """
+    if not u:
+        return significant(value)
+    places = places_of(u)
+    last = round(u, places)
+    shown = plain(last, places) if places <= 0 or last >= 1.0 else f"{round(u * 10.0**places)}"
+    return f"{plain(value, places)}({shown})"
+
+
+def stated(value: float, expanded: float | None) -> str:
+    """Value and expanded uncertainty, 12.34 ± 0.14, both to the second digit of U."""
+    if not expanded:
+        return significant(value)
+    places = places_of(expanded)
+    return f"{plain(value, places)} ± {plain(expanded, places)}"
+
+
+def share(ratio: float, places: int = 1) -> str:
+    """A ratio in percent; 100 % only where it is whole, and 0 % only where it is nothing."""
+    text = plain(100.0 * ratio, places)
+    if text == plain(100.0, places):
+        return f"100{THIN}%" if ratio >= 1.0 else f">{plain(100.0 - 10.0**-places, places)}{THIN}%"
+    if text == plain(0.0, places) and ratio > 0.0:
+        return f"<{plain(10.0**-places, places)}{THIN}%"
+    return f"{text}{THIN}%"

@@ -1,0 +1,30 @@
+"""All pages of an application, added to the interface that programs use."""
+
+from typing import Final, cast
+
+from fastapi import APIRouter, FastAPI
+
+from calibration.errors import CalibrationError
+from collector.api.allowed import require_declared
+from collector.api.parts import Parts
+from collector.api.security import author_of, reader_of
+from collector.web import about, assets, sign_in
+from collector.web.refused import Refusing, as_page
+from evidence.errors import CodedError
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (assets.router, sign_in.router, about.router)
+
+
+def add_pages(app: FastAPI, parts: Parts) -> FastAPI:
+    """The application with its pages; what is refused becomes a page for whoever reads pages.
+
+    Raises:
+        UndeclaredRouteError: a page declares no right.
+    """
+    for router in ROUTERS:
+        app.include_router(router)
+    for kind in (CodedError, CalibrationError):
+        otherwise = cast("Refusing", app.exception_handlers[kind])  # as `create_app` set it
+        app.add_exception_handler(kind, as_page(parts, otherwise))
+    require_declared(app, reader_of, author_of)
+    return app

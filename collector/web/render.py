@@ -1,0 +1,121 @@
+"""A page from its template: words, numbers, assets, and the headers that bind what it may load."""
+
+import json
+from collections.abc import Mapping
+from functools import cache, partial
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from collector.api.cookies import is_secure
+from collector.api.parts import Parts
+from collector.api.security import Reader
+from collector.web import numbers, times, units, words
+from collector.web.assets import asset_path
+from collector.web.look import Look, look_of, remember
+
+CSP: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+NAVIGATION: Final = (
+    ("factory", "/"),
+    ("certificates", "/certificates"),
+    ("activity", "/activity"),
+    ("audit", "/audit"),
+)
+"""Name of a page and its address, in the order of the bar at the top."""
+HTMX: Final = json.dumps(
+    {
+        "allowEval": False,
+        "includeIndicatorStyles": False,
+        "selfRequestsOnly": True,
+        "historyCacheSize": 0,
+        "allowScriptTags": False,
+    }
+)
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("collector.web"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(asset=asset_path, NAVIGATION=NAVIGATION, HTMX=HTMX, has_words=words.has)
+    made.filters.update(
+        concise=lambda pair: numbers.concise(*pair),
+        stated=lambda pair: numbers.stated(*pair),
+        significant=numbers.significant,
+        share=numbers.share,
+        symbol=units.symbol,
+        elapsed=times.elapsed,
+    )
+    return made
+
+
+def page(
+    request: Request,
+    parts: Parts,
+    reader: Reader | None,
+    template: str,
+    facts: Mapping[str, Any],
+    *,
+    status: int = 200,
+) -> Response:
+    """A page.
+
+    Args:
+        request: That asks for it.
+        parts: Of the collector.
+        reader: Who asks; None for somebody who is not known.
+        template: Name of its file.
+        facts: For the template.
+        status: Of HTTP.
+    """
+    look = look_of(request)
+    text = (
+        _environment()
+        .get_template(template)
+        .render(**_surroundings(request, parts, reader, look), **facts)
+    )
+    response = HTMLResponse(text, status_code=status, headers={"Content-Security-Policy": CSP})
+    response.headers["Content-Language"] = look.language
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    remember(request, response, secure=is_secure(request))
+    return response
+
+
+def _surroundings(
+    request: Request, parts: Parts, reader: Reader | None, look: Look
+) -> dict[str, Any]:
+    """What every template may use."""
+    person = None if reader is None else reader.person
+    session = None if reader is None else reader.session
+    return {
+        "t": partial(words.say, language=look.language),
+        "language": look.language,
+        "theme": look.theme,
+        "zone": look.zone.key,
+        "at": partial(times.instant, zone=look.zone),
+        "minute": partial(times.minute, zone=look.zone),
+        "day": partial(times.day, zone=look.zone),
+        "path": request.url.path,
+        "here": partial(_here, request),
+        "person": person,
+        "csrf": "" if session is None else session.csrf,
+        "software": parts.software,
+        "now_ns": parts.clock.now_ns(),
+    }
+
+
+def _here(request: Request, **changed: str) -> str:
+    """This address with some of its parameters changed."""
+    query = {**dict(request.query_params), **changed}
+    return f"{request.url.path}?{urlencode(query)}" if query else request.url.path

@@ -1,0 +1,91 @@
+"""Signing in and out."""
+
+import os
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
+
+from collector.access import Person
+from collector.api.cookies import (
+    COOKIE,
+    forget_cookie,
+    form_of,
+    require_csrf,
+    require_own_page,
+    set_cookie,
+)
+from collector.api.parts import Here, Parts
+from collector.people.sessions import SECRET_BYTES
+from collector.people.users import authenticated
+from collector.token_errors import DisabledUserError, PasswordError, SignInWaitError
+from collector.web.render import page
+from evidence.errors import CodedError
+
+router: Final = APIRouter(tags=["pages"], include_in_schema=False)
+_LONGEST: Final = 500
+
+
+@router.get("/sign-in", response_model=None)
+def sign_in_form(request: Request, parts: Here) -> Response:
+    """Asks for a name and a password."""
+    return _form(request, parts, "", None)
+
+
+@router.post("/sign-in", response_model=None)
+async def sign_in(request: Request, parts: Here) -> Response:
+    """Lets somebody in whose password is right, and leads to where they wanted to go."""
+    require_own_page(request)
+    form = await form_of(request)
+    name = form.get("name", "")[:64]
+    try:
+        person = await run_in_threadpool(_let_in, parts, name, form.get("password", ""))
+    except (PasswordError, DisabledUserError, SignInWaitError) as refused:
+        return _form(request, parts, name, refused)
+    response = RedirectResponse(local_path(form.get("next", "")), status_code=303)
+    text = parts.sessions.begin(person.name, parts.clock.now_ns(), os.urandom(SECRET_BYTES))
+    set_cookie(request, response, text)
+    return response
+
+
+def _let_in(parts: Parts, name: str, password: str) -> Person:
+    """Who comes with a name and a password; too many wrong ones make them wait.
+
+    Raises:
+        SignInWaitError: they must wait.
+        PasswordError, DisabledUserError: they are not let in.
+    """
+    now_ns = parts.clock.now_ns()
+    parts.sessions.require_patience(name, now_ns)
+    try:
+        return authenticated(name, password, parts.users.users())
+    except PasswordError:
+        parts.sessions.failed(name, now_ns)
+        raise
+
+
+@router.post("/sign-out", response_model=None)
+async def sign_out(request: Request, parts: Here) -> Response:
+    """Ends the session of whoever asks."""
+    text = request.cookies.get(COOKIE, "")
+    session = parts.sessions.find(text, parts.clock.now_ns())
+    if session is not None:
+        await require_csrf(request, session)
+        parts.sessions.end(text)
+    response = RedirectResponse("/sign-in", status_code=303)
+    forget_cookie(response)
+    return response
+
+
+def _form(request: Request, parts: Parts, name: str, refused: CodedError | None) -> Response:
+    wanted = request.query_params.get("next", "")
+    facts = {"name": name, "refused": refused, "next": local_path(wanted), "title": "sign_in.title"}
+    status = 200 if refused is None else 429 if isinstance(refused, SignInWaitError) else 403
+    return page(request, parts, None, "sign_in.html", facts, status=status)
+
+
+def local_path(text: str) -> str:
+    """An address of this collector; "/" for what leads elsewhere."""
+    is_local = text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable()
+    return text if is_local and len(text) <= _LONGEST else "/"

@@ -1,0 +1,28 @@
+// What every page needs: writes of htmx carry the page's word, and problems are shown in words.
+"use strict";
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const word = document.querySelector('meta[name="csrf"]');
+  if (word) event.detail.headers["X-CSRF-Token"] = word.content;
+});
+
+document.addEventListener("htmx:responseError", (event) => {
+  const place = document.getElementById("problems");
+  if (!place) return;
+  let text = String(event.detail.xhr.status);
+  try {
+    text = JSON.parse(event.detail.xhr.responseText).detail;
+  } catch {
+    // a page, or nothing: the status says enough
+  }
+  place.textContent = text;
+});
+
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-send-on-change]");
+  if (form) form.requestSubmit();
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});

@@ -1,0 +1,42 @@
+"""Instants as people read them: on the plant's clock, with the zone. Pure."""
+
+import datetime as dt
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from evidence.clock import NS_PER_S
+
+_PARTS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+
+
+def instant(at_ns: int, zone: ZoneInfo) -> str:
+    """An instant to the second: 2026-03-31 08:15:00."""
+    return _at(at_ns, zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def minute(at_ns: int, zone: ZoneInfo) -> str:
+    """An instant to the minute."""
+    return _at(at_ns, zone).strftime("%Y-%m-%d %H:%M")
+
+
+def day(at_ns: int, zone: ZoneInfo) -> str:
+    """The day of an instant."""
+    return _at(at_ns, zone).strftime("%Y-%m-%d")
+
+
+def elapsed(seconds: float) -> str:
+    """A length of time in its two largest units: 3 d 4 h, 12 min 5 s; 0 s for none."""
+    found: list[str] = []
+    left = round(abs(seconds))
+    for size, name in _PARTS:
+        count, left = divmod(left, size)
+        if count or (found and len(found) < 2):
+            found.append(f"{count}\u202f{name}")
+        if len(found) == 2:
+            break
+    kept = [each for each in found if not each.startswith("0")]
+    return " ".join(kept) or "0\u202fs"
+
+
+def _at(at_ns: int, zone: ZoneInfo) -> dt.datetime:
+    return dt.datetime.fromtimestamp(at_ns // NS_PER_S, tz=zone)

@@ -1,0 +1,28 @@
+"""Units as people write them, for the UCUM codes of the house. Pure."""
+
+import re
+from typing import Final
+
+_WHOLE: Final = {
+    "1": "",
+    "[ppm]": "ppm",
+    "[ppb]": "ppb",
+    "Cel": "°C",
+    "[in_i'Hg]": "inHg",
+    "10*-6": "ppm",
+}
+_ATOMS: Final = {"Cel": "°C", "[ppm]": "ppm", "Ohm": "Ω", "deg": "°", "'": "′", "L": "L"}
+_POWERS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_ATOM: Final = re.compile(r"(\[[^]]*\]|[A-Za-z%]+)(-?[0-9]+)?")
+
+
+def symbol(code: str) -> str:
+    """The symbol of a UCUM code: kW.h is kW·h, m3 is m³; one that is not known stays as it is."""
+    if code in _WHOLE:
+        return _WHOLE[code]
+    return _ATOM.sub(_written, code).replace(".", "·")
+
+
+def _written(found: "re.Match[str]") -> str:
+    atom, power = found[1], found[2] or ""
+    return _ATOMS.get(atom, atom) + power.translate(_POWERS)

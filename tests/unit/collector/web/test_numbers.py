@@ -1,0 +1,91 @@
+"""Numbers, units and times as people read them."""
+
+import math
+import re
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from uncertainties import ufloat
+
+from collector.web import numbers, times, units
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def ascii_of(text: str) -> str:
+    return text.replace(numbers.THIN, "").replace(numbers.MINUS, "-")
+
+
+@pytest.mark.parametrize(
+    ("value", "u", "text"),
+    [
+        (12.3456, 0.067, "12.346(67)"),
+        (-0.00123, 0.00002, "-0.001230(20)"),
+        (9.996, 0.0996, "10.00(10)"),
+        (1_234_567.891, 1_234.0, "1234600(1200)"),
+        (5.0, 0.0, "5"),
+        (1_234_567.8, None, "1234570"),
+    ],
+)
+def test_value_and_u_have_the_digits_that_u_allows(
+    value: float, u: float | None, text: str
+) -> None:
+    assert ascii_of(numbers.concise(value, u)) == text
+
+
+@given(value=st.floats(-1e6, 1e6), u=st.floats(1e-5, 9e2))
+def test_the_short_form_is_that_of_a_foreign_library(value: float, u: float) -> None:
+    """`uncertainties` writes 12.345(67) too; it writes 1(200) for what has no places."""
+    places = numbers.places_of(u)
+    if places < 0 or abs(value) >= 1e6:
+        return
+    theirs = f"{ufloat(value, u):.{places}fS}"
+    assert ascii_of(numbers.concise(value, u)) == re.sub(r"^-(0(?:\.0*)?\()", r"\1", theirs)
+
+
+@given(value=st.floats(-1e9, 1e9), expanded=st.floats(1e-9, 1e9))
+def test_a_stated_value_is_within_half_a_digit_of_the_number(value: float, expanded: float) -> None:
+    shown, _, rest = ascii_of(numbers.stated(value, expanded)).partition(" ± ")
+    places = min(numbers.places_of(expanded), 12)
+    assert abs(float(shown) - value) <= 0.5 * 10.0**-places * (1 + 1e-6) + 1e-12 * abs(value)
+    assert float(rest) == pytest.approx(expanded, rel=0.06, abs=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"),
+    [(1.0, "100%"), (0.99999, ">99.9%"), (0.5, "50.0%"), (1e-5, "<0.1%"), (0.0, "0.0%")],
+)
+def test_a_share_is_whole_only_where_nothing_is_missing(ratio: float, text: str) -> None:
+    assert ascii_of(numbers.share(ratio)) == text
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [("kW.h", "kW·h"), ("m3/h", "m³/h"), ("Cel", "°C"), ("1", ""), ("J/(kg.K)", "J/(kg·K)")],
+)
+def test_units_are_written_as_people_write_them(code: str, text: str) -> None:
+    assert units.symbol(code) == text
+
+
+def test_instants_are_on_the_plants_clock() -> None:
+    at_ns = 1_774_900_800_000_000_000
+    assert times.instant(at_ns, SHANGHAI) == "2026-03-31 04:00:00"
+    assert times.minute(at_ns, ZoneInfo("UTC")) == "2026-03-30 20:00"
+    assert times.day(at_ns, SHANGHAI) == "2026-03-31"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0 s"), (65, "1 min 5 s"), (3600, "1 h"), (90_061, "1 d 1 h"), (59.7, "1 min")],
+)
+def test_lengths_of_time_are_told_in_two_units(seconds: float, text: str) -> None:
+    assert times.elapsed(seconds).replace(numbers.THIN, " ") == text
+
+
+@given(st.floats(1e-12, 1e12))
+def test_two_significant_digits_are_never_three(u: float) -> None:
+    places = numbers.places_of(u)
+    assert 9.5 <= u * 10.0**places <= 99.5 * (1 + 1e-9)
+    assert math.isfinite(places)

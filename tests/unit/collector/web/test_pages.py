@@ -1,0 +1,59 @@
+"""What every page has: a policy, a language, files that are kept, and no way to load more."""
+
+import re
+
+import pytest
+
+from collector.web.assets import assets
+from tests.unit.collector.web.conftest import Browser
+
+PAGES = ("/about", "/sign-in")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_loads_from_here_alone_and_runs_nothing_inline(browser: Browser, path: str) -> None:
+    browser.sign_in("auditor")
+    answer = browser.get(path)
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert not re.search(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=", answer.text)
+    loaded = re.findall(r'(?:src|href)="(/static/[^"]+)"', answer.text)
+    assert loaded
+    for each in loaded:
+        assert browser.get(each).status_code == 200
+    assert len(answer.content) + sum(len(browser.get(each).content) for each in loaded) < 300_000
+
+
+def test_a_file_is_kept_for_ever_and_an_old_address_of_it_is_gone(browser: Browser) -> None:
+    style = assets()["style.css"]
+    answer = browser.get(style.path)
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["content-type"] == "text/css; charset=utf-8"
+    assert browser.get(style.path.replace(style.digest, "0" * 16)).status_code == 404
+    assert browser.get("/static/x/../../etc/passwd").status_code == 404
+
+
+def test_language_theme_and_zone_are_chosen_by_address_and_kept(browser: Browser) -> None:
+    browser.sign_in("auditor")
+    assert 'lang="en"' in browser.get("/about").text
+    chosen = browser.get("/about?lang=zh&theme=dark&tz=Europe/Berlin")
+    assert 'lang="zh-CN" data-theme="dark"' in chosen.text
+    again = browser.get("/about")
+    assert 'lang="zh-CN" data-theme="dark"' in again.text
+    assert "Europe/Berlin" in again.text
+    assert browser.get("/about?theme=pink&tz=Mars/Olympus&lang=xx").status_code == 200
+    assert browser.cookies["cm_theme"] == "dark"
+
+
+def test_the_language_of_the_browser_is_taken_first(browser: Browser) -> None:
+    assert 'lang="zh-CN"' in browser.get("/sign-in", **{"accept-language": "zh-CN,en;q=0.5"}).text
+
+
+def test_a_refusal_is_a_page_with_its_code(browser: Browser) -> None:
+    browser.sign_in("auditor")
+    refused = browser.get("/static/x/y?lang=zh")
+    assert refused.status_code == 404
+    assert "E_PATH_UNKNOWN" in refused.text
+    assert "未找到" in refused.text

@@ -1,0 +1,141 @@
+"""Signing in: who is let in, for how long, and what a page of another site cannot do."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from collector.people.sessions import IDLE_NS, LONGEST_NS, MOST, Sessions
+from collector.web.sign_in import local_path
+from tests.unit.collector.api.plant import Asked, Plant
+from tests.unit.collector.web.conftest import PASSWORD, Browser
+
+CSRF = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
+
+
+def test_whoever_is_not_known_is_led_to_the_door_and_back(browser: Browser) -> None:
+    led = browser.get("/about?lang=zh")
+    assert (led.status_code, led.headers["location"]) == (
+        303,
+        "/sign-in?next=%2Fabout%3Flang%3Dzh",
+    )
+    form = browser.get(led.headers["location"]).text
+    assert 'name="next" value="/about?lang=zh"' in form
+    let_in = browser.post(
+        "/sign-in", {"name": "auditor", "password": PASSWORD, "next": "/about?lang=zh"}
+    )
+    assert (let_in.status_code, let_in.headers["location"]) == (303, "/about?lang=zh")
+    seen = browser.get("/about?lang=zh")
+    assert seen.status_code == 200
+    assert "auditor · 核查员" in seen.text
+
+
+def test_a_wrong_password_lets_nobody_in_and_five_of_them_make_wait(browser: Browser) -> None:
+    for _ in range(5):
+        refused = browser.sign_in("auditor", "wrong horse battery")
+        assert refused.status_code == 403
+        assert "E_PASSWORD" in refused.text
+    assert browser.sign_in("auditor").status_code == 429
+    assert browser.sign_in("analyst").status_code == 303
+
+
+def test_an_unknown_name_is_refused_as_a_wrong_password_is(browser: Browser) -> None:
+    unknown, wrong = (browser.sign_in(name, "x" * 12) for name in ("nobody", "auditor"))
+    assert unknown.status_code == wrong.status_code == 403
+    assert unknown.text.replace("nobody", "auditor") == wrong.text
+
+
+def test_the_cookie_is_for_this_site_alone_and_no_script_reads_it(browser: Browser) -> None:
+    told = browser.sign_in("auditor").headers["set-cookie"].lower()
+    assert {"httponly", "samesite=strict", "path=/"} <= set(told.split("; "))
+
+
+def test_signing_out_needs_the_word_of_the_page_and_ends_the_session(browser: Browser) -> None:
+    browser.sign_in("auditor")
+    page = browser.get("/about").text
+    found = CSRF.search(page)
+    assert found is not None
+    assert browser.post("/sign-out", {"csrf": "0" * 64}).status_code == 403
+    assert browser.get("/about").status_code == 200
+    before = dict(browser.cookies)
+    assert browser.post("/sign-out", {"csrf": found[1]}).status_code == 303
+    browser.cookies = before
+    assert browser.get("/about").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "foreign", [{"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}]
+)
+def test_a_page_of_another_site_signs_nobody_in(browser: Browser, foreign: dict[str, str]) -> None:
+    form = {"name": "auditor", "password": PASSWORD}
+    refused = browser.post("/sign-in", form, **foreign)
+    assert refused.status_code == 403
+    assert "E_CSRF" in refused.text
+    assert "cm_session" not in browser.cookies
+
+
+def test_a_session_reads_the_interface_and_writes_only_with_the_word(browser: Browser) -> None:
+    browser.sign_in("engineer")
+    assert browser.get("/api/v1/channels").status_code == 200
+    path = "/api/v1/originals?site=jinan&name=a.pdf"
+    refused = browser.post(path, {"a": "b"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "E_CSRF")
+    found = CSRF.search(browser.get("/about").text)
+    assert found is not None
+    assert browser.post(path, {"a": "b"}, **{"x-csrf-token": found[1]}).status_code == 201
+    denied = browser.post(path.replace("jinan", "weifang"), {}, **{"x-csrf-token": found[1]})
+    assert denied.json()["code"] == "E_TOKEN_SCOPE"
+
+
+def test_who_was_disabled_is_out_at_once(browser: Browser, people: Plant) -> None:
+    browser.sign_in("auditor")
+    users = people.parts().users
+    users.replace(replace(users.named("auditor"), disabled=True))
+    assert browser.get("/about").status_code == 401
+
+
+def test_where_somebody_is_known_nobody_comes_in_without_a_name(browser: Browser) -> None:
+    assert browser.asked.get("/api/v1/channels").status_code == 401
+
+
+def test_sessions_end_after_hours_with_and_without_requests() -> None:
+    sessions = Sessions()
+    text = sessions.begin("a", 0, b"s" * 32)
+    assert sessions.find(text, IDLE_NS - 1) is not None
+    assert sessions.find(text, 2 * IDLE_NS - 2) is not None
+    assert sessions.find(text, 3 * IDLE_NS) is None
+    text = sessions.begin("a", 0, b"s" * 32)
+    for at_ns in range(0, LONGEST_NS, IDLE_NS // 2):
+        assert sessions.find(text, at_ns) is not None
+    assert sessions.find(text, LONGEST_NS) is None
+    assert sessions.find("anything", 0) is None
+
+
+def test_sessions_are_bounded_and_end_for_a_person_at_once() -> None:
+    sessions = Sessions()
+    first = sessions.begin("a", 0, b"0" * 32)
+    for number in range(MOST):
+        sessions.begin("b", 0, number.to_bytes(32, "big"))
+    assert sessions.find(first, 0) is None
+    mine = sessions.begin("c", 0, b"9" * 32)
+    sessions.end_all_of("c")
+    assert sessions.find(mine, 0) is None
+
+
+@given(st.text(max_size=40))
+def test_the_way_back_leads_nowhere_else(wanted: str) -> None:
+    found = local_path(wanted)
+    assert found.startswith("/")
+    assert not found.startswith(("//", "/\\"))
+    assert "\n" not in found
+
+
+def test_programs_are_still_answered_with_problems(browser: Browser) -> None:
+    plain: Asked = browser.asked
+    assert plain.send("GET", "/about", {"accept": "application/json"}).json()["code"] == (
+        "E_ANONYMOUS"
+    )
+    refused = browser.asked.send("GET", "/nothing", {"accept": "text/html"})
+    assert refused.status_code == 404
