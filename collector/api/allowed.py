@@ -8,17 +8,21 @@ from fastapi import FastAPI, Request, routing
 from collector.rights import READING, Right
 
 _DATA, _EVIDENCE = Right.READ_DATA, Right.READ_EVIDENCE
-ALLOWED: Final[Mapping[tuple[str, str], Right | None]] = {
-    # None: for everybody, and says nothing of a site
-    ("GET", "/healthz"): None,
-    ("GET", "/readyz"): None,
-    ("GET", "/docs/errors"): None,
-    ("GET", "/openapi.json"): None,
+PAGES: Final[Mapping[tuple[str, str], Right | None]] = {
     ("GET", "/static/{digest}/{name}"): None,
     ("GET", "/sign-in"): None,
     ("POST", "/sign-in"): None,
     ("POST", "/sign-out"): None,
     ("GET", "/about"): _DATA,
+}
+"""What people look at; `collector.web` answers it."""
+ALLOWED: Final[Mapping[tuple[str, str], Right | None]] = {
+    **PAGES,
+    # None: for everybody, and says nothing of a site
+    ("GET", "/healthz"): None,
+    ("GET", "/readyz"): None,
+    ("GET", "/docs/errors"): None,
+    ("GET", "/openapi.json"): None,
     ("GET", "/metrics"): _DATA,
     ("GET", "/api/v1/activity-data"): _DATA,
     ("GET", "/api/v1/activity-data/combined"): _DATA,

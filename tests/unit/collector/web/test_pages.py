@@ -4,10 +4,18 @@ import re
 
 import pytest
 
+from collector.api import allowed
+from collector.api.allowed import _routes
 from collector.web.assets import assets
 from tests.unit.collector.web.conftest import Browser
 
 PAGES = ("/about", "/sign-in")
+
+
+def test_every_page_that_is_declared_is_there(browser: Browser) -> None:
+    there = {(method, path) for method, path, _ in _routes(browser.asked.app)}
+    assert set(allowed.PAGES) <= there
+    assert there - set(allowed.PAGES) == set(allowed.ALLOWED) - set(allowed.PAGES)
 
 
 @pytest.mark.parametrize("path", PAGES)
