@@ -92,6 +92,8 @@ ANSWERED: Final = (
     RestsOn,
     Audit,
     quarantine.SetAside,
+    quarantine.Release,
+    quarantine.Released,
     health.Alive,
     health.Readiness,
 )
@@ -107,7 +109,7 @@ class CollectorApi(FastAPI):
                 title=self.title,
                 version=self.version,
                 routes=self.routes,
-                description="Read only. Times are UTC, RFC 3339; units are UCUM codes.",
+                description="Times are UTC, RFC 3339; units are UCUM codes.",
             )
             schemas = found.setdefault("components", {}).setdefault("schemas", {})
             schemas.update(components(ANSWERED))
