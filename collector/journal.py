@@ -25,7 +25,7 @@ from evidence.load import read_signing_key, write_signing_key
 from evidence.log import merkle
 from evidence.log.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from evidence.log.entry import Act, encode_entry, entered, origin_of
-from evidence.log.key import Algorithm, SigningKey, generate, keyring, require_algorithm
+from evidence.log.key import Algorithm, SigningKey, Verifier, generate, keyring, require_algorithm
 
 KEY: Final = "journal.key"
 REMEMBERED: Final = "journal-head"
@@ -57,6 +57,11 @@ class Journal(JournalReader):
         self._clock = clock
         self._ledger_head = ledger_head
         self._remembered = remembered
+
+    @property
+    def verifier(self) -> Verifier:
+        """The public half of the journal's key."""
+        return self._key.verifier
 
     @property
     def pinned(self) -> str:

@@ -114,6 +114,8 @@ ANSWERED: Final = (
     RestsOn,
     Audit,
     quarantine.SetAside,
+    quarantine.Release,
+    quarantine.Released,
     health.Alive,
     health.Readiness,
 )

@@ -12,7 +12,9 @@ from collector.errors import (
     LedgerError,
 )
 from collector.token_errors import (
+    DisabledUserError,
     ExpiredTokenError,
+    PasswordError,
     TokenError,
     TokenFileError,
     TokenScopeError,
@@ -35,6 +37,8 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
     UnitMismatchError: 422,
     UnknownTokenError: 401,
     ExpiredTokenError: 401,
+    DisabledUserError: 401,
+    PasswordError: 401,
     TokenScopeError: 403,
     TokenFileError: 503,
     TokenError: 403,
@@ -60,7 +64,7 @@ _TITLES: Final = {
     405: Words("The method is not allowed", "不允许该方法"),
     409: Words("What is held does not allow an answer", "现有数据无法给出应答"),
     413: Words("The request is too large", "请求过大"),
-    415: Words("The kind of body is not taken here", "不接受该类型的请求体"),
+    415: Words("The media type is not taken", "不接受该媒体类型"),
     414: Words("The address is too long", "地址过长"),
     422: Words("The request cannot be used", "请求无法使用"),
     431: Words("The header fields are too long", "请求头过长"),

@@ -140,6 +140,6 @@ def test_who_may_not_release_does_not(plant: Plant, clerk: Person) -> None:
         other = person(plant, name, role, *sites)
         assert other.post(f"{path}/release", WHY).status_code == status
     assert clerk.post(f"{path}/release", {"reason": " "}).status_code == 422
-    assert clerk.post(f"{path}/release", {}).json()["code"] == "E_JSON"
+    assert clerk.post(f"{path}/release", {}).json()["code"] == "E_JSON_BODY"
     unknown = f"/api/v1/activity-data/{'0' * 64}/release"
     assert clerk.post(unknown, WHY).json()["code"] == "E_STATEMENT_UNKNOWN"
