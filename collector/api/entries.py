@@ -6,7 +6,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
 
-from collector.activity.entering import correct, enter
+from collector.activity.entering import correct, enter, site_of
 from collector.api.acting import Acting
 from collector.api.answer import json_answer, made_answer
 from collector.api.asked import CHANNEL, DAY, Asked, Plain
@@ -14,7 +14,7 @@ from collector.api.body import JSON, decode_body, json_body, taking
 from collector.api.listed import ZONE
 from collector.api.parts import Here
 from collector.api.period import instant, zone_of
-from collector.api.refusal import MediaTypeError
+from collector.api.refusal import ChannelUnknownError, EntryUnknownError, MediaTypeError
 from collector.api.schema import answers, list_of, made, ref
 from collector.api.security import Asker, Writer
 from evidence.clock import utc_text
@@ -170,6 +170,9 @@ def entries_new(
 
     What stands already, word for word, keeps its number and is not entered again.
     """
+    for each in told.entries:
+        if not author.sees(site_of(each.channel)):
+            raise ChannelUnknownError("channel", channel=each.channel)
     with parts.journal() as journal:
         found = enter(journal, author, told.entries, parts.clock, told.reason)
     return made_answer(Written(entries=tuple(found)))
@@ -186,10 +189,14 @@ def entry_correction(
     entry: Annotated[int, Path(ge=0, le=_MOST)],
     asked: Plain,  # noqa: ARG001 - refuses unknown parameters
     parts: Here,
+    acts: Acting,
     author: Writer,
     told: Annotated[Correcting, Depends(json_body(Correcting))],
 ) -> Response:
     """Enters what stands in the place of an earlier entry; both are kept."""
+    before = acts.known().book.entry(entry)
+    if before is None or not author.sees(site_of(before.channel)):
+        raise EntryUnknownError("entry", position=entry)
     with parts.journal() as journal:
         found = correct(journal, author, entry, told.content, told.reason, parts.clock)
     return made_answer(Written(entries=(found,)))

@@ -6,6 +6,7 @@ all. Whoever is for another must learn nothing of it, not even that it exists.
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +24,9 @@ from tests.unit.collector.api.test_allowed import addresses, bearer
 
 OWN, OTHER = "jinan", "weifang"
 SPAN: Final = "start=2026-03-29T16:00:00Z&end=2026-03-30T16:00:00Z"
-MARKS: Final = ("jinan", "gw-1", "S-1", "E-1", "wired by Li")
+NEXT_DAY: Final = "start=2026-03-30T16:00:00Z&end=2026-03-31T16:00:00Z"
+ENTERED: Final = "jinan/~scale/steel"
+MARKS: Final = ("jinan", "gw-1", "S-1", "E-1", "wired by Li", "weighed by Li")
 """What only those may see who are for the site."""
 
 
@@ -51,6 +54,18 @@ EXAMPLES: Final = {
     ),
     ("GET", "/api/v1/activity-data/export/pact-schema"): Example(),
     ("GET", "/api/v1/activity-data/{digest}"): Example(**_DIGEST),
+    ("GET", "/api/v1/activity-data/ratio"): Example(
+        query=f"numerator={{}}&denominator={{}}&{SPAN}", **_CHANNEL
+    ),
+    ("GET", "/api/v1/activity-data/touched"): Example(query="certificate={}", **_PAPER),
+    ("GET", "/api/v1/activity-data/locked"): Example(),
+    ("GET", "/api/v1/activity-data/{digest}/difference"): Example(**_DIGEST),
+    ("POST", "/api/v1/activity-data/{digest}/lock"): Example(**_DIGEST),
+    ("POST", "/api/v1/activity-data/{digest}/release"): Example(**_DIGEST),
+    ("POST", "/api/v1/activity-data/{digest}/unlock"): Example(**_DIGEST),
+    ("GET", "/api/v1/entries"): Example(),
+    ("POST", "/api/v1/entries"): Example(there=ENTERED, absent="jinan/~scale-0/steel"),
+    ("POST", "/api/v1/entries/{entry}/correction"): Example(absent="999"),
     ("GET", "/api/v1/agents"): Example(),
     ("GET", "/api/v1/certificates"): Example(),
     ("GET", "/api/v1/channels"): Example(),
@@ -88,10 +103,11 @@ class World:
         """The answer to an address about what `named` names."""
         (method, path), example = address, EXAMPLES[address]
         if "{" in path:
-            path = path.partition("{")[0] + named
+            path = re.sub(r"\{[^}]*\}", named, path)
         if example.query:
             path = f"{path}?{example.query.replace('{}', named)}"
-        body = self.bodies.get(address, "").replace(example.there or "-", named)
+        body = self.bodies.get(address, "")
+        body = body.replace(example.there, named) if example.there else body
         headers = {**holder, **({"content-type": "application/json"} if body else {})}
         return self.asked.send(method, path, headers, body.encode())
 
@@ -106,12 +122,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     for kind, name, data in FILES:
         plant.log_file(plant.gw1, kind, name, data)
     plant.log_profile()
-    plant.take(plant.gw1, batch(plant.gw1, [stream(LINE_1, 0, 96)]))
+    plant.take(plant.gw1, batch(plant.gw1, [stream(LINE_1, 0, 192)]))
     plant.take(plant.gw1, batch(plant.gw1, [stream(MILL, 0, 4)]))
     plant.take(plant.gw2, batch(plant.gw2, [stream(MILL, 0, 96)]))
     plant.judging.catch_up()
     with plant.parts().journal() as journal:
-        act = Act(who="li", role="engineer", action=Action.CORRECTION, site=OWN, reason=MARKS[-1])
+        act = Act(who="li", role="engineer", action=Action.CORRECTION, site=OWN, reason=MARKS[-2])
         journal.record(act)
     holders = {
         (role, site): bearer(plant, role, *([site] if site else []))
@@ -132,10 +148,51 @@ def _known(asked: Asked, chief: dict[str, str]) -> dict[tuple[str, str], str]:
     """What has a name that is only known once it was made."""
     stated = asked.get(f"/api/v1/activity-data?channel={LINE_1}&{SPAN}", **chief).json()
     papers = asked.get("/api/v1/certificates", **chief).json()["certificates"]
+    free = asked.get(f"/api/v1/activity-data?channel={LINE_1}&{NEXT_DAY}", **chief).json()
+    (entry,) = _written(asked, chief, "/api/v1/entries", _ENTERING)["entries"]
+    told = {**_CORRECTING, "reason": "weighed again"}
+    _written(asked, chief, f"/api/v1/entries/{entry}/correction", told)
+    locked = f"/api/v1/activity-data/{stated[0]['digest']}"
+    for path in ("release", "lock"):
+        _written(asked, chief, f"{locked}/{path}", _WHY)
     return {
+        **{
+            ("POST", f"/api/v1/activity-data/{{digest}}/{path}"): digest
+            for path, digest in (
+                ("lock", stated[0]["digest"]),
+                ("release", stated[0]["digest"]),
+                ("unlock", free[0]["digest"]),
+            )
+        },
+        ("GET", "/api/v1/activity-data/{digest}/difference"): stated[0]["digest"],
+        ("POST", "/api/v1/entries/{entry}/correction"): str(entry),
         ("GET", "/api/v1/activity-data/{digest}"): stated[0]["digest"],
         ("GET", "/api/v1/documents/{sha256}"): papers[0]["sha256"],
     }
+
+
+_WHY: Final = {"reason": "quarter closed"}
+_AMOUNT: Final = {
+    "entered": "amount",
+    "channel": ENTERED,
+    "kind_of_quantity": "mass",
+    "unit": "t",
+    "start": "2026-03-29T16:00:00Z",
+    "end": "2026-03-30T16:00:00Z",
+    "value": 7.0,
+    "source": "weighed by Li",
+}
+_ENTERING: Final = {"entries": [_AMOUNT]}
+_CORRECTING: Final = {"content": {**_AMOUNT, "value": 8.0}}
+
+
+def _written(asked: Asked, chief: dict[str, str], path: str, body: object) -> dict[str, list[int]]:
+    """What became of something that was entered."""
+    headers = {**chief, "content-type": "application/json"}
+    answer = asked.send("POST", path, headers, json.dumps(body).encode())
+    assert answer.status_code == 201, answer.text
+    found: dict[str, list[int]] = answer.json()
+    return found
 
 
 def _bodies(asked: Asked, chief: dict[str, str]) -> dict[tuple[str, str], str]:
@@ -143,7 +200,16 @@ def _bodies(asked: Asked, chief: dict[str, str]) -> dict[tuple[str, str], str]:
     found = asked.get("/api/v1/quarantine", **chief).json()[0]
     names = ("agent", "epoch", "leaf", "subject", "code")
     release = {name: found[name] for name in names} | {"reason": "looked at"}
-    return {("POST", "/api/v1/quarantine/releases"): json.dumps(release)}
+    decided = ("lock", "release", "unlock")
+    return {
+        ("POST", "/api/v1/quarantine/releases"): json.dumps(release),
+        ("POST", "/api/v1/entries"): json.dumps({"entries": [{**_AMOUNT, "value": 8.0}]}),
+        ("POST", "/api/v1/entries/{entry}/correction"): json.dumps({**_CORRECTING, **_WHY}),
+        **{
+            ("POST", f"/api/v1/activity-data/{{digest}}/{path}"): json.dumps(_WHY)
+            for path in decided
+        },
+    }
 
 
 def test_every_address_that_needs_a_right_has_its_example(world: World) -> None:
