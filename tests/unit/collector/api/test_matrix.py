@@ -271,7 +271,12 @@ def _plain(answer: httpx.Response) -> bytes:
 def _told(answer: httpx.Response, named: str) -> tuple[object, ...]:
     """What a refusal says, but for the name that was asked for."""
     body = answer.json()
-    return answer.status_code, body["code"], body["where"], body["detail"].replace(named, "*")
+    return (
+        answer.status_code,
+        body["code"],
+        body["where"],
+        re.sub(rf"\b{re.escape(named)}\b", "*", body["detail"]),
+    )
 
 
 def test_the_marks_are_there_for_those_who_may_see_them(world: World) -> None:
