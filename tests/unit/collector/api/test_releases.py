@@ -1,6 +1,7 @@
 """Released and locked statements over HTTP: they stand, and what follows now shows beside them."""
 
 import sqlite3
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def corrected(plant: Plant, coefficient: str = "0.004") -> None:
     plant.judging.catch_up()
 
 
-def locked(clerk: Person, channel: str = LINE_1) -> dict[str, object]:
+def locked(clerk: Person, channel: str = LINE_1) -> dict[str, Any]:
     (datum,) = clerk.read(f"/api/v1/activity-data?channel={channel}&{DAY}")
     path = f"/api/v1/activity-data/{datum['digest']}"
     clerk.does(f"{path}/release", WHY)
