@@ -17,7 +17,7 @@ from collector.errors import LedgerAbsentError
 from collector.ledger_read import LedgerReader
 from collector.ledger_rows import StoredLeaf
 from collector.lookup import Lookup, Place
-from collector.relevant import Relevant
+from collector.relevant import Relevant, certified
 from evidence.bundle.form import Key, LeftOut
 from evidence.bundle.frames import ShownLeaf
 from evidence.bundle.writing import Choice, ChosenLog
@@ -212,22 +212,29 @@ class _Choosing:
             if record.channel in self._channels
             for name in ("old_serial", "new_serial")
         )
+        serials = frozenset({*self._serials, *exchanged} - {""})
+        logged = list(self._logged())
         relevant = Relevant(
             channels=frozenset(self._channels),
-            serials=frozenset({*self._serials, *exchanged} - {""}),
+            serials=serials,
             profiles=frozenset(self._profiles),
-            certificates=frozenset(self._certificates - {""}),
+            # those too that came late: no reading cites them, and they may be withdrawn
+            certificates=frozenset(
+                {*self._certificates, *certified((leaf for _, leaf in logged), serials)} - {""}
+            ),
         )
-        agents = frozenset(self._agents)
-        for _, _, place in self._held.lookup.documents(_KINDS):
-            if place.agent in agents:
-                self._document(place, relevant)
+        for place, leaf in logged:
+            if relevant.bears(leaf):
+                self._take(place)
 
-    def _document(self, place: Place, relevant: Relevant) -> None:
-        stored = self._held.ledger.leaf(place.agent, place.epoch, place.sequence)
-        leaf = decode(stored.leaf)
-        if isinstance(leaf, Document) and relevant.bears(leaf):
-            self._take(place)
+    def _logged(self) -> Iterator[tuple[Place, Document]]:
+        """The documents of the agents met, and where they stand."""
+        for _, _, place in self._held.lookup.documents(_KINDS):
+            if place.agent in self._agents:
+                stored = self._held.ledger.leaf(place.agent, place.epoch, place.sequence)
+                leaf = decode(stored.leaf)
+                if isinstance(leaf, Document):
+                    yield place, leaf
 
     def fill(self) -> None:
         """Takes every leaf between the first and the last one of each log."""

@@ -14,7 +14,7 @@ from evidence.statement.activity import ActivityData
 from evidence.statement.entered.book import ManualEntry, require_admissible
 from evidence.statement.entered.content import Content, ManualReading
 from evidence.statement.entered.errors import EntryCorrectsError, EntryValueError
-from evidence.statement.locks import Place, require_lockable, require_locked
+from evidence.statement.locks import Place, require_lockable, require_locked, require_unreleased
 
 
 class By(Protocol):
@@ -102,11 +102,14 @@ def release(journal: Journal, by: By, datum: ActivityData, reason: str) -> int:
     """The number of the entry by which a person releases a statement.
 
     Raises:
+        LockError: it was released before.
         EntryValueError: no reason is given.
         TokenScopeError, JournalError: as `enter`.
     """
     require_reason(reason)
-    return journal.record(_deciding(by, Action.RELEASED, datum, reason))
+    with journal.recording(_deciding(by, Action.RELEASED, datum, reason)) as position:
+        require_unreleased(known_in(journal, until=position).locks, datum.digest, datum.channel)
+    return position
 
 
 def lock(journal: Journal, by: By, datum: ActivityData, reason: str) -> int:
@@ -203,12 +206,11 @@ def _entered(journal: Journal, known: Known, pair: tuple[Content, Act], clock: C
 
 
 def _entry(known: Known, entry: int) -> ManualEntry:
-    for channel in known.book.channels():
-        for each in known.book.of(channel):
-            if each.entry == entry:
-                return each
-    what = Words("there is none of this number", "没有该编号的条目")
-    raise EntryCorrectsError("corrects", entry=entry, what=what)
+    found = known.book.entry(entry)
+    if found is None:
+        what = Words("there is none of this number", "没有该编号的条目")
+        raise EntryCorrectsError("corrects", entry=entry, what=what)
+    return found
 
 
 def _deciding(by: By, action: Action, datum: ActivityData, reason: str) -> Act:

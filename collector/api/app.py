@@ -11,7 +11,6 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from calibration.errors import CalibrationError
-from collector.activity.touched import Touched
 from collector.api import (
     activity,
     agents,
@@ -63,6 +62,7 @@ from evidence.statement.exports.brightway import BrightwayFile
 from evidence.statement.exports.pact import DataModelExtension
 from evidence.statement.monitoring.monitored import Monitored
 from evidence.statement.ratio import Ratio
+from evidence.statement.touched import Touched
 
 TITLE: Final = "carbonmeter collector"
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -123,6 +123,8 @@ ANSWERED: Final = (
     OriginalSeen,
     DccRead,
     originals.OriginalsPage,
+    quarantine.Release,
+    quarantine.Released,
     health.Alive,
     health.Readiness,
 )

@@ -1,74 +1,51 @@
-"""Bodies of requests: of a stated kind, and each key of their JSON once."""
+"""Bodies that are taken: JSON of a frozen type, which no two readers can read otherwise."""
 
-from typing import Annotated, Any, Final, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeVar
 
 import msgspec
-from fastapi import Depends, Request, Response
+from fastapi import Request
 
-from calibration.errors import CalibrationError
-from collector.api.refusal import BodyJsonError, MediaTypeError
-from evidence.errors import CodedError, LeafError, Words
+from collector.api.refusal import JsonBodyError, MediaTypeError
+from collector.api.schema import ref
+from evidence.errors import LeafError
 from evidence.log.keys_once import require_keys_once
 
 JSON: Final = "application/json"
-CSV: Final = "text/csv"
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 
 
-async def body_of(request: Request) -> bytes:
-    """The body; its size was limited before."""
-    return await request.body()
+def taking(kind: type) -> dict[str, Any]:
+    """What a route says of the body it takes, for `openapi_extra`."""
+    return {"requestBody": {"required": True, "content": {JSON: {"schema": ref(kind)}}}}
 
 
-Body = Annotated[bytes, Depends(body_of)]
+def json_body(kind: type[T]) -> Callable[[Request], Awaitable[T]]:
+    """The dependency that gives a request's body as `kind`; its size is limited by the guard.
 
-
-def media_type(request: Request, *taken: str) -> str:
-    """The kind of body that a request brings.
-
-    Raises:
-        MediaTypeError: it is none that is taken.
+    It raises MediaTypeError if the body is not called application/json, and JsonBodyError if it
+    is not one JSON text in UTF-8 that `kind` can be made of, each key once.
     """
-    named = request.headers.get("content-type", "")
-    kind = named.partition(";")[0].strip().lower()
-    if kind not in taken:
-        raise MediaTypeError("content-type", found=named[:64], limit=", ".join(taken))
-    return kind
 
+    async def found(request: Request) -> T:
+        named = request.headers.get("content-type", "")
+        if named.partition(";")[0].strip().lower() != JSON:
+            raise MediaTypeError("content-type", found=named[:100] or "-", limit=JSON)
+        return decode_body(await request.body(), kind)
 
-def json_body(data: bytes, kind: type[T]) -> T:
-    """What a body of JSON says.
-
-    Raises:
-        BodyJsonError: it is not JSON of that form, or names a key twice.
-        CodedError, CalibrationError: a value in it cannot be.
-    """
-    try:
-        found = msgspec.json.decode(data, type=kind)
-        require_keys_once(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as cause:
-        raise BodyJsonError("body", what=str(cause)[:300]) from None
-    except LeafError as cause:
-        what = cause.facts.get("what", "")
-        raise BodyJsonError("body", what=what) from None
-    except (CodedError, CalibrationError):
-        raise
-    except ValueError as cause:  # a number that no double holds
-        raise BodyJsonError("body", what=Words(str(cause)[:300], str(cause)[:300])) from None
     return found
 
 
-def written(body: object) -> Response:
-    """201 with what became of it."""
-    return Response(msgspec.json.encode(body), status_code=201, media_type=JSON)
+def decode_body(data: bytes, kind: type[T]) -> T:
+    """The body as `kind`.
 
-
-def takes(*kinds: tuple[str, type | None]) -> dict[str, Any]:
-    """What a route says of the bodies that it takes: media types, and the schema of their JSON."""
-    content: dict[str, Any] = {}
-    for name, kind in kinds:
-        schema: dict[str, Any] = {"type": "string"}
-        if kind is not None:
-            schema = {"$ref": f"#/components/schemas/{kind.__name__}"}
-        content[name] = {"schema": schema}
-    return {"requestBody": {"required": True, "content": content}}
+    Raises:
+        JsonBodyError: it is none.
+    """
+    try:
+        require_keys_once(data)
+        return msgspec.json.decode(data, type=kind)
+    except LeafError as wrong:
+        raise JsonBodyError("body", what=wrong.facts["what"]) from wrong
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
+        raise JsonBodyError("body", what=str(wrong)) from wrong

@@ -3,18 +3,19 @@
 from typing import Annotated, Final
 
 import msgspec
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
 
-from collector.activity.entering import correct, enter
+from collector.activity.entering import correct, enter, site_of
 from collector.api.acting import Acting
-from collector.api.answer import json_answer
+from collector.api.answer import json_answer, made_answer
 from collector.api.asked import CHANNEL, DAY, Asked, Plain
-from collector.api.body import CSV, JSON, Body, json_body, media_type, takes, written
+from collector.api.body import JSON, decode_body, json_body, taking
 from collector.api.listed import ZONE
 from collector.api.parts import Here
 from collector.api.period import instant, zone_of
-from collector.api.schema import answers, list_of, ref
+from collector.api.refusal import ChannelUnknownError, EntryUnknownError, MediaTypeError
+from collector.api.schema import answers, list_of, made, ref
 from collector.api.security import Asker, Writer
 from evidence.clock import utc_text
 from evidence.statement.entered.book import ManualEntry
@@ -23,6 +24,7 @@ from evidence.statement.entered.table import entries_of_table
 
 router: Final = APIRouter(prefix="/api/v1/entries", tags=["entries"])
 _MOST: Final = 2**63 - 1
+_CSV: Final = "text/csv"
 
 
 class EntriesAsked(Asked):
@@ -132,49 +134,69 @@ def _seen(known: list[ManualEntry], standing: set[int], *, only: bool) -> list[E
     ]
 
 
+_TAKEN: Final = taking(Entering)
+_TAKEN["requestBody"]["content"][_CSV] = {"schema": {"type": "string"}}
+
+
+async def entering_of(request: Request) -> Entering:
+    """What is to be entered, from JSON or from a table.
+
+    Raises:
+        MediaTypeError, JsonBodyError, EntryTableError: the body is neither.
+    """
+    named = request.headers.get("content-type", "")
+    kind = named.partition(";")[0].strip().lower()
+    if kind == _CSV:
+        return Entering(entries=tuple(entries_of_table(await request.body())))
+    if kind != JSON:
+        raise MediaTypeError("content-type", found=named[:100] or "-", limit=f"{JSON}, {_CSV}")
+    return decode_body(await request.body(), Entering)
+
+
 @router.post(
     "",
     status_code=201,
-    openapi_extra=takes((JSON, Entering), (CSV, None)),
-    **answers(ref(Written), "The numbers of the entries.", status=201),
+    openapi_extra=_TAKEN,
+    **made(ref(Written), "The numbers of the entries."),
 )
 def entries_new(
-    request: Request,
+    request: Request,  # noqa: ARG001 - as all routes
     asked: Plain,  # noqa: ARG001 - refuses unknown parameters
-    data: Body,
     parts: Here,
     author: Writer,
+    told: Annotated[Entering, Depends(entering_of)],
 ) -> Response:
     """Enters readings and amounts; if one cannot stand, none is entered.
 
     What stands already, word for word, keeps its number and is not entered again.
     """
-    if media_type(request, JSON, CSV) == CSV:
-        told = Entering(entries=tuple(entries_of_table(data)))
-    else:
-        told = json_body(data, Entering)
+    for each in told.entries:
+        if not author.sees(site_of(each.channel)):
+            raise ChannelUnknownError("channel", channel=each.channel)
     with parts.journal() as journal:
         found = enter(journal, author, told.entries, parts.clock, told.reason)
-    return written(Written(entries=tuple(found)))
+    return made_answer(Written(entries=tuple(found)))
 
 
 @router.post(
     "/{entry}/correction",
     status_code=201,
-    openapi_extra=takes((JSON, Correcting)),
-    **answers(ref(Written), "The number of the correction.", status=201),
+    openapi_extra=taking(Correcting),
+    **made(ref(Written), "The number of the correction."),
 )
 def entry_correction(
-    request: Request,
+    request: Request,  # noqa: ARG001 - as all routes
     entry: Annotated[int, Path(ge=0, le=_MOST)],
     asked: Plain,  # noqa: ARG001 - refuses unknown parameters
-    data: Body,
     parts: Here,
+    acts: Acting,
     author: Writer,
+    told: Annotated[Correcting, Depends(json_body(Correcting))],
 ) -> Response:
     """Enters what stands in the place of an earlier entry; both are kept."""
-    media_type(request, JSON)
-    told = json_body(data, Correcting)
+    before = acts.known().book.entry(entry)
+    if before is None or not author.sees(site_of(before.channel)):
+        raise EntryUnknownError("entry", position=entry)
     with parts.journal() as journal:
         found = correct(journal, author, entry, told.content, told.reason, parts.clock)
-    return written(Written(entries=(found,)))
+    return made_answer(Written(entries=(found,)))

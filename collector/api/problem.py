@@ -78,7 +78,7 @@ _TITLES: Final = {
     405: Words("The method is not allowed", "不允许该方法"),
     409: Words("What is held does not allow an answer", "现有数据无法给出应答"),
     413: Words("The request is too large", "请求过大"),
-    415: Words("The kind of body is not taken here", "不接受该类型的请求体"),
+    415: Words("The media type is not taken", "不接受该媒体类型"),
     414: Words("The address is too long", "地址过长"),
     422: Words("The request cannot be used", "请求无法使用"),
     429: Words("Too often", "请求过于频繁"),

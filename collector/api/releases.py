@@ -4,18 +4,18 @@ from collections.abc import Callable
 from typing import Annotated, Any, Final
 
 import msgspec
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
 
 from collector.activity.entering import lock, place_of, release, unlock
 from collector.api.acting import Acting
-from collector.api.answer import json_answer
+from collector.api.answer import json_answer, made_answer
 from collector.api.asked import CHANNEL, SHA256, Asked, Plain
-from collector.api.body import JSON, Body, json_body, media_type, takes, written
+from collector.api.body import json_body, taking
 from collector.api.parts import Here, Parts
 from collector.api.pool import Sources
 from collector.api.refusal import StatementUnknownError
-from collector.api.schema import answers, list_of, ref
+from collector.api.schema import answers, list_of, made, ref
 from collector.api.security import Asker, Author, Reader, Writer
 from collector.api.telling import Telling
 from collector.journal import Journal
@@ -41,6 +41,9 @@ class Deciding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Why it is decided, in that person's words."""
 
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
+
+
+Told = Annotated[Deciding, Depends(json_body(Deciding))]
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,62 +163,58 @@ def activity_difference(
 
 
 def _route(path: str, description: str) -> Callable[[Callable[..., Response]], Any]:
-    told = answers(ref(Decided), description, status=201)
-    return router.post(path, status_code=201, openapi_extra=takes((JSON, Deciding)), **told)
+    told = made(ref(Decided), description)
+    return router.post(path, status_code=201, openapi_extra=taking(Deciding), **told)
 
 
 @_route("/{digest}/release", "The entry that names the statement.")
 def activity_release(
-    request: Request,
+    request: Request,  # noqa: ARG001 - as all routes
     digest: Digest,
     asked: Plain,  # noqa: ARG001 - refuses unknown parameters
-    data: Body,
     parts: Here,
     author: Writer,
+    told: Told,
 ) -> Response:
     """Releases a statement: a person stands for it, and says why."""
-    return _decided(release, request, digest, data, (parts, author))
+    return _decided(release, digest, told, parts, author)
 
 
 @_route("/{digest}/lock", "The entry from which on the statement stands.")
 def activity_lock(
-    request: Request,
+    request: Request,  # noqa: ARG001 - as all routes
     digest: Digest,
     asked: Plain,  # noqa: ARG001 - refuses unknown parameters
-    data: Body,
     parts: Here,
     author: Writer,
+    told: Told,
 ) -> Response:
     """Locks a released statement: it stands for its channel and period until it is unlocked."""
-    return _decided(lock, request, digest, data, (parts, author))
+    return _decided(lock, digest, told, parts, author)
 
 
 @_route("/{digest}/unlock", "The entry from which on the latest version counts.")
 def activity_unlock(
-    request: Request,
+    request: Request,  # noqa: ARG001 - as all routes
     digest: Digest,
     asked: Plain,  # noqa: ARG001 - refuses unknown parameters
-    data: Body,
     parts: Here,
     author: Writer,
+    told: Told,
 ) -> Response:
     """Unlocks a statement, with a reason; it stays released, and readable."""
-    return _decided(unlock, request, digest, data, (parts, author))
+    return _decided(unlock, digest, told, parts, author)
 
 
 def _decided(
-    decide: _Decide, request: Request, digest: str, data: bytes, by: tuple[Parts, Author]
+    decide: _Decide, digest: str, told: Deciding, parts: Parts, author: Author
 ) -> Response:
-    parts, author = by
-    media_type(request, JSON)
-    told = json_body(data, Deciding)
     with parts.sources.lease() as sources:
         datum = _statement(sources, digest, author)
     with parts.journal() as journal:
         entry = decide(journal, author, datum, told.reason)
     channel, _, _ = place_of(datum)
-    made = Decided(entry=entry, digest=digest, channel=channel, period=datum.period)
-    return written(made)
+    return made_answer(Decided(entry=entry, digest=digest, channel=channel, period=datum.period))
 
 
 def _statement(sources: Sources, digest: str, asker: Reader | Author) -> ActivityData:

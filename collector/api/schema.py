@@ -20,18 +20,10 @@ def list_of(kind: type) -> dict[str, Any]:
 
 
 def answers(
-    schema: dict[str, Any],
-    description: str,
-    media_type: str = "application/json",
-    *,
-    status: int = 200,
+    schema: dict[str, Any], description: str, media_type: str = "application/json"
 ) -> dict[str, Any]:
-    """What a route says of its answers: this one, 304 where it reads, and problems."""
-    content = {media_type: {"schema": schema}}
-    if status == 200:
-        return described(content, description)
-    made = {status: {"description": description, "content": content}}
-    return {"response_model": None, "responses": {**made, **PROBLEMS}}
+    """What a route says of its answers: this one, 304, and problems."""
+    return described({media_type: {"schema": schema}}, description)
 
 
 def described(content: dict[str, Any], description: str) -> dict[str, Any]:
@@ -43,6 +35,15 @@ def described(content: dict[str, Any], description: str) -> dict[str, Any]:
             304: {"description": "What If-None-Match names is still current."},
             **PROBLEMS,
         },
+    }
+
+
+def made(schema: dict[str, Any], description: str) -> dict[str, Any]:
+    """What a route that enters something says of its answers: 201, and problems."""
+    content = {"application/json": {"schema": schema}}
+    return {
+        "response_model": None,
+        "responses": {201: {"description": description, "content": content}, **PROBLEMS},
     }
 
 

@@ -6,15 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from collector.activity.entering import place_of
-from collector.activity.touched import (
-    Concerned,
-    Found,
-    Paper,
-    Touched,
-    compared,
-    concerned,
-    papers_about,
-)
+from collector.activity.touched import Found, papers_about
 from collector.api.acting import Acting
 from collector.api.answer import json_answer
 from collector.api.asked import DAY, Asked
@@ -29,6 +21,7 @@ from collector.api.telling import Telling
 from evidence.clock import parse_utc, utc_text
 from evidence.errors import Words
 from evidence.statement.activity import ActivityData
+from evidence.statement.touched import Concerned, Paper, Touched, compared, concerned
 
 router: Final = APIRouter(prefix="/api/v1/activity-data/touched", tags=["activity data"])
 

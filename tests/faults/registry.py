@@ -36,6 +36,7 @@ PLACES: Final[tuple[str, ...]] = (
     "tests.system.rotation:ROTATION",
     "tests.system.meter_faults:MISBEHAVING_METERS",
     "tests.system.register_faults:MISBEHAVING_REGISTERS",
+    "tests.system.restated:RESTATED",
     "tests.system.upgrade:UPGRADE",
     "tests.system.flooded:FLOOD",
     "tests.simulation.campaign:SIMULATION",

@@ -56,6 +56,11 @@ class EnteredBook:
         """All entries of a channel, in order, corrected ones too."""
         return self.entries.get(channel, ())
 
+    def entry(self, number: int) -> ManualEntry | None:
+        """The entry of a number; None if there is none."""
+        own = (each for entries in self.entries.values() for each in entries)
+        return next((each for each in own if each.entry == number), None)
+
     def standing(self, channel: str, known_ns: int | None = None) -> list[ManualEntry]:
         """The entries of a channel that stand: entered by then, and not corrected by then.
 

@@ -180,6 +180,8 @@ def test_only_a_released_statement_is_locked_and_only_a_locked_one_unlocked(
     with pytest.raises(LockError):
         lock(journal, CLERK, A, "year end")
     released = release(journal, CLERK, A, "year end")
+    with pytest.raises(LockError, match="released before"):
+        release(journal, CLERK, A, "year end")
     locked = lock(journal, CLERK, A, "year end")
     assert (released, locked) == (0, 1)
     for datum in (A, B):

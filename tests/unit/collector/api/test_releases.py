@@ -1,6 +1,7 @@
 """Released and locked statements over HTTP: they stand, and what follows now shows beside them."""
 
 import sqlite3
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def corrected(plant: Plant, coefficient: str = "0.004") -> None:
     plant.judging.catch_up()
 
 
-def locked(clerk: Person, channel: str = LINE_1) -> dict[str, object]:
+def locked(clerk: Person, channel: str = LINE_1) -> dict[str, Any]:
     (datum,) = clerk.read(f"/api/v1/activity-data?channel={channel}&{DAY}")
     path = f"/api/v1/activity-data/{datum['digest']}"
     clerk.does(f"{path}/release", WHY)
@@ -140,6 +141,6 @@ def test_who_may_not_release_does_not(plant: Plant, clerk: Person) -> None:
         other = person(plant, name, role, *sites)
         assert other.post(f"{path}/release", WHY).status_code == status
     assert clerk.post(f"{path}/release", {"reason": " "}).status_code == 422
-    assert clerk.post(f"{path}/release", {}).json()["code"] == "E_JSON"
+    assert clerk.post(f"{path}/release", {}).json()["code"] == "E_JSON_BODY"
     unknown = f"/api/v1/activity-data/{'0' * 64}/release"
     assert clerk.post(unknown, WHY).json()["code"] == "E_STATEMENT_UNKNOWN"
