@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from collector.enrolment.cli import add_commands
+
 OK: Final = 0
 FINDING: Final = 1
 UNAVAILABLE: Final = 69
@@ -37,7 +39,7 @@ port = 8080
 
 
 def collector(argv: Sequence[str]) -> int:
-    """Exit status of `collector init | run | rebuild | token | accept-restored | branches`.
+    """Exit status of `collector init | run | rebuild | token | ... | enrol | broker`.
 
     0 ok, 1 a branch is open, 2 usage, 69 an address is not available, 78 bad configuration.
     """
@@ -91,7 +93,8 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument("--by", required=True, help="who looked at it")
     release.add_argument("--reason", required=True, help="what became of it")
     release.set_defaults(command=_release_branch)
-    for each in (init, run, rebuild, token, accept, listed, release):
+    enrolment = add_commands(commands)
+    for each in (init, run, rebuild, token, accept, listed, release, *enrolment):
         each.add_argument("--config", type=Path, default=Path("collector.toml"), metavar="FILE")
     return parser
 
@@ -142,6 +145,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _rebuild(arguments: argparse.Namespace) -> int:
     from collector.config import load_config  # noqa: PLC0415 - keeps --help fast
+    from collector.enrolment.registrar import registered_agents  # noqa: PLC0415
     from collector.judging import Judging  # noqa: PLC0415
     from collector.ledger_read import read_ledger  # noqa: PLC0415
     from collector.service import emptied_store, open_witnessed_ledger  # noqa: PLC0415
@@ -158,7 +162,8 @@ def _rebuild(arguments: argparse.Namespace) -> int:
         open_witnessed_ledger(config.state_dir) as ledger,
         emptied_store(config.state_dir) as store,
     ):
-        judging = Judging(ledger, store, config.sites(), accept_simulated=simulated)
+        sites = registered_agents(config).sites
+        judging = Judging(ledger, store, sites, accept_simulated=simulated)
         print(f"{judging.catch_up()} leaves judged", file=sys.stderr)
     return OK
 

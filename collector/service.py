@@ -18,8 +18,10 @@ from collector.access import TokenFile
 from collector.api.app import create_app
 from collector.api.parts import Parts
 from collector.api.pool import SourcePool
-from collector.config import CollectorConfig, pinned_agents, receipt_key
+from collector.config import CollectorConfig, receipt_key
 from collector.database import Connection
+from collector.enrolment.following import RegistrarThread
+from collector.enrolment.registrar import Registrar, registrar_of
 from collector.errors import LedgerRestoredError, StoreError
 from collector.intake import Intake
 from collector.judging import Judging
@@ -184,6 +186,7 @@ class Running:
     receiver: Receiver
     judge: JudgeThread
     intake: Intake
+    registrar: RegistrarThread | None = None
     views: Sequence[InfluxView | LakeThread] = ()
 
     def start(self) -> None:
@@ -192,9 +195,13 @@ class Running:
         for view in self.views:
             view.start()
         self.receiver.start()
+        if self.registrar is not None:
+            self.registrar.start()
 
     def stop(self) -> None:
         """Stops receiving first, so that nothing is committed that is not answered."""
+        if self.registrar is not None:
+            self.registrar.stop()
         self.receiver.stop()
         self.judge.stop()
         for view in self.views:
@@ -212,21 +219,27 @@ def serve(config: CollectorConfig, clock: Clock) -> None:
         CodedError: the configuration, a key, the ledger or the store cannot be used.
         ApiAddressError: the HTTP address cannot be listened on.
     """
-    key, agents = receipt_key(config), pinned_agents(config)
+    key = receipt_key(config)
     ledger = open_witnessed_ledger(config.state_dir)
     try:
+        registrar = registrar_of(config, clock)
+        agents = registrar.registered.agents
         open_store(config.state_dir).close()  # made, or refused, before anyone asks for it
         judge = JudgeThread(
-            config.state_dir, config.sites(), simulated=config.collector.accept_simulated_clock
+            config.state_dir, registrar.sites, simulated=config.collector.accept_simulated_clock
         )
         intake = Intake(ledger=ledger, agents=agents, signer=key, clock=clock, on_commit=judge.wake)
         receiver = Receiver(
             broker=config.broker, collector_id=config.collector.id, intake=intake, clock=clock
         )
         running = Running(
-            receiver=receiver, judge=judge, intake=intake, views=views_of(config, clock)
+            receiver=receiver,
+            judge=judge,
+            intake=intake,
+            registrar=RegistrarThread(registrar, receiver.repin),
+            views=views_of(config, clock),
         )
-        parts = _parts(config, clock, running, key)
+        parts = _parts(config, registrar, running, key)
         _run(config, parts, running)
     finally:
         ledger.close()
@@ -251,13 +264,16 @@ def views_of(config: CollectorConfig, clock: Clock) -> tuple[InfluxView | LakeTh
     return (*found, lake)
 
 
-def _parts(config: CollectorConfig, clock: Clock, running: Running, key: SigningKey) -> Parts:
+def _parts(
+    config: CollectorConfig, registrar: Registrar, running: Running, key: SigningKey
+) -> Parts:
     state_dir = config.state_dir
     return Parts(
         sources=SourcePool(lambda: open_store(state_dir), lambda: open_reader(state_dir)),
         tokens=TokenFile(state_dir),
-        clock=clock,
-        sites=config.sites(),
+        clock=registrar.clock,
+        sites=registrar.sites,
+        registrar=registrar,
         collector_key=key.verifier,
         software=SOFTWARE,
         broker_connected=lambda: running.receiver.health().connected,

@@ -22,6 +22,7 @@ from collector.enrolment.authority import (
     revocation_list,
 )
 from collector.enrolment.broker_text import (
+    CLIENT,
     COLLECTOR,
     BrokerPlace,
     access_list,
@@ -42,8 +43,6 @@ from collector.enrolment.files import (
 from evidence.errors import Words
 
 PLACE: Final = "broker.json"
-CLIENT: Final = "broker-client.pem"
-"""The collector's own certificate and its key, in one file that is replaced as a whole."""
 PROGRAM: Final = "mosquitto"
 
 
@@ -219,16 +218,16 @@ def tell_broker(
     path = place.directory / "mosquitto.pid"
     data = read_file(path)
     if data is None or not data.strip().isdigit():
-        return Words(
-            f"no broker runs from {place.directory}", f"{place.directory} 无运行中的服务器"
-        )
+        where = place.directory
+        return Words(f"no broker runs from {where}", f"{where} 无运行中的服务器")
     number = int(data)
+    strange = Words(f"process {number} is no mosquitto", f"进程 {number} 不是 mosquitto")
     try:
         if (proc / str(number) / "comm").read_text().strip() != PROGRAM:
-            raise ProcessLookupError
+            return strange
         send(number, signal.SIGHUP)
     except (ProcessLookupError, FileNotFoundError):
-        return Words(f"process {number} is no mosquitto", f"进程 {number} 不是 mosquitto")
+        return strange
     except PermissionError:
         return Words(
             f"this user may not signal process {number}; run: systemctl reload mosquitto",

@@ -13,12 +13,13 @@ from collector.agents import batch_topic, receipt_topic
 
 COLLECTOR: Final = "@collector"
 """Who the collector is to the broker; no agent's id holds an @."""
+CLIENT: Final = "broker-client.pem"
+"""The collector's own certificate and its key, in one file that is replaced as a whole."""
+CA_CERTIFICATE: Final = "broker-ca.pem"
 MAX_PACKET_BYTES: Final = 64 * 1024
 MAX_KEEPALIVE_S: Final = 120
 MAX_QUEUED: Final = 10_000
-_HEAD: Final = (
-    "# Written by `carbonmeter collector broker`, again and again: do not edit.\n"
-)
+_HEAD: Final = "# Written by `carbonmeter collector broker`, again and again: do not edit.\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,15 @@ class BrokerPlace:
     port: int = 8883
     listen: str = ""
     user: str = "mosquitto"
+
+    def section(self, state_dir: Path) -> str:
+        """What collector.toml says of it; its paths are of the collector's own folder."""
+        client = state_dir / CLIENT
+        return (
+            f'[broker]\nhost = "{self.hosts[0]}"\nport = {self.port}\n\n[broker.tls]\n'
+            f'ca_file = "{state_dir / CA_CERTIFICATE}"\n'
+            f'cert_file = "{client}"\nkey_file = "{client}"'
+        )
 
 
 def broker_settings(place: BrokerPlace) -> str:

@@ -58,3 +58,11 @@ class BrokerFilesError(CollectorError):
     code = "E_BROKER_FILES"
     en = "{what}; make them with `collector broker DIR`, as the user that the collector runs as"
     zh = "{what}；请以采集器的运行用户执行 `collector broker DIR` 生成"
+
+
+class EnrolmentUnavailableError(CollectorError):
+    """Nobody can be enrolled here."""
+
+    code = "E_ENROL_UNAVAILABLE"
+    en = "this collector enrols nobody over HTTP; pin keys with `collector pin`"
+    zh = "该采集器不通过 HTTP 注册代理；请用 `collector pin` 登记密钥"

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from collector.enrolment.authority import Authority
+from collector.enrolment.broker_text import CA_CERTIFICATE
 from collector.enrolment.errors import BrokerFilesError
 from evidence.errors import Words
 
@@ -23,7 +24,6 @@ SECRET: Final = 0o600
 GROUP_READS: Final = 0o640
 ALL_READ: Final = 0o644
 _OTHERS: Final = 0o077
-CA_CERTIFICATE: Final = "broker-ca.pem"
 CA_KEY: Final = "broker-ca.key"
 
 

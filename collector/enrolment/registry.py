@@ -177,6 +177,9 @@ _TAKEN: Final[Mapping[Action, Callable[[Registry, Entry], None]]] = {
     Action.CERTIFICATE_ISSUED: Registry._certified,  # noqa: SLF001
 }
 
+ACTIONS: Final = tuple(_TAKEN)
+"""The acts of enrolment."""
+
 
 def _new(entry: Entry, kind: type[T]) -> T:
     return msgspec.convert(entry.new, kind)

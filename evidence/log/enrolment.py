@@ -11,7 +11,10 @@ import hmac
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
 
 from evidence.errors import ForeignEvidenceError, MalformedNoteError, Words
 from evidence.log.key import Keyring, SigningKey, Verifier, generate, keyring, parse_verifier
@@ -234,3 +237,42 @@ def open_request(data: bytes, known: Keyring) -> SignedRequest:
         what = Words("its own key did not sign it", "其自身密钥未签名")
         raise EnrolmentRequestError("note", what=what, limit="signed by the key that it names")
     return SignedRequest(request=request, signed_by=opened.signed_by)
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an agent sends.
+
+    Args:
+        request: the signed note.
+        csr: a request for a certificate (PKCS #10, PEM); empty for none.
+    """
+
+    request: Annotated[str, Meta(max_length=MAX_REQUEST_BYTES)]
+    csr: Annotated[str, Meta(max_length=MAX_CSR_BYTES)] = ""
+
+
+class BrokerAddress(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an agent finds the broker: one of the names that its certificate is for."""
+
+    host: Annotated[str, Meta(min_length=1, max_length=253)]
+    port: Annotated[int, Meta(ge=1, le=65535)]
+
+
+class Enrolled(msgspec.Struct, frozen=True, kw_only=True):
+    """What an agent is answered; it believes what its code, or what it has, vouches for.
+
+    Args:
+        agent: the agent's id.
+        site: where it stands.
+        collector_key: the line to pin, whose receipts count.
+        broker: where to publish; null if the collector sets up no broker.
+        authority: the certificate of the broker's authority, PEM; empty for none.
+        certificate: the agent's own, PEM; empty if none was asked for.
+    """
+
+    agent: str
+    site: str
+    collector_key: str
+    broker: BrokerAddress | None = None
+    authority: str = ""
+    certificate: str = ""
