@@ -18,6 +18,7 @@ from collector.api import (
     certificates,
     channels,
     documents,
+    enrolment,
     error_page,
     exports,
     heads,
@@ -43,6 +44,7 @@ from evidence.audit.outcome import Audit
 from evidence.audit.resting import RestsOn
 from evidence.audit.traced import Traced
 from evidence.errors import CodedError
+from evidence.log.enrolment import Enrolled
 from evidence.statement.activity import ActivityData
 from evidence.statement.corroboration import Corroboration
 from evidence.statement.exports.brightway import BrightwayFile
@@ -63,6 +65,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     monitored.router,
     register.router,
     audit.router,
+    enrolment.router,
     health.router,
     metrics.router,
     error_page.router,
@@ -85,6 +88,7 @@ ANSWERED: Final = (
     RestsOn,
     Audit,
     quarantine.SetAside,
+    Enrolled,
     health.Alive,
     health.Readiness,
 )

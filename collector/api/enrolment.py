@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from collector.api.answer import json_answer
 from collector.api.parts import Here
-from collector.api.schema import answers
+from collector.api.schema import answers, ref
 from collector.enrolment.enrolling import answer
 from collector.enrolment.errors import EnrolmentUnavailableError
 from evidence.errors import Words
@@ -21,7 +21,9 @@ from evidence.log.enrolment import Asked, Enrolled, EnrolmentRequestError
 router: Final = APIRouter(prefix="/api/v1/enrolment", tags=["enrolment"])
 
 
-@router.post("", **answers(Enrolled, "The key to pin, the broker, and the agent's certificate."))
+@router.post(
+    "", **answers(ref(Enrolled), "The key to pin, the broker, and the agent's certificate.")
+)
 async def enrolment(request: Request, parts: Here) -> Response:
     """Grants a signed request: a new agent's by its code, a known one's by its key."""
     asked = _asked(await request.body())
@@ -38,7 +40,5 @@ def _asked(body: bytes) -> Asked:
         asked.request.encode(), asked.csr.encode()
     except (msgspec.DecodeError, UnicodeError, RecursionError) as problem:
         what = Words(str(problem)[:200], str(problem)[:200])
-        raise EnrolmentRequestError(
-            "body", what=what, limit='{"request": ..., "csr": ...}'
-        ) from None
+        raise EnrolmentRequestError("body", what=what, limit="request and csr, JSON") from None
     return asked

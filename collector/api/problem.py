@@ -8,8 +8,17 @@ import msgspec
 from calibration.errors import CalibrationError, UnitMismatchError
 from collector.api.phrases import phrase
 from collector.api.refusal import InternalError, QueryError, RequestError
+from collector.enrolment.errors import (
+    BrokerFilesError,
+    EnrolmentAgentError,
+    EnrolmentCsrError,
+    EnrolmentError,
+    EnrolmentHistoryError,
+    EnrolmentUnavailableError,
+)
 from collector.errors import (
     LedgerError,
+    RevokedKeyError,
 )
 from collector.token_errors import (
     ExpiredTokenError,
@@ -18,7 +27,15 @@ from collector.token_errors import (
     TokenScopeError,
     UnknownTokenError,
 )
-from evidence.errors import CodedError, PeriodError, TimestampError, Words
+from evidence.errors import (
+    CodedError,
+    KeyMaterialError,
+    PeriodError,
+    SignatureError,
+    TimestampError,
+    Words,
+)
+from evidence.log.enrolment import EnrolmentRequestError
 from evidence.statement.exports.errors import ExportError, ExportNumberError
 from evidence.statement.hours.errors import HoursOptionError, RuleMissingError
 from evidence.statement.monitoring.errors import MonitoredError
@@ -36,6 +53,16 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
     TokenFileError: 503,
     TokenError: 403,
     LedgerError: 503,
+    EnrolmentCsrError: 422,
+    EnrolmentAgentError: 409,
+    EnrolmentError: 403,
+    EnrolmentRequestError: 422,
+    EnrolmentHistoryError: 503,
+    EnrolmentUnavailableError: 501,
+    BrokerFilesError: 503,
+    RevokedKeyError: 403,
+    SignatureError: 403,
+    KeyMaterialError: 422,
     CalibrationError: 409,
     MonitoredError: 409,
     RuleMissingError: 409,

@@ -30,7 +30,7 @@ class ListedKey(msgspec.Struct, frozen=True, kw_only=True):
         """One line of text, tab-separated."""
         state = f"revoked {self.revoked}" if self.revoked else "counts"
         until = self.certificate_until or "no certificate"
-        return "\t".join((self.agent, self.site, self.key, self.source, state, until))
+        return f"{self.agent}\t{self.site}\t{self.key}\t{self.source}\t{state}\t{until}"
 
 
 def listed(known: Known) -> tuple[ListedKey, ...]:

@@ -30,6 +30,15 @@ class Registered:
     contradictions: tuple[AgentEntryError, ...] = ()
     filed: frozenset[str] = frozenset()
 
+    def require_one_story(self) -> None:
+        """Returns if file and journal say the same of every agent.
+
+        Raises:
+            AgentEntryError: They do not.
+        """
+        for wrong in self.contradictions:
+            raise wrong
+
     def valid(self, agent: str) -> tuple[PinnedKey, ...]:
         """The keys of an agent that are not revoked."""
         return tuple(

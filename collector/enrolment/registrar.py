@@ -176,8 +176,7 @@ def registrar_of(config: CollectorConfig, clock: Clock) -> Registrar:
     made = Registrar(config, clock)
     try:
         made.refresh()
-        for wrong in made.registered.contradictions:
-            raise wrong
+        made.registered.require_one_story()
     except BaseException:
         made.close()
         raise
