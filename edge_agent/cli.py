@@ -124,7 +124,7 @@ def _rotate_key(arguments: argparse.Namespace) -> int:
     agent_id = installation.config.agent.id
     verifier, new = prepare(state_dir(installation), agent_id, os.urandom)
     print("made the key that follows" if new else "it is there already", file=sys.stderr)
-    print("pin this line at the collector beside the old one, once compared;", file=sys.stderr)
+    print("the collector pins this line beside the old one, once compared;", file=sys.stderr)
     print(verifier.to_text())
     announce_following(installation, verifier)
     if arguments.at_once:

@@ -21,9 +21,7 @@ from evidence.log.enrolment import Asked, Enrolled, EnrolmentRequestError
 router: Final = APIRouter(prefix="/api/v1/enrolment", tags=["enrolment"])
 
 
-@router.post(
-    "", **answers(ref(Enrolled), "The key to pin, the broker, and the agent's certificate.")
-)
+@router.post("", **answers(ref(Enrolled), "The key to pin, the broker, a certificate."))
 async def enrolment(request: Request, parts: Here) -> Response:
     """Grants a signed request: a new agent's by its code, a known one's by its key."""
     asked = _asked(await request.body())

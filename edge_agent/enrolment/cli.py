@@ -78,16 +78,20 @@ def renew_command(arguments: argparse.Namespace) -> int:
 def announce_following(installation: "Installation", verifier: "Verifier") -> None:
     """Lets the collector pin the key that follows, if the agent was enrolled there.
 
-    Raises:
-        EnrolError: It could not be announced; asked again, the same key is.
+    Where that fails a person pins it, or the command is given again: it announces the same key.
     """
     from edge_agent.assembly import state_dir  # noqa: PLC0415
     from edge_agent.enrolment.asking import announce, kept_of  # noqa: PLC0415
+    from edge_agent.enrolment.errors import EnrolError  # noqa: PLC0415
     from edge_agent.rotate import FOLLOWING  # noqa: PLC0415
     from evidence.load import read_signing_key  # noqa: PLC0415
 
     folder = state_dir(installation)
     if kept_of(folder) is None:
         return
-    announce(installation, read_signing_key(folder / FOLLOWING))
+    try:
+        announce(installation, read_signing_key(folder / FOLLOWING))
+    except EnrolError as wrong:
+        print("it was not announced:", wrong.say("en"), wrong.say("zh"), sep="\n", file=sys.stderr)
+        return
     print(f"the collector has pinned {verifier.label}", file=sys.stderr)
