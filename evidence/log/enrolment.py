@@ -16,7 +16,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-from evidence.errors import ForeignEvidenceError, MalformedNoteError, Words
+from evidence.errors import ForeignEvidenceError, MalformedNoteError, UnknownKeyError, Words
 from evidence.log.key import Keyring, SigningKey, Verifier, generate, keyring, parse_verifier
 from evidence.log.note import open_note, parse_note, sign
 
@@ -232,11 +232,14 @@ def open_request(data: bytes, known: Keyring) -> SignedRequest:
     """
     request = read_request(data)
     own = (request.key.name, request.key.key_id)
-    opened = open_note(data, {**keyring([request.key]), **known})
-    if own not in {(each.name, each.key_id) for each in opened.signed_by}:
+    try:
+        signed_by = open_note(data, {**keyring([request.key]), **known}).signed_by
+    except UnknownKeyError:  # which keys are known is not for strangers
+        signed_by = ()
+    if own not in {(each.name, each.key_id) for each in signed_by}:
         what = Words("its own key did not sign it", "其自身密钥未签名")
         raise EnrolmentRequestError("note", what=what, limit="signed by the key that it names")
-    return SignedRequest(request=request, signed_by=opened.signed_by)
+    return SignedRequest(request=request, signed_by=signed_by)
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,7 +1,9 @@
 """A works whose broker knows everyone by a certificate, set up by the commands alone."""
 
 import shutil
+import socket
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,7 +70,7 @@ class TlsBroker:
             self.process = subprocess.Popen(
                 [program, "-c", str(self.folder / "mosquitto.conf")], stdout=log, stderr=log
             )
-        until(lambda: (self.folder / "mosquitto.pid").exists(), f"it runs: {said.read_text()}")
+        until((self.folder / "mosquitto.pid").exists, f"it runs: {said.read_text()}")
 
     def kill(self) -> None:
         if self.process is not None:
@@ -141,15 +143,11 @@ class EnrolledWorks:
         self.until_served()
 
     def until_served(self) -> None:
-        import urllib.request  # noqa: PLC0415
-
         def answers() -> bool:
-            try:
-                with urllib.request.urlopen(f"{self.url}/healthz", timeout=1):
-                    return True
-            except OSError:
-                self.collector.require_running()
-                return False
+            self.collector.require_running()
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.api), timeout=1):
+                return True
+            return False
 
         until(answers, "the collector answers")
 
@@ -159,7 +157,7 @@ class EnrolledWorks:
         if not agent_id:
             return leaves_in(state)
         with looked_into(state / "ledger.db") as db:
-            query = "SELECT count(*) FROM leaves JOIN epochs USING (epoch_id) WHERE agent = ?"
+            query = "SELECT count(*) FROM leaves JOIN logs ON log = id WHERE agent = ?"
             ((found,),) = db.execute(query, (agent_id,)).fetchall()
             return int(found)
 
