@@ -97,6 +97,9 @@ class Broker:
             client.tls_set_context(self._tls)
             client.on_pre_connect = self._take_renewed
         client.on_socket_open = _at_once
+        # With it, `publish` leaves the writing to the network thread: two threads that write
+        # into one TLS connection break its records, and the broker ends it.
+        client.on_socket_register_write = _ours
         client.on_connect = self._connected
         client.on_connect_fail = self._unreachable
         client.on_disconnect = self._disconnected
@@ -257,6 +260,10 @@ class _Guard:
 def _at_once(_client: Client, _userdata: object, connection: Any) -> None:  # noqa: ANN401 - paho's
     """Small packets are not held back: 20 acknowledgements that wait 40 ms slow everyone down."""
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _ours(_client: Client, _userdata: object, _socket: object) -> None:
+    """The thread that loops sees by itself that there is something to write."""
 
 
 def _tls_context(tls: TlsSection) -> ssl.SSLContext:

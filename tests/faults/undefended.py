@@ -12,6 +12,7 @@ import collector.admit
 import collector.intake
 import collector.receive
 import edge_agent.assembly
+from collector.enrolment.following import RegistrarThread
 from collector.fair_queue import Message
 from collector.outcome import Admitted, Held, LogState, Outcome, Presented
 from edge_agent.link import Heard, LinkEvent
@@ -125,7 +126,18 @@ def hurry_uplink(patch: Patch, factor: float) -> None:
     patch(edge_agent.assembly, "SystemClock", lambda: clock)
 
 
+def follow_no_journal(patch: Patch) -> None:
+    """The collector knows the keys that counted when it started, and asks nobody again."""
+    patch(RegistrarThread, "round", lambda _thread: None)
+
+
 DEFENCES: Final[dict[str, Callable[[Patch], None]]] = {
     each.__name__: each
-    for each in (trust_acknowledgements, take_what_is_not_signed, take_again, queue_for_all)
+    for each in (
+        trust_acknowledgements,
+        take_what_is_not_signed,
+        take_again,
+        queue_for_all,
+        follow_no_journal,
+    )
 }

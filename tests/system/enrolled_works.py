@@ -1,10 +1,12 @@
 """A works whose broker knows everyone by a certificate, set up by the commands alone."""
 
+import re
 import shutil
 import socket
 import subprocess
+import urllib.request
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from carbonmeter.ports import free_port
@@ -33,8 +35,8 @@ site = "works"
 state_dir = "state"
 
 [batch]
-max_age_s = 0.5
-readings_per_channel = 3
+max_age_s = 0.2
+readings_per_channel = 2
 
 [[lines]]
 name = "bus"
@@ -44,13 +46,18 @@ port = {meters}
 timeout_s = 2.0
 
 [[lines.devices]]
-name = "meter-1"
+name = "meter-{unit}"
 profile = "abb-b23"
-unit_id = 1
-serial = "SN-{id}"
-period_s = 0.2
+unit_id = {unit}
+serial = "SN-{unit}"
+period_s = 0.1
 channels = ["active_energy_import"]
 """
+
+
+def unit_of(agent_id: str) -> int:
+    """The one meter that an agent reads: line-3 reads unit 3."""
+    return int(agent_id.removeprefix("line-"))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,7 +66,6 @@ class TlsBroker:
 
     folder: Path
     process: subprocess.Popen[bytes] | None = None
-    log: list[Path] = field(default_factory=list)
 
     def start(self) -> None:
         program = shutil.which("mosquitto", path=SEARCHED)
@@ -122,7 +128,9 @@ class EnrolledWorks:
         path = self.folder / agent_id / "agent.toml"
         if not path.exists():
             path.parent.mkdir()
-            path.write_text(_AGENT.format(id=agent_id, meters=self.meters.port))
+            path.write_text(
+                _AGENT.format(id=agent_id, unit=unit_of(agent_id), meters=self.meters.port)
+            )
         return path
 
     def enrol(self, agent_id: str, code: str) -> int:
@@ -131,6 +139,7 @@ class EnrolledWorks:
         return agent(["enrol", self.url, code, "--config", path])
 
     def run_agent(self, agent_id: str) -> Command:
+        """The agent as a process, started."""
         path = str(self.agent_config(agent_id))
         log = self.folder / f"{agent_id}.log"
         self.agents[agent_id] = Command(words=("agent", "run", "--config", path), log=log)
@@ -160,6 +169,17 @@ class EnrolledWorks:
             query = "SELECT count(*) FROM leaves JOIN logs ON log = id WHERE agent = ?"
             ((found,),) = db.execute(query, (agent_id,)).fetchall()
             return int(found)
+
+    def state(self, agent_id: str) -> Path:
+        return self.folder / agent_id / "state"
+
+    def counted(self, event: str, code: str) -> float:
+        """How often something happened to a message, by the collector's own word."""
+        with urllib.request.urlopen(f"{self.url}/metrics", timeout=10) as answer:  # noqa: S310 - http
+            text: str = answer.read().decode()
+        line = re.compile(rf'^\S+_total{{event="{event}",code="{code}"}} (\S+)$', re.MULTILINE)
+        found = line.search(text)
+        return 0.0 if found is None else float(found[1])
 
     def close(self) -> None:
         for each in (*self.agents.values(), self.collector):
