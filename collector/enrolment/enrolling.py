@@ -258,8 +258,12 @@ def _revoked(actor: Actor, where: tuple[str, str], verifier: Verifier, reason: s
     return _act(actor, Action.KEY_REVOKED, where, said, reason=reason)
 
 
-def tell(registrar: Registrar) -> Told:
+def tell(registrar: Registrar, *, always: bool = False) -> Told:
     """Writes the broker's files anew where they say something else, and lets it read them.
+
+    Args:
+        registrar: Whose agents they are.
+        always: Let it read them also if none was written.
 
     Raises:
         BrokerFilesError: A file cannot be read or written.
@@ -270,7 +274,7 @@ def tell(registrar: Registrar) -> Told:
         return Told()
     with registrar.alone():
         written = write_broker(state_dir, place, authority, registrar.standing())
-    return Told(written=written, untold=tell_broker(place) if written else None)
+    return Told(written=written, untold=tell_broker(place) if written or always else None)
 
 
 def _act(

@@ -15,6 +15,9 @@ from evidence.errors import CodedError
 EVERY_S: Final = 1.0
 """A key that was revoked is refused this much later at most, wherever the command was given."""
 CERTIFICATES_NS: Final = 3600 * NS_PER_S
+REPEATED: Final = 2
+"""A mosquitto that is reading its files anew forgets a signal that comes meanwhile; so after each
+change it is told again, this many rounds in a row."""
 _logger: Final = logging.getLogger(__name__)
 
 
@@ -31,6 +34,7 @@ class RegistrarThread:
         self._on_agents = on_agents
         self._seen = registrar.changes
         self._told_ns: int | None = None
+        self._tellings = 0
         self._pace = Pace(interval_ns=60 * NS_PER_S)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="collector-registrar", daemon=True)
@@ -66,13 +70,21 @@ class RegistrarThread:
         finally:
             changed = self._repinned()
         if changed:
-            self._told_ns = None
-        now_ns = self._registrar.clock.monotonic_ns()
-        if self._told_ns is None or now_ns - self._told_ns >= CERTIFICATES_NS:
-            told = tell(self._registrar)
-            self._told_ns = now_ns
-            if told.untold is not None:
-                _logger.warning("the broker was not told: %s", told.untold.en)
+            self._tellings = 1 + REPEATED
+        now_ns = self._now_ns()
+        if self._tellings:
+            self._tell(always=True)
+            self._tellings -= 1
+        elif self._told_ns is None or now_ns - self._told_ns >= CERTIFICATES_NS:
+            self._tell(always=False)
+        else:
+            return
+        self._told_ns = now_ns
+
+    def _tell(self, *, always: bool) -> None:
+        told = tell(self._registrar, always=always)
+        if told.untold is not None and self._pace.allows("broker", told.untold, self._now_ns()):
+            _logger.warning("the broker was not told: %s", told.untold.en)
 
     def _repinned(self) -> bool:
         changes = self._registrar.changes
@@ -86,5 +98,8 @@ class RegistrarThread:
         return True
 
     def _say(self, wrong: CodedError) -> None:
-        if self._pace.allows(wrong.code, str(wrong), self._registrar.clock.monotonic_ns()):
+        if self._pace.allows(wrong.code, str(wrong), self._now_ns()):
             _logger.error("%s", wrong)
+
+    def _now_ns(self) -> int:
+        return self._registrar.clock.monotonic_ns()

@@ -91,11 +91,23 @@ class Access:
     def collector(self) -> "Party":
         return Party(access=self, name=COLLECTOR, file=self.folder / CLIENT)
 
-    def party(self, name: str, *, client_id: str = "", **how: MQTTProtocolVersion) -> "Party":
+    def party(
+        self,
+        name: str,
+        *,
+        client_id: str = "",
+        protocol: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv5,
+    ) -> "Party":
         if not (self.folder / f"{name}.pem").exists():
             self.certified(name)
         file = self.folder / f"{name}.pem"
-        return Party(access=self, name=name, file=file, client_id=client_id or name, **how)
+        return Party(
+            access=self,
+            name=name,
+            file=file,
+            client_id=client_id or name,
+            protocol=protocol,
+        )
 
 
 @dataclass(slots=True, kw_only=True)
