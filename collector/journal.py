@@ -16,16 +16,16 @@ from collector.database import Connect, Database, connect_sqlite, file_error
 from collector.errors import LedgerError, LedgerRestoredError
 from collector.journal_errors import JournalError, JournalKeyError, JournalRestoredError
 from collector.journal_read import JOURNAL, JournalReader
-from collector.journal_schema import JournalDatabase, prepare
+from collector.journal_schema import VERSION, JournalDatabase, prepare, require_known
 from collector.ledger_head import Head, read_head, sync_folder, write_head
 from collector.ledger_read import LEDGER, read_ledger
 from evidence.clock import Clock
-from evidence.errors import UnknownKeyError, Words
+from evidence.errors import ForeignEvidenceError, Words
 from evidence.load import read_signing_key, write_signing_key
 from evidence.log import merkle
 from evidence.log.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from evidence.log.entry import Act, encode_entry, entered, origin_of
-from evidence.log.key import Algorithm, SigningKey, generate, keyring, require_algorithm
+from evidence.log.key import Algorithm, SigningKey, Verifier, generate, keyring, require_algorithm
 
 KEY: Final = "journal.key"
 REMEMBERED: Final = "journal-head"
@@ -57,6 +57,11 @@ class Journal(JournalReader):
         self._clock = clock
         self._ledger_head = ledger_head
         self._remembered = remembered
+
+    @property
+    def verifier(self) -> Verifier:
+        """The public half of the journal's key."""
+        return self._key.verifier
 
     @property
     def pinned(self) -> str:
@@ -216,9 +221,9 @@ def _opened(state_dir: Path, collector: str, clock: Clock, connect: Connect) -> 
     database = JournalDatabase(state_dir / JOURNAL, connect)
     try:
         database.settle()
-        with database.transaction():  # one process makes file and key, others wait for it
-            prepare(database)
-            key = _key(database, state_dir / KEY, origin)
+        if require_known(database) != VERSION:
+            _make(database, state_dir / KEY, origin)
+        key = _key(database, state_dir / KEY, origin)
         return Journal(
             database, key, clock, lambda: ledger_head_of(state_dir), state_dir / REMEMBERED
         )
@@ -239,29 +244,41 @@ def ledger_head_of(state_dir: Path) -> Head:
         return ledger.head()
 
 
+def _make(database: Database, path: Path, origin: str) -> None:
+    """Makes tables, key and the signed head of no entries; other processes wait for it."""
+    with database.transaction():
+        prepare(database)
+        if database.row("SELECT id FROM journal") is not None:
+            return  # another process was first
+        if not path.exists():
+            write_signing_key(path, generate(origin, os.urandom(32)))
+        key = _read_key(path, origin)
+        database.rows("INSERT INTO journal VALUES (1, ?, ?)", _NOTHING.to_hex(), _note(key))
+
+
 def _key(database: Database, path: Path, origin: str) -> SigningKey:
-    """The journal's key, made with the first signed head; compared with the one that is held."""
-    row = database.row("SELECT note FROM journal")
-    if row is None and not path.exists():
-        write_signing_key(path, generate(origin, os.urandom(32)))
-    elif not path.exists():
+    """The journal's key, compared with the head that it signed last."""
+    if not path.exists():
         raise JournalKeyError(str(path), what=Words("the journal's key is gone", "日志密钥缺失"))
+    key = _read_key(path, origin)
+    row = database.row("SELECT note FROM journal")
+    _require_signed(b"" if row is None else row[0], key, path)
+    return key
+
+
+def _read_key(path: Path, origin: str) -> SigningKey:
     key = read_signing_key(path)
     require_algorithm(key.verifier, Algorithm.ED25519)
     if key.verifier.name != origin:
         what = Words(f"it is the key of {key.verifier.name}", f"这是 {key.verifier.name} 的密钥")
         raise JournalKeyError(str(path), what=what)
-    if row is None:
-        database.rows("INSERT INTO journal VALUES (1, ?, ?)", _NOTHING.to_hex(), _note(key))
-    else:
-        _require_signed(row[0], key, path)
     return key
 
 
 def _require_signed(note: bytes, key: SigningKey, path: Path) -> None:
     try:
         open_checkpoint(note, keyring([key.verifier]))
-    except UnknownKeyError as other:
+    except ForeignEvidenceError as other:
         what = Words("the journal was signed by another key", "日志由另一把密钥签名")
         raise JournalKeyError(str(path), what=what) from other
 

@@ -33,6 +33,13 @@ class Recorded:
     leaf: bytes
     leaf_hash: bytes
 
+    def to_line(self) -> str:
+        """The entry for a person, tab-separated: what it was and became is left out."""
+        entry = self.entry
+        who = f"{entry.who} ({entry.role})"
+        about = " ".join(part for part in (entry.site, entry.subject) if part) or "-"
+        return f"{self.position}\t{entry.at}\t{entry.action}\t{who}\t{about}\t{entry.reason}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalHead:
@@ -145,6 +152,13 @@ class JournalReader:
             return merkle.EMPTY_ROOT
         row = self.database.row("SELECT root FROM entries WHERE position = ?", size - 1)
         return None if row is None else bytes(row[0])
+
+    def facts(self, position: int) -> tuple[str, str, str] | None:
+        """Action, site and subject by which an entry is found; None if there is none."""
+        row = self.database.row(
+            "SELECT action, site, subject FROM entries WHERE position = ?", position
+        )
+        return None if row is None else (row[0], row[1], row[2])
 
     def _edge(self) -> tuple[merkle.Frontier, bytes]:
         row = self.database.row("SELECT frontier, note FROM journal")

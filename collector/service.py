@@ -24,10 +24,14 @@ from collector.enrolment.following import RegistrarThread
 from collector.enrolment.registrar import Registrar, registrar_of
 from collector.errors import LedgerRestoredError, StoreError
 from collector.intake import Intake
+from collector.journal import open_journal
+from collector.journal_heads import HeadThread
 from collector.judging import Judging
 from collector.ledger import Ledger, open_ledger
 from collector.ledger_read import LedgerReader, read_ledger
 from collector.listening import listening
+from collector.people.administration import enter_found
+from collector.people.users import UserFile
 from collector.receive import Receiver
 from collector.store import Store
 from collector.views.influx_view import InfluxView
@@ -186,11 +190,13 @@ class Running:
     receiver: Receiver
     judge: JudgeThread
     intake: Intake
+    heads: HeadThread
     registrar: RegistrarThread | None = None
     views: Sequence[InfluxView | LakeThread] = ()
 
     def start(self) -> None:
         """Starts judging and views, then receiving."""
+        self.heads.start()
         self.judge.start()
         for view in self.views:
             view.start()
@@ -206,6 +212,7 @@ class Running:
         self.judge.stop()
         for view in self.views:
             view.stop()
+        self.heads.stop()
 
     def counters(self) -> Mapping[tuple[str, str], int]:
         """How often what happened while receiving."""
@@ -237,12 +244,20 @@ def serve(config: CollectorConfig, clock: Clock) -> None:
             judge=judge,
             intake=intake,
             registrar=RegistrarThread(registrar, receiver.repin),
+            heads=_heads(config, clock),
             views=views_of(config, clock),
         )
         parts = _parts(config, registrar, running, key)
         _run(config, parts, running)
     finally:
         ledger.close()
+
+
+def _heads(config: CollectorConfig, clock: Clock) -> HeadThread:
+    """What enters the ledger's head; the journal is made, or refused, before anyone asks for it."""
+    with open_journal(config.state_dir, config.collector.id, clock) as journal:
+        enter_found(journal, config.state_dir)
+    return HeadThread(lambda: open_journal(config.state_dir, config.collector.id, clock), clock)
 
 
 def views_of(config: CollectorConfig, clock: Clock) -> tuple[InfluxView | LakeThread, ...]:
@@ -274,6 +289,8 @@ def _parts(
         clock=registrar.clock,
         sites=registrar.sites,
         registrar=registrar,
+        users=UserFile(state_dir),
+        journal=lambda: open_journal(state_dir, config.collector.id, registrar.clock),
         collector_key=key.verifier,
         software=SOFTWARE,
         broker_connected=lambda: running.receiver.health().connected,

@@ -21,7 +21,9 @@ from collector.errors import (
     RevokedKeyError,
 )
 from collector.token_errors import (
+    DisabledUserError,
     ExpiredTokenError,
+    PasswordError,
     TokenError,
     TokenFileError,
     TokenScopeError,
@@ -36,6 +38,7 @@ from evidence.errors import (
     Words,
 )
 from evidence.log.enrolment import EnrolmentRequestError
+from evidence.log.entry import EntryError
 from evidence.statement.exports.errors import ExportError, ExportNumberError
 from evidence.statement.hours.errors import HoursOptionError, RuleMissingError
 from evidence.statement.monitoring.errors import MonitoredError
@@ -49,6 +52,8 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
     UnitMismatchError: 422,
     UnknownTokenError: 401,
     ExpiredTokenError: 401,
+    DisabledUserError: 401,
+    PasswordError: 401,
     TokenScopeError: 403,
     TokenFileError: 503,
     TokenError: 403,
@@ -63,6 +68,7 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
     RevokedKeyError: 403,
     SignatureError: 403,
     KeyMaterialError: 422,
+    EntryError: 422,
     CalibrationError: 409,
     MonitoredError: 409,
     RuleMissingError: 409,
@@ -79,6 +85,7 @@ _TITLES: Final = {
     405: Words("The method is not allowed", "不允许该方法"),
     409: Words("What is held does not allow an answer", "现有数据无法给出应答"),
     413: Words("The request is too large", "请求过大"),
+    415: Words("The media type is not taken", "不接受该媒体类型"),
     414: Words("The address is too long", "地址过长"),
     422: Words("The request cannot be used", "请求无法使用"),
     431: Words("The header fields are too long", "请求头过长"),

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collector.enrolment.enrolling import Actor, Told
+    from collector.enrolment.enrolling import Told
     from collector.enrolment.registrar import Registrar
+    from collector.people.administration import Doer
 
 OK: Final = 0
 
@@ -39,7 +40,7 @@ def add_commands(
     revoke.set_defaults(command=_revoke)
     broker = _broker_parser(commands)
     for each in (enrol, pin, revoke, broker):
-        each.add_argument("--by", default="", help="who you are; your account if left out")
+        each.add_argument("--by", help="who you are; your account if left out")
     return enrol, agents, pin, revoke, broker
 
 
@@ -66,14 +67,10 @@ def _opened(arguments: argparse.Namespace) -> "Registrar":
     return registrar_of(load_config(arguments.config), SystemClock())
 
 
-def _actor(arguments: argparse.Namespace) -> "Actor":
-    """Who gives a command at this machine: the account, and the name that was given."""
-    import getpass  # noqa: PLC0415
+def _doer(arguments: argparse.Namespace) -> "Doer":
+    from collector.people.administration import at_this_machine  # noqa: PLC0415 - keeps --help fast
 
-    from collector.enrolment.enrolling import Actor  # noqa: PLC0415
-
-    account = f"host:{getpass.getuser()}"
-    return Actor(who=f"{account} ({arguments.by})" if arguments.by else account, role="host")
+    return at_this_machine(arguments.by)
 
 
 def _enrol(arguments: argparse.Namespace) -> int:
@@ -81,7 +78,7 @@ def _enrol(arguments: argparse.Namespace) -> int:
 
     where = (arguments.agent, arguments.site)
     with closing(_opened(arguments)) as registrar:
-        code = issue_code(registrar, where, arguments.hours, _actor(arguments), os.urandom)
+        code = issue_code(registrar, where, arguments.hours, _doer(arguments), os.urandom)
         held = registrar.registered.valid(arguments.agent)
     for one in held:
         print(f"it has the key {one.verifier.label} already, which stays valid", file=sys.stderr)
@@ -110,9 +107,9 @@ def _agents(arguments: argparse.Namespace) -> int:
 def _pin(arguments: argparse.Namespace) -> int:
     from collector.enrolment.enrolling import pin_key  # noqa: PLC0415
 
-    where, actor = (arguments.agent, arguments.site), _actor(arguments)
+    where, actor = (arguments.agent, arguments.site), _doer(arguments)
     with closing(_opened(arguments)) as registrar:
-        verifier, told = pin_key(registrar, where, arguments.key, actor, arguments.reason)
+        verifier, told = pin_key(registrar, where, arguments.key, doer, arguments.reason)
     print(f"pinned {verifier.label}; a running collector takes it in seconds", file=sys.stderr)
     _say(told)
     return OK
@@ -121,9 +118,9 @@ def _pin(arguments: argparse.Namespace) -> int:
 def _revoke(arguments: argparse.Namespace) -> int:
     from collector.enrolment.enrolling import revoke  # noqa: PLC0415
 
-    agent, actor = arguments.agent, _actor(arguments)
+    agent, actor = arguments.agent, _doer(arguments)
     with closing(_opened(arguments)) as registrar:
-        found, told = revoke(registrar, agent, arguments.key, actor, arguments.reason)
+        found, told = revoke(registrar, agent, arguments.key, doer, arguments.reason)
         left = registrar.registered.valid(agent)
     for one in found:
         print(f"revoked {one.verifier.label}; what is held stays valid", file=sys.stderr)

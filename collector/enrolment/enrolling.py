@@ -23,6 +23,7 @@ from collector.enrolment.granting import Granted, Known, grant, on_other_site, p
 from collector.enrolment.registered import Registered
 from collector.enrolment.registrar import Registrar
 from collector.errors import RevokedKeyError
+from collector.people.administration import Doer
 from evidence.clock import NS_PER_S, utc_text
 from evidence.errors import Words
 from evidence.load import read_verifier
@@ -38,14 +39,6 @@ from evidence.log.entry import Act, Action
 from evidence.log.key import Algorithm, Verifier, require_algorithm
 
 MAX_HOURS: Final = 24
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
-    """Who does it: see `evidence.log.entry.Act`."""
-
-    who: str
-    role: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +58,7 @@ def issue_code(
     registrar: Registrar,
     where: tuple[str, str],
     hours: int,
-    actor: Actor,
+    doer: Doer,
     entropy: Callable[[int], bytes],
 ) -> Code:
     """A code that enrols one key of an agent, once.
@@ -74,7 +67,7 @@ def issue_code(
         registrar: Whose agents they are.
         where: The agent's id, and the site where it will stand.
         hours: For how long the code is good, 1 to 24.
-        actor: Who asks for it.
+        doer: Who asks for it.
         entropy: Random bytes from the operating system.
 
     Raises:
@@ -95,7 +88,7 @@ def issue_code(
             key=code.key_for(agent).verifier.to_text(),
             expires=utc_text(known.now_ns + hours * 3600 * NS_PER_S),
         )
-        registrar.enter(_act(actor, Action.ENROLMENT_CODE_ISSUED, where, said))
+        registrar.enter(_act(doer, Action.ENROLMENT_CODE_ISSUED, where, said))
     return code
 
 
@@ -140,8 +133,8 @@ def _pinned(granted: Granted) -> Act:
     return _act(_itself(granted), action, (asked.agent, granted.site), said)
 
 
-def _itself(granted: Granted) -> Actor:
-    return Actor(who=f"agent:{granted.request.agent}", role="agent")
+def _itself(granted: Granted) -> Doer:
+    return Doer(who=f"agent:{granted.request.agent}", role="agent")
 
 
 def _certified(registrar: Registrar, granted: Granted, known: Known) -> tuple[list[Act], str]:
@@ -182,7 +175,7 @@ def _answered(registrar: Registrar, granted: Granted, certificate: str) -> Enrol
 
 
 def pin_key(
-    registrar: Registrar, where: tuple[str, str], line: str, actor: Actor, reason: str
+    registrar: Registrar, where: tuple[str, str], line: str, doer: Doer, reason: str
 ) -> tuple[Verifier, Told]:
     """A key that a person compared and pinned, beside those that the agent has.
 
@@ -190,7 +183,7 @@ def pin_key(
         registrar: Whose agents they are.
         where: The agent's id, and its site.
         line: As `agent init` or `agent rotate-key` printed it.
-        actor: Who pins it.
+        doer: Who pins it.
         reason: Why, in that person's words.
 
     Raises:
@@ -207,7 +200,7 @@ def pin_key(
         if stands != site:
             raise on_other_site(agent, stands, site)
         said = KeyTaken(site=site, key=verifier.to_text())
-        registrar.enter(_act(actor, Action.KEY_PINNED, where, said, reason=reason))
+        registrar.enter(_act(doer, Action.KEY_PINNED, where, said, reason=reason))
     return verifier, tell(registrar)
 
 
@@ -221,7 +214,7 @@ def _require_new(verifier: Verifier, agent: str, registered: Registered) -> None
 
 
 def revoke(
-    registrar: Registrar, agent: str, key: str, actor: Actor, reason: str
+    registrar: Registrar, agent: str, key: str, doer: Doer, reason: str
 ) -> tuple[tuple[PinnedKey, ...], Told]:
     """The keys that were revoked: nothing more is taken under them; what is held stays valid.
 
@@ -229,7 +222,7 @@ def revoke(
         registrar: Whose agents they are.
         agent: The agent's id.
         key: The label `name+hash8` or the line of one key; empty for all that count.
-        actor: Who revokes.
+        doer: Who revokes.
         reason: Why, in that person's words.
 
     Raises:
@@ -249,13 +242,13 @@ def revoke(
                 f"没有有效的密钥 '{key[:80]}'",
             )
         where = (agent, known.registered.sites[agent])
-        registrar.enter(*(_revoked(actor, where, one.verifier, reason) for one in found))
+        registrar.enter(*(_revoked(doer, where, one.verifier, reason) for one in found))
     return found, tell(registrar)
 
 
-def _revoked(actor: Actor, where: tuple[str, str], verifier: Verifier, reason: str) -> Act:
+def _revoked(doer: Doer, where: tuple[str, str], verifier: Verifier, reason: str) -> Act:
     said = KeyRevoked(key=verifier.to_text())
-    return _act(actor, Action.KEY_REVOKED, where, said, reason=reason)
+    return _act(doer, Action.KEY_REVOKED, where, said, reason=reason)
 
 
 def tell(registrar: Registrar, *, always: bool = False) -> Told:
@@ -278,7 +271,7 @@ def tell(registrar: Registrar, *, always: bool = False) -> Told:
 
 
 def _act(
-    actor: Actor,
+    doer: Doer,
     action: Action,
     where: Sequence[str],
     said: msgspec.Struct,
@@ -288,8 +281,8 @@ def _act(
     agent, site = where
     new = msgspec.to_builtins(said)
     return Act(
-        who=actor.who,
-        role=actor.role,
+        who=doer.who,
+        role=doer.role,
         action=action,
         site=site,
         subject=agent,

@@ -13,9 +13,10 @@ from cryptography.x509.oid import NameOID
 
 from collector.config import CollectorConfig, parse_config
 from collector.enrolment.authority import new_key
-from collector.enrolment.enrolling import Actor, answer, issue_code
+from collector.enrolment.enrolling import answer, issue_code
 from collector.enrolment.registrar import Registrar
 from collector.enrolment.set_up import Asked, set_up
+from collector.people.administration import Doer
 from evidence.clock import NS_PER_S, SteppedClock, parse_utc
 from evidence.load import write_signing_key
 from evidence.log.enrolment import Code, Enrolled, Purpose, Request, csr_digest, sign_request
@@ -23,7 +24,7 @@ from evidence.log.key import Algorithm, SigningKey, generate
 
 NOW_NS = parse_utc("2026-11-30T08:00:00Z")
 HOUR_NS = 3600 * NS_PER_S
-WANG = Actor(who="host:wang", role="host")
+WANG = Doer(who="host:wang", role="host")
 CENTRE = generate("collector-1", b"c" * 32, Algorithm.COSIGNATURE_V1)
 HEAD = '[collector]\nid = "collector-1"\nstate_dir = "state"\n'
 
