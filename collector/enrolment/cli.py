@@ -107,7 +107,7 @@ def _agents(arguments: argparse.Namespace) -> int:
 def _pin(arguments: argparse.Namespace) -> int:
     from collector.enrolment.enrolling import pin_key  # noqa: PLC0415
 
-    where, actor = (arguments.agent, arguments.site), _doer(arguments)
+    where, doer = (arguments.agent, arguments.site), _doer(arguments)
     with closing(_opened(arguments)) as registrar:
         verifier, told = pin_key(registrar, where, arguments.key, doer, arguments.reason)
     print(f"pinned {verifier.label}; a running collector takes it in seconds", file=sys.stderr)
@@ -118,7 +118,7 @@ def _pin(arguments: argparse.Namespace) -> int:
 def _revoke(arguments: argparse.Namespace) -> int:
     from collector.enrolment.enrolling import revoke  # noqa: PLC0415
 
-    agent, actor = arguments.agent, _doer(arguments)
+    agent, doer = arguments.agent, _doer(arguments)
     with closing(_opened(arguments)) as registrar:
         found, told = revoke(registrar, agent, arguments.key, doer, arguments.reason)
         left = registrar.registered.valid(agent)
