@@ -47,6 +47,7 @@ from evidence.audit.outcome import Audit
 from evidence.audit.resting import RestsOn
 from evidence.audit.traced import Traced
 from evidence.errors import CodedError
+from evidence.log.enrolment import Asked as EnrolmentAsked
 from evidence.log.enrolment import Enrolled
 from evidence.statement.activity import ActivityData
 from evidence.statement.corroboration import Corroboration
@@ -95,6 +96,7 @@ ANSWERED: Final = (
     RestsOn,
     Audit,
     quarantine.SetAside,
+    EnrolmentAsked,
     Enrolled,
     quarantine.Release,
     quarantine.Released,

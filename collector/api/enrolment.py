@@ -4,15 +4,15 @@ Nobody is asked for a token: who asks is known by the signatures under the reque
 that a person carried, or of a key that is pinned.
 """
 
-from typing import Final
+from typing import Annotated, Final
 
-import msgspec
-from fastapi import APIRouter, Request, Response
-from starlette.concurrency import run_in_threadpool
+from fastapi import APIRouter, Depends, Response
 
-from collector.api.answer import json_answer
+from collector.api.answer import made_answer
+from collector.api.asked import Plain
+from collector.api.body import json_body, taking
 from collector.api.parts import Here
-from collector.api.schema import answers, ref
+from collector.api.schema import made, ref
 from collector.enrolment.enrolling import answer
 from collector.enrolment.errors import EnrolmentUnavailableError
 from evidence.errors import Words
@@ -21,22 +21,26 @@ from evidence.log.enrolment import Asked, Enrolled, EnrolmentRequestError
 router: Final = APIRouter(prefix="/api/v1/enrolment", tags=["enrolment"])
 
 
-@router.post("", **answers(ref(Enrolled), "The key to pin, the broker, a certificate."))
-async def enrolment(request: Request, parts: Here) -> Response:
+@router.post(
+    "",
+    status_code=201,
+    openapi_extra=taking(Asked),
+    **made(ref(Enrolled), "The key to pin, the broker, and a certificate for it."),
+)
+def enrolment(
+    asked: Plain,  # noqa: ARG001 - refuses unknown parameters
+    parts: Here,
+    body: Annotated[Asked, Depends(json_body(Asked))],
+) -> Response:
     """Grants a signed request: a new agent's by its code, a known one's by its key."""
-    asked = _asked(await request.body())
-    registrar = parts.registrar
-    if registrar is None:
+    if parts.registrar is None:
         raise EnrolmentUnavailableError("collector")
-    note, csr = asked.request.encode(), asked.csr.encode()
-    return json_answer(request, await run_in_threadpool(answer, registrar, note, csr))
+    return made_answer(answer(parts.registrar, _bytes(body.request), _bytes(body.csr)))
 
 
-def _asked(body: bytes) -> Asked:
+def _bytes(text: str) -> bytes:
     try:
-        asked = msgspec.json.decode(body, type=Asked)
-        asked.request.encode(), asked.csr.encode()
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as problem:
-        what = Words(str(problem)[:200], str(problem)[:200])
-        raise EnrolmentRequestError("body", what=what, limit="request and csr, JSON") from None
-    return asked
+        return text.encode()
+    except UnicodeEncodeError:  # JSON can name half a character
+        what = Words("a text has no UTF-8 form", "文本无法编码为 UTF-8")
+        raise EnrolmentRequestError("body", what=what, limit="UTF-8") from None

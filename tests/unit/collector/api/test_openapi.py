@@ -44,12 +44,13 @@ PATHS = {
     "/api/v1/audit": f"?channel={LINE_1}&start=2026-03-29T16:00:00Z&end=2026-03-30T16:00:00Z",
     "/api/v1/quarantine": "",
     "/api/v1/quarantine/releases": "",
+    "/api/v1/enrolment": "",
     "/healthz": "",
     "/readyz": "",
     "/metrics": "",
     "/docs/errors": "",
 }
-WRITTEN = {"/api/v1/quarantine/releases": {"post"}}
+WRITTEN = {"/api/v1/quarantine/releases": {"post"}, "/api/v1/enrolment": {"post"}}
 """Addresses that are not asked with GET."""
 ANSWERED_AS_JSON = [
     path
@@ -113,7 +114,7 @@ def test_protected_addresses_say_that_they_take_a_token(asked: Asked) -> None:
     document = described(asked)
     assert list(document["components"]["securitySchemes"]) == ["HTTPBearer"]
     for path, operations in document["paths"].items():
-        open_to_all = path in ("/healthz", "/readyz", "/docs/errors")
+        open_to_all = path in ("/healthz", "/readyz", "/docs/errors", "/api/v1/enrolment")
         assert all(("security" in each) != open_to_all for each in operations.values())
 
 
