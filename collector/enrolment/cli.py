@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collector.enrolment.enrolling import Told
     from collector.enrolment.registrar import Registrar
+    from collector.enrolment.telling import Told
     from collector.people.administration import Doer
 
 OK: Final = 0

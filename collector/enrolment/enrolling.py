@@ -5,7 +5,6 @@ last: it can be told again, while an entry that is not there never happened.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -13,15 +12,16 @@ import msgspec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from collector.agents import PinnedKey
-from collector.config import receipt_key
+from collector.config import Id, receipt_key
 from collector.enrolment.acts import CertificateIssued, CodeIssued, KeyRevoked, KeyTaken
 from collector.enrolment.authority import client_certificate
-from collector.enrolment.broker_files import read_place, tell_broker, write_broker
+from collector.enrolment.broker_files import read_place
 from collector.enrolment.errors import BrokerFilesError, EnrolmentAgentError
 from collector.enrolment.files import certificate_pem, read_authority
 from collector.enrolment.granting import Granted, Known, grant, on_other_site, public_digest
 from collector.enrolment.registered import Registered
 from collector.enrolment.registrar import Registrar
+from collector.enrolment.telling import Told, tell
 from collector.errors import RevokedKeyError
 from collector.people.administration import Doer
 from evidence.clock import NS_PER_S, utc_text
@@ -39,19 +39,6 @@ from evidence.log.entry import Act, Action
 from evidence.log.key import Algorithm, Verifier, require_algorithm
 
 MAX_HOURS: Final = 24
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What became of the broker's files.
-
-    Attributes:
-        written: Those that were written.
-        untold: Why a running broker was not told; None if it was, or had no need to be.
-    """
-
-    written: tuple[str, ...] = ()
-    untold: Words | None = None
 
 
 def issue_code(
@@ -78,6 +65,7 @@ def issue_code(
     agent, site = where
     if not 1 <= hours <= MAX_HOURS:
         raise _no_agent(f"hours {hours}", f"it is 1 to {MAX_HOURS}", f"应为 1 至 {MAX_HOURS}")
+    _require_names(agent, site)
     code = Code(secret=entropy(SECRET_BYTES), anchor=anchor(registrar))
     with registrar.alone() as known:
         stands = known.registered.sites.get(agent, site)
@@ -192,6 +180,7 @@ def pin_key(
         KeyMaterialError: The line is no Ed25519 note key.
     """
     agent, site = where
+    _require_names(agent, site)
     verifier = read_verifier(line, "key")
     require_algorithm(verifier, Algorithm.ED25519)
     with registrar.alone() as known:
@@ -251,25 +240,6 @@ def _revoked(doer: Doer, where: tuple[str, str], verifier: Verifier, reason: str
     return _act(doer, Action.KEY_REVOKED, where, said, reason=reason)
 
 
-def tell(registrar: Registrar, *, always: bool = False) -> Told:
-    """Writes the broker's files anew where they say something else, and lets it read them.
-
-    Args:
-        registrar: Whose agents they are.
-        always: Let it read them also if none was written.
-
-    Raises:
-        BrokerFilesError: A file cannot be read or written.
-    """
-    state_dir = registrar.config.state_dir
-    place, authority = read_place(state_dir), read_authority(state_dir)
-    if place is None or authority is None:
-        return Told()
-    with registrar.alone():
-        written = write_broker(state_dir, place, authority, registrar.standing())
-    return Told(written=written, untold=tell_broker(place) if written or always else None)
-
-
 def _act(
     doer: Doer,
     action: Action,
@@ -289,6 +259,16 @@ def _act(
         reason=reason,
         new=new,
     )
+
+
+def _require_names(*names: str) -> None:
+    """Returns if each can be an agent's id or a site."""
+    for name in names:
+        try:
+            msgspec.convert(name, Id)
+        except msgspec.ValidationError:
+            limit = "A-Z a-z 0-9 . _ -, at most 64, a letter or digit first"
+            raise _no_agent(f"{name[:64]!r}", f"a name is {limit}", f"名称应为 {limit}") from None
 
 
 def _no_agent(where: str, en: str, zh: str) -> EnrolmentAgentError:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Final
 
 from collector.agents import Agents
-from collector.enrolment.enrolling import tell
 from collector.enrolment.registrar import Registrar
+from collector.enrolment.telling import tell
 from collector.pace import Pace
 from evidence.clock import NS_PER_S
 from evidence.errors import CodedError

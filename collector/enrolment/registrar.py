@@ -22,7 +22,8 @@ from collector.journal import open_journal
 from collector.journal_errors import JournalAbsentError
 from collector.journal_read import JournalReader, read_journal
 from evidence.clock import NS_PER_S, Clock, SystemClock
-from evidence.log.entry import Act
+from evidence.log.entry import Act, entered
+from evidence.log.merkle import EMPTY_ROOT
 
 LOCK: Final = "enrolment.lock"
 
@@ -69,12 +70,14 @@ class Registrar:
             size = 0 if reader is None else reader.head().size
             if reader is None or size == self._next:
                 return
-            if size < self._next:  # a person put back an older journal, and said so
+            before = self._next
+            if size < before:  # a person put back an older journal, and said so
                 self._registry, self._next = Registry(), 0
             try:
                 self._take(reader)
             finally:
-                self._settle()
+                if self._next != before:  # an act of enrolment was taken, or all begins anew
+                    self._settle()
             self._next = size
 
     def _take(self, reader: JournalReader) -> None:
@@ -133,8 +136,11 @@ class Registrar:
         """Enters what was done, and takes it; inside `alone`.
 
         Raises:
+            EnrolmentHistoryError: Nobody could read it again; nothing was entered.
             EntryError, JournalError, LedgerError: It cannot be entered.
         """
+        for act in acts:
+            Registry().take(self._next, entered(act, self.clock.now_ns(), 0, EMPTY_ROOT))
         identity = self.config.collector.id
         with open_journal(self.config.state_dir, identity, self.clock) as journal:
             for act in acts:

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from collector.config import Id
 from collector.enrolment.acts import CertificateIssued, CodeIssued, KeyRevoked, KeyTaken
 from collector.enrolment.authority import Withdrawn
 from collector.enrolment.errors import EnrolmentHistoryError
@@ -100,6 +101,7 @@ class Registry:
         if taken is None:
             return False
         try:
+            msgspec.convert(entry.subject, Id)
             taken(self, entry)
         except (msgspec.ValidationError, CodedError) as cause:
             raise EnrolmentHistoryError("journal", index=index, what=str(cause)) from cause

@@ -8,10 +8,10 @@ from pathlib import Path
 from collector.enrolment.authority import new_authority, new_key
 from collector.enrolment.broker_files import read_place, write_place
 from collector.enrolment.broker_text import BrokerPlace
-from collector.enrolment.enrolling import Told, tell
 from collector.enrolment.errors import BrokerFilesError
 from collector.enrolment.files import read_authority, unusable, write_authority
 from collector.enrolment.registrar import Registrar
+from collector.enrolment.telling import Told, tell
 from evidence.clock import NS_PER_S
 from evidence.errors import Words
 
