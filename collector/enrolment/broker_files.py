@@ -122,10 +122,7 @@ def write_broker(
         BrokerFilesError: One cannot be written.
     """
     at = place.directory
-    try:
-        at.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise unusable(at, problem) from problem
+    _make_folders(place)
     texts = (
         ("mosquitto.conf", broker_settings(place).encode()),
         ("ca.pem", certificate_pem(authority.certificate)),
@@ -136,6 +133,18 @@ def write_broker(
     written += _revocations(at / "crl.pem", authority, standing)
     written += [n for n in ("acl",) if _differs(at / n, access_list(standing.agents).encode())]
     return tuple(written)
+
+
+def _make_folders(place: BrokerPlace) -> None:
+    """The broker's folder, and one in it where its group may write: there it keeps its number."""
+    run = place.pid_file.parent
+    try:
+        place.directory.mkdir(parents=True, exist_ok=True)
+        if not run.exists():
+            run.mkdir()
+            run.chmod(0o770)
+    except OSError as problem:
+        raise unusable(run, problem) from problem
 
 
 def _differs(path: Path, data: bytes) -> bool:
@@ -215,8 +224,7 @@ def tell_broker(
     Its own file says which process it is; a number that another program has by now is not
     signalled.
     """
-    path = place.directory / "mosquitto.pid"
-    data = read_file(path)
+    data = read_file(place.pid_file)
     if data is None or not data.strip().isdigit():
         where = place.directory
         return Words(f"no broker runs from {where}", f"{where} 无运行中的服务器")

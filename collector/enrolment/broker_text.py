@@ -40,6 +40,11 @@ class BrokerPlace:
     listen: str = ""
     user: str = "mosquitto"
 
+    @property
+    def pid_file(self) -> Path:
+        """Where it says which process it is; a folder of its own, for it alone writes there."""
+        return self.directory / "run" / "mosquitto.pid"
+
     def section(self, state_dir: Path) -> str:
         """What collector.toml says of it; its paths are of the collector's own folder."""
         client = state_dir / CLIENT
@@ -62,7 +67,7 @@ def broker_settings(place: BrokerPlace) -> str:
     return _HEAD + "\n".join(
         (
             f"user {place.user}",
-            f"pid_file {at / 'mosquitto.pid'}",
+            f"pid_file {place.pid_file}",
             "log_dest stderr",
             "persistence false",
             f"max_packet_size {MAX_PACKET_BYTES}",

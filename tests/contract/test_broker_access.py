@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 import ssl
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -25,16 +26,22 @@ from tests.contract.mosquitto import SEARCHED, until
 from tests.contract.tls_broker import NOW, Access, Party
 
 BOILER, PRESS = "boiler-2", "press-9"
+NOBODY_LISTENS = "No matching subscribers"
+"""What mosquitto answers to a message that it took and has nobody for."""
 ELSEWHERE = ["#", "+/+/+/+", "$share/g/#", batch_topic("+"), batch_topic(BOILER)]
 ELSEWHERE += [receipt_topic(BOILER), receipt_topic("+"), "$share/g/" + receipt_topic(BOILER)]
 
 
-@pytest.fixture
-def access(tmp_path: Path) -> Iterator[Access]:
+@pytest.fixture(autouse=True)
+def _mosquitto() -> None:
     if shutil.which("mosquitto", path=SEARCHED) is None:
         if "mosquitto" in os.environ.get("CARBONMETER_REQUIRE", "").split(","):
             pytest.fail("mosquitto is required here and is not installed")
         pytest.skip("mosquitto is not installed; access at a broker is not tested")
+
+
+@pytest.fixture
+def access(tmp_path: Path) -> Iterator[Access]:
     made = Access(folder=tmp_path)
     made.start()
     yield made
@@ -242,3 +249,27 @@ def test_tls_1_1_is_refused(access: Access) -> None:
         pytest.raises((ssl.SSLError, ConnectionError)),
     ):
         context.wrap_socket(plain, server_hostname="127.0.0.1")
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can start a broker as somebody else")
+def test_a_broker_that_is_not_root_reads_its_files_at_the_reload_too(
+    parties: ExitStack,
+) -> None:
+    """As the page says: the folder is the collector's, and of the broker's group."""
+    folder = Path(tempfile.mkdtemp(prefix="broker-"))  # pytest's own is closed to other users
+    parties.callback(shutil.rmtree, folder)
+    folder.chmod(0o755)
+    access = Access(folder=folder, user="mosquitto")
+    access.place.directory.mkdir()
+    shutil.chown(access.place.directory, group="mosquitto")
+    access.place.directory.chmod(0o2750)
+    access.start()
+    parties.callback(access.kill)
+    boiler = at(parties, access.party(BOILER))
+    assert boiler.send(batch_topic(BOILER), b"batch") == NOBODY_LISTENS
+    access.agents = (PRESS,)
+    access.place = replace(access.place, hosts=("127.0.0.1", "broker.works.example"))
+    assert set(access.write()) == {"server.key", "server.pem", "acl"}
+    access.reload()
+    assert boiler.send(batch_topic(BOILER), b"batch") == "Not authorized"
+    assert at(parties, access.party(PRESS)).send(batch_topic(PRESS), b"x") == NOBODY_LISTENS

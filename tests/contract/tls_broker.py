@@ -41,6 +41,7 @@ class Access:
         default_factory=lambda: new_authority("test broker CA", new_key(), NOW)
     )
     withdrawn: tuple[Withdrawn, ...] = ()
+    user: str = "root" if os.getuid() == 0 else "mosquitto"
     place: BrokerPlace = field(init=False)
     process: subprocess.Popen[bytes] | None = None
 
@@ -50,7 +51,7 @@ class Access:
             hosts=("127.0.0.1",),
             port=free_port(),
             listen="127.0.0.1",
-            user="root" if os.getuid() == 0 else "mosquitto",
+            user=self.user,
         )
 
     def write(self) -> tuple[str, ...]:
@@ -64,7 +65,7 @@ class Access:
         settings = self.place.directory / "mosquitto.conf"
         with (self.folder / "said").open("wb") as said:
             self.process = subprocess.Popen([program, "-c", settings], stdout=said, stderr=said)
-        until((self.place.directory / "mosquitto.pid").exists)
+        until(self.place.pid_file.exists)
 
     def said(self) -> str:
         return (self.folder / "said").read_text()

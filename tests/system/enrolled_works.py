@@ -67,16 +67,20 @@ class TlsBroker:
     folder: Path
     process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid_file(self) -> Path:
+        return self.folder / "run" / "mosquitto.pid"
+
     def start(self) -> None:
         program = shutil.which("mosquitto", path=SEARCHED)
         assert program is not None
-        (self.folder / "mosquitto.pid").unlink(missing_ok=True)
+        self.pid_file.unlink(missing_ok=True)
         said = self.folder.parent / "mosquitto.log"
         with said.open("ab") as log:
             self.process = subprocess.Popen(
                 [program, "-c", str(self.folder / "mosquitto.conf")], stdout=log, stderr=log
             )
-        until((self.folder / "mosquitto.pid").exists, f"it runs: {said.read_text()}")
+        until(self.pid_file.exists, f"it runs: {said.read_text()}")
 
     def kill(self) -> None:
         if self.process is not None:

@@ -83,11 +83,10 @@ def revoke(seed: int, folder: Path, *, undefended: str = "", case: Case | None =
 
 
 def give_command(works: EnrolledWorks, case: Case) -> None:
-    pid = works.broker.folder / "mosquitto.pid"
     if case.stopped:
         works.collector.end()
     if not case.told:
-        pid.unlink()
+        works.broker.pid_file.unlink()
     works.told("revoke", GONE, "--reason", "the gateway was stolen", "--by", "Q. Wang")
     if case.killed:
         works.collector.kill()

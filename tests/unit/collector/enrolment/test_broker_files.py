@@ -240,9 +240,9 @@ def test_only_a_running_mosquitto_is_signalled(
     tmp_path: Path, pid: str | None, program: str | None, *, told: bool
 ) -> None:
     place = place_in(tmp_path)
-    place.directory.mkdir()
+    place.pid_file.parent.mkdir(parents=True)
     if pid is not None:
-        (place.directory / "mosquitto.pid").write_text(pid)
+        place.pid_file.write_text(pid)
     if program is not None:
         (tmp_path / "proc" / "4321").mkdir(parents=True)
         (tmp_path / "proc" / "4321" / "comm").write_text(program)
@@ -254,8 +254,8 @@ def test_only_a_running_mosquitto_is_signalled(
 
 def test_who_may_not_signal_the_broker_is_told_what_to_do(tmp_path: Path) -> None:
     place = place_in(tmp_path)
-    place.directory.mkdir()
-    (place.directory / "mosquitto.pid").write_text("7\n")
+    place.pid_file.parent.mkdir(parents=True)
+    place.pid_file.write_text("7\n")
     (tmp_path / "proc" / "7").mkdir(parents=True)
     (tmp_path / "proc" / "7" / "comm").write_text("mosquitto\n")
 
