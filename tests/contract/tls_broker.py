@@ -160,6 +160,7 @@ class Party:
         try:
             self.client.connect("127.0.0.1", self.access.place.port)
         except OSError:
+            self.close()
             return True
         self.client.loop_start()
         try:
@@ -188,3 +189,4 @@ class Party:
     def close(self) -> None:
         self.client.disconnect()
         self.client.loop_stop()
+        self.client._reset_sockets()  # paho would leave them to the garbage collector
