@@ -77,6 +77,7 @@ class Broker:
         self._stopping = threading.Event()
         self._pace = Pace(interval_ns=60 * NS_PER_S)
         self.counters: Counter[tuple[str, str]] = Counter()
+        self._tls: ssl.SSLContext | None = None
         self._client = self._make()
         self._thread = threading.Thread(target=self._run, name="collector-mqtt", daemon=True)
 
@@ -92,8 +93,13 @@ class Broker:
         if self._section.username is not None:
             client.username_pw_set(self._section.username, broker_password(self._section))
         if self._section.tls is not None:
-            client.tls_set_context(_tls_context(self._section.tls))
+            self._tls = _tls_context(self._section.tls)
+            client.tls_set_context(self._tls)
+            client.on_pre_connect = self._take_renewed
         client.on_socket_open = _at_once
+        # With it, `publish` leaves the writing to the network thread: two threads that write
+        # into one TLS connection break its records, and the broker ends it.
+        client.on_socket_register_write = _ours
         client.on_connect = self._connected
         client.on_connect_fail = self._unreachable
         client.on_disconnect = self._disconnected
@@ -148,6 +154,13 @@ class Broker:
                 self.counters["callback_failed", "network"] += 1
                 _logger.exception("the network loop failed and is begun again")
             self._stopping.wait(RETRY_S[0])
+
+    def _take_renewed(self, _client: Client, _userdata: object) -> None:
+        """A certificate that was renewed is shown from the next connection on."""
+        tls = self._section.tls
+        with self._guard("certificate"):
+            if self._tls is not None and tls is not None and tls.cert_file is not None:
+                self._tls.load_cert_chain(tls.cert_file, tls.key_file)
 
     def _connected(
         self,
@@ -247,6 +260,10 @@ class _Guard:
 def _at_once(_client: Client, _userdata: object, connection: Any) -> None:  # noqa: ANN401 - paho's
     """Small packets are not held back: 20 acknowledgements that wait 40 ms slow everyone down."""
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _ours(_client: Client, _userdata: object, _socket: object) -> None:
+    """The thread that loops sees by itself that there is something to write."""
 
 
 def _tls_context(tls: TlsSection) -> ssl.SSLContext:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collector.agents import Agents
     from collector.config import CollectorConfig
     from evidence.bundle.form import Key
     from evidence.bundle.writing import Choice
@@ -43,29 +44,32 @@ def _written(arguments: argparse.Namespace) -> int:
 def _chosen(arguments: argparse.Namespace) -> "Choice":
     from collector.bundling import Held, choose  # noqa: PLC0415 - keeps --help fast
     from collector.config import load_config  # noqa: PLC0415
+    from collector.enrolment.registrar import registered_agents  # noqa: PLC0415
     from collector.ledger_read import read_ledger  # noqa: PLC0415
     from collector.service import open_store  # noqa: PLC0415
 
     config = load_config(arguments.config)
+    registered = registered_agents(config)
     with read_ledger(config.state_dir) as ledger, closing(open_store(config.state_dir)) as store:
         held = Held(
             lookup=store.lookup,
             ledger=ledger,
-            sites=config.sites(),
-            keys=_keys(config),
+            sites=registered.sites,
+            keys=_keys(config, registered.agents),
             accept_simulated=config.collector.accept_simulated_clock,
         )
         remembered = _remembered(arguments.head)
         return choose(held, arguments.activity, remembered=remembered, whole=arguments.whole)
 
 
-def _keys(config: "CollectorConfig") -> "tuple[Key, ...]":
+def _keys(config: "CollectorConfig", pinned: "Agents") -> "tuple[Key, ...]":
     """The pinned lines of the agents, and the collector's own."""
     from evidence.bundle.form import Key  # noqa: PLC0415 - keeps --help fast
     from evidence.load import read_signing_key  # noqa: PLC0415
 
     own = read_signing_key(config.key_file).verifier.to_text()
-    agents = [Key(role="agent", of=each.id, line=each.key) for each in config.agents]
+    owners = pinned.owners.values()
+    agents = [Key(role="agent", of=one.agent, line=one.verifier.to_text()) for one in owners]
     return (*agents, Key(role="collector", of=config.collector.id, line=own))
 
 

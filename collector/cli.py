@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from collector.enrolment.cli import add_commands as add_enrolment_commands
 from collector.people.cli import add_commands as add_people_commands
 
 OK: Final = 0
@@ -88,8 +89,9 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument("--by", required=True, help="who looked at it")
     release.add_argument("--reason", required=True, help="what became of it")
     release.set_defaults(command=_release_branch)
+    enrolment = add_enrolment_commands(commands)
     people = add_people_commands(commands)
-    for each in (init, run, rebuild, accept, listed, release, *people):
+    for each in (init, run, rebuild, accept, listed, release, *people, *enrolment):
         each.add_argument("--config", type=Path, default=Path("collector.toml"), metavar="FILE")
     return parser
 
@@ -144,6 +146,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _rebuild(arguments: argparse.Namespace) -> int:
     from collector.config import load_config  # noqa: PLC0415 - keeps --help fast
+    from collector.enrolment.registrar import registered_agents  # noqa: PLC0415
     from collector.judging import Judging  # noqa: PLC0415
     from collector.ledger_read import read_ledger  # noqa: PLC0415
     from collector.service import emptied_store, open_witnessed_ledger  # noqa: PLC0415
@@ -160,7 +163,8 @@ def _rebuild(arguments: argparse.Namespace) -> int:
         open_witnessed_ledger(config.state_dir) as ledger,
         emptied_store(config.state_dir) as store,
     ):
-        judging = Judging(ledger, store, config.sites(), accept_simulated=simulated)
+        sites = registered_agents(config).sites
+        judging = Judging(ledger, store, sites, accept_simulated=simulated)
         print(f"{judging.catch_up()} leaves judged", file=sys.stderr)
     return OK
 
@@ -225,18 +229,20 @@ def _list_branches(arguments: argparse.Namespace) -> int:
 def _release_branch(arguments: argparse.Namespace) -> int:
     from collector.branches import Release, open_notes, release  # noqa: PLC0415 - keeps --help fast
     from collector.config import load_config  # noqa: PLC0415
+    from collector.enrolment.registrar import registered_agents  # noqa: PLC0415
     from collector.journal import open_journal  # noqa: PLC0415
     from collector.people.administration import at_this_machine  # noqa: PLC0415
     from evidence.clock import SystemClock  # noqa: PLC0415
 
     config, clock = load_config(arguments.config), SystemClock()
     doer = at_this_machine(arguments.by)
+    sites = registered_agents(config).sites
     asked = Release(root=arguments.root, who=doer.who, role=doer.role, reason=arguments.reason)
     with (
         open_notes(config.state_dir) as notes,
         open_journal(config.state_dir, config.collector.id, clock) as journal,
     ):
-        branch = release(notes, journal, asked, config.sites(), clock.now_ns())
+        branch = release(notes, journal, asked, sites, clock.now_ns())
     place = f"{branch.agent}/{branch.epoch}/{branch.sequence}"
     print(f"released and kept: {branch.root.hex()} of {place}", file=sys.stderr)
     return OK

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
+from collector.agents import Agents
 from collector.broker import Broker
 from collector.config import BrokerSection
 from collector.fair_queue import LINE_MESSAGES, FairQueue, LineFullError
@@ -88,6 +89,11 @@ class Receiver:
         self._stopping.set()
         self._owner.join(timeout_s)
         self._broker.stop(timeout_s)
+
+    def repin(self, agents: Agents) -> None:
+        """Takes other pinned keys, from the next message on; every agent is answered anew."""
+        self._intake.repin(agents)
+        self._announce.set()
 
     def health(self) -> Health:
         """Whether batches are being received."""

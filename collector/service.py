@@ -18,8 +18,10 @@ from collector.access import TokenFile
 from collector.api.app import create_app
 from collector.api.parts import Parts
 from collector.api.pool import SourcePool
-from collector.config import CollectorConfig, pinned_agents, receipt_key
+from collector.config import CollectorConfig, receipt_key
 from collector.database import Connection
+from collector.enrolment.following import RegistrarThread
+from collector.enrolment.registrar import Registrar, registrar_of
 from collector.errors import LedgerRestoredError, StoreError
 from collector.intake import Intake
 from collector.journal import open_journal
@@ -192,6 +194,7 @@ class Running:
     judge: JudgeThread
     intake: Intake
     heads: HeadThread
+    registrar: RegistrarThread | None = None
     views: Sequence[InfluxView | LakeThread] = ()
 
     def start(self) -> None:
@@ -201,9 +204,13 @@ class Running:
         for view in self.views:
             view.start()
         self.receiver.start()
+        if self.registrar is not None:
+            self.registrar.start()
 
     def stop(self) -> None:
         """Stops receiving first, so that nothing is committed that is not answered."""
+        if self.registrar is not None:
+            self.registrar.stop()
         self.receiver.stop()
         self.judge.stop()
         for view in self.views:
@@ -222,12 +229,14 @@ def serve(config: CollectorConfig, clock: Clock) -> None:
         CodedError: the configuration, a key, the ledger or the store cannot be used.
         ApiAddressError: the HTTP address cannot be listened on.
     """
-    key, agents = receipt_key(config), pinned_agents(config)
+    key = receipt_key(config)
     ledger = open_witnessed_ledger(config.state_dir)
     try:
+        registrar = registrar_of(config, clock)
+        agents = registrar.registered.agents
         open_store(config.state_dir).close()  # made, or refused, before anyone asks for it
         judge = JudgeThread(
-            config.state_dir, config.sites(), simulated=config.collector.accept_simulated_clock
+            config.state_dir, registrar.sites, simulated=config.collector.accept_simulated_clock
         )
         intake = Intake(ledger=ledger, agents=agents, signer=key, clock=clock, on_commit=judge.wake)
         receiver = Receiver(
@@ -237,10 +246,11 @@ def serve(config: CollectorConfig, clock: Clock) -> None:
             receiver=receiver,
             judge=judge,
             intake=intake,
+            registrar=RegistrarThread(registrar, receiver.repin),
             heads=_heads(config, clock),
             views=views_of(config, clock),
         )
-        parts = _parts(config, clock, running, key)
+        parts = _parts(config, registrar, running, key)
         _run(config, parts, running)
     finally:
         ledger.close()
@@ -272,17 +282,20 @@ def views_of(config: CollectorConfig, clock: Clock) -> tuple[InfluxView | LakeTh
     return (*found, lake)
 
 
-def _parts(config: CollectorConfig, clock: Clock, running: Running, key: SigningKey) -> Parts:
+def _parts(
+    config: CollectorConfig, registrar: Registrar, running: Running, key: SigningKey
+) -> Parts:
     state_dir = config.state_dir
     return Parts(
         sources=SourcePool(lambda: open_store(state_dir), lambda: open_reader(state_dir)),
         tokens=TokenFile(state_dir),
+        clock=registrar.clock,
+        sites=registrar.sites,
+        registrar=registrar,
         users=UserFile(state_dir),
         sessions=Sessions(),
-        journal=lambda: open_journal(state_dir, config.collector.id, clock),
+        journal=lambda: open_journal(state_dir, config.collector.id, registrar.clock),
         originals=Originals(state_dir),
-        clock=clock,
-        sites=config.sites(),
         collector_key=key.verifier,
         software=SOFTWARE,
         broker_connected=lambda: running.receiver.health().connected,

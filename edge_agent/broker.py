@@ -12,6 +12,7 @@ class Broker:
         agent: Id of the agent: it stands in the topics and in the client id.
         username, password: Empty for none; the password is never shown.
         tls_ca: File with its certificate authority; empty for no TLS.
+        tls_cert: File with the agent's own certificate and key; empty for none.
     """
 
     host: str
@@ -20,6 +21,7 @@ class Broker:
     username: str = ""
     password: str = ""
     tls_ca: str = ""
+    tls_cert: str = ""
 
     def __repr__(self) -> str:
         return f"Broker({self.host}:{self.port} as {self.agent})"

@@ -1,4 +1,4 @@
-"""The commands `carbonmeter agent init | run | test | once | rotate-key | schema`."""
+"""The commands `carbonmeter agent init | enrol | run | test | once | rotate-key | renew | ...`."""
 
 import argparse
 import json
@@ -27,6 +27,7 @@ def agent(argv: Sequence[str]) -> int:
     arguments = _parser().parse_args(argv)
     from calibration.errors import CalibrationError  # noqa: PLC0415 - keeps --help fast
     from edge_agent.config_errors import ConfigError  # noqa: PLC0415
+    from edge_agent.enrolment.cli import enrol_command, renew_command  # noqa: PLC0415
     from evidence.errors import ClockError, CodedError, KeyMaterialError  # noqa: PLC0415
 
     _log_to_stderr(verbose=arguments.verbose)
@@ -36,6 +37,8 @@ def agent(argv: Sequence[str]) -> int:
         "test": _test,
         "once": _once,
         "rotate-key": _rotate_key,
+        "enrol": enrol_command,
+        "renew": renew_command,
         "schema": _schema,
     }
     try:
@@ -67,6 +70,13 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("--capture", type=Path, metavar="FILE", help="write what goes over the lines")
     once = commands.add_parser("once", parents=both, help="poll once, deliver, await the receipt")
     once.add_argument("--wait", type=float, default=60.0, metavar="S", help="for the receipt")
+    enrol = commands.add_parser("enrol", parents=both, help="be pinned by a one-time code")
+    enrol.add_argument("url", help="of the collector, http://... or https://...")
+    enrol.add_argument("code", help="that `collector enrol` printed")
+    enrol.add_argument("--site", default="site-1", help="for an example that is written anew")
+    enrol.add_argument("--id", default="agent-1", help="for an example that is written anew")
+    renew = commands.add_parser("renew", parents=both, help="get another certificate if it is due")
+    renew.add_argument("--now", action="store_true", help="also if it is not due")
     rotate = commands.add_parser("rotate-key", parents=both, help="make the key that follows")
     rotate.add_argument(
         "--at-once", action="store_true", help="use it now; the agent must not be running"
@@ -107,14 +117,16 @@ def _init(arguments: argparse.Namespace) -> int:
 def _rotate_key(arguments: argparse.Namespace) -> int:
     from edge_agent.assembly import World, state_dir  # noqa: PLC0415
     from edge_agent.connected import keyed_agent  # noqa: PLC0415
+    from edge_agent.enrolment.cli import announce_following  # noqa: PLC0415
     from edge_agent.rotate import prepare  # noqa: PLC0415
 
     installation, clock = _installed(arguments)
     agent_id = installation.config.agent.id
     verifier, new = prepare(state_dir(installation), agent_id, os.urandom)
     print("made the key that follows" if new else "it is there already", file=sys.stderr)
-    print("pin this line at the collector beside the old one, once compared;", file=sys.stderr)
+    print("the collector pins this line beside the old one, once compared;", file=sys.stderr)
     print(verifier.to_text())
+    announce_following(installation, verifier)
     if arguments.at_once:
         agent_ = keyed_agent(installation, World(clock=clock, entropy=os.urandom))
         try:
@@ -184,12 +196,14 @@ def _run(arguments: argparse.Namespace) -> int:
     import asyncio  # noqa: PLC0415
 
     from edge_agent.connected import connected_agent  # noqa: PLC0415
+    from edge_agent.enrolment.renewal import renewing  # noqa: PLC0415
     from edge_agent.service import serve  # noqa: PLC0415
 
     installation, clock = _installed(arguments)
     agent_, link, uplink = connected_agent(installation, clock, os.urandom)
     leave_alone_what_stays()
-    asyncio.run(serve(agent_, link, uplink))
+    with renewing(installation):
+        asyncio.run(serve(agent_, link, uplink))
     return OK
 
 

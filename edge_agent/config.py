@@ -39,6 +39,7 @@ class UplinkSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     Args:
         password_file: a file with one line; never the password itself.
         tls_ca: file with the broker's certificate authority; empty for no TLS.
+        tls_cert: file with the agent's own certificate and its key, mode 0600; empty for none.
         collector_key: the line that `carbonmeter collector init` printed.
     """
 
@@ -47,6 +48,7 @@ class UplinkSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     username: str = ""
     password_file: str = ""
     tls_ca: str = ""
+    tls_cert: str = ""
     collector_key: str = ""
 
 

@@ -17,21 +17,27 @@ def mqtt_link(installation: Installation) -> MqttLink:
     """The link to the configured broker, not started.
 
     Raises:
-        ConfigFileError: the password file or the authority's file cannot be read.
+        ConfigFileError: the password file or a file of TLS cannot be read.
     """
     settings = installation.config.uplink
-    ca = installation.beside(settings.tls_ca) if settings.tls_ca else None
-    if ca is not None and not ca.is_file():
-        raise _unreadable(installation, "uplink.tls_ca", str(ca))
     broker = Broker(
         host=settings.host,
         port=settings.port,
         agent=installation.config.agent.id,
         username=settings.username,
         password=_password(installation),
-        tls_ca="" if ca is None else str(ca),
+        tls_ca=_file(installation, "tls_ca", settings.tls_ca),
+        tls_cert=_file(installation, "tls_cert", settings.tls_cert),
     )
     return MqttLink(broker)
+
+
+def _file(installation: Installation, key: str, name: str) -> str:
+    """The path of a file of TLS; empty if none is named."""
+    path = installation.beside(name)
+    if name and not path.is_file():
+        raise _unreadable(installation, f"uplink.{key}", str(path))
+    return str(path) if name else ""
 
 
 def _password(installation: Installation) -> str:

@@ -128,11 +128,11 @@ class KeyNotPinnedError(UplinkError):
     code = "E_UPLINK_KEY"
     en = (
         "the collector does not know this agent's key; pin there the line that `agent init` or "
-        "`agent rotate-key` printed, and restart it; until then everything waits here"
+        "`agent rotate-key` printed, or run `agent enrol`; until then everything waits here"
     )
     zh = (
         "汇集端不认识本代理的密钥；请在汇集端登记 `agent init` 或 `agent rotate-key` "
-        "打印的那一行并重启汇集端；在此之前数据保存在本机"
+        "打印的那一行，或执行 `agent enrol`；在此之前数据保存在本机"
     )
 
 

@@ -25,6 +25,7 @@ port = 1883
 username = ""
 password_file = ""           # a file with one line, never the password itself
 tls_ca = ""                  # certificate authority of the broker; empty: no TLS
+tls_cert = ""                # the agent's own certificate and key; `agent enrol` fills this in
 collector_key = ""           # the line that `carbonmeter collector init` printed
 
 [batch]

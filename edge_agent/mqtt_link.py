@@ -137,7 +137,7 @@ class MqttLink:
         if broker.username:
             client.username_pw_set(broker.username, broker.password or None)
         if broker.tls_ca:
-            client.tls_set_context(ssl.create_default_context(cafile=broker.tls_ca))
+            client.tls_set_context(_tls_context(broker))
         client.on_connect, client.on_subscribe = self._on_connect, self._on_subscribe
         client.on_message, client.on_publish = self._on_message, self._on_publish
         client.on_disconnect = self._on_disconnect
@@ -245,6 +245,14 @@ def pause_after(before_s: float, *, useful: bool) -> float:
     if useful:
         return FIRST_PAUSE_S
     return min(max(2 * before_s, FIRST_PAUSE_S), LONGEST_PAUSE_S)
+
+
+def _tls_context(broker: Broker) -> ssl.SSLContext:
+    """For one connection: a certificate that was renewed is taken at the next."""
+    context = ssl.create_default_context(cafile=broker.tls_ca)
+    if broker.tls_cert:
+        context.load_cert_chain(broker.tls_cert)
+    return context
 
 
 def _stated(properties: Properties | None, name: str) -> int | None:

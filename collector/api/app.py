@@ -19,6 +19,7 @@ from collector.api import (
     channels,
     dcc,
     documents,
+    enrolment,
     entries,
     error_page,
     exports,
@@ -55,6 +56,8 @@ from evidence.audit.outcome import Audit
 from evidence.audit.resting import RestsOn
 from evidence.audit.traced import Traced
 from evidence.errors import CodedError
+from evidence.log.enrolment import Asked as EnrolmentAsked
+from evidence.log.enrolment import Enrolled
 from evidence.statement.activity import ActivityData
 from evidence.statement.corroboration import Corroboration
 from evidence.statement.difference import Difference
@@ -85,6 +88,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     monitored.router,
     register.router,
     audit.router,
+    enrolment.router,
     health.router,
     metrics.router,
     error_page.router,
@@ -123,6 +127,8 @@ ANSWERED: Final = (
     OriginalSeen,
     DccRead,
     originals.OriginalsPage,
+    EnrolmentAsked,
+    Enrolled,
     quarantine.Release,
     quarantine.Released,
     health.Alive,

@@ -16,12 +16,22 @@ from collector.api import refusal
 from collector.api.asked import Plain
 from collector.api.problem import status_of_class
 from collector.api.schema import PROBLEMS
+from collector.enrolment.errors import (
+    BrokerFilesError,
+    EnrolmentAgentError,
+    EnrolmentCodeUnknownError,
+    EnrolmentCsrError,
+    EnrolmentHistoryError,
+    EnrolmentKeyError,
+    EnrolmentUnavailableError,
+)
 from collector.errors import (
     LedgerAbsentError,
     LedgerDamagedError,
     LedgerError,
     LedgerFullError,
     LedgerLockedError,
+    RevokedKeyError,
 )
 from collector.journal_errors import (
     JournalAbsentError,
@@ -49,7 +59,16 @@ from collector.token_errors import (
     TokenScopeError,
     UnknownTokenError,
 )
-from evidence.errors import CodedError, CountedTwiceError, PeriodError, TimestampError
+from evidence.errors import (
+    CodedError,
+    CountedTwiceError,
+    KeyAlgorithmError,
+    KeyTextError,
+    PeriodError,
+    SignatureError,
+    TimestampError,
+)
+from evidence.log.enrolment import EnrolmentRequestError
 from evidence.log.entry import EntryError
 from evidence.statement.entered.errors import (
     EntryAgainstError,
@@ -144,6 +163,18 @@ KINDS: Final[tuple[Kind, ...]] = (
     JournalKeyError,
     JournalNewerError,
     JournalRestoredError,
+    EnrolmentCodeUnknownError,
+    EnrolmentKeyError,
+    EnrolmentCsrError,
+    EnrolmentAgentError,
+    EnrolmentRequestError,
+    EnrolmentUnavailableError,
+    EnrolmentHistoryError,
+    BrokerFilesError,
+    RevokedKeyError,
+    SignatureError,
+    KeyTextError,
+    KeyAlgorithmError,
     refusal.InternalError,
 )
 _FIELD: Final = re.compile(r"\{(\w+)[^}]*\}")

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from collector.access import TokenFile
 from collector.api.pool import SourcePool
+from collector.enrolment.registrar import Registrar
 from collector.journal import Journal
 from collector.originals import Originals
 from collector.people.sessions import Sessions
@@ -35,6 +36,7 @@ class Parts:
         broker_connected: Whether the receiving side is connected to the broker.
         ledger_writable: Whether a commit would succeed now; see `health.writable`.
         counters: How often what happened while receiving, by (event, code).
+        registrar: Who is enrolled, and enrols; None where nobody can be.
         views: What follows the ledger in this process.
     """
 
@@ -51,6 +53,7 @@ class Parts:
     broker_connected: Callable[[], bool]
     ledger_writable: Callable[[], bool]
     counters: Callable[[], Mapping[tuple[str, str], int]]
+    registrar: Registrar | None = None
     views: Sequence[View] = ()
 
 

@@ -8,8 +8,17 @@ import msgspec
 from calibration.errors import CalibrationError, UnitMismatchError
 from collector.api.phrases import phrase
 from collector.api.refusal import InternalError, QueryError, RequestError
+from collector.enrolment.errors import (
+    BrokerFilesError,
+    EnrolmentAgentError,
+    EnrolmentCsrError,
+    EnrolmentError,
+    EnrolmentHistoryError,
+    EnrolmentUnavailableError,
+)
 from collector.errors import (
     LedgerError,
+    RevokedKeyError,
 )
 from collector.original_errors import (
     OriginalDamagedError,
@@ -28,7 +37,16 @@ from collector.token_errors import (
     TokenScopeError,
     UnknownTokenError,
 )
-from evidence.errors import CodedError, CountedTwiceError, PeriodError, TimestampError, Words
+from evidence.errors import (
+    CodedError,
+    CountedTwiceError,
+    KeyMaterialError,
+    PeriodError,
+    SignatureError,
+    TimestampError,
+    Words,
+)
+from evidence.log.enrolment import EnrolmentRequestError
 from evidence.log.entry import EntryError
 from evidence.statement.entered.errors import EntryRefusedError, EntryUnreadError
 from evidence.statement.exports.errors import ExportError, ExportNumberError
@@ -57,6 +75,16 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
     OriginalDamagedError: 409,
     OriginalError: 503,
     LedgerError: 503,
+    EnrolmentCsrError: 422,
+    EnrolmentAgentError: 409,
+    EnrolmentError: 403,
+    EnrolmentRequestError: 422,
+    EnrolmentHistoryError: 503,
+    EnrolmentUnavailableError: 501,
+    BrokerFilesError: 503,
+    RevokedKeyError: 403,
+    SignatureError: 403,
+    KeyMaterialError: 422,
     EntryError: 422,
     EntryUnreadError: 409,
     EntryRefusedError: 422,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from collector.audit.seen import Seen
 from collector.config import load_config
+from collector.enrolment.registrar import registered_agents
 from collector.errors import LedgerAbsentError
 from collector.ledger_read import read_ledger
 from collector.originals import Originals
@@ -37,7 +38,7 @@ def opened(config_file: Path) -> Iterator[Seen]:
             yield Seen(
                 lookup=store.lookup,
                 ledger=ledger,
-                sites=config.sites(),
+                sites=registered_agents(config).sites,
                 now_ns=SystemClock().now_ns(),
                 software=SOFTWARE,
                 originals=Originals(config.state_dir),

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from collector.config import CollectorConfig
+from collector.enrolment.registrar import registered_agents
 from collector.judging import Judging
 from collector.ledger_read import LedgerReader
 from collector.service import open_store
@@ -46,7 +47,8 @@ def rebuild_lake(config: CollectorConfig, ledger: LedgerReader, days: Days) -> R
     listing, store = Listing(config.state_dir), open_store(config.state_dir)
     try:
         simulated = config.collector.accept_simulated_clock
-        Judging(ledger, store, config.sites(), accept_simulated=simulated).catch_up()
+        sites = registered_agents(config).sites
+        Judging(ledger, store, sites, accept_simulated=simulated).catch_up()
         open_lake(folder, listing)
         lake = Lake(folder=folder, listing=listing, ledger=ledger, store=store)
         return rebuild(lake, days)

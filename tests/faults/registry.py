@@ -34,6 +34,7 @@ PLACES: Final[tuple[str, ...]] = (
     "tests.system.clone:CLONE",
     "tests.system.stranger:ANOTHER_KEY",
     "tests.system.rotation:ROTATION",
+    "tests.system.revocation:REVOCATION",
     "tests.system.meter_faults:MISBEHAVING_METERS",
     "tests.system.register_faults:MISBEHAVING_REGISTERS",
     "tests.system.restated:RESTATED",

@@ -12,6 +12,9 @@ import collector.admit
 import collector.intake
 import collector.receive
 import edge_agent.assembly
+from collector.enrolment import broker_files
+from collector.enrolment.broker_text import access_list
+from collector.enrolment.following import RegistrarThread
 from collector.fair_queue import Message
 from collector.outcome import Admitted, Held, LogState, Outcome, Presented
 from edge_agent.link import Heard, LinkEvent
@@ -125,7 +128,30 @@ def hurry_uplink(patch: Patch, factor: float) -> None:
     patch(edge_agent.assembly, "SystemClock", lambda: clock)
 
 
+def follow_no_revocation(patch: Patch) -> None:
+    """The collector follows the journal up to the first key that is revoked, and no further."""
+    whole = RegistrarThread._repinned
+
+    def repinned(thread: RegistrarThread) -> bool:
+        return not thread._registrar.registered.revoked_ns and whole(thread)
+
+    patch(RegistrarThread, "_repinned", repinned)
+
+
+def list_everyone(patch: Patch) -> None:
+    """The broker's access list goes on naming agents that are revoked."""
+    whole = access_list
+    patch(broker_files, "access_list", lambda agents: whole({*agents, "line-1", "line-2"}))
+
+
 DEFENCES: Final[dict[str, Callable[[Patch], None]]] = {
     each.__name__: each
-    for each in (trust_acknowledgements, take_what_is_not_signed, take_again, queue_for_all)
+    for each in (
+        trust_acknowledgements,
+        take_what_is_not_signed,
+        take_again,
+        queue_for_all,
+        follow_no_revocation,
+        list_everyone,
+    )
 }

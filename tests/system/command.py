@@ -13,11 +13,11 @@ ROOT = Path(__file__).parents[2]
 DEADLINE_S = 60.0
 
 
-def until(true: Callable[[], bool], what: str) -> None:
+def until(true: Callable[[], bool], what: str, deadline_s: float = DEADLINE_S) -> None:
     """Returns when something became true; fails at the deadline."""
-    end = time.monotonic() + DEADLINE_S
+    end = time.monotonic() + deadline_s
     while not true():
-        assert time.monotonic() < end, f"in {DEADLINE_S} s: not {what}"
+        assert time.monotonic() < end, f"in {deadline_s} s: not {what}"
         time.sleep(0.01)
 
 

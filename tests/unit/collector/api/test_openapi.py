@@ -56,6 +56,7 @@ PATHS = {
     "/api/v1/audit": f"?channel={LINE_1}&start=2026-03-29T16:00:00Z&end=2026-03-30T16:00:00Z",
     "/api/v1/quarantine": "",
     "/api/v1/quarantine/releases": "",
+    "/api/v1/enrolment": "",
     "/healthz": "",
     "/readyz": "",
     "/metrics": "",
@@ -70,6 +71,7 @@ WRITTEN = {
     "/api/v1/entries/{entry}/correction": {"post"},
     "/api/v1/certificates/dcc": {"post"},
     "/api/v1/originals": {"get", "post"},
+    "/api/v1/enrolment": {"post"},
 }
 """Addresses that are not asked with GET."""
 ANSWERED_AS_JSON = [
@@ -134,7 +136,7 @@ def test_protected_addresses_say_that_they_take_a_token(asked: Asked) -> None:
     document = described(asked)
     assert list(document["components"]["securitySchemes"]) == ["HTTPBearer"]
     for path, operations in document["paths"].items():
-        open_to_all = path in ("/healthz", "/readyz", "/docs/errors")
+        open_to_all = path in ("/healthz", "/readyz", "/docs/errors", "/api/v1/enrolment")
         assert all(("security" in each) != open_to_all for each in operations.values())
 
 

@@ -1,0 +1,1 @@
+"""Agents are enrolled, their keys changed and revoked, and the broker told who may what."""

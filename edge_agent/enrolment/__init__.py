@@ -1,0 +1,1 @@
+"""Being enrolled at a collector: by a one-time code, with a certificate that is renewed."""
