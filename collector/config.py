@@ -11,6 +11,7 @@ from typing import Annotated, Final
 import msgspec
 
 from collector.agents import Agents, PinnedKey, pin
+from collector.backup.config import BackupSection, backup_beside
 from collector.errors import (
     AgentEntryError,
     ConfigFileError,
@@ -113,6 +114,7 @@ class CollectorConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     api: ApiSection = ApiSection()
     influx: InfluxSection | None = None
     lake: LakeSection | None = None
+    backup: BackupSection | None = None
     agents: tuple[AgentSection, ...] = ()
 
     @property
@@ -233,7 +235,10 @@ def _absolute(config: CollectorConfig, folder: Path) -> CollectorConfig:
     )
     broker = replace(broker, password_file=_below(folder, broker.password_file), tls=tls)
     influx, lake = beside(folder, config.influx), lake_beside(folder, config.lake)
-    return replace(config, collector=section, broker=broker, influx=influx, lake=lake)
+    backup = backup_beside(folder, config.backup)
+    return replace(
+        config, collector=section, broker=broker, influx=influx, lake=lake, backup=backup
+    )
 
 
 def _below(folder: Path, path: str | None) -> str | None:
