@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from collector.alarms.cli import add_commands as add_alarm_commands
 from collector.backup.cli import add_commands as add_backup_commands
 
 OK: Final = 0
@@ -93,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument("--by", required=True, help="who looked at it")
     release.add_argument("--reason", required=True, help="what became of it")
     release.set_defaults(command=_release_branch)
-    keeping = add_backup_commands(commands)
+    keeping = [*add_backup_commands(commands), *add_alarm_commands(commands)]
     for each in (init, run, rebuild, token, accept, listed, release, *keeping):
         each.add_argument("--config", type=Path, default=Path("collector.toml"), metavar="FILE")
     return parser

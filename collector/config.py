@@ -11,6 +11,7 @@ from typing import Annotated, Final
 import msgspec
 
 from collector.agents import Agents, PinnedKey, pin
+from collector.alarms.config import AlarmSection, alarms_beside
 from collector.backup.config import BackupSection, backup_beside
 from collector.errors import (
     AgentEntryError,
@@ -115,6 +116,7 @@ class CollectorConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     influx: InfluxSection | None = None
     lake: LakeSection | None = None
     backup: BackupSection | None = None
+    alarms: AlarmSection = AlarmSection()
     agents: tuple[AgentSection, ...] = ()
 
     @property
@@ -235,10 +237,9 @@ def _absolute(config: CollectorConfig, folder: Path) -> CollectorConfig:
     )
     broker = replace(broker, password_file=_below(folder, broker.password_file), tls=tls)
     influx, lake = beside(folder, config.influx), lake_beside(folder, config.lake)
-    backup = backup_beside(folder, config.backup)
-    return replace(
-        config, collector=section, broker=broker, influx=influx, lake=lake, backup=backup
-    )
+    backup, alarms = backup_beside(folder, config.backup), alarms_beside(folder, config.alarms)
+    config = replace(config, collector=section, broker=broker, influx=influx, lake=lake)
+    return replace(config, backup=backup, alarms=alarms)
 
 
 def _below(folder: Path, path: str | None) -> str | None:

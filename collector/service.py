@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -15,6 +15,8 @@ from typing import Final
 import uvicorn
 
 from collector.access import TokenFile
+from collector.alarms.set_up import alarm_thread
+from collector.alarms.thread import AlarmThread
 from collector.api.app import create_app
 from collector.api.parts import Parts
 from collector.api.pool import SourcePool
@@ -185,6 +187,7 @@ class Running:
     judge: JudgeThread
     intake: Intake
     views: Sequence[InfluxView | LakeThread] = ()
+    alarms: AlarmThread | None = None
 
     def start(self) -> None:
         """Starts judging and views, then receiving."""
@@ -192,9 +195,13 @@ class Running:
         for view in self.views:
             view.start()
         self.receiver.start()
+        if self.alarms is not None:
+            self.alarms.start()
 
     def stop(self) -> None:
         """Stops receiving first, so that nothing is committed that is not answered."""
+        if self.alarms is not None:
+            self.alarms.stop()
         self.receiver.stop()
         self.judge.stop()
         for view in self.views:
@@ -227,6 +234,9 @@ def serve(config: CollectorConfig, clock: Clock) -> None:
             receiver=receiver, judge=judge, intake=intake, views=views_of(config, clock)
         )
         parts = _parts(config, clock, running, key)
+        alarms = alarm_thread(config, parts, clock)
+        if alarms is not None:
+            parts, running = replace(parts, alarms=alarms.open), replace(running, alarms=alarms)
         _run(config, parts, running)
     finally:
         ledger.close()

@@ -14,6 +14,7 @@ from calibration.errors import CalibrationError
 from collector.api import (
     activity,
     agents,
+    alarms,
     audit,
     certificates,
     channels,
@@ -63,6 +64,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     monitored.router,
     register.router,
     audit.router,
+    alarms.router,
     health.router,
     metrics.router,
     error_page.router,
@@ -85,6 +87,7 @@ ANSWERED: Final = (
     RestsOn,
     Audit,
     quarantine.SetAside,
+    alarms.AlarmOpen,
     health.Alive,
     health.Readiness,
 )

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from collector.access import TokenFile
+from collector.alarms.course import Open
 from collector.api.pool import SourcePool
 from collector.views.seen import View
 from evidence.clock import Clock
@@ -28,6 +29,7 @@ class Parts:
         ledger_writable: Whether a commit would succeed now; see `health.writable`.
         counters: How often what happened while receiving, by (event, code).
         views: What follows the ledger in this process.
+        alarms: What is wrong now, and was told.
     """
 
     sources: SourcePool
@@ -40,6 +42,7 @@ class Parts:
     ledger_writable: Callable[[], bool]
     counters: Callable[[], Mapping[tuple[str, str], int]]
     views: Sequence[View] = ()
+    alarms: Callable[[], Sequence[Open]] = tuple
 
 
 async def parts_of(request: Request) -> Parts:
