@@ -69,6 +69,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     SampleSizeError,
     refusal.FormatUnavailableError,
     refusal.StoreBusyError,
+    refusal.StoreFullError,
     TokenFileError,
     LedgerError,
     LedgerAbsentError,

@@ -8,9 +8,7 @@ import msgspec
 from calibration.errors import CalibrationError, UnitMismatchError
 from collector.api.phrases import phrase
 from collector.api.refusal import InternalError, QueryError, RequestError
-from collector.errors import (
-    LedgerError,
-)
+from collector.errors import LedgerError, LedgerFullError
 from collector.token_errors import (
     ExpiredTokenError,
     TokenError,
@@ -35,6 +33,7 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
     TokenScopeError: 403,
     TokenFileError: 503,
     TokenError: 403,
+    LedgerFullError: 507,
     LedgerError: 503,
     CalibrationError: 409,
     MonitoredError: 409,
@@ -58,6 +57,7 @@ _TITLES: Final = {
     500: Words("A mistake of the software", "软件错误"),
     501: Words("Not installed here", "此处未安装"),
     503: Words("Not available now", "暂不可用"),
+    507: Words("No room on the disk", "磁盘空间不足"),
 }
 
 

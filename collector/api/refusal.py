@@ -198,6 +198,15 @@ class StoreBusyError(RequestError):
     zh = "暂时无法读取派生数据：{what}；请数秒后重试"
 
 
+class StoreFullError(RequestError):
+    """The disk is full: what is held is answered, what is new cannot be kept."""
+
+    code = "E_STORE_FULL"
+    status = 507
+    en = "the collector's disk is full: a statement that is new cannot be kept; make room there"
+    zh = "采集器磁盘已满：无法保存新的陈述；请释放空间"
+
+
 class FormatUnavailableError(RequestError):
     """A form of file needs a package that is not installed beside this collector."""
 
