@@ -21,6 +21,7 @@ from collector.errors import (
     ConfigValueError,
     UnknownKeyConfigError,
 )
+from collector.quota import QuotaSection
 from collector.views.influx_config import InfluxSection, beside
 from collector.views.parquet_config import LakeSection, lake_beside
 from evidence.errors import Words
@@ -117,6 +118,7 @@ class CollectorConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     lake: LakeSection | None = None
     backup: BackupSection | None = None
     alarms: AlarmSection = AlarmSection()
+    quota: QuotaSection = QuotaSection()
     agents: tuple[AgentSection, ...] = ()
 
     @property

@@ -226,7 +226,14 @@ def serve(config: CollectorConfig, clock: Clock) -> None:
         judge = JudgeThread(
             config.state_dir, config.sites(), simulated=config.collector.accept_simulated_clock
         )
-        intake = Intake(ledger=ledger, agents=agents, signer=key, clock=clock, on_commit=judge.wake)
+        intake = Intake(
+            ledger=ledger,
+            agents=agents,
+            signer=key,
+            clock=clock,
+            on_commit=judge.wake,
+            quota=config.quota,
+        )
         receiver = Receiver(
             broker=config.broker, collector_id=config.collector.id, intake=intake, clock=clock
         )
@@ -234,7 +241,7 @@ def serve(config: CollectorConfig, clock: Clock) -> None:
             receiver=receiver, judge=judge, intake=intake, views=views_of(config, clock)
         )
         parts = _parts(config, clock, running, key)
-        alarms = alarm_thread(config, parts, clock)
+        alarms = alarm_thread(config, parts, clock, intake.throttled)
         if alarms is not None:
             parts, running = replace(parts, alarms=alarms.open), replace(running, alarms=alarms)
         _run(config, parts, running)
