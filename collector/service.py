@@ -281,6 +281,7 @@ def _parts(config: CollectorConfig, clock: Clock, running: Running, key: Signing
         ledger_writable=lambda: _writable(running, state_dir),
         counters=running.counters,
         views=running.views,
+        requests=config.requests,
     )
 
 

@@ -134,7 +134,7 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     app.state.traffic = Traffic()
-    app.add_middleware(Guard, traffic=app.state.traffic, clock=parts.clock)
+    app.add_middleware(Guard, traffic=app.state.traffic, clock=parts.clock, requests=parts.requests)
     for router in ROUTERS:
         app.include_router(router)
     app.add_exception_handler(CodedError, _refused)

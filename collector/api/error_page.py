@@ -64,6 +64,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     refusal.BodySizeError,
     refusal.TargetLengthError,
     refusal.HeaderSizeError,
+    refusal.RateError,
     ExportDistributionError,
     ExportNumberError,
     SampleSizeError,

@@ -53,6 +53,7 @@ _TITLES: Final = {
     413: Words("The request is too large", "请求过大"),
     414: Words("The address is too long", "地址过长"),
     422: Words("The request cannot be used", "请求无法使用"),
+    429: Words("Too many requests", "请求过于频繁"),
     431: Words("The header fields are too long", "请求头过长"),
     500: Words("A mistake of the software", "软件错误"),
     501: Words("Not installed here", "此处未安装"),

@@ -180,6 +180,15 @@ class HeaderSizeError(RequestError):
     zh = "请求头共 {found} 字节；至多接受 {limit} 字节；请减少请求头"
 
 
+class RateError(RequestError):
+    """Somebody asks more often than they may."""
+
+    code = "E_RATE"
+    status = 429
+    en = "too many requests; ask again after {wait_s} s, and at most {limit} times a minute"
+    zh = "请求过于频繁；请在 {wait_s} 秒后重试，每分钟至多 {limit} 次"
+
+
 class AnonymousError(RequestError):
     """The request names nobody, and anonymous reading is for this machine only."""
 
