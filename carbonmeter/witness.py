@@ -5,16 +5,17 @@ its own, one file a log; a head that forks the log is kept beside it, and is nev
 """
 
 import argparse
+import fcntl
 import os
 import sys
 import urllib.parse
-import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
+from carbonmeter.witness_asking import AnswerError, answered
 from evidence.bundle.errors import BundleFileError
 from evidence.clock import SystemClock
 from evidence.errors import CodedError, EvidenceError, Words
@@ -29,10 +30,9 @@ from evidence.log.witness import (
     opened,
     require_going_on,
 )
+from evidence.printable import printable
 
 OK, FORK, UNREADABLE, UNAVAILABLE = 0, 1, 2, 69
-MAX_ANSWER: Final = 4_000_000
-TIMEOUT_S: Final = 60.0
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,26 +42,26 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     proof: tuple[str, ...] | None = None
 
 
-class AnswerError(EvidenceError):
-    """The collector's answer cannot be used."""
+class BusyError(EvidenceError):
+    """Another run follows the same log: two of them could cosign two histories."""
 
-    code = "E_WITNESS_ANSWER"
-    en = "the collector cannot be asked: {what}"
-    zh = "无法询问采集端：{what}"
+    code = "E_WITNESS_BUSY"
+    en = "another run of this witness follows the log ({what}); wait until it has ended"
+    zh = "另一个见证进程正在跟踪该日志（{what}）；请等待其结束"
 
 
 def witness_command(argv: Sequence[str]) -> int:
     """The exit code of `carbonmeter evidence witness`.
 
     0 the head goes on and is cosigned, 1 a fork, 2 what cannot be read, 69 the collector cannot
-    be asked.
+    be asked, or another run follows the same log.
     """
     arguments = _parser().parse_args(argv)
     try:
         path = _witnessed(arguments)
     except CodedError as wrong:
-        print(wrong.say("en"), wrong.say("zh"), sep="\n", file=sys.stderr)
-        if isinstance(wrong, AnswerError):
+        print(*(printable(wrong.say(each)) for each in ("en", "zh")), sep="\n", file=sys.stderr)
+        if isinstance(wrong, AnswerError | BusyError):
             return UNAVAILABLE
         return FORK if isinstance(wrong, ForkError) else UNREADABLE
     print(path)
@@ -73,13 +73,31 @@ def _witnessed(arguments: argparse.Namespace) -> Path:
     agent, _, epoch = arguments.log.partition("/")
     named = origin(agent, epoch)
     known = keyring([parse_verifier(arguments.agent_key, "--agent-key")])
-    kept, before = _kept(arguments.state, f"{agent}-{epoch}.json")
-    shown = _ask(arguments, agent, epoch, _size(before, known, named))
-    after = _compared(before, shown, known, named, kept, arguments.key)
-    _write(kept, msgspec.json.encode(after))
-    note = kept.with_suffix(".note")
-    _write(note, after.cosigned.encode())
+    with _alone(arguments.state, f"{agent}-{epoch}.lock"):
+        kept, before = _kept(arguments.state, f"{agent}-{epoch}.json")
+        shown = _ask(arguments, agent, epoch, _size(before, known, named))
+        after = _compared(before, shown, known, named, kept, arguments.key)
+        _write(kept, msgspec.json.encode(after))
+        note = kept.with_suffix(".note")
+        _write(note, after.cosigned.encode())
     return note
+
+
+@contextmanager
+def _alone(folder: Path, name: str) -> Iterator[None]:
+    """Holds a log for one run: from what is remembered until what is remembered next."""
+    path = folder / name
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = path.open("ab")
+    except OSError as cause:
+        raise BundleFileError(str(folder), what=Words(str(cause), str(cause))) from cause
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as cause:
+            raise BusyError(str(path), what=Words(str(cause), str(cause))) from cause
+        yield
 
 
 def _size(before: Remembered | None, known: Keyring, named: str) -> int:
@@ -121,15 +139,10 @@ def _key(path: Path) -> SigningKey:
 def _ask(arguments: argparse.Namespace, agent: str, epoch: str, since: int) -> Shown:
     query = {"agent": agent, "epoch": epoch, **({"since": since} if since else {})}
     address = f"{arguments.source.rstrip('/')}/api/v1/heads?{urllib.parse.urlencode(query)}"
-    token = _token(arguments.token_file)
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    if urllib.parse.urlsplit(address).scheme not in ("http", "https"):
-        raise AnswerError(address, what=Words("it is no http address", "不是 http 地址"))
+    data = answered(address, _token(arguments.token_file), SystemClock())
     try:
-        request = urllib.request.Request(address, headers=headers)  # noqa: S310 - looked at above
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
-            return msgspec.json.decode(answer.read(MAX_ANSWER), type=Shown)
-    except (OSError, ValueError, RecursionError) as cause:
+        return msgspec.json.decode(data, type=Shown)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as cause:
         raise AnswerError(address, what=Words(str(cause), str(cause))) from cause
 
 
@@ -144,7 +157,6 @@ def _kept(folder: Path, name: str) -> tuple[Path, Remembered | None]:
     """The file that remembers a log, and what it holds; None before the first head."""
     path = folder / name
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         data = path.read_bytes() if path.exists() else None
     except OSError as cause:
         raise BundleFileError(str(path), what=Words(str(cause), str(cause))) from cause

@@ -91,7 +91,7 @@ def _said(alarm: kinds.Alarm) -> Found:
 
 
 def _certificates(sight: Sight, sources: Sources, now_ns: int) -> Iterator[kinds.Alarm]:
-    for serial, days in sorted(due_days(sources, sight.parts, Reader(token=None)).items()):
+    for serial, days in sorted(due_days(sources, sight.parts, Reader(person=None)).items()):
         due_on = utc_text((now_ns // _DAY_NS + days) * _DAY_NS).partition("T")[0]
         if days < 0:
             yield kinds.CertificateOverdueAlarm(serial, due_on=due_on)

@@ -44,10 +44,8 @@ def alarm_list(request: Request, asked: Plain, parts: Here, reader: Asker) -> Re
 
 def _is_for(subject: str, parts: Parts, reader: Reader) -> bool:
     """Whether a subject, an agent or `<site>/<device>`, is the reader's; others need all sites."""
-    if reader.token is None or not reader.token.sites:
-        return True
-    site = parts.sites.get(subject) or subject.partition("/")[0]
-    return ("/" in subject or subject in parts.sites) and reader.sees(site)
+    site = subject.partition("/")[0] if "/" in subject else parts.sites.get(subject, "")
+    return reader.sees(site)
 
 
 def _open(each: Open) -> AlarmOpen:

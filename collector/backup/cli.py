@@ -87,12 +87,13 @@ def _restore(arguments: argparse.Namespace) -> int:
     from evidence.clock import SystemClock  # noqa: PLC0415
 
     state_dir = load_config(arguments.config).state_dir
-    done = restore(
-        arguments.backup, state_dir, arguments.by, arguments.reason, SystemClock().now_ns()
-    )
+    done = restore(arguments.backup, state_dir, arguments.by, arguments.reason, SystemClock())
     print(f"the ledger goes on from {done.size} leaves", file=sys.stderr)
     for name in done.missing:
         print(f"not in the backup, put it back too: {name}", file=sys.stderr)
+    if not done.entered:
+        said = "the journal's key is missing: put it back, then `collector accept-restored`"
+        print(said, file=sys.stderr)
     return OK
 
 

@@ -14,6 +14,8 @@ from collector.backup.errors import BackupAlteredError, BackupError
 from collector.backup.manifest import Manifest
 from collector.backup.restoring import put_back
 from collector.errors import CollectorError, StoreError
+from collector.journal_check import require_sound
+from collector.journal_read import JOURNAL, read_journal
 from collector.judging import Judging
 from collector.ledger import open_ledger
 from collector.ledger_check import first_damage
@@ -43,6 +45,7 @@ class Expected:
     Attributes:
         agents: The pinned keys, revoked ones among them.
         collector: The collector's cosignature key; None where it is not at hand.
+        journal: The journal's key; None where it is not at hand.
         sites: Where each agent stands.
         accept_simulated: As configured.
         running: The state folder that is in use; None if that is lost.
@@ -50,6 +53,7 @@ class Expected:
 
     agents: Agents
     collector: Verifier | None
+    journal: Verifier | None
     sites: dict[str, str]
     accept_simulated: bool
     running: Path | None
@@ -60,9 +64,9 @@ def drill(folder: Path, scratch: Path, expected: Expected) -> tuple[Step, ...]:
 
     In this order: its files are as they were written and can be put back; the ledger opens,
     and every leaf stands where it was signed; agents' keys signed the logs, and the
-    collector's the receipts; the ledger in use has the same leaves as far as the backup goes;
-    what is derived from it anew equals what was derived before. After the first failure the
-    others are not checked.
+    collector's the receipts; the journal's entries lead to its signed head; the ledger in use
+    has the same leaves as far as the backup goes; what is derived from it anew equals what was
+    derived before. After the first failure the others are not checked.
     """
     steps: list[Step] = []
     manifest: list[Manifest] = []
@@ -75,6 +79,7 @@ def drill(folder: Path, scratch: Path, expected: Expected) -> tuple[Step, ...]:
         ("files", files),
         ("ledger", lambda: _ledger(scratch, manifest[0])),
         ("signatures", lambda: _signatures(scratch, expected)),
+        ("journal", lambda: _journal(scratch, manifest[0], expected.journal)),
         ("same as in use", lambda: _same(scratch, expected.running)),
         ("derived again", lambda: _derived(scratch, expected)),
     )
@@ -128,6 +133,13 @@ def _receipted(receipt: bytes, collector: Verifier, size: int) -> int:
 def _logs(ledger: LedgerReader) -> Iterator[tuple[str, str]]:
     for agent in ledger.agents():
         yield from ((agent, epoch) for epoch in ledger.epochs(agent))
+
+
+def _journal(scratch: Path, manifest: Manifest, key: Verifier | None) -> str | None:
+    if key is None or not (scratch / JOURNAL).exists():
+        return None
+    with read_journal(scratch, manifest.collector) as journal:
+        return f"{require_sound(journal, key).size} entries"
 
 
 def _same(scratch: Path, running: Path | None) -> str | None:

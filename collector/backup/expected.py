@@ -2,8 +2,10 @@
 
 from collector.backup.drill import Expected
 from collector.config import CollectorConfig, pinned_agents, receipt_key
+from collector.journal import KEY
 from collector.ledger_read import LEDGER
 from evidence.errors import EvidenceError
+from evidence.load import read_signing_key
 from evidence.log.key import Verifier
 
 
@@ -13,10 +15,18 @@ def expected_of(config: CollectorConfig) -> Expected:
     return Expected(
         agents=pinned_agents(config),
         collector=_own(config),
+        journal=_journal(config),
         sites=config.sites(),
         accept_simulated=config.collector.accept_simulated_clock,
         running=in_use,
     )
+
+
+def _journal(config: CollectorConfig) -> Verifier | None:
+    try:
+        return read_signing_key(config.state_dir / KEY).verifier
+    except EvidenceError:
+        return None
 
 
 def _own(config: CollectorConfig) -> Verifier | None:

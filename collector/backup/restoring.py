@@ -7,17 +7,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
+
 from collector.backup.copying import copy_file, digest_of
 from collector.backup.errors import BackupAlteredError, BackupError, RestoreOccupiedError
 from collector.backup.making import CONFIGURATION
 from collector.backup.manifest import MANIFEST, Manifest, read_manifest
 from collector.errors import LedgerRestoredError
+from collector.journal import KEY as JOURNAL_KEY
+from collector.journal import REMEMBERED, open_journal
+from collector.journal_read import JOURNAL
 from collector.ledger import accept_restored
 from collector.ledger_head import sync_folder
 from collector.ledger_read import LEDGER
+from collector.people.administration import at_this_machine
+from evidence.clock import Clock
 from evidence.errors import Words
+from evidence.log.entry import Act, Action
 
-_KNOWING: Final = (LEDGER, "head", "journal.sqlite")
+_KNOWING: Final = (LEDGER, "head", JOURNAL, REMEMBERED)
+_ACT: Final = (Action.RESTORED, "ledger")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +37,13 @@ class Restored:
         manifest: Of the backup.
         size: Leaves from which the collector goes on.
         missing: Files that were not in the backup: keys, which have to be put back too.
+        entered: Whether the journal says so; it cannot without its key.
     """
 
     manifest: Manifest
     size: int
     missing: tuple[str, ...]
+    entered: bool
 
 
 def checked(folder: Path) -> Manifest:
@@ -98,8 +109,8 @@ def _copy(folder: Path, state_dir: Path, names: Iterable[str]) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def restore(folder: Path, state_dir: Path, by: str, reason: str, now_ns: int) -> Restored:
-    """Puts a backup back for good; who did it and why is recorded in the ledger.
+def restore(folder: Path, state_dir: Path, by: str, reason: str, clock: Clock) -> Restored:
+    """Puts a backup back for good; who did it and why stands in ledger and journal.
 
     What was receipted after the backup was made is not in it. Agents notice by themselves,
     open a new epoch, and send what they still have.
@@ -110,9 +121,21 @@ def restore(folder: Path, state_dir: Path, by: str, reason: str, now_ns: int) ->
     """
     manifest = put_back(folder, state_dir)
     why = f"{by}: backup of {manifest.made_at}, {manifest.ledger_size} leaves: {reason}"
-    head = accept_restored(state_dir, why, now_ns)
+    head = accept_restored(state_dir, why, clock.now_ns())
     if (head.size, head.root.hex()) != (manifest.ledger_size, manifest.ledger_root):
         what = Words("the ledger has another head than its manifest", "账本头部与清单不符")
         raise LedgerRestoredError(str(state_dir / LEDGER), what=what)
     missing = tuple(name for name in manifest.left_out if not (state_dir / name).exists())
-    return Restored(manifest=manifest, size=head.size, missing=missing)
+    entered = _entered(manifest, state_dir, clock, at_this_machine(by).act(*_ACT, reason))
+    return Restored(manifest=manifest, size=head.size, missing=missing, entered=entered)
+
+
+def _entered(manifest: Manifest, state_dir: Path, clock: Clock, act: Act) -> bool:
+    """Whether the journal could be told; without its key it is told by `accept-restored`."""
+    if (state_dir / JOURNAL).exists() and not (state_dir / JOURNAL_KEY).exists():
+        return False
+    head = {"size": manifest.ledger_size, "root": manifest.ledger_root}
+    new = {"backup": manifest.made_at, **head}
+    with open_journal(state_dir, manifest.collector, clock) as journal:
+        journal.record(replace(act, new=new))
+    return True

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.access import Role, TokenFile, issue
+from collector.access import TokenFile, issue
 from collector.alarms.config import AlarmSection
 from collector.alarms.course import Event, Notice
 from collector.alarms.errors import AlarmDeliveryError
@@ -19,6 +19,7 @@ from collector.alarms.set_up import alarm_thread
 from collector.alarms.thread import AlarmThread, Round
 from collector.cli import collector
 from collector.config import CollectorConfig, load_config
+from collector.rights import Role
 from evidence.clock import NS_PER_S, SteppedClock, SystemClock
 from tests.contract.mosquitto import until
 from tests.faults.small_disk import fill, small_disk
@@ -204,7 +205,7 @@ def test_the_interface_shows_what_is_open_and_to_a_site_what_is_its_own(watched:
     assert rows[0]["over_since"] is None
     now_ns = watched.clock.now_ns()
     text, token = issue(
-        "weifang", Role.READ, b"t" * 32, created_ns=0, expires_ns=2 * now_ns, sites=("weifang",)
+        "weifang", Role.ANALYST, b"t" * 32, created_ns=0, expires_ns=2 * now_ns, sites=("weifang",)
     )
     TokenFile(watched.plant.folder).add(token)
     shown = asked.get("/api/v1/alarms", Authorization=f"Bearer {text}").json()

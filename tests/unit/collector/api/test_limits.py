@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.access import Role, TokenFile, issue
+from collector.access import TokenFile, issue
 from collector.api.limits import MOST, Askers, Limits, RequestSection, network_of
 from collector.api.parts import Parts
+from collector.rights import Role
 from evidence.clock import NS_PER_S
 from tests.unit.collector.api.plant import START_NS, Asked, Plant, served
 
@@ -29,7 +30,7 @@ def parts(fresh: Plant) -> Iterator[Parts]:
 def token(plant: Plant, name: str) -> dict[str, str]:
     expires_ns = START_NS * 2
     text, kept = issue(
-        name, Role.READ, name.encode().ljust(32), created_ns=0, expires_ns=expires_ns
+        name, Role.ANALYST, name.encode().ljust(32), created_ns=0, expires_ns=expires_ns
     )
     TokenFile(plant.folder).add(kept)
     return {"Authorization": f"Bearer {text}"}

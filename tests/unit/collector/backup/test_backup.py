@@ -21,9 +21,13 @@ from collector.backup.making import Wish, make_backup
 from collector.backup.manifest import MANIFEST, read_manifest
 from collector.backup.restoring import checked, restore
 from collector.errors import LedgerAbsentError
+from collector.journal import open_journal
 from collector.ledger import open_ledger
 from collector.ledger_read import read_ledger
+from collector.people.administration import at_this_machine
 from collector.service import open_store, open_witnessed_ledger
+from evidence.clock import SteppedClock
+from evidence.log.entry import Action
 from tests.conftest import Require
 from tests.faults.small_disk import small_disk
 from tests.unit.collector.agent_log import START_NS, AgentLog, filled, noise
@@ -107,7 +111,7 @@ def test_a_restored_collector_goes_on_where_the_backup_was_made(
 ) -> None:
     folder, again, log = tmp_path / "copies", tmp_path / "again", filled(7)
     backup = make_backup(wish_of(state), folder, START_NS)
-    done = restore(backup, again, *WHO, START_NS + S)
+    done = restore(backup, again, *WHO, SteppedClock(START_NS + S))
     assert (done.size, done.missing) == (6, ("collector.key",))
     assert (again / "tokens.json").read_bytes() == b"{}"
     with open_witnessed_ledger(again) as ledger:
@@ -120,14 +124,36 @@ def test_a_restored_collector_goes_on_where_the_backup_was_made(
         assert covered(reply, log) == 7
 
 
+def test_a_restore_is_entered_in_the_journal_if_its_key_is_there(
+    state: Path, tmp_path: Path
+) -> None:
+    clock = SteppedClock(START_NS)
+    with open_journal(state, "works", clock) as journal:
+        journal.record(at_this_machine("Li").act(Action.CORRECTION, "paper"))
+    with_keys = make_backup(wish_of(state, keys=True), tmp_path / "copies", START_NS)
+    done = restore(with_keys, tmp_path / "again", *WHO, clock)
+    assert done.entered
+    with open_journal(tmp_path / "again", "works", clock) as journal:
+        last = journal.entries(1)[0].entry
+    assert (last.who, last.action, last.reason) == ("Q. Wang", Action.RESTORED, WHO[1])
+    assert last.new == {
+        "backup": "2026-03-31T16:00:00Z",
+        "size": 6,
+        "root": filled(6).root(6).hex(),
+    }
+    without = make_backup(wish_of(state), tmp_path / "copies", START_NS + S)
+    done = restore(without, tmp_path / "without", *WHO, clock)
+    assert (done.entered, done.missing) == (False, ("collector.key", "journal.key"))
+
+
 def test_a_backup_is_not_put_where_a_ledger_is(state: Path, tmp_path: Path) -> None:
     backup = make_backup(wish_of(state), tmp_path / "copies", START_NS)
     before = names_in(state)
     with pytest.raises(RestoreOccupiedError, match=r"ledger\.db"):
-        restore(backup, state, *WHO, START_NS)
+        restore(backup, state, *WHO, SteppedClock(START_NS))
     (state / "ledger.db").unlink()
     with pytest.raises(RestoreOccupiedError, match="head"):
-        restore(backup, state, *WHO, START_NS)
+        restore(backup, state, *WHO, SteppedClock(START_NS))
     assert names_in(state) == [name for name in before if name != "ledger.db"]
 
 
@@ -140,7 +166,7 @@ def test_a_backup_of_which_one_bit_was_changed_is_refused(
     data[len(data) // 2] ^= 1
     (backup / name).write_bytes(data)
     with pytest.raises(BackupAlteredError, match=name):
-        restore(backup, tmp_path / "again", *WHO, START_NS)
+        restore(backup, tmp_path / "again", *WHO, SteppedClock(START_NS))
     assert not (tmp_path / "again").exists()
 
 

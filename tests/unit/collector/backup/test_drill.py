@@ -17,14 +17,18 @@ from collector.backup.making import Wish, make_backup
 from collector.backup.manifest import MANIFEST
 from collector.cli import collector
 from collector.config import CollectorConfig
+from collector.journal import open_journal
 from collector.judging import Judging
+from collector.people.administration import at_this_machine
 from collector.service import DERIVED, open_store
+from evidence.load import read_signing_key
+from evidence.log.entry import Action
 from evidence.log.key import Algorithm, generate
 from tests.unit.collector.agent_log import SIGNER, START_NS, agents_of, filled, key_of
 from tests.unit.collector.api.plant import LINE_1, SITES, Plant, batch, stream
 from tests.unit.collector.test_cli import at, initialised
 
-NAMES = ["files", "ledger", "signatures", "same as in use", "derived again"]
+NAMES = ["files", "ledger", "signatures", "journal", "same as in use", "derived again"]
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +39,10 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
     store = open_store(plant.folder)
     Judging(plant.ledger, store, SITES).catch_up()
     store.close()
+    clock = plant.bench.clock
+    with open_journal(plant.folder, "works", clock) as journal:
+        for number in range(3):
+            journal.record(at_this_machine("Q. Wang").act(Action.CORRECTION, f"paper {number}"))
     yield plant
     plant.close()
 
@@ -52,6 +60,7 @@ def expected(plant: Plant, running: Path | None, agents: Agents | None = None) -
     return Expected(
         agents=agents or agents_of(plant.gw1, plant.gw2),
         collector=SIGNER.verifier,
+        journal=read_signing_key(plant.folder / "journal.key").verifier,
         sites=SITES,
         accept_simulated=False,
         running=running,
@@ -76,7 +85,8 @@ def outcomes(steps: list[Step]) -> list[str]:
 
 def test_a_good_backup_proves_itself(whole: Plant, state: Path) -> None:
     steps = drilled(state, expected(whole, whole.folder))
-    assert outcomes(steps) == ["ok"] * 5
+    assert outcomes(steps) == ["ok"] * 6
+    assert [each.said for each in steps if each.name == "journal"] == ["3 entries"]
     said = {each.name: each.said for each in steps}
     size = whole.ledger.head().size
     assert said["ledger"].startswith(f"{size} leaves, root ")
@@ -87,14 +97,14 @@ def test_a_good_backup_proves_itself(whole: Plant, state: Path) -> None:
 
 def test_without_the_state_in_use_that_alone_is_not_checked(whole: Plant, state: Path) -> None:
     steps = drilled(state, expected(whole, None))
-    assert outcomes(steps) == ["ok", "ok", "ok", "not_checked", "ok"]
+    assert outcomes(steps) == ["ok", "ok", "ok", "ok", "not_checked", "ok"]
 
 
 def test_a_file_that_was_altered_ends_it(whole: Plant, state: Path) -> None:
     steps = drilled(
         state, expected(whole, whole.folder), lambda backup: (backup / "head").write_text("x")
     )
-    assert outcomes(steps) == ["failed", *["not_checked"] * 4]
+    assert outcomes(steps) == ["failed", *["not_checked"] * 5]
     assert "E_BACKUP_ALTERED" in steps[0].said
 
 
@@ -115,12 +125,12 @@ def test_a_leaf_that_was_altered_with_its_digest_is_found(whole: Plant, state: P
         sealed_anew(backup, "ledger.db")
 
     steps = drilled(state, expected(whole, whole.folder), spoil)
-    assert outcomes(steps) == ["ok", "failed", *["not_checked"] * 3]
+    assert outcomes(steps) == ["ok", "failed", *["not_checked"] * 4]
 
 
 def test_keys_that_are_not_pinned_are_found(whole: Plant, state: Path) -> None:
     steps = drilled(state, expected(whole, whole.folder, agents_of(filled(1))))
-    assert outcomes(steps) == ["ok", "ok", "failed", "not_checked", "not_checked"]
+    assert outcomes(steps) == ["ok", "ok", "failed", *["not_checked"] * 3]
     assert "E_SIG_UNKNOWN_KEY" in steps[2].said
 
 
@@ -136,7 +146,21 @@ def test_a_backup_of_another_ledger_is_found(whole: Plant, state: Path, tmp_path
     other.log_profile()
     steps = drilled(state, expected(whole, other.folder))
     other.close()
-    assert outcomes(steps) == ["ok", "ok", "ok", "failed", "not_checked"]
+    assert outcomes(steps) == ["ok", "ok", "ok", "ok", "failed", "not_checked"]
+
+
+def test_an_entry_of_the_journal_that_was_altered_is_found(whole: Plant, state: Path) -> None:
+    def spoil(backup: Path) -> None:
+        with closing(sqlite3.connect(backup / "journal.sqlite")) as database:
+            database.execute(
+                "UPDATE entries SET leaf = "
+                " CAST(replace(CAST(leaf AS TEXT), 'paper 1', 'paper 7') AS BLOB)"
+            )
+            database.commit()
+        sealed_anew(backup, "journal.sqlite")
+
+    steps = drilled(state, expected(whole, whole.folder), spoil)
+    assert outcomes(steps) == ["ok", "ok", "ok", "failed", "not_checked", "not_checked"]
 
 
 def test_hours_that_do_not_follow_from_the_ledger_are_found(whole: Plant, state: Path) -> None:
@@ -145,7 +169,7 @@ def test_hours_that_do_not_follow_from_the_ledger_are_found(whole: Plant, state:
         database.execute("UPDATE window SET body=? WHERE channel=?", (body, LINE_1))
         database.commit()
     steps = drilled(state, expected(whole, whole.folder))
-    assert outcomes(steps) == ["ok"] * 4 + ["failed"]
+    assert outcomes(steps) == ["ok"] * 5 + ["failed"]
     assert "E_DRILL_DIFFERS" in steps[-1].said
 
 
