@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from collector.alarms.cli import add_commands as add_alarm_commands
+from collector.archive.cli import add_commands as add_archive_commands
 from collector.backup.cli import add_commands as add_backup_commands
 from collector.people.cli import add_commands as add_people_commands
 
@@ -91,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument("--reason", required=True, help="what became of it")
     release.set_defaults(command=_release_branch)
     keeping = [*add_backup_commands(commands), *add_alarm_commands(commands)]
+    keeping += add_archive_commands(commands)
     people = add_people_commands(commands)
     for each in (init, run, rebuild, accept, listed, release, *people, *keeping):
         each.add_argument("--config", type=Path, default=Path("collector.toml"), metavar="FILE")

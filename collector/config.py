@@ -13,6 +13,7 @@ import msgspec
 from collector.agents import Agents, PinnedKey, pin
 from collector.alarms.config import AlarmSection, alarms_beside
 from collector.api.limits import RequestSection
+from collector.archive.config import ArchiveSection
 from collector.backup.config import BackupSection, backup_beside
 from collector.errors import (
     AgentEntryError,
@@ -119,6 +120,7 @@ class CollectorConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     lake: LakeSection | None = None
     backup: BackupSection | None = None
     alarms: AlarmSection = AlarmSection()
+    archive: ArchiveSection = ArchiveSection()
     quota: QuotaSection = QuotaSection()
     requests: RequestSection = RequestSection()
     agents: tuple[AgentSection, ...] = ()

@@ -16,6 +16,7 @@ from collector.api import refusal
 from collector.api.asked import Plain
 from collector.api.problem import status_of_class
 from collector.api.schema import PROBLEMS
+from collector.archive.errors import ArchiveDamagedError
 from collector.errors import (
     LedgerAbsentError,
     LedgerDamagedError,
@@ -95,6 +96,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     LedgerError,
     LedgerAbsentError,
     LedgerDamagedError,
+    ArchiveDamagedError,
     LedgerFullError,
     LedgerLockedError,
     EntryError,

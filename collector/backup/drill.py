@@ -10,6 +10,7 @@ from typing import Final, Literal
 import msgspec
 
 from collector.agents import Agents
+from collector.archive.files import ARCHIVE
 from collector.backup.errors import BackupAlteredError, BackupError
 from collector.backup.manifest import Manifest
 from collector.backup.restoring import put_back
@@ -73,6 +74,8 @@ def drill(folder: Path, scratch: Path, expected: Expected) -> tuple[Step, ...]:
 
     def files() -> str:
         manifest.append(put_back(folder, scratch))
+        if expected.running is not None and (expected.running / ARCHIVE).is_dir():
+            (scratch / ARCHIVE).symlink_to(expected.running / ARCHIVE)
         return manifest[0].to_line()
 
     whole: tuple[tuple[str, Callable[[], str | None]], ...] = (

@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from collector.archive.keeping import ByHash
 from collector.backup.copying import copy_database, copy_file, digest_of, require_sound
 from collector.backup.errors import BackupError, BackupSourceError
 from collector.backup.manifest import MANIFEST, BackupFile, Manifest
@@ -118,10 +119,12 @@ def _turn(name: str) -> tuple[int, str]:
 def walked(folder: Path) -> tuple[Head, int]:
     """Head and schema of the ledger in a folder, after every leaf of it was looked at.
 
+    Of leaves that are in the archive, which is not copied, hashes and places alone.
+
     Raises:
         BackupSourceError: Something is not as it was admitted; it is named.
     """
-    with read_ledger(folder) as ledger:
+    with ByHash(read_ledger(folder).database) as ledger:
         damage = first_damage(ledger)
         if damage is not None:
             raise BackupSourceError(str(folder / LEDGER), what=str(damage)) from damage
