@@ -8,6 +8,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from collector.alarms.cli import add_commands as add_alarm_commands
+from collector.archive.cli import add_commands as add_archive_commands
+from collector.backup.cli import add_commands as add_backup_commands
 from collector.enrolment.cli import add_commands as add_enrolment_commands
 from collector.people.cli import add_commands as add_people_commands
 
@@ -89,9 +92,12 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument("--by", required=True, help="who looked at it")
     release.add_argument("--reason", required=True, help="what became of it")
     release.set_defaults(command=_release_branch)
+    keeping = [*add_backup_commands(commands), *add_alarm_commands(commands)]
+    keeping += add_archive_commands(commands)
     enrolment = add_enrolment_commands(commands)
     people = add_people_commands(commands)
-    for each in (init, run, rebuild, accept, listed, release, *people, *enrolment):
+    own = (init, run, rebuild, accept, listed, release)
+    for each in (*own, *people, *enrolment, *keeping):
         each.add_argument("--config", type=Path, default=Path("collector.toml"), metavar="FILE")
     return parser
 

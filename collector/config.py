@@ -11,6 +11,10 @@ from typing import Annotated, Final
 import msgspec
 
 from collector.agents import Agents, PinnedKey, pin
+from collector.alarms.config import AlarmSection, alarms_beside
+from collector.api.limits import RequestSection
+from collector.archive.config import ArchiveSection
+from collector.backup.config import BackupSection, backup_beside
 from collector.errors import (
     AgentEntryError,
     ConfigFileError,
@@ -19,6 +23,7 @@ from collector.errors import (
     ConfigValueError,
     UnknownKeyConfigError,
 )
+from collector.quota import QuotaSection
 from collector.views.influx_config import InfluxSection, beside
 from collector.views.parquet_config import LakeSection, lake_beside
 from evidence.errors import Words
@@ -113,6 +118,11 @@ class CollectorConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     api: ApiSection = ApiSection()
     influx: InfluxSection | None = None
     lake: LakeSection | None = None
+    backup: BackupSection | None = None
+    alarms: AlarmSection = AlarmSection()
+    archive: ArchiveSection = ArchiveSection()
+    quota: QuotaSection = QuotaSection()
+    requests: RequestSection = RequestSection()
     agents: tuple[AgentSection, ...] = ()
 
     @property
@@ -233,7 +243,9 @@ def _absolute(config: CollectorConfig, folder: Path) -> CollectorConfig:
     )
     broker = replace(broker, password_file=_below(folder, broker.password_file), tls=tls)
     influx, lake = beside(folder, config.influx), lake_beside(folder, config.lake)
-    return replace(config, collector=section, broker=broker, influx=influx, lake=lake)
+    backup, alarms = backup_beside(folder, config.backup), alarms_beside(folder, config.alarms)
+    config = replace(config, collector=section, broker=broker, influx=influx, lake=lake)
+    return replace(config, backup=backup, alarms=alarms)
 
 
 def _below(folder: Path, path: str | None) -> str | None:

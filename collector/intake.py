@@ -27,6 +27,7 @@ from collector.outcome import (
     Refused,
 )
 from collector.pace import Pace
+from collector.quota import QuotaError, Quotas, QuotaSection
 from evidence.clock import NS_PER_S, Clock
 from evidence.log.key import SigningKey
 
@@ -52,6 +53,7 @@ class Intake:
         signer: SigningKey,
         clock: Clock,
         on_commit: OnCommit | None = None,
+        quota: QuotaSection | None = None,
     ) -> None:
         """Prepares an intake; nothing is read or signed yet.
 
@@ -63,12 +65,14 @@ class Intake:
             on_commit: Called with agent, epoch and sequences after each commit, in the
                 thread that flushes and before the answers are handed out, so it shall be
                 quick. A crash can swallow a call: who needs every leaf keeps a cursor.
+            quota: How much each agent may send; as much as it likes if left out.
         """
         self._ledger = ledger
         self._agents, self._topics = agents, _topics(agents)
         self._answers = Answers(ledger=ledger, signer=signer, clock=clock)
         self._clock = clock
         self._on_commit = on_commit
+        self._quotas = Quotas(section=quota or QuotaSection())
         self._pending: dict[tuple[str, str, int], Admitted] = {}
         self._branches: list[Equivocation] = []
         self._tips: dict[Log, LogState] = {}
@@ -106,7 +110,23 @@ class Intake:
         log = (presented.agent, presented.epoch)
         state = self._tips.get(log) or self._ledger.state(*log)
         held = self._held(presented) if presented.sequence < state.size else None
-        return admit(presented, state, held)
+        outcome = admit(presented, state, held)
+        return self._allowed(outcome) if isinstance(outcome, Admitted) else outcome
+
+    def _allowed(self, admitted: Admitted) -> Outcome:
+        """The leaf, or a refusal for now of one that goes beyond its agent's quota."""
+        agent, epoch = admitted.agent, admitted.epoch
+        limit = self._quotas.exceeded(agent, self._clock.monotonic_ns())
+        if limit is not None:
+            return Refused(
+                error=QuotaError(f"{agent}/{epoch}", limit=limit), agent=agent, epoch=epoch
+            )
+        self._quotas.take(agent, admitted.leaf)
+        return admitted
+
+    def throttled(self) -> list[tuple[str, str]]:
+        """Agents that are slowed down and their limits; may be asked from any thread."""
+        return self._quotas.throttled(self._clock.monotonic_ns())
 
     def _held(self, presented: Presented) -> Held | None:
         place = (presented.agent, presented.epoch, presented.sequence)
@@ -176,7 +196,9 @@ class Intake:
         try:
             self._commit()
         except LedgerError as error:
+            self._quotas.settle(committed=False)
             return self._not_committed(due, error)
+        self._quotas.settle(committed=True)
         self._tell(due)
         return self._answered(lambda: self._answers.answer(due), due)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Self
 
+from collector.archive.reading import archived_frame
 from collector.database import Connect, Database, Row, connect_sqlite
 from collector.errors import LedgerAbsentError, LedgerDamagedError
 from collector.ledger_head import Head
@@ -144,7 +145,7 @@ class LedgerReader:
     def _stored(self, row: Row) -> StoredLeaf:
         position, agent, epoch, sequence, leaf_hash, root, received_ns, frame = row
         try:
-            leaf = decompress(frame)
+            leaf = decompress(frame or archived_frame(self.database, position))
         except EnvelopeError:
             leaf = None
         if leaf is None or merkle.leaf_hash(leaf) != leaf_hash:

@@ -83,7 +83,24 @@ _VERSION_3: Final = (
     "ALTER TABLE branches ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE branches ADD COLUMN released_ns INTEGER",
 )
-_STEPS: Final = (_VERSION_1, _VERSION_2, _VERSION_3)
+# Bytes of old leaves lie in plain files (collector/archive); hashes and roots stay in `leaves`.
+_VERSION_4: Final = (
+    """CREATE TABLE archives (
+        month TEXT PRIMARY KEY,
+        first INTEGER NOT NULL,
+        last INTEGER NOT NULL,
+        leaves_sha256 TEXT NOT NULL,
+        root BLOB NOT NULL,
+        archived_ns INTEGER NOT NULL
+    ) STRICT""",
+    """CREATE TABLE archived (
+        position INTEGER PRIMARY KEY REFERENCES leaves (position),
+        month TEXT NOT NULL REFERENCES archives (month),
+        offset INTEGER NOT NULL,
+        size INTEGER NOT NULL
+    ) STRICT""",
+)
+_STEPS: Final = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 VERSION: Final = len(_STEPS)
 
 

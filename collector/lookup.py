@@ -213,6 +213,15 @@ class Lookup:
         )
         return [msgspec.msgpack.decode(body, type=Record) for (body,) in rows]
 
+    def last_records(self, agent: str, epoch: str, limit: int) -> list[Record]:
+        """What an agent said of itself in one of its logs, the last said first."""
+        rows = self._db.execute(
+            "SELECT body FROM record WHERE agent=? AND epoch=?"
+            " ORDER BY sequence DESC, place DESC LIMIT ?",
+            (agent, epoch, limit),
+        )
+        return [_record(body) for (body,) in rows]
+
     def exchanges(self) -> list[Record]:
         """All exchanges of instruments that agents recorded, in order of time."""
         rows = self._db.execute("SELECT body FROM record ORDER BY at_ms, agent, epoch, sequence")

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -15,6 +15,8 @@ from typing import Final
 import uvicorn
 
 from collector.access import TokenFile
+from collector.alarms.set_up import alarm_thread
+from collector.alarms.thread import AlarmThread
 from collector.api.app import create_app
 from collector.api.parts import Parts
 from collector.api.pool import SourcePool
@@ -196,6 +198,7 @@ class Running:
     heads: HeadThread
     registrar: RegistrarThread | None = None
     views: Sequence[InfluxView | LakeThread] = ()
+    alarms: AlarmThread | None = None
 
     def start(self) -> None:
         """Starts judging and views, then receiving."""
@@ -204,13 +207,15 @@ class Running:
         for view in self.views:
             view.start()
         self.receiver.start()
-        if self.registrar is not None:
-            self.registrar.start()
+        for thread in (self.registrar, self.alarms):
+            if thread is not None:
+                thread.start()
 
     def stop(self) -> None:
         """Stops receiving first, so that nothing is committed that is not answered."""
-        if self.registrar is not None:
-            self.registrar.stop()
+        for thread in (self.alarms, self.registrar):
+            if thread is not None:
+                thread.stop()
         self.receiver.stop()
         self.judge.stop()
         for view in self.views:
@@ -238,7 +243,14 @@ def serve(config: CollectorConfig, clock: Clock) -> None:
         judge = JudgeThread(
             config.state_dir, registrar.sites, simulated=config.collector.accept_simulated_clock
         )
-        intake = Intake(ledger=ledger, agents=agents, signer=key, clock=clock, on_commit=judge.wake)
+        intake = Intake(
+            ledger=ledger,
+            agents=agents,
+            signer=key,
+            clock=clock,
+            on_commit=judge.wake,
+            quota=config.quota,
+        )
         receiver = Receiver(
             broker=config.broker, collector_id=config.collector.id, intake=intake, clock=clock
         )
@@ -251,6 +263,9 @@ def serve(config: CollectorConfig, clock: Clock) -> None:
             views=views_of(config, clock),
         )
         parts = _parts(config, registrar, running, key)
+        alarms = alarm_thread(config, parts, clock, intake.throttled)
+        if alarms is not None:
+            parts, running = replace(parts, alarms=alarms.open), replace(running, alarms=alarms)
         _run(config, parts, running)
     finally:
         ledger.close()
@@ -302,6 +317,7 @@ def _parts(
         ledger_writable=lambda: _writable(running, state_dir),
         counters=running.counters,
         views=running.views,
+        requests=config.requests,
     )
 
 

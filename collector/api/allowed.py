@@ -43,6 +43,7 @@ ALLOWED: Final[Mapping[tuple[str, str], Right | None]] = {
     ("POST", "/api/v1/entries"): Right.ENTER,
     ("POST", "/api/v1/entries/{entry}/correction"): Right.ENTER,
     ("GET", "/api/v1/agents"): _DATA,
+    ("GET", "/api/v1/alarms"): _DATA,
     ("GET", "/api/v1/certificates"): _DATA,
     ("GET", "/api/v1/channels"): _DATA,
     ("GET", "/api/v1/monitored-data"): _DATA,

@@ -14,6 +14,7 @@ from calibration.errors import CalibrationError
 from collector.api import (
     activity,
     agents,
+    alarms,
     audit,
     certificates,
     channels,
@@ -89,6 +90,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     register.router,
     audit.router,
     enrolment.router,
+    alarms.router,
     health.router,
     metrics.router,
     error_page.router,
@@ -129,6 +131,7 @@ ANSWERED: Final = (
     originals.OriginalsPage,
     EnrolmentAsked,
     Enrolled,
+    alarms.AlarmOpen,
     quarantine.Release,
     quarantine.Released,
     health.Alive,
@@ -180,7 +183,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.parts = parts
     acts = keep_acts(app, parts)
     app.state.traffic = Traffic()
-    app.add_middleware(Guard, traffic=app.state.traffic, clock=parts.clock)
+    app.add_middleware(Guard, traffic=app.state.traffic, clock=parts.clock, requests=parts.requests)
     for router in ROUTERS:
         app.include_router(router)
     require_declared(app, reader_of, author_of)

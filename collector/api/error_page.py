@@ -16,6 +16,7 @@ from collector.api import refusal
 from collector.api.asked import Plain
 from collector.api.problem import status_of_class
 from collector.api.schema import PROBLEMS
+from collector.archive.errors import ArchiveDamagedError
 from collector.enrolment.errors import (
     BrokerFilesError,
     EnrolmentAgentError,
@@ -143,15 +144,18 @@ KINDS: Final[tuple[Kind, ...]] = (
     refusal.DccLimitError,
     refusal.TargetLengthError,
     refusal.HeaderSizeError,
+    refusal.RateError,
     ExportDistributionError,
     ExportNumberError,
     SampleSizeError,
     refusal.FormatUnavailableError,
     refusal.StoreBusyError,
+    refusal.StoreFullError,
     TokenFileError,
     LedgerError,
     LedgerAbsentError,
     LedgerDamagedError,
+    ArchiveDamagedError,
     LedgerFullError,
     LedgerLockedError,
     EntryError,

@@ -1,6 +1,8 @@
 """What stands before every route: size limits, security headers, counting, no traceback."""
 
+import hashlib
 import logging
+import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -8,13 +10,16 @@ from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from collector.api.answer import asked_language, problem_answer, refusal_answer
+from collector.api.limits import Limits, RequestSection
 from collector.api.problem import internal_problem
 from collector.api.refusal import (
     BodySizeError,
     HeaderSizeError,
+    RateError,
     RequestError,
     TargetLengthError,
 )
+from collector.api.security import is_local
 from collector.api.traffic import Traffic
 from collector.dcc_reading import MOST_BYTES as MOST_DCC_BYTES
 from collector.originals import MOST_BYTES
@@ -44,10 +49,13 @@ _logger: Final = logging.getLogger(__name__)
 class Guard:
     """Middleware around all routes; headers that a route sets itself stay as they are."""
 
-    def __init__(self, app: ASGIApp, *, traffic: Traffic, clock: Clock) -> None:
+    def __init__(
+        self, app: ASGIApp, *, traffic: Traffic, clock: Clock, requests: RequestSection
+    ) -> None:
         self._app = app
         self._traffic = traffic
         self._clock = clock
+        self._section, self._limits = requests, Limits(requests)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
@@ -65,9 +73,13 @@ class Guard:
         request = Request(scope)
         try:
             require_small(request)
+            self._require_pace(request)
             await self._app(scope, receive, answer.send)
         except RequestError as refusal:
-            await refusal_answer(request, refusal)(scope, receive, answer.send)
+            reply = refusal_answer(request, refusal)
+            if isinstance(refusal, RateError):
+                reply.headers["Retry-After"] = str(refusal.facts["wait_s"])
+            await reply(scope, receive, answer.send)
         except Exception:
             _logger.exception("a request failed: %s", scope["path"][:200])
             if answer.status:
@@ -75,6 +87,24 @@ class Guard:
             at = utc_text(self._clock.now_ns() // NS_PER_S * NS_PER_S)
             problem = internal_problem(at, asked_language(request))
             await problem_answer(request, problem)(scope, receive, answer.send)
+
+    def _require_pace(self, request: Request) -> None:
+        """Returns if the asker may ask now.
+
+        Raises:
+            RateError: they may not.
+        """
+        if is_local(request):
+            return
+        shown = request.headers.get("authorization", "")
+        token = hashlib.sha256(shown.encode(errors="replace")).hexdigest() if shown else ""
+        address = "?" if request.client is None else request.client.host
+        wait_s = self._limits.wait_s(token, address, self._clock.monotonic_ns())
+        if wait_s:
+            limit = (
+                self._section.per_token_a_minute if shown else self._section.per_address_a_minute
+            )
+            raise RateError("request", wait_s=math.ceil(wait_s), limit=limit)
 
 
 class _Answer:

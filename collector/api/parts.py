@@ -1,12 +1,14 @@
 """What the interface is made of; the composition root hands it over, frozen."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from collector.access import TokenFile
+from collector.alarms.course import Open
+from collector.api.limits import RequestSection
 from collector.api.pool import SourcePool
 from collector.enrolment.registrar import Registrar
 from collector.journal import Journal
@@ -38,6 +40,8 @@ class Parts:
         counters: How often what happened while receiving, by (event, code).
         registrar: Who is enrolled, and enrols; None where nobody can be.
         views: What follows the ledger in this process.
+        alarms: What is wrong now, and was told.
+        requests: How often somebody may ask.
     """
 
     sources: SourcePool
@@ -55,6 +59,8 @@ class Parts:
     counters: Callable[[], Mapping[tuple[str, str], int]]
     registrar: Registrar | None = None
     views: Sequence[View] = ()
+    alarms: Callable[[], Sequence[Open]] = tuple
+    requests: RequestSection = field(default_factory=RequestSection)
 
 
 async def parts_of(request: Request) -> Parts:

@@ -9,7 +9,7 @@ from typing import Final
 
 from calibration.certificate import CalibrationCertificate
 from calibration.event import CalibrationEvent
-from collector.api.refusal import StoreBusyError
+from collector.api.refusal import StoreBusyError, StoreFullError
 from collector.ledger_read import LedgerReader
 from collector.store import Store
 from evidence.errors import Words
@@ -63,6 +63,7 @@ class SourcePool:
 
         Raises:
             StoreBusyError: all are in use for too long, or SQLite refuses.
+            StoreFullError: what is new cannot be kept.
             LedgerError: the ledger cannot be opened.
         """
         if not self._room.acquire(timeout=self._wait_s):
@@ -74,6 +75,8 @@ class SourcePool:
             finally:
                 self._idle.append(sources)
         except sqlite3.Error as cause:
+            if getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
+                raise StoreFullError("store") from cause
             raise StoreBusyError("store", what=str(cause)) from cause
         finally:
             self._room.release()

@@ -16,10 +16,7 @@ from collector.enrolment.errors import (
     EnrolmentHistoryError,
     EnrolmentUnavailableError,
 )
-from collector.errors import (
-    LedgerError,
-    RevokedKeyError,
-)
+from collector.errors import LedgerError, LedgerFullError, RevokedKeyError
 from collector.original_errors import (
     OriginalDamagedError,
     OriginalError,
@@ -74,6 +71,7 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
     OriginalUnknownError: 404,
     OriginalDamagedError: 409,
     OriginalError: 503,
+    LedgerFullError: 507,
     LedgerError: 503,
     EnrolmentCsrError: 422,
     EnrolmentAgentError: 409,
@@ -109,11 +107,12 @@ _TITLES: Final = {
     415: Words("The media type is not taken", "不接受该媒体类型"),
     414: Words("The address is too long", "地址过长"),
     422: Words("The request cannot be used", "请求无法使用"),
-    429: Words("Too often", "请求过于频繁"),
+    429: Words("Too many requests", "请求过于频繁"),
     431: Words("The header fields are too long", "请求头过长"),
     500: Words("A mistake of the software", "软件错误"),
     501: Words("Not installed here", "此处未安装"),
     503: Words("Not available now", "暂不可用"),
+    507: Words("No room on the disk", "磁盘空间不足"),
 }
 
 

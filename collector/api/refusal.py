@@ -240,6 +240,15 @@ class HeaderSizeError(RequestError):
     zh = "请求头共 {found} 字节；至多接受 {limit} 字节；请减少请求头"
 
 
+class RateError(RequestError):
+    """Somebody asks more often than they may."""
+
+    code = "E_RATE"
+    status = 429
+    en = "too many requests; ask again after {wait_s} s, and at most {limit} times a minute"
+    zh = "请求过于频繁；请在 {wait_s} 秒后重试，每分钟至多 {limit} 次"
+
+
 class AnonymousError(RequestError):
     """The request names nobody, and anonymous reading is for this machine only."""
 
@@ -274,6 +283,15 @@ class StoreBusyError(RequestError):
     status = 503
     en = "the derived data cannot be read now: {what}; try again in some seconds"
     zh = "暂时无法读取派生数据：{what}；请数秒后重试"
+
+
+class StoreFullError(RequestError):
+    """The disk is full: what is held is answered, what is new cannot be kept."""
+
+    code = "E_STORE_FULL"
+    status = 507
+    en = "the collector's disk is full: a statement that is new cannot be kept; make room there"
+    zh = "采集器磁盘已满：无法保存新的陈述；请释放空间"
 
 
 class FormatUnavailableError(RequestError):

@@ -25,6 +25,7 @@ PLACES: Final[tuple[str, ...]] = (
     "tests.system.standstill:STANDSTILL",
     "tests.system.standstill:STANDSTILL_10_MINUTES",
     "tests.system.disk_full:DISK_FULL",
+    "tests.system.collector_disk_full:COLLECTOR_DISK_FULL",
     "tests.system.clock_steps:CLOCK_STEPS",
     "tests.system.clock_process:CLOCK_PROCESS",
     "tests.system.clock_holdover:CLOCK_HOLDOVER",

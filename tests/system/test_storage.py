@@ -9,6 +9,7 @@ from tests.conftest import Require
 from tests.faults.campaign import Campaign, Control, fails_without, sample
 from tests.faults.io_error import FailingDisk, sort_of
 from tests.system import io_error_ledger, io_error_spool
+from tests.system.collector_disk_full import COLLECTOR_DISK_FULL
 from tests.system.corruption import CORRUPTION
 from tests.system.disk_full import DISK_FULL
 from tests.system.power_cut_ledger import POWER_CUT_LEDGER
@@ -67,6 +68,22 @@ def root(require: Require) -> None:
 @pytest.mark.usefixtures("root")
 def test_a_full_disk_stops_the_agent_and_loses_nothing(tmp_path: Path) -> None:
     assert sample(DISK_FULL, tmp_path, (1,))["rounds"] == 3
+
+
+@pytest.mark.usefixtures("root")
+def test_a_full_disk_of_the_collector_costs_no_leaf_and_no_answer(tmp_path: Path) -> None:
+    tally = sample(COLLECTOR_DISK_FULL, tmp_path, (1, 2))
+    assert tally["rounds"] == 6
+    assert tally["refusals"] > 20
+    assert tally["statements without room"] > 3
+
+
+@pytest.mark.usefixtures("root")
+@pytest.mark.parametrize("control", COLLECTOR_DISK_FULL.controls, ids=lambda each: each.defence)
+def test_a_full_disk_of_the_collector_without_a_defence_is_found(
+    tmp_path: Path, control: Control
+) -> None:
+    assert fails_without(control, tmp_path, range(3))
 
 
 @pytest.mark.usefixtures("root")

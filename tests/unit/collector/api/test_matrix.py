@@ -9,12 +9,13 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import httpx
 import pytest
 
+from collector.alarms.course import Open
 from collector.api.allowed import ALLOWED
 from collector.rights import RIGHTS, Role
 from evidence.log.entry import Act, Action
@@ -67,6 +68,7 @@ EXAMPLES: Final = {
     ("POST", "/api/v1/entries"): Example(there=ENTERED, absent="jinan/~scale-0/steel"),
     ("POST", "/api/v1/entries/{entry}/correction"): Example(absent="999"),
     ("GET", "/api/v1/agents"): Example(),
+    ("GET", "/api/v1/alarms"): Example(),
     ("GET", "/api/v1/certificates"): Example(),
     ("GET", "/api/v1/channels"): Example(),
     ("GET", "/api/v1/monitored-data"): Example(query=f"channel={{}}&{SPAN}", **_CHANNEL),
@@ -87,6 +89,10 @@ EXAMPLES: Final = {
     ("GET", "/api/v1/register/chain"): Example(query="certificate={}", **_PAPER),
     ("GET", "/api/v1/register/rests-on"): Example(query="id={}", **_PAPER),
 }
+OPEN: Final = tuple(
+    Open(code="E_ALARM", subject=each, en=each, zh=each, first_ns=0, told_ns=0)
+    for each in ("gw-1", LINE_1, "S-1", "gw-2", "disk")
+)
 PROTECTED: Final = sorted(address for address, right in ALLOWED.items() if right is not None)
 
 
@@ -134,7 +140,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         for role in Role
         for site in (OWN, OTHER, "")
     }
-    parts = plant.parts()
+    parts = replace(plant.parts(), alarms=lambda: OPEN)
     asked = served(parts)
     chief = holders[Role.ADMINISTRATOR, ""]
     yield World(

@@ -55,6 +55,7 @@ PATHS = {
     "/api/v1/register/rests-on": "?id=std:SDIM/E-17",
     "/api/v1/audit": f"?channel={LINE_1}&start=2026-03-29T16:00:00Z&end=2026-03-30T16:00:00Z",
     "/api/v1/quarantine": "",
+    "/api/v1/alarms": "",
     "/api/v1/quarantine/releases": "",
     "/api/v1/enrolment": "",
     "/healthz": "",

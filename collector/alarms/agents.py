@@ -1,0 +1,111 @@
+"""What is wrong with agents and their devices."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from collector.alarms import kinds
+from collector.alarms.config import AlarmSection
+from collector.api.pool import Sources
+from collector.api.stamp import stamp
+from collector.lookup import ChannelRow
+from evidence.clock import NS_PER_S
+from evidence.errors import Words
+from evidence.log.batch import Record, RecordKind
+
+NS_PER_MS: Final = 1_000_000
+PERIODS: Final = 5
+"""A device that is asked seldom may miss so many polls."""
+SEARCHED: Final = 200
+_NEVER: Final = Words("the collector was set up", "采集器建立")
+_UNKNOWN: Final = Words("an unknown time", "未知时间")
+_CALM: Final = "roomy"
+
+
+def last_heard(sources: Sources, agent: str) -> int | None:
+    """When the last leaf of an agent was committed, POSIX ns; None if none was."""
+    epochs = sources.ledger.epochs(agent)
+    if not epochs:
+        return None
+    size = sources.ledger.state(agent, epochs[-1]).size
+    return sources.ledger.leaf(agent, epochs[-1], size - 1).received_ns
+
+
+def agents_wrong(
+    sources: Sources, heard: Mapping[str, int | None], section: AlarmSection, now_ns: int
+) -> Iterator[kinds.Alarm]:
+    """Agents that are silent, whose spool fills, whose receipts lack; devices that are dead.
+
+    Args:
+        sources: Ledger and derived data.
+        heard: When each configured agent was last heard; None for one that never was.
+        section: When something is wrong.
+        now_ns: The instant, POSIX ns.
+    """
+    limit_ns = round(section.agent_silent_s * NS_PER_S)
+    silent = {name for name, at in heard.items() if at is None or now_ns - at > limit_ns}
+    for agent in sorted(silent):
+        yield kinds.AgentSilentAlarm(agent, since=_since(heard[agent]))
+    for agent in sorted(heard.keys() - silent):
+        yield from _spool(sources, agent)
+        yield from _receipts(sources, agent)
+    rows = (each for each in sources.store.lookup.channels() if each.agent in heard)
+    yield from dead_devices((each for each in rows if each.agent not in silent), section, now_ns)
+
+
+def _spool(sources: Sources, agent: str) -> Iterator[kinds.Alarm]:
+    """What the agent last said of its spool, in the order of its log: its clock may step."""
+    for epoch in sources.ledger.epochs(agent)[-1:]:
+        for record in sources.store.lookup.last_records(agent, epoch, SEARCHED):
+            level = _level(record)
+            if level is None:
+                continue
+            if level != _CALM:
+                since = _since(record.at_ms * NS_PER_MS)
+                yield kinds.SpoolAlarm(agent, level=level, since=since)
+            return
+
+
+def _level(record: Record) -> str | None:
+    """How full the spool was when a record was made; None if it does not tell."""
+    if record.kind in (RecordKind.RESTART, RecordKind.EPOCH_OPENED):
+        return _CALM  # whatever else it is, the agent says after its start
+    if record.kind is RecordKind.SPOOL_LIMIT:
+        return str(record.facts.get("level", _CALM))[:16]
+    stopped = record.kind is RecordKind.GAP and record.facts.get("cause") == "spool_limit"
+    return "stop" if stopped and record.until_ms is None else None
+
+
+def _receipts(sources: Sources, agent: str) -> Iterator[kinds.Alarm]:
+    logs = [sources.ledger.state(agent, each) for each in sources.ledger.epochs(agent)]
+    lacking = sum(max(0, log.size - log.receipt_size) for log in logs)
+    if lacking:
+        yield kinds.ReceiptMissingAlarm(agent, found=lacking)
+
+
+def dead_devices(
+    rows: Iterable[ChannelRow], section: AlarmSection, now_ns: int
+) -> Iterator[kinds.Alarm]:
+    """Devices none of whose channels gave a reading for too long, by name.
+
+    Args:
+        rows: Channels of agents that are heard, `<site>/<device>/<channel>`.
+        section: How long is too long.
+        now_ns: The instant, POSIX ns.
+    """
+    devices: dict[str, list[ChannelRow]] = {}
+    for row in rows:
+        devices.setdefault(row.channel.rpartition("/")[0], []).append(row)
+    for device, channels in sorted(devices.items()):
+        last_ms = max(each.last_ms for each in channels)
+        period_ms = min(each.head.period_ms for each in channels)
+        limit_ms = max(section.device_dead_s * 1000, PERIODS * period_ms)
+        if now_ns / NS_PER_MS - last_ms > limit_ms:
+            since, agent = _since(last_ms * NS_PER_MS), channels[0].agent
+            yield kinds.DeviceDeadAlarm(device, since=since, agent=agent)
+
+
+def _since(at_ns: int | None) -> str | Words:
+    """In words; what an agent stated may be no date at all."""
+    if at_ns is None:
+        return _NEVER
+    return stamp(at_ns // NS_PER_S * 1000) or _UNKNOWN
