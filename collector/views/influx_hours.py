@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from calibration.increment import NS_PER_HOUR
-from collector.views.influx_errors import InfluxSpeechError
+from collector.views.influx_errors import InfluxAnswerSizeError, InfluxSpeechError
 from collector.views.influx_lines import MEASUREMENT
 
 RELATIVE: Final = 1e-9
@@ -123,13 +123,14 @@ def read_hours(body: bytes, where: str) -> dict[Key, Counted]:
     """The hours in the answer to `hours_query`, asked with epoch=ns.
 
     Raises:
-        InfluxSpeechError: it is no such answer, it is cut off, or it is an error.
+        InfluxAnswerSizeError: it is cut off.
+        InfluxSpeechError: it is no such answer, or it is an error.
     """
     found: dict[Key, Counted] = {}
     for result in _results(body, where):
         for series in result.series:
             if series.partial or result.partial:
-                raise InfluxSpeechError(where, what="the answer was cut off")
+                raise InfluxAnswerSizeError(where, what="the server cut its answer off")
             channel = series.tags.get("channel", "")
             for row in series.values:
                 told = dict(zip(series.columns, row, strict=False))
