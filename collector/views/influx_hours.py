@@ -13,6 +13,7 @@ from collector.views.influx_lines import MEASUREMENT
 RELATIVE: Final = 1e-9
 """Sums of doubles in another order differ by less: by n units of 1e-16 for n readings."""
 NS_PER_DAY: Final = 24 * NS_PER_HOUR
+ASKED_FOR: Final = frozenset(("time", "polls", "readings", "total"))
 Key = tuple[str, int]
 """A channel, as a tag says it, and the start of an hour, UTC ns."""
 
@@ -131,6 +132,8 @@ def read_hours(body: bytes, where: str) -> dict[Key, Counted]:
         for series in result.series:
             if series.partial or result.partial:
                 raise InfluxAnswerSizeError(where, what="the server cut its answer off")
+            if not set(series.columns) >= ASKED_FOR:
+                raise InfluxSpeechError(where, what="the answer is to another question")
             channel = series.tags.get("channel", "")
             for row in series.values:
                 told = dict(zip(series.columns, row, strict=False))

@@ -125,13 +125,17 @@ class Asking:
         return asked(self.pool, method, url, headers, body)
 
     def version(self) -> str:
-        """What the server says it is: in a header of /ping."""
+        """What the server says it is: in a header of /ping; "" if it says nothing.
+
+        Raises:
+            InfluxSpeechError: it says nothing, and the configuration does not either.
+        """
         answer = self.ask("GET", "/ping", {})
         if answer.status not in (200, 204):
             raise error_of(answer, f"{self.url}/ping", self.section.database)
         version = answer.headers.get("x-influxdb-version", "")
-        if not version:
-            raise InfluxSpeechError(f"{self.url}/ping", what="no X-Influxdb-Version")
+        if not version and self.section.api == "auto":
+            raise InfluxSpeechError(f"{self.url}/ping", what="no X-Influxdb-Version; state the api")
         return version
 
     def make_database(self) -> None:
