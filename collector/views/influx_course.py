@@ -94,7 +94,8 @@ class Course:
         except (InfluxFileError, InfluxUnreachableError):
             raise
         except CollectorError:
-            self._compare_ns = now_ns + round(AGAIN_S * NS_PER_S)
+            again_s = min(AGAIN_S, self._section.reconcile_s)
+            self._compare_ns = now_ns + round(again_s * NS_PER_S)
             return False
         if compared is not None:
             self.written += compared.written or 0

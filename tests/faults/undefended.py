@@ -21,6 +21,7 @@ from edge_agent.uplink import Uplink
 from evidence.clock import ScaledClock
 from evidence.log import merkle
 from evidence.log.envelope import decompress
+from tests.faults.undefended_views import believe_the_database, wait_for_the_database
 
 Patch = Callable[[object, str, object], None]
 ONE_QUEUE: Final = 1000
@@ -127,5 +128,12 @@ def hurry_uplink(patch: Patch, factor: float) -> None:
 
 DEFENCES: Final[dict[str, Callable[[Patch], None]]] = {
     each.__name__: each
-    for each in (trust_acknowledgements, take_what_is_not_signed, take_again, queue_for_all)
+    for each in (
+        trust_acknowledgements,
+        take_what_is_not_signed,
+        take_again,
+        queue_for_all,
+        believe_the_database,
+        wait_for_the_database,
+    )
 }
