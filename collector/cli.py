@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from collector.checking_cli import add_check
+
 OK: Final = 0
 FINDING: Final = 1
 UNAVAILABLE: Final = 69
@@ -91,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument("--by", required=True, help="who looked at it")
     release.add_argument("--reason", required=True, help="what became of it")
     release.set_defaults(command=_release_branch)
+    add_check(commands)
     for each in (init, run, rebuild, token, accept, listed, release):
         each.add_argument("--config", type=Path, default=Path("collector.toml"), metavar="FILE")
     return parser

@@ -8,9 +8,7 @@ import msgspec
 from calibration.errors import CalibrationError, UnitMismatchError
 from collector.api.phrases import phrase
 from collector.api.refusal import InternalError, QueryError, RequestError
-from collector.errors import (
-    LedgerError,
-)
+from collector.errors import LedgerDamagedError, LedgerError
 from collector.token_errors import (
     ExpiredTokenError,
     TokenError,
@@ -35,6 +33,7 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
     TokenScopeError: 403,
     TokenFileError: 503,
     TokenError: 403,
+    LedgerDamagedError: 409,
     LedgerError: 503,
     CalibrationError: 409,
     MonitoredError: 409,
