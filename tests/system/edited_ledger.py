@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -44,6 +44,10 @@ EDITS: Final = 250
 LEAVES: Final = 12
 POLLS: Final = 4
 NS_PER_MS: Final = 1_000_000
+S: Final = 1_000_000_000
+INSTANT: Final = 6
+"""The column of a leaf's instant of commit, which no hash covers."""
+_BETWEEN: Final = "an instant moved between those of its neighbours"
 _MAY_BE: Final = (200, 409, 503)
 """What the interface may answer for a leaf when anything was edited."""
 _ROWS: Final = (
@@ -94,11 +98,24 @@ class Bench:
         agents = agents_of(self.plant.gw1, self.plant.gw2)
         return check_in(self.plant.folder, agents, SIGNER.verifier)
 
-    def is_unchanged(self) -> bool:
-        """Whether everything in it is what it was; false if it cannot be read."""
-        with suppress(sqlite3.Error, UnicodeDecodeError):
-            return held(self.path) == self.rows
-        return False
+    def consequence(self) -> str:
+        """What an edit came to, in words; empty if it must be found."""
+        try:
+            rows = held(self.path)
+        except (sqlite3.Error, UnicodeDecodeError):
+            return ""
+        if rows == self.rows:
+            return "of no consequence"
+        instants = [row[INSTANT] for row in rows[0]]
+        same = [_timeless(rows[0]), *rows[1:]] == [_timeless(self.rows[0]), *self.rows[1:]]
+        if same and all(isinstance(each, int) for each in instants):
+            late = instants[-1] - self.rows[0][-1][INSTANT] >= S  # its receipt says so
+            return _BETWEEN if instants == sorted(instants) and not late else ""
+        return ""
+
+
+def _timeless(leaves: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    return [row[:INSTANT] + row[INSTANT + 1 :] for row in leaves]
 
 
 def held(path: Path) -> list[Any]:
@@ -115,7 +132,7 @@ def standing(folder: Path) -> Iterator[tuple[Bench, Asked]]:
     channels: dict[int, tuple[str, int]] = {}
     for number in range(LEAVES):
         for log, channel in ((plant.gw1, LINE_1), (plant.gw2, MILL)):
-            plant.bench.clock.advance(1_000_000_000)
+            plant.bench.clock.advance(S)
             channels[plant.ledger.head().size] = (channel, number * POLLS)
             plant.take(log, batch(log, [stream(channel, number * POLLS, POLLS)]))
     plant.judging.catch_up()
@@ -159,8 +176,8 @@ def _suffered(bench: Bench, asked: Asked, rng: random.Random) -> tuple[Edited, s
     """One edit, and what was not found of it; empty if all was."""
     bench.restore()
     done = edited(bench.path, rng)
-    if done.maybe and bench.is_unchanged():
-        return Edited(how=f"{done.how}, of no consequence"), ""
+    if done.maybe and (came_to := bench.consequence()):
+        return Edited(how=f"{done.how}, {came_to}"), ""
     return done, _unnoticed(bench, done) or _served(bench, asked, done)
 
 
