@@ -21,7 +21,7 @@ from collector.ledger import HEAD
 from collector.ledger_read import LEDGER, LedgerReader
 from collector.ledger_rows import StoredLeaf
 from evidence.clock import utc_text
-from evidence.errors import CodedError
+from evidence.errors import CodedError, EnvelopeError
 from evidence.log.envelope import decompress
 from tests.faults.campaign import Campaign, Control, Tally
 from tests.faults.replaced import replaced
@@ -119,9 +119,17 @@ def _timeless(leaves: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 
 def held(path: Path) -> list[Any]:
-    """All rows of a ledger's tables."""
+    """All rows of a ledger's tables, with the leaves' bytes: several frames can hold the same."""
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
-        return [db.execute(text).fetchall() for text in _ROWS]
+        leaves, *rest = (db.execute(text).fetchall() for text in _ROWS)
+    return [[(*row[:-1], _opened(row[-1])) for row in leaves], *rest]
+
+
+def _opened(frame: Any) -> Any:  # noqa: ANN401 - whatever an edit left there
+    try:
+        return decompress(frame)
+    except (EnvelopeError, TypeError):
+        return frame
 
 
 @contextmanager
