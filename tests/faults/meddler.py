@@ -44,6 +44,13 @@ _TOLD: Final[Mapping[Way, tuple[int, Mapping[str, str]]]] = {
 }
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Whoever asked has hung up: that is no news."""
+
+
 class Meddler:
     """In front of a database on loopback; `port` is where it is asked.
 
@@ -58,8 +65,7 @@ class Meddler:
         self.done: Counter[Way] = Counter()
         self._writes = 0
         self._ended = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self.port: int = self._server.server_address[1]
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.05,), daemon=True
