@@ -11,6 +11,7 @@ from typing import Final
 from collector.alarms.cli import add_commands as add_alarm_commands
 from collector.archive.cli import add_commands as add_archive_commands
 from collector.backup.cli import add_commands as add_backup_commands
+from collector.checking_cli import add_check
 from collector.enrolment.cli import add_commands as add_enrolment_commands
 from collector.people.cli import add_commands as add_people_commands
 
@@ -92,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument("--by", required=True, help="who looked at it")
     release.add_argument("--reason", required=True, help="what became of it")
     release.set_defaults(command=_release_branch)
+    add_check(commands)
     keeping = [*add_backup_commands(commands), *add_alarm_commands(commands)]
     keeping += add_archive_commands(commands)
     enrolment = add_enrolment_commands(commands)

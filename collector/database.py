@@ -15,6 +15,7 @@ from collector.errors import (
     LedgerFullError,
     LedgerLockedError,
 )
+from evidence.errors import Words
 
 Value = str | bytes | int | float | None
 Row = tuple[Any, ...]
@@ -140,6 +141,9 @@ class Database:
             yield
         except OSError as problem:
             raise self._file_error(problem) from problem
+        except UnicodeDecodeError as problem:  # of a text, or of SQLite's own message
+            what = Words("a text is no UTF-8", "存在非 UTF-8 文本")
+            raise LedgerDamagedError(self.where, what=what) from problem
         except Exception as problem:
             number = _result_code(problem)
             if number is None:
@@ -172,4 +176,6 @@ def _result_code(problem: Exception) -> int | None:
         number = getattr(problem, name, None)
         if isinstance(number, int):
             return number & _PRIMARY
+    if isinstance(problem, sqlite3.OperationalError) and "decode" in str(problem):
+        return sqlite3.SQLITE_CORRUPT  # a column that is no UTF-8 has no code of its own
     return None

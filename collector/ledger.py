@@ -14,7 +14,7 @@ from collector.database import Connect, Database, connect_sqlite, file_error
 from collector.errors import LedgerDamagedError, LedgerPositionError, LedgerRestoredError
 from collector.ledger_head import Head, lock, read_head, sync_folder, write_head
 from collector.ledger_notes import LedgerNotes
-from collector.ledger_read import LEDGER
+from collector.ledger_read import LEDGER, LedgerReader
 from collector.outcome import Admitted
 from evidence.errors import Words
 from evidence.log import merkle
@@ -170,7 +170,7 @@ def open_ledger(state_dir: Path, connect: Connect = connect_sqlite) -> Ledger:
     ledger = _opened(state_dir, connect)
     try:
         _require_whole(ledger)
-        _require_remembered(ledger, read_head(state_dir / HEAD))
+        require_remembered(ledger, read_head(state_dir / HEAD))
         ledger.remember()
     except BaseException:
         ledger.close()
@@ -239,7 +239,12 @@ def _require_whole(ledger: Ledger) -> None:
         raise LedgerDamagedError(ledger.database.where, what=what)
 
 
-def _require_remembered(ledger: Ledger, remembered: Head | None) -> None:
+def require_remembered(ledger: LedgerReader, remembered: Head | None) -> None:
+    """Refuses a ledger that does not lead to the head that is remembered beside it.
+
+    Raises:
+        LedgerRestoredError: It is older or other.
+    """
     size, where = ledger.head().size, ledger.database.where
     if remembered is None and size:
         what = Words("the file of the head is gone", "头部文件缺失")

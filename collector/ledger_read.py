@@ -238,7 +238,11 @@ def read_ledger(state_dir: Path, connect: Connect = connect_sqlite) -> LedgerRea
     if not path.exists():
         raise LedgerAbsentError(str(path), what=Words("the ledger", "该账本"))
     database = Database(path, connect)
-    database.rows("PRAGMA busy_timeout = 5000")
-    database.rows("PRAGMA query_only = ON")
-    require_known(database)
+    try:
+        database.rows("PRAGMA busy_timeout = 5000")
+        database.rows("PRAGMA query_only = ON")
+        require_known(database)
+    except BaseException:
+        database.close()
+        raise
     return LedgerReader(database)

@@ -16,7 +16,12 @@ from collector.enrolment.errors import (
     EnrolmentHistoryError,
     EnrolmentUnavailableError,
 )
-from collector.errors import LedgerError, LedgerFullError, RevokedKeyError
+from collector.errors import (
+    LedgerDamagedError,
+    LedgerError,
+    LedgerFullError,
+    RevokedKeyError,
+)
 from collector.original_errors import (
     OriginalDamagedError,
     OriginalError,
@@ -72,6 +77,7 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
     OriginalDamagedError: 409,
     OriginalError: 503,
     LedgerFullError: 507,
+    LedgerDamagedError: 409,
     LedgerError: 503,
     EnrolmentCsrError: 422,
     EnrolmentAgentError: 409,

@@ -4,9 +4,10 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
+from collector.errors import CollectorError
 from collector.views.influx_answer import Meaning, error_of, meaning
 from collector.views.influx_config import InfluxSection
-from collector.views.influx_errors import InfluxError
+from collector.views.influx_errors import InfluxFileError, InfluxUnreachableError
 from collector.views.influx_following import Following
 from collector.views.influx_hours import NS_PER_DAY
 from collector.views.influx_own import own_line
@@ -46,12 +47,18 @@ class Course:
         self._section = section
         self._clock = clock
         self._round_ns = self._compare_ns = self._own_ns = clock.monotonic_ns()
+        self._wrote = False
         self.written = 0
-        self.uncompared: InfluxError | None = None
+
+    @property
+    def uncompared(self) -> CollectorError | None:
         """Why days cannot be compared; None if they can."""
+        return self._reconciling.failure
 
     def step(self) -> bool:
         """Writes a portion, or compares a day; False if there is nothing to do now.
+
+        The two take turns: a database that is slow is never abreast, and is compared all the same.
 
         Raises:
             InfluxError: the connection is to be made anew.
@@ -60,10 +67,18 @@ class Course:
         if self._section.keep_days is not None:
             kept_ns = self._section.keep_days * NS_PER_DAY
             self._following.since_ns = self._clock.now_ns() - kept_ns
+        if self._wrote:
+            self._wrote = False
+            if self._compare():
+                return True
+        return self._write() or self._compare()
+
+    def _write(self) -> bool:
         taken = self._following.write_next(self._server)
         if taken is None:
-            return self._compare()
+            return False
         self.written += taken
+        self._wrote = True
         return True
 
     def _compare(self) -> bool:
@@ -76,13 +91,14 @@ class Course:
                 self._reconciling.begin_round()
                 self._round_ns = now_ns + round(self._section.reconcile_s * NS_PER_S)
             compared = self._reconciling.compare_next(self._server, self._clock.now_ns())
-        except InfluxError as wrong:
-            self.uncompared = wrong
-            self._compare_ns = now_ns + round(AGAIN_S * NS_PER_S)
+        except (InfluxFileError, InfluxUnreachableError):
+            raise
+        except CollectorError:
+            again_s = min(AGAIN_S, self._section.reconcile_s)
+            self._compare_ns = now_ns + round(again_s * NS_PER_S)
             return False
-        self.uncompared = None
         if compared is not None:
-            self.written += compared.written
+            self.written += compared.written or 0
             _tell(compared)
         return compared is not None
 

@@ -98,6 +98,46 @@ class InfluxStateError(InfluxError):
     zh = "{what}；本程序最高支持 {limit}；请删除该文件，视图会重新写入"
 
 
+class InfluxFileError(InfluxError):
+    """The view's own file cannot be read or written."""
+
+    code = "E_INFLUX_FILE"
+    en = "{what}; make room or give the file back to the collector; nothing is lost, it is retried"
+    zh = "{what}；请释放空间或恢复该文件的访问权限；数据未丢失，将重试"
+
+
+class InfluxFileDamagedError(InfluxFileError):
+    """The view's own file is damaged."""
+
+    code = "E_INFLUX_FILE_DAMAGED"
+    en = "{what}; the file is made anew, and the view written from the beginning"
+    zh = "{what}；该文件将重建，视图从头写入"
+
+
+class InfluxSlowError(InfluxError):
+    """A request is waiting for longer than an answer may take."""
+
+    code = "E_INFLUX_SLOW"
+    en = "no whole answer for {found} s, the limit is {limit} s; see the database and the network"
+    zh = "{found} 秒内没有完整应答，上限为 {limit} 秒；请检查数据库与网络"
+
+
+class InfluxAnswerSizeError(InfluxSpeechError):
+    """An answer is cut off, by the server or by us."""
+
+    code = "E_INFLUX_ANSWER_SIZE"
+    en = "{what}; check [influx] url; if an hour has so many channels, raise the server's row limit"
+    zh = "{what}；请检查 [influx] url；若一小时内通道确有如此之多，请提高服务器的行数上限"
+
+
+class InfluxFailedError(InfluxError):
+    """A mistake of this software stopped the view."""
+
+    code = "E_INFLUX_FAILED"
+    en = "the view failed: {what}; nothing is lost, it begins again from its cursor; see the log"
+    zh = "视图出错：{what}；数据未丢失，将从游标处重新开始；请查看日志"
+
+
 class InfluxPeriodError(InfluxError):
     """A period that ends before it begins was asked for."""
 

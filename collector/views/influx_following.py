@@ -1,6 +1,6 @@
 """The view written from the ledger: on from its cursor, or some hours of it again."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -95,6 +95,8 @@ class Following:
         self._name = name
         self.since_ns = 0
         """Readings before it are not written: the database would not keep them."""
+        self.rest: Callable[[], object] = lambda: None
+        """Called between the portions of what is written again: it may be a whole day."""
 
     def cursor(self) -> Cursor:
         """How far the view is; 0 if the ledger is not the one that it was written from."""
@@ -139,8 +141,10 @@ class Following:
     def _of(self, leaf: JudgedLeaf) -> Iterator[Point | Unwritten]:
         return (each for each in points(leaf) if each.at_ns >= self.since_ns)
 
-    def write_again(self, server: Server, hours: Collection[Key]) -> int:
+    def write_again(self, server: Server, hours: Collection[Key]) -> int | None:
         """Writes hours of channels once more, all of each; how many points were taken.
+
+        None if another process moved the cursor meanwhile: they are to be written again.
 
         Args:
             server: to write to.
@@ -149,19 +153,20 @@ class Following:
         Raises:
             InfluxError, LedgerError: they are to be written again.
         """
-        wanted, behind, taken = set(hours), self.cursor().next, 0
+        wanted, at, taken = set(hours), self.cursor(), 0
         portion = Portion(written=dict.fromkeys(wanted, Counted()))
         for leaf in self._leaves(wanted):
-            if leaf.position >= behind:
+            if leaf.position >= at.next:
                 continue  # it is written in its turn
             for found in self._of(leaf):
                 if _hour(found) in wanted:
                     portion.take(found)
             if len(portion.points) >= MOST_LINES:
                 taken += portion.write(server, self._name)
+                self.rest()
         taken += portion.write(server, self._name)
-        self._state.rewritten(portion.written, portion.aside)
-        return taken
+        noted = self._state.rewritten(at, portion.written, portion.aside)
+        return taken if noted else None
 
     def _leaves(self, hours: Iterable[Key]) -> Iterator[JudgedLeaf]:
         """The judged leaves that hold readings of these hours, each once."""

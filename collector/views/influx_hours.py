@@ -7,12 +7,13 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from calibration.increment import NS_PER_HOUR
-from collector.views.influx_errors import InfluxSpeechError
+from collector.views.influx_errors import InfluxAnswerSizeError, InfluxSpeechError
 from collector.views.influx_lines import MEASUREMENT
 
 RELATIVE: Final = 1e-9
 """Sums of doubles in another order differ by less: by n units of 1e-16 for n readings."""
 NS_PER_DAY: Final = 24 * NS_PER_HOUR
+ASKED_FOR: Final = frozenset(("time", "polls", "readings", "total"))
 Key = tuple[str, int]
 """A channel, as a tag says it, and the start of an hour, UTC ns."""
 
@@ -123,13 +124,16 @@ def read_hours(body: bytes, where: str) -> dict[Key, Counted]:
     """The hours in the answer to `hours_query`, asked with epoch=ns.
 
     Raises:
-        InfluxSpeechError: it is no such answer, it is cut off, or it is an error.
+        InfluxAnswerSizeError: it is cut off.
+        InfluxSpeechError: it is no such answer, or it is an error.
     """
     found: dict[Key, Counted] = {}
     for result in _results(body, where):
         for series in result.series:
             if series.partial or result.partial:
-                raise InfluxSpeechError(where, what="the answer was cut off")
+                raise InfluxAnswerSizeError(where, what="the server cut its answer off")
+            if not set(series.columns) >= ASKED_FOR:
+                raise InfluxSpeechError(where, what="the answer is to another question")
             channel = series.tags.get("channel", "")
             for row in series.values:
                 told = dict(zip(series.columns, row, strict=False))

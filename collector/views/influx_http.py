@@ -8,7 +8,11 @@ import urllib3
 from urllib3.exceptions import HTTPError
 
 from collector.views.influx_answer import Answer
-from collector.views.influx_errors import InfluxSpeechError, InfluxUnreachableError
+from collector.views.influx_errors import (
+    InfluxAnswerSizeError,
+    InfluxSpeechError,
+    InfluxUnreachableError,
+)
 from evidence.clock import NS_PER_S, SystemClock
 
 MOST_BYTES: Final = 16 * 1024 * 1024
@@ -16,10 +20,16 @@ _PIECE: Final = 64 * 1024
 CONNECT_S: Final = 5.0
 
 
+class AnswerSizeError(HTTPError):
+    """An answer has more bytes than are read."""
+
+
 class BoundedPool(urllib3.PoolManager):
     """Connections whose answers end after 16 MiB, or after twice the time-out.
 
-    No redirect is followed: a token is sent to nobody else.
+    No redirect is followed: a token is sent to nobody else. It is for one thread, and others
+    may ask how long that thread waits: a peer that sends its headers byte by byte is not timed
+    out.
     """
 
     def __init__(self, *, timeout_s: float, ca_file: str | None = None) -> None:
@@ -27,6 +37,12 @@ class BoundedPool(urllib3.PoolManager):
         super().__init__(num_pools=2, maxsize=1, retries=False, timeout=timeout, ca_certs=ca_file)
         self._timeout_s = timeout_s
         self._clock = SystemClock()
+        self._since_ns: int | None = None
+
+    def waiting_s(self) -> float:
+        """How long the present request waits for the end of its answer; 0 if there is none."""
+        since_ns = self._since_ns
+        return 0.0 if since_ns is None else (self._clock.monotonic_ns() - since_ns) / NS_PER_S
 
     def urlopen(  # type: ignore[override]
         self,
@@ -36,6 +52,13 @@ class BoundedPool(urllib3.PoolManager):
         **how: Any,  # noqa: ANN401 - urllib3's
     ) -> urllib3.BaseHTTPResponse:
         """As urllib3's, with the body read up to its bound."""
+        self._since_ns = self._clock.monotonic_ns()
+        try:
+            return self._answered(method, url, how)
+        finally:
+            self._since_ns = None
+
+    def _answered(self, method: str, url: str, how: dict[str, Any]) -> urllib3.BaseHTTPResponse:
         kept = {**how, "preload_content": False, "retries": False}
         kept["timeout"] = self.connection_pool_kw["timeout"]
         answer = super().urlopen(method, url, redirect=False, **kept)
@@ -61,7 +84,7 @@ class BoundedPool(urllib3.PoolManager):
             pieces.append(piece)
             size += len(piece)
             if size > MOST_BYTES:
-                raise HTTPError(f"an answer of more than {MOST_BYTES} bytes")
+                raise AnswerSizeError(f"an answer of more than {MOST_BYTES} bytes")
             if self._clock.monotonic_ns() > end_ns:
                 raise HTTPError("the answer does not end")
         return b"".join(pieces)
@@ -74,11 +97,14 @@ def asked(
 
     Raises:
         InfluxUnreachableError: there is none, or it does not end.
+        InfluxAnswerSizeError: it has more than 16 MiB.
         InfluxSpeechError: it is not HTTP.
     """
     where = url.partition("?")[0]
     try:
         return answer_of(pool.request(method, url, headers=headers, body=body))
+    except AnswerSizeError as problem:
+        raise InfluxAnswerSizeError(where, what=str(problem)) from problem
     except (HTTPError, OSError) as problem:
         raise unreachable(where, problem) from problem
     except (http.client.HTTPException, ValueError) as problem:

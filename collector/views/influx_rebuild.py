@@ -5,12 +5,14 @@ from contextlib import ExitStack, closing
 from typing import Final, NamedTuple
 
 from calibration.increment import NS_PER_HOUR
+from collector.views.influx_errors import InfluxFileDamagedError
+from collector.views.influx_file import remove_state
 from collector.views.influx_following import Following, Sources
 from collector.views.influx_hours import NS_PER_DAY, Key
 from collector.views.influx_reconciling import Reconciling
 from collector.views.influx_server import Server, connect
 from collector.views.influx_state import InfluxState
-from collector.views.influx_view import Place, open_state
+from collector.views.influx_view import Place
 
 ALL_TIME: Final = (0, 2**63)
 
@@ -49,7 +51,7 @@ def rebuild(place: Place, span: tuple[int, int], say: Callable[[str], None]) -> 
             store=opened.enter_context(closing(place.open_store())),
             ledger=opened.enter_context(closing(place.open_ledger())),
         )
-        state = opened.enter_context(closing(open_state(place.state_dir)))
+        state = opened.enter_context(closing(_state(place)))
         section = place.section
         following = Following(sources, state, section.target, section.database)
         if section.keep_days is not None:
@@ -59,9 +61,25 @@ def rebuild(place: Place, span: tuple[int, int], say: Callable[[str], None]) -> 
             state.forget(section.target)
         written = _written_on(following, server, say)
         for day_ns in [] if span == ALL_TIME else state.days():
-            written += following.write_again(server, _within(state, day_ns, span))
+            written += _again(following, server, _within(state, day_ns, span))
         _compare(Reconciling(following, state), state, server, place.clock.now_ns())
         return Rebuilt(written, state.aside_count(), state.unhealed_count())
+
+
+def _state(place: Place) -> InfluxState:
+    """The view's memory; a damaged one is made anew."""
+    try:
+        return InfluxState(place.state_dir)
+    except InfluxFileDamagedError:
+        remove_state(place.state_dir)
+        return InfluxState(place.state_dir)
+
+
+def _again(following: Following, server: Server, hours: set[Key]) -> int:
+    """Writes hours, anew where a collector beside it wrote at the same time."""
+    while (taken := following.write_again(server, hours)) is None:
+        pass
+    return taken
 
 
 def _written_on(following: Following, server: Server, say: Callable[[str], None]) -> int:

@@ -5,6 +5,7 @@ its batches: these give up silently. All are asked at /query, in InfluxQL.
 """
 
 import re
+from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlencode
@@ -12,9 +13,10 @@ from urllib.parse import urlencode
 import urllib3
 from urllib3.exceptions import HTTPError
 
+from calibration.increment import NS_PER_HOUR
 from collector.views.influx_answer import Answer, error_of
 from collector.views.influx_config import InfluxSection
-from collector.views.influx_errors import InfluxError, InfluxSpeechError
+from collector.views.influx_errors import InfluxAnswerSizeError, InfluxError, InfluxSpeechError
 from collector.views.influx_hours import Counted, Key, hours_query, read_hours
 from collector.views.influx_http import BoundedPool, answer_of, asked, unreachable
 
@@ -62,15 +64,25 @@ class Server(Protocol):
         ...
 
 
-def connect(section: InfluxSection, secrets: Secrets) -> Server:
+def pool_of(section: InfluxSection) -> BoundedPool:
+    """The connections to the configured address; none is open yet."""
+    return BoundedPool(timeout_s=section.timeout_s, ca_file=section.ca_file)
+
+
+def connect(section: InfluxSection, secrets: Secrets, pool: BoundedPool | None = None) -> Server:
     """The database at the configured address, as it says what it is.
 
     In 1.x the database is made if it is not there.
 
+    Args:
+        section: Of the configuration.
+        secrets: What opens it.
+        pool: The connections to use; new ones if left out. They are closed with the server.
+
     Raises:
         InfluxError: it does not answer, refuses, or is no InfluxDB.
     """
-    asking = Asking(section, secrets)
+    asking = Asking(section, secrets, pool_of(section) if pool is None else pool)
     try:
         version = asking.version()
         major = section.api if section.api != "auto" else _major(version, asking.url)
@@ -93,11 +105,11 @@ def _major(version: str, where: str) -> str:
 class Asking:
     """What all versions are asked alike."""
 
-    def __init__(self, section: InfluxSection, secrets: Secrets) -> None:
+    def __init__(self, section: InfluxSection, secrets: Secrets, pool: BoundedPool) -> None:
         self.section = section
         self.secrets = secrets
         self.url = section.url.rstrip("/")
-        self.pool = BoundedPool(timeout_s=section.timeout_s, ca_file=section.ca_file)
+        self.pool = pool
         self._headers = _authorization(section, secrets)
 
     def close(self) -> None:
@@ -113,13 +125,17 @@ class Asking:
         return asked(self.pool, method, url, headers, body)
 
     def version(self) -> str:
-        """What the server says it is: in a header of /ping."""
+        """What the server says it is: in a header of /ping; "" if it says nothing.
+
+        Raises:
+            InfluxSpeechError: it says nothing, and the configuration does not either.
+        """
         answer = self.ask("GET", "/ping", {})
         if answer.status not in (200, 204):
             raise error_of(answer, f"{self.url}/ping", self.section.database)
         version = answer.headers.get("x-influxdb-version", "")
-        if not version:
-            raise InfluxSpeechError(f"{self.url}/ping", what="no X-Influxdb-Version")
+        if not version and self.section.api == "auto":
+            raise InfluxSpeechError(f"{self.url}/ping", what="no X-Influxdb-Version; state the api")
         return version
 
     def make_database(self) -> None:
@@ -128,7 +144,16 @@ class Asking:
         self.ask("POST", "/query", {"q": f'CREATE DATABASE "{name}"'})
 
     def hours(self, start_ns: int, end_ns: int) -> dict[Key, Counted]:
-        """As `Server.hours`."""
+        """As `Server.hours`; what is too much for one answer is asked for by halves."""
+        try:
+            return self._hours(start_ns, end_ns)
+        except InfluxAnswerSizeError:
+            half_ns = start_ns + (end_ns - start_ns) // (2 * NS_PER_HOUR) * NS_PER_HOUR
+            if half_ns == start_ns:
+                raise
+        return self.hours(start_ns, half_ns) | self.hours(half_ns, end_ns)
+
+    def _hours(self, start_ns: int, end_ns: int) -> dict[Key, Counted]:
         query = {
             "db": self.section.database,
             "epoch": "ns",
@@ -145,7 +170,8 @@ def _authorization(section: InfluxSection, secrets: Secrets) -> dict[str, str]:
         return {"Authorization": f"Token {secrets.token}"}
     if section.username is None:
         return {}
-    return urllib3.make_headers(basic_auth=f"{section.username}:{secrets.password or ''}")
+    account = f"{section.username}:{secrets.password or ''}".encode()  # of any script
+    return {"Authorization": f"Basic {b64encode(account).decode('ascii')}"}
 
 
 class OldServer:

@@ -5,7 +5,6 @@ lying costs the view time, and the ledger nothing.
 """
 
 import logging
-import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
@@ -18,11 +17,19 @@ from collector.ledger_read import LedgerReader
 from collector.store import Store
 from collector.views.influx_config import InfluxSection
 from collector.views.influx_course import Course
-from collector.views.influx_errors import InfluxDiffersError, InfluxError, InfluxStateError
+from collector.views.influx_errors import (
+    InfluxDiffersError,
+    InfluxError,
+    InfluxFailedError,
+    InfluxFileDamagedError,
+    InfluxSlowError,
+)
+from collector.views.influx_file import remove_state
 from collector.views.influx_following import Following, Sources
+from collector.views.influx_http import BoundedPool
 from collector.views.influx_said import aside_of, differed_of
-from collector.views.influx_server import Secrets, connect
-from collector.views.influx_state import STATE, InfluxState
+from collector.views.influx_server import Secrets, connect, pool_of
+from collector.views.influx_state import InfluxState
 from collector.views.seen import ViewAside, ViewSeen
 from evidence.clock import NS_PER_S, Clock, SystemClock
 
@@ -63,6 +70,7 @@ class InfluxView:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="influx-view", daemon=True)
         self._trouble: CollectorError | None = None
+        self._pool: BoundedPool | None = None
         self._written_before = 0
         self._course: Course | None = None
 
@@ -84,22 +92,40 @@ class InfluxView:
         wait_s = LOOK_S
         while not self._stopping.is_set():
             before = self._count()
-            try:
-                self._follow()
-            except CollectorError as wrong:
-                self._say(wrong)
-                asked_s = getattr(wrong, "retry_after_s", None)
-                wait_s = LOOK_S if self._count() > before else wait_s
-                self._stopping.wait(wait_s if asked_s is None else max(asked_s, LOOK_S))
-            except Exception:  # the ledger has everything; begin again from the cursor
-                _logger.exception("the influx view failed and begins again from its cursor")
-                self._stopping.wait(wait_s)
+            wrong = self._followed()
+            if wrong is None:
+                return
+            self._say(wrong)
+            asked_s = getattr(wrong, "retry_after_s", None)
+            wait_s = LOOK_S if self._count() > before else wait_s
+            self._stopping.wait(wait_s if asked_s is None else max(asked_s, LOOK_S))
             wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+
+    def _followed(self) -> CollectorError | None:
+        """What ended a connection; None if the view is stopped."""
+        try:
+            self._follow()
+        except InfluxFileDamagedError as wrong:
+            remove_state(self._place.state_dir)
+            return wrong
+        except CollectorError as wrong:
+            return wrong
+        except _StoppedError:
+            return None
+        except Exception as mistake:  # the ledger has everything; begin again from the cursor
+            _logger.exception("the influx view failed and begins again from its cursor")
+            return InfluxFailedError(NAME, what=type(mistake).__name__)
+        return None
 
     def _say(self, wrong: CollectorError) -> None:
         if self._trouble is None or self._trouble.code != wrong.code:
             _logger.warning("%s", wrong.say("en"))
         self._trouble = wrong
+
+    def _is_well(self) -> None:
+        if self._trouble is not None:
+            _logger.warning("influx: goes on after %s", self._trouble.code)
+        self._trouble = None
 
     def _count(self) -> int:
         course = self._course
@@ -111,28 +137,29 @@ class InfluxView:
         with ExitStack() as opened:
             store = opened.enter_context(closing(place.open_store()))
             ledger = opened.enter_context(closing(place.open_ledger()))
-            state = opened.enter_context(closing(open_state(place.state_dir)))
+            state = opened.enter_context(closing(InfluxState(place.state_dir)))
             section = place.section
             sources = Sources(ledger=ledger, store=store)
             following = Following(sources, state, section.target, section.database)
-            server = opened.enter_context(closing(connect(section, place.secrets())))
+            self._pool = pool_of(section)
+            server = opened.enter_context(closing(connect(section, place.secrets(), self._pool)))
             course = Course(server, following, state, section, place.clock)
             self._written_before, self._course = self._count(), course
-            self._steps(course)
+            self._steps(course, following)
 
-    def _steps(self, course: Course) -> None:
-        clock = SystemClock()
+    def _steps(self, course: Course, following: Following) -> None:
+        turn = _Turn(self._stopping)
+        following.rest = turn.rest
         while not self._stopping.is_set():
             self._wake.clear()
-            began_ns = clock.monotonic_ns()
+            turn.begin()
             did = course.step()
-            self._trouble = None
-            if did:  # ingest and judge come first: it rests as long as it worked
-                worked_s = (clock.monotonic_ns() - began_ns) / NS_PER_S
-                self._stopping.wait(min(worked_s, LOOK_S))
-                continue
+            self._is_well()
             course.tell(self._place.collector, self._seen_now)
-            self._wake.wait(LOOK_S)
+            if did:
+                turn.rest()
+            else:
+                self._wake.wait(LOOK_S)
 
     def _seen_now(self) -> ViewSeen:
         with closing(self._place.open_store()) as store:
@@ -144,8 +171,7 @@ class InfluxView:
             with closing(InfluxState(self._place.state_dir)) as state:
                 lag = judged - state.next(self._place.section.target)
                 aside, differing = state.aside_count(), state.unhealed_count()
-        except (sqlite3.Error, InfluxError) as problem:
-            wrong: CollectorError = InfluxStateError(STATE, what=str(problem), limit="1")
+        except InfluxError as wrong:
             return ViewSeen(name=NAME, code=wrong.code, message=wrong.say("en"))
         trouble = self._wrong(differing)
         return ViewSeen(
@@ -160,9 +186,12 @@ class InfluxView:
 
     def _wrong(self, differing: int) -> CollectorError | None:
         """What is wrong first of all; None if all is well."""
-        course = self._course
+        course, pool, limit_s = self._course, self._pool, self._place.section.timeout_s
         if self._trouble is not None:
             return self._trouble
+        if pool is not None and (waiting_s := pool.waiting_s()) > limit_s + LOOK_S:
+            url = self._place.section.url
+            return InfluxSlowError(url, found=round(waiting_s), limit=limit_s)
         if course is not None and course.uncompared is not None:
             return course.uncompared
         if differing:
@@ -175,21 +204,33 @@ class InfluxView:
             with closing(InfluxState(self._place.state_dir)) as state:
                 refused = [aside_of(each) for each in state.aside(limit)]
                 return [*(differed_of(each) for each in state.differed(limit)), *refused][:limit]
-        except (sqlite3.Error, InfluxError):
+        except InfluxError:
             return []  # `seen` says so
 
 
-def open_state(state_dir: Path) -> InfluxState:
-    """The view's memory; a file that is no database is made anew.
+class _StoppedError(Exception):
+    """The view is to end."""
 
-    Raises:
-        InfluxStateError: it was written by a newer version.
-    """
-    try:
-        return InfluxState(state_dir)
-    except sqlite3.DatabaseError as problem:
-        if isinstance(problem, sqlite3.OperationalError):
-            raise
-        for name in (STATE, f"{STATE}-wal", f"{STATE}-shm"):
-            (state_dir / name).unlink(missing_ok=True)
-        return InfluxState(state_dir)
+
+class _Turn:
+    """Ingest and judge come first: after a portion the view rests as long as it worked."""
+
+    def __init__(self, stopping: threading.Event) -> None:
+        self._stopping = stopping
+        self._clock = SystemClock()
+        self._began_ns = 0
+
+    def begin(self) -> None:
+        """Work begins."""
+        self._began_ns = self._clock.monotonic_ns()
+
+    def rest(self) -> None:
+        """Rests, a second at most, and begins again.
+
+        Raises:
+            _StoppedError: the view is to end.
+        """
+        worked_s = (self._clock.monotonic_ns() - self._began_ns) / NS_PER_S
+        if self._stopping.wait(min(worked_s, LOOK_S)):
+            raise _StoppedError
+        self.begin()

@@ -84,6 +84,21 @@ class Influxd:
             shutil.rmtree(self.data / name, ignore_errors=True)
 
 
+GO_BIN = Path.home() / "go" / "bin"
+"""Where `go install` puts programs."""
+
+
+def influxd_1_8_in(folder: Path, require: Callable[[str, str], NoReturn]) -> Influxd:
+    """InfluxDB 1.8, which has /api/v2/write; not started. The test is skipped where there is none.
+
+    `go install github.com/influxdata/influxdb/cmd/influxd@v1.8.3`, renamed to `influxd-1.8`.
+    """
+    program = shutil.which("influxd-1.8", path=f"{SEARCHED}:{GO_BIN}")
+    if program is None:
+        require("influxdb-1.8", "influxd-1.8 is not installed")
+    return Influxd(folder=folder, program=program, data=folder)
+
+
 def influxd_in(folder: Path, require: Callable[[str, str], NoReturn]) -> Influxd:
     """The server, not started; the test is skipped where there is none."""
     program = shutil.which("influxd", path=SEARCHED)

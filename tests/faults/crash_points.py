@@ -72,7 +72,7 @@ def _points(*rows: tuple[str, When, str, int] | tuple[str, When, str, int, str])
 COLLECTOR: Final = tuple(
     _points(
         ("ledger-prepared", "after", "collector.ledger:_prepared", 1),
-        ("head-compared", "after", "collector.ledger:_require_remembered", 1),
+        ("head-compared", "after", "collector.ledger:require_remembered", 1),
         ("store-opened", "after", "collector.service:open_store", 2),
         ("connected", "before", "collector.broker:Broker._connected", 1),
         ("subscribed", "after", "collector.broker:Broker._subscribed", 1),

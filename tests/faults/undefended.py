@@ -24,6 +24,7 @@ from edge_agent.uplink import Uplink
 from evidence.clock import ScaledClock
 from evidence.log import merkle
 from evidence.log.envelope import decompress
+from tests.faults.undefended_views import believe_the_database, wait_for_the_database
 
 Patch = Callable[[object, str, object], None]
 ONE_QUEUE: Final = 1000
@@ -153,5 +154,7 @@ DEFENCES: Final[dict[str, Callable[[Patch], None]]] = {
         queue_for_all,
         follow_no_revocation,
         list_everyone,
+        believe_the_database,
+        wait_for_the_database,
     )
 }

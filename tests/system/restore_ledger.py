@@ -197,7 +197,7 @@ def untold(copy: Logs, before: Logs, after: Logs, epoch: str, lost: set[Kept]) -
 def heads_off(seed: int, folder: Path) -> list[str]:
     """The collector compares its ledger with nothing."""
     with (
-        replaced(collector.ledger, "_require_remembered", lambda *_: None),
+        replaced(collector.ledger, "require_remembered", lambda *_: None),
         replaced(collector.service, "_judged", lambda *_: 0),
     ):
         return found_by(lambda: restore_ledger(seed, folder))

@@ -46,6 +46,7 @@ class Stub:
     bad: Callable[[Read], bool] = lambda _: False
     fault: Fault = lambda _stub, _path, _body: None
     asked: list[tuple[str, str]] = field(default_factory=list)
+    queries: list[str] = field(default_factory=list)
     port: int = 0
 
     @property
@@ -66,6 +67,7 @@ class Stub:
         split = urlsplit(target)
         query = {name: texts[0] for name, texts in parse_qs(split.query).items()}
         self.asked.append((method, split.path))
+        self.queries += [query["q"]] if "q" in query else []
         told = self.fault(self, split.path, body)
         if told is not None:
             return told

@@ -56,7 +56,7 @@ def test_what_was_refused_may_be_there_or_not() -> None:
 
 def body(*rows: list[object], **more: object) -> bytes:
     columns = ["time", "polls", "readings", "total"]
-    series = {"tags": {"channel": "a"}, "columns": columns, "values": rows, **more}
+    series = {"tags": {"channel": "a"}, "columns": columns, "values": rows} | more
     return msgspec.json.encode({"results": [{"series": [series]}]})
 
 
@@ -82,6 +82,7 @@ def test_an_answer_is_read_to_the_last_digit() -> None:
         body([1, 1e300, 1, 1.0]),
         body([1, 1, 1, "much"]),
         body([1, 1, 1, 1.0], partial=True),
+        body(["carbonmeter"], columns=["name"]),
     ],
 )
 def test_what_is_no_answer_is_refused(data: bytes) -> None:

@@ -11,8 +11,9 @@ from collector.cli import collector
 from collector.service import DERIVED, open_store
 from collector.views.influx_command import span_asked
 from collector.views.influx_errors import InfluxPeriodError, InfluxStateError
+from collector.views.influx_file import STATE
 from collector.views.influx_hours import Counted
-from collector.views.influx_state import MOST_ASIDE, STATE, Aside, Cursor, InfluxState
+from collector.views.influx_state import MOST_ASIDE, Aside, Cursor, InfluxState
 from evidence.errors import TimestampError
 from tests.unit.collector.api.plant import LINE_1, START_NS, Plant
 from tests.unit.collector.test_cli import initialised
@@ -47,7 +48,7 @@ def test_what_is_written_adds_up_and_what_is_written_again_replaces(state: Influ
         at = after
     day = START_NS - START_NS % (24 * HOUR_NS)
     assert state.expected(day)[KEY] == Counted(polls=2, readings=2, total=3.5, magnitude=3.5)
-    state.rewritten({KEY: Counted().with_poll(None)}, [])
+    assert state.rewritten(at, {KEY: Counted().with_poll(None)}, [])
     assert state.expected(day)[KEY] == Counted(polls=1)
 
 

@@ -10,10 +10,15 @@ import pytest
 
 from carbonmeter.ports import free_port
 from collector.views.influx_config import InfluxSection
-from collector.views.influx_errors import InfluxError, InfluxSpeechError, InfluxUnreachableError
+from collector.views.influx_errors import (
+    InfluxAnswerSizeError,
+    InfluxError,
+    InfluxSpeechError,
+    InfluxUnreachableError,
+)
+from collector.views.influx_file import STATE
 from collector.views.influx_http import BoundedPool, asked
 from collector.views.influx_server import Secrets, connect
-from collector.views.influx_state import STATE
 from collector.views.influx_view import InfluxView
 from tests.contract.mosquitto import until
 from tests.unit.collector.api.plant import Plant
@@ -132,7 +137,7 @@ def test_a_degraded_view_leaves_the_collector_ready_and_says_so(plant: Plant) ->
 
 
 @contextmanager
-def speaking(data: bytes, *, stay: bool = False) -> Iterator[str]:
+def speaking(data: bytes, *, stay: bool = False, each_s: float = 0.0) -> Iterator[str]:
     """A server that says these bytes to whoever connects; then it hangs up, or does not."""
     ended = threading.Event()
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
@@ -151,8 +156,8 @@ def speaking(data: bytes, *, stay: bool = False) -> Iterator[str]:
                             connection.sendall(data)
                             if not stay:
                                 break
-                            if not data:
-                                ended.wait(0.05)
+                            if wait_s := each_s if data else 0.05:
+                                ended.wait(wait_s)
                     except OSError:
                         continue
 
@@ -190,7 +195,7 @@ def test_an_answer_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> No
     endless = b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 65536
     with (
         speaking(endless, stay=True) as url,
-        pytest.raises(InfluxUnreachableError, match="more than"),
+        pytest.raises(InfluxAnswerSizeError, match="more than"),
     ):
         asked(BoundedPool(timeout_s=5.0), "GET", f"{url}/ping", {})
 

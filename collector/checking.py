@@ -1,0 +1,145 @@
+"""What is found in a ledger that is walked over as a whole, in words."""
+
+from pathlib import Path
+
+import msgspec
+
+from collector.agents import Agents
+from collector.config import CollectorConfig, pinned_agents, receipt_key
+from collector.errors import LedgerAbsentError, LedgerError
+from collector.ledger import HEAD, require_remembered
+from collector.ledger_check import first_damage, first_step_back, first_unsigned, unpinned
+from collector.ledger_head import Head, read_head
+from collector.ledger_read import LedgerReader, read_ledger
+from evidence.errors import Words
+from evidence.log.key import Verifier
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding in two languages."""
+
+    en: str
+    zh: str
+
+    @classmethod
+    def of(cls, words: Words) -> "Said":
+        """The finding in these words."""
+        return cls(en=words.en, zh=words.zh)
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """A ledger as it was found.
+
+    Attributes:
+        sound: Nothing is damaged, and nothing has to be looked at.
+        leaves, logs: How many there are.
+        root: Merkle root over the leaves, hexadecimal.
+        code: Of the damage; empty if there is none.
+        damage: The first thing that is not as it was admitted or signed.
+        notices: What a person has to look at although all hashes and signatures fit.
+    """
+
+    sound: bool
+    leaves: int
+    logs: int
+    root: str
+    code: str = ""
+    damage: Said | None = None
+    notices: tuple[Said, ...] = ()
+
+    def to_text(self) -> str:
+        """The same in lines for people."""
+        said = () if self.damage is None else (self.damage,)
+        lines = [text for each in (*said, *self.notices) for text in (each.en, each.zh)]
+        if self.damage is None:
+            lines.append(
+                f"{self.leaves} leaves of {self.logs} logs are as they were admitted and signed; "
+                f"root {self.root}"
+            )
+        return "\n".join(lines)
+
+
+def check(config: CollectorConfig) -> Checked:
+    """What a walk over the ledger of a configuration finds; a collector may run beside.
+
+    Raises:
+        LedgerAbsentError: There is no ledger.
+        KeyMaterialError: The collector's key cannot be read.
+    """
+    return check_in(config.state_dir, pinned_agents(config), receipt_key(config).verifier)
+
+
+def check_in(state_dir: Path, agents: Agents, collector: Verifier) -> Checked:
+    """What a walk over the ledger in a folder finds.
+
+    Args:
+        state_dir: The collector's.
+        agents: The pinned keys.
+        collector: Of the key that signs receipts.
+
+    Raises:
+        LedgerAbsentError: There is no ledger.
+    """
+    try:
+        remembered = read_head(state_dir / HEAD)  # before the ledger: it only grows
+        with read_ledger(state_dir) as ledger:
+            ledger.database.rows("BEGIN")  # one state of it, whatever is committed meanwhile
+            return walked(ledger, remembered, agents, collector)
+    except LedgerAbsentError:
+        raise
+    except LedgerError as wrong:
+        return _damaged(wrong)
+
+
+def walked(
+    ledger: LedgerReader, remembered: Head | None, agents: Agents, collector: Verifier
+) -> Checked:
+    """What is found in a ledger.
+
+    Args:
+        ledger: To walk over.
+        remembered: The head that is kept beside it.
+        agents: The pinned keys.
+        collector: Of the key that signs receipts.
+
+    Raises:
+        LedgerError: It is older or other than the head that is remembered.
+    """
+    wrong = first_damage(ledger) or first_unsigned(ledger, agents, collector)
+    if wrong is not None:
+        return _damaged(wrong)
+    require_remembered(ledger, remembered)
+    notices = _notices(ledger, agents, collector)
+    head = ledger.head()
+    logs = sum(len(ledger.epochs(agent)) for agent in ledger.agents())
+    return Checked(
+        sound=not notices,
+        leaves=head.size,
+        logs=logs,
+        root=head.root.hex(),
+        notices=tuple(map(Said.of, notices)),
+    )
+
+
+def _notices(ledger: LedgerReader, agents: Agents, collector: Verifier) -> list[Words]:
+    back = first_step_back(ledger, collector)
+    found = [] if back is None else [_or_edited(back)]
+    return found + [
+        Words(
+            f"no key of {agent} is pinned: its signatures were not checked",
+            f"未固定 {agent} 的密钥：未检查其签名",
+        )
+        for agent in unpinned(ledger, agents)
+    ]
+
+
+def _or_edited(back: Words) -> Words:
+    return Words(
+        f"{back.en}: the collector's clock was set back, or the instant was changed",
+        f"{back.zh}：采集器时钟曾被回拨，或该时刻被改动",
+    )
+
+
+def _damaged(wrong: LedgerError) -> Checked:
+    said = Said(en=wrong.say("en"), zh=wrong.say("zh"))
+    return Checked(sound=False, leaves=0, logs=0, root="", code=wrong.code, damage=said)
