@@ -14,6 +14,7 @@ import msgspec
 from calibration.mean import MeanWindow
 from calibration.window import Window
 from collector.errors import StoreError
+from collector.hour_form import packed
 from collector.lookup import ChannelRow, Lookup
 from collector.shown import ShownInCheck, shown_in_checks
 from evidence.judging.bounds import ALL_TIME, StampBounds
@@ -24,7 +25,7 @@ from evidence.log.column import progressed
 from evidence.statement.activity import ActivityData
 
 Connect = Callable[[], sqlite3.Connection]
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 
 class Store:
@@ -149,18 +150,13 @@ class Store:
     def keep_window(self, hour: Window | MeanWindow) -> bool:
         """Keeps an hour as a new version unless it equals the current one; whether it did."""
         table = "mean" if isinstance(hour, MeanWindow) else "window"
-        body = msgspec.msgpack.encode(hour)
-        row = self._db.execute(
-            f"SELECT version, body FROM {table} WHERE channel=? AND start_ns=?"  # noqa: S608 - ours
-            " ORDER BY version DESC LIMIT 1",
-            (hour.channel, hour.start_ns),
-        ).fetchone()
-        if row is not None and row[1] == body:
+        row = self.lookup.latest(table, hour.channel, hour.start_ns)
+        if row is not None and row[1] == msgspec.msgpack.encode(hour):
             return False
-        version = 1 if row is None else int(row[0]) + 1
+        version = 1 if row is None else row[0] + 1
         self._db.execute(
-            f"INSERT INTO {table} VALUES (?,?,?,?)",  # noqa: S608 - our own tables
-            (hour.channel, hour.start_ns, version, body),
+            f"INSERT INTO {table} VALUES (?,?,?,?,?)",  # noqa: S608 - our own tables
+            (hour.channel, hour.start_ns, version, *packed(self._db, hour)),
         )
         return True
 
