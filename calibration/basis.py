@@ -2,8 +2,9 @@
 
 Coefficients with covariance are taken as they are; points with U only are interpolated
 with r = +1 along the curve and marked; a verification gives MPE/sqrt(3), shared by all
-readings of the instrument; the name-plate class likewise; with none of these the
-uncertainty is unknown, which is never zero.
+readings of the instrument; the name-plate class likewise; what a person states of an amount that
+was entered has nothing behind it here but its source; with none of these the uncertainty is
+unknown, which is never zero.
 """
 
 import datetime as dt
@@ -30,11 +31,13 @@ class UncertaintyBasis(StrEnum):
     COVARIANCE_ASSUMED = "covariance_assumed"
     VERIFICATION = "verification"
     NAMEPLATE = "nameplate"
+    STATED = "stated"
     UNKNOWN = "unknown"
 
 
 WEAKEST_FIRST = (
     UncertaintyBasis.UNKNOWN,
+    UncertaintyBasis.STATED,
     UncertaintyBasis.NAMEPLATE,
     UncertaintyBasis.VERIFICATION,
     UncertaintyBasis.COVARIANCE_ASSUMED,

@@ -68,7 +68,7 @@ def cut(step: Step, clock: ChannelClock) -> list[Piece]:
         return [_piece(step, first, step.opening, step.closing)]
     edges = range(first + NS_PER_HOUR, end, NS_PER_HOUR)
     shares = [(edge - start) / (end - start) for edge in edges]
-    inner = [_interpolated(step, edge, share) for edge, share in zip(edges, shares, strict=True)]
+    inner = [interpolated(step, edge, share) for edge, share in zip(edges, shares, strict=True)]
     return [
         _piece(step, hour, opening, closing, until - since)
         for hour, (opening, closing), (since, until) in zip(
@@ -96,8 +96,8 @@ def _piece(
     )
 
 
-def _interpolated(step: Step, edge_ns: int, share: float) -> RegisterReading:
-    """A reading at an edge where none was taken: it lies between its neighbours.
+def interpolated(step: Step, edge_ns: int, share: float) -> RegisterReading:
+    """A reading at an hour's edge where none was taken: it lies between its neighbours.
 
     Between the edge and the nearer neighbour the rate is taken to lie between 0 and twice
     the step's mean, so the deviation from the straight line is rectangular with half-width

@@ -12,12 +12,13 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 
+from collector.rights import Right, Role, may, roles_with
 from collector.token_errors import (
     ExpiredTokenError,
     TokenFileError,
@@ -33,18 +34,9 @@ MAX_FILE_BYTES: Final = 1024 * 1024
 _PREFIX: Final = "cmt_"
 _OTHERS: Final = 0o077
 
-Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-
-
-class Role(StrEnum):
-    """What a token is for; each may do what those before it may."""
-
-    READ = "read"
-    AUDITOR = "auditor"
-    ADMIN = "admin"
-
-
-_RANK: Final = {role: rank for rank, role in enumerate(Role)}
+Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\n)")]
+# What tokens of the first version were for: to read everything, or to do everything.
+_EARLIER: Final = {"read": Role.AUDITOR, "auditor": Role.AUDITOR, "admin": Role.ADMINISTRATOR}
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -70,8 +62,70 @@ class Token(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class _TokenFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The file's content."""
 
-    version: Annotated[int, msgspec.Meta(ge=1, le=1)] = 1
+    version: Annotated[int, msgspec.Meta(ge=2, le=2)] = 2
     tokens: tuple[Token, ...] = ()
+
+
+class _EarlierToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A token as the first version kept it."""
+
+    name: Name
+    role: Literal["read", "auditor", "admin"]
+    sha256: str
+    created_ns: int
+    expires_ns: int
+    sites: tuple[Name, ...] = ()
+
+
+class _EarlierFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The first version's content."""
+
+    version: Annotated[int, msgspec.Meta(ge=1, le=1)] = 1
+    tokens: tuple[_EarlierToken, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who is behind a request.
+
+    Attributes:
+        name: As the journal names them: a user, or `token:<name>` of a token that is nobody's.
+        role: What they are here for.
+        sites: The sites they are limited to; empty for all.
+    """
+
+    name: str
+    role: Role
+    sites: tuple[str, ...] = ()
+
+    def sees(self, site: str) -> bool:
+        """Whether they extend to a site; to what concerns all sites, only without a limit."""
+        return not self.sites or site in self.sites
+
+    def require(self, right: Right) -> None:
+        """Returns if they have a right.
+
+        Raises:
+            TokenScopeError: They do not.
+        """
+        if not may(self.role, right):
+            limit = f"{right} ({', '.join(roles_with(right))})"
+            raise TokenScopeError("token", name=self.name, found=self.role, limit=limit)
+
+    def require_site(self, site: str) -> None:
+        """Returns if they extend to a site; "" stands for all of them.
+
+        Raises:
+            TokenScopeError: They do not.
+        """
+        if not self.sees(site):
+            limit = f"site {site[:64]}" if site else "all sites"
+            raise TokenScopeError("token", name=self.name, found=", ".join(self.sites), limit=limit)
+
+
+def holder_of(token: Token) -> Person:
+    """Who is behind a token that is nobody's in particular."""
+    return Person(name=f"token:{token.name}", role=token.role, sites=token.sites)
 
 
 def issue(
@@ -146,32 +200,6 @@ def identify(text: str, tokens: tuple[Token, ...], now_ns: int) -> Token:
     return token
 
 
-def require_role(token: Token, needed: Role) -> None:
-    """Returns if the token's role reaches `needed`.
-
-    Raises:
-        TokenScopeError: It does not.
-    """
-    if _RANK[token.role] < _RANK[needed]:
-        raise TokenScopeError("token", name=token.name, found=token.role, limit=needed)
-
-
-def extends_to(token: Token, site: str) -> bool:
-    """Whether the token extends to a site."""
-    return not token.sites or site in token.sites
-
-
-def require_site(token: Token, site: str) -> None:
-    """Returns if the token extends to `site`.
-
-    Raises:
-        TokenScopeError: It does not.
-    """
-    if not extends_to(token, site):
-        found = ", ".join(token.sites)
-        raise TokenScopeError("token", name=token.name, found=found, limit=f"site {site[:64]}")
-
-
 class TokenFile:
     """The tokens of a collector, in the file `tokens.json` of its state folder."""
 
@@ -191,7 +219,7 @@ class TokenFile:
         except OSError as problem:
             raise self._unusable(problem) from problem
         try:
-            return msgspec.json.decode(data, type=_TokenFile).tokens
+            return _decoded(data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
             raise TokenFileError(str(self._path), what=str(problem)) from problem
 
@@ -245,6 +273,19 @@ class TokenFile:
     def _unusable(self, problem: OSError) -> TokenFileError:
         reason = problem.strerror or type(problem).__name__
         return TokenFileError(str(self._path), what=Words(reason, reason))
+
+
+def _decoded(data: bytes) -> tuple[Token, ...]:
+    """The tokens of a file, also of one that the first version wrote.
+
+    Its `read` reached as far as its `auditor`: it may go on reading what it read.
+    """
+    try:
+        return msgspec.json.decode(data, type=_TokenFile).tokens
+    except msgspec.ValidationError:
+        earlier = msgspec.json.decode(data, type=_EarlierFile).tokens
+    fields = [{**msgspec.to_builtins(each), "role": _EARLIER[each.role]} for each in earlier]
+    return tuple(msgspec.convert(fields, type=tuple[Token, ...]))
 
 
 def _read_private(path: Path) -> bytes:

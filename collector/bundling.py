@@ -77,19 +77,43 @@ def choose(
     if datum is None or stated_ns is None:
         what = Words(f"a statement {digest}", f"陈述 {digest}")
         raise LedgerAbsentError("activity", what=what)
-    choosing = _Choosing(held, datum, stated_ns)
+    period = parse_utc(datum.period.start), parse_utc(datum.period.end)
+    choosing = _Choosing(held, datum.channel, period, stated_ns)
     choosing.run()
     if whole:
         choosing.fill()
-    return choosing.choice(remembered or {})
+    return choosing.choice(datum, remembered or {})
+
+
+def resting_leaves(
+    held: Held, channel: str, period: tuple[int, int], known_ns: int
+) -> tuple[frozenset[str], list[StoredLeaf]]:
+    """What a channel's amount in a period rests on, of what was received by an instant.
+
+    Args:
+        held: what the collector holds.
+        channel: its name.
+        period: UTC ns.
+        known_ns: UTC ns.
+
+    Returns:
+        The channel and those that it is computed from; their leaves and the documents that bear
+        on them, in order of admission.
+
+    Raises:
+        LedgerError: a leaf cannot be read.
+    """
+    choosing = _Choosing(held, channel, period, known_ns)
+    choosing.run()
+    return choosing.chosen
 
 
 class _Choosing:
     """Collects leaves by place; what was received after the statement is passed over."""
 
-    def __init__(self, held: Held, datum: ActivityData, stated_ns: int) -> None:
-        self._held, self._datum, self._stated_ns = held, datum, stated_ns
-        self._period = parse_utc(datum.period.start), parse_utc(datum.period.end)
+    def __init__(self, held: Held, channel: str, period: tuple[int, int], stated_ns: int) -> None:
+        self._held, self._channel, self._stated_ns = held, channel, stated_ns
+        self._period = period
         self._leaves: dict[_Key, StoredLeaf] = {}
         self._channels: tuple[str, ...] = ()
         self._serials: set[str] = set()
@@ -99,7 +123,7 @@ class _Choosing:
 
     def run(self) -> None:
         """Chooses readings and exchanges, then the documents that bear on them."""
-        self._channels = tuple(self._resting_on(self._datum.channel))
+        self._channels = tuple(self._resting_on(self._channel))
         for channel in self._channels:
             self._readings(channel)
         self._quarantined()
@@ -210,13 +234,21 @@ class _Choosing:
     def _logs(self) -> list[tuple[str, str]]:
         return sorted({key[:2] for key in self._leaves})
 
-    def choice(self, remembered: Mapping[tuple[str, str], tuple[int, ...]]) -> Choice:
+    @property
+    def chosen(self) -> tuple[frozenset[str], list[StoredLeaf]]:
+        """The channels, and the leaves in order of admission."""
+        leaves = sorted(self._leaves.values(), key=lambda each: each.position)
+        return frozenset(self._channels), leaves
+
+    def choice(
+        self, datum: ActivityData, remembered: Mapping[tuple[str, str], tuple[int, ...]]
+    ) -> Choice:
         """What was chosen."""
         logs = self._logs()
-        leaves = sorted(self._leaves.values(), key=lambda each: each.position)
+        _, leaves = self.chosen
         agents = {agent for agent, _ in logs}
         return Choice(
-            datum=self._datum,
+            datum=datum,
             known_until_ns=self._stated_ns,
             accept_simulated=self._held.accept_simulated,
             channels=self._channels,

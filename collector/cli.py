@@ -12,6 +12,7 @@ OK: Final = 0
 FINDING: Final = 1
 UNAVAILABLE: Final = 69
 CONFIGURATION: Final = 78
+_ROLES: Final = ("analyst", "auditor", "engineer", "administrator")
 _EXAMPLE: Final = """\
 # The collector: receives what agents send, keeps it, and answers questions about it.
 [collector]
@@ -73,7 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     rebuild = _rebuild_parser(commands)
     token = commands.add_parser("token", help="issue a token for the HTTP interface")
     token.add_argument("--name", required=True, help="who will hold it")
-    token.add_argument("--role", required=True, choices=("read", "auditor", "admin"))
+    token.add_argument(
+        "--role", required=True, choices=("analyst", "auditor", "engineer", "administrator")
+    )
     token.add_argument("--days", type=int, default=365, help="for how long")
     token.set_defaults(command=_token)
     accept = commands.add_parser(
@@ -113,6 +116,8 @@ def _rebuild_parser(
 
 def _init(arguments: argparse.Namespace) -> int:
     from collector.config import load_config  # noqa: PLC0415 - keeps --help fast
+    from collector.journal import open_journal  # noqa: PLC0415
+    from evidence.clock import SystemClock  # noqa: PLC0415
     from evidence.load import write_signing_key  # noqa: PLC0415
     from evidence.log.key import Algorithm, generate  # noqa: PLC0415
 
@@ -128,6 +133,8 @@ def _init(arguments: argparse.Namespace) -> int:
     print(f"configuration {path}, key {config.key_file}", file=sys.stderr)
     print("pin this line as [uplink] collector_key at every agent:", file=sys.stderr)
     print(key.verifier.to_text())
+    with open_journal(config.state_dir, config.collector.id, SystemClock()) as journal:
+        print("pin this line where the journal is followed:", journal.pinned, file=sys.stderr)
     return OK
 
 
@@ -192,8 +199,9 @@ def _rebuild_parquet(arguments: argparse.Namespace) -> int:
 
 
 def _token(arguments: argparse.Namespace) -> int:
-    from collector.access import Role, TokenFile, issue  # noqa: PLC0415 - keeps --help fast
+    from collector.access import TokenFile, issue  # noqa: PLC0415 - keeps --help fast
     from collector.config import load_config  # noqa: PLC0415
+    from collector.rights import Role  # noqa: PLC0415
     from evidence.clock import NS_PER_S, SystemClock  # noqa: PLC0415
 
     now_ns = SystemClock().now_ns()

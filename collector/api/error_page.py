@@ -23,6 +23,16 @@ from collector.errors import (
     LedgerFullError,
     LedgerLockedError,
 )
+from collector.journal_errors import (
+    JournalAbsentError,
+    JournalBusyError,
+    JournalDamagedError,
+    JournalError,
+    JournalFullError,
+    JournalKeyError,
+    JournalNewerError,
+    JournalRestoredError,
+)
 from collector.token_errors import (
     ExpiredTokenError,
     TokenFileError,
@@ -30,6 +40,7 @@ from collector.token_errors import (
     UnknownTokenError,
 )
 from evidence.errors import CodedError, PeriodError, TimestampError
+from evidence.log.entry import EntryError
 from evidence.statement.exports.errors import (
     ExportDistributionError,
     ExportNumberError,
@@ -53,6 +64,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     refusal.StatementUnknownError,
     refusal.DocumentUnknownError,
     refusal.PaperUnknownError,
+    refusal.EntryUnknownError,
     refusal.PathUnknownError,
     refusal.MethodError,
     refusal.AnonymousError,
@@ -75,6 +87,15 @@ KINDS: Final[tuple[Kind, ...]] = (
     LedgerDamagedError,
     LedgerFullError,
     LedgerLockedError,
+    EntryError,
+    JournalError,
+    JournalAbsentError,
+    JournalBusyError,
+    JournalDamagedError,
+    JournalFullError,
+    JournalKeyError,
+    JournalNewerError,
+    JournalRestoredError,
     refusal.InternalError,
 )
 _FIELD: Final = re.compile(r"\{(\w+)[^}]*\}")

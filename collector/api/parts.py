@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from collector.access import TokenFile
 from collector.api.pool import SourcePool
+from collector.journal import Journal
 from collector.views.seen import View
 from evidence.clock import Clock
 from evidence.log.key import Verifier
@@ -20,6 +21,7 @@ class Parts:
     Attributes:
         sources: Connections to the derived store and the ledger.
         tokens: The tokens that were issued; read anew for each request.
+        journal: Opens the journal, for one request; who opens it closes it.
         clock: Says when a statement is made, and what is overdue.
         sites: Where each agent stands.
         collector_key: The collector's cosignature key, to read the time in receipts.
@@ -32,6 +34,7 @@ class Parts:
 
     sources: SourcePool
     tokens: TokenFile
+    journal: Callable[[], Journal]
     clock: Clock
     sites: Mapping[str, str]
     collector_key: Verifier

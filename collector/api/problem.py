@@ -19,6 +19,7 @@ from collector.token_errors import (
     UnknownTokenError,
 )
 from evidence.errors import CodedError, PeriodError, TimestampError, Words
+from evidence.log.entry import EntryError
 from evidence.statement.exports.errors import ExportError, ExportNumberError
 from evidence.statement.hours.errors import HoursOptionError, RuleMissingError
 from evidence.statement.monitoring.errors import MonitoredError
@@ -36,6 +37,7 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
     TokenFileError: 503,
     TokenError: 403,
     LedgerError: 503,
+    EntryError: 422,
     CalibrationError: 409,
     MonitoredError: 409,
     RuleMissingError: 409,

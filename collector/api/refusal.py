@@ -108,6 +108,15 @@ class LogUnknownError(RequestError):
     zh = "此处没有日志 {agent}/{epoch}；见 /api/v1/agents"
 
 
+class EntryUnknownError(RequestError):
+    """The journal has no such entry, or it is not for the reader."""
+
+    code = "E_ENTRY_UNKNOWN"
+    status = 404
+    en = "there is no entry {position} here; /api/v1/journal lists them"
+    zh = "此处没有记录 {position}；见 /api/v1/journal"
+
+
 class StatementUnknownError(RequestError):
     """No statement has this digest."""
 

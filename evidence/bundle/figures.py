@@ -46,6 +46,7 @@ FIGURES: Final[Mapping[Check, tuple[str, ...]]] = {
         "settings",
         "double_count_groups",
         "doubts",
+        "entered",
     ),
 }
 """Which fields of a statement each check compares; with digest, supersedes and software, all."""

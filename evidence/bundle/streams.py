@@ -66,7 +66,7 @@ class FirstJudging:
         self.rows += sum(each.rows for each in judgement.streams)
         for fault in judgement.faults:
             self._fault(fault, position)
-        for fault in _kept(self.memory, self._deriving, judgement, self.judge, position):
+        for fault in kept_in(self.memory, self._deriving, judgement, self.judge, position):
             self._fault(fault, position)
 
     def accounts_for(self, found: Found) -> bool:
@@ -163,13 +163,13 @@ class SecondJudging:
     def take(self, leaf: Leaf, position: Position) -> None:
         """Judges a leaf, as far as it bears on the bundle's channels."""
         judgement = self.judge.take(of_channels(leaf, self._channels), position)
-        _kept(self.memory, self._deriving, judgement, self.judge, position)
+        kept_in(self.memory, self._deriving, judgement, self.judge, position)
 
 
-def _kept(
+def kept_in(
     memory: Memory, deriving: Deriving, judgement: Judgement, judge: Judge, position: Position
 ) -> list[Fault]:
-    """Keeps what a leaf gave, and the hours that are computed from it."""
+    """Keeps what a leaf gave, and the hours that are computed from it; what could not be."""
     hours = (*judgement.windows, *judgement.means)
     for hour in hours:
         memory.keep_window(hour)

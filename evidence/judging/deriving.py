@@ -27,6 +27,7 @@ from evidence.judging.judgement import Fault, fault_of
 from evidence.judging.kept import ChannelRow, KeptHours
 from evidence.judging.library import Library
 from evidence.log.batch import StreamHead
+from evidence.statement.entered.channel import is_entered
 
 Hour = tuple[str, int]
 """Computed channel, start in UTC ns."""
@@ -218,6 +219,8 @@ class Deriving:
     def _is_own(self, agent: str, derivation: Derivation) -> bool:
         """Whether it is of the agent's own site alone, and the agent reads one of the inputs."""
         site, inputs = f"{self._sites.get(agent, '')}/", derivation.inputs.values()
+        if is_entered(derivation.derivation):
+            return False
         rows = (self._store.lookup.channel(channel) for channel in inputs)
         return all(
             channel.startswith(site) for channel in (derivation.derivation, *inputs)

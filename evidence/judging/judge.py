@@ -30,6 +30,7 @@ from evidence.log.batch import (
 )
 from evidence.log.column import finite
 from evidence.log.reread import DeviceProfile, check_raw
+from evidence.statement.entered.channel import is_entered
 
 ContentCheck = Callable[[Stream, Timeline, Library, Position], None]
 """Refuses a stream whose numbers do not follow, by what its agent logged before."""
@@ -211,7 +212,13 @@ class Judge:
             )
 
     def _check_measured(self, channel: str, agent: str) -> None:
-        """What is computed here from other channels is nobody's reading."""
+        """What is computed here from other channels, or entered by people, is nobody's reading."""
+        if is_entered(channel):
+            raise LeafContentError(
+                channel,
+                what=f"agent '{agent}' sends readings of a channel of what people enter",
+                limit="a device's name without ~",
+            )
         register = self._libraries.get(agent, Library()).register
         if any(each.derivation == channel for each in register.derivations):
             raise LeafContentError(

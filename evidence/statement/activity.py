@@ -8,6 +8,7 @@ of meters that share a standard still gets the right uncertainty.
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import msgspec
 
@@ -32,6 +33,7 @@ from evidence.errors import PeriodError, Words
 from evidence.statement.completeness import Completeness, completeness
 from evidence.statement.correlation import StatedUncertainty, Summand, expand_sum
 from evidence.statement.doubt import Doubt, doubts
+from evidence.statement.entered.people import Entered
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,8 +82,9 @@ class ActivityData(msgspec.Struct, frozen=True, kw_only=True):
     certificates rest on one. `doubts` is there only where a later test put hours in doubt; value
     and uncertainty do not contain their corrections. `settings` is there only of a computed
     channel: the declared numbers that went in, and their papers. `double_count_groups` is there
-    only of a channel that measures what another one measures too. `digest` is the SHA-256 of this
-    object's canonical JSON without `digest` and `supersedes`.
+    only of a channel that measures what another one measures too. `entered` is there only where
+    people entered what the value is made of. `digest` is the SHA-256 of this object's canonical
+    JSON without `digest` and `supersedes`.
     """
 
     channel: str
@@ -112,6 +115,7 @@ class ActivityData(msgspec.Struct, frozen=True, kw_only=True):
     settings: tuple[SettingUsed, ...] | msgspec.UnsetType = msgspec.UNSET
     double_count_groups: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     doubts: tuple[Doubt, ...] | msgspec.UnsetType = msgspec.UNSET
+    entered: Entered | msgspec.UnsetType = msgspec.UNSET
     software: str
     digest: str = ""
     supersedes: str | None = None
@@ -145,22 +149,57 @@ def activity_data(
     """
     _check_period(windows, period)
     whole = merged(windows)
+    groups = {*double_count_groups, *whole.grounds.double_count_groups}
+    told = Told(
+        measurand=measurand,
+        period=period,
+        completeness=completeness(windows, period, expected_per_hour),
+        software=software,
+        double_count_groups=tuple(sorted(groups)),
+        doubts=doubts(windows, suspects),
+    )
+    return datum_of(whole, told)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is said beside a window's amount.
+
+    Attributes:
+        measurand: Of the channel.
+        period: Start and end, UTC ns.
+        completeness: Of the period.
+        software: Name and version that computed this.
+        double_count_groups: That the channel is of.
+        doubts: About its hours.
+        entered: Of what people entered; None where an instrument was read.
+    """
+
+    measurand: Measurand
+    period: tuple[int, int]
+    completeness: Completeness
+    software: str
+    double_count_groups: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    entered: Entered | None = None
+
+
+def datum_of(whole: Window, told: Told) -> ActivityData:
+    """The activity datum of one window over all of a period, with its digest."""
     known = whole.grounds.basis != UncertaintyBasis.UNKNOWN
     components = contributing(whole) if known else ()
-    covered = completeness(windows, period, expected_per_hour)
-    groups = tuple(sorted({*double_count_groups, *whole.grounds.double_count_groups}))
     datum = ActivityData(
         channel=whole.channel,
-        measurand=measurand,
+        measurand=told.measurand,
         unit=whole.unit,
-        period=Period(start=utc_text(period[0]), end=utc_text(period[1])),
+        period=Period(start=utc_text(told.period[0]), end=utc_text(told.period[1])),
         value=whole.value,
         uncorrected_value=whole.uncorrected,
         opening=_boundary(whole, opening=True),
         closing=_boundary(whole, opening=False),
         u_basis=whole.grounds.basis,
         components=tuple(state(part) for part in components),
-        completeness=covered,
+        completeness=told.completeness,
         quality=_worst(whole.tally.qualities),
         qualities=dict(whole.tally.qualities),
         events=_events(whole),
@@ -169,9 +208,10 @@ def activity_data(
         confirmations=whole.grounds.confirmations,
         unstated_standards=whole.grounds.unstated_standards,
         settings=whole.grounds.settings or msgspec.UNSET,
-        double_count_groups=groups or msgspec.UNSET,
-        doubts=doubts(windows, suspects) or msgspec.UNSET,
-        software=software,
+        double_count_groups=told.double_count_groups or msgspec.UNSET,
+        doubts=told.doubts or msgspec.UNSET,
+        entered=told.entered or msgspec.UNSET,
+        software=told.software,
     )
     if known:
         stated = expand_sum([_summand(datum)])

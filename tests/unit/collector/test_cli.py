@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from carbonmeter.ports import free_port
-from collector.access import Role, TokenFile
+from collector.access import TokenFile
 from collector.cli import collector
 from collector.config import CollectorConfig, load_config, receipt_key
 from collector.ledger import open_ledger
+from collector.rights import Role
 from collector.service import DERIVED, open_store
 from evidence.log.key import Algorithm
 from evidence.statement.activity import activity_data
@@ -108,7 +109,7 @@ def test_words_that_are_no_command_are_refused_with_the_usage(
         ["run"],
         ["run", "--clock", "sundial"],
         ["rebuild"],
-        ["token", "--name", "a", "--role", "read"],
+        ["token", "--name", "a", "--role", "auditor"],
         ["accept-restored", "--by", "me"],
     ],
 )
@@ -133,11 +134,11 @@ def test_a_clock_that_is_none_is_named(
 def test_a_token_is_printed_once_and_kept_as_a_digest_only(
     config: CollectorConfig, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["token", "--name", "grafana", "--role", "read", "--days", "30"]
+    words = ["token", "--name", "grafana", "--role", "auditor", "--days", "30"]
     assert collector([*words, *at(config)]) == 0
     text = capsys.readouterr().out.strip()
     (token,) = TokenFile(config.state_dir).tokens()
-    assert (token.name, token.role) == ("grafana", Role.READ)
+    assert (token.name, token.role) == ("grafana", Role.AUDITOR)
     assert token.expires_ns - token.created_ns == 30 * 86_400 * 1_000_000_000
     kept = b"".join(each.read_bytes() for each in config.state_dir.iterdir() if each.is_file())
     assert text.encode() not in kept

@@ -20,6 +20,7 @@ from evidence.statement.activity import (
     digest_of,
 )
 from evidence.statement.doubt import Doubt
+from evidence.statement.entered.people import Entered
 from tests.unit.evidence.statement.examples import (
     ENERGY,
     POWER,
@@ -116,6 +117,7 @@ OTHER: dict[str, object] = {
     "doubts": (
         Doubt(serial="A-1", because="shift", start="2026-01-01", end="2026-01-02", value=1.0),
     ),
+    "entered": Entered(share=1.0, entries=(7,), by=("Q. Wang",), sources=("invoice 12",)),
     "software": "test 2",
 }
 

@@ -1,0 +1,118 @@
+"""A channel's statements as they would have been made at an instant.
+
+Hours are kept as they are told now, and a file that was rebuilt does not know when it told them
+otherwise. The ledger knows when each leaf was received. So the leaves that had been received by the
+instant are judged again, under the documents among them: what an auditor does with a bundle.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from calibration.errors import CalibrationError
+from collector.bundling import Held, resting_leaves
+from collector.judging import position_of
+from collector.ledger_rows import StoredLeaf
+from evidence.bundle.memory import Memory
+from evidence.bundle.streams import has_exchange, kept_in, of_channels
+from evidence.errors import EvidenceError
+from evidence.judging.deriving import Deriving
+from evidence.judging.judge import Judge
+from evidence.judging.library import Library
+from evidence.log.batch import Batch, Document, Leaf, decode
+from evidence.statement.activity import ActivityData, activity_data
+from evidence.statement.groups import groups_of
+from evidence.statement.stating import expected_per_hour, suspects_of
+
+Span = tuple[int, int]
+_Judged = tuple[StoredLeaf, Leaf]
+
+
+def stated_as_known(
+    held: Held, channel: str, spans: Sequence[Span], known_ns: int, software: str
+) -> list[ActivityData]:
+    """The activity data of a channel by what had been received at an instant.
+
+    They are not kept: nobody stated them then. One that was has the digest that it had.
+
+    Args:
+        held: what the collector holds.
+        channel: measured, or computed from others.
+        spans: the periods, in order, at full hours; those without an hour are left out.
+        known_ns: UTC ns.
+        software: name and version that states them.
+
+    Raises:
+        LedgerError: a leaf cannot be read.
+        WindowMergeError: two hours of a period do not join.
+    """
+    whole = spans[0][0], spans[-1][1]
+    channels, stored = resting_leaves(held, channel, whole, known_ns)
+    leaves = [(each, of_channels(leaf, channels)) for each, leaf in _decoded(stored)]
+    libraries = _libraries(leaves, held.lookup.faulty())
+    memory = _judged(held, leaves, libraries, channels)
+    row = memory.channel(channel)
+    if row is None:
+        return []
+    register = libraries.get(row.agent, Library()).register
+    windows = memory.windows(channel, *whole)
+    suspects = suspects_of(register, channel, row.head.measurand, windows)
+    divided = ((each, memory.windows(channel, *each)) for each in spans)
+    return [
+        activity_data(
+            inside,
+            row.head.measurand,
+            span,
+            expected_per_hour=expected_per_hour(row.head.period_ms),
+            software=software,
+            suspects=suspects,
+            double_count_groups=groups_of(register, inside),
+        )
+        for span, inside in divided
+        if inside
+    ]
+
+
+def _decoded(stored: Iterable[StoredLeaf]) -> Iterator[_Judged]:
+    for each in stored:
+        try:
+            yield each, decode(each.leaf)
+        except (EvidenceError, CalibrationError):
+            continue  # it is in the quarantine by its name
+
+
+def _libraries(
+    leaves: Iterable[_Judged], faulty: frozenset[tuple[str, str, int, str]]
+) -> dict[str, Library]:
+    """What each agent had logged and was found sound, by agent."""
+    found: dict[str, Library] = {}
+    for stored, leaf in leaves:
+        place = stored.agent, stored.epoch, stored.sequence
+        if isinstance(leaf, Document) and (*place, leaf.name) not in faulty:
+            known = found.get(stored.agent, Library())
+            found[stored.agent] = known.with_document(leaf)
+    return found
+
+
+def _judged(
+    held: Held,
+    leaves: Sequence[_Judged],
+    libraries: dict[str, Library],
+    channels: frozenset[str],
+) -> Memory:
+    """The hours that follow from leaves, under all documents among them."""
+    memory = Memory()
+    deriving = Deriving(memory, held.sites)
+    judge = Judge(
+        held.sites,
+        libraries,
+        faulty=held.lookup.faulty(),
+        accept_simulated=held.accept_simulated,
+    )
+    for _, leaf in leaves:
+        if isinstance(leaf, Batch) and has_exchange(leaf, channels):
+            for record in leaf.records:
+                judge.recall(record)
+    for stored, leaf in leaves:
+        if isinstance(leaf, Batch):
+            position = position_of(stored)
+            kept_in(memory, deriving, judge.take(leaf, position), judge, position)
+    return memory

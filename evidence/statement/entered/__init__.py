@@ -1,0 +1,1 @@
+"""What people enter: readings of meters that nobody polls, and amounts of invoices. Pure."""

@@ -1,0 +1,183 @@
+"""All that people entered, in the order of the journal; what of it stands; what may be added. Pure.
+
+Nothing is ever deleted: a correction is a later entry that names the earlier one.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import msgspec
+
+from evidence.clock import utc_text
+from evidence.errors import Words
+from evidence.statement.entered.content import Content, ManualAmount, ManualReading
+from evidence.statement.entered.errors import (
+    EntryAgainstError,
+    EntryCorrectsError,
+    EntryOrderError,
+    EntryOverlapError,
+    EntryValueError,
+)
+
+
+class ManualEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry of a person about a channel.
+
+    Args:
+        entry: its number in the journal.
+        at_ns: when it was entered, UTC ns.
+        who, role: by whom.
+        reason: of a correction.
+        corrects: number of the entry in whose place it stands.
+        content: what was entered; None: the entry that it names is withdrawn.
+    """
+
+    entry: int
+    at_ns: int
+    who: str
+    role: str
+    channel: str
+    reason: str = ""
+    corrects: int | None = None
+    content: Content | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnteredBook:
+    """What people entered, by channel."""
+
+    entries: Mapping[str, tuple[ManualEntry, ...]] = field(default_factory=dict)
+
+    def channels(self) -> list[str]:
+        """The channels that something was ever entered of."""
+        return sorted(self.entries)
+
+    def of(self, channel: str) -> tuple[ManualEntry, ...]:
+        """All entries of a channel, in order, corrected ones too."""
+        return self.entries.get(channel, ())
+
+    def standing(self, channel: str, known_ns: int | None = None) -> list[ManualEntry]:
+        """The entries of a channel that stand: entered by then, and not corrected by then.
+
+        Args:
+            channel: its name.
+            known_ns: UTC ns; None for all.
+        """
+        known = [each for each in self.of(channel) if known_ns is None or each.at_ns <= known_ns]
+        gone = {each.corrects for each in known}
+        return [each for each in known if each.entry not in gone and each.content is not None]
+
+    def with_entry(self, entry: ManualEntry) -> "EnteredBook":
+        """The book with one entry more."""
+        own = (*self.of(entry.channel), entry)
+        return replace(self, entries={**self.entries, entry.channel: own})
+
+
+def require_admissible(
+    book: EnteredBook, channel: str, content: Content | None, corrects: int | None, now_ns: int
+) -> None:
+    """Returns if an entry may be added.
+
+    Args:
+        book: What was entered before.
+        channel: Of the entry.
+        content: What is entered; None withdraws the entry that is named.
+        corrects: Number of the entry in whose place it shall stand.
+        now_ns: The instant now, UTC ns.
+
+    Raises:
+        EntryRefusedError: it contradicts what stands, or names what does not.
+    """
+    standing = book.standing(channel)
+    if corrects is not None:
+        _require_standing(book, channel, corrects)
+        standing = [each for each in standing if each.entry != corrects]
+    if content is None:
+        if corrects is None:
+            what = Words("there is nothing in it", "没有内容")
+            raise EntryValueError("content", what=what, limit="a reading or an amount")
+        return
+    _require_past(content, now_ns)
+    for each in standing:
+        _require_alike(each, content)
+    if isinstance(content, ManualReading):
+        _require_in_order(standing, content)
+    else:
+        _require_free(standing, content)
+
+
+def _require_standing(book: EnteredBook, channel: str, entry: int) -> None:
+    known = {each.entry: each for each in book.of(channel)}
+    later = next((each.entry for each in book.of(channel) if each.corrects == entry), None)
+    if entry not in known:
+        what = Words("it is none of this channel", "不属于该通道")
+    elif later is not None:
+        what = Words(f"entry {later} corrected it before", f"已被条目 {later} 更正")
+    elif known[entry].content is None:
+        what = Words("it is a withdrawal", "它是一次撤回")
+    else:
+        return
+    raise EntryCorrectsError("corrects", entry=entry, what=what)
+
+
+def _require_past(content: Content, now_ns: int) -> None:
+    ends_ns = content.at_ns if isinstance(content, ManualReading) else content.span[1]
+    if ends_ns > now_ns:
+        what = Words(f"{utc_text(ends_ns)} has not come yet", f"{utc_text(ends_ns)} 尚未到来")
+        where = "at" if isinstance(content, ManualReading) else "end"
+        raise EntryValueError(where, what=what, limit=f"<= {utc_text(now_ns)}")
+
+
+def _require_alike(before: ManualEntry, content: Content) -> None:
+    held = before.content
+    for name, words in (
+        ("kind_of_quantity", Words("it is of another quantity", "量的种类不同")),
+        ("unit", Words(f"its unit is {content.unit}", f"单位为 {content.unit}")),
+        ("reference_conditions", Words("its gas is of another state", "气体状态不同")),
+    ):
+        if held is not None and getattr(held, name) != getattr(content, name):
+            limit = getattr(held, name)
+            raise EntryAgainstError(name, what=words, entry=before.entry, limit=limit)
+    if type(held) is not type(content):
+        what = Words("readings and amounts do not mix", "读数与期间用量不可混用")
+        limit = "readings" if isinstance(held, ManualReading) else "amounts"
+        raise EntryAgainstError("entered", what=what, entry=before.entry, limit=limit)
+
+
+def _require_free(standing: list[ManualEntry], content: ManualAmount) -> None:
+    start, end = content.span
+    for each in standing:
+        if isinstance(each.content, ManualAmount):
+            first, last = each.content.span
+            if first < end and start < last:
+                limit = f"{utc_text(first)} .. {utc_text(last)}"
+                raise EntryOverlapError("start, end", entry=each.entry, limit=limit)
+
+
+def _require_in_order(standing: list[ManualEntry], content: ManualReading) -> None:
+    readings = list(_readings(standing))
+    for entry, each in readings:
+        if (each.at_ns, each.serial) == (content.at_ns, content.serial):
+            raise EntryOverlapError("at", entry=entry, limit=utc_text(each.at_ns))
+    before = [pair for pair in readings if pair[1].at_ns <= content.at_ns]
+    after = [pair for pair in readings if pair[1].at_ns > content.at_ns]
+    if before:
+        entry, held = max(before, key=lambda pair: pair[1].at_ns)
+        _require_follows(held, content, entry, held.value, content.value)
+    if after:
+        entry, held = min(after, key=lambda pair: pair[1].at_ns)
+        _require_follows(content, held, entry, held.value, content.value)
+
+
+def _require_follows(
+    first: ManualReading, then: ManualReading, entry: int, held: float, found: float
+) -> None:
+    if first.serial != then.serial or then.value >= first.value or then.rollover is not None:
+        return
+    raise EntryOrderError("value", found=f"{found:g}", entry=entry, limit=f"{held:g}")
+
+
+def _readings(standing: list[ManualEntry]) -> Iterator[tuple[int, ManualReading]]:
+    for each in standing:
+        if isinstance(each.content, ManualReading):
+            yield each.entry, each.content

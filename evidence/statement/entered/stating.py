@@ -1,0 +1,63 @@
+"""Statements from what people entered. Pure."""
+
+from collections.abc import Sequence
+
+from calibration.increment import NS_PER_HOUR
+from evidence.errors import PeriodError, Words
+from evidence.statement.activity import ActivityData, Told, datum_of
+from evidence.statement.entered.amounts import Summed, summed
+from evidence.statement.entered.book import EnteredBook, ManualEntry
+from evidence.statement.entered.content import ManualReading
+from evidence.statement.entered.covered import Span, covered
+from evidence.statement.entered.people import Entered
+from evidence.statement.entered.register import Grown, grown
+
+
+def entered_statement(
+    book: EnteredBook, channel: str, period: Span, software: str, known_ns: int | None = None
+) -> ActivityData | None:
+    """The activity datum of a period from what people entered; None where nothing covers any of it.
+
+    Args:
+        book: What was entered.
+        channel: Its name.
+        period: UTC ns, at full hours.
+        software: Name and version that computed this.
+        known_ns: Only what was entered by then; None for all.
+
+    Raises:
+        PeriodError: the period is empty, or does not run from full hour to full hour.
+    """
+    start, end = period
+    if not start < end or start % NS_PER_HOUR or end % NS_PER_HOUR:
+        what = Words("it does not run from full hour to full hour", "起止不是先后两个整点")
+        raise PeriodError("period", what=what, limit=Words("full UTC hours", "UTC 整点"))
+    standing = book.standing(channel, known_ns)
+    made: Grown | Summed | None
+    if any(isinstance(each.content, ManualReading) for each in standing):
+        made = grown(channel, standing, period)
+    else:
+        made = summed(channel, standing, period)
+    return None if made is None else _stated(made, standing, period, software)
+
+
+def _stated(
+    made: Grown | Summed, standing: Sequence[ManualEntry], period: Span, software: str
+) -> ActivityData:
+    counted = [each for each in standing if each.entry in made.entries]
+    contents = [each.content for each in counted if each.content is not None]
+    groups = {each.double_count_group for each in contents} - {""}
+    told = Told(
+        measurand=contents[-1].measurand,
+        period=period,
+        completeness=covered(made.spans, period),
+        software=software,
+        double_count_groups=tuple(sorted(groups)),
+        entered=Entered(
+            share=1.0,
+            entries=made.entries,
+            by=tuple(sorted({each.who for each in counted})),
+            sources=tuple(sorted({each.source for each in contents})),
+        ),
+    )
+    return datum_of(made.window, told)
