@@ -8,11 +8,13 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
+from typing import Final
 
 import msgspec
 
 from calibration.mean import MeanWindow
 from calibration.window import Window
+from collector.days import KeptDays
 from collector.errors import StoreError
 from collector.hour_form import packed
 from collector.lookup import ChannelRow, Lookup
@@ -24,6 +26,7 @@ from evidence.log.batch import Stream
 from evidence.log.column import progressed
 from evidence.statement.activity import ActivityData
 
+_encode: Final = msgspec.msgpack.Encoder().encode
 Connect = Callable[[], sqlite3.Connection]
 SCHEMA_VERSION = 5
 
@@ -45,6 +48,7 @@ class Store:
         if version < SCHEMA_VERSION:
             self._make()
         self.lookup = Lookup(self._db)
+        self.days = KeptDays(self._db, self.lookup)
 
     def _write_ahead(self) -> None:
         """Lets readers read beside the writer; it is a property of the file from then on."""
@@ -150,15 +154,27 @@ class Store:
     def keep_window(self, hour: Window | MeanWindow) -> bool:
         """Keeps an hour as a new version unless it equals the current one; whether it did."""
         table = "mean" if isinstance(hour, MeanWindow) else "window"
-        row = self.lookup.latest(table, hour.channel, hour.start_ns)
-        if row is not None and row[1] == msgspec.msgpack.encode(hour):
+        row, whole = self.lookup.latest(table, hour.channel, hour.start_ns), _encode(hour)
+        if row is not None and row[1] == whole:
             return False
         version = 1 if row is None else row[0] + 1
+        frame = packed(self._db, "hour", hour.channel, whole)
         self._db.execute(
             f"INSERT INTO {table} VALUES (?,?,?,?,?)",  # noqa: S608 - our own tables
-            (hour.channel, hour.start_ns, version, *packed(self._db, hour)),
+            (hour.channel, hour.start_ns, version, *frame),
         )
+        if table == "window":
+            self.days.outdate(hour.channel, hour.start_ns)
         return True
+
+    def fold_days(self, most: int) -> int:
+        """Sums up to `most` days that are over and whose hours changed; how many that were."""
+        due = self.days.due(most)
+        if due:
+            with self.transaction():
+                for channel, start_ns in due:
+                    self.days.fold(channel, start_ns)
+        return len(due)
 
     def _keep_stream(
         self, stream: Stream, place: tuple[str, str, int], bounds: StampBounds

@@ -92,9 +92,10 @@ def test_any_numbers_are_kept_to_the_last_bit(
     hours: list[Window | MeanWindow], numbers: list[float]
 ) -> None:
     db = opened()._db
-    whole = next(each for each in hours if each.channel == POWER)
+    first = next(each for each in hours if each.channel == POWER)
     for number in numbers:
-        hour = msgspec.structs.replace(whole, value=number)
-        pattern, frame = packed(db, hour)
+        hour = msgspec.structs.replace(first, value=number)
+        whole = msgspec.msgpack.encode(hour)
+        pattern, frame = packed(db, "hour", POWER, whole)
         (body,) = db.execute("SELECT body FROM pattern WHERE id=?", (pattern,)).fetchone()
-        assert next(unpacked([(frame, pattern, body)])) == msgspec.msgpack.encode(hour)
+        assert next(unpacked([(frame, pattern, body)])) == whole
