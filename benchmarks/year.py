@@ -15,6 +15,7 @@ from typing import Final
 
 import msgspec
 import numpy as np
+from zstandard import ZstdCompressor
 
 from benchmarks.factory import BEGIN_NS, Documented, Factory, corrected, timeline_for
 from benchmarks.processes import SCRATCH
@@ -22,7 +23,7 @@ from calibration.indication import MissReason
 from calibration.load import SourceFile, register_of
 from calibration.register import CalibrationRegister
 from calibration.timeline import Timeline
-from collector.hour_form import Packed, framed, unpacked
+from collector.hour_form import Packed, framer, unpacked
 from collector.store import SCHEMA_VERSION
 from evidence.log.batch import Miss, Stream, StreamHead
 from evidence.log.column import progression
@@ -207,6 +208,7 @@ class _Copied:
         self._db, self._number = db, number
         self._others = range(number + MADE, channels, MADE)
         self._patterns: dict[tuple[int, int], int] = {}
+        self._framers: dict[tuple[int, int], ZstdCompressor] = {}
 
     def put_channels(self) -> None:
         """The rows of the channels, and their patterns."""
@@ -245,7 +247,10 @@ class _Copied:
         """The frame of each other channel."""
         (hour,) = unpacked([row])
         for other in self._others:
-            yield other, framed(self._for(other, row[2]), self._for(other, hour))
+            made = self._framers.get((other, row[1]))
+            if made is None:
+                made = self._framers[other, row[1]] = framer(self._for(other, row[2]))
+            yield other, made.compress(self._for(other, hour))
 
 
 if __name__ == "__main__":

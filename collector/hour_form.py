@@ -28,24 +28,23 @@ def packed(db: sqlite3.Connection, kind: Kind, channel: str, whole: bytes) -> tu
         (channel, kind),
     ).fetchone()
     if row is not None:
-        frame = framed(row[1], whole)
+        frame = framer(row[1]).compress(whole)
         if len(frame) * LIKE <= len(whole):
             return int(row[0]), frame
     query = "INSERT INTO pattern (channel, kind, body) VALUES (?,?,?) RETURNING id"
     (number,) = db.execute(query, (channel, kind, whole)).fetchone()
-    return int(number), framed(whole, whole)
+    return int(number), framer(whole).compress(whole)
 
 
-def framed(pattern: bytes, whole: bytes) -> bytes:
-    """What `whole` is under a pattern."""
-    compressor = zstandard.ZstdCompressor(
+def framer(pattern: bytes) -> zstandard.ZstdCompressor:
+    """What makes frames under a pattern, one thread at a time."""
+    return zstandard.ZstdCompressor(
         level=LEVEL,
         dict_data=_dictionary(pattern),
         write_checksum=True,
         write_content_size=True,
         write_dict_id=False,
     )
-    return compressor.compress(whole)
 
 
 def _dictionary(pattern: bytes) -> zstandard.ZstdCompressionDict:
