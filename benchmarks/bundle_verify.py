@@ -1,7 +1,8 @@
 """`evidence verify` with every check: readings computed again a second of one core.
 
 Bundles of 36,000 readings: registers with many and with few readings an hour, in short and in
-long leaves, and a rate, all under certificates. Nothing else does the same, so there is no yardstick; processor time.
+long leaves, and a rate, all under certificates. Nothing else does the same, so there is no
+yardstick; processor time.
 """
 
 import io

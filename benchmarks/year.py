@@ -2,7 +2,8 @@
 
 Eight channels are read every five minutes for a year, signed, admitted and judged by the code
 of every day; about one poll in a thousand gives no value. The hours of the other 992 are those
-of one of the eight under another name, instrument and certificate. Twenty agents have logged the certificates of fifty channels each.
+of one of the eight under another name, instrument and certificate. Twenty agents have logged
+the certificates of fifty channels each.
 """
 
 import sqlite3
