@@ -1,115 +1,84 @@
-"""What the lake costs: a day of 100 calibrated channels read every 10 s, sealed and read again.
+"""Row 16: a month's sums by channel and hour from the lake, against bare DuckDB and SQLite.
 
-    python -m benchmarks.lake [LEAVES]
-
-Prints rows per second of processor time of sealing (no rests), bytes per reading in the lake and
-in the ledger, and how long DuckDB takes over all of it.
+The same rows lie in the lake's sealed files, in a table of DuckDB's that holds nothing but
+channel, instant and value, and in such a table of SQLite's. One thread each; processor time.
+Sealing and size are told beside it.
 """
 
-import os
-import resource
-import sys
-import tempfile
+import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
-import msgspec
-import numpy as np
 
-from collector.views.parquet_list import read_manifest
-from collector.views.parquet_runs import RUN_ROWS
-from evidence.log.batch import Stream
-from evidence.log.column import progression
-from tests.unit.collector.api.plant import (
-    FILES,
-    HEADS,
-    POWER,
-    START_NS,
-    Plant,
-    batch,
-    calibrated,
-    raw_of,
-)
-from tests.unit.collector.views.lake_bench import HOUR_NS, LakeBench
+from benchmarks.figures import Bound, Figure, Pair, compared, measured
+from benchmarks.month import month
+from benchmarks.processes import scratch_folder
+from collector.views.parquet_list import Listed, read_manifest
 
-CHANNELS = 100
-ROWS = 10
-PERIOD_MS = 10_000
-LEAVES = 864
+ROUNDS = 5
+DUCKDB, SQLITE = Bound(goal=3.0, gate=5.0), Bound(goal=0.1, gate=0.5)
+_HOURLY = "SELECT channel, instant // 3600000 AS hour, sum(value), count(*) FROM {} GROUP BY 1, 2"
+_Ask = Callable[[], list[tuple[object, ...]]]
 
 
-def stream(channel: int, leaf: int, random: np.random.Generator) -> Stream:
-    """Ten readings that scatter by a few digits, as a meter's do."""
-    head = msgspec.structs.replace(
-        HEADS[POWER], channel=f"jinan/line-{channel}/power", period_ms=PERIOD_MS
+def measure() -> list[Figure]:
+    """The figures of row 16."""
+    folder = month()
+    listed = [each for each in read_manifest(folder / "lake") if each.state == "current"]
+    readings = [each for each in listed if each.dataset == "readings"]
+    count = sum(each.rows for each in readings)
+    size = sum(each.bytes for each in readings) / count
+    leaves = (folder / "ledger.db").stat().st_size / count
+    with scratch_folder() as scratch, duckdb.connect(scratch / "bare.db") as db:
+        db.execute("SET threads=1")
+        _name_lake(db, folder / "lake", readings)
+        name = f"hourly sums of {count / 1e6:.1f} M readings"
+        return [
+            *_asked(name, db, scratch / "heap.db"),
+            measured(16, "a reading in the lake", [size], unit="B"),
+            measured(16, "a reading in the ledger", [leaves], unit="B"),
+        ]
+
+
+def _asked(name: str, db: duckdb.DuckDBPyConnection, heap: Path) -> list[Figure]:
+    db.execute(
+        "CREATE TABLE bare AS SELECT channel, instant, value FROM lake WHERE value IS NOT NULL"
+        " ORDER BY instant, channel"
     )
-    polls = list(range(leaf * ROWS, (leaf + 1) * ROWS))
-    first_ms = START_NS // 1_000_000 + 8 * 3_600_000
-    shown = tuple((np.round(random.normal(80 + channel, 3, ROWS) * 10) / 10).tolist())
-    return calibrated(
-        Stream(
-            head=head,
-            rows=ROWS,
-            sequence=progression(polls),
-            at_ms=progression([first_ms + poll * PERIOD_MS for poll in polls]),
-            raw=raw_of(shown),
-            indication=shown,
-        )
-    )
+    ours = _ask(db, "lake")
+    pairs = _pairs(_ask(db, "bare"), ours, ROUNDS)
+    found = [compared(16, name, pairs, unit="s", against="bare DuckDB", bound=DUCKDB)]
+    with sqlite3.connect(heap) as other:
+        other.execute("CREATE TABLE bare (channel TEXT, instant INTEGER, value REAL)")
+        rows = db.execute("SELECT channel, instant, value FROM bare")
+        while portion := rows.fetchmany(50_000):
+            other.executemany("INSERT INTO bare VALUES (?,?,?)", portion)
+        query = _HOURLY.format("bare").replace("//", "/")
+        pairs = _pairs(lambda: other.execute(query).fetchall(), ours, 2)
+    other.close()
+    return [*found, compared(16, name, pairs, unit="s", against="SQLite heap", bound=SQLITE)]
 
 
-def filled(folder: Path, leaves: int) -> LakeBench:
-    bench = LakeBench(folder, Plant(folder))
-    bench.receive_at(START_NS + 8 * HOUR_NS)
-    for kind, name, data in FILES:
-        bench.plant.log_file(bench.plant.gw1, kind, name, data)
-    random = np.random.default_rng(1)
-    for leaf in range(leaves):
-        bench.receive_at(START_NS + 8 * HOUR_NS + (leaf + 1) * ROWS * PERIOD_MS * 1_000_000)
-        streams = [stream(channel, leaf, random) for channel in range(CHANNELS)]
-        bench.plant.take(bench.plant.gw1, batch(bench.plant.gw1, streams))
-    bench.receive_at(START_NS + 80 * HOUR_NS)
-    bench.plant.log_file(bench.plant.gw1, *FILES[0])
-    return bench
+def _name_lake(db: duckdb.DuckDBPyConnection, lake: Path, readings: list[Listed]) -> None:
+    """The lake's readings as DuckDB names them: the files that the manifest lists."""
+    files = [str(lake / each.path) for each in readings]
+    db.from_parquet(files, hive_partitioning=False).create_view("files")
+    db.execute("CREATE VIEW lake AS SELECT channel, epoch_ms(instant) AS instant, value FROM files")
 
 
-def main(leaves: int) -> None:
-    with tempfile.TemporaryDirectory() as name:
-        bench = filled(Path(name), leaves)
-        began = time.process_time()
-        bench.plant.judging.catch_up()
-        judged_s = time.process_time() - began
-        before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        began = time.process_time()
-        with bench.opened(run_rows=RUN_ROWS) as lake:
-            rows = lake.catch_up()
-        took_s = time.process_time() - began
-        after_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        sizes = {each.dataset: each.bytes for each in read_manifest(bench.lake)}
-        counts = {each.dataset: each.rows for each in read_manifest(bench.lake)}
-        print(f"{os.cpu_count()} cores, {rows} readings, {CHANNELS} channels")
-        print(f"judging {rows / judged_s:,.0f} rows/s; sealing {rows / took_s:,.0f} rows/s")
-        print(f"memory {before_kb // 1024} -> {after_kb // 1024} MB")
-        print(f"readings {sizes['readings'] / rows:.2f} bytes each")
-        print(f"hours {sizes['hours'] / counts['hours']:.0f} bytes each, {counts['hours']} of them")
-        print(f"ledger {(Path(name) / 'ledger.db').stat().st_size / rows:.2f} bytes each")
-        asked(bench)
-        bench.plant.close()
+def _ask(db: duckdb.DuckDBPyConnection, source: str) -> _Ask:
+    return lambda: db.execute(_HOURLY.format(source)).fetchall()
 
 
-def asked(bench: LakeBench) -> None:
-    """How long a sum by channel and hour takes."""
-    paths = [str(bench.lake / each.path) for each in bench.current()]
-    with duckdb.connect() as db:
-        began = time.process_time()
-        found = (
-            db.from_parquet(paths)
-            .aggregate("channel, date_trunc('hour', instant) AS hour, sum(value)")
-            .fetchall()
-        )
-        print(f"DuckDB: {len(found)} hourly sums in {time.process_time() - began:.2f} s")
+def _pairs(yardstick: _Ask, subject: _Ask, rounds: int) -> list[Pair]:
+    theirs, ours = yardstick(), subject()
+    assert len(theirs) == len(ours)
+    return [(_s(yardstick), _s(subject)) for _ in range(rounds)]
 
 
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else LEAVES)
+def _s(ask: _Ask) -> float:
+    begin = time.process_time()
+    ask()
+    return time.process_time() - begin

@@ -53,7 +53,7 @@ def apply(
         return whole
     for first in range(0, len(row), _BLOCK):
         cut = slice(first, first + _BLOCK)
-        _apply(_part(whole, cut), table, row[cut], (indication[cut], argument[cut], at_ns[cut]))
+        _apply(part(whole, cut), table, row[cut], (indication[cut], argument[cut], at_ns[cut]))
     return whole
 
 
@@ -68,7 +68,8 @@ def _space(size: int, influences: int) -> Results:
     )
 
 
-def _part(whole: Results, cut: slice) -> Results:
+def part(whole: Results, cut: slice) -> Results:
+    """The results of some of the indications; they share their numbers with the whole."""
     return Results(
         value=whole.value[cut],
         sensitivity=whole.sensitivity[cut],

@@ -5,7 +5,6 @@ The state is a value: feeding the same readings in any portions gives the same w
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 from typing import Final
 
 import msgspec
@@ -13,7 +12,7 @@ import msgspec
 from calibration.basis import InstrumentCalibration
 from calibration.distribution import from_resolution
 from calibration.errors import CertificateError
-from calibration.hourly import ChannelClock, Piece, cut, register_window
+from calibration.hourly import ChannelClock, Piece, corrected, cut, register_window
 from calibration.increment import (
     NS_PER_HOUR,
     Exchange,
@@ -64,7 +63,7 @@ def _refuse(calibration: InstrumentCalibration, what: str) -> None:
     )
 
 
-class MissedHour(msgspec.Struct, frozen=True, kw_only=True):
+class MissedHour(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How many polls of the hour that ends at `edge_ns` (UTC) gave no value for one reason.
 
     They are counted, for a meter that is silent for a year is missed as long as that.
@@ -115,6 +114,8 @@ def _sift_all(
     sieve: Sieve, channel: RegisterChannel, readings: Sequence[RegisterReading]
 ) -> tuple[Sieve, list[Step], list[Finding]]:
     """Steps of all readings, with the exchanges that lie between them."""
+    if not channel.exchanges:
+        return sift(sieve, readings, channel.traits)
     steps: list[Step] = []
     findings: list[Finding] = []
     for reading in readings:
@@ -150,14 +151,15 @@ def _close(
 ) -> tuple[RegisterFold, list[RegisterWindow]]:
     """Windows of the closed pieces, hour by hour, and the state without them."""
     windows: list[RegisterWindow] = []
-    for hour_ns, group in groupby(closed, key=lambda piece: piece.hour_ns):
-        pieces = list(group)
-        edge = hour_ns + NS_PER_HOUR
+    if not closed:
+        return state, windows
+    for hour in corrected(closed, channel.timeline).by_hour():
+        pieces = hour.pieces
+        edge = pieces[0].hour_ns + NS_PER_HOUR
         windows.append(
             register_window(
                 channel.channel,
-                pieces,
-                channel.timeline,
+                hour,
                 channel.clock,
                 missed=_reasons(each for each in state.missed if each.edge_ns <= edge),
                 findings=[each for each in state.findings if each.at_ns <= edge],

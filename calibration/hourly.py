@@ -1,15 +1,15 @@
 """A register's steps cut at the hours and summed into windows."""
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 import msgspec
 import numpy as np
 
-from calibration.apply import Results, apply
+from calibration.apply import Results, apply, part
 from calibration.distribution import Distribution, from_half_width
 from calibration.function import Floats
 from calibration.increment import NS_PER_HOUR, Finding, RegisterReading, Step
@@ -20,7 +20,6 @@ from calibration.window import (
     Grounds,
     RegisterWindow,
     Tally,
-    UnstatedStandard,
     merge_grounds,
     read_influence,
 )
@@ -51,7 +50,7 @@ class ChannelClock(msgspec.Struct, frozen=True, kw_only=True):
         return edge if abs(at_ns - edge) <= self.near_ns else at_ns
 
 
-class Piece(msgspec.Struct, frozen=True, kw_only=True):
+class Piece(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The part of a step that lies in one hour."""
 
     hour_ns: int
@@ -65,22 +64,36 @@ def cut(step: Step, clock: ChannelClock) -> list[Piece]:
     """The pieces of a step; an hour's edge inside it gets an interpolated reading."""
     start, end = clock.snap(step.opening.at_ns), clock.snap(step.closing.at_ns)
     first = start - start % NS_PER_HOUR
+    if end <= first + NS_PER_HOUR:
+        return [_piece(step, first, step.opening, step.closing)]
     edges = range(first + NS_PER_HOUR, end, NS_PER_HOUR)
-    inner = [interpolated(step, edge, (edge - start) / (end - start)) for edge in edges]
-    readings = [step.opening, *inner, step.closing]
-    shares = np.diff([0.0, *((edge - start) / (end - start) for edge in edges), 1.0])
+    shares = [(edge - start) / (end - start) for edge in edges]
+    inner = [interpolated(step, edge, share) for edge, share in zip(edges, shares, strict=True)]
     return [
-        Piece(
-            hour_ns=hour,
-            opening=opening,
-            closing=closing,
-            increment=step.increment * float(share),
-            rate=step.rate,
-        )
-        for hour, (opening, closing), share in zip(
-            (first, *edges), pairwise(readings), shares, strict=True
+        _piece(step, hour, opening, closing, until - since)
+        for hour, (opening, closing), (since, until) in zip(
+            (first, *edges),
+            pairwise((step.opening, *inner, step.closing)),
+            pairwise((0.0, *shares, 1.0)),
+            strict=True,
         )
     ]
+
+
+def _piece(
+    step: Step,
+    hour_ns: int,
+    opening: RegisterReading,
+    closing: RegisterReading,
+    share: float = 1.0,
+) -> Piece:
+    return Piece(
+        hour_ns=hour_ns,
+        opening=opening,
+        closing=closing,
+        increment=step.increment * share,
+        rate=step.rate,
+    )
 
 
 def interpolated(step: Step, edge_ns: int, share: float) -> RegisterReading:
@@ -106,10 +119,52 @@ def interpolated(step: Step, edge_ns: int, share: float) -> RegisterReading:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """Pieces of a register's steps, and the results of their increments, in one pass.
+
+    Attributes:
+        pieces: in order of time.
+        rows: of the timeline's table, one a piece.
+        results: likewise.
+        timeline: what was applied.
+    """
+
+    pieces: Sequence[Piece]
+    rows: Sequence[int]
+    results: Results
+    timeline: Timeline
+
+    def by_hour(self) -> Iterator["Corrected"]:
+        """The pieces of each hour, in order."""
+        hours = [piece.hour_ns for piece in self.pieces]
+        starts = [n for n, hour in enumerate(hours) if not n or hour != hours[n - 1]]
+        for start, end in pairwise([*starts, len(hours)]):
+            cut = slice(start, end)
+            yield Corrected(
+                pieces=self.pieces[cut],
+                rows=self.rows[cut],
+                results=part(self.results, cut),
+                timeline=self.timeline,
+            )
+
+
+def corrected(pieces: Sequence[Piece], timeline: Timeline) -> Corrected:
+    """The increments of pieces, each under the calibration in force at its opening."""
+    rows = [timeline.row(piece.opening.at_ns) for piece in pieces]
+    results = apply(
+        timeline.table,
+        np.array(rows, dtype=np.int64),
+        np.array([piece.increment for piece in pieces], dtype=np.float64),
+        np.array([piece.rate for piece in pieces], dtype=np.float64),
+        np.array([piece.closing.at_ns for piece in pieces], dtype=np.int64),
+    )
+    return Corrected(pieces=pieces, rows=rows, results=results, timeline=timeline)
+
+
 def register_window(
     channel: str,
-    pieces: Sequence[Piece],
-    timeline: Timeline,
+    hour: Corrected,
     clock: ChannelClock,
     *,
     missed: Iterable[str] = (),
@@ -118,11 +173,11 @@ def register_window(
 ) -> RegisterWindow:
     """The window of one hour's pieces, in order; at least one.
 
-    E = sum of dR_i/(1 + e(load_i)), each increment under the calibration in force at its
-    opening; the reading at the opening acts with -, the one at the closing with +.
+    E = sum of dR_i/(1 + e(load_i)); the reading at the opening acts with -, the one at the
+    closing with +.
     """
-    results, rows = _apply(pieces, timeline)
-    ends, left_over = _ends(channel, pieces, results.sensitivity)
+    pieces, rows, results, timeline = hour.pieces, hour.rows, hour.results, hour.timeline
+    ends, left_over = _ends(channel, pieces, results.sensitivity.tolist())
     first, last = pieces[0], pieces[-1]
     return RegisterWindow(
         channel=channel,
@@ -132,7 +187,7 @@ def register_window(
         opening=first.opening,
         closing=last.closing,
         uncorrected=math.fsum(piece.increment for piece in pieces),
-        value=math.fsum(results.value),
+        value=math.fsum(results.value.tolist()),
         components=merge(
             summed(results.contributions, rows, timeline), ends, _clock_part(pieces, clock)
         ),
@@ -142,17 +197,6 @@ def register_window(
         findings=tuple(findings),
         follows_break=follows_break,
     )
-
-
-def _apply(pieces: Sequence[Piece], timeline: Timeline) -> tuple[Results, list[int]]:
-    rows = [timeline.row(piece.opening.at_ns) for piece in pieces]
-    return apply(
-        timeline.table,
-        np.array(rows),
-        np.array([piece.increment for piece in pieces], dtype=np.float64),
-        np.array([piece.rate for piece in pieces], dtype=np.float64),
-        np.array([piece.closing.at_ns for piece in pieces]),
-    ), rows
 
 
 def summed(
@@ -173,7 +217,7 @@ def summed(
 
 
 def _ends(
-    channel: str, pieces: Sequence[Piece], gain: Floats
+    channel: str, pieces: Sequence[Piece], gain: Sequence[float]
 ) -> tuple[list[UncertaintyComponent], float]:
     """Components of the readings that stand alone, and the variance inner ones leave.
 
@@ -185,7 +229,7 @@ def _ends(
     for k, (before, after) in enumerate(pairwise(pieces)):
         if before.closing == after.opening:
             rest = (gain[k] - gain[k + 1]) * before.closing.standard_uncertainty
-            left_over += float(rest) ** 2
+            left_over += rest**2
         else:
             ends.append(_end(channel, before.closing, gain[k]))
             ends.append(_end(channel, after.opening, -gain[k + 1]))
@@ -196,7 +240,7 @@ def _ends(
 def _end(channel: str, reading: RegisterReading, gain: float) -> UncertaintyComponent:
     return UncertaintyComponent(
         influence=read_influence(channel, reading.key),
-        contribution=float(gain) * reading.standard_uncertainty,
+        contribution=gain * reading.standard_uncertainty,
     )
 
 
@@ -216,33 +260,28 @@ def _clock_part(pieces: Sequence[Piece], clock: ChannelClock) -> list[Uncertaint
 def _tally(
     pieces: Sequence[Piece], results: Results, clock: ChannelClock, missed: Iterable[str]
 ) -> Tally:
-    qualities = Counter(
-        Quality.OUTSIDE_MEASURING_INTERVAL.value
-        if piece.closing.quality == Quality.GOOD and not inside
-        else piece.closing.quality.value
-        for piece, inside in zip(pieces, results.inside, strict=True)
-    )
     return Tally(
         expected=clock.expected_per_hour,
         present=sum(piece.closing.polled for piece in pieces),
-        missed=dict(Counter(missed)),
-        qualities=dict(qualities),
+        missed=_counts(missed),
+        qualities=_counts(
+            Quality.OUTSIDE_MEASURING_INTERVAL.value
+            if piece.closing.quality == Quality.GOOD and not inside
+            else piece.closing.quality.value
+            for piece, inside in zip(pieces, results.inside.tolist(), strict=True)
+        ),
     )
+
+
+def _counts(names: Iterable[str]) -> dict[str, int]:
+    """How often each name stands; in the order of first standing."""
+    found: dict[str, int] = {}
+    for name in names:
+        found[name] = found.get(name, 0) + 1
+    return found
 
 
 def grounds_of(rows: Iterable[int], timeline: Timeline) -> Grounds:
     """What results of these rows of the table rest on."""
-    used = [timeline.calibrations[row] for row in sorted(set(rows))]
-    return merge_grounds(
-        Grounds(
-            basis=each.basis,
-            serials=(each.serial,),
-            certificates=(each.certificate,) if each.certificate else (),
-            confirmations=(each.confirmation,) if each.confirmation else (),
-            unstated_standards=tuple(
-                UnstatedStandard(standard=standard, certificate=each.certificate)
-                for standard in each.unstated_standards
-            ),
-        )
-        for each in used
-    )
+    used = [timeline.grounds[row] for row in sorted(set(rows))]
+    return used[0] if len(used) == 1 else merge_grounds(used)

@@ -32,7 +32,7 @@ class RegisterTraits(msgspec.Struct, frozen=True, kw_only=True):
     rated_rate: float | None = None
 
 
-class RegisterReading(msgspec.Struct, frozen=True, kw_only=True):
+class RegisterReading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a register showed: `key` tells it from all other readings of its channel.
 
     `polled` is False for a reading taken by a person, or interpolated at an hour's edge.
@@ -46,7 +46,7 @@ class RegisterReading(msgspec.Struct, frozen=True, kw_only=True):
     polled: bool = True
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class Step(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A register's growth between two readings, rollover undone."""
 
     opening: RegisterReading
@@ -71,7 +71,7 @@ class FindingKind(StrEnum):
     SILENCE = "silence"
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A dated event of a register, with the readings on both sides."""
 
     kind: FindingKind
@@ -90,7 +90,7 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     new_serial: str
 
 
-class Missed(msgspec.Struct, frozen=True, kw_only=True):
+class Missed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A poll that gave no value, and why."""
 
     at_ns: int

@@ -11,7 +11,7 @@ from calibration.uncertainty import UncertaintyComponent, merge, scaled
 from calibration.window import FlowWindow, Grounds, Tally, components_of
 
 
-class MeanWindow(msgspec.Struct, frozen=True, kw_only=True):
+class MeanWindow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Mean of a rate's indications over [start, end), of those that there are.
 
     How much of the hour they stand for is in `tally`. A mean is an input of a measurement

@@ -12,6 +12,7 @@ from calibration.errors import CertificateError
 from calibration.measurand import KindOfQuantity
 from calibration.register import CalibrationRegister
 from calibration.stacked import Applied, CalibrationTable, stack
+from calibration.window import Grounds, UnstatedStandard
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
@@ -46,6 +47,11 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """All calibrations, stacked in order of time."""
         return stack([Applied(calibration=each, unit=self.unit) for each in self.calibrations])
 
+    @cached_property
+    def grounds(self) -> tuple[Grounds, ...]:
+        """What the results of each row of `table` rest on."""
+        return tuple(_grounds(each) for each in self.calibrations)
+
     def row(self, at_ns: int) -> int:
         """The row of `table` that is applied at an instant."""
         return max(bisect_right(self.from_ns, at_ns) - 1, 0)
@@ -53,6 +59,20 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def at(self, at_ns: int) -> InstrumentCalibration:
         """The calibration that is applied at an instant."""
         return self.calibrations[self.row(at_ns)]
+
+
+def _grounds(calibration: InstrumentCalibration) -> Grounds:
+    certificate, confirmation = calibration.certificate, calibration.confirmation
+    named = sorted(set(calibration.unstated_standards))
+    return Grounds(
+        basis=calibration.basis,
+        serials=(calibration.serial,),
+        certificates=(certificate,) if certificate else (),
+        confirmations=(confirmation,) if confirmation else (),
+        unstated_standards=tuple(
+            UnstatedStandard(standard=each, certificate=certificate) for each in named
+        ),
+    )
 
 
 def timeline(unit: str, changes: Sequence[tuple[int, InstrumentCalibration]]) -> Timeline:

@@ -53,7 +53,7 @@ def name_of(text: str) -> str:
     return re.sub(r"[\s/:%]", lambda found: "".join(f"%{b:02X}" for b in found[0].encode()), text)
 
 
-class Influence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Influence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """A quantity whose one unknown deviation acts on results, and how it was evaluated.
 
     Args:
@@ -80,7 +80,9 @@ class Influence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             raise OutOfRangeError(self.id, name="degrees_of_freedom", value=nu, limit="> 0")
 
 
-class UncertaintyComponent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class UncertaintyComponent(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False
+):
     """One influence's part in a result's uncertainty (GUM 5.1.3).
 
     Args:
@@ -106,20 +108,31 @@ def merge(*groups: Iterable[UncertaintyComponent]) -> tuple[UncertaintyComponent
     Raises:
         InfluenceConflictError: one id stands with two descriptions.
     """
-    known: dict[str, Influence] = {}
+    known: dict[str, UncertaintyComponent] = {}
     parts: dict[str, list[float]] = {}
-    for component in (part for group in groups for part in group):
-        influence = component.influence
-        first = known.setdefault(influence.id, influence)
-        if first is not influence and first != influence:
-            raise InfluenceConflictError(
-                influence.id, influence=influence.id, first=first, second=influence
-            )
-        parts.setdefault(influence.id, []).append(component.contribution)
-    return tuple(
-        UncertaintyComponent(influence=known[key], contribution=_sum(known[key], parts[key]))
-        for key in sorted(known)
-    )
+    for group in groups:
+        for component in group:
+            name = component.influence.id
+            first = known.get(name)
+            if first is None:
+                known[name], parts[name] = component, [component.contribution]
+            else:
+                _require_same(first.influence, component.influence)
+                parts[name].append(component.contribution)
+    return tuple(_merged(known[name], parts[name]) for name in sorted(known))
+
+
+def _require_same(first: Influence, second: Influence) -> None:
+    if first is not second and first != second:
+        raise InfluenceConflictError(first.id, influence=first.id, first=first, second=second)
+
+
+def _merged(first: UncertaintyComponent, contributions: list[float]) -> UncertaintyComponent:
+    """The one component of an influence; a single shared one is that already."""
+    influence = first.influence
+    if len(contributions) == 1 and influence.shared and first.contribution:
+        return first
+    return UncertaintyComponent(influence=influence, contribution=_sum(influence, contributions))
 
 
 def _sum(influence: Influence, contributions: list[float]) -> float:

@@ -20,7 +20,7 @@ from calibration.increment import Finding, RegisterReading
 from calibration.uncertainty import Influence, UncertaintyComponent, merge
 
 
-class Tally(msgspec.Struct, frozen=True, kw_only=True):
+class Tally(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How much of what was due is there: polls expected and present, misses by reason.
 
     `states` says what each slot of an hour was, a letter each (`calibration.slots`). It is empty
@@ -34,7 +34,7 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     states: str = ""
 
 
-class UnstatedStandard(msgspec.Struct, frozen=True, kw_only=True, order=True):
+class UnstatedStandard(msgspec.Struct, frozen=True, kw_only=True, order=True, gc=False):
     """A standard that a certificate names without its share in the results.
 
     Two certificates that name the same one have something in common, and nobody said how much.
@@ -44,7 +44,7 @@ class UnstatedStandard(msgspec.Struct, frozen=True, kw_only=True, order=True):
     certificate: str
 
 
-class SettingUsed(msgspec.Struct, frozen=True, kw_only=True, order=True):
+class SettingUsed(msgspec.Struct, frozen=True, kw_only=True, order=True, gc=False):
     """A setting that went into a computed value, and the paper that it rests on."""
 
     setting: str
@@ -52,7 +52,7 @@ class SettingUsed(msgspec.Struct, frozen=True, kw_only=True, order=True):
     document_sha256: str = ""
 
 
-class Grounds(msgspec.Struct, frozen=True, kw_only=True):
+class Grounds(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a window rests on: instruments, certificates, confirmations, rung of the ladder.
 
     A computed one rests on settings too. `double_count_groups` are those that its derivation names.
@@ -67,7 +67,7 @@ class Grounds(msgspec.Struct, frozen=True, kw_only=True):
     double_count_groups: tuple[str, ...] = ()
 
 
-class FlowWindow(msgspec.Struct, frozen=True, kw_only=True, tag="flow"):
+class FlowWindow(msgspec.Struct, frozen=True, kw_only=True, tag="flow", gc=False):
     """Amount from a rate's or an interval meter's indications over [start, end).
 
     Args:
@@ -96,7 +96,7 @@ class FlowWindow(msgspec.Struct, frozen=True, kw_only=True, tag="flow"):
     course: tuple[float, ...] = ()
 
 
-class RegisterWindow(msgspec.Struct, frozen=True, kw_only=True, tag="register"):
+class RegisterWindow(msgspec.Struct, frozen=True, kw_only=True, tag="register", gc=False):
     """Growth of a register over [start, end), between an opening and a closing reading.
 
     `components` holds the ends of every unbroken run of readings as `read:` influences,

@@ -3,10 +3,18 @@
 CREATE TABLE channel (channel TEXT PRIMARY KEY, agent TEXT NOT NULL, head BLOB NOT NULL,
   last_ms INTEGER NOT NULL, last_value REAL NOT NULL, last_quality TEXT NOT NULL) STRICT;
 CREATE TABLE open_hour (channel TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT;
+CREATE TABLE pattern (id INTEGER PRIMARY KEY, channel TEXT NOT NULL, kind TEXT NOT NULL,
+  body BLOB NOT NULL) STRICT;
+CREATE INDEX pattern_channel ON pattern (channel, kind);
 CREATE TABLE window (channel TEXT NOT NULL, start_ns INTEGER NOT NULL, version INTEGER NOT NULL,
-  body BLOB NOT NULL, PRIMARY KEY (channel, start_ns, version)) STRICT, WITHOUT ROWID;
+  pattern INTEGER NOT NULL, body BLOB NOT NULL,
+  PRIMARY KEY (channel, start_ns, version)) STRICT, WITHOUT ROWID;
 CREATE TABLE mean (channel TEXT NOT NULL, start_ns INTEGER NOT NULL, version INTEGER NOT NULL,
-  body BLOB NOT NULL, PRIMARY KEY (channel, start_ns, version)) STRICT, WITHOUT ROWID;
+  pattern INTEGER NOT NULL, body BLOB NOT NULL,
+  PRIMARY KEY (channel, start_ns, version)) STRICT, WITHOUT ROWID;
+CREATE TABLE day (channel TEXT NOT NULL, start_ns INTEGER NOT NULL, pattern INTEGER, body BLOB,
+  PRIMARY KEY (channel, start_ns)) STRICT, WITHOUT ROWID;
+CREATE INDEX day_due ON day (start_ns) WHERE body IS NULL;
 CREATE INDEX window_start ON window (start_ns);
 CREATE INDEX mean_start ON mean (start_ns);
 CREATE TABLE shown (channel TEXT NOT NULL, at_ns INTEGER NOT NULL, state TEXT NOT NULL,

@@ -65,6 +65,10 @@ class Judging:
             self.judge_again()
         return count
 
+    def fold_days(self) -> int:
+        """Sums a portion of the days that are over; 0 if none is due."""
+        return self._store.fold_days(PORTION)
+
     def _keep(self, judgement: Judgement, position: Position) -> None:
         """Keeps what a leaf gave, and the hours of channels that are computed from it."""
         self._store.keep(judgement, position)

@@ -8,6 +8,7 @@ import msgspec
 
 from calibration.mean import MeanWindow
 from calibration.window import Window
+from collector.hour_form import unpacked
 from collector.shown import ShownInCheck
 from evidence.judging.judgement import Fault
 from evidence.judging.kept import ChannelRow
@@ -63,13 +64,24 @@ class Lookup:
         """Current hourly means of a channel that has no amount, in order of time."""
         return [_MEAN.decode(body) for body in self._hours("mean", channel, start_ns, end_ns)]
 
-    def _hours(self, table: str, channel: str, start_ns: int, end_ns: int) -> list[bytes]:
+    def _hours(self, table: str, channel: str, start_ns: int, end_ns: int) -> Iterator[bytes]:
         rows = self._db.execute(
-            f"SELECT body, max(version) FROM {table}"  # noqa: S608 - our own tables
-            " WHERE channel=? AND start_ns>=? AND start_ns<? GROUP BY start_ns ORDER BY start_ns",
+            f"SELECT {table}.body, pattern, pattern.body, max(version) FROM {table}"  # noqa: S608 - our own tables
+            f" JOIN pattern ON id=pattern WHERE {table}.channel=? AND start_ns>=? AND start_ns<?"
+            " GROUP BY start_ns ORDER BY start_ns",
             (channel, start_ns, end_ns),
         )
-        return [body for body, _ in rows]
+        return unpacked(row[:3] for row in rows)
+
+    def latest(self, table: str, channel: str, start_ns: int) -> tuple[int, bytes] | None:
+        """The last version of an hour, and what it says; None if it is not kept."""
+        row = self._db.execute(
+            f"SELECT {table}.body, pattern, pattern.body, version FROM {table}"  # noqa: S608 - our own tables
+            f" JOIN pattern ON id=pattern WHERE {table}.channel=? AND start_ns=?"
+            " ORDER BY version DESC LIMIT 1",
+            (channel, start_ns),
+        ).fetchone()
+        return None if row is None else (int(row[3]), next(unpacked([row[:3]])))
 
     def shown(self, channel: str, start_ns: int, end_ns: int) -> list[tuple[ShownInCheck, int]]:
         """What an instrument showed in checks in [start, end), and when that was received.
@@ -126,14 +138,17 @@ class Lookup:
         In the order of channel, start and version.
         """
         rows = self._db.execute(
-            "SELECT 0, channel, start_ns AS at, version, body FROM window INDEXED BY window_start"
+            "SELECT window.body, pattern, pattern.body, 0, window.channel AS name, start_ns AS at,"
+            " version FROM window INDEXED BY window_start JOIN pattern ON id=pattern"
             " WHERE start_ns>=?1 AND start_ns<?2 UNION ALL"
-            " SELECT 1, channel, start_ns AS at, version, body FROM mean INDEXED BY mean_start"
-            " WHERE start_ns>=?1 AND start_ns<?2 ORDER BY channel, at, version, 1",
+            " SELECT mean.body, pattern, pattern.body, 1, mean.channel AS name, start_ns AS at,"
+            " version FROM mean INDEXED BY mean_start JOIN pattern ON id=pattern"
+            " WHERE start_ns>=?1 AND start_ns<?2 ORDER BY name, at, version, 4",
             (start_ns, end_ns),
         )
-        for is_mean, _, _, version, body in rows:
-            yield int(version), (_MEAN if is_mean else _WINDOW).decode(body)
+        for row in rows:
+            (body,) = unpacked([row[:3]])
+            yield int(row[6]), (_MEAN if row[3] else _WINDOW).decode(body)
 
     def channel(self, channel: str) -> ChannelRow | None:
         """One channel as last seen; None if it was not."""

@@ -181,7 +181,7 @@ class JudgeThread:
             judging = Judging(ledger, store, self._sites, accept_simulated=self._simulated)
             while not self._stopping.is_set():
                 self._wake.clear()
-                if not judging.catch_up():
+                if not judging.catch_up() and not judging.fold_days():
                     self._wake.wait(JUDGE_EVERY_S)
         finally:
             store.close()

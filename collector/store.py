@@ -8,12 +8,15 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
+from typing import Final
 
 import msgspec
 
 from calibration.mean import MeanWindow
 from calibration.window import Window
+from collector.days import KeptDays
 from collector.errors import StoreError
+from collector.hour_form import packed
 from collector.lookup import ChannelRow, Lookup
 from collector.shown import ShownInCheck, shown_in_checks
 from evidence.judging.bounds import ALL_TIME, StampBounds
@@ -23,12 +26,9 @@ from evidence.log.batch import Stream
 from evidence.log.column import progressed
 from evidence.statement.activity import ActivityData
 
+_encode: Final = msgspec.msgpack.Encoder().encode
 Connect = Callable[[], sqlite3.Connection]
-SCHEMA_VERSION = 4
-_AGAIN = (  # later than the rest of version 4; nothing has to be derived again for it
-    "CREATE TABLE IF NOT EXISTS activity_again"
-    " (digest TEXT NOT NULL, stated_ns INTEGER NOT NULL) STRICT"
-)
+SCHEMA_VERSION = 5
 
 
 class Store:
@@ -47,8 +47,8 @@ class Store:
             raise StoreError("store", what=f"its version is {version}", limit=str(SCHEMA_VERSION))
         if version < SCHEMA_VERSION:
             self._make()
-        self._db.execute(_AGAIN)
         self.lookup = Lookup(self._db)
+        self.days = KeptDays(self._db, self.lookup)
 
     def _write_ahead(self) -> None:
         """Lets readers read beside the writer; it is a property of the file from then on."""
@@ -158,20 +158,27 @@ class Store:
     def keep_window(self, hour: Window | MeanWindow) -> bool:
         """Keeps an hour as a new version unless it equals the current one; whether it did."""
         table = "mean" if isinstance(hour, MeanWindow) else "window"
-        body = msgspec.msgpack.encode(hour)
-        row = self._db.execute(
-            f"SELECT version, body FROM {table} WHERE channel=? AND start_ns=?"  # noqa: S608 - ours
-            " ORDER BY version DESC LIMIT 1",
-            (hour.channel, hour.start_ns),
-        ).fetchone()
-        if row is not None and row[1] == body:
+        row, whole = self.lookup.latest(table, hour.channel, hour.start_ns), _encode(hour)
+        if row is not None and row[1] == whole:
             return False
-        version = 1 if row is None else int(row[0]) + 1
+        version = 1 if row is None else row[0] + 1
+        frame = packed(self._db, "hour", hour.channel, whole)
         self._db.execute(
-            f"INSERT INTO {table} VALUES (?,?,?,?)",  # noqa: S608 - our own tables
-            (hour.channel, hour.start_ns, version, body),
+            f"INSERT INTO {table} VALUES (?,?,?,?,?)",  # noqa: S608 - our own tables
+            (hour.channel, hour.start_ns, version, *frame),
         )
+        if table == "window":
+            self.days.outdate(hour.channel, hour.start_ns)
         return True
+
+    def fold_days(self, most: int) -> int:
+        """Sums up to `most` days that are over and whose hours changed; how many that were."""
+        due = self.days.due(most)
+        if due:
+            with self.transaction():
+                for channel, start_ns in due:
+                    self.days.fold(channel, start_ns)
+        return len(due)
 
     def _keep_stream(
         self, stream: Stream, place: tuple[str, str, int], bounds: StampBounds

@@ -1,12 +1,10 @@
 """Statements of channels over periods: windows in, activity data out, kept by their digest."""
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
+from calibration.history.suspect import SuspectPeriod
 from calibration.increment import NS_PER_HOUR
-from calibration.window import Window
-from collector.api.period import HOURS_PER_YEAR
 from collector.api.pool import Sources
 from collector.api.refusal import ChannelUnknownError, RangeLimitError
 from collector.api.security import Reader
@@ -14,13 +12,15 @@ from collector.api.suspects import Suspects
 from collector.lookup import ChannelRow
 from collector.store import Store
 from evidence.errors import Words
-from evidence.statement.activity import ActivityData, activity_data
+from evidence.statement.activity import ActivityData, activity_of_days
+from evidence.statement.doubt import Doubt, doubts
 from evidence.statement.groups import groups_of
 from evidence.statement.stating import expected_per_hour
 
 Span = tuple[int, int]
 MAX_STATEMENTS: Final = 2_000
-MAX_CHANNEL_HOURS: Final = 20 * HOURS_PER_YEAR
+MAX_CHANNEL_HOURS: Final = 1_000 * 31 * 24
+"""A month of a thousand channels."""
 PORTION: Final = 100
 
 
@@ -85,29 +85,37 @@ def statements(
     Raises:
         WindowMergeError: two windows of a period do not join.
     """
-    windows = sources.store.lookup.windows(row.channel, spans[0][0], spans[-1][1])
+    made = (_statement(sources, row, span, software, known) for span in spans)
+    return [datum for datum in made if datum is not None]
+
+
+def _statement(
+    sources: Sources, row: ChannelRow, span: Span, software: str, known: Suspects
+) -> ActivityData | None:
+    """The activity datum of one period; None where no hour of it was received."""
+    days = sources.store.days.within(row.channel, *span)
+    if not days:
+        return None
+    windows = [each.window for each in days]
     suspects = known.of(row, windows)
-    return [
-        activity_data(
-            inside,
-            row.head.measurand,
-            span,
-            expected_per_hour=expected_per_hour(row.head.period_ms),
-            software=software,
-            suspects=suspects,
-            double_count_groups=groups_of(known.register(row.agent), inside),
-        )
-        for span, inside in _divided(windows, spans)
-        if inside
-    ]
+    return activity_of_days(
+        days,
+        row.head.measurand,
+        span,
+        expected_per_hour=expected_per_hour(row.head.period_ms),
+        software=software,
+        doubts=_doubts(sources, row.channel, span, suspects),
+        double_count_groups=groups_of(known.register(row.agent), windows),
+    )
 
 
-def _divided(
-    windows: Sequence[Window], spans: Sequence[Span]
-) -> Iterator[tuple[Span, Sequence[Window]]]:
-    starts = [window.start_ns for window in windows]
-    for start, end in spans:
-        yield (start, end), windows[bisect_left(starts, start) : bisect_left(starts, end)]
+def _doubts(
+    sources: Sources, channel: str, span: Span, suspects: Sequence[SuspectPeriod]
+) -> tuple[Doubt, ...]:
+    """What suspect periods put in doubt; only where there are any are the hours looked at."""
+    if not suspects:
+        return ()
+    return doubts(sources.store.lookup.windows(channel, *span), suspects)
 
 
 def stated(store: Store, data: Sequence[ActivityData], at_ns: int) -> list[ActivityData]:

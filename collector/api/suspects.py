@@ -22,15 +22,20 @@ _PARSERS: Final[dict[str, Callable[[bytes, str], CalibrationCertificate | Calibr
 
 
 class Suspects:
-    """What one answer asks of the certificates; each agent's are read once."""
+    """What one answer asks of the certificates; each agent's are read once, and compared once."""
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._registers: dict[str, CalibrationRegister] = {}
+        self._found: dict[tuple[str, frozenset[str]], tuple[SuspectPeriod, ...]] = {}
 
     def of(self, row: ChannelRow, windows: Sequence[Window]) -> tuple[SuspectPeriod, ...]:
         """The suspect periods of the instruments that a channel's hours rest on."""
-        return suspects_of(self.register(row.agent), row.channel, row.head.measurand, windows)
+        key = row.channel, frozenset(name for each in windows for name in each.grounds.serials)
+        if key not in self._found:
+            register, measurand = self.register(row.agent), row.head.measurand
+            self._found[key] = suspects_of(register, row.channel, measurand, windows)
+        return self._found[key]
 
     def register(self, agent: str) -> CalibrationRegister:
         """The certificates and events that an agent logged."""

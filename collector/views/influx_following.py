@@ -9,9 +9,10 @@ from collector.ledger_read import LedgerReader
 from collector.lookup import Place
 from collector.store import Store
 from collector.views.influx_hours import Counted, Key
-from collector.views.influx_lines import Point, Unwritten, points, restored
+from collector.views.influx_lines import Point, Unwritten, points
 from collector.views.influx_server import Server
 from collector.views.influx_state import Aside, Cursor, InfluxState
+from collector.views.influx_syntax import restored
 from collector.views.influx_writing import MOST_LINES, put
 from collector.views.rows import JudgedLeaf, judged_leaf, judged_leaves
 from evidence.judging.stream import NS_PER_MS

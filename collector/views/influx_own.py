@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from collector.views.influx_lines import line, series
+from collector.views.influx_syntax import line, series
 from collector.views.seen import ViewSeen
 
 OWN_MEASUREMENT: Final = "view"

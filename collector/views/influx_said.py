@@ -1,7 +1,7 @@
 """What the InfluxDB view set aside, in the words of the quarantine. Pure."""
 
-from collector.views.influx_lines import restored
 from collector.views.influx_state import Aside, Differed
+from collector.views.influx_syntax import restored
 from collector.views.seen import ViewAside
 from evidence.clock import utc_text
 

@@ -7,22 +7,32 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
+from typing import Final
 
 import pyarrow.parquet as pq
 
 from collector.ledger_read import LedgerReader
-from collector.store import Store
+from collector.store import SCHEMA_VERSION, Store
 from collector.views.parquet_errors import LakeChangedError, LakeLedgerError
 from collector.views.parquet_gather import Wanted, day_number, day_text, gather, sealed
 from collector.views.parquet_hours import Key, hour_tables
-from collector.views.parquet_list import Cursor, Listing, digest_of, write_manifest
+from collector.views.parquet_list import (
+    MANIFEST,
+    Cursor,
+    Listing,
+    digest_of,
+    read_manifest,
+    write_manifest,
+)
 from collector.views.parquet_runs import RUN_ROWS, Runs
-from collector.views.parquet_schema import DATASETS, HOURS, READINGS, SegmentName
+from collector.views.parquet_schema import DATASETS, HOURS, READINGS, SegmentName, is_segment
 from collector.views.parquet_seal import NS_PER_DAY, Seal, seals, turn
-from collector.views.parquet_write import WORK, Segment, coded, write_segment
+from collector.views.parquet_write import WORK, Segment, coded, sync_folder, write_segment
 from collector.views.rows import JudgedLeaf, judged_leaves
 from evidence.errors import Words
 
+_OTHERWISE: Final = 2**62
+"""More hours than a day has: those of a store of another version are made again."""
 Breathe = Callable[[], None]
 """Called for each leaf: may wait, so that others come to run, or raise to end."""
 
@@ -140,13 +150,15 @@ class Lake:
         known: Counter[int] = Counter()
         for each in listed:
             known[day_number(each.name.day)] += each.rows
+        if self.listing.derived() != SCHEMA_VERSION:
+            known = Counter(dict.fromkeys(known, _OTHERWISE))
         made: list[Segment] = []
         gone: list[Segment] = []
         for day, count in self.store.lookup.hours_by_day().items():
             if day >= seal.open_days.start or count == known[day]:
                 continue
             before = [each for each in listed if each.name.day == day_text(day)]
-            if count < known[day]:  # the store was made anew, with fewer versions
+            if count < known[day]:  # the store was made anew, otherwise or with fewer versions
                 gone, before = [*gone, *before], []
             self.breathe()
             made.append(self.write_hours(day, len(before) + 1, seal.position, root, before))
@@ -193,7 +205,7 @@ class Lake:
             for each in made:
                 self.listing.add(each)
             if cursor is not None:
-                self.listing.move(cursor)
+                self.listing.move(cursor, SCHEMA_VERSION)
         write_manifest(self.folder, self.listing.lines())
         remain = {each.path for name in DATASETS for each in self.listing.current(name)}
         with coded(self.folder):
@@ -236,10 +248,30 @@ def numbers_of(segments: list[Segment]) -> Mapping[int, int]:
     return Counter(day_number(each.name.day) for each in segments)
 
 
+def require_own(folder: Path, listing: Listing, ledger: LedgerReader) -> None:
+    """Returns if the segments in a folder, if there are any, were made from this ledger.
+
+    Two collectors that were given one folder would remove each other's segments.
+
+    Raises:
+        LakeLedgerError: some were made from another one.
+        LakeError: the folder cannot be used.
+    """
+    if not (folder / MANIFEST).exists():
+        return
+    known = {each.sha256 for each in listing.lines()}
+    for each in read_manifest(folder):
+        root = ledger.root_at(each.through_position)
+        if each.sha256 not in known and (root is None or root.hex() != each.ledger_root):
+            what = Words(f"{each.path} is in its folder", f"其目录中有 {each.path}")
+            raise LakeLedgerError(str(folder), what=what)
+
+
 def open_lake(folder: Path, listing: Listing) -> None:
     """Makes the folder if there is none, and removes what was never listed.
 
-    A killed writer leaves files that are not listed; they are made again.
+    A killed writer leaves files that are not listed; they are made again. Files that are not
+    named as segments are somebody else's, and stay.
 
     Raises:
         LakeError: the folder cannot be used.
@@ -249,7 +281,10 @@ def open_lake(folder: Path, listing: Listing) -> None:
         (folder / WORK).mkdir(parents=True, exist_ok=True)
         known = {each.path for name in DATASETS for each in listing.current(name)}
         for dataset in DATASETS:
+            (folder / dataset).mkdir(exist_ok=True)
             for path in (folder / dataset).glob("day=*/*.parquet"):
-                if path.relative_to(folder).as_posix() not in known:
+                own = is_segment(path.relative_to(folder).as_posix())
+                if own and path.relative_to(folder).as_posix() not in known:
                     path.unlink()
+        sync_folder(folder)
     write_manifest(folder, listing.lines())

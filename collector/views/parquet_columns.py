@@ -61,21 +61,21 @@ class Gathering:
         whole = {**_numbers(stream), **_codes(stream), "day": days}
         whole["stream"] = np.full(readings + missed, number, dtype=np.int32)
         self._streams.append((stream, position))
+        kept = int(np.count_nonzero(wanted))
         for name, column in whole.items():
-            self._columns.setdefault(name, []).append(column[wanted])
-        self._add_components(stream, wanted[:readings], int(wanted[readings:].sum()))
-        self.rows += int(wanted.sum())
+            part = column if kept == len(column) else column[wanted]
+            self._columns.setdefault(name, []).append(part)
+        self._add_components(stream, wanted[:readings])
+        self.rows += kept
 
-    def _add_components(self, stream: StreamRows, wanted: Mask, missed: int) -> None:
-        parts, kept = len(stream.components), int(wanted.sum())
-        counts = np.concatenate([np.full(kept, parts), np.zeros(missed)]).astype(np.int32)
-        self._columns.setdefault("count", []).append(counts)
-        if not parts:
+    def _add_components(self, stream: StreamRows, wanted: Mask) -> None:
+        """Contributions of the readings that are wanted, and which influence's each is."""
+        if not stream.components:
             return
         codes = [self._code(influence) for influence, _ in stream.components]
-        stacked = np.column_stack([column[wanted] for _, column in stream.components])
+        stacked = np.array([column for _, column in stream.components]).T[wanted]
         self._columns.setdefault("contribution", []).append(stacked.ravel())
-        self._columns.setdefault("influence", []).append(np.tile(codes, kept).astype(np.int32))
+        self._columns.setdefault("influence", []).append(np.array(codes * len(stacked), np.int32))
 
     def _code(self, influence: Influence) -> int:
         return self._influences.setdefault(influence, len(self._influences))
@@ -115,7 +115,9 @@ class Gathering:
         return pa.array(found[name], from_pandas=True)
 
     def _components(self, found: dict[str, Column]) -> pa.Array:
-        offsets = np.concatenate([[0], np.cumsum(found["count"])]).astype(np.int32)
+        parts = np.array([len(each.components) for each, _ in self._streams])
+        counts = np.where(found["missed"] == _NONE, parts[found["stream"]], 0)
+        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
         codes = pa.array(found.get("influence", np.zeros(0, dtype=np.int32)))
         fields = list(COMPONENT)
         described = influence_columns(list(self._influences))

@@ -65,7 +65,9 @@ def gather(
                 if day not in still_open and leaf.position >= through.get(day, 0) and wanted(day)
             ]
             if due:
-                runs.add(stream, leaf.position, days, np.isin(days, due))
+                all_due = len(due) == len(found)
+                rows = np.ones(len(days), dtype=np.bool_) if all_due else np.isin(days, due)
+                runs.add(stream, leaf.position, days, rows)
     return low
 
 

@@ -31,6 +31,8 @@ _TABLES: Final = (
     """CREATE TABLE IF NOT EXISTS cursor (one INTEGER PRIMARY KEY CHECK (one = 1),
       next INTEGER NOT NULL, low INTEGER NOT NULL, turn INTEGER,
       size INTEGER NOT NULL, root TEXT NOT NULL) STRICT""",
+    """CREATE TABLE IF NOT EXISTS derived (one INTEGER PRIMARY KEY CHECK (one = 1),
+      version INTEGER NOT NULL) STRICT""",
 )
 _SEGMENT: Final = (
     "SELECT dataset, day, number, from_position, through_position, ledger_root,"
@@ -114,11 +116,18 @@ class Listing:
             return Cursor()
         return Cursor(next=row[0], low=row[1], turn=row[2], size=row[3], root=row[4])
 
-    def move(self, to: Cursor) -> None:
-        """Moves the cursor."""
+    def move(self, to: Cursor, derived: int) -> None:
+        """Moves the cursor; hours are from now on those of a store of version `derived`."""
         moved = (to.next, to.low, to.turn, to.size, to.root)
         with _ours():
             self._database.rows("INSERT OR REPLACE INTO cursor VALUES (1,?,?,?,?,?)", *moved)
+            self._database.rows("INSERT OR REPLACE INTO derived VALUES (1,?)", derived)
+
+    def derived(self) -> int:
+        """The version of the store that the listed hours were made from; 0 if not known."""
+        with _ours():
+            row = self._database.row("SELECT version FROM derived")
+        return 0 if row is None else int(row[0])
 
     def current(self, dataset: str) -> list[Segment]:
         """The current segments of a dataset by day and number."""

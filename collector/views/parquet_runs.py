@@ -1,5 +1,6 @@
 """Sorted runs of readings: what does not fit into memory lies in files until it is merged."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,8 +53,7 @@ class Runs:
         Raises:
             OSError: a run cannot be written.
         """
-        found, counts = np.unique(days[wanted], return_counts=True)
-        for day, count in zip(found.tolist(), counts.tolist(), strict=True):
+        for day, count in Counter(days[wanted].tolist()).items():
             self.first.setdefault(day, position)
             self.rows[day] = self.rows.get(day, 0) + count
         self._gathering.add(stream, position, days, wanted)

@@ -1,5 +1,6 @@
 """The columns of the lake's two datasets, and what a segment says of itself. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -79,6 +80,14 @@ _HOURS: Final = pa.schema(
     ]
 )
 SCHEMAS: Final[Mapping[str, pa.Schema]] = {READINGS: _READINGS, HOURS: _HOURS}
+
+
+_SEGMENT: Final = re.compile(r"(readings|hours)/day=\d{4}-\d\d-\d\d/\d{4,}-[0-9a-f]{16}\.parquet")
+
+
+def is_segment(path: str) -> bool:
+    """Whether a path, from a lake's folder, is one that a segment can have."""
+    return _SEGMENT.fullmatch(path) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

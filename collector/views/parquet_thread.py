@@ -107,11 +107,12 @@ class LakeThread:
 
     @contextmanager
     def _opened(self) -> "Iterator[Lake]":
-        from collector.views.parquet import Lake, open_lake  # noqa: PLC0415 - 60 MB, if it is on
+        from collector.views.parquet import Lake, open_lake, require_own  # noqa: PLC0415 - 60 MB, if it is on
         from collector.views.parquet_list import Listing  # noqa: PLC0415
 
         listing, store, ledger = Listing(self._state_dir), self._open_store(), self._open_ledger()
         try:
+            require_own(self._folder, listing, ledger)
             open_lake(self._folder, listing)
             yield Lake(
                 folder=self._folder,

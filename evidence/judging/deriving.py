@@ -84,6 +84,8 @@ class Deriving:
         due = self._resting(((each.channel, each.start_ns) for each in hours), libraries)
         due |= self._documented(libraries, faults)
         for _ in range(MOST_LINKS):
+            if not due:
+                break
             found, changed = self._derived(sorted(due), libraries)
             faults += found
             due = self._resting(changed, libraries)

@@ -14,7 +14,7 @@ from calibration.uncertainty import Influence
 from evidence.errors import LeafContentError
 from evidence.judging.bounds import StampBounds
 from evidence.log.batch import Stream, contributions, values
-from evidence.log.column import progressed, spread
+from evidence.log.column import Progression, progressed, spread
 
 NS_PER_MS: Final = 1_000_000
 LATEST_MS: Final = 4_102_444_800_000  # 2100-01-01: what a stamp may be before it is nonsense
@@ -24,6 +24,10 @@ def instants_ns(stream: Stream) -> list[int]:
     """UTC instants of a stream's readings, ns."""
     if stream.rows == 0:
         return []
+    first, steps = stream.at_ms.first, stream.at_ms.steps
+    if isinstance(steps, int):
+        even = Progression(first=first * NS_PER_MS, steps=steps * NS_PER_MS)
+        return progressed(even, stream.rows)
     return [at_ms * NS_PER_MS for at_ms in progressed(stream.at_ms, stream.rows)]
 
 

@@ -23,7 +23,7 @@ MAX_AT_MS: Final = MAX_COUNT // 1_000_000
 HEXADECIMAL: Final = "0123456789abcdef"
 
 
-class Progression(msgspec.Struct, frozen=True, kw_only=True):
+class Progression(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Whole numbers: the first, and what each following one adds.
 
     `steps` is one number if all are equal, and empty for a single row.
@@ -47,11 +47,14 @@ def progressed(column: Progression, rows: int, name: str = "column") -> list[int
     Raises:
         LeafContentError: the column, which stands at `name`, has another length.
     """
-    steps = column.steps
-    spread = [steps] * (rows - 1) if isinstance(steps, int) else list(steps)
-    if len(spread) != rows - 1:
-        _length(len(spread) + 1, rows, name)
-    return list(accumulate(spread, initial=column.first))
+    first, steps = column.first, column.steps
+    if isinstance(steps, int):
+        if rows < 1:
+            _length(1, rows, name)
+        return list(range(first, first + steps * rows, steps)) if steps else [first] * rows
+    if len(steps) != rows - 1:
+        _length(len(steps) + 1, rows, name)
+    return list(accumulate(steps, initial=first))
 
 
 def collapsed(values: Sequence[T]) -> T | tuple[T, ...]:

@@ -19,19 +19,17 @@ from calibration.indication import WORST_FIRST, Quality
 from calibration.measurand import Measurand
 from calibration.uncertainty import Influence, UncertaintyComponent, scaled
 from calibration.window import (
-    FlowWindow,
     RegisterWindow,
     SettingUsed,
     UnstatedStandard,
     Window,
     components_of,
-    merge_flow,
-    merge_register,
 )
 from evidence.clock import utc_text
 from evidence.errors import PeriodError, Words
-from evidence.statement.completeness import Completeness, completeness
+from evidence.statement.completeness import Completeness, covered
 from evidence.statement.correlation import StatedUncertainty, Summand, expand_sum
+from evidence.statement.day import Day, days_of, joined
 from evidence.statement.doubt import Doubt, doubts
 from evidence.statement.entered.people import Entered
 
@@ -148,15 +146,53 @@ def activity_data(
         WindowMergeError: windows of two channels, or that overlap or do not join.
     """
     _check_period(windows, period)
-    whole = merged(windows)
+    return activity_of_days(
+        days_of(windows),
+        measurand,
+        period,
+        expected_per_hour=expected_per_hour,
+        software=software,
+        doubts=doubts(windows, suspects),
+        double_count_groups=double_count_groups,
+    )
+
+
+def activity_of_days(
+    days: Sequence[Day],
+    measurand: Measurand,
+    period: tuple[int, int],
+    *,
+    expected_per_hour: int,
+    software: str,
+    doubts: tuple[Doubt, ...] = (),
+    double_count_groups: Iterable[str] = (),
+) -> ActivityData:
+    """The activity datum of a period from its hours as they were summed day by day.
+
+    Args:
+        days: of one channel, inside the period; at least one.
+        measurand: of the channel.
+        period: start and end in UTC ns, both at full hours.
+        expected_per_hour: polls due in an hour of which nothing came.
+        software: name and version that computed this.
+        doubts: about hours of the period.
+        double_count_groups: as for `activity_data`.
+
+    Raises:
+        PeriodError, WindowMergeError: as for `activity_data`.
+    """
+    windows = [each.window for each in days]
+    _check_period(windows, period)
+    whole = joined(windows)
     groups = {*double_count_groups, *whole.grounds.double_count_groups}
+    counts = [each.counted for each in days]
     told = Told(
         measurand=measurand,
         period=period,
-        completeness=completeness(windows, period, expected_per_hour),
+        completeness=covered(counts, period, expected_per_hour),
         software=software,
         double_count_groups=tuple(sorted(groups)),
-        doubts=doubts(windows, suspects),
+        doubts=doubts,
     )
     return datum_of(whole, told)
 
@@ -217,24 +253,6 @@ def datum_of(whole: Window, told: Told) -> ActivityData:
         stated = expand_sum([_summand(datum)])
         datum = msgspec.structs.replace(datum, **msgspec.structs.asdict(stated))
     return msgspec.structs.replace(datum, digest=digest_of(datum))
-
-
-def merged(windows: Sequence[Window]) -> Window:
-    """One window over all of one channel's windows; at least one.
-
-    Raises:
-        PeriodError: some are of a register and some are not.
-        WindowMergeError: windows of two channels, or that overlap or do not join.
-    """
-    registers = [each for each in windows if isinstance(each, RegisterWindow)]
-    flows = [each for each in windows if isinstance(each, FlowWindow)]
-    if registers and flows:
-        what = Words(
-            "some hours are of a register, others of a rate", "部分小时为累计值，部分为流量"
-        )
-        limit = Words("hours of one kind", "同一种小时数据")
-        raise PeriodError(registers[0].channel, what=what, limit=limit)
-    return merge_register(registers) if registers else merge_flow(flows)
 
 
 def contributing(whole: Window) -> tuple[UncertaintyComponent, ...]:

@@ -32,6 +32,27 @@ class Completeness(msgspec.Struct, frozen=True, kw_only=True):
     missing: Mapping[str, int]
 
 
+class Counted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Hours of which something was received, and the polls in them; as `Completeness`."""
+
+    hours: int
+    full_hours: int
+    expected: int
+    present: int
+    missing: Mapping[str, int] = {}
+
+
+def counted(windows: Sequence[Window]) -> Counted:
+    """What there is in hourly windows of one channel."""
+    return Counted(
+        hours=len(windows),
+        full_hours=sum(each.tally.present >= each.tally.expected for each in windows),
+        expected=sum(each.tally.expected for each in windows),
+        present=sum(min(each.tally.present, each.tally.expected) for each in windows),
+        missing=_missing(windows),
+    )
+
+
 def completeness(
     windows: Sequence[Window], period: tuple[int, int], expected_per_hour: int
 ) -> Completeness:
@@ -42,27 +63,41 @@ def completeness(
         period: start and end.
         expected_per_hour: polls due in an hour of which nothing was received.
     """
+    return covered([counted(windows)], period, expected_per_hour)
+
+
+def covered(
+    parts: Sequence[Counted], period: tuple[int, int], expected_per_hour: int
+) -> Completeness:
+    """The same from what was counted in parts of the period."""
     hours = (period[1] - period[0]) // NS_PER_HOUR
-    absent = (hours - len(windows)) * expected_per_hour
-    expected = absent + sum(each.tally.expected for each in windows)
-    present = sum(min(each.tally.present, each.tally.expected) for each in windows)
+    absent = (hours - sum(each.hours for each in parts)) * expected_per_hour
+    missing = Counter({NOT_RECEIVED: absent})
+    for each in parts:
+        missing.update(each.missing)
+    expected = absent + sum(each.expected for each in parts)
+    present = sum(each.present for each in parts)
     return Completeness(
         expected=expected,
         present=present,
         ratio=present / expected if expected else 0.0,
         hours=hours,
-        full_hours=sum(each.tally.present >= each.tally.expected for each in windows),
-        missing=_missing(windows, absent),
+        full_hours=sum(each.full_hours for each in parts),
+        missing=_named(missing),
     )
 
 
-def _missing(windows: Sequence[Window], absent: int) -> dict[str, int]:
+def _missing(windows: Sequence[Window]) -> dict[str, int]:
     """Misses by reason; what no record accounts for is said too."""
-    missing: Counter[str] = Counter({NOT_RECEIVED: absent})
+    missing: Counter[str] = Counter()
     for each in windows:
         tally = each.tally
-        known = Counter(tally.missed)
-        missing.update(known)
-        lacking = tally.expected - tally.present - known.total()
-        missing.update({UNEXPLAINED: max(lacking, 0)})
+        if tally.missed:
+            missing.update(tally.missed)
+        lacking = tally.expected - tally.present - sum(tally.missed.values())
+        missing[UNEXPLAINED] += max(lacking, 0)
+    return _named(missing)
+
+
+def _named(missing: Mapping[str, int]) -> dict[str, int]:
     return {reason: count for reason, count in sorted(missing.items()) if count}

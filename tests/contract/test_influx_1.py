@@ -14,8 +14,8 @@ import pytest
 
 from collector.views.influx_errors import InfluxError
 from collector.views.influx_http import BoundedPool, asked
-from collector.views.influx_lines import carried, line, series
 from collector.views.influx_server import Secrets, connect
+from collector.views.influx_syntax import carried, line, series
 from collector.views.influx_view import InfluxView
 from collector.views.seen import ViewSeen
 from tests.conftest import Require

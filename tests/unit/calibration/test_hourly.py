@@ -4,7 +4,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from calibration.hourly import ChannelClock, Piece, cut, register_window
+from calibration.hourly import ChannelClock, Piece, corrected, cut, register_window
 from calibration.increment import NS_PER_HOUR, RegisterReading, Step
 from calibration.indication import Quality
 from calibration.uncertainty import combine
@@ -87,7 +87,7 @@ def test_a_gap_of_hours_keeps_its_total_and_has_a_piece_in_every_hour() -> None:
 def test_an_hours_energy_is_the_sum_of_increments_over_one_plus_error_at_their_load() -> None:
     curve = piecewise([5.0, 100.0], [0.02, 0.001])
     readings = [reading(m, v) for m, v in ((0, 0.0), (30, 10.0), (45, 30.0), (60, 31.0))]
-    window = register_window("m", _pieces(readings), always(calibrated(curve)), CLOCK)
+    window = register_window("m", corrected(_pieces(readings), always(calibrated(curve))), CLOCK)
     loads, growths = [20.0, 80.0, 4.0], [10.0, 20.0, 1.0]
     errors = curve.value(np.array(loads))
     expected = math.fsum(g / (1.0 + e) for g, e in zip(growths, errors, strict=True))
@@ -97,13 +97,13 @@ def test_an_hours_energy_is_the_sum_of_increments_over_one_plus_error_at_their_l
 
 def test_without_a_certificate_the_energy_is_the_registers_growth() -> None:
     readings = [reading(m, v) for m, v in ((0, 0.0), (30, 10.0), (45, 30.0), (60, 31.0))]
-    window = register_window("m", _pieces(readings), always(UNCORRECTED), CLOCK)
+    window = register_window("m", corrected(_pieces(readings), always(UNCORRECTED)), CLOCK)
     assert window.value == window.uncorrected == 31.0
 
 
 def test_inner_readings_cancel_and_the_ends_keep_their_signs() -> None:
     readings = [reading(m, 2.0 * m, U) for m in range(61)]
-    window = register_window("m", _pieces(readings), always(UNCORRECTED), CLOCK)
+    window = register_window("m", corrected(_pieces(readings), always(UNCORRECTED)), CLOCK)
     parts = {part.influence.id: part.contribution for part in window.components}
     assert parts == {"read:m/s0": -U, "read:m/s60": U}
     assert window.fresh_variance == 0.0
@@ -112,7 +112,7 @@ def test_inner_readings_cancel_and_the_ends_keep_their_signs() -> None:
 def test_a_load_dependent_gain_leaves_a_little_of_every_inner_reading() -> None:
     curve = piecewise([0.0, 100.0], [0.0, 0.02])
     readings = [reading(m, v, U) for m, v in ((0, 0.0), (30, 10.0), (60, 50.0))]
-    window = register_window("m", _pieces(readings), always(calibrated(curve)), CLOCK)
+    window = register_window("m", corrected(_pieces(readings), always(calibrated(curve))), CLOCK)
     slope = 0.02 / 100.0
     gains = [1 / (1 + e) * (1 - load * slope / (1 + e)) for load, e in ((20, 0.004), (80, 0.016))]
     assert window.fresh_variance == pytest.approx(((gains[0] - gains[1]) * U) ** 2, rel=1e-9)
@@ -123,7 +123,7 @@ def test_a_load_dependent_gain_leaves_a_little_of_every_inner_reading() -> None:
 def test_a_broken_run_has_four_ends() -> None:
     first = _pieces([reading(0, 0.0, U), reading(20, 5.0, U)])
     second = _pieces([reading(40, 0.0, U), reading(60, 5.0, U)])
-    window = register_window("m", first + second, always(UNCORRECTED), CLOCK)
+    window = register_window("m", corrected(first + second, always(UNCORRECTED)), CLOCK)
     assert combine(components_of(window)) == pytest.approx(2.0 * U)
     assert window.value == 10.0
 
@@ -131,14 +131,14 @@ def test_a_broken_run_has_four_ends() -> None:
 def test_readings_outside_the_measuring_interval_are_counted_as_such() -> None:
     curve = polynomial(0.0, interval=(5.0, 100.0))
     readings = [reading(m, v) for m, v in ((0, 0.0), (30, 1.0), (60, 31.0))]
-    window = register_window("m", _pieces(readings), always(calibrated(curve)), CLOCK)
+    window = register_window("m", corrected(_pieces(readings), always(calibrated(curve))), CLOCK)
     assert window.tally.qualities == {"outside_measuring_interval": 1, "good": 1}
 
 
 def test_a_clock_moves_both_edges_so_only_the_change_of_load_counts() -> None:
     clock = ChannelClock(agent="gw-1", period_ns=CLOCK.period_ns, standard_uncertainty_s=9.0)
     readings = [reading(m, v) for m, v in ((0, 0.0), (30, 10.0), (60, 50.0))]
-    window = register_window("m", _pieces(readings), always(UNCORRECTED), clock)
+    window = register_window("m", corrected(_pieces(readings), always(UNCORRECTED)), clock)
     by_id = {part.influence.id: part.contribution for part in window.components}
     assert by_id["clock:gw-1"] == pytest.approx((80.0 - 20.0) * 9.0 / 3600.0)
 
@@ -146,7 +146,7 @@ def test_a_clock_moves_both_edges_so_only_the_change_of_load_counts() -> None:
 def test_polls_present_and_expected_are_counted() -> None:
     readings = [reading(m, float(m)) for m in range(61) if m not in {7, 8}]
     window = register_window(
-        "m", _pieces(readings), always(UNCORRECTED), CLOCK, missed=["timeout", "timeout"]
+        "m", corrected(_pieces(readings), always(UNCORRECTED)), CLOCK, missed=["timeout", "timeout"]
     )
     assert window.tally.expected == 60
     assert window.tally.present == 58

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from calibration.basis import UncertaintyBasis
 from calibration.errors import WindowMergeError
-from calibration.hourly import cut, register_window
+from calibration.hourly import corrected, cut, register_window
 from calibration.increment import NS_PER_HOUR, RegisterReading, Step
 from calibration.uncertainty import Influence, UncertaintyComponent, combine
 from calibration.window import (
@@ -53,7 +53,7 @@ def _window(readings: list[RegisterReading]) -> RegisterWindow:
             CLOCK,
         )
     ]
-    return register_window("m", pieces, TIMELINE, CLOCK)
+    return register_window("m", corrected(pieces, TIMELINE), CLOCK)
 
 
 def _hours(seed: int, hours: int) -> list[RegisterWindow]:

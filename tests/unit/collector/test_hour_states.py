@@ -12,7 +12,7 @@ import pytest
 from calibration.indication import MissReason, Quality
 from calibration.mean import MeanWindow
 from calibration.window import RegisterWindow, Window
-from collector.store import Store
+from collector.store import SCHEMA_VERSION, Store
 from evidence.judging.judgement import Judgement, Position
 from evidence.log.batch import Miss, Stream
 from evidence.log.column import progression
@@ -153,7 +153,7 @@ def test_hours_of_a_version_that_kept_no_states_are_derived_again(tmp_path: Path
     assert [each.tally.states for each in newer] == ["vvvv", "vvvv"]
     again.close()
     db = sqlite3.connect(path)
-    assert db.execute("PRAGMA user_version").fetchone() == (4,)
+    assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
     db.close()
 
 

@@ -123,10 +123,8 @@ def test_a_late_confirmation_changes_the_total_by_what_follows_from_it_and_keeps
         range(2, 10)
     )
     assert after[LINE_2] == before[LINE_2]
-    bodies = plant.store._db.execute(
-        "SELECT body FROM window WHERE channel=? AND version=1 ORDER BY start_ns", (LINE_1,)
-    )
-    kept = [msgspec.msgpack.decode(body, type=Window) for (body,) in bodies]
+    hours = plant.store.lookup.hours(0, 2**62)
+    kept = [each for version, each in hours if (each.channel, version) == (LINE_1, 1)]
     assert kept == before[LINE_1]
 
 

@@ -22,20 +22,16 @@ from collector.views.influx_line_errors import (
 from collector.views.influx_lines import (
     FLOATS,
     INTEGERS,
-    LAST_NS,
     MEASUREMENT,
     TAGS,
     TEXTS,
     Point,
     Unwritten,
-    carried,
-    line,
     points,
-    restored,
-    series,
     series_of,
-    stamp,
 )
+from collector.views.influx_plain import stamp
+from collector.views.influx_syntax import LAST_NS, carried, line, restored, series
 from collector.views.rows import JudgedLeaf, StreamRows, stream_rows
 from evidence.judging.bounds import ALL_TIME
 from evidence.log.batch import Miss, Stream
