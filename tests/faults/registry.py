@@ -41,6 +41,7 @@ PLACES: Final[tuple[str, ...]] = (
     "tests.system.register_faults:MISBEHAVING_REGISTERS",
     "tests.system.upgrade:UPGRADE",
     "tests.system.flooded:FLOOD",
+    "tests.system.fuzzed_api:FUZZED",
     "tests.simulation.campaign:SIMULATION",
     "tests.system.soak:SOAK_BY_SECONDS",
     "tests.system.soak:SOAK_FULL_WIDTH",
