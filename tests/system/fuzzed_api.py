@@ -32,7 +32,7 @@ from tests.system.works import Embedded, Terms, Works, until
 from tests.unit.collector.api.plant import Plant, served
 
 FIGURE: Final = 10_000
-EACH: Final = 8
+EACH: Final = 20
 """Questions of each operation and kind, a round."""
 DISK_MiB: Final = 24
 BACK_S: Final = 30.0
@@ -71,7 +71,7 @@ class Trouble:
 
     def _run(self) -> None:
         try:
-            while not self._enough.wait(self.chance.uniform(0.3, 1.5)):
+            while not self._enough.wait(self.chance.uniform(0.5, 3.0)):
                 self.chance.choice((self._kill, self._fill, self._fill, self._part))()
         except AssertionError as wrong:
             self.failed.append(str(wrong))
