@@ -1,5 +1,6 @@
 """The numbered checks of a bundle, and what becomes of each."""
 
+from collections import Counter
 from collections.abc import Iterable
 from enum import IntEnum, StrEnum
 from typing import Final
@@ -105,15 +106,21 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Findings:
-    """What was found check by check; a check of which nothing is noted was not made."""
+    """What was found check by check; a check of which nothing is noted was not made.
+
+    Of what is wrong the first of each check is kept, and how many there are: a bundle of two
+    million wrong leaves must not fill the reader's memory with words.
+    """
 
     def __init__(self) -> None:
-        self._wrong: dict[Check, list[tuple[str, Words]]] = {}
+        self._wrong: dict[Check, tuple[str, Words]] = {}
+        self._count: Counter[Check] = Counter()
         self._said: dict[Check, tuple[Result, Words]] = {}
 
     def wrong(self, check: Check, where: str, en: str, zh: str) -> None:
         """Notes that something does not hold."""
-        self._wrong.setdefault(check, []).append((where, Words(en, zh)))
+        self._wrong.setdefault(check, (where, Words(en, zh)))
+        self._count[check] += 1
 
     def held(self, check: Check, en: str, zh: str) -> None:
         """Notes what was looked at; it stands unless something is wrong."""
@@ -131,8 +138,8 @@ class Findings:
     def _outcome(self, check: Check, *, must: bool) -> Outcome:
         wrong = self._wrong.get(check)
         if wrong:
-            where, words = wrong[0]
-            more = len(wrong) - 1
+            where, words = wrong
+            more = self._count[check] - 1
             if more:
                 words = Words(f"{words.en} (and {more} more)", f"{words.zh}（另有 {more} 处）")
             return _outcome(check, Result.FAILED, where, words)

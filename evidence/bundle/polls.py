@@ -42,11 +42,14 @@ class Polls:
         missed = ((each.sequence, each.at_ms * NS_PER_MS) for each in stream.missed)
         for poll in sorted((*shown, *missed)):
             last = self._last.get(series, (poll[0] - 1, 0))
-            within = self._period[0] <= poll[1] <= self._period[1]
-            self._count += within
-            if within and poll[0] > last[0] + 1:
+            self._count += self._period[0] <= poll[1] <= self._period[1]
+            if poll[0] > last[0] + 1 and self._touches(last[1], poll[1]):
                 self._holes.append((series, last, poll))
             self._last[series] = max(last, poll)
+
+    def _touches(self, from_ns: int, until_ns: int) -> bool:
+        """Whether what lies between two polls may be of the period, if only a part of it."""
+        return from_ns <= self._period[1] and until_ns >= self._period[0]
 
     def conclude(self) -> None:
         """Notes the holes that no gap on record accounts for."""

@@ -46,13 +46,18 @@ class Shown:
         """Takes note of the stamps in a leaf of the log of this number."""
         if not isinstance(leaf, Batch):
             return
-        first, last = self._stamps.get(number, _NEVER)
-        for stream in leaf.streams:
-            stamps = [each.at_ms * NS_PER_MS for each in (*stream.missed[:1], *stream.missed[-1:])]
-            stamps += instants_ns(stream)
-            if stamps:
-                first, last = min(first, *stamps), max(last, *stamps)
-        self._stamps[number] = first, last
+        stamps = [
+            at_ns
+            for stream in leaf.streams
+            for at_ns in (
+                *instants_ns(stream)[:1],
+                *instants_ns(stream)[-1:],
+                *(each.at_ms * NS_PER_MS for each in (*stream.missed[:1], *stream.missed[-1:])),
+            )
+        ]
+        if stamps:  # of the last leaf, not the latest: a clock may have been ahead for a while
+            first_ns, _ = self._stamps.get(number, (min(stamps), 0))
+            self._stamps[number] = first_ns, max(stamps)
 
     def hidden(self, number: int, places: Collection[int], receipt: Receipt | None) -> Hidden:
         """How much of a log is not shown.

@@ -25,6 +25,10 @@ from evidence.errors import (
 KEY_BYTES = 32
 ID_BYTES = 4
 KEY_NAME = re.compile(r"[^\s+\x00-\x1f\x7f\ud800-\udfff]+")
+_FIELD = 2**255 - 19
+_EIGHTH = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
+_SMALL_ORDER = frozenset({0, 1, _FIELD - 1, _EIGHTH, _FIELD - _EIGHTH})
+"""The y of all points of order 1, 2, 4 and 8 on edwards25519 (RFC 8032, section 5.1)."""
 _KEY_TAIL = re.compile(r"([0-9a-f]{8})\+(\S+)")
 _SIGNING_PREFIX = "PRIVATE+KEY+"
 
@@ -60,6 +64,9 @@ class Verifier:
             )
         if len(self.public_bytes) != KEY_BYTES:
             raise _bad_key("key", "the public key is not 32 bytes", "公钥不是 32 字节")
+        if _is_of_small_order(self.public_bytes):
+            what = "the public key is of small order: there is a signature that fits any text"
+            raise _bad_key("key", what, "公钥为小阶点：存在适用于任意文本的签名")
         hashed = self.name.encode() + b"\n" + self._typed_bytes()
         object.__setattr__(self, "key_id", hashlib.sha256(hashed).digest()[:ID_BYTES])
         public = Ed25519PublicKey.from_public_bytes(self.public_bytes)
@@ -88,6 +95,12 @@ class Verifier:
 
     def _typed_bytes(self) -> bytes:
         return bytes((self.algorithm,)) + self.public_bytes
+
+
+def _is_of_small_order(public_bytes: bytes) -> bool:
+    """Whether the point times 8 is the neutral one, however its y is written."""
+    y = int.from_bytes(public_bytes, "little") & (2**255 - 1)
+    return y % _FIELD in _SMALL_ORDER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -269,3 +269,20 @@ def test_a_statement_cannot_write_on_the_readers_screen(
 def test_every_field_of_a_statement_is_compared() -> None:
     compared = {name for fields in FIGURES.values() for name in fields}
     assert compared | {"digest", "supersedes", "software"} == set(ActivityData.__struct_fields__)
+
+
+@pytest.mark.parametrize("edge", ["first", "last"])
+def test_polls_withheld_at_an_edge_of_the_period_are_missed(tmp_path: Path, edge: str) -> None:
+    """What comes before, or behind, is shown; the numbers between them lack."""
+    plant = begun(tmp_path)
+    for first in range(0, 128, 8):
+        plant.take(plant.gw1, batch(plant.gw1, [stream(GAS, first, 8)]))
+    plant.judging.catch_up()
+    period = "start=2026-03-29T18:00:00Z&end=2026-03-30T16:00:00Z"
+    choice = choose(held(plant), stated(plant, GAS, period).digest)
+    plant.close()
+    assert failed(written(choice)) == set()
+    hidden = {len(FILES) + number for number in ((1,) if edge == "first" else (11, 12))}
+    shown = [each for each in choice.leaves if each.sequence not in hidden]
+    assert len(shown) == len(choice.leaves) - len(hidden)
+    assert Check.POLLS in failed(written(with_(choice, leaves=shown)))
