@@ -24,7 +24,8 @@ def listening(answering: Asked) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            answer = answering.get(self.path)
+            shown = self.headers.get("authorization")
+            answer = answering.get(self.path, **({"authorization": shown} if shown else {}))
             self.send_response(answer.status_code)
             self.end_headers()
             self.wfile.write(answer.content)
