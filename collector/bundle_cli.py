@@ -42,12 +42,17 @@ def _written(arguments: argparse.Namespace) -> int:
 
 def _chosen(arguments: argparse.Namespace) -> "Choice":
     from collector.bundling import Held, choose  # noqa: PLC0415 - keeps --help fast
+    from collector.bundling_journal import journal_of, with_entries  # noqa: PLC0415
     from collector.config import load_config  # noqa: PLC0415
     from collector.ledger_read import read_ledger  # noqa: PLC0415
     from collector.service import open_store  # noqa: PLC0415
 
     config = load_config(arguments.config)
-    with read_ledger(config.state_dir) as ledger, closing(open_store(config.state_dir)) as store:
+    with (
+        read_ledger(config.state_dir) as ledger,
+        closing(open_store(config.state_dir)) as store,
+        journal_of(config) as journal,
+    ):
         held = Held(
             lookup=store.lookup,
             ledger=ledger,
@@ -56,7 +61,8 @@ def _chosen(arguments: argparse.Namespace) -> "Choice":
             accept_simulated=config.collector.accept_simulated_clock,
         )
         remembered = _remembered(arguments.head)
-        return choose(held, arguments.activity, remembered=remembered, whole=arguments.whole)
+        chosen = choose(held, arguments.activity, remembered=remembered, whole=arguments.whole)
+        return chosen if journal is None else with_entries(chosen, *journal)
 
 
 def _keys(config: "CollectorConfig") -> "tuple[Key, ...]":
