@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +14,7 @@ from evidence.bundle.policy import NO_POLICY, Policy
 from evidence.bundle.writing import Choice
 from evidence.log.entry import Act, Action
 from evidence.log.key import generate
-from tests.unit.collector.api.plant import LINE_1, MILL, Plant
+from tests.unit.collector.api.plant import LINE_1, MILL, Plant, batch, stream
 from tests.unit.evidence.bundle.journaled import JOURNAL, chosen, leaves, with_journal
 from tests.unit.evidence.bundle.made import (
     Made,
@@ -28,6 +27,7 @@ from tests.unit.evidence.bundle.made import (
     written,
 )
 
+FIRST_DAY = "start=2026-03-30&end=2026-03-31"
 PINNED = Policy(schema=1, journals=(JOURNAL.verifier.to_text(),), require=(Check.JOURNAL,))
 OTHER = generate("collector-1/journal", b"o" * 32)
 
@@ -84,20 +84,31 @@ def test_damaged_and_missing_members_of_the_journal_are_found(one: Made, name: s
     }
 
 
-@pytest.fixture
-def plant(tmp_path: Path) -> Iterator[Plant]:
-    built = Plant(tmp_path)
-    built.fill()
+@pytest.fixture(scope="module")
+def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
+    built = Plant(tmp_path_factory.mktemp("journaled"))
+    built.log_profile()
+    built.take(built.gw1, batch(built.gw1, [stream(LINE_1, 0, 96)]))
+    built.judging.catch_up()
     yield built
     built.close()
+
+
+def test_where_nothing_concerns_it_the_journal_is_left_out(plant: Plant) -> None:
+    picked = choose(held(plant), stated(plant, LINE_1, FIRST_DAY).digest)
+    with plant.parts().journal() as journal:
+        journal.record(head_act("day"))
+        key = Key(role="journal", of="plant-3", line=journal.pinned)
+        assert with_entries(picked, journal, key) == picked
 
 
 def test_what_people_did_to_what_is_in_a_bundle_is_in_it_and_nothing_else_is(
     plant: Plant,
 ) -> None:
-    datum = stated(plant)
+    datum = stated(plant, LINE_1, FIRST_DAY)
     subjects = ("gw-1", f"gw-1/{plant.gw1.epoch}/3", LINE_1, datum.digest, "gw-2", MILL, "grafana")
     with plant.parts().journal() as journal:
+        first = journal.head().size
         for subject in subjects:
             journal.record(
                 Act(who="wang", role="engineer", action=Action.CORRECTION, subject=subject)
@@ -107,17 +118,9 @@ def test_what_people_did_to_what_is_in_a_bundle_is_in_it_and_nothing_else_is(
         line = journal.pinned
         choice = with_entries(picked, journal, Key(role="journal", of="plant-3", line=line))
     assert choice.journal is not None
-    assert sorted(choice.journal.shown) == [0, 1, 2, 3]
+    assert sorted(choice.journal.shown) == [first + each for each in range(4)]
     data = written(choice)
     policy = Policy(schema=1, journals=(line,), require=(Check.JOURNAL,))
     found = outcomes(data, policy)[Check.JOURNAL]
     assert (found.result, found.en) == (Result.OK, "4 entries")
     assert b"grafana" not in b"".join(members(data).values())
-
-
-def test_where_nothing_concerns_it_the_journal_is_left_out(plant: Plant) -> None:
-    picked = choose(held(plant), stated(plant).digest)
-    with plant.parts().journal() as journal:
-        journal.record(head_act("day"))
-        key = Key(role="journal", of="plant-3", line=journal.pinned)
-        assert with_entries(picked, journal, key) == picked
