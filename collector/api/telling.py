@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from calibration.increment import NS_PER_HOUR
 from collector.activity.acts import Known
 from collector.activity.entering import place_of
 from collector.api.parts import Parts
@@ -80,7 +81,13 @@ class Telling:
         return [row for row in rows.values() if self._has_data(row.channel)]
 
     def _has_data(self, channel: str) -> bool:
-        return is_entered(channel) or self._sources.store.lookup.span(channel) is not None
+        return self.hours(channel) is not None
+
+    def hours(self, channel: str) -> tuple[int, int] | None:
+        """Start of the first and of the last hour of which there may be activity data, UTC ns."""
+        if not is_entered(channel):
+            return self._sources.store.lookup.span(channel)
+        return entered_hours(self._known, channel)
 
     def require_room(self, rows: Sequence[ChannelRow], spans: Sequence[Span]) -> None:
         """Returns if one answer holds what so many channels and periods give.
@@ -223,6 +230,21 @@ def entered_row(known: Known, channel: str) -> ChannelRow | None:
         last_value=content.value,
         last_quality="good",
     )
+
+
+def entered_hours(known: Known, channel: str) -> tuple[int, int] | None:
+    """Start of the first and of the last hour that entries reach over; None if none does."""
+    standing = known.book.standing(channel)
+    first = min(map(_begins_ns, standing), default=0) // NS_PER_HOUR * NS_PER_HOUR
+    last = -(-max(map(_ends_ns, standing), default=0) // NS_PER_HOUR) * NS_PER_HOUR
+    return (first, last - NS_PER_HOUR) if first < last else None
+
+
+def _begins_ns(entry: ManualEntry) -> int:
+    content = entry.content
+    if content is None:
+        return 0
+    return content.at_ns if isinstance(content, ManualReading) else content.span[0]
 
 
 def _ends_ns(entry: ManualEntry) -> int:

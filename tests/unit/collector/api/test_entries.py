@@ -53,6 +53,12 @@ def test_what_is_entered_is_in_the_journal_and_makes_a_statement(clerk: Person) 
     assert clerk.read(f"/api/v1/activity-data/{datum['digest']}") == datum
     names = {each["channel"] for each in clerk.read(f"/api/v1/activity-data?{APRIL}")}
     assert {STEEL, LINE_1, LINE_2} <= names
+    (seen,) = [each for each in clerk.read("/api/v1/channels") if each["channel"] == STEEL]
+    assert (seen["agent"], seen["last_value"], seen["u_basis"]) == ("", 20.0, "stated")
+    assert (seen["hours_from"], seen["hours_to"]) == (
+        "2026-03-29T16:00:00Z",
+        "2026-03-31T16:00:00Z",
+    )
 
 
 def test_a_correction_makes_another_version_and_both_stay_readable(clerk: Person) -> None:
