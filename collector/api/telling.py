@@ -29,6 +29,7 @@ from evidence.statement.entered.channel import is_entered
 from evidence.statement.entered.content import ManualReading
 from evidence.statement.entered.register import basis_of
 from evidence.statement.entered.stating import entered_statement
+from evidence.statement.locks import Place
 
 MOST_LEAVES: Final = 20_000
 """That are judged again for one answer about an earlier instant."""
@@ -120,6 +121,23 @@ class Telling:
             software = self._parts.software
             return statements(self._sources, row, spans, software, self._suspects)
         return self._as_known(row.channel, spans, self._as_of_ns)
+
+    def now(self, rows: Mapping[str, ChannelRow], datum: ActivityData) -> ActivityData | None:
+        """What follows for the channel and period of a statement; None where nothing does.
+
+        Raises:
+            RangeLimitError, WindowMergeError, EntryUnreadError: as `require_room` and `made`.
+        """
+        return self.now_of(rows, place_of(datum))
+
+    def now_of(self, rows: Mapping[str, ChannelRow], place: Place) -> ActivityData | None:
+        """The same, by channel, start and end."""
+        channel, start, end = place
+        if channel not in rows:
+            return None
+        spans = [(parse_utc(start), parse_utc(end))]
+        self.require_room([rows[channel]], spans)
+        return next(iter(self.made(rows[channel], spans)), None)
 
     def _entered(self, channel: str, spans: Sequence[Span]) -> list[ActivityData]:
         self._known.require_read(channel)

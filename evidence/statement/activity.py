@@ -14,19 +14,16 @@ import msgspec
 
 from calibration.basis import UncertaintyBasis
 from calibration.history.suspect import SuspectPeriod
-from calibration.increment import NS_PER_HOUR, Finding
+from calibration.increment import Finding
 from calibration.indication import WORST_FIRST, Quality
 from calibration.measurand import Measurand
 from calibration.uncertainty import Influence, UncertaintyComponent, scaled
 from calibration.window import (
-    FlowWindow,
     RegisterWindow,
     SettingUsed,
     UnstatedStandard,
     Window,
     components_of,
-    merge_flow,
-    merge_register,
 )
 from evidence.clock import utc_text
 from evidence.errors import PeriodError, Words
@@ -34,6 +31,7 @@ from evidence.statement.completeness import Completeness, completeness
 from evidence.statement.correlation import StatedUncertainty, Summand, expand_sum
 from evidence.statement.doubt import Doubt, doubts
 from evidence.statement.entered.people import Entered
+from evidence.statement.hourly import merged, require_hours
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,7 +145,7 @@ def activity_data(
             of a register among those of a rate.
         WindowMergeError: windows of two channels, or that overlap or do not join.
     """
-    _check_period(windows, period)
+    require_hours(windows, period)
     whole = merged(windows)
     groups = {*double_count_groups, *whole.grounds.double_count_groups}
     told = Told(
@@ -219,24 +217,6 @@ def datum_of(whole: Window, told: Told) -> ActivityData:
     return msgspec.structs.replace(datum, digest=digest_of(datum))
 
 
-def merged(windows: Sequence[Window]) -> Window:
-    """One window over all of one channel's windows; at least one.
-
-    Raises:
-        PeriodError: some are of a register and some are not.
-        WindowMergeError: windows of two channels, or that overlap or do not join.
-    """
-    registers = [each for each in windows if isinstance(each, RegisterWindow)]
-    flows = [each for each in windows if isinstance(each, FlowWindow)]
-    if registers and flows:
-        what = Words(
-            "some hours are of a register, others of a rate", "部分小时为累计值，部分为流量"
-        )
-        limit = Words("hours of one kind", "同一种小时数据")
-        raise PeriodError(registers[0].channel, what=what, limit=limit)
-    return merge_register(registers) if registers else merge_flow(flows)
-
-
 def contributing(whole: Window) -> tuple[UncertaintyComponent, ...]:
     """The components of a window's value without those that contribute nothing."""
     return tuple(part for part in components_of(whole) if part.contribution != 0.0)
@@ -304,19 +284,6 @@ def _summand(datum: ActivityData, factor: float = 1.0) -> Summand:
         components=scaled(components, factor),
         unstated_standards=datum.unstated_standards,
     )
-
-
-def _check_period(windows: Sequence[Window], period: tuple[int, int]) -> None:
-    start, end = period
-    if not start < end or start % NS_PER_HOUR or end % NS_PER_HOUR:
-        what = Words("it does not run from full hour to full hour", "起止不是先后两个整点")
-        raise PeriodError("period", what=what, limit=Words("full UTC hours", "UTC 整点"))
-    if not windows:
-        what = Words("no hour of it has been received", "尚未收到其中任何小时的数据")
-        raise PeriodError("period", what=what, limit=Words("one hour", "至少一小时"))
-    if any(each.start_ns < start or each.end_ns > end for each in windows):
-        what = Words("a window lies outside of it", "有时间窗超出该期间")
-        raise PeriodError("period", what=what, limit=Words("its own hours", "期间内的小时"))
 
 
 def _boundary(whole: Window, *, opening: bool) -> Boundary | None:

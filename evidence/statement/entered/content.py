@@ -91,7 +91,7 @@ class ManualReading(_Stated, frozen=True, kw_only=True, tag_field="entered", tag
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        parse_utc(self.at, "at")
+        _require_since_1970("at", parse_utc(self.at, "at"))
         for name in ("resolution", "rollover"):
             stated = getattr(self, name)
             if stated is not None:
@@ -143,6 +143,7 @@ class ManualAmount(_Stated, frozen=True, kw_only=True, tag_field="entered", tag=
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        _require_since_1970("start", parse_utc(self.start, "start"))
         if not parse_utc(self.start, "start") < parse_utc(self.end, "end"):
             _refuse("end", ("it does not come after start", "不晚于 start"), "later than start")
         if self.standard_uncertainty is not None and self.relative is not None:
@@ -161,6 +162,11 @@ class ManualAmount(_Stated, frozen=True, kw_only=True, tag_field="entered", tag=
 
 
 Content = ManualReading | ManualAmount
+
+
+def _require_since_1970(name: str, at_ns: int) -> None:
+    if at_ns < 0:
+        _refuse(name, ("it lies before 1970", "早于 1970 年"), "1970 or later")
 
 
 def _require_texts(stated: _Stated) -> None:
