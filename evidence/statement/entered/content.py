@@ -19,6 +19,15 @@ from evidence.statement.entered.errors import EntryChannelError, EntryValueError
 
 LARGEST: Final = 1e15
 """No amount or register in any unit of the table comes near; a slipped decimal point may."""
+AMOUNTS: Final = (
+    KindOfQuantity.ACTIVE_ENERGY,
+    KindOfQuantity.REACTIVE_ENERGY,
+    KindOfQuantity.APPARENT_ENERGY,
+    KindOfQuantity.VOLUME,
+    KindOfQuantity.MASS,
+    KindOfQuantity.HEAT,
+)
+"""What adds up over time; a temperature or a power does not."""
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _SERIAL: Final = re.compile(r"[^\s/:]{1,64}")
 Text = Annotated[str, msgspec.Meta(max_length=200)]
@@ -43,6 +52,9 @@ class _Stated(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     def __post_init__(self) -> None:
         if not may_be_entered(self.channel):
             raise EntryChannelError("channel", channel=self.channel[:200])
+        if self.kind_of_quantity not in AMOUNTS:
+            what = f"a {self.kind_of_quantity} does not add up", f"{self.kind_of_quantity} 不可累加"
+            _refuse("kind_of_quantity", what, ", ".join(AMOUNTS))
         _measurand(self, Accumulation.INTERVAL)
         _require_texts(self)
         _require_size("value", self.value, LARGEST)

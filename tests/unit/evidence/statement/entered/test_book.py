@@ -135,6 +135,7 @@ def test_the_future_is_not_entered() -> None:
         {"rollover": 50.0},
         {"unit": "kW.h"},
         {"unit": "KWH"},
+        {"kind_of_quantity": "temperature", "unit": "Cel"},
         {"at": "2026-02-30T00:00:00Z"},
         {"at": "1969-12-31T23:59:59Z"},
         {"at": "2026-02-03T00:00:00"},
