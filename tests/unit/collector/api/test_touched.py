@@ -9,7 +9,7 @@ from collector.rights import Role
 from tests.unit.collector.api.plant import FILES, LINE_1, LINE_2, POWER, Plant, served
 from tests.unit.collector.api.test_doubts import found_at
 from tests.unit.collector.api.test_releases import DAY, corrected, locked
-from tests.unit.collector.api.writing import person
+from tests.unit.collector.api.writing import person, two_lines
 
 TOUCHED = "/api/v1/activity-data/touched?certificate="
 
@@ -34,8 +34,7 @@ def touched(plant: Plant, what: str) -> dict[str, Any]:
 
 @pytest.fixture
 def plant(fresh: Plant) -> Plant:
-    fresh.fill()
-    return fresh
+    return two_lines(fresh)
 
 
 def test_a_corrected_certificate_names_what_it_changed_by_how_much(plant: Plant) -> None:
