@@ -36,6 +36,7 @@ ALLOWED: Final[Mapping[tuple[str, str], Right | None]] = {
     ("GET", "/api/v1/journal"): _EVIDENCE,
     ("GET", "/api/v1/journal/head"): _EVIDENCE,
     ("GET", "/api/v1/journal/{position}"): _EVIDENCE,
+    ("GET", "/api/v1/ledger/consistency"): _EVIDENCE,
     ("GET", "/api/v1/quarantine"): _EVIDENCE,
     ("POST", "/api/v1/quarantine/releases"): Right.OPERATE,
     ("GET", "/api/v1/register/chain"): _EVIDENCE,
