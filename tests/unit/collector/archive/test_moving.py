@@ -123,6 +123,25 @@ def test_what_was_moved_is_read_and_proved_as_before(works: Works) -> None:
             require_archived(ledger, month)
 
 
+def test_the_room_is_given_back_to_the_ledger(works: Works) -> None:
+    """Small leaves share a page, from which nothing is freed when a row merely shrinks."""
+    log = works.logs[0]
+    for number in range(80):
+        works.take(log, noise(number, 25))
+    works.ledger.database.rows(
+        "UPDATE leaves SET received_ns = ?", parse_utc("2026-05-01T00:00:00Z")
+    )
+    ((pages,),) = works.ledger.database.rows("PRAGMA page_count")
+    works.move()
+    ((free,),) = works.ledger.database.rows("PRAGMA freelist_count")
+    assert free > pages / 2
+    for number in range(30):
+        works.take(log, noise(number, 25))
+    ((after,),) = works.ledger.database.rows("PRAGMA page_count")
+    assert after <= pages + 10
+    assert first_damage(works.ledger) is None
+
+
 def test_only_months_that_are_over_for_long_enough_are_moved(works: Works) -> None:
     moved = works.move(months=6)  # in November: April is over for six whole months
     assert [each.month.month for each in moved] == ["2026-04"]
