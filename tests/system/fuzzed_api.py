@@ -32,7 +32,7 @@ from tests.system.works import Embedded, Terms, Works, until
 from tests.unit.collector.api.plant import Plant, served
 
 FIGURE: Final = 10_000
-EACH: Final = 20
+EACH: Final = 8
 """Questions of each operation and kind, a round."""
 DISK_MiB: Final = 48
 BACK_S: Final = 30.0
@@ -81,7 +81,7 @@ class Trouble:
 
     def _some_answers(self) -> bool:
         """Waits for some answers; False if there is enough of it."""
-        wanted = self.answers() + self.chance.randint(2, 40)
+        wanted = self.answers() + self.chance.randint(10, 100)
         while self.answers() < wanted:
             if self._enough.wait(0.02):
                 return False
