@@ -7,7 +7,7 @@ this machine that reads and answers is given lines as they are made, and lines t
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +22,7 @@ from collector.views.influx_lines import MEASUREMENT, Point, points
 from collector.views.influx_plain import NS_PER_S, stamp
 from collector.views.rows import JudgedLeaf, StreamRows, stream_rows
 from evidence.judging.bounds import ALL_TIME
+from evidence.log.batch import Stream
 
 ROUNDS, REPEATS = 9, 10
 SIZES = (60, 10, 1)
@@ -38,7 +39,7 @@ def measure() -> list[Figure]:
     return [*built, _written(leaves[10])]
 
 
-def _leaf(streams: tuple) -> JudgedLeaf:
+def _leaf(streams: Sequence[Stream]) -> JudgedLeaf:
     place = Place(agent="bench", epoch="ab" * 16, sequence=1)
     rows = tuple(stream_rows(stream, place, ALL_TIME) for stream in streams)
     return JudgedLeaf(position=1, received_ns=RECEIVED_NS, streams=rows)
@@ -67,8 +68,8 @@ def _client(stream: StreamRows) -> Iterator[bytes]:
     """The same lines by influxdb-client."""
     head, (site, device, _) = stream.head, stream.channel.split("/")
     for row in stream.readings():
-        point = (
-            ClientPoint(MEASUREMENT)
+        point: ClientPoint = (
+            ClientPoint(MEASUREMENT)  # type: ignore[no-untyped-call]
             .tag("accumulation", head.measurand.accumulation.value)
             .tag("agent", stream.place.agent)
             .tag("channel", stream.channel)
