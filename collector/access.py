@@ -5,46 +5,30 @@ ledger, so that tokens can be issued and withdrawn while the collector runs.
 """
 
 import base64
-import fcntl
 import hashlib
 import hmac
-import os
-import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
-from enum import StrEnum
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 
+from collector.private_file import PrivateFile
+from collector.rights import Right, Role, may, roles_with
 from collector.token_errors import (
     ExpiredTokenError,
-    TokenFileError,
     TokenIssueError,
     TokenScopeError,
     UnknownTokenError,
 )
 from evidence.clock import utc_text
-from evidence.errors import Words
 
 SECRET_BYTES: Final = 32
-MAX_FILE_BYTES: Final = 1024 * 1024
 _PREFIX: Final = "cmt_"
-_OTHERS: Final = 0o077
 
-Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-
-
-class Role(StrEnum):
-    """What a token is for; each may do what those before it may."""
-
-    READ = "read"
-    AUDITOR = "auditor"
-    ADMIN = "admin"
-
-
-_RANK: Final = {role: rank for rank, role in enumerate(Role)}
+Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\n)")]
+# What tokens of the first version were for: to read everything, or to do everything.
+_EARLIER: Final = {"read": Role.AUDITOR, "auditor": Role.AUDITOR, "admin": Role.ADMINISTRATOR}
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,7 +40,8 @@ class Token(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         sha256: Of the token's text, hexadecimal.
         created_ns: When it was issued, POSIX ns.
         expires_ns: From when on it is refused, POSIX ns.
-        sites: The sites it extends to; empty for all.
+        sites: The sites it extends to; empty for all, or for all of its user's.
+        user: Whose it is; empty for a program's. It never reaches further than its user.
     """
 
     name: Name
@@ -65,13 +50,82 @@ class Token(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     created_ns: int
     expires_ns: int
     sites: tuple[Name, ...] = ()
+    user: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\n)")] = ""
 
 
 class _TokenFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The file's content."""
 
-    version: Annotated[int, msgspec.Meta(ge=1, le=1)] = 1
+    version: Annotated[int, msgspec.Meta(ge=2, le=2)] = 2
     tokens: tuple[Token, ...] = ()
+
+
+class _Version(msgspec.Struct, frozen=True, kw_only=True):
+    """Which version a file is of; the first one could leave it out."""
+
+    version: int = 1
+
+
+class _EarlierToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A token as the first version kept it."""
+
+    name: Name
+    role: Literal["read", "auditor", "admin"]
+    sha256: str
+    created_ns: int
+    expires_ns: int
+    sites: tuple[Name, ...] = ()
+
+
+class _EarlierFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The first version's content."""
+
+    version: Annotated[int, msgspec.Meta(ge=1, le=1)] = 1
+    tokens: tuple[_EarlierToken, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who is behind a request.
+
+    Attributes:
+        name: As the journal names them: a user, or `token:<name>` of a token that is nobody's.
+        role: What they are here for.
+        sites: The sites they are limited to; empty for all.
+    """
+
+    name: str
+    role: Role
+    sites: tuple[str, ...] = ()
+
+    def sees(self, site: str) -> bool:
+        """Whether they extend to a site; to what concerns all sites, only without a limit."""
+        return not self.sites or site in self.sites
+
+    def require(self, right: Right) -> None:
+        """Returns if they have a right.
+
+        Raises:
+            TokenScopeError: They do not.
+        """
+        if not may(self.role, right):
+            limit = f"{right} ({', '.join(roles_with(right))})"
+            raise TokenScopeError("token", name=self.name, found=self.role, limit=limit)
+
+    def require_site(self, site: str) -> None:
+        """Returns if they extend to a site; "" stands for all of them.
+
+        Raises:
+            TokenScopeError: They do not.
+        """
+        if not self.sees(site):
+            limit = f"site {site[:64]}" if site else "all sites"
+            raise TokenScopeError("token", name=self.name, found=", ".join(self.sites), limit=limit)
+
+
+def holder_of(token: Token) -> Person:
+    """Who is behind a token that is nobody's in particular."""
+    return Person(name=f"token:{token.name}", role=token.role, sites=token.sites)
 
 
 def issue(
@@ -82,6 +136,7 @@ def issue(
     created_ns: int,
     expires_ns: int,
     sites: tuple[str, ...] = (),
+    user: str = "",
 ) -> tuple[str, Token]:
     """The text of a new token, to be shown once, and what is kept of it.
 
@@ -92,6 +147,7 @@ def issue(
         created_ns: The instant now, POSIX ns.
         expires_ns: From when on it is refused, POSIX ns; after `created_ns`.
         sites: The sites it extends to; empty for all.
+        user: Whose it is; empty for a program's.
 
     Raises:
         TokenIssueError: A value is out of its limits.
@@ -108,6 +164,7 @@ def issue(
         created_ns=created_ns,
         expires_ns=expires_ns,
         sites=sites,
+        user=user,
     )
     try:
         return text, msgspec.convert(msgspec.to_builtins(token), Token)
@@ -146,37 +203,11 @@ def identify(text: str, tokens: tuple[Token, ...], now_ns: int) -> Token:
     return token
 
 
-def require_role(token: Token, needed: Role) -> None:
-    """Returns if the token's role reaches `needed`.
-
-    Raises:
-        TokenScopeError: It does not.
-    """
-    if _RANK[token.role] < _RANK[needed]:
-        raise TokenScopeError("token", name=token.name, found=token.role, limit=needed)
-
-
-def extends_to(token: Token, site: str) -> bool:
-    """Whether the token extends to a site."""
-    return not token.sites or site in token.sites
-
-
-def require_site(token: Token, site: str) -> None:
-    """Returns if the token extends to `site`.
-
-    Raises:
-        TokenScopeError: It does not.
-    """
-    if not extends_to(token, site):
-        found = ", ".join(token.sites)
-        raise TokenScopeError("token", name=token.name, found=found, limit=f"site {site[:64]}")
-
-
 class TokenFile:
     """The tokens of a collector, in the file `tokens.json` of its state folder."""
 
     def __init__(self, state_dir: Path) -> None:
-        self._path = state_dir / "tokens.json"
+        self._file = PrivateFile(state_dir / "tokens.json")
 
     def tokens(self) -> tuple[Token, ...]:
         """All tokens that were issued and not withdrawn; none if there is no file.
@@ -184,16 +215,13 @@ class TokenFile:
         Raises:
             TokenFileError: The file cannot be read, is open to others, or is damaged.
         """
-        try:
-            data = _read_private(self._path)
-        except FileNotFoundError:
+        data = self._file.read()
+        if data is None:
             return ()
-        except OSError as problem:
-            raise self._unusable(problem) from problem
         try:
-            return msgspec.json.decode(data, type=_TokenFile).tokens
+            return _decoded(data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
-            raise TokenFileError(str(self._path), what=str(problem)) from problem
+            raise self._file.damaged(problem) from problem
 
     def add(self, token: Token) -> None:
         """Keeps a token that was issued.
@@ -202,11 +230,25 @@ class TokenFile:
             TokenIssueError: There is one of this name.
             TokenFileError: The file cannot be read or written.
         """
-        with self._alone():
+        with self._file.alone():
             tokens = self.tokens()
             if any(each.name == token.name for each in tokens):
                 raise _not_issued("name", token.name, "a name that no token has")
             self._write((*tokens, token))
+
+    def named(self, name: str) -> Token:
+        """The token of a name.
+
+        Raises:
+            TokenIssueError: There is none.
+            TokenFileError: The file cannot be read.
+        """
+        tokens = self.tokens()
+        for each in tokens:
+            if each.name == name:
+                return each
+        known = ", ".join(each.name for each in tokens) or "-"
+        raise _not_issued("name", name[:64], f"one of: {known}")
 
     def withdraw(self, name: str) -> None:
         """Removes a token; requests that show it are refused from now on.
@@ -215,47 +257,21 @@ class TokenFile:
             TokenIssueError: There is none of this name.
             TokenFileError: The file cannot be read or written.
         """
-        with self._alone():
-            tokens = self.tokens()
-            kept = tuple(each for each in tokens if each.name != name)
-            if len(kept) == len(tokens):
-                known = ", ".join(each.name for each in tokens) or "-"
-                raise _not_issued("name", name[:64], f"one of: {known}")
-            self._write(kept)
+        with self._file.alone():
+            gone = self.named(name)
+            self._write(tuple(each for each in self.tokens() if each != gone))
 
     def _write(self, tokens: tuple[Token, ...]) -> None:
-        fresh = self._path.with_name(self._path.name + ".new")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(_TokenFile(tokens=tokens))))
-            file.flush()
-            os.fsync(descriptor)
-        fresh.replace(self._path)
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """One writer at a time, also between processes."""
-        try:
-            with self._path.with_name("tokens.lock").open("w") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                yield
-        except OSError as problem:
-            raise self._unusable(problem) from problem
-
-    def _unusable(self, problem: OSError) -> TokenFileError:
-        reason = problem.strerror or type(problem).__name__
-        return TokenFileError(str(self._path), what=Words(reason, reason))
+        self._file.write(msgspec.json.format(msgspec.json.encode(_TokenFile(tokens=tokens))))
 
 
-def _read_private(path: Path) -> bytes:
-    """The file's bytes; mode and content come from one descriptor."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    with os.fdopen(descriptor, "rb") as file:
-        mode = stat.S_IMODE(os.fstat(descriptor).st_mode)
-        if mode & _OTHERS:
-            what = Words(
-                f"its mode is {mode:04o}; run: chmod 600 {path}",
-                f"其权限为 {mode:04o}；请执行：chmod 600 {path}",
-            )
-            raise TokenFileError(str(path), what=what)
-        return file.read(MAX_FILE_BYTES)
+def _decoded(data: bytes) -> tuple[Token, ...]:
+    """The tokens of a file, also of one that the first version wrote.
+
+    Its `read` reached as far as its `auditor`: it may go on reading what it read.
+    """
+    if msgspec.json.decode(data, type=_Version).version != 1:
+        return msgspec.json.decode(data, type=_TokenFile).tokens
+    earlier = msgspec.json.decode(data, type=_EarlierFile).tokens
+    fields = [{**msgspec.to_builtins(each), "role": _EARLIER[each.role]} for each in earlier]
+    return tuple(msgspec.convert(fields, type=tuple[Token, ...]))

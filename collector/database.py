@@ -4,10 +4,10 @@ import errno
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 from collector.errors import (
     LedgerDamagedError,
@@ -59,8 +59,12 @@ def connect_sqlite(path: Path) -> Connection:
 class Database:
     """Statements and transactions on one connection.
 
-    Every error of SQLite leaves as a `LedgerError` that names the file.
+    Every error of SQLite leaves as a `LedgerError` that names the file: one of `errors` by
+    SQLite's primary result code, or else `error`.
     """
+
+    errors: ClassVar[Mapping[int, type[LedgerError]]] = _ERRORS
+    error: ClassVar[type[LedgerError]] = LedgerError
 
     def __init__(self, path: Path, connect: Connect = connect_sqlite) -> None:
         self.where = str(path)
@@ -78,7 +82,7 @@ class Database:
         self.rows("PRAGMA busy_timeout = 5000")
         ((mode,),) = self.rows("PRAGMA journal_mode = WAL")
         if mode != "wal":
-            raise LedgerError(self.where, what=f"journal_mode is '{mode}', not 'wal'")
+            raise self.error(self.where, what=f"journal_mode is '{mode}', not 'wal'")
         self.rows("PRAGMA synchronous = FULL")
         self.rows("PRAGMA foreign_keys = ON")
 
@@ -136,21 +140,35 @@ class Database:
         try:
             yield
         except OSError as problem:
-            raise file_error(self.where, problem) from problem
+            raise self._file_error(problem) from problem
         except UnicodeDecodeError as problem:  # of a text, or of SQLite's own message
             what = Words("a text is no UTF-8", "存在非 UTF-8 文本")
-            raise LedgerDamagedError(self.where, what=what) from problem
+            kind = self.errors.get(sqlite3.SQLITE_CORRUPT, self.error)
+            raise kind(self.where, what=what) from problem
         except Exception as problem:
             number = _result_code(problem)
             if number is None:
                 raise  # a mistake of ours, not of the disk
-            raise _ERRORS.get(number, LedgerError)(self.where, what=str(problem)) from problem
+            kind = self.errors.get(number, self.error)
+            raise kind(self.where, what=str(problem)) from problem
+
+    def _file_error(self, problem: OSError) -> LedgerError:
+        kind = self.errors[sqlite3.SQLITE_FULL] if _is_full(problem) else self.error
+        return kind(self.where, what=_reason(problem))
 
 
 def file_error(where: str, problem: OSError) -> LedgerError:
     """What the operating system said about a file of the ledger, in our words."""
-    kind = LedgerFullError if problem.errno in (errno.ENOSPC, errno.EDQUOT) else LedgerError
-    return kind(where, what=problem.strerror or type(problem).__name__)
+    kind = LedgerFullError if _is_full(problem) else LedgerError
+    return kind(where, what=_reason(problem))
+
+
+def _is_full(problem: OSError) -> bool:
+    return problem.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def _reason(problem: OSError) -> str:
+    return problem.strerror or type(problem).__name__
 
 
 def _result_code(problem: Exception) -> int | None:

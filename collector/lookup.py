@@ -192,6 +192,14 @@ class Lookup:
             for row in rows
         ]
 
+    def fault_at(self, place: Place, subject: str, code: str) -> bool:
+        """Whether this was quarantined there."""
+        row = self._db.execute(
+            "SELECT 1 FROM fault WHERE agent=? AND epoch=? AND sequence=? AND subject=? AND code=?",
+            (place.agent, place.epoch, place.sequence, subject, code),
+        ).fetchone()
+        return row is not None
+
     def records(self, agent: str, limit: int) -> list[Record]:
         """What an agent said of itself, latest first."""
         rows = self._db.execute(

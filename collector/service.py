@@ -22,10 +22,14 @@ from collector.config import CollectorConfig, pinned_agents, receipt_key
 from collector.database import Connection
 from collector.errors import LedgerRestoredError, StoreError
 from collector.intake import Intake
+from collector.journal import open_journal
+from collector.journal_heads import HeadThread
 from collector.judging import Judging
 from collector.ledger import Ledger, open_ledger
 from collector.ledger_read import LedgerReader, read_ledger
 from collector.listening import listening
+from collector.people.administration import enter_found
+from collector.people.users import UserFile
 from collector.receive import Receiver
 from collector.store import Store
 from collector.views.influx_view import InfluxView
@@ -184,10 +188,12 @@ class Running:
     receiver: Receiver
     judge: JudgeThread
     intake: Intake
+    heads: HeadThread
     views: Sequence[InfluxView | LakeThread] = ()
 
     def start(self) -> None:
         """Starts judging and views, then receiving."""
+        self.heads.start()
         self.judge.start()
         for view in self.views:
             view.start()
@@ -199,6 +205,7 @@ class Running:
         self.judge.stop()
         for view in self.views:
             view.stop()
+        self.heads.stop()
 
     def counters(self) -> Mapping[tuple[str, str], int]:
         """How often what happened while receiving."""
@@ -224,12 +231,23 @@ def serve(config: CollectorConfig, clock: Clock) -> None:
             broker=config.broker, collector_id=config.collector.id, intake=intake, clock=clock
         )
         running = Running(
-            receiver=receiver, judge=judge, intake=intake, views=views_of(config, clock)
+            receiver=receiver,
+            judge=judge,
+            intake=intake,
+            heads=_heads(config, clock),
+            views=views_of(config, clock),
         )
         parts = _parts(config, clock, running, key)
         _run(config, parts, running)
     finally:
         ledger.close()
+
+
+def _heads(config: CollectorConfig, clock: Clock) -> HeadThread:
+    """What enters the ledger's head; the journal is made, or refused, before anyone asks for it."""
+    with open_journal(config.state_dir, config.collector.id, clock) as journal:
+        enter_found(journal, config.state_dir)
+    return HeadThread(lambda: open_journal(config.state_dir, config.collector.id, clock), clock)
 
 
 def views_of(config: CollectorConfig, clock: Clock) -> tuple[InfluxView | LakeThread, ...]:
@@ -256,6 +274,8 @@ def _parts(config: CollectorConfig, clock: Clock, running: Running, key: Signing
     return Parts(
         sources=SourcePool(lambda: open_store(state_dir), lambda: open_reader(state_dir)),
         tokens=TokenFile(state_dir),
+        users=UserFile(state_dir),
+        journal=lambda: open_journal(state_dir, config.collector.id, clock),
         clock=clock,
         sites=config.sites(),
         collector_key=key.verifier,

@@ -22,12 +22,15 @@ from collector.api import (
     exports,
     heads,
     health,
+    journal,
+    ledger,
     metrics,
     monitored,
     quarantine,
     readings,
     register,
 )
+from collector.api.allowed import require_declared
 from collector.api.answer import asked_language, problem_answer, refusal_answer
 from collector.api.asked import once
 from collector.api.combination import CombinedActivityData
@@ -37,6 +40,7 @@ from collector.api.parts import Parts
 from collector.api.problem import Problem, validation_problem
 from collector.api.refusal import HttpError, MethodError, PathUnknownError
 from collector.api.schema import components
+from collector.api.security import author_of, reader_of
 from collector.api.traffic import Traffic
 from evidence.audit.instruments import InstrumentRow
 from evidence.audit.outcome import Audit
@@ -57,6 +61,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     channels.router,
     agents.router,
     heads.router,
+    journal.router,
+    ledger.router,
     certificates.router,
     documents.router,
     quarantine.router,
@@ -79,12 +85,18 @@ ANSWERED: Final = (
     channels.ChannelSeen,
     agents.AgentSeen,
     heads.LogHead,
+    journal.JournalPage,
+    journal.JournalHeadSeen,
+    journal.EntryProven,
+    ledger.LedgerConsistency,
     certificates.CertificateRegister,
     InstrumentRow,
     Traced,
     RestsOn,
     Audit,
     quarantine.SetAside,
+    quarantine.Release,
+    quarantine.Released,
     health.Alive,
     health.Readiness,
 )
@@ -100,7 +112,7 @@ class CollectorApi(FastAPI):
                 title=self.title,
                 version=self.version,
                 routes=self.routes,
-                description="Read only. Times are UTC, RFC 3339; units are UCUM codes.",
+                description="Times are UTC, RFC 3339; units are UCUM codes.",
             )
             schemas = found.setdefault("components", {}).setdefault("schemas", {})
             schemas.update(components(ANSWERED))
@@ -115,7 +127,8 @@ def create_app(parts: Parts) -> FastAPI:
     """
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        require_declared(app, reader_of, author_of)  # those too that were added later
         yield
         parts.sources.close()
 
@@ -134,6 +147,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_middleware(Guard, traffic=app.state.traffic, clock=parts.clock)
     for router in ROUTERS:
         app.include_router(router)
+    require_declared(app, reader_of, author_of)
     app.add_exception_handler(CodedError, _refused)
     app.add_exception_handler(CalibrationError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -23,13 +23,26 @@ from collector.errors import (
     LedgerFullError,
     LedgerLockedError,
 )
+from collector.journal_errors import (
+    JournalAbsentError,
+    JournalBusyError,
+    JournalDamagedError,
+    JournalError,
+    JournalFullError,
+    JournalKeyError,
+    JournalNewerError,
+    JournalRestoredError,
+)
 from collector.token_errors import (
+    DisabledUserError,
     ExpiredTokenError,
+    PasswordError,
     TokenFileError,
     TokenScopeError,
     UnknownTokenError,
 )
 from evidence.errors import CodedError, PeriodError, TimestampError
+from evidence.log.entry import EntryError
 from evidence.statement.exports.errors import (
     ExportDistributionError,
     ExportNumberError,
@@ -53,11 +66,19 @@ KINDS: Final[tuple[Kind, ...]] = (
     refusal.StatementUnknownError,
     refusal.DocumentUnknownError,
     refusal.PaperUnknownError,
+    refusal.EntryUnknownError,
+    refusal.SizesError,
+    refusal.SetAsideUnknownError,
+    refusal.ReleasedBeforeError,
+    refusal.MediaTypeError,
+    refusal.JsonBodyError,
     refusal.PathUnknownError,
     refusal.MethodError,
     refusal.AnonymousError,
     UnknownTokenError,
     ExpiredTokenError,
+    DisabledUserError,
+    PasswordError,
     TokenScopeError,
     WindowMergeError,
     InfluenceConflictError,
@@ -75,6 +96,15 @@ KINDS: Final[tuple[Kind, ...]] = (
     LedgerDamagedError,
     LedgerFullError,
     LedgerLockedError,
+    EntryError,
+    JournalError,
+    JournalAbsentError,
+    JournalBusyError,
+    JournalDamagedError,
+    JournalFullError,
+    JournalKeyError,
+    JournalNewerError,
+    JournalRestoredError,
     refusal.InternalError,
 )
 _FIELD: Final = re.compile(r"\{(\w+)[^}]*\}")

@@ -10,13 +10,16 @@ from collector.api.phrases import phrase
 from collector.api.refusal import InternalError, QueryError, RequestError
 from collector.errors import LedgerDamagedError, LedgerError
 from collector.token_errors import (
+    DisabledUserError,
     ExpiredTokenError,
+    PasswordError,
     TokenError,
     TokenFileError,
     TokenScopeError,
     UnknownTokenError,
 )
 from evidence.errors import CodedError, PeriodError, TimestampError, Words
+from evidence.log.entry import EntryError
 from evidence.statement.exports.errors import ExportError, ExportNumberError
 from evidence.statement.hours.errors import HoursOptionError, RuleMissingError
 from evidence.statement.monitoring.errors import MonitoredError
@@ -30,11 +33,14 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
     UnitMismatchError: 422,
     UnknownTokenError: 401,
     ExpiredTokenError: 401,
+    DisabledUserError: 401,
+    PasswordError: 401,
     TokenScopeError: 403,
     TokenFileError: 503,
     TokenError: 403,
     LedgerDamagedError: 409,
     LedgerError: 503,
+    EntryError: 422,
     CalibrationError: 409,
     MonitoredError: 409,
     RuleMissingError: 409,
@@ -51,6 +57,7 @@ _TITLES: Final = {
     405: Words("The method is not allowed", "不允许该方法"),
     409: Words("What is held does not allow an answer", "现有数据无法给出应答"),
     413: Words("The request is too large", "请求过大"),
+    415: Words("The media type is not taken", "不接受该媒体类型"),
     414: Words("The address is too long", "地址过长"),
     422: Words("The request cannot be used", "请求无法使用"),
     431: Words("The header fields are too long", "请求头过长"),

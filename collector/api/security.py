@@ -7,9 +7,13 @@ from typing import Annotated, Final
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from collector.access import Role, Token, extends_to, identify, require_role
-from collector.api.parts import Here
+from collector.access import Person, identify
+from collector.api.allowed import right_of
+from collector.api.parts import Here, Parts
 from collector.api.refusal import AnonymousError
+from collector.people.users import person_of
+from collector.rights import READING
+from evidence.log.entry import Act, Action, Json
 
 # Behind a proxy every client looks local, so a request that was passed on is not anonymous.
 _PASSED_ON: Final = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
@@ -19,38 +23,102 @@ Shown = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Somebody who may read; `token` is None for a local reader without one."""
+    """Somebody who may read; `person` is None for a local reader without a token."""
 
-    token: Token | None
+    person: Person | None
 
     def sees(self, site: str) -> bool:
-        """Whether what belongs to a site is shown."""
-        return self.token is None or extends_to(self.token, site)
+        """Whether what belongs to a site is shown; "" is what concerns all sites."""
+        return self.person is None or self.person.sees(site)
 
     def sees_channel(self, channel: str) -> bool:
         """Whether a channel, `<site>/<device>/<channel>`, is shown."""
         return self.sees(channel.partition("/")[0])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Somebody who may write what the route is for; always somebody who is named."""
+
+    person: Person
+
+    def sees(self, site: str) -> bool:
+        """Whether what belongs to a site is shown; "" is what concerns all sites."""
+        return self.person.sees(site)
+
+    def act(
+        self,
+        action: Action,
+        *,
+        site: str,
+        subject: str,
+        reason: str = "",
+        old: Json = None,
+        new: Json = None,
+    ) -> Act:
+        """What they do, to be entered into the journal.
+
+        Args:
+            action: What it is.
+            site: That it concerns; empty for what concerns all sites.
+            subject: What it is done to.
+            reason: Why, in their words.
+            old: What it was before.
+            new: What it is afterwards.
+
+        Raises:
+            TokenScopeError: They do not extend to the site.
+        """
+        self.person.require_site(site)
+        return Act(
+            who=self.person.name,
+            role=self.person.role,
+            action=action,
+            site=site,
+            subject=subject,
+            reason=reason,
+            old=old,
+            new=new,
+        )
+
+
 def reader_of(request: Request, parts: Here, shown: Shown) -> Reader:
-    """Who asks, once it is known that they may read.
+    """Who asks, once it is known that they may.
 
     Raises:
         AnonymousError: nobody is named, and tokens were issued or the request is not local.
         UnknownTokenError, ExpiredTokenError, TokenScopeError: the token does not do.
         TokenFileError: the tokens cannot be read, so nobody is let in.
     """
-    tokens = parts.tokens.tokens()
+    right = right_of(request)
     if "authorization" in request.headers:
-        token = identify("" if shown is None else shown.credentials, tokens, parts.clock.now_ns())
-        require_role(token, Role.READ)
-        return Reader(token=token)
-    if tokens or not is_local(request):
+        person = _named(parts, shown)
+        person.require(right)
+        return Reader(person=person)
+    if right not in READING or parts.tokens.tokens() or not is_local(request):
         raise AnonymousError("authorization")
-    return Reader(token=None)
+    return Reader(person=None)
+
+
+def author_of(reader: Annotated[Reader, Depends(reader_of)]) -> Author:
+    """Who writes, once it is known that they may do what the route is for.
+
+    Raises:
+        AnonymousError: nobody is named, whether or not tokens were issued.
+    """
+    if reader.person is None:
+        raise AnonymousError("authorization")
+    return Author(person=reader.person)
+
+
+def _named(parts: Parts, shown: HTTPAuthorizationCredentials | None) -> Person:
+    text = "" if shown is None else shown.credentials
+    token = identify(text, parts.tokens.tokens(), parts.clock.now_ns())
+    return person_of(token, parts.users.users() if token.user else ())
 
 
 Asker = Annotated[Reader, Depends(reader_of)]
+Writer = Annotated[Author, Depends(author_of)]
 
 
 def is_local(request: Request) -> bool:

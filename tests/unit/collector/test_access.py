@@ -6,15 +6,13 @@ from pathlib import Path
 import pytest
 
 from collector.access import (
-    Role,
     Token,
     TokenFile,
-    extends_to,
+    holder_of,
     identify,
     issue,
-    require_role,
-    require_site,
 )
+from collector.rights import RIGHTS, Right, Role
 from collector.token_errors import (
     ExpiredTokenError,
     TokenFileError,
@@ -28,7 +26,7 @@ LATER_NS = NOW_NS + 3600 * 1_000_000_000
 
 
 def issued(
-    name: str = "grafana", role: Role = Role.READ, sites: tuple[str, ...] = ()
+    name: str = "grafana", role: Role = Role.AUDITOR, sites: tuple[str, ...] = ()
 ) -> tuple[str, Token]:
     secret = name.encode().ljust(32, b".")
     return issue(name, role, secret, created_ns=NOW_NS, expires_ns=LATER_NS, sites=sites)
@@ -64,31 +62,49 @@ def test_the_text_of_a_token_is_kept_nowhere(tmp_path: Path) -> None:
     assert text not in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("role", "may"),
-    [
-        (Role.READ, {Role.READ}),
-        (Role.AUDITOR, {Role.READ, Role.AUDITOR}),
-        (Role.ADMIN, {Role.READ, Role.AUDITOR, Role.ADMIN}),
-    ],
-)
-def test_each_role_may_do_what_those_before_it_may(role: Role, may: set[Role]) -> None:
-    _, token = issued(role=role)
-    for needed in Role:
-        if needed in may:
-            require_role(token, needed)
+@pytest.mark.parametrize("role", Role)
+def test_a_holder_has_the_rights_of_the_role_and_no_others(role: Role) -> None:
+    holder = holder_of(issued(role=role)[1])
+    assert holder.name == "token:grafana"
+    for right in Right:
+        if right in RIGHTS[role]:
+            holder.require(right)
         else:
-            with pytest.raises(TokenScopeError, match=f"for {role}; {needed} is needed"):
-                require_role(token, needed)
+            with pytest.raises(TokenScopeError, match=f"is for {role}; {right} "):
+                holder.require(right)
 
 
-def test_a_token_extends_to_its_sites_only() -> None:
-    _, everywhere = issued()
-    _, hall = issued(sites=("hall-1",))
-    assert extends_to(everywhere, "hall-2")
-    require_site(hall, "hall-1")
-    with pytest.raises(TokenScopeError, match="site hall-2"):
-        require_site(hall, "hall-2")
+def test_a_token_extends_to_its_sites_only_and_to_what_concerns_all_without_a_limit() -> None:
+    everywhere = holder_of(issued()[1])
+    hall = holder_of(issued(sites=("hall-1",))[1])
+    assert everywhere.sees("hall-2")
+    assert everywhere.sees("")
+    hall.require_site("hall-1")
+    for site, named in (("hall-2", "site hall-2"), ("", "all sites")):
+        with pytest.raises(TokenScopeError, match=named):
+            hall.require_site(site)
+
+
+EARLIER = """{"version": 1, "tokens": [%s]}"""
+ONE_EARLIER = """{"name": "%s", "role": "%s", "sha256": "%s", "created_ns": 1,
+ "expires_ns": 9, "sites": ["hall-1"]}"""
+
+
+@pytest.mark.parametrize(
+    ("before", "role"),
+    [("read", Role.AUDITOR), ("auditor", Role.AUDITOR), ("admin", Role.ADMINISTRATOR)],
+)
+def test_tokens_of_the_first_version_reach_as_far_as_they_did(
+    tmp_path: Path, before: str, role: Role
+) -> None:
+    path = tmp_path / "tokens.json"
+    path.write_text(EARLIER % ONE_EARLIER % ("old", before, "0" * 64))
+    path.chmod(0o600)
+    (found,) = TokenFile(tmp_path).tokens()
+    assert (found.name, found.role, found.sites) == ("old", role, ("hall-1",))
+    TokenFile(tmp_path).add(issued("new")[1])
+    assert [each.name for each in TokenFile(tmp_path).tokens()] == ["old", "new"]
+    assert b'"version": 2' in path.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -96,6 +112,7 @@ def test_a_token_extends_to_its_sites_only() -> None:
     [
         ("", bytes(32), LATER_NS, ()),
         ("a b", bytes(32), LATER_NS, ()),
+        ("a\n", bytes(32), LATER_NS, ()),
         ("a", bytes(31), LATER_NS, ()),
         ("a", bytes(32), NOW_NS, ()),
         ("a", bytes(32), LATER_NS, ("",)),
@@ -105,13 +122,13 @@ def test_a_token_is_not_issued_out_of_its_limits(
     name: str, secret: bytes, expires_ns: int, sites: tuple[str, ...]
 ) -> None:
     with pytest.raises(TokenIssueError, match="E_TOKEN_ISSUE"):
-        issue(name, Role.READ, secret, created_ns=NOW_NS, expires_ns=expires_ns, sites=sites)
+        issue(name, Role.AUDITOR, secret, created_ns=NOW_NS, expires_ns=expires_ns, sites=sites)
 
 
 def test_tokens_are_kept_in_a_private_file_and_withdrawn_by_name(tmp_path: Path) -> None:
     file = TokenFile(tmp_path)
     assert file.tokens() == ()
-    (_, one), (_, two) = issued("one"), issued("two", Role.ADMIN, ("hall-1",))
+    (_, one), (_, two) = issued("one"), issued("two", Role.ADMINISTRATOR, ("hall-1",))
     file.add(one)
     file.add(two)
     assert TokenFile(tmp_path).tokens() == (one, two)
@@ -132,7 +149,7 @@ def test_tokens_issued_at_the_same_time_do_not_lose_each_other(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{}x", b'{"version":2}', b'{"extra":1}', b"\xff", b"[" * 100_000]
+    "content", [b"", b"{}x", b'{"version":3}', b'{"extra":1}', b"\xff", b"[" * 100_000]
 )
 def test_a_damaged_file_of_tokens_lets_nobody_in(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "tokens.json"

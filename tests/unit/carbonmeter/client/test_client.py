@@ -27,11 +27,12 @@ from carbonmeter.client import (
     total,
 )
 from carbonmeter.client.connection import Connection
-from collector.access import Role, issue
+from collector.access import issue
 from collector.api.channels import ChannelSeen
 from collector.api.page import ReadingPage
 from collector.api.reading import MissedReading as AnsweredMiss
 from collector.api.reading import Reading as AnsweredReading
+from collector.rights import Role
 from evidence.errors import PeriodError
 from evidence.statement.activity import digest_of
 from tests.unit.carbonmeter.client.conftest import Served, serving
@@ -237,7 +238,7 @@ def test_a_token_is_sent_and_shown_nowhere(tmp_path_factory: pytest.TempPathFact
     plant.judging.catch_up()
     now_ns = plant.bench.clock.now_ns()
     text, kept = issue(
-        "analyst", Role.READ, b"s" * 32, created_ns=now_ns, expires_ns=now_ns + 10**18, sites=()
+        "analyst", Role.AUDITOR, b"s" * 32, created_ns=now_ns, expires_ns=now_ns + 10**18, sites=()
     )
     plant.parts().tokens.add(kept)
     with serving(plant) as found:

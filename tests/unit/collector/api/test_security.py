@@ -2,8 +2,9 @@
 
 import pytest
 
-from collector.access import Role, issue
+from collector.access import issue
 from collector.api.guard import MAX_BODY_BYTES
+from collector.rights import Role
 from tests.unit.collector.api.plant import FILES, LINE_1, MILL, Asked, Plant, batch, served, stream
 
 APRIL = "start=2026-03-29T16:00:00Z&end=2026-04-03T16:00:00Z"
@@ -48,7 +49,7 @@ def token(plant: Plant, name: str, *sites: str, lasts_ns: int = 10**18) -> str:
     now_ns = plant.bench.clock.now_ns()
     secret = name.encode().ljust(32, b".")
     text, kept = issue(
-        name, Role.READ, secret, created_ns=now_ns, expires_ns=now_ns + lasts_ns, sites=sites
+        name, Role.AUDITOR, secret, created_ns=now_ns, expires_ns=now_ns + lasts_ns, sites=sites
     )
     plant.parts().tokens.add(kept)
     return f"Bearer {text}"

@@ -1,0 +1,103 @@
+"""What each address needs: the one place where rights are declared. Nothing else is answered."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from fastapi import FastAPI, Request, routing
+
+from collector.rights import READING, Right
+
+_DATA, _EVIDENCE = Right.READ_DATA, Right.READ_EVIDENCE
+ALLOWED: Final[Mapping[tuple[str, str], Right | None]] = {
+    # None: for everybody, and says nothing of a site
+    ("GET", "/healthz"): None,
+    ("GET", "/readyz"): None,
+    ("GET", "/docs/errors"): None,
+    ("GET", "/openapi.json"): None,
+    ("GET", "/metrics"): _DATA,
+    ("GET", "/api/v1/activity-data"): _DATA,
+    ("GET", "/api/v1/activity-data/combined"): _DATA,
+    ("GET", "/api/v1/activity-data/corroboration"): _DATA,
+    ("GET", "/api/v1/activity-data/export"): _DATA,
+    ("GET", "/api/v1/activity-data/export/pact-schema"): _DATA,
+    ("GET", "/api/v1/activity-data/{digest}"): _DATA,
+    ("GET", "/api/v1/agents"): _DATA,
+    ("GET", "/api/v1/certificates"): _DATA,
+    ("GET", "/api/v1/channels"): _DATA,
+    ("GET", "/api/v1/monitored-data"): _DATA,
+    ("GET", "/api/v1/readings"): _DATA,
+    ("GET", "/api/v1/register/instruments"): _DATA,
+    ("GET", "/api/v1/register/instruments.csv"): _DATA,
+    ("GET", "/api/v1/register/instruments.xlsx"): _DATA,
+    ("GET", "/api/v1/audit"): _EVIDENCE,
+    ("GET", "/api/v1/documents/{sha256}"): _EVIDENCE,
+    ("GET", "/api/v1/heads"): _EVIDENCE,
+    ("GET", "/api/v1/journal"): _EVIDENCE,
+    ("GET", "/api/v1/journal/head"): _EVIDENCE,
+    ("GET", "/api/v1/journal/{position}"): _EVIDENCE,
+    ("GET", "/api/v1/ledger/consistency"): _EVIDENCE,
+    ("GET", "/api/v1/quarantine"): _EVIDENCE,
+    ("POST", "/api/v1/quarantine/releases"): Right.OPERATE,
+    ("GET", "/api/v1/register/chain"): _EVIDENCE,
+    ("GET", "/api/v1/register/rests-on"): _EVIDENCE,
+}
+
+
+class UndeclaredRouteError(RuntimeError):
+    """A route would be answered without the right that its line in `ALLOWED` declares.
+
+    A mistake of this software, found before anything is served.
+    """
+
+
+def right_of(request: Request) -> Right:
+    """The right that a request needs.
+
+    Raises:
+        UndeclaredRouteError: its route declares none.
+    """
+    path = getattr(request.scope.get("route"), "path", "")
+    right = ALLOWED.get((request.method, path))
+    if right is None:
+        raise UndeclaredRouteError(f"{request.method} {path} declares no right")
+    return right
+
+
+def require_declared(
+    app: FastAPI, reading: Callable[..., Any], writing: Callable[..., Any]
+) -> None:
+    """Returns if every route declares its right, and asks for it.
+
+    Args:
+        app: The application, all its routes added.
+        reading: The dependency that asks who reads.
+        writing: The one that asks who writes; a right that changes something needs it.
+
+    Raises:
+        UndeclaredRouteError: one does not.
+    """
+    for method, path, calls in _routes(app):
+        if (method, path) not in ALLOWED:
+            raise UndeclaredRouteError(f"{method} {path} declares no right")
+        right = ALLOWED[method, path]
+        if right is not None and reading not in calls:
+            raise UndeclaredRouteError(f"{method} {path} does not ask who reads")
+        if right is not None and right not in READING and writing not in calls:
+            raise UndeclaredRouteError(f"{method} {path} does not ask who writes")
+
+
+def _routes(app: FastAPI) -> Iterable[tuple[str, str, set[Any]]]:
+    """Method, path and dependencies of each route; HEAD goes with GET."""
+    # earlier versions of the framework have all routes in one list
+    contexts: Callable[[Any], Iterable[Any]] = getattr(routing, "iter_route_contexts", iter)
+    for route in contexts(app.routes):
+        calls = set(_calls(getattr(route, "dependant", None)))
+        for method in sorted((route.methods or {"?"}) - {"HEAD"}):
+            yield method, str(route.path), calls
+
+
+def _calls(dependant: Any) -> Iterable[Any]:  # noqa: ANN401 - the framework's own type
+    """All that a route depends on, directly or through others."""
+    for each in getattr(dependant, "dependencies", ()):
+        yield each.call
+        yield from _calls(each)
