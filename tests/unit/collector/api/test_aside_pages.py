@@ -9,23 +9,38 @@ import pytest
 from collector.access import TokenFile, issue
 from collector.api.parts import Parts
 from collector.rights import Role
-from tests.unit.collector.api.plant import MILL as FOREIGN
-from tests.unit.collector.api.plant import START_NS, Asked, Plant, batch, served, stream
+from tests.unit.collector.api.plant import (
+    LINE_1,
+    MILL,
+    START_NS,
+    Asked,
+    Plant,
+    batch,
+    served,
+    stream,
+)
 
 COUNT = 23
 
 
-@pytest.fixture
-def parts(fresh: Plant) -> Iterator[Parts]:
+@pytest.fixture(scope="module")
+def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
     """Leaves of both agents that speak for the other's site."""
-    fresh.log_profile()
+    made = Plant(tmp_path_factory.mktemp("aside"))
+    made.log_profile()
     for number in range(COUNT):
-        log, channel = (fresh.gw1, FOREIGN) if number % 2 else (fresh.gw2, "jinan/line-1/energy")
-        fresh.take(log, batch(log, [stream(channel, number, 1)]))
+        log, channel = (made.gw1, MILL) if number % 2 else (made.gw2, LINE_1)
+        made.take(log, batch(log, [stream(channel, number, 1)]))
         if number % 5 == 0:  # several in one instant
-            fresh.bench.clock.advance(10**9)
-    fresh.judging.catch_up()
-    made = fresh.parts()
+            made.bench.clock.advance(10**9)
+    made.judging.catch_up()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def parts(plant: Plant) -> Iterator[Parts]:
+    made = plant.parts()
     yield made
     made.sources.close()
 
@@ -52,21 +67,6 @@ def test_the_pages_together_have_every_row_once_the_latest_first(parts: Parts, l
     assert len(set(whole)) == len(whole) == COUNT
     assert all(len(rows) == limit for rows in found[:-1])
     assert 1 <= len(found[-1]) <= limit
-
-
-def test_whoever_is_for_one_site_gets_full_pages_of_its_own(fresh: Plant, parts: Parts) -> None:
-    text, token = issue(
-        "weifang",
-        Role.AUDITOR,
-        b"t" * 32,
-        created_ns=0,
-        expires_ns=2 * START_NS,
-        sites=("weifang",),
-    )
-    TokenFile(fresh.folder).add(token)
-    found = pages(served(parts), 5, Authorization=f"Bearer {text}")
-    assert [len(rows) for rows in found] == [5, 5, 2]
-    assert {agent for rows in found for agent, _ in rows} == {"gw-2"}
 
 
 def cursor(data: object) -> str:
@@ -97,3 +97,18 @@ def test_a_cursor_to_nowhere_gives_an_empty_page(parts: Parts) -> None:
     beyond = cursor([-(2**62), "z", "z", 0, "'; DROP TABLE fault; --", "d"])
     answer = served(parts).get(f"/api/v1/quarantine?cursor={beyond}")
     assert (answer.status_code, answer.json()) == (200, [])
+
+
+def test_whoever_is_for_one_site_gets_full_pages_of_its_own(plant: Plant, parts: Parts) -> None:
+    text, token = issue(
+        "weifang",
+        Role.AUDITOR,
+        b"t" * 32,
+        created_ns=0,
+        expires_ns=2 * START_NS,
+        sites=("weifang",),
+    )
+    TokenFile(plant.folder).add(token)  # the last test: nobody is anonymous from now on
+    found = pages(served(parts), 5, Authorization=f"Bearer {text}")
+    assert [len(rows) for rows in found] == [5, 5, 2]
+    assert {agent for rows in found for agent, _ in rows} == {"gw-2"}
