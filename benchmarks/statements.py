@@ -19,6 +19,9 @@ from collector.api.parts import Parts
 from collector.api.pool import SourcePool
 from collector.journal import open_journal
 from collector.ledger_read import read_ledger
+from collector.originals import Originals
+from collector.people.sessions import Sessions
+from collector.people.users import UserFile
 from collector.store import Store
 from evidence.clock import SystemClock
 from tests.unit.collector.agent_log import SIGNER
@@ -100,6 +103,9 @@ def _opened(folder: Path) -> Iterator[Asked]:
     parts = Parts(
         sources=SourcePool(open_store, lambda: read_ledger(folder)),
         tokens=TokenFile(folder),
+        users=UserFile(folder),
+        sessions=Sessions(),
+        originals=Originals(folder),
         journal=lambda: open_journal(folder, "bench", clock),
         clock=clock,
         sites={agent_name(number): "jinan" for number in range(0, CHANNELS, 50)},
