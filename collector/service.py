@@ -27,6 +27,7 @@ from collector.enrolment.registrar import Registrar, registrar_of
 from collector.errors import LedgerRestoredError, StoreError
 from collector.intake import Intake
 from collector.journal import open_journal
+from collector.journal_anchor import journal_kept_open
 from collector.journal_heads import HeadThread
 from collector.judging import Judging
 from collector.ledger import Ledger, open_ledger
@@ -266,7 +267,8 @@ def serve(config: CollectorConfig, clock: Clock) -> None:
         alarms = alarm_thread(config, parts, clock, intake.throttled)
         if alarms is not None:
             parts, running = replace(parts, alarms=alarms.open), replace(running, alarms=alarms)
-        _run(config, parts, running)
+        with journal_kept_open(config.state_dir, config.collector.id):
+            _run(config, parts, running)
     finally:
         ledger.close()
 
