@@ -55,7 +55,7 @@ def _chosen(arguments: argparse.Namespace) -> "Choice":
     from collector.config import load_config  # noqa: PLC0415
     from collector.enrolment.registrar import registered_agents  # noqa: PLC0415
     from collector.ledger_read import read_ledger  # noqa: PLC0415
-    from collector.service import open_store  # noqa: PLC0415
+    from collector.opening import open_store  # noqa: PLC0415
 
     config = load_config(arguments.config)
     registered = registered_agents(config)

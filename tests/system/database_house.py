@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from collector.ledger_read import read_ledger
-from collector.service import open_store
+from collector.opening import open_store
 from collector.views.influx_errors import InfluxError
 from collector.views.influx_http import BoundedPool, asked
 from collector.views.influx_lines import Point, points

@@ -17,7 +17,7 @@ from collector.judging import Judging
 from collector.ledger import open_ledger
 from collector.ledger_check import first_damage
 from collector.ledger_read import read_ledger
-from collector.service import open_store, open_witnessed_ledger
+from collector.opening import open_store, open_witnessed_ledger
 from collector.store import SCHEMA_VERSION
 from edge_agent import spool_schema
 from edge_agent.assembly import attach_uplink, open_agent

@@ -28,7 +28,7 @@ from collector.judging import Judging
 from collector.ledger import Ledger, open_ledger
 from collector.ledger_check import first_damage
 from collector.ledger_read import read_ledger
-from collector.service import DERIVED, open_store
+from collector.opening import DERIVED, open_store
 from evidence.clock import SystemClock, parse_utc
 from evidence.log import merkle
 from tests.conftest import Require

@@ -19,8 +19,8 @@ from collector.cli import collector
 from collector.config import CollectorConfig
 from collector.journal import open_journal
 from collector.judging import Judging
+from collector.opening import DERIVED, open_store
 from collector.people.administration import at_this_machine
-from collector.service import DERIVED, open_store
 from evidence.load import read_signing_key
 from evidence.log.entry import Action
 from evidence.log.key import Algorithm, generate

@@ -11,7 +11,7 @@ from carbonmeter.cli import main
 from collector.cli import collector
 from collector.journal import open_journal
 from collector.judging import Judging
-from collector.service import open_store
+from collector.opening import open_store
 from evidence.log.entry import Act, Action
 from tests.unit.collector.agent_log import SIGNER
 from tests.unit.collector.api.plant import Plant
