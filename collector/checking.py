@@ -5,7 +5,8 @@ from pathlib import Path
 import msgspec
 
 from collector.agents import Agents
-from collector.config import CollectorConfig, pinned_agents, receipt_key
+from collector.config import CollectorConfig, receipt_key
+from collector.enrolment.registrar import registered_agents
 from collector.errors import LedgerAbsentError, LedgerError
 from collector.ledger import HEAD, require_remembered
 from collector.ledger_check import first_damage, first_step_back, first_unsigned, unpinned
@@ -66,8 +67,10 @@ def check(config: CollectorConfig) -> Checked:
     Raises:
         LedgerAbsentError: There is no ledger.
         KeyMaterialError: The collector's key cannot be read.
+        AgentEntryError, JournalError, EnrolmentHistoryError: It cannot be told whose keys count.
     """
-    return check_in(config.state_dir, pinned_agents(config), receipt_key(config).verifier)
+    agents = registered_agents(config).agents
+    return check_in(config.state_dir, agents, receipt_key(config).verifier)
 
 
 def check_in(state_dir: Path, agents: Agents, collector: Verifier) -> Checked:

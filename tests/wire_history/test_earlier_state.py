@@ -13,6 +13,7 @@ import pytest
 from collector import ledger_schema
 from collector.backup.drill import Expected, drill
 from collector.backup.making import Wish, make_backup
+from collector.enrolment.registered import Registered
 from collector.judging import Judging
 from collector.ledger import open_ledger
 from collector.ledger_check import first_damage
@@ -148,10 +149,11 @@ def test_a_backup_of_an_earlier_version_is_put_back_by_this_one(
     wish = Wish(collector="works", state_dir=tmp_path / "state")
     backup = make_backup(wish, tmp_path / "copies", START_NS)
     expected = Expected(
-        agents=agents_of(*logs_of(tmp_path / "state")),
+        registered=lambda _: Registered(
+            agents=agents_of(*logs_of(tmp_path / "state")), sites=SITES, revoked_ns={}
+        ),
         collector=SIGNER.verifier,
         journal=None,
-        sites=SITES,
         accept_simulated=False,
         running=tmp_path / "state",
     )
