@@ -9,7 +9,11 @@ from calibration.unit import unit
 
 
 class KindOfQuantity(StrEnum):
-    """The kinds of quantity the house knows (VIM 1.2)."""
+    """The kinds of quantity the house knows (VIM 1.2).
+
+    NOMINAL_PROPERTY is none (VIM 1.30): a number that stands for a state, such as the measuring
+    range that an analyser uses. It has no size, so it is never computed with.
+    """
 
     ACTIVE_ENERGY = "active_energy"
     REACTIVE_ENERGY = "reactive_energy"
@@ -34,6 +38,7 @@ class KindOfQuantity(StrEnum):
     AMOUNT_FRACTION = "amount_fraction"
     MASS_CONCENTRATION = "mass_concentration"
     RELATIVE_HUMIDITY = "relative_humidity"
+    NOMINAL_PROPERTY = "nominal_property"
 
 
 DIMENSION_OF = {
@@ -60,6 +65,7 @@ DIMENSION_OF = {
     KindOfQuantity.AMOUNT_FRACTION: "ratio",
     KindOfQuantity.MASS_CONCENTRATION: "mass concentration",
     KindOfQuantity.RELATIVE_HUMIDITY: "ratio",
+    KindOfQuantity.NOMINAL_PROPERTY: "ratio",
 }
 
 

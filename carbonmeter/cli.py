@@ -16,6 +16,11 @@ ROOMS: Final = {
         "register",
         "instruments, standards, what rests on them",
     ),
+    "activity": (
+        "collector.activity.cli",
+        "activity",
+        "what people enter, release and lock",
+    ),
     "audit": ("collector.audit.cli", "audit", "fifteen checks of a channel, and what to look at"),
     "probe": ("edge_agent.field.cli", "probe", "what one instrument says, and what it could mean"),
     "scan": ("edge_agent.field.cli", "scan", "who is there, on a network or on a serial line"),

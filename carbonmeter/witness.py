@@ -1,26 +1,26 @@
 """`carbonmeter evidence witness`: takes the latest head of a log, compares it, cosigns it.
 
+Of an agent's log here, of a collector's journal in `carbonmeter.journal_witness`.
+
 The only part of the evidence commands that asks a network. What it remembers is in a folder of
 its own, one file a log; a head that forks the log is kept beside it, and is never cosigned.
 """
 
 import argparse
-import os
 import sys
 import urllib.parse
-import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
-from evidence.bundle.errors import BundleFileError
+from carbonmeter.journal_witness import journal_witnessed
+from carbonmeter.witness_asking import AnswerError, answered
+from carbonmeter.witness_state import BusyError, alone, remembered, token_in, witness_key, write
 from evidence.clock import SystemClock
-from evidence.errors import CodedError, EvidenceError, Words
-from evidence.load import read_signing_key, write_signing_key
+from evidence.errors import CodedError, Words
 from evidence.log.checkpoint import origin
-from evidence.log.key import Algorithm, Keyring, SigningKey, generate, keyring, parse_verifier
+from evidence.log.key import Keyring, keyring, parse_verifier
 from evidence.log.witness import (
     ForkError,
     Remembered,
@@ -29,10 +29,9 @@ from evidence.log.witness import (
     opened,
     require_going_on,
 )
+from evidence.printable import printable
 
 OK, FORK, UNREADABLE, UNAVAILABLE = 0, 1, 2, 69
-MAX_ANSWER: Final = 4_000_000
-TIMEOUT_S: Final = 60.0
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,26 +41,21 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     proof: tuple[str, ...] | None = None
 
 
-class AnswerError(EvidenceError):
-    """The collector's answer cannot be used."""
-
-    code = "E_WITNESS_ANSWER"
-    en = "the collector cannot be asked: {what}"
-    zh = "无法询问采集端：{what}"
-
-
 def witness_command(argv: Sequence[str]) -> int:
     """The exit code of `carbonmeter evidence witness`.
 
     0 the head goes on and is cosigned, 1 a fork, 2 what cannot be read, 69 the collector cannot
-    be asked.
+    be asked, or another run follows the same log.
     """
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if bool(arguments.log) != bool(arguments.agent_key):
+        parser.error("--log goes with --agent-key, --journal with --journal-key")
     try:
-        path = _witnessed(arguments)
+        path = _witnessed(arguments) if arguments.log else journal_witnessed(arguments)
     except CodedError as wrong:
-        print(wrong.say("en"), wrong.say("zh"), sep="\n", file=sys.stderr)
-        if isinstance(wrong, AnswerError):
+        print(*(printable(wrong.say(each)) for each in ("en", "zh")), sep="\n", file=sys.stderr)
+        if isinstance(wrong, AnswerError | BusyError):
             return UNAVAILABLE
         return FORK if isinstance(wrong, ForkError) else UNREADABLE
     print(path)
@@ -73,12 +67,13 @@ def _witnessed(arguments: argparse.Namespace) -> Path:
     agent, _, epoch = arguments.log.partition("/")
     named = origin(agent, epoch)
     known = keyring([parse_verifier(arguments.agent_key, "--agent-key")])
-    kept, before = _kept(arguments.state, f"{agent}-{epoch}.json")
-    shown = _ask(arguments, agent, epoch, _size(before, known, named))
-    after = _compared(before, shown, known, named, kept, arguments.key)
-    _write(kept, msgspec.json.encode(after))
-    note = kept.with_suffix(".note")
-    _write(note, after.cosigned.encode())
+    with alone(arguments.state, f"{agent}-{epoch}.lock"):
+        kept, before = _kept(arguments.state, f"{agent}-{epoch}.json")
+        shown = _ask(arguments, agent, epoch, _size(before, known, named))
+        after = _compared(before, shown, known, named, kept, arguments.key)
+        write(kept, msgspec.json.encode(after))
+        note = kept.with_suffix(".note")
+        write(note, after.cosigned.encode())
     return note
 
 
@@ -96,9 +91,9 @@ def _compared(
         try:
             require_going_on(opened(before.checkpoint, known, named), head, proof, str(fork))
         except ForkError:
-            _write(fork, shown.checkpoint.encode())
+            write(fork, shown.checkpoint.encode())
             raise
-    return cosigned(shown.checkpoint, head, _key(key), SystemClock().now_ns())
+    return cosigned(shown.checkpoint, head, witness_key(key), SystemClock().now_ns())
 
 
 def _hash(text: str) -> bytes:
@@ -109,59 +104,21 @@ def _hash(text: str) -> bytes:
         raise AnswerError("proof", what=what) from cause
 
 
-def _key(path: Path) -> SigningKey:
-    """The witness's own key, made the first time; its public line is printed then."""
-    if not path.exists():
-        made = generate(path.stem, os.urandom(32), Algorithm.COSIGNATURE_V1)
-        write_signing_key(path, made)
-        print("pin this line as a witness in the policy:", made.verifier.to_text(), file=sys.stderr)
-    return read_signing_key(path)
-
-
 def _ask(arguments: argparse.Namespace, agent: str, epoch: str, since: int) -> Shown:
     query = {"agent": agent, "epoch": epoch, **({"since": since} if since else {})}
     address = f"{arguments.source.rstrip('/')}/api/v1/heads?{urllib.parse.urlencode(query)}"
-    token = _token(arguments.token_file)
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    if urllib.parse.urlsplit(address).scheme not in ("http", "https"):
-        raise AnswerError(address, what=Words("it is no http address", "不是 http 地址"))
+    data = answered(address, token_in(arguments.token_file), SystemClock())
     try:
-        request = urllib.request.Request(address, headers=headers)  # noqa: S310 - looked at above
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
-            return msgspec.json.decode(answer.read(MAX_ANSWER), type=Shown)
-    except (OSError, ValueError, RecursionError) as cause:
+        return msgspec.json.decode(data, type=Shown)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as cause:
         raise AnswerError(address, what=Words(str(cause), str(cause))) from cause
-
-
-def _token(path: Path | None) -> str:
-    try:
-        return "" if path is None else path.read_text("ascii").strip()
-    except (OSError, ValueError) as cause:
-        raise BundleFileError(str(path), what=Words(str(cause), str(cause))) from cause
 
 
 def _kept(folder: Path, name: str) -> tuple[Path, Remembered | None]:
     """The file that remembers a log, and what it holds; None before the first head."""
     path = folder / name
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        data = path.read_bytes() if path.exists() else None
-    except OSError as cause:
-        raise BundleFileError(str(path), what=Words(str(cause), str(cause))) from cause
+    data = remembered(path)
     return path, None if data is None else decode_remembered(data, str(path))
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Replaces a file in one step, durably."""
-    fresh = path.with_name(f"{path.name}.new")
-    try:
-        with fresh.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except OSError as cause:
-        raise BundleFileError(str(path), what=Words(str(cause), str(cause))) from cause
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -170,11 +127,17 @@ def _parser() -> argparse.ArgumentParser:
         description="take the latest head of a log, compare it with the one seen before, cosign it",
     )
     parser.add_argument("--from", dest="source", required=True, metavar="URL", help="a collector")
-    parser.add_argument("--log", required=True, metavar="AGENT/EPOCH", help="whose log, which one")
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--log", metavar="AGENT/EPOCH", help="an agent's log; needs --agent-key")
+    which.add_argument(
+        "--journal", metavar="COLLECTOR", help="its journal, and its ledger; needs --journal-key"
+    )
     parser.add_argument(
         "--state", type=Path, required=True, metavar="DIR", help="what is remembered"
     )
     parser.add_argument("--key", type=Path, required=True, metavar="FILE", help="your own key")
-    parser.add_argument("--agent-key", required=True, metavar="LINE", help="as it was printed")
+    pinned = parser.add_mutually_exclusive_group(required=True)
+    pinned.add_argument("--agent-key", metavar="LINE", help="as `agent init` printed it")
+    pinned.add_argument("--journal-key", metavar="LINE", help="as `collector init` printed it")
     parser.add_argument("--token-file", type=Path, metavar="FILE", help="for the collector's API")
     return parser

@@ -5,34 +5,26 @@ ledger, so that tokens can be issued and withdrawn while the collector runs.
 """
 
 import base64
-import fcntl
 import hashlib
 import hmac
-import os
-import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import msgspec
 
+from collector.private_file import PrivateFile
 from collector.rights import Right, Role, may, roles_with
 from collector.token_errors import (
     ExpiredTokenError,
-    TokenFileError,
     TokenIssueError,
     TokenScopeError,
     UnknownTokenError,
 )
 from evidence.clock import utc_text
-from evidence.errors import Words
 
 SECRET_BYTES: Final = 32
-MAX_FILE_BYTES: Final = 1024 * 1024
 _PREFIX: Final = "cmt_"
-_OTHERS: Final = 0o077
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\n)")]
 # What tokens of the first version were for: to read everything, or to do everything.
@@ -48,7 +40,8 @@ class Token(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         sha256: Of the token's text, hexadecimal.
         created_ns: When it was issued, POSIX ns.
         expires_ns: From when on it is refused, POSIX ns.
-        sites: The sites it extends to; empty for all.
+        sites: The sites it extends to; empty for all, or for all of its user's.
+        user: Whose it is; empty for a program's. It never reaches further than its user.
     """
 
     name: Name
@@ -57,6 +50,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     created_ns: int
     expires_ns: int
     sites: tuple[Name, ...] = ()
+    user: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\n)")] = ""
 
 
 class _TokenFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,6 +58,12 @@ class _TokenFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     version: Annotated[int, msgspec.Meta(ge=2, le=2)] = 2
     tokens: tuple[Token, ...] = ()
+
+
+class _Version(msgspec.Struct, frozen=True, kw_only=True):
+    """Which version a file is of; the first one could leave it out."""
+
+    version: int = 1
 
 
 class _EarlierToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -136,6 +136,7 @@ def issue(
     created_ns: int,
     expires_ns: int,
     sites: tuple[str, ...] = (),
+    user: str = "",
 ) -> tuple[str, Token]:
     """The text of a new token, to be shown once, and what is kept of it.
 
@@ -146,6 +147,7 @@ def issue(
         created_ns: The instant now, POSIX ns.
         expires_ns: From when on it is refused, POSIX ns; after `created_ns`.
         sites: The sites it extends to; empty for all.
+        user: Whose it is; empty for a program's.
 
     Raises:
         TokenIssueError: A value is out of its limits.
@@ -162,6 +164,7 @@ def issue(
         created_ns=created_ns,
         expires_ns=expires_ns,
         sites=sites,
+        user=user,
     )
     try:
         return text, msgspec.convert(msgspec.to_builtins(token), Token)
@@ -204,7 +207,7 @@ class TokenFile:
     """The tokens of a collector, in the file `tokens.json` of its state folder."""
 
     def __init__(self, state_dir: Path) -> None:
-        self._path = state_dir / "tokens.json"
+        self._file = PrivateFile(state_dir / "tokens.json")
 
     def tokens(self) -> tuple[Token, ...]:
         """All tokens that were issued and not withdrawn; none if there is no file.
@@ -212,16 +215,13 @@ class TokenFile:
         Raises:
             TokenFileError: The file cannot be read, is open to others, or is damaged.
         """
-        try:
-            data = _read_private(self._path)
-        except FileNotFoundError:
+        data = self._file.read()
+        if data is None:
             return ()
-        except OSError as problem:
-            raise self._unusable(problem) from problem
         try:
             return _decoded(data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
-            raise TokenFileError(str(self._path), what=str(problem)) from problem
+            raise self._file.damaged(problem) from problem
 
     def add(self, token: Token) -> None:
         """Keeps a token that was issued.
@@ -230,11 +230,25 @@ class TokenFile:
             TokenIssueError: There is one of this name.
             TokenFileError: The file cannot be read or written.
         """
-        with self._alone():
+        with self._file.alone():
             tokens = self.tokens()
             if any(each.name == token.name for each in tokens):
                 raise _not_issued("name", token.name, "a name that no token has")
             self._write((*tokens, token))
+
+    def named(self, name: str) -> Token:
+        """The token of a name.
+
+        Raises:
+            TokenIssueError: There is none.
+            TokenFileError: The file cannot be read.
+        """
+        tokens = self.tokens()
+        for each in tokens:
+            if each.name == name:
+                return each
+        known = ", ".join(each.name for each in tokens) or "-"
+        raise _not_issued("name", name[:64], f"one of: {known}")
 
     def withdraw(self, name: str) -> None:
         """Removes a token; requests that show it are refused from now on.
@@ -243,36 +257,12 @@ class TokenFile:
             TokenIssueError: There is none of this name.
             TokenFileError: The file cannot be read or written.
         """
-        with self._alone():
-            tokens = self.tokens()
-            kept = tuple(each for each in tokens if each.name != name)
-            if len(kept) == len(tokens):
-                known = ", ".join(each.name for each in tokens) or "-"
-                raise _not_issued("name", name[:64], f"one of: {known}")
-            self._write(kept)
+        with self._file.alone():
+            gone = self.named(name)
+            self._write(tuple(each for each in self.tokens() if each != gone))
 
     def _write(self, tokens: tuple[Token, ...]) -> None:
-        fresh = self._path.with_name(self._path.name + ".new")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(_TokenFile(tokens=tokens))))
-            file.flush()
-            os.fsync(descriptor)
-        fresh.replace(self._path)
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """One writer at a time, also between processes."""
-        try:
-            with self._path.with_name("tokens.lock").open("w") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                yield
-        except OSError as problem:
-            raise self._unusable(problem) from problem
-
-    def _unusable(self, problem: OSError) -> TokenFileError:
-        reason = problem.strerror or type(problem).__name__
-        return TokenFileError(str(self._path), what=Words(reason, reason))
+        self._file.write(msgspec.json.format(msgspec.json.encode(_TokenFile(tokens=tokens))))
 
 
 def _decoded(data: bytes) -> tuple[Token, ...]:
@@ -280,23 +270,8 @@ def _decoded(data: bytes) -> tuple[Token, ...]:
 
     Its `read` reached as far as its `auditor`: it may go on reading what it read.
     """
-    try:
+    if msgspec.json.decode(data, type=_Version).version != 1:
         return msgspec.json.decode(data, type=_TokenFile).tokens
-    except msgspec.ValidationError:
-        earlier = msgspec.json.decode(data, type=_EarlierFile).tokens
+    earlier = msgspec.json.decode(data, type=_EarlierFile).tokens
     fields = [{**msgspec.to_builtins(each), "role": _EARLIER[each.role]} for each in earlier]
     return tuple(msgspec.convert(fields, type=tuple[Token, ...]))
-
-
-def _read_private(path: Path) -> bytes:
-    """The file's bytes; mode and content come from one descriptor."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    with os.fdopen(descriptor, "rb") as file:
-        mode = stat.S_IMODE(os.fstat(descriptor).st_mode)
-        if mode & _OTHERS:
-            what = Words(
-                f"its mode is {mode:04o}; run: chmod 600 {path}",
-                f"其权限为 {mode:04o}；请执行：chmod 600 {path}",
-            )
-            raise TokenFileError(str(path), what=what)
-        return file.read(MAX_FILE_BYTES)

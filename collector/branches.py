@@ -1,5 +1,6 @@
 """Histories that contradict what is held: what a person sees of them, and does about them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -7,12 +8,14 @@ import msgspec
 
 from collector.database import Connect, Database, connect_sqlite
 from collector.errors import LedgerAbsentError, LedgerOlderError
+from collector.journal import Journal
 from collector.ledger_notes import LedgerNotes
 from collector.ledger_read import LEDGER
 from collector.ledger_rows import Branch
 from collector.ledger_schema import VERSION, require_known
 from evidence.clock import utc_text
 from evidence.errors import Words
+from evidence.log.entry import Act, Action
 
 DIGITS: Final = 12
 
@@ -63,6 +66,51 @@ def seen(branch: Branch) -> BranchSeen:
         released_by=branch.released_by,
         reason=branch.reason,
     )
+
+
+class Release(msgspec.Struct, frozen=True, kw_only=True):
+    """That somebody looked at a branch.
+
+    Attributes:
+        root: So many hexadecimal digits that one open branch alone begins with them.
+        who, role: Who looked at it, as the journal names them.
+        reason: What became of it.
+    """
+
+    root: str
+    who: str
+    role: str
+    reason: str
+
+
+def release(
+    notes: LedgerNotes, journal: Journal, asked: Release, sites: Mapping[str, str], at_ns: int
+) -> Branch:
+    """The branch that was released; the journal has the entry of it.
+
+    Args:
+        notes: Where it is kept, and stays.
+        journal: Where it is entered.
+        asked: Which one, who and why.
+        sites: Where each agent stands.
+        at_ns: When, POSIX ns.
+
+    Raises:
+        LedgerAbsentError: None begins so, or more than one.
+        EntryError, JournalError: It cannot be entered, so it was not released.
+    """
+    branch = notes.open_branch(asked.root)
+    act = Act(
+        who=asked.who,
+        role=asked.role,
+        action=Action.BRANCH_RELEASED,
+        site=sites.get(branch.agent, ""),
+        subject=f"{branch.agent}/{branch.epoch}/{branch.sequence}",
+        reason=asked.reason,
+        old={"root": branch.root.hex(), "code": branch.code, "seen": branch.seen},
+    )
+    with journal.recording(act):
+        return notes.release_branch(branch.root.hex(), asked.who, asked.reason, at_ns)
 
 
 def open_notes(state_dir: Path, connect: Connect = connect_sqlite) -> LedgerNotes:

@@ -17,7 +17,7 @@ from collector.errors import LedgerAbsentError
 from collector.ledger_read import LedgerReader
 from collector.ledger_rows import StoredLeaf
 from collector.lookup import Lookup, Place
-from collector.relevant import Relevant
+from collector.relevant import Relevant, certified
 from evidence.bundle.form import Key, LeftOut
 from evidence.bundle.frames import ShownLeaf
 from evidence.bundle.writing import Choice, ChosenLog
@@ -27,6 +27,7 @@ from evidence.log.batch import Batch, Document, Stream, StreamHead, decode
 from evidence.log.column import progressed
 from evidence.log.leaf import DocumentKind
 from evidence.statement.activity import ActivityData
+from evidence.statement.entered.channel import is_entered
 
 MOST_SEARCHED: Final = 1_000
 """Leaves before and behind a period in which readings at its edges are sought."""
@@ -76,6 +77,12 @@ def choose(
     datum, stated_ns = held.lookup.activity(digest), held.lookup.stated_ns(digest)
     if datum is None or stated_ns is None:
         what = Words(f"a statement {digest}", f"陈述 {digest}")
+        raise LedgerAbsentError("activity", what=what)
+    if is_entered(datum.channel):
+        what = Words(
+            f"a leaf with readings of {datum.channel}, which people entered: the journal proves it",
+            f"{datum.channel} 读数的叶；该通道由人工录入，由日志（journal）证明",
+        )
         raise LedgerAbsentError("activity", what=what)
     period = parse_utc(datum.period.start), parse_utc(datum.period.end)
     choosing = _Choosing(held, datum.channel, period, stated_ns)
@@ -205,22 +212,29 @@ class _Choosing:
             if record.channel in self._channels
             for name in ("old_serial", "new_serial")
         )
+        serials = frozenset({*self._serials, *exchanged} - {""})
+        logged = list(self._logged())
         relevant = Relevant(
             channels=frozenset(self._channels),
-            serials=frozenset({*self._serials, *exchanged} - {""}),
+            serials=serials,
             profiles=frozenset(self._profiles),
-            certificates=frozenset(self._certificates - {""}),
+            # those too that came late: no reading cites them, and they may be withdrawn
+            certificates=frozenset(
+                {*self._certificates, *certified((leaf for _, leaf in logged), serials)} - {""}
+            ),
         )
-        agents = frozenset(self._agents)
-        for _, _, place in self._held.lookup.documents(_KINDS):
-            if place.agent in agents:
-                self._document(place, relevant)
+        for place, leaf in logged:
+            if relevant.bears(leaf):
+                self._take(place)
 
-    def _document(self, place: Place, relevant: Relevant) -> None:
-        stored = self._held.ledger.leaf(place.agent, place.epoch, place.sequence)
-        leaf = decode(stored.leaf)
-        if isinstance(leaf, Document) and relevant.bears(leaf):
-            self._take(place)
+    def _logged(self) -> Iterator[tuple[Place, Document]]:
+        """The documents of the agents met, and where they stand."""
+        for _, _, place in self._held.lookup.documents(_KINDS):
+            if place.agent in self._agents:
+                stored = self._held.ledger.leaf(place.agent, place.epoch, place.sequence)
+                leaf = decode(stored.leaf)
+                if isinstance(leaf, Document):
+                    yield place, leaf
 
     def fill(self) -> None:
         """Takes every leaf between the first and the last one of each log."""

@@ -1,4 +1,4 @@
-"""The command `collector`: init, run, rebuild, tokens, restored ledgers, branches."""
+"""The command `collector`: init, run, rebuild, restored ledgers, branches; and the rooms' own."""
 
 import argparse
 import logging
@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from collector.people.cli import add_commands as add_people_commands
+
 OK: Final = 0
 FINDING: Final = 1
 UNAVAILABLE: Final = 69
 CONFIGURATION: Final = 78
-_ROLES: Final = ("analyst", "auditor", "engineer", "administrator")
 _EXAMPLE: Final = """\
 # The collector: receives what agents send, keeps it, and answers questions about it.
 [collector]
@@ -26,7 +27,7 @@ port = 1883
 # password_file = "broker.password"
 
 [api]
-host = "127.0.0.1"      # other addresses need tokens: `carbonmeter collector token`
+host = "127.0.0.1"      # other addresses need tokens: `carbonmeter collector token new`
 port = 8080
 
 # One entry an agent; `carbonmeter agent init` prints the key.
@@ -38,7 +39,7 @@ port = 8080
 
 
 def collector(argv: Sequence[str]) -> int:
-    """Exit status of `collector init | run | rebuild | token | accept-restored | branches`.
+    """Exit status of `collector init | run | rebuild | accept-restored | branches | ...`.
 
     0 ok, 1 a branch is open, 2 usage, 69 an address is not available, 78 bad configuration.
     """
@@ -72,13 +73,6 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--clock", metavar="TEXT", help="a simulated clock that was announced")
     run.set_defaults(command=_run)
     rebuild = _rebuild_parser(commands)
-    token = commands.add_parser("token", help="issue a token for the HTTP interface")
-    token.add_argument("--name", required=True, help="who will hold it")
-    token.add_argument(
-        "--role", required=True, choices=("analyst", "auditor", "engineer", "administrator")
-    )
-    token.add_argument("--days", type=int, default=365, help="for how long")
-    token.set_defaults(command=_token)
     accept = commands.add_parser(
         "accept-restored", help="go on with a ledger that was restored from an older copy"
     )
@@ -94,7 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument("--by", required=True, help="who looked at it")
     release.add_argument("--reason", required=True, help="what became of it")
     release.set_defaults(command=_release_branch)
-    for each in (init, run, rebuild, token, accept, listed, release):
+    people = add_people_commands(commands)
+    for each in (init, run, rebuild, accept, listed, release, *people):
         each.add_argument("--config", type=Path, default=Path("collector.toml"), metavar="FILE")
     return parser
 
@@ -198,35 +193,15 @@ def _rebuild_parquet(arguments: argparse.Namespace) -> int:
     return OK
 
 
-def _token(arguments: argparse.Namespace) -> int:
-    from collector.access import TokenFile, issue  # noqa: PLC0415 - keeps --help fast
-    from collector.config import load_config  # noqa: PLC0415
-    from collector.rights import Role  # noqa: PLC0415
-    from evidence.clock import NS_PER_S, SystemClock  # noqa: PLC0415
-
-    now_ns = SystemClock().now_ns()
-    text, token = issue(
-        arguments.name,
-        Role(arguments.role),
-        os.urandom(32),
-        created_ns=now_ns,
-        expires_ns=now_ns + arguments.days * 86_400 * NS_PER_S,
-    )
-    TokenFile(load_config(arguments.config).state_dir).add(token)
-    print("shown once; send it as 'Authorization: Bearer ...'", file=sys.stderr)
-    print(text)
-    return OK
-
-
 def _accept(arguments: argparse.Namespace) -> int:
     from collector.config import load_config  # noqa: PLC0415 - keeps --help fast
-    from collector.ledger import accept_restored  # noqa: PLC0415
+    from collector.restored import accept_restored_state  # noqa: PLC0415
     from collector.service import emptied_store  # noqa: PLC0415
     from evidence.clock import SystemClock  # noqa: PLC0415
 
-    state_dir = load_config(arguments.config).state_dir
-    head = accept_restored(state_dir, arguments.by, SystemClock().now_ns())
-    with emptied_store(state_dir):  # it may be ahead of the copy
+    config = load_config(arguments.config)
+    head = accept_restored_state(config, arguments.by, SystemClock())
+    with emptied_store(config.state_dir):  # it may be ahead of the copy
         pass
     print(f"the ledger goes on from {head.size} leaves", file=sys.stderr)
     return OK
@@ -248,13 +223,20 @@ def _list_branches(arguments: argparse.Namespace) -> int:
 
 
 def _release_branch(arguments: argparse.Namespace) -> int:
-    from collector.branches import open_notes  # noqa: PLC0415 - keeps --help fast
+    from collector.branches import Release, open_notes, release  # noqa: PLC0415 - keeps --help fast
     from collector.config import load_config  # noqa: PLC0415
+    from collector.journal import open_journal  # noqa: PLC0415
+    from collector.people.administration import at_this_machine  # noqa: PLC0415
     from evidence.clock import SystemClock  # noqa: PLC0415
 
-    with open_notes(load_config(arguments.config).state_dir) as notes:
-        now_ns = SystemClock().now_ns()
-        branch = notes.release_branch(arguments.root, arguments.by, arguments.reason, now_ns)
+    config, clock = load_config(arguments.config), SystemClock()
+    doer = at_this_machine(arguments.by)
+    asked = Release(root=arguments.root, who=doer.who, role=doer.role, reason=arguments.reason)
+    with (
+        open_notes(config.state_dir) as notes,
+        open_journal(config.state_dir, config.collector.id, clock) as journal,
+    ):
+        branch = release(notes, journal, asked, config.sites(), clock.now_ns())
     place = f"{branch.agent}/{branch.epoch}/{branch.sequence}"
     print(f"released and kept: {branch.root.hex()} of {place}", file=sys.stderr)
     return OK

@@ -1,5 +1,5 @@
 -- Derived from the ledger: nothing here is evidence. Rebuilt when deleted or of an earlier version,
--- all but the statements that were given (activity).
+-- all but the statements that were given (activity), and that some were given again (activity_again).
 CREATE TABLE channel (channel TEXT PRIMARY KEY, agent TEXT NOT NULL, head BLOB NOT NULL,
   last_ms INTEGER NOT NULL, last_value REAL NOT NULL, last_quality TEXT NOT NULL) STRICT;
 CREATE TABLE open_hour (channel TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT;
@@ -36,4 +36,5 @@ CREATE TABLE cursor (one INTEGER PRIMARY KEY CHECK (one = 1), next INTEGER NOT N
   late INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS activity (digest TEXT PRIMARY KEY, channel TEXT NOT NULL,
   start TEXT NOT NULL, "end" TEXT NOT NULL, stated_ns INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS activity_again (digest TEXT NOT NULL, stated_ns INTEGER NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS activity_period ON activity (channel, start, "end", stated_ns);

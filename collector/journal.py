@@ -25,7 +25,7 @@ from evidence.load import read_signing_key, write_signing_key
 from evidence.log import merkle
 from evidence.log.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from evidence.log.entry import Act, encode_entry, entered, origin_of
-from evidence.log.key import Algorithm, SigningKey, generate, keyring, require_algorithm
+from evidence.log.key import Algorithm, SigningKey, Verifier, generate, keyring, require_algorithm
 
 KEY: Final = "journal.key"
 REMEMBERED: Final = "journal-head"
@@ -57,6 +57,11 @@ class Journal(JournalReader):
         self._clock = clock
         self._ledger_head = ledger_head
         self._remembered = remembered
+
+    @property
+    def verifier(self) -> Verifier:
+        """The public half of the journal's key."""
+        return self._key.verifier
 
     @property
     def pinned(self) -> str:
@@ -246,9 +251,21 @@ def _make(database: Database, path: Path, origin: str) -> None:
         if database.row("SELECT id FROM journal") is not None:
             return  # another process was first
         if not path.exists():
-            write_signing_key(path, generate(origin, os.urandom(32)))
+            _write_key(path, generate(origin, os.urandom(32)))
         key = _read_key(path, origin)
         database.rows("INSERT INTO journal VALUES (1, ?, ?)", _NOTHING.to_hex(), _note(key))
+
+
+def _write_key(path: Path, key: SigningKey) -> None:
+    """Makes the key's file whole or not at all: nobody is there to remove half of one."""
+    fresh = path.with_name(path.name + ".new")
+    try:
+        fresh.unlink(missing_ok=True)
+        write_signing_key(fresh, key)
+        fresh.replace(path)
+    except OSError as problem:
+        raise file_error(str(path), problem) from problem
+    sync_folder(path.parent)
 
 
 def _key(database: Database, path: Path, origin: str) -> SigningKey:

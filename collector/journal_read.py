@@ -11,6 +11,7 @@ from collector.journal_schema import VERSION, JournalDatabase, require_known
 from evidence.errors import FrontierError, LeafError, Words
 from evidence.log import merkle
 from evidence.log.entry import Action, Entry, decode_entry, origin_of
+from evidence.printable import printable
 
 JOURNAL: Final = "journal.sqlite"
 MAX_PORTION: Final = 1000
@@ -32,6 +33,14 @@ class Recorded:
     entry: Entry
     leaf: bytes
     leaf_hash: bytes
+
+    def to_line(self) -> str:
+        """The entry for a person, tab-separated: what it was and became is left out."""
+        entry = self.entry
+        who = f"{entry.who} ({entry.role})"
+        about = " ".join(part for part in (entry.site, entry.subject) if part) or "-"
+        told = map(printable, (entry.at, entry.action, who, about, entry.reason))
+        return "\t".join((str(self.position), *told))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +154,13 @@ class JournalReader:
             return merkle.EMPTY_ROOT
         row = self.database.row("SELECT root FROM entries WHERE position = ?", size - 1)
         return None if row is None else bytes(row[0])
+
+    def facts(self, position: int) -> tuple[str, str, str] | None:
+        """Action, site and subject by which an entry is found; None if there is none."""
+        row = self.database.row(
+            "SELECT action, site, subject FROM entries WHERE position = ?", position
+        )
+        return None if row is None else (row[0], row[1], row[2])
 
     def _edge(self) -> tuple[merkle.Frontier, bytes]:
         row = self.database.row("SELECT frontier, note FROM journal")

@@ -64,11 +64,7 @@ class LedgerNotes(LedgerReader):
             LedgerAbsentError: None begins so, or more than one.
         """
         with self.transaction():
-            found = [each for each in self.branches() if each.is_open and _begins(each, root)]
-            if len(found) != 1:
-                what = Words(f"one open branch {root}", f"唯一的未处理分支 {root}")
-                raise LedgerAbsentError(self.database.where, what=what)
-            (branch,) = found
+            branch = self.open_branch(root)
             place = (branch.agent, branch.epoch, branch.sequence)
             self.database.rows(
                 "UPDATE branches SET released_by = ?, reason = ?, released_ns = ?"
@@ -80,6 +76,18 @@ class LedgerNotes(LedgerReader):
             text = f"branch {branch.root.hex()} of {where} released by {by}: {reason}"
             self.add_event(at_ns, branch.code, text)
         return branch
+
+    def open_branch(self, root: str) -> Branch:
+        """The open branch whose root begins so, in hexadecimal.
+
+        Raises:
+            LedgerAbsentError: None begins so, or more than one.
+        """
+        found = [each for each in self.branches() if each.is_open and _begins(each, root)]
+        if len(found) != 1:
+            what = Words(f"one open branch {root}", f"唯一的未处理分支 {root}")
+            raise LedgerAbsentError(self.database.where, what=what)
+        return found[0]
 
     def add_event(self, at_ns: int, code: str, message: str) -> None:
         """Records what happened to the ledger itself."""

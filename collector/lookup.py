@@ -18,6 +18,12 @@ from evidence.statement.activity import ActivityData
 __all__ = ["ChannelRow", "Lookup", "Place"]
 _WINDOW: Final = msgspec.msgpack.Decoder(Window)
 _CHANNEL: Final = "SELECT channel, agent, head, last_ms, last_value, last_quality FROM channel"
+_STATED: Final = (
+    '(SELECT digest, channel, start, "end", body, stated_ns FROM activity UNION ALL'
+    ' SELECT a.digest, a.channel, a.start, a."end", a.body, b.stated_ns'
+    " FROM activity_again AS b JOIN activity AS a ON a.digest=b.digest)"
+)
+"""Statements with the instants at which they were given: one may be given again, after another."""
 _MEAN: Final = msgspec.msgpack.Decoder(MeanWindow)
 
 
@@ -207,6 +213,14 @@ class Lookup:
             for row in rows
         ]
 
+    def fault_at(self, place: Place, subject: str, code: str) -> bool:
+        """Whether this was quarantined there."""
+        row = self._db.execute(
+            "SELECT 1 FROM fault WHERE agent=? AND epoch=? AND sequence=? AND subject=? AND code=?",
+            (place.agent, place.epoch, place.sequence, subject, code),
+        ).fetchone()
+        return row is not None
+
     def records(self, agent: str, limit: int) -> list[Record]:
         """What an agent said of itself, latest first."""
         rows = self._db.execute(
@@ -253,11 +267,32 @@ class Lookup:
     def stated(self, channel: str, start: str, end: str) -> list[ActivityData]:
         """What was stated of periods within [start, end), the newest of each; RFC 3339 in UTC."""
         rows = self._db.execute(
-            'SELECT body, max(stated_ns) FROM activity WHERE channel=? AND start>=? AND "end"<=?'
+            f'SELECT body, max(stated_ns) FROM {_STATED} WHERE channel=? AND start>=? AND "end"<=?'  # noqa: S608 - ours
             ' GROUP BY start, "end" ORDER BY start, "end"',
             (channel, start, end),
         )
         return [msgspec.json.decode(body, type=ActivityData) for body, _ in rows]
+
+    def newest(self, place: tuple[str, str, str]) -> tuple[str, int] | None:
+        """Digest and instant (POSIX ns) of the last statement of a channel, start and end."""
+        row = self._db.execute(
+            f'SELECT digest, max(stated_ns) FROM {_STATED} WHERE channel=? AND start=? AND "end"=?',  # noqa: S608 - ours
+            place,
+        ).fetchone()
+        return None if row[0] is None else (row[0], int(row[1]))
+
+    def stated_before(self, at_ns: int) -> Iterator[ActivityData]:
+        """The last statement of each channel and period that was given before an instant, UTC ns.
+
+        In order of channel and time.
+        """
+        rows = self._db.execute(
+            f"SELECT body, max(stated_ns) FROM {_STATED} WHERE stated_ns<?"  # noqa: S608 - ours
+            ' GROUP BY channel, start, "end" ORDER BY channel, start, "end"',
+            (at_ns,),
+        )
+        for body, _ in rows:
+            yield msgspec.json.decode(body, type=ActivityData)
 
     def statements(self) -> Iterator[tuple[str, bytes]]:
         """Channel and JSON of every statement that was given, in order of channel and time."""

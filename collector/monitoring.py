@@ -11,6 +11,7 @@ from calibration.gas_check.rules import CheckReading
 from calibration.increment import NS_PER_HOUR
 from calibration.mean import MeanWindow
 from calibration.monitoring.plan import MonitoringPlan, PlannedAnalyser, plan_in_force
+from calibration.monitoring.ranges import RangeSign
 from calibration.register import CalibrationRegister
 from calibration.unit import convert
 from calibration.window import FlowWindow
@@ -28,7 +29,8 @@ from evidence.statement.monitoring.errors import (
 )
 from evidence.statement.monitoring.load import limits_named, pack_named, scheme_named
 from evidence.statement.monitoring.monitored import Material, Monitored, monitored
-from evidence.statement.monitoring.tested import AnalyserRules, tested_analyser
+from evidence.statement.monitoring.ranged import RangesSeen
+from evidence.statement.monitoring.tested import AnalyserRules, AnalyserSeen, tested_analyser
 from evidence.statement.monitoring.through import Inputs, through_inputs
 
 Span = tuple[int, int]
@@ -171,13 +173,29 @@ def _tested(
     limits = None
     if planned.checks is not None:
         limits = limits_named(planned.checks.limits, planned.channel)
+    seen = AnalyserSeen(
+        serial="" if row is None else row.head.serial,
+        shown=shown_by(lookup, planned, whole),
+        ranges=_ranges(lookup, planned.ranges, whole),
+    )
     return tested_analyser(
         planned,
-        "" if row is None else row.head.serial,
-        shown_by(lookup, planned, whole),
+        seen,
         register,
         AnalyserRules(scheme=scheme_named(planned.scheme, planned.channel), limits=limits),
         plan.utc_offset_s,
+    )
+
+
+def _ranges(lookup: Lookup, sign: RangeSign | None, whole: Span) -> RangesSeen | None:
+    """What was received that tells the range of an analyser; None for one that has one range."""
+    if sign is None:
+        return None
+    shown = [each for each, _ in lookup.shown(sign.channel, *whole)]
+    return RangesSeen(
+        sign=sign,
+        means={each.start_ns: each for each in lookup.means(sign.channel, *whole)},
+        shown=[(each.at_ns, each.value) for each in shown],
     )
 
 

@@ -1,9 +1,20 @@
 """Whether a logged document bears on what some instruments showed (pure)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from evidence.judging.library import Library
 from evidence.log.batch import Document
+
+
+def certified(documents: Iterable[Document], serials: frozenset[str]) -> frozenset[str]:
+    """Ids of the certificates among documents that are for one of these instruments."""
+    found: set[str] = set()
+    for leaf in documents:
+        if leaf.kind == "certificate":
+            own = Library().with_document(leaf).register.certificates
+            found |= {each.id for each in own if each.instrument.serial in serials}
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

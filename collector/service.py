@@ -28,6 +28,8 @@ from collector.judging import Judging
 from collector.ledger import Ledger, open_ledger
 from collector.ledger_read import LedgerReader, read_ledger
 from collector.listening import listening
+from collector.people.administration import enter_found
+from collector.people.users import UserFile
 from collector.receive import Receiver
 from collector.store import Store
 from collector.views.influx_view import InfluxView
@@ -243,7 +245,8 @@ def serve(config: CollectorConfig, clock: Clock) -> None:
 
 def _heads(config: CollectorConfig, clock: Clock) -> HeadThread:
     """What enters the ledger's head; the journal is made, or refused, before anyone asks for it."""
-    open_journal(config.state_dir, config.collector.id, clock).close()
+    with open_journal(config.state_dir, config.collector.id, clock) as journal:
+        enter_found(journal, config.state_dir)
     return HeadThread(lambda: open_journal(config.state_dir, config.collector.id, clock), clock)
 
 
@@ -271,6 +274,7 @@ def _parts(config: CollectorConfig, clock: Clock, running: Running, key: Signing
     return Parts(
         sources=SourcePool(lambda: open_store(state_dir), lambda: open_reader(state_dir)),
         tokens=TokenFile(state_dir),
+        users=UserFile(state_dir),
         journal=lambda: open_journal(state_dir, config.collector.id, clock),
         clock=clock,
         sites=config.sites(),

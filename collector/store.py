@@ -76,7 +76,10 @@ class Store:
 
     def _derived(self) -> list[str]:
         """The tables of what follows from the ledger."""
-        query = "SELECT name FROM sqlite_schema WHERE type='table' AND name<>'activity'"
+        query = (
+            "SELECT name FROM sqlite_schema WHERE type='table'"
+            " AND name NOT IN ('activity', 'activity_again')"
+        )
         return [name for (name,) in self._db.execute(query).fetchall()]
 
     def forget(self) -> None:
@@ -230,24 +233,21 @@ class Store:
         )
 
     def state_activity(self, datum: ActivityData, stated_ns: int) -> ActivityData:
-        """Keeps a statement; if the period was stated otherwise before, says what it supersedes."""
-        row = self._db.execute(
-            'SELECT digest FROM activity WHERE channel=? AND start=? AND "end"=?'
-            " ORDER BY stated_ns DESC, rowid DESC LIMIT 1",
-            (datum.channel, datum.period.start, datum.period.end),
-        ).fetchone()
-        if row is not None and row[0] == datum.digest:
-            return self.lookup.activity(datum.digest) or datum
-        kept = msgspec.structs.replace(datum, supersedes=None if row is None else row[0])
-        self._db.execute(
-            "INSERT OR REPLACE INTO activity VALUES (?,?,?,?,?,?)",
-            (
-                kept.digest,
-                kept.channel,
-                kept.period.start,
-                kept.period.end,
-                stated_ns,
-                msgspec.json.encode(kept),
-            ),
-        )
+        """Keeps a statement; if the period was stated otherwise before, says what it supersedes.
+
+        What was stated before, and is true again, stays as it was given first.
+        """
+        place = datum.channel, datum.period.start, datum.period.end
+        digest, last_ns = self.lookup.newest(place) or (None, -1)
+        held = self.lookup.activity(datum.digest)
+        if held is not None and digest == datum.digest:
+            return held
+        at_ns = max(stated_ns, last_ns + 1)  # a clock may stand still, or be set back
+        if held is not None:
+            self._db.execute("INSERT INTO activity_again VALUES (?,?)", (datum.digest, at_ns))
+            return held
+        kept = msgspec.structs.replace(datum, supersedes=digest)
+        body = msgspec.json.encode(kept)
+        row = (kept.digest, *place, at_ns, body)
+        self._db.execute("INSERT INTO activity VALUES (?,?,?,?,?,?)", row)
         return kept

@@ -13,8 +13,8 @@ class UnknownTokenError(TokenError):
     """The token is none of those issued here."""
 
     code = "E_TOKEN_UNKNOWN"
-    en = "the token is missing or not known; issue one with `collector token`"
-    zh = "令牌缺失或未知；请用 `collector token` 签发"
+    en = "the token is missing or not known; issue one with `collector token new`"
+    zh = "令牌缺失或未知；请用 `collector token new` 签发"
 
 
 class ExpiredTokenError(TokenError):
@@ -33,8 +33,24 @@ class TokenScopeError(TokenError):
     zh = "令牌 '{name}' 的范围为 {found}；需要 {limit}：请申请范围足够的令牌"
 
 
+class DisabledUserError(TokenError):
+    """The user behind a token, or a name and password, may not come in any more."""
+
+    code = "E_USER_DISABLED"
+    en = "the user '{name}' is disabled or gone; ask an administrator"
+    zh = "用户 '{name}' 已停用或不存在；请联系管理员"
+
+
+class PasswordError(TokenError):
+    """Name and password do not belong together; which of them is wrong is not told."""
+
+    code = "E_PASSWORD"
+    en = "name and password do not belong together; `collector user change` sets a new password"
+    zh = "用户名与密码不匹配；可用 `collector user change` 设置新密码"
+
+
 class TokenIssueError(TokenError):
-    """A token cannot be issued or withdrawn as asked."""
+    """A token or user cannot be made or changed as asked."""
 
     code = "E_TOKEN_ISSUE"
     en = "'{name}' is {found}; it must be {limit}"
@@ -42,8 +58,8 @@ class TokenIssueError(TokenError):
 
 
 class TokenFileError(TokenError):
-    """The file of tokens cannot be used."""
+    """The file of tokens or users cannot be used."""
 
     code = "E_TOKEN_FILE"
-    en = "the file of tokens cannot be used: {what}"
-    zh = "令牌文件不可用：{what}"
+    en = "the file of tokens or users cannot be used: {what}"
+    zh = "令牌或用户文件不可用：{what}"

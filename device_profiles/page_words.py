@@ -112,6 +112,7 @@ KINDS_ZH: Final = MappingProxyType(
         "amount_fraction": "物质的量分数",
         "mass_concentration": "质量浓度",
         "relative_humidity": "相对湿度",
+        "nominal_property": "标称特性",
     }
 )
 

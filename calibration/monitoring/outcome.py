@@ -45,6 +45,17 @@ _SAID: Final[Mapping[str, tuple[Weight, str, str]]] = {
         ),
         "{plan}：自 {since} 起的监测计划未列出 {analyser} 的自动校验；仅以登记的试验为依据",
     ),
+    "ranges_untold": (
+        "finding",
+        (
+            "{plan}: the plan from {since} names ranges {what} of {analyser}, and nothing tells in "
+            "which it measures: no check of it is valid; add its ranges"
+        ),
+        (
+            "{plan}：自 {since} 起的监测计划列出 {analyser} 的量程 {what}，"
+            "但未说明如何判断所用量程：其校验均无效；请补充 ranges"
+        ),
+    ),
     "gas_unknown": (
         "finding",
         (

@@ -17,6 +17,7 @@ from calibration.derivation import ChannelId, Said
 from calibration.gas_check.gas import GasPoint
 from calibration.limits import not_negative, with_zone
 from calibration.monitoring.errors import PlanConflictError, PlanValueError
+from calibration.monitoring.ranges import RangeSign
 from calibration.monitoring.record import TestKind
 
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
@@ -163,6 +164,8 @@ class PlannedAnalyser(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
             to a concentration: then an error of it can be told in tonnes.
         corrected: whether the best estimate is corrected by the checks before and after, where the
             plan is of this channel. The compliance value is not.
+        ranges: by what it is known in which of its ranges a dual-range analyser measured; None:
+            it has one, or all of its tests hold for all of them.
     """
 
     channel: ChannelId
@@ -174,6 +177,16 @@ class PlannedAnalyser(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     checks: GasChecks | None = None
     proportional: bool = False
     corrected: bool = False
+    ranges: RangeSign | None = None
+
+    def __post_init__(self) -> None:
+        """Refuses checks of a range that nothing tells of."""
+        if self.checks is None or self.ranges is None:
+            return
+        untold = sorted({*self.checks.full_scale} - self.ranges.names)
+        if untold:
+            limit = "ranges that the sign shows: " + ", ".join(sorted(self.ranges.names))
+            raise PlanValueError(self.channel, name="full_scale", found=untold[0], limit=limit)
 
 
 class MonitoringPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -212,7 +225,8 @@ class MonitoringPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     def channels(self) -> frozenset[str]:
         """All channels that it speaks of: its own, and those that tell of it."""
         sign = () if self.operation is None else (self.operation.channel,)
-        return frozenset({self.plan, *sign, *(each.channel for each in self.analysers)})
+        ranges = (each.ranges.channel for each in self.analysers if each.ranges is not None)
+        return frozenset({self.plan, *sign, *ranges, *(each.channel for each in self.analysers)})
 
     @property
     def certificates(self) -> frozenset[str]:

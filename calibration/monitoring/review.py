@@ -86,9 +86,20 @@ def _alone(asked: _Asked) -> Iterator[PlanOutcome]:
             outcome = _about("analyser_without_checks", plan)
             yield msgspec.structs.replace(outcome, analyser=analyser.channel)
             continue
+        yield from _untold(plan, analyser, analyser.checks)
         for gas in analyser.checks.gases:
             yield from _of_gas(asked, analyser, analyser.checks, gas)
         yield from _gaps(asked, analyser, analyser.checks)
+
+
+def _untold(
+    plan: MonitoringPlan, analyser: PlannedAnalyser, checks: GasChecks
+) -> Iterator[PlanOutcome]:
+    """Of ranges with names, while nothing tells which of them is used."""
+    names = sorted({*checks.full_scale} - {""})
+    if names and analyser.ranges is None:
+        outcome = _about("ranges_untold", plan, ", ".join(names))
+        yield msgspec.structs.replace(outcome, analyser=analyser.channel)
 
 
 def _of_gas(

@@ -20,33 +20,46 @@ from carbonmeter.client.errors import (
     RefusedError,
     UnreachableError,
 )
-from carbonmeter.client.seen import Channel, MissedReading, Reading
+from carbonmeter.client.seen import Channel, Entry, MissedReading, Reading
 from evidence.statement.activity import ActivityData
 from evidence.statement.covariance import Covariance, covariance
+from evidence.statement.difference import Difference, difference
+from evidence.statement.entered.content import ManualAmount, ManualReading
 from evidence.statement.exports.samples import joint_samples
+from evidence.statement.ratio import Amounts, Ratio, ratio
 from evidence.statement.total import Total, total
+from evidence.statement.touched import Touched
 
 __all__ = [
     "Activity",
     "ActivityData",
+    "Amounts",
     "AnswerError",
     "Channel",
     "Client",
     "ClientError",
     "Covariance",
+    "Difference",
     "DigestError",
+    "Entry",
     "File",
     "Link",
     "LinkError",
+    "ManualAmount",
+    "ManualReading",
     "MissedReading",
     "PackageError",
     "QuestionError",
+    "Ratio",
     "Reading",
     "RefusedError",
     "Total",
+    "Touched",
     "UnreachableError",
     "covariance",
+    "difference",
     "joint_samples",
     "linked",
+    "ratio",
     "total",
 ]

@@ -3,9 +3,9 @@
 import base64
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 
@@ -14,10 +14,15 @@ from carbonmeter.client.activity import Activity
 from carbonmeter.client.connection import Answer, Connection
 from carbonmeter.client.errors import AnswerError, DigestError
 from carbonmeter.client.question import When, parts_by_hour, text_of
-from carbonmeter.client.seen import Channel, MissedReading, Reading, ReadingPage
+from carbonmeter.client.seen import Channel, Entry, MissedReading, Reading, ReadingPage
 from evidence.statement.activity import ActivityData
+from evidence.statement.difference import Difference
+from evidence.statement.entered.content import Content
+from evidence.statement.ratio import Ratio
+from evidence.statement.touched import Touched
 
 _ACTIVITY: Final = "/api/v1/activity-data"
+_ENTRIES: Final = "/api/v1/entries"
 _WITHOUT: Final = "Carbonmeter-Periods-Without-Data"
 _NAME: Final = re.compile(r'filename="([A-Za-z0-9._-]{1,200})"')
 _PAGE: Final = 1_000
@@ -37,6 +42,14 @@ class File:
     media_type: str
     data: bytes
     sha256: str
+
+
+class _Written(msgspec.Struct, frozen=True, kw_only=True):
+    entries: tuple[int, ...]
+
+
+class _Decided(msgspec.Struct, frozen=True, kw_only=True):
+    entry: int
 
 
 class Client:
@@ -61,6 +74,8 @@ class Client:
         end: When,
         by: str = "total",
         tz: str = "Asia/Shanghai",
+        *,
+        as_of: When | None = None,
     ) -> Activity:
         """Activity data of a channel, or of all that have data, in periods of a range.
 
@@ -72,12 +87,14 @@ class Client:
             end: last one, excluded.
             by: hour, day, month, quarter, year or total.
             tz: IANA name of the zone whose days, months and years count.
+            as_of: told by what had been received and entered at that instant; None for now.
 
         Raises:
             ClientError: the collector refused, cannot be reached, or its answer is not sound.
         """
         first, last = text_of(start, "start"), text_of(end, "end")
         asked = {"by": by, "tz": tz, "start": first, "end": last}
+        asked |= {} if as_of is None else {"as_of": text_of(as_of, "as_of")}
         if channel is not None:
             asked["channel"] = channel
         answers = [self._connection.get(_ACTIVITY, each) for each in self._portions(asked)]
@@ -111,6 +128,98 @@ class Client:
         if found.digest != digest:
             raise DigestError(_ACTIVITY, what="statement", found=found.digest, expected=digest)
         return found
+
+    def ratio(
+        self,
+        numerator: Sequence[str],
+        denominator: Sequence[str],
+        start: When,
+        end: When,
+        factors: Sequence[float] | None = None,
+        **own: str,
+    ) -> Ratio:
+        """One sum of channels over another of one period, such as energy for each tonne.
+
+        Args:
+            numerator: channels.
+            denominator: channels of the product.
+            start: as `activity`, which `end` is too.
+            end: see there.
+            factors: of the numerator, such as 1 and -1; else all 1.
+            own: tz, as_of, allow_double_count.
+
+        Raises:
+            ClientError: as `activity`.
+        """
+        query = {"numerator": ",".join(numerator), "denominator": ",".join(denominator), **own}
+        query |= {"start": text_of(start, "start"), "end": text_of(end, "end")}
+        query |= {} if factors is None else {"factors": ",".join(map(repr, factors))}
+        return _read(self._connection.get(f"{_ACTIVITY}/ratio", query), Ratio)
+
+    def difference(self, digest: str) -> Difference:
+        """A statement held against what follows for its channel and period now.
+
+        Raises:
+            ClientError: as `activity`.
+        """
+        return _read(self._connection.get(f"{_ACTIVITY}/{digest}/difference", {}), Difference)
+
+    def touched(self, certificate: str, since: When | None = None) -> Touched:
+        """What a late, corrected, withdrawn or doubted certificate changes in what was stated.
+
+        Args:
+            certificate: its id.
+            since: what was stated before it counts; None: since its last paper came.
+
+        Raises:
+            ClientError: as `activity`.
+        """
+        query = {"certificate": certificate}
+        query |= {} if since is None else {"since": text_of(since, "since")}
+        return _read(self._connection.get(f"{_ACTIVITY}/touched", query), Touched)
+
+    def entries(self, channel: str | None = None, *, standing: bool = False) -> tuple[Entry, ...]:
+        """What people entered of a channel, or of all.
+
+        Raises:
+            ClientError: as `activity`.
+        """
+        query = {} if channel is None else {"channel": channel}
+        query |= {"standing": "true"} if standing else {}
+        return _read(self._connection.get(_ENTRIES, query), tuple[Entry, ...])
+
+    def enter(self, contents: Sequence[Content], reason: str = "") -> tuple[int, ...]:
+        """The numbers under which readings and amounts were entered; all of them or none.
+
+        Raises:
+            ClientError: as `activity`.
+        """
+        body = {"entries": list(contents), "reason": reason}
+        return self._written(_ENTRIES, body).entries
+
+    def correct(self, entry: int, content: Content | None, reason: str) -> int:
+        """The number of what stands in the place of an entry; None withdraws it.
+
+        Raises:
+            ClientError: as `activity`.
+        """
+        body = {"content": content, "reason": reason}
+        return self._written(f"{_ENTRIES}/{entry}/correction", body).entries[0]
+
+    def decide(self, what: Literal["release", "lock", "unlock"], digest: str, reason: str) -> int:
+        """The number of the entry by which a statement was released, locked or unlocked.
+
+        Raises:
+            ClientError: as `activity`.
+        """
+        answer = self._post(f"{_ACTIVITY}/{digest}/{what}", {"reason": reason})
+        return _read(answer, _Decided).entry
+
+    def _written(self, path: str, body: object) -> "_Written":
+        return _read(self._post(path, body), _Written)
+
+    def _post(self, path: str, body: object) -> Answer:
+        return self._connection.post(path, msgspec.json.encode(body), "application/json")
 
     def channels(self) -> tuple[Channel, ...]:
         """The channels that readings came from.

@@ -1,4 +1,4 @@
-"""One GET at a time to a collector: refusals become errors, 503 is asked again."""
+"""One request at a time to a collector: refusals become errors, a busy one is asked again."""
 
 import http.client
 import ipaddress
@@ -102,10 +102,22 @@ class Connection:
                 self.wait(min(busy.after_s or 2.0 ** (attempt - 1), LONGEST_WAIT_S))
         return self._once(path, query)
 
-    def _once(self, path: str, query: Mapping[str, str | int]) -> Answer:
+    def post(self, path: str, body: bytes, media_type: str) -> Answer:
+        """What became of something that is entered; it is sent once.
+
+        Raises:
+            RefusedError, UnreachableError, AnswerError: as `get`. Where nobody answers, it may
+                have been entered all the same.
+        """
+        return self._once(path, {}, (body, media_type))
+
+    def _once(
+        self, path: str, query: Mapping[str, str | int], sent: tuple[bytes, str] | None = None
+    ) -> Answer:
         address = f"{self.url.rstrip('/')}{path}?{urllib.parse.urlencode(query)}"
+        request = self._request(address.rstrip("?"), sent)
         try:
-            with self._opener().open(self._request(address), timeout=self.timeout_s) as answer:
+            with self._opener().open(request, timeout=self.timeout_s) as answer:
                 return Answer(data=_limited(answer, path), headers=answer.headers)
         except urllib.error.HTTPError as refused:
             with refused:
@@ -114,11 +126,14 @@ class Connection:
             reason = getattr(lost, "reason", lost)
             raise UnreachableError(self.url, what=f"{reason}"[:200]) from lost
 
-    def _request(self, address: str) -> urllib.request.Request:
+    def _request(self, address: str, sent: tuple[bytes, str] | None) -> urllib.request.Request:
         headers = {"User-Agent": SOFTWARE, "Accept-Language": self.language}
+        body = None
+        if sent is not None:
+            body, headers["Content-Type"] = sent
         if self.token is not None:
             headers["Authorization"] = f"Bearer {self.token}"
-        return urllib.request.Request(address, headers=headers)  # noqa: S310 - http or https, see above
+        return urllib.request.Request(address, data=body, headers=headers)  # noqa: S310 - http or https, see above
 
     def _opener(self) -> urllib.request.OpenerDirector:
         """Through the proxies of the environment, but not to this machine itself."""

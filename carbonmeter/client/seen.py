@@ -4,6 +4,7 @@ import msgspec
 
 from calibration.measurand import Measurand
 from evidence.statement.activity import StatedComponent
+from evidence.statement.entered.content import Content
 
 
 class Channel(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,6 +24,21 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     last_quality: str
     hours_from: str | None
     hours_to: str | None
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry of a person; `standing` says whether it counts."""
+
+    entry: int
+    at: str
+    who: str
+    role: str
+    channel: str
+    reason: str
+    corrects: int | None
+    corrected_by: int | None
+    standing: bool
+    content: Content | None
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="reading"):

@@ -9,23 +9,26 @@ import msgspec
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
+from collector.api.acting import Acting
 from collector.api.answer import IMMUTABLE, json_answer, tagged
 from collector.api.asked import CHANNEL, SHA256, Plain
 from collector.api.combination import CombinedActivityData, combination
-from collector.api.listed import ZONE, ActivityAsked, RangeAsked, asked_range, listed
+from collector.api.listed import (
+    ZONE,
+    ActivityAsked,
+    KnownAsked,
+    as_of_ns,
+    asked_range,
+    listed,
+    lock_headers,
+)
 from collector.api.parts import Here
 from collector.api.period import By, periods
 from collector.api.refusal import StatementUnknownError, TermsError
 from collector.api.schema import answers, list_of, ref
-from collector.api.security import Asker
-from collector.api.statement import (
-    named,
-    require_room,
-    stated,
-    statements,
-    visible,
-)
-from collector.api.suspects import Suspects
+from collector.api.security import Asker, Reader
+from collector.api.statement import Span
+from collector.api.telling import Settled, Telling, one
 from evidence.errors import PeriodError, Words
 from evidence.statement.activity import ActivityData
 from evidence.statement.corroboration import Corroboration, corroboration
@@ -35,7 +38,7 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,20}(?:\.[0-9]{1,20})?(?:[eE][+-]?[0-9
 router: Final = APIRouter(prefix="/api/v1/activity-data", tags=["activity data"])
 
 
-class CombinedAsked(RangeAsked):
+class CombinedAsked(KnownAsked):
     """Which channels to add up."""
 
     channels: str = Field(min_length=1, max_length=4096, description="Names, with commas between.")
@@ -50,7 +53,7 @@ class CombinedAsked(RangeAsked):
     )
 
 
-class CorroborationAsked(RangeAsked):
+class CorroborationAsked(KnownAsked):
     """Which two channels to hold against each other."""
 
     measured: str = Field(pattern=CHANNEL, description="The channel that was measured.")
@@ -59,40 +62,56 @@ class CorroborationAsked(RangeAsked):
 
 @router.get("", **answers(list_of(ActivityData), "Statements by channel and period."))
 def activity_list(
-    request: Request, asked: Annotated[ActivityAsked, Query()], parts: Here, reader: Asker
+    request: Request,
+    asked: Annotated[ActivityAsked, Query()],
+    parts: Here,
+    acts: Acting,
+    reader: Asker,
 ) -> Response:
     """Activity data of a range, divided into periods; a period without any data has no row.
 
     Every row is kept under its digest. Asked again after more was received, a period gets a
     new row that says which it supersedes.
     """
-    found = listed(asked, parts, reader)
+    found = listed(asked, parts, acts, reader)
     return json_answer(request, found.data, found.headers)
 
 
 @router.get("/combined", **answers(ref(CombinedActivityData), "The sum and its uncertainty."))
 def activity_combined(
-    request: Request, asked: Annotated[CombinedAsked, Query()], parts: Here, reader: Asker
+    request: Request,
+    asked: Annotated[CombinedAsked, Query()],
+    parts: Here,
+    acts: Acting,
+    reader: Asker,
 ) -> Response:
     """A sum of channels over one period; meters that share a standard deviate together.
 
     Channels of one group measure the same thing: they are subtracted from each other, not added.
     """
     start_ns, end_ns, zone = asked_range(asked)
-    channels, factors = _terms(asked)
+    channels, factors = terms("channels", asked.channels, asked.factors)
     spans = periods(start_ns, end_ns, By.TOTAL, zone, 1)
     with parts.sources.lease() as sources:
-        rows = visible(sources, reader)
-        chosen = [named(rows, channel) for channel in channels]
-        require_room(sources, chosen, spans)
-        known = Suspects(sources)
-        data = [
-            _only(statements(sources, row, spans, parts.software, known), row.channel)
-            for row in chosen
-        ]
-        whole = combination(data, factors, _groups(asked))
-        stated(sources.store, data, parts.clock.now_ns())
-    return json_answer(request, whole, {ZONE: zone.key})
+        telling = Telling(sources, parts, acts.known(), as_of_ns(asked, zone))
+        found = totals(telling, reader, channels, spans)
+    whole = combination(found.data, factors, groups_of_text(asked.allow_double_count))
+    return json_answer(request, whole, {ZONE: zone.key, **lock_headers(found)})
+
+
+def totals(
+    telling: Telling, reader: Reader, channels: Sequence[str], spans: Sequence[Span]
+) -> Settled:
+    """The statements of channels over one period, as they stand, in the order of the channels.
+
+    Raises:
+        ChannelUnknownError: one is not to be seen.
+        PeriodError: there are no data of one.
+    """
+    rows = telling.rows(reader)
+    chosen = [one(rows, channel) for channel in channels]
+    telling.require_room(chosen, spans)
+    return telling.settled([_only(telling.made(row, spans), row.channel) for row in chosen])
 
 
 @router.get(
@@ -100,23 +119,20 @@ def activity_combined(
     **answers(ref(Corroboration), "Difference, its uncertainty and E_n of two statements."),
 )
 def activity_corroboration(
-    request: Request, asked: Annotated[CorroborationAsked, Query()], parts: Here, reader: Asker
+    request: Request,
+    asked: Annotated[CorroborationAsked, Query()],
+    parts: Here,
+    acts: Acting,
+    reader: Asker,
 ) -> Response:
     """A measured amount against a calculated one; what both rest on cancels in the difference."""
     start_ns, end_ns, zone = asked_range(asked)
     spans = periods(start_ns, end_ns, By.TOTAL, zone, 1)
     with parts.sources.lease() as sources:
-        rows = visible(sources, reader)
-        chosen = [named(rows, channel) for channel in (asked.measured, asked.calculated)]
-        require_room(sources, chosen, spans)
-        known = Suspects(sources)
-        measured, calculated = (
-            _only(statements(sources, row, spans, parts.software, known), row.channel)
-            for row in chosen
-        )
-        found = corroboration(measured, calculated)
-        stated(sources.store, [measured, calculated], parts.clock.now_ns())
-    return json_answer(request, found, {ZONE: zone.key})
+        telling = Telling(sources, parts, acts.known(), as_of_ns(asked, zone))
+        found = totals(telling, reader, (asked.measured, asked.calculated), spans)
+    whole = corroboration(*found.data)
+    return json_answer(request, whole, {ZONE: zone.key, **lock_headers(found)})
 
 
 @router.get("/{digest}", **answers(ref(ActivityData), "The statement as it was made."))
@@ -135,17 +151,22 @@ def activity_by_digest(
     return tagged(request, msgspec.json.encode(datum), digest, {"Cache-Control": IMMUTABLE})
 
 
-def _terms(asked: CombinedAsked) -> tuple[list[str], list[float]]:
-    channels = asked.channels.split(",")
+def terms(where: str, named: str, given: str | None) -> tuple[list[str], list[float]]:
+    """Channels and their factors, from two texts with commas.
+
+    Raises:
+        TermsError: a channel stands twice, there are too many, or factors do not pair.
+    """
+    channels = named.split(",")
     if len(set(channels)) < len(channels):
         what = Words("a channel is named twice", "通道重复")
-        raise TermsError("channels", what=what)
+        raise TermsError(where, what=what)
     if len(channels) > MAX_TERMS:
         what = Words(f"more than {MAX_TERMS} channels", f"通道超过 {MAX_TERMS} 个")
-        raise TermsError("channels", what=what)
-    if asked.factors is None:
+        raise TermsError(where, what=what)
+    if given is None:
         return channels, [1.0] * len(channels)
-    factors = [_factor(text) for text in asked.factors.split(",")]
+    factors = [_factor(text) for text in given.split(",")]
     if len(factors) != len(channels):
         count = f"{len(channels)}/{len(factors)}"
         what = Words(f"channels and factors do not pair: {count}", f"通道与系数不成对：{count}")
@@ -153,8 +174,9 @@ def _terms(asked: CombinedAsked) -> tuple[list[str], list[float]]:
     return channels, factors
 
 
-def _groups(asked: CombinedAsked) -> frozenset[str]:
-    return frozenset((asked.allow_double_count or "").split(",")) - {""}
+def groups_of_text(text: str | None) -> frozenset[str]:
+    """Groups, from a text with commas."""
+    return frozenset((text or "").split(",")) - {""}
 
 
 def _factor(text: str) -> float:

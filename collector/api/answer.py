@@ -27,6 +27,12 @@ def json_answer(
     return tagged(request, data, tag, {"Cache-Control": REVALIDATE, **(headers or {})})
 
 
+def made_answer(body: object) -> Response:
+    """201 with `body` as JSON: something was entered."""
+    headers = {"Cache-Control": "no-store"}
+    return Response(msgspec.json.encode(body), 201, media_type="application/json", headers=headers)
+
+
 def tagged(
     request: Request,
     data: bytes,

@@ -18,17 +18,23 @@ from collector.api import (
     certificates,
     channels,
     documents,
+    entries,
     error_page,
     exports,
     heads,
     health,
     journal,
+    ledger,
     metrics,
     monitored,
     quarantine,
+    ratio,
     readings,
     register,
+    releases,
+    touched,
 )
+from collector.api.acting import keep_acts
 from collector.api.allowed import require_declared
 from collector.api.answer import asked_language, problem_answer, refusal_answer
 from collector.api.asked import once
@@ -48,19 +54,27 @@ from evidence.audit.traced import Traced
 from evidence.errors import CodedError
 from evidence.statement.activity import ActivityData
 from evidence.statement.corroboration import Corroboration
+from evidence.statement.difference import Difference
 from evidence.statement.exports.brightway import BrightwayFile
 from evidence.statement.exports.pact import DataModelExtension
 from evidence.statement.monitoring.monitored import Monitored
+from evidence.statement.ratio import Ratio
+from evidence.statement.touched import Touched
 
 TITLE: Final = "carbonmeter collector"
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     exports.router,  # before the address of a digest
+    ratio.router,
+    touched.router,
+    releases.router,
     activity.router,
+    entries.router,
     readings.router,
     channels.router,
     agents.router,
     heads.router,
     journal.router,
+    ledger.router,
     certificates.router,
     documents.router,
     quarantine.router,
@@ -76,6 +90,16 @@ ANSWERED: Final = (
     ActivityData,
     CombinedActivityData,
     Corroboration,
+    Ratio,
+    Difference,
+    Touched,
+    releases.Decided,
+    releases.LockedStatement,
+    entries.EntryShown,
+    entries.Written,
+    entries.Entering,
+    entries.Correcting,
+    releases.Deciding,
     BrightwayFile,
     DataModelExtension,
     Monitored,
@@ -86,12 +110,15 @@ ANSWERED: Final = (
     journal.JournalPage,
     journal.JournalHeadSeen,
     journal.EntryProven,
+    ledger.LedgerConsistency,
     certificates.CertificateRegister,
     InstrumentRow,
     Traced,
     RestsOn,
     Audit,
     quarantine.SetAside,
+    quarantine.Release,
+    quarantine.Released,
     health.Alive,
     health.Readiness,
 )
@@ -107,7 +134,7 @@ class CollectorApi(FastAPI):
                 title=self.title,
                 version=self.version,
                 routes=self.routes,
-                description="Read only. Times are UTC, RFC 3339; units are UCUM codes.",
+                description="Times are UTC, RFC 3339; units are UCUM codes.",
             )
             schemas = found.setdefault("components", {}).setdefault("schemas", {})
             schemas.update(components(ANSWERED))
@@ -125,6 +152,7 @@ def create_app(parts: Parts) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         require_declared(app, reader_of, author_of)  # those too that were added later
         yield
+        acts.close()
         parts.sources.close()
 
     app = CollectorApi(
@@ -138,6 +166,7 @@ def create_app(parts: Parts) -> FastAPI:
         generate_unique_id_function=_route_name,
     )
     app.state.parts = parts
+    acts = keep_acts(app, parts)
     app.state.traffic = Traffic()
     app.add_middleware(Guard, traffic=app.state.traffic, clock=parts.clock)
     for router in ROUTERS:

@@ -18,6 +18,7 @@ from evidence.statement.activity import (
 )
 from evidence.statement.correlation import StatedUncertainty
 from evidence.statement.double_count import DoubleCount, double_counts
+from evidence.statement.entered.share import entered_share
 from evidence.statement.total import common_influences, require_one_quantity, weakest
 
 
@@ -41,6 +42,7 @@ class CombinedActivityData(msgspec.Struct, frozen=True, kw_only=True):
         components: of `value`, one per influence.
         common_influences: those that act on more than one term.
         terms: as they were stated.
+        entered_share: what people entered of the |factor*value|, 0 to 1; not there where nothing.
         double_counted: channels of one group that were added all the same, because that was asked.
     """
 
@@ -53,6 +55,7 @@ class CombinedActivityData(msgspec.Struct, frozen=True, kw_only=True):
     components: tuple[StatedComponent, ...]
     common_influences: tuple[str, ...]
     terms: tuple[Term, ...]
+    entered_share: float | msgspec.UnsetType = msgspec.UNSET
     double_counted: tuple[DoubleCount, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
@@ -86,6 +89,7 @@ def combination(
         components=tuple(state(part) for part in merge(*parts)),
         common_influences=common_influences(data),
         terms=tuple(_term(datum, factor) for datum, factor in pairs),
+        entered_share=entered_share(data, factors) or msgspec.UNSET,
         double_counted=twice or msgspec.UNSET,
     )
 

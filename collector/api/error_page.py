@@ -34,18 +34,31 @@ from collector.journal_errors import (
     JournalRestoredError,
 )
 from collector.token_errors import (
+    DisabledUserError,
     ExpiredTokenError,
+    PasswordError,
     TokenFileError,
     TokenScopeError,
     UnknownTokenError,
 )
-from evidence.errors import CodedError, PeriodError, TimestampError
+from evidence.errors import CodedError, CountedTwiceError, PeriodError, TimestampError
 from evidence.log.entry import EntryError
+from evidence.statement.entered.errors import (
+    EntryAgainstError,
+    EntryChannelError,
+    EntryCorrectsError,
+    EntryOrderError,
+    EntryOverlapError,
+    EntryTableError,
+    EntryUnreadError,
+    EntryValueError,
+)
 from evidence.statement.exports.errors import (
     ExportDistributionError,
     ExportNumberError,
     SampleSizeError,
 )
+from evidence.statement.locks import LockError
 
 Kind = type[CodedError] | type[CalibrationError]
 KINDS: Final[tuple[Kind, ...]] = (
@@ -62,14 +75,32 @@ KINDS: Final[tuple[Kind, ...]] = (
     UnitMismatchError,
     refusal.ChannelUnknownError,
     refusal.StatementUnknownError,
+    refusal.LockedLostError,
+    CountedTwiceError,
+    EntryValueError,
+    EntryChannelError,
+    EntryAgainstError,
+    EntryOverlapError,
+    EntryOrderError,
+    EntryCorrectsError,
+    EntryTableError,
+    EntryUnreadError,
+    LockError,
     refusal.DocumentUnknownError,
     refusal.PaperUnknownError,
     refusal.EntryUnknownError,
+    refusal.SizesError,
+    refusal.SetAsideUnknownError,
+    refusal.ReleasedBeforeError,
+    refusal.MediaTypeError,
+    refusal.JsonBodyError,
     refusal.PathUnknownError,
     refusal.MethodError,
     refusal.AnonymousError,
     UnknownTokenError,
     ExpiredTokenError,
+    DisabledUserError,
+    PasswordError,
     TokenScopeError,
     WindowMergeError,
     InfluenceConflictError,

@@ -13,6 +13,7 @@ import msgspec
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
+from collector.api.acting import Acting
 from collector.api.answer import REVALIDATE, json_answer, tagged
 from collector.api.asked import Plain
 from collector.api.exports_parquet import statements_parquet
@@ -125,12 +126,16 @@ _ANSWERED: Final[dict[str, Any]] = {
 
 @router.get("", **described(_ANSWERED, "The file, by `format`."))
 def activity_export(
-    request: Request, asked: Annotated[ExportAsked, Query()], parts: Here, reader: Asker
+    request: Request,
+    asked: Annotated[ExportAsked, Query()],
+    parts: Here,
+    acts: Acting,
+    reader: Asker,
 ) -> Response:
     """Activity data of a range as a file; every row has the digest of its statement."""
     writer = _WRITERS[asked.format]
     _require_own(asked, writer)
-    found = listed(asked, parts, reader)
+    found = listed(asked, parts, acts, reader)
     data = writer.write(found.data, asked)
     sha256 = hashlib.sha256(data)
     headers = {

@@ -7,24 +7,19 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
+from collector.activity.acts import Acts
 from collector.api.asked import CHANNEL, DAY, Asked
 from collector.api.parts import Parts
 from collector.api.period import By, instant, periods, require_order, zone_of
 from collector.api.security import Reader
-from collector.api.statement import (
-    MAX_STATEMENTS,
-    named,
-    require_room,
-    stated,
-    statements,
-    visible,
-    with_windows,
-)
-from collector.api.suspects import Suspects
+from collector.api.statement import MAX_STATEMENTS
+from collector.api.telling import Settled, Telling, one
 from evidence.statement.activity import ActivityData
 
 ZONE: Final = "Carbonmeter-Time-Zone"
 WITHOUT_DATA: Final = "Carbonmeter-Periods-Without-Data"
+LOCKED: Final = "Carbonmeter-Locked"
+DIFFERING: Final = "Carbonmeter-Locked-Differing"
 
 
 class RangeAsked(Asked):
@@ -35,7 +30,18 @@ class RangeAsked(Asked):
     tz: str = Field("Asia/Shanghai", max_length=64, description="IANA name of the time zone.")
 
 
-class ActivityAsked(RangeAsked):
+class KnownAsked(RangeAsked):
+    """A range of time, and as of when it is told."""
+
+    as_of: str | None = Field(
+        None,
+        max_length=64,
+        description="Told by what had been received and entered at that instant, without locks; "
+        f"{DAY}.",
+    )
+
+
+class ActivityAsked(KnownAsked):
     """Which activity data."""
 
     channel: str | None = Field(
@@ -50,7 +56,8 @@ class Listed:
 
     Attributes:
         data: One for each period of which an hour was received.
-        headers: The zone whose days counted, and how many periods had no data.
+        headers: The zone whose days counted, how many periods had no data, how many statements
+            are locked, and of how many of these something else would be stated now.
         start_ns, end_ns: Of the range, UTC ns.
         zone: Whose days counted.
     """
@@ -62,7 +69,7 @@ class Listed:
     zone: ZoneInfo
 
 
-def listed(asked: ActivityAsked, parts: Parts, reader: Reader) -> Listed:
+def listed(asked: ActivityAsked, parts: Parts, acts: Acts, reader: Reader) -> Listed:
     """The activity data that are asked for; each is kept under its digest.
 
     Raises:
@@ -72,23 +79,32 @@ def listed(asked: ActivityAsked, parts: Parts, reader: Reader) -> Listed:
     start_ns, end_ns, zone = asked_range(asked)
     spans = periods(start_ns, end_ns, asked.by, zone, MAX_STATEMENTS)
     with parts.sources.lease() as sources:
-        rows = visible(sources, reader)
+        telling = Telling(sources, parts, acts.known(), as_of_ns(asked, zone))
+        rows = telling.rows(reader)
         chosen = (
-            [named(rows, asked.channel)]
-            if asked.channel is not None
-            else with_windows(sources, list(rows.values()))
+            [one(rows, asked.channel)] if asked.channel is not None else telling.with_data(rows)
         )
-        require_room(sources, chosen, spans)
-        known = Suspects(sources)
-        data = [
-            datum
-            for row in chosen
-            for datum in statements(sources, row, spans, parts.software, known)
-        ]
-        kept = stated(sources.store, data, parts.clock.now_ns())
-    empty = len(chosen) * len(spans) - len(kept)
-    headers = {ZONE: zone.key, WITHOUT_DATA: str(empty)}
-    return Listed(data=kept, headers=headers, start_ns=start_ns, end_ns=end_ns, zone=zone)
+        telling.require_room(chosen, spans)
+        found = telling.settled([datum for row in chosen for datum in telling.made(row, spans)])
+    empty = len(chosen) * len(spans) - len(found.data)
+    headers = {ZONE: zone.key, WITHOUT_DATA: str(empty), **lock_headers(found)}
+    return Listed(data=found.data, headers=headers, start_ns=start_ns, end_ns=end_ns, zone=zone)
+
+
+def lock_headers(found: Settled) -> dict[str, str]:
+    """How many statements are locked, where any is."""
+    if not found.locked:
+        return {}
+    return {LOCKED: str(found.locked), DIFFERING: str(found.differing)}
+
+
+def as_of_ns(asked: KnownAsked, zone: ZoneInfo) -> int | None:
+    """The instant as of which it is told, UTC ns; None for now.
+
+    Raises:
+        CodedError: it is no instant.
+    """
+    return None if asked.as_of is None else instant(asked.as_of, "as_of", zone)
 
 
 def asked_range(asked: RangeAsked) -> tuple[int, int, ZoneInfo]:

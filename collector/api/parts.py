@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from collector.access import TokenFile
 from collector.api.pool import SourcePool
 from collector.journal import Journal
+from collector.people.users import UserFile
 from collector.views.seen import View
 from evidence.clock import Clock
 from evidence.log.key import Verifier
@@ -21,6 +22,7 @@ class Parts:
     Attributes:
         sources: Connections to the derived store and the ledger.
         tokens: The tokens that were issued; read anew for each request.
+        users: The people that tokens may belong to; read anew for each of their requests.
         journal: Opens the journal, for one request; who opens it closes it.
         clock: Says when a statement is made, and what is overdue.
         sites: Where each agent stands.
@@ -34,6 +36,7 @@ class Parts:
 
     sources: SourcePool
     tokens: TokenFile
+    users: UserFile
     journal: Callable[[], Journal]
     clock: Clock
     sites: Mapping[str, str]

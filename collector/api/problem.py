@@ -12,16 +12,20 @@ from collector.errors import (
     LedgerError,
 )
 from collector.token_errors import (
+    DisabledUserError,
     ExpiredTokenError,
+    PasswordError,
     TokenError,
     TokenFileError,
     TokenScopeError,
     UnknownTokenError,
 )
-from evidence.errors import CodedError, PeriodError, TimestampError, Words
+from evidence.errors import CodedError, CountedTwiceError, PeriodError, TimestampError, Words
 from evidence.log.entry import EntryError
+from evidence.statement.entered.errors import EntryRefusedError, EntryUnreadError
 from evidence.statement.exports.errors import ExportError, ExportNumberError
 from evidence.statement.hours.errors import HoursOptionError, RuleMissingError
+from evidence.statement.locks import LockError
 from evidence.statement.monitoring.errors import MonitoredError
 from evidence.statement.standing.errors import StandingError
 
@@ -33,11 +37,17 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
     UnitMismatchError: 422,
     UnknownTokenError: 401,
     ExpiredTokenError: 401,
+    DisabledUserError: 401,
+    PasswordError: 401,
     TokenScopeError: 403,
     TokenFileError: 503,
     TokenError: 403,
     LedgerError: 503,
     EntryError: 422,
+    EntryUnreadError: 409,
+    EntryRefusedError: 422,
+    LockError: 409,
+    CountedTwiceError: 422,
     CalibrationError: 409,
     MonitoredError: 409,
     RuleMissingError: 409,
@@ -54,6 +64,7 @@ _TITLES: Final = {
     405: Words("The method is not allowed", "不允许该方法"),
     409: Words("What is held does not allow an answer", "现有数据无法给出应答"),
     413: Words("The request is too large", "请求过大"),
+    415: Words("The media type is not taken", "不接受该媒体类型"),
     414: Words("The address is too long", "地址过长"),
     422: Words("The request cannot be used", "请求无法使用"),
     431: Words("The header fields are too long", "请求头过长"),

@@ -1,18 +1,25 @@
 """What was set aside: contents that are wrong, and histories that contradict each other."""
 
+from collections.abc import Mapping
 from typing import Annotated, Final, Literal
 
 import msgspec
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
-from collector.api.answer import json_answer
-from collector.api.asked import Asked
+from collector.api.answer import json_answer, made_answer
+from collector.api.asked import Asked, Plain
+from collector.api.body import json_body, taking
 from collector.api.parts import Here, Parts
 from collector.api.pool import Sources
-from collector.api.schema import answers, list_of
-from collector.api.security import Asker
+from collector.api.refusal import ReleasedBeforeError, SetAsideUnknownError
+from collector.api.schema import answers, list_of, made, ref
+from collector.api.security import Asker, Author, Writer
 from collector.errors import EquivocationError, LogRootError
+from collector.journal import Journal
+from collector.journal_read import JournalReader
+from collector.lookup import Place
+from evidence.log.entry import Action
 
 MAX_ROWS: Final = 1_000
 _MEANING: Final = {kind.code: kind for kind in (EquivocationError, LogRootError)}
@@ -25,6 +32,15 @@ class QuarantineAsked(Asked):
     limit: int = Field(100, ge=1, le=MAX_ROWS, description="Rows of each kind, latest first.")
 
 
+class Looked(msgspec.Struct, frozen=True, kw_only=True):
+    """Who looked at it, when, and what became of it; the journal's entry at `position` says so."""
+
+    by: str
+    at: str
+    reason: str
+    position: int
+
+
 class SetAside(msgspec.Struct, frozen=True, kw_only=True):
     """Something that is kept and receipted, but not counted.
 
@@ -34,6 +50,8 @@ class SetAside(msgspec.Struct, frozen=True, kw_only=True):
         agent, epoch, leaf: where it stands.
         subject: the channel or document; "log" for a branch; view, channel and poll or hour.
         code, message: what is wrong.
+        released: that a person looked at it and said what became of it; it counts no more for
+            that, and stays here.
     """
 
     kind: Literal["content", "branch", "view"]
@@ -43,6 +61,33 @@ class SetAside(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     code: str
     message: str
+    released: Looked | None = None
+
+
+class Release(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """That a person looked at a content that was set aside.
+
+    Args:
+        agent, epoch, leaf, subject, code: which one, as it is listed.
+        reason: what became of it, in their words.
+    """
+
+    agent: str
+    epoch: str
+    leaf: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+    subject: str
+    code: str
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+
+
+class Released(msgspec.Struct, frozen=True, kw_only=True):
+    """That it was entered.
+
+    Args:
+        position: of the entry in the journal.
+    """
+
+    position: int
 
 
 @router.get("", **answers(list_of(SetAside), "What was set aside, by name."))
@@ -50,14 +95,83 @@ def quarantine_list(
     request: Request, asked: Annotated[QuarantineAsked, Query()], parts: Here, reader: Asker
 ) -> Response:
     """What was found wrong and set aside; it holds up nothing else."""
+    with parts.journal() as journal:
+        looked = releases(journal)
     with parts.sources.lease() as sources:
-        found = [*_contents(sources, asked.limit), *_branches(sources, asked.limit)]
+        found = [*_contents(sources, asked.limit, looked), *_branches(sources, asked.limit)]
     seen = [each for each in found if reader.sees(parts.sites.get(each.agent, ""))]
     seen += [each for site, each in _views(parts, asked.limit) if reader.sees(site)]
     return json_answer(request, seen)
 
 
-def _contents(sources: Sources, limit: int) -> list[SetAside]:
+@router.post(
+    "/releases",
+    status_code=201,
+    openapi_extra=taking(Release),
+    **made(ref(Released), "It was entered into the journal."),
+)
+def quarantine_release(
+    request: Request,  # noqa: ARG001 - as all routes
+    asked: Plain,  # noqa: ARG001 - refuses unknown parameters
+    parts: Here,
+    author: Writer,
+    release: Annotated[Release, Depends(json_body(Release))],
+) -> Response:
+    """Says that you looked at a content that was set aside, and what became of it.
+
+    It stays set aside: what is wrong in a signed leaf is not made right by it.
+    """
+    place = Place(agent=release.agent, epoch=release.epoch, sequence=release.leaf)
+    site = parts.sites.get(release.agent, "")
+    with parts.sources.lease() as sources:
+        known = sources.store.lookup.fault_at(place, release.subject, release.code)
+    if not known or not author.sees(site):
+        raise SetAsideUnknownError(
+            "body", place=_place(place), subject=release.subject[:200], code=release.code[:64]
+        )
+    with parts.journal() as journal:
+        return made_answer(Released(position=_enter(journal, author, site, release)))
+
+
+def _enter(journal: Journal, author: Author, site: str, release: Release) -> int:
+    """The position of the release's entry.
+
+    Raises:
+        ReleasedBeforeError: there is one already.
+    """
+    place = Place(agent=release.agent, epoch=release.epoch, sequence=release.leaf)
+    what = {"subject": release.subject, "code": release.code}
+    act = author.act(
+        Action.QUARANTINE_RELEASED,
+        site=site,
+        subject=_place(place),
+        reason=release.reason,
+        old=what,
+    )
+    with journal.recording(act) as position:
+        for each in journal.of([act.action], subject=act.subject):
+            if each.entry.old == what and each.position < position:
+                raise ReleasedBeforeError("body", position=each.position)
+        return position
+
+
+def releases(journal: JournalReader) -> dict[tuple[str, str, str], Looked]:
+    """What the journal says was looked at: by place, subject and code."""
+    found = {}
+    for each in journal.of([Action.QUARANTINE_RELEASED]):
+        entry = each.entry
+        key = (entry.subject, entry.old["subject"], entry.old["code"])
+        found[key] = Looked(by=entry.who, at=entry.at, reason=entry.reason, position=each.position)
+    return found
+
+
+def _place(place: Place) -> str:
+    return f"{place.agent}/{place.epoch}/{place.sequence}"
+
+
+def _contents(
+    sources: Sources, limit: int, looked: Mapping[tuple[str, str, str], Looked]
+) -> list[SetAside]:
     return [
         SetAside(
             kind="content",
@@ -67,6 +181,7 @@ def _contents(sources: Sources, limit: int) -> list[SetAside]:
             subject=fault.subject,
             code=fault.code,
             message=fault.message,
+            released=looked.get((_place(place), fault.subject, fault.code)),
         )
         for place, fault in sources.store.lookup.faults(limit)
     ]

@@ -117,6 +117,15 @@ class EntryUnknownError(RequestError):
     zh = "此处没有记录 {position}；见 /api/v1/journal"
 
 
+class SizesError(RequestError):
+    """Two sizes of the ledger are not in order, or it has not that many leaves."""
+
+    code = "E_LEDGER_SIZES"
+    status = 422
+    en = "{old} and {new} are not two sizes of this ledger in order; it has {limit} leaves"
+    zh = "{old} 与 {new} 不是该账本按序的两个大小；它现有 {limit} 个叶"
+
+
 class StatementUnknownError(RequestError):
     """No statement has this digest."""
 
@@ -124,6 +133,21 @@ class StatementUnknownError(RequestError):
     status = 404
     en = "no statement with digest {digest} was made here; compare all 64 digits"
     zh = "此处没有摘要为 {digest} 的陈述；请核对全部 64 位"
+
+
+class LockedLostError(RequestError):
+    """A locked statement is kept no more, and what is known of its time gives another one."""
+
+    code = "E_LOCKED_LOST"
+    status = 409
+    en = (
+        "the locked statement {digest} is not kept here any more, and cannot be made again by this "
+        "version; restore derived.sqlite, or unlock it with a reason"
+    )
+    zh = (
+        "已锁定的陈述 {digest} 此处不再保存，且本版本无法重新生成；"
+        "请恢复 derived.sqlite，或说明原因后解锁"
+    )
 
 
 class PaperUnknownError(RequestError):
@@ -158,8 +182,8 @@ class MethodError(RequestError):
 
     code = "E_METHOD"
     status = 405
-    en = "{method} is not answered here; the interface is read only: use GET"
-    zh = "此处不接受 {method}；本接口只读：请使用 GET"
+    en = "{method} is not answered here; /openapi.json lists what is"
+    zh = "此处不接受 {method}；可用方法见 /openapi.json"
 
 
 class BodySizeError(RequestError):
@@ -169,6 +193,42 @@ class BodySizeError(RequestError):
     status = 413
     en = "a body of {found} bytes; at most {limit} are taken, with a stated length"
     zh = "请求体为 {found} 字节；至多接受 {limit} 字节，且须声明长度"
+
+
+class MediaTypeError(RequestError):
+    """The body is called something else than what is taken."""
+
+    code = "E_MEDIA_TYPE"
+    status = 415
+    en = "the body is called '{found}'; send it as {limit}"
+    zh = "请求体声明为 '{found}'；请以 {limit} 发送"
+
+
+class JsonBodyError(RequestError):
+    """The body is not the JSON that this address takes."""
+
+    code = "E_JSON_BODY"
+    status = 422
+    en = "the body cannot be used: {what}; its schema is in /openapi.json"
+    zh = "请求体无法使用：{what}；其结构见 /openapi.json"
+
+
+class SetAsideUnknownError(RequestError):
+    """Nothing of this kind was set aside there, or it is not for the asker."""
+
+    code = "E_SET_ASIDE_UNKNOWN"
+    status = 404
+    en = "{code} of '{subject}' was not set aside at {place}; /api/v1/quarantine lists what was"
+    zh = "{place} 处没有因 {code} 被隔离的 '{subject}'；见 /api/v1/quarantine"
+
+
+class ReleasedBeforeError(RequestError):
+    """Somebody looked at it before."""
+
+    code = "E_RELEASED_BEFORE"
+    status = 409
+    en = "it was released before, by entry {position} of the journal; that entry stands"
+    zh = "此前已由日志记录 {position} 处理；该记录仍然有效"
 
 
 class TargetLengthError(RequestError):

@@ -38,6 +38,15 @@ def described(content: dict[str, Any], description: str) -> dict[str, Any]:
     }
 
 
+def made(schema: dict[str, Any], description: str) -> dict[str, Any]:
+    """What a route that enters something says of its answers: 201, and problems."""
+    content = {"application/json": {"schema": schema}}
+    return {
+        "response_model": None,
+        "responses": {201: {"description": description, "content": content}, **PROBLEMS},
+    }
+
+
 PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     "default": {
         "description": "A problem (RFC 9457); its `code` is stable.",

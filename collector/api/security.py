@@ -7,10 +7,11 @@ from typing import Annotated, Final
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from collector.access import Person, holder_of, identify
+from collector.access import Person, identify
 from collector.api.allowed import right_of
 from collector.api.parts import Here, Parts
 from collector.api.refusal import AnonymousError
+from collector.people.users import person_of
 from collector.rights import READING
 from evidence.log.entry import Act, Action, Json
 
@@ -112,7 +113,8 @@ def author_of(reader: Annotated[Reader, Depends(reader_of)]) -> Author:
 
 def _named(parts: Parts, shown: HTTPAuthorizationCredentials | None) -> Person:
     text = "" if shown is None else shown.credentials
-    return holder_of(identify(text, parts.tokens.tokens(), parts.clock.now_ns()))
+    token = identify(text, parts.tokens.tokens(), parts.clock.now_ns())
+    return person_of(token, parts.users.users() if token.user else ())
 
 
 Asker = Annotated[Reader, Depends(reader_of)]

@@ -167,6 +167,7 @@ class Bundle:
         need(self.manifest["carbonmeter"] == "bundle/1", "it is of another version")
         self.statement = parsed(self.members["statement.json"])
         self.logs = self.manifest["logs"]
+        need(len({(each["agent"], each["epoch"]) for each in self.logs}) == len(self.logs), "a log is twice")
         self.leaves = [{} for _ in self.logs]
         for name in sorted(self.members):
             if name.startswith("leaves/"):
@@ -388,10 +389,10 @@ def main(path):
         with open(path, "rb") as file:
             found = outcomes(file.read(MOST))
     except (OSError, Wrong) as wrong:
-        print(wrong, file=sys.stderr)
+        print(ascii(str(wrong)), file=sys.stderr)
         return 2
     for number, (ok, words) in found.items():
-        print(f"{number:>3}  {'ok' if ok else 'failed':<6}  {CHECKS[number][0]}: {words}")
+        print(f"{number:>3}  {'ok' if ok else 'failed':<6}  {CHECKS[number][0]}: {ascii(words)}")
     return 0 if all(ok for ok, _ in found.values()) else 1
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import msgspec
 from evidence.bundle.outcome import Outcome, Result
 from evidence.bundle.verify import Verified
 from evidence.errors import CodedError
+from evidence.printable import printable
 
 OK, FINDING, UNREADABLE = 0, 1, 2
 _ZH: Final = {Result.OK: "通过", Result.FAILED: "失败", Result.NOT_CHECKED: "未检查"}
@@ -28,7 +29,7 @@ def verify_command(argv: Sequence[str]) -> int:
         policy, notes = load_policy(arguments.policy), load_notes(arguments.witnessed)
         found = verify_file(arguments.bundle, policy, notes)
     except CodedError as wrong:
-        print(wrong.say("en"), wrong.say("zh"), sep="\n", file=sys.stderr)
+        print(*(printable(wrong.say(each)) for each in ("en", "zh")), sep="\n", file=sys.stderr)
         return UNREADABLE
     if arguments.json:
         print(msgspec.json.format(msgspec.json.encode(record(found)), indent=1).decode())
@@ -53,10 +54,12 @@ def record(found: Verified) -> dict[str, Any]:
 
 def _show(found: Verified, language: str) -> None:
     datum = found.bundle.datum
-    print(f"{datum.channel}  {datum.period.start} .. {datum.period.end}")
-    print(f"{datum.value!r} {datum.unit}  U = {datum.expanded_uncertainty!r}  {datum.digest}")
-    for each in found.outcomes:
-        print(_line(each, chinese=language == "zh"))
+    lines = (
+        f"{datum.channel}  {datum.period.start} .. {datum.period.end}",
+        f"{datum.value!r} {datum.unit}  U = {datum.expanded_uncertainty!r}  {datum.digest}",
+        *(_line(each, chinese=language == "zh") for each in found.outcomes),
+    )
+    print(*map(printable, lines), sep="\n")
 
 
 def _line(each: Outcome, *, chinese: bool) -> str:

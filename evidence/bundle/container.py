@@ -29,6 +29,7 @@ from evidence.bundle.form import (
     MAX_TOTAL_BYTES,
     NAME,
 )
+from evidence.bundle.inflate import Packed, portions
 from evidence.errors import Words
 
 T = TypeVar("T")
@@ -36,6 +37,8 @@ SEAL_BYTES: Final = 64
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
 _END: Final = struct.Struct("<IHHHHIIH")
 _END_SIGNATURE: Final = 0x06054B50
+_ENTRY_BYTES: Final = 46
+"""Of a member in the directory, besides its name."""
 _LOCAL: Final = struct.Struct("<IHHHHHIIIHH")
 _LOCAL_SIGNATURE: Final = 0x04034B50
 _PORTION: Final = 1024 * 1024
@@ -107,7 +110,7 @@ class Container:
 
     seal: str
     sealed: str
-    _archive: zipfile.ZipFile
+    _file: BinaryIO
     _members: dict[str, zipfile.ZipInfo]
 
     @property
@@ -135,22 +138,17 @@ class Container:
             raise ZipMemberError("zip", name=name, what=Words("it is not there", "不存在"))
         if about.file_size > limit:
             raise _limit(name, about.file_size, limit)
-        yield from self._portions(about)
-
-    def _portions(self, about: zipfile.ZipInfo) -> Iterator[bytes]:
-        left = about.file_size
-        try:
-            with self._archive.open(about) as stream:
-                while portion := stream.read(min(_PORTION, left + 1)):
-                    left -= len(portion)
-                    if left < 0:
-                        break
-                    yield portion
-        except _FOREIGN as cause:
-            raise ZipMemberError("zip", name=about.filename, what=_said(cause)) from cause
-        if left:
-            what = Words("it has not the length that it says", "长度与声明不符")
-            raise ZipMemberError("zip", name=about.filename, what=what)
+        yield from portions(
+            self._file,
+            Packed(
+                name=name,
+                at=about.header_offset + _LOCAL.size + len(name),
+                packed=about.compress_size,
+                size=about.file_size,
+                crc=about.CRC,
+                deflated=about.compress_type == zipfile.ZIP_DEFLATED,
+            ),
+        )
 
 
 def open_container(file: BinaryIO) -> Container:
@@ -160,7 +158,7 @@ def open_container(file: BinaryIO) -> Container:
         ZipStructureError, ZipLimitError, ZipNameError, ZipDuplicateError, ZipEncryptedError:
             before anything was unpacked.
     """
-    directory, entries = _require_end(file)
+    directory, length, entries = _require_end(file)
     archive = _guarded(lambda: zipfile.ZipFile(file))
     infos = archive.infolist()
     if len(infos) != entries:
@@ -168,10 +166,12 @@ def open_container(file: BinaryIO) -> Container:
     _require_names(infos)
     _require_limits(infos)
     _guarded(lambda: _require_no_gaps(file, infos, directory))
+    if length != sum(_ENTRY_BYTES + len(each.filename) for each in infos):
+        raise _structure("its directory holds more than its members", "目录中含有成员之外的内容")
     return Container(
         seal=archive.comment.decode("ascii", "replace"),
         sealed=_digest_before_comment(file),
-        _archive=archive,
+        _file=file,
         _members={each.filename: each for each in infos},
     )
 
@@ -190,8 +190,8 @@ def _said(cause: Exception) -> Words:
     return Words(text, text)
 
 
-def _require_end(file: BinaryIO) -> tuple[int, int]:
-    """Where the directory begins and how many entries it has, by the last record of the file."""
+def _require_end(file: BinaryIO) -> tuple[int, int, int]:
+    """Where the directory begins, its length and how many entries it has, by the last record."""
     size = file.seek(0, 2)
     if size > MAX_TOTAL_BYTES:
         raise _limit("file", size, MAX_TOTAL_BYTES)
@@ -210,7 +210,7 @@ def _require_end(file: BinaryIO) -> tuple[int, int]:
         raise _limit("members", entries, MAX_MEMBERS)
     if here != entries or offset + length != size - _END.size - SEAL_BYTES:
         raise _structure("its directory is not where it says", "目录位置与声明不符")
-    return offset, entries
+    return offset, length, entries
 
 
 def _require_names(infos: list[zipfile.ZipInfo]) -> None:

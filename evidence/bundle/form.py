@@ -7,7 +7,8 @@ import msgspec
 from msgspec import Meta
 
 from evidence.bundle.errors import BundleError
-from evidence.errors import Words
+from evidence.errors import LeafError, Words
+from evidence.log.keys_once import require_keys_once
 
 MANIFEST: Final = "manifest.json"
 STATEMENT: Final = "statement.json"
@@ -23,6 +24,7 @@ NAME: Final = re.compile(
     r"manifest\.json|statement\.json"
     r"|logs/[0-9]{4}/(?:checkpoint\.txt|receipt\.txt|tree\.bin|consistency\.bin)"
     r"|leaves/[0-9]{5}\.bin|documents/[0-9a-f]{64}"
+    r"|journal/(?:checkpoint\.txt|entries\.bin|tree\.bin)"
 )
 Name = Annotated[str, Meta(max_length=100)]
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
@@ -42,11 +44,11 @@ class Key(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     Args:
         role: whose it is.
-        of: id of the agent or of the collector.
+        of: id of the agent, or of the collector whose it or whose journal's it is.
         line: `name+hash8+base64`.
     """
 
-    role: Literal["agent", "collector"]
+    role: Literal["agent", "collector", "journal"]
     of: Name
     line: Annotated[str, Meta(max_length=300)]
 
@@ -125,10 +127,38 @@ def decode_manifest(data: bytes) -> Manifest:
         BundleError: it is none of this version.
     """
     try:
-        return msgspec.json.decode(data, type=Manifest)
+        manifest = msgspec.json.decode(data, type=Manifest)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as cause:
         what = Words(f"its manifest cannot be decoded ({cause})", f"清单无法解码（{cause}）")
         raise BundleError(MANIFEST, what=what) from cause
+    require_one_reading(data, MANIFEST)
+    _require_each_log_once(manifest)
+    return manifest
+
+
+def require_one_reading(data: bytes, name: str) -> None:
+    """Returns if a member's JSON names each key once, so that all readers see the same in it.
+
+    Raises:
+        BundleError: it does not.
+    """
+    try:
+        require_keys_once(data)
+    except LeafError as wrong:
+        said = wrong.facts["what"]
+        what = said if isinstance(said, Words) else Words(str(said), str(said))
+        raise BundleError(name, what=what) from wrong
+
+
+def _require_each_log_once(manifest: Manifest) -> None:
+    """Of a log that is listed twice, two histories could be shown, or one in two orders."""
+    seen: set[tuple[str, str]] = set()
+    for each in manifest.logs:
+        if (each.agent, each.epoch) in seen:
+            named = f"{each.agent}/{each.epoch}"
+            what = Words(f"the log {named} is listed twice", f"日志 {named} 列出两次")
+            raise BundleError(MANIFEST, what=what)
+        seen.add((each.agent, each.epoch))
 
 
 def log_member(number: int, name: str) -> str:

@@ -119,21 +119,27 @@ class LogChecks:
     def _witnessed(
         self, head: Checkpoint | None, proofs: Sequence[Proof], witnessed: Sequence[bytes]
     ) -> None:
-        """Whether a pinned witness cosigned a head that covers the leaves."""
+        """Whether a pinned witness cosigned a head that covers the leaves, and none another one."""
         if not self._policy.witnesses or head is None:
             return
         named = origin(self._log.agent, self._log.epoch)
-        last = max(self._shown, default=-1)
-        for old in _cosigned(witnessed, self._policy.witness_keys):
-            if old.origin == named and old.size > last:
+        seen = [
+            each for each in _cosigned(witnessed, self._policy.witness_keys) if each.origin == named
+        ]
+        covering = _nearest(seen, max(self._shown, default=-1), head.size)
+        if covering is None:
+            last = max(self._shown, default=-1)
+            self._findings.wrong(
+                Check.WITNESS,
+                self._where,
+                f"no witness's head covers leaf {last}; give it with --witnessed",
+                f"没有见证者联署的日志头覆盖叶 {last}；请用 --witnessed 提供",
+            )
+            return
+        proven = {head.size, *(each.size for each in proofs)}
+        for old in seen:
+            if old is covering or old.size in proven:
                 self._going_on(Check.WITNESS, old, head, proofs)
-                return
-        self._findings.wrong(
-            Check.WITNESS,
-            self._where,
-            f"no witness's head covers leaf {last}; give it with --witnessed",
-            f"没有见证者联署的日志头覆盖叶 {last}；请用 --witnessed 提供",
-        )
 
     def _going_on(
         self, check: Check, old: Checkpoint, head: Checkpoint, proofs: Sequence[Proof]
@@ -151,7 +157,7 @@ def _unsigned(note: bytes) -> Checkpoint | None:
 
 
 def _cosigned(notes: Sequence[bytes], keys: Sequence[Verifier]) -> list[Checkpoint]:
-    """The heads in notes that one of these keys cosigned; the longest first."""
+    """The heads in notes that one of these keys cosigned."""
     found: list[Checkpoint] = []
     for note in notes:
         for key in keys:
@@ -159,7 +165,13 @@ def _cosigned(notes: Sequence[bytes], keys: Sequence[Verifier]) -> list[Checkpoi
                 found.append(open_receipt(note, key).checkpoint)
             except EvidenceError:
                 continue
-    return sorted(found, key=lambda each: -each.size)
+    return found
+
+
+def _nearest(seen: Sequence[Checkpoint], last: int, size: int) -> Checkpoint | None:
+    """The longest head that covers a leaf and can be compared with one of `size`; else the next."""
+    covering = [each for each in seen if each.size > last]
+    return min(covering, key=lambda each: (each.size > size, abs(each.size - size)), default=None)
 
 
 def _apart(old: Checkpoint, head: Checkpoint, proofs: Sequence[Proof]) -> Words | None:

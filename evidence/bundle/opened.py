@@ -16,6 +16,7 @@ from evidence.bundle.form import (
     STATEMENT,
     Manifest,
     decode_manifest,
+    require_one_reading,
 )
 from evidence.bundle.frames import ShownLeaf, framed
 from evidence.clock import parse_utc
@@ -36,6 +37,7 @@ class Bundle:
         period: Of the statement, UTC ns.
         agent_keys: Of each agent, as the manifest names them.
         collector_keys: Likewise.
+        journal_keys: Likewise, of the collector's journal.
     """
 
     container: Container
@@ -44,6 +46,7 @@ class Bundle:
     period: tuple[int, int]
     agent_keys: Mapping[str, tuple[Verifier, ...]]
     collector_keys: tuple[Verifier, ...]
+    journal_keys: tuple[Verifier, ...]
 
     def leaves(self) -> Iterator[ShownLeaf]:
         """The leaves in order of admission, a portion of at most 64 MiB in memory at a time.
@@ -89,15 +92,22 @@ def open_bundle(file: BinaryIO) -> Bundle:
             for agent in agents
         },
         collector_keys=tuple(key for one, key in keys if one.role == "collector"),
+        journal_keys=tuple(key for one, key in keys if one.role == "journal"),
     )
 
 
 def _statement(data: bytes) -> ActivityData:
     try:
-        return msgspec.json.decode(data, type=ActivityData)
+        datum = msgspec.json.decode(data, type=ActivityData)
+        shown = msgspec.json.encode(msgspec.json.decode(data), order="sorted")
     except (msgspec.DecodeError, CalibrationError, UnicodeDecodeError, RecursionError) as cause:
         what = Words(f"its statement cannot be decoded ({cause})", f"陈述无法解码（{cause}）")
         raise BundleError(STATEMENT, what=what) from cause
+    require_one_reading(data, STATEMENT)
+    if shown != msgspec.json.encode(msgspec.to_builtins(datum), order="sorted"):
+        en = "its statement says what no statement says, and what no check looks at"
+        raise BundleError(STATEMENT, what=Words(en, "陈述含有不属于陈述、任何检查都不涉及的内容"))
+    return datum
 
 
 def _period(datum: ActivityData) -> tuple[int, int]:

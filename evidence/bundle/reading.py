@@ -13,6 +13,7 @@ from evidence.bundle.papers import Papers
 from evidence.bundle.polls import Polls
 from evidence.bundle.reception import Reception
 from evidence.bundle.streams import FirstJudging, SecondJudging, has_exchange
+from evidence.bundle.withheld import Hidden, Shown
 from evidence.errors import EvidenceError
 from evidence.judging.content import check_position
 from evidence.judging.judgement import Position
@@ -29,6 +30,7 @@ class Reading:
 
     Attributes:
         hashes: Of the leaves of each log, by sequence, in their order.
+        hidden: How much of each log is not shown, by its number.
         simulated: How many batches were stamped by a simulated clock.
         rows: How many readings were computed again.
     """
@@ -43,7 +45,9 @@ class Reading:
         self._polls = Polls(self._channels, bundle.period, findings)
         self._reception = Reception(bundle, receipts, self._channels, findings)
         self._exchanges: list[Leaf] = []
+        self._shown, self._receipts = Shown(bundle), receipts
         self.hashes: list[dict[int, bytes]] = [{} for _ in bundle.manifest.logs]
+        self.hidden: dict[int, Hidden] = {}
         self.simulated = 0
 
     @property
@@ -62,11 +66,13 @@ class Reading:
             leaf = self._decoded(shown, position)
             if leaf is not None:
                 self._take(leaf, shown, position)
-        self._first.conclude()
+        self._hide()
+        self._first.conclude(self._agents_with_hidden_leaves())
         self._polls.conclude()
         self._reception.conclude()
         libraries = self._first.judge.libraries
         self._papers.conclude(_certificates(libraries), _confirmations(libraries))
+        self._require_inputs(libraries)
         memory = self._second() if self._first.late else self._first.memory
         check_figures(self._bundle, memory, libraries, self._findings)
 
@@ -74,10 +80,42 @@ class Reading:
         self._papers.take(leaf)
         self._polls.take(leaf)
         self._reception.take(leaf, shown)
+        self._shown.take(leaf, shown.log)
         self.simulated += isinstance(leaf, Batch) and leaf.clock.simulated
         if has_exchange(leaf, self._channels):
             self._exchanges.append(leaf)
         self._first.take(leaf, position)
+
+    def _hide(self) -> None:
+        for number, places in enumerate(self.hashes):
+            receipt = self._receipts.get(number)
+            self.hidden[number] = self._shown.hidden(number, places, receipt)
+
+    def _agents_with_hidden_leaves(self) -> frozenset[str]:
+        """Agents of whom a leaf that is not here may hold a document that readings rest on."""
+        logs = self._bundle.manifest.logs
+        return frozenset(
+            logs[number].agent
+            for number, places in enumerate(self.hashes)
+            if places and max(places) + 1 > len(places)
+        )
+
+    def _require_inputs(self, libraries: Mapping[str, Library]) -> None:
+        """Notes a channel that a listed one is computed from, and whose readings nobody looked at.
+
+        By any version of its derivation: the one that is not listed may be in force for a part of
+        the period, and its hours would only seem to be missing.
+        """
+        for library in libraries.values():
+            for each in library.register.derivations:
+                if each.derivation not in self._channels:
+                    continue
+                for channel in sorted({*each.inputs.values()} - self._channels):
+                    where = f"manifest.json channels {each.derivation}"
+                    en = f"it is computed from {channel}, which is not listed"
+                    self._findings.wrong(
+                        Check.POLLS, where, en, f"它由 {channel} 计算得出，而后者未列出"
+                    )
 
     def _second(self) -> Memory:
         """The hours under all documents, where one of them came after readings that it changes."""

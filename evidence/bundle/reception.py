@@ -20,7 +20,7 @@ _MAX_NS: Final = 2**62
 
 
 class Reception:
-    """Follows the times of reception, log by log."""
+    """Follows the times of reception, in the order of admission: what is known follows from it."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class Reception:
     ) -> None:
         self._known_until_ns = bundle.manifest.known_until_ns
         self._receipts, self._channels, self._findings = receipts, channels, findings
-        self._last_ns: dict[int, int] = {}
+        self._last_ns = 0
         self._resting = 0
 
     def take(self, leaf: Leaf, shown: ShownLeaf) -> None:
@@ -45,9 +45,9 @@ class Reception:
                 shown, "it is later than the receipt, or than the statement", "晚于回执或陈述"
             )
             return
-        if received_ns < self._last_ns.get(shown.log, 0):
+        if received_ns < self._last_ns:
             self._wrong(shown, "it is earlier than that of the leaf before", "早于前一叶")
-        self._last_ns[shown.log] = received_ns
+        self._last_ns = received_ns
         if receipt is not None and isinstance(leaf, Batch):
             self._resting += self._rests(leaf, received_ns, receipt.at_s * NS_PER_S)
 

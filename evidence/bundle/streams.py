@@ -47,6 +47,7 @@ class FirstJudging:
         self._channels = frozenset(manifest.channels)
         self._out = left_out(manifest)
         self._reasons: set[Found] = set()
+        self._for_lack: set[Found] = set()
         self._sound: set[Found] = set()
         self.late = False
         self.suspect = 0
@@ -93,6 +94,8 @@ class FirstJudging:
         if found in self._out:
             if not wrong:
                 self._sound.add(found)
+            if _rests_on_documents(wrong):
+                self._for_lack.add(found)
             raise LeafContentError(
                 stream.head.channel,
                 what=Words("it was left out by the collector", "该数据流已被采集端剔除"),
@@ -102,8 +105,12 @@ class FirstJudging:
         for check, cause in wrong:
             self._findings.wrong(check, f"{where} {cause.where}", cause.say("en"), cause.say("zh"))
 
-    def conclude(self) -> None:
-        """Notes what was left out for no reason, and what was looked at."""
+    def conclude(self, hiding: frozenset[str]) -> None:
+        """Notes what was left out for no reason, and what was looked at.
+
+        Args:
+            hiding: agents of whom leaves before the last one are withheld.
+        """
         for agent, epoch, sequence, subject in sorted((self._out - self._reasons) | self._sound):
             self._findings.wrong(
                 Check.LEFT_OUT,
@@ -120,6 +127,13 @@ class FirstJudging:
             f"{self.suspect} 个数据流含可疑时间戳，不计入任何小时",
         )
         held(Check.LEFT_OUT, f"{count} left out", f"剔除 {count} 项")
+        lacking = sum(agent in hiding for agent, *_ in self._for_lack)
+        if lacking:
+            self._findings.skipped(
+                Check.LEFT_OUT,
+                f"{lacking} were left out for want of a document that may be among the withheld",
+                f"{lacking} 项因缺少文件而被剔除，而该文件可能在隐去的叶中",
+            )
 
 
 def _wrong(
@@ -141,6 +155,11 @@ def _wrong(
     except LeafContentError as cause:
         found.append((Check.RESULT, cause))
     return found
+
+
+def _rests_on_documents(wrong: list[tuple[Check, EvidenceError]]) -> bool:
+    """Whether another document could take away all that is wrong: not what its own bytes belie."""
+    return bool(wrong) and all(check is not Check.INDICATION for check, _ in wrong)
 
 
 class SecondJudging:

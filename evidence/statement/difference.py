@@ -5,6 +5,7 @@ readings behind both are the same, so what they leave uncertain cancels in the d
 left is what the two versions do not share.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -139,18 +140,42 @@ def _require_versions(before: ActivityData, after: ActivityData) -> None:
 def _uncertainty(before: ActivityData, after: ActivityData) -> StatedUncertainty | None:
     if UncertaintyBasis.UNKNOWN in (before.u_basis, after.u_basis):
         return None
-    return combined((after, _described_alike(before, after)), (1.0, -1.0))
+    same = before.uncorrected_value == after.uncorrected_value
+    return combined(
+        (_as_read(after, before, same=same), _as_read(before, after, same=same, described=after)),
+        (1.0, -1.0),
+    )
 
 
-def _described_alike(before: ActivityData, after: ActivityData) -> ActivityData:
-    """The earlier version, its influences described as the later one describes them."""
-    known = {each.influence: each for each in after.components}
+def _as_read(
+    datum: ActivityData,
+    other: ActivityData,
+    *,
+    same: bool,
+    described: ActivityData | None = None,
+) -> ActivityData:
+    """A version with its components as they act in the difference to the other version.
 
-    def described(part: StatedComponent) -> StatedComponent:
-        later = known.get(part.influence, part)
-        return msgspec.structs.replace(later, contribution=part.contribution)
+    What is new in each reading is the same deviation in both versions, where the readings are the
+    same. Where more came, or some were left out, only what is not in both is left.
 
-    return msgspec.structs.replace(before, components=tuple(map(described, before.components)))
+    Args:
+        datum: one version.
+        other: the other one.
+        same: whether the readings are the same.
+        described: whose descriptions of influences count; None for its own.
+    """
+    known = {each.influence: each for each in (described or datum).components}
+    opposite = {each.influence: each.contribution for each in other.components}
+
+    def acting(part: StatedComponent) -> StatedComponent:
+        u, beside = part.contribution, opposite.get(part.influence, 0.0)
+        if not part.shared and not same:
+            u = math.sqrt(max(u * u - beside * beside, 0.0))
+        alike = known.get(part.influence, part)
+        return msgspec.structs.replace(alike, contribution=u, shared=True)
+
+    return msgspec.structs.replace(datum, components=tuple(map(acting, datum.components)))
 
 
 def _version(datum: ActivityData) -> Version:

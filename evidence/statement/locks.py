@@ -73,6 +73,19 @@ class Locks:
         return replace(self, locked={k: v for k, v in self.locked.items() if k != act.place})
 
 
+def require_unreleased(locks: Locks, digest: str, channel: str) -> None:
+    """Returns if a statement was not released yet.
+
+    Raises:
+        LockError: it was.
+    """
+    if digest in locks.released:
+        entry = locks.released[digest].entry
+        what = Words(f"{digest} was released before", f"{digest} 此前已发布")
+        limit = Words(f"entry {entry} says by whom and why", f"见条目 {entry}")
+        raise LockError(channel, what=what, limit=limit)
+
+
 def require_lockable(locks: Locks, digest: str, place: Place) -> None:
     """Returns if a statement may be locked.
 

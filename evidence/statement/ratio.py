@@ -134,6 +134,8 @@ def ratio(numerator: Amounts, denominator: Amounts, *, allowed: Collection[str] 
 
 def unit_of(above: str, below: str) -> str:
     """The UCUM code of a quotient; what has an operator of its own stands in brackets."""
+    if above == below:
+        return "1"
     return f"{above}/({below})" if {".", "/"} & set(below) else f"{above}/{below}"
 
 

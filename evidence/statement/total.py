@@ -14,6 +14,7 @@ from evidence.errors import CountedTwiceError, PeriodError, Words
 from evidence.statement.activity import ActivityData, combined
 from evidence.statement.correlation import StatedUncertainty
 from evidence.statement.double_count import DoubleCount, double_counts
+from evidence.statement.entered.share import entered_share
 
 
 class Total(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +26,7 @@ class Total(msgspec.Struct, frozen=True, kw_only=True):
         u_basis: the weakest of the terms.
         common_influences: those that act on more than one term.
         digests: of the statements it was made of.
+        entered_share: what people entered of the |factor*value|, 0 to 1.
     """
 
     unit: str
@@ -34,6 +36,7 @@ class Total(msgspec.Struct, frozen=True, kw_only=True):
     u_basis: UncertaintyBasis
     common_influences: tuple[str, ...]
     digests: tuple[str, ...]
+    entered_share: float = 0.0
 
 
 def total(
@@ -71,6 +74,7 @@ def total(
         u_basis=weakest(data),
         common_influences=common_influences(data),
         digests=tuple(each.digest for each in data),
+        entered_share=entered_share(data, factors),
     )
 
 

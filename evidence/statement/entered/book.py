@@ -3,7 +3,7 @@
 Nothing is ever deleted: a correction is a later entry that names the earlier one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import msgspec
@@ -56,6 +56,11 @@ class EnteredBook:
         """All entries of a channel, in order, corrected ones too."""
         return self.entries.get(channel, ())
 
+    def entry(self, number: int) -> ManualEntry | None:
+        """The entry of a number; None if there is none."""
+        own = (each for entries in self.entries.values() for each in entries)
+        return next((each for each in own if each.entry == number), None)
+
     def standing(self, channel: str, known_ns: int | None = None) -> list[ManualEntry]:
         """The entries of a channel that stand: entered by then, and not corrected by then.
 
@@ -69,8 +74,22 @@ class EnteredBook:
 
     def with_entry(self, entry: ManualEntry) -> "EnteredBook":
         """The book with one entry more."""
-        own = (*self.of(entry.channel), entry)
-        return replace(self, entries={**self.entries, entry.channel: own})
+        return self.with_entries([entry])
+
+    def with_entries(self, entries: Iterable[ManualEntry]) -> "EnteredBook":
+        """The book with more entries, in their order."""
+        found = dict(self.entries)
+        for each in entries:
+            found[each.channel] = (*found.get(each.channel, ()), each)
+        return replace(self, entries=found)
+
+    def twin(self, content: Content) -> ManualEntry | None:
+        """The entry that stands and says the same; None if none does.
+
+        A table that was interrupted can be given again: what stands is not entered twice.
+        """
+        standing = self.standing(content.channel)
+        return next((each for each in standing if each.content == content), None)
 
 
 def require_admissible(

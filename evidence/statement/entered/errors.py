@@ -75,3 +75,11 @@ class EntryTableError(EntryRefusedError):
     code = "E_ENTRY_CSV"
     en = "{what}; nothing of the table was entered"
     zh = "{what}；该表未录入任何内容"
+
+
+class EntryUnreadError(EntryRefusedError):
+    """An entry in the journal is not understood by this version."""
+
+    code = "E_ENTRY_UNREAD"
+    en = "entry {entry} of this channel is not understood here; install the version that wrote it"
+    zh = "此处无法理解该通道的条目 {entry}；请安装写入它的版本"

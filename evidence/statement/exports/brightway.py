@@ -17,6 +17,7 @@ from calibration.model.lognormal import lognormal_of
 from evidence.errors import Words
 from evidence.statement.activity import ActivityData, Period
 from evidence.statement.covariance import unstated
+from evidence.statement.entered.share import share_of
 from evidence.statement.exports.errors import ExportDistributionError, ExportNumberError
 from evidence.statement.exports.samples import joint_samples, require_size
 from evidence.statement.total import conditions
@@ -64,6 +65,7 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
     completeness_ratio: float
     quality: str
     certificates: tuple[str, ...]
+    entered_share: float | msgspec.UnsetType = msgspec.UNSET
 
 
 class Exchange(
@@ -230,4 +232,5 @@ def _trace(datum: ActivityData) -> Trace:
         completeness_ratio=datum.completeness.ratio,
         quality=datum.quality.value,
         certificates=datum.certificates,
+        entered_share=share_of(datum) or msgspec.UNSET,
     )

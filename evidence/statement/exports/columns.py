@@ -73,6 +73,7 @@ STATEMENT: Final[tuple[Column, ...]] = (
     *_of(Kind.TEXT, "quality"),
     *_of(Kind.JSON, "qualities", "events", "serials", "certificates", "confirmations"),
     *_of(Kind.JSON, "unstated_standards", "settings", "double_count_groups", "doubts"),
+    *_of(Kind.JSON, "entered"),
     *_of(Kind.TEXT, "software"),
 )
 COMPONENT: Final[tuple[Column, ...]] = (

@@ -17,6 +17,7 @@ import msgspec
 from calibration.measurand import ReferenceConditions
 from evidence.statement.activity import ActivityData, StatedComponent
 from evidence.statement.completeness import Completeness
+from evidence.statement.entered.share import share_of
 from evidence.statement.exports.errors import ExportNumberError
 
 SPEC_VERSION: Final = "2.0.0"
@@ -90,6 +91,7 @@ class MeasuredActivity(_Camel, frozen=True, kw_only=True):
         reference_period_end: RFC 3339, UTC, excluded.
         uncertainty: left out where it is unknown.
         uncertainty_basis: what the uncertainty rests on; "unknown" where it is not known.
+        entered_share: what people entered of the value, 0 to 1; left out where nothing.
         statement_digest: SHA-256 of the statement's canonical JSON.
     """
 
@@ -110,6 +112,7 @@ class MeasuredActivity(_Camel, frozen=True, kw_only=True):
     instruments: tuple[str, ...]
     certificates: tuple[str, ...]
     confirmations: tuple[str, ...]
+    entered_share: DecimalText | None = None
     software: str
     statement_digest: Digest
     supersedes: Digest | None = None
@@ -194,6 +197,7 @@ def measured(datum: ActivityData) -> MeasuredActivity:
         instruments=datum.serials,
         certificates=datum.certificates,
         confirmations=datum.confirmations,
+        entered_share=_entered(datum),
         software=datum.software,
         statement_digest=datum.digest,
         supersedes=datum.supersedes,
@@ -213,6 +217,11 @@ def decimal(number: float, name: str) -> str:
 
 def _perhaps(number: float | None, name: str) -> str | None:
     return None if number is None else decimal(number, name)
+
+
+def _entered(datum: ActivityData) -> DecimalText | None:
+    share = share_of(datum)
+    return decimal(share, "entered_share") if share else None
 
 
 def _conditions(stated: ReferenceConditions | None) -> Conditions | None:

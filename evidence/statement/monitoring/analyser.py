@@ -15,6 +15,8 @@ from calibration.monitoring.plan import PlannedAnalyser
 from calibration.monitoring.record import TestKind, TestRecord
 from calibration.register import CalibrationRegister
 from evidence.clock import utc_text
+from evidence.statement.monitoring.ranged import RangesSeen
+from evidence.statement.monitoring.responses import ResponseTimes, response_times
 from evidence.statement.standing.by_hour import Use, standings
 from evidence.statement.standing.from_register import tests_of_register
 from evidence.statement.standing.hour import HourStanding, Standings
@@ -52,6 +54,9 @@ class AnalyserQuality(msgspec.Struct, frozen=True, kw_only=True):
         tests: completed in the period, by kind and outcome, as "daily_check/failed".
         failed: records of those that did not pass, with their details.
         spells: hours that were not in control.
+        ranges: hours of the period by the range that they were measured in, of a dual-range
+            analyser; "high+low" where it changed, or nothing tells.
+        response_times: noted in the checks of the period.
     """
 
     channel: str
@@ -62,6 +67,16 @@ class AnalyserQuality(msgspec.Struct, frozen=True, kw_only=True):
     tests: Mapping[str, int]
     failed: tuple[QaTest, ...]
     spells: tuple[Spell, ...]
+    ranges: Mapping[str, int] = {}
+    response_times: tuple[ResponseTimes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownCheck:
+    """A zero or span check, and since when it is known, UTC ns."""
+
+    check: GasCheck
+    since_ns: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +89,21 @@ class TestedAnalyser:
         checks: Zero and span checks, in order of time.
         tests: Those, and all others; `analyser` is the channel.
         scheme: That the plan names.
+        ranges: What tells the range it measured in; None where it has one.
     """
 
     __test__ = False  # none of pytest's
 
     planned: PlannedAnalyser
     serial: str
-    checks: tuple[GasCheck, ...]
+    checks: tuple[KnownCheck, ...]
     tests: tuple[QaTest, ...]
     scheme: tuple[Scheme, SchemeUsed]
+    ranges: RangesSeen | None = None
+
+    def ranges_of(self, hour: int) -> frozenset[str]:
+        """The ranges that an hour may have been measured in; that of no name where it has one."""
+        return frozenset({""}) if self.ranges is None else self.ranges.of_hour(hour)
 
 
 def all_tests(
@@ -138,12 +159,15 @@ def standings_of(
         analyser.planned.policy,
         operation,
         as_known_at_ns,
-        Use(kinds=_kinds(analyser.planned)),
+        _use(analyser, hours),
     )
 
 
-def _kinds(planned: PlannedAnalyser) -> frozenset[TestKind] | None:
-    return frozenset(planned.kinds) or None
+def _use(analyser: TestedAnalyser, hours: Sequence[int]) -> Use:
+    kinds: frozenset[TestKind] | None = frozenset(analyser.planned.kinds) or None
+    if analyser.ranges is None:
+        return Use(kinds=kinds)
+    return Use(kinds=kinds, ranges={hour: analyser.ranges_of(hour) for hour in hours})
 
 
 def quality_of(
@@ -163,7 +187,26 @@ def quality_of(
         tests=dict(sorted(Counter(f"{each.kind}/{each.outcome}" for each in made).items())),
         failed=tuple(each for each in made if not each.passed),
         spells=tuple(_spells(inside)),
+        ranges=_by_range(analyser, inside),
+        response_times=response_times(_checks(analyser, found.as_known_at_ns, span)),
     )
+
+
+def _by_range(analyser: TestedAnalyser, hours: Iterable[int]) -> Mapping[str, int]:
+    if analyser.ranges is None:
+        return {}
+    found = Counter("+".join(sorted(analyser.ranges_of(hour))) for hour in hours)
+    return dict(sorted(found.items()))
+
+
+def _checks(
+    analyser: TestedAnalyser, as_known_at_ns: int | None, span: tuple[int, int]
+) -> Iterator[GasCheck]:
+    """The checks that ended within a period, as known at an instant."""
+    for each in analyser.checks:
+        known = as_known_at_ns is None or each.since_ns <= as_known_at_ns
+        if known and span[0] <= each.check.end_ns < span[1]:
+            yield each.check
 
 
 def _spells(by_hour: Mapping[int, HourStanding]) -> Iterator[Spell]:

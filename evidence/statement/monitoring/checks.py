@@ -1,15 +1,15 @@
 """The zero and span checks that a plan's analyser made, as tests (pure)."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from calibration.gas_check.check import GasCheck, checks_in
-from calibration.gas_check.gas import CheckGas
+from calibration.gas_check.gas import CheckGas, GasPoint
 from calibration.gas_check.rules import CheckLimits, CheckReading, Scheduled
 from calibration.monitoring.checks import check_rules
-from calibration.monitoring.plan import CheckTime, GasChecks, PlannedAnalyser
+from calibration.monitoring.plan import CheckTime, ConnectedGas, GasChecks, PlannedAnalyser
 from evidence.statement.standing.from_gas_check import qa_test_of_gas_checks
 from evidence.statement.standing.qa_test import QaTest
 
@@ -84,15 +84,21 @@ def check_tests(
     if analyser.checks is None:
         return ()
     tests = (
-        (some, qa_test_of_gas_checks(some, _recorded(some, shown), analyser.checks.kind))
+        (some, qa_test_of_gas_checks(some, _all_known(some, shown), analyser.checks.kind))
         for some in occasions(checks, analyser.checks)
     )
-    points = {each.point for each in analyser.checks.gases}
+    gases = analyser.checks.gases
     return tuple(
         test
         for some, test in tests
-        if test.outcome == "failed" or points <= {each.point for each in some}
+        if test.outcome == "failed" or _points(gases, some) <= {each.point for each in some}
     )
+
+
+def _points(gases: Iterable[ConnectedGas], some: Sequence[GasCheck]) -> set[GasPoint]:
+    """Which gases an occasion must have: those that the plan names for its range."""
+    name = some[0].measuring_range
+    return {each.point for each in gases if each.measuring_range in {"", name}}
 
 
 def occasions(checks: Sequence[GasCheck], told: GasChecks) -> Iterator[list[GasCheck]]:
@@ -116,8 +122,16 @@ def _belongs(check: GasCheck, some: Sequence[GasCheck], told: GasChecks) -> bool
     return near and check.measuring_range == some[-1].measuring_range and check.point not in points
 
 
-def _recorded(some: Sequence[GasCheck], shown: Sequence[Shown]) -> int:
-    """When the last reading of them was known; not before they ended."""
-    end_ns = max(each.end_ns for each in some)
-    place = bisect_right(shown, end_ns, key=lambda each: each.reading.at_ns) - 1
-    return max(end_ns, shown[max(place, 0)].received_ns)
+def known_since(check: GasCheck, shown: Sequence[Shown]) -> int:
+    """When the last reading of a check was received, UTC ns; not before it ended.
+
+    Args:
+        check: Found in them.
+        shown: In order of time.
+    """
+    place = bisect_right(shown, check.end_ns, key=lambda each: each.reading.at_ns) - 1
+    return max(check.end_ns, shown[max(place, 0)].received_ns)
+
+
+def _all_known(some: Sequence[GasCheck], shown: Sequence[Shown]) -> int:
+    return known_since(max(some, key=lambda each: each.end_ns), shown)

@@ -4,7 +4,7 @@ The compliance value is what a scheme takes from the analyser as it shows; the b
 what zero and span gas showed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -22,7 +22,8 @@ def corrected_hours(
 ) -> tuple[ObservedHour, ...]:
     """The hours with values as they would be without zero and span error.
 
-    Hours before the first pair of checks stay as they are: nothing is known of them.
+    Hours before the first pair of checks stay as they are: nothing is known of them. So do those
+    that were measured in two ranges of an analyser: how much in which is not told.
 
     Args:
         hours: Of the analyser's channel.
@@ -32,15 +33,31 @@ def corrected_hours(
     Raises:
         SpanPairError: checks that belong together lead to no scale.
     """
-    pairs, checks = pairs_of(analyser.checks), analyser.planned.checks
-    if not pairs or checks is None:
+    checks = analyser.planned.checks
+    if checks is None:
         return tuple(hours)
-    return tuple(
-        each
-        if each.value is None or each.start_ns + NS_PER_HOUR // 2 < pairs[0].at_ns
-        else _corrected(each, each.value, pairs, (unit, checks.unit))
-        for each in hours
-    )
+    pairs, units = _pairs_by_range(analyser), (unit, checks.unit)
+    return tuple(_by_its_range(each, analyser, pairs, units) for each in hours)
+
+
+def _pairs_by_range(analyser: TestedAnalyser) -> Mapping[str, Sequence[GasPair]]:
+    checks = [each.check for each in analyser.checks]
+    names = {each.measuring_range for each in checks}
+    return {name: pairs_of(checks, name) for name in names}
+
+
+def _by_its_range(
+    hour: ObservedHour,
+    analyser: TestedAnalyser,
+    by_range: Mapping[str, Sequence[GasPair]],
+    units: tuple[str, str],
+) -> ObservedHour:
+    names = analyser.ranges_of(hour.start_ns)
+    pairs = by_range.get(next(iter(names)), ()) if len(names) == 1 else ()
+    middle_ns = hour.start_ns + NS_PER_HOUR // 2
+    if hour.value is None or not pairs or middle_ns < pairs[0].at_ns:
+        return hour
+    return _corrected(hour, hour.value, pairs, units)
 
 
 def _corrected(

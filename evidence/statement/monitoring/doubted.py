@@ -10,7 +10,12 @@ from evidence.statement.monitoring.analyser import TestedAnalyser
 from evidence.statement.standing.course import Rules
 from evidence.statement.standing.operation import Operation
 from evidence.statement.standing.qa_test import as_known
-from evidence.statement.standing.retro import HourAmount, doubts_of, suspect_spans
+from evidence.statement.standing.retro import (
+    HourAmount,
+    SuspectSpan,
+    doubts_of,
+    suspect_spans,
+)
 
 
 def doubts_in(
@@ -49,10 +54,19 @@ def _of_one(
     policy = planned.policy or scheme.failed.policy
     rules = Rules(scheme=scheme, policy=policy, operation=operation)
     spans = suspect_spans(as_known(analyser.tests, as_known_at_ns), rules)
-    found = (
-        replace(each, serial=analyser.serial or each.serial) for each in doubts_of(spans, amounts)
+    doubts = (
+        doubt for span in spans for doubt in doubts_of([span], _of_range(analyser, span, amounts))
     )
+    found = (replace(each, serial=analyser.serial or each.serial) for each in doubts)
     return [each if planned.proportional else unsized(each) for each in found]
+
+
+def _of_range(
+    analyser: TestedAnalyser, span: SuspectSpan, amounts: Sequence[HourAmount]
+) -> list[HourAmount]:
+    """The hours that a failed test speaks of: those of its range, if it has one."""
+    name = span.failed.measuring_range
+    return [each for each in amounts if not name or name in analyser.ranges_of(each.start_ns)]
 
 
 def unsized(doubt: Doubt) -> Doubt:

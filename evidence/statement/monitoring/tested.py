@@ -10,8 +10,9 @@ from calibration.gas_check.rules import CheckLimits
 from calibration.monitoring.checks import check_gases
 from calibration.monitoring.plan import PlannedAnalyser
 from calibration.register import CalibrationRegister
-from evidence.statement.monitoring.analyser import TestedAnalyser, all_tests
-from evidence.statement.monitoring.checks import Shown, check_tests, gas_checks
+from evidence.statement.monitoring.analyser import KnownCheck, TestedAnalyser, all_tests
+from evidence.statement.monitoring.checks import Shown, check_tests, gas_checks, known_since
+from evidence.statement.monitoring.ranged import RangesSeen, with_ranges
 from evidence.statement.standing.scheme import Scheme, SchemeUsed
 
 
@@ -28,10 +29,24 @@ class AnalyserRules:
     limits: CheckLimits | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalyserSeen:
+    """What was received of an analyser that its checks are found in.
+
+    Attributes:
+        serial: Of the instrument that shows the channel.
+        shown: In checks, in order of time.
+        ranges: Of a dual-range analyser: what tells the range; None of any other.
+    """
+
+    serial: str
+    shown: Sequence[Shown]
+    ranges: RangesSeen | None = None
+
+
 def tested_analyser(
     planned: PlannedAnalyser,
-    serial: str,
-    shown: Sequence[Shown],
+    seen: AnalyserSeen,
     register: CalibrationRegister,
     rules: AnalyserRules,
     utc_offset_s: int,
@@ -40,8 +55,7 @@ def tested_analyser(
 
     Args:
         planned: As the plan says.
-        serial: Of the instrument that shows the channel.
-        shown: In checks, in order of time.
+        seen: What was received of it.
         register: Certificates of gases, confirmations, records of tests.
         rules: That the plan names.
         utc_offset_s: Of the plant's clock.
@@ -50,17 +64,24 @@ def tested_analyser(
         CalibrationError: the certificate of a gas does not say its content.
     """
     checks: tuple[GasCheck, ...] = ()
+    shown = _in_ranges(planned, seen)
     if rules.limits is not None:
         gases = check_gases(_with_known_gases(planned, register), register)
         checks = gas_checks(planned, shown, gases, rules.limits, utc_offset_s)
     made = check_tests(planned, checks, shown)
     return TestedAnalyser(
         planned=planned,
-        serial=serial,
-        checks=checks,
-        tests=all_tests(planned, serial, made, register),
+        serial=seen.serial,
+        checks=tuple(KnownCheck(check=each, since_ns=known_since(each, shown)) for each in checks),
+        tests=all_tests(planned, seen.serial, made, register),
         scheme=rules.scheme,
+        ranges=seen.ranges,
     )
+
+
+def _in_ranges(planned: PlannedAnalyser, seen: AnalyserSeen) -> Sequence[Shown]:
+    longest_gap_s = 0.0 if planned.checks is None else planned.checks.longest_gap_s
+    return with_ranges(seen.shown, seen.ranges, longest_gap_s)
 
 
 def _with_known_gases(planned: PlannedAnalyser, register: CalibrationRegister) -> PlannedAnalyser:

@@ -32,12 +32,13 @@ class Use:
     Attributes:
         kinds: Of test that it must have; None: those that the scheme requires. A kind that was
             made counts anyhow.
-        ranges: Of a dual-range analyser: start of an hour -> the range it was measured in. A test
-            that belongs to another range does not count for it. None: all tests count.
+        ranges: Of a dual-range analyser: start of an hour -> the ranges it was, or may have been,
+            measured in, one at least; the analyser must be in order in each of them. A test that
+            belongs to another range does not count for the hour. None: all tests count.
     """
 
     kinds: frozenset[TestKind] | None = None
-    ranges: Mapping[int, str] | None = None
+    ranges: Mapping[int, frozenset[str]] | None = None
 
 
 AS_SCHEME: Final = Use()
@@ -75,12 +76,13 @@ def standing_by_hour(
     kinds, ranges = use.kinds, use.ranges
     if ranges is None:
         return dict(zip(hours, _alone(known, hours, kinds, rules), strict=True))
-    found: dict[int, HourStanding] = {}
-    for name in sorted({ranges.get(hour, "") for hour in hours}):
-        own = [hour for hour in hours if ranges.get(hour, "") == name]
+    found: dict[int, list[HourStanding]] = {hour: [] for hour in hours}
+    for name in sorted({each for hour in hours for each in ranges[hour]}):
+        own = [hour for hour in hours if name in ranges[hour]]
         of_range = [each for each in known if each.measuring_range in {"", name}]
-        found |= zip(own, _alone(of_range, own, kinds, rules), strict=True)
-    return {hour: found[hour] for hour in hours}
+        for hour, each in zip(own, _alone(of_range, own, kinds, rules), strict=True):
+            found[hour].append(each)
+    return {hour: worst(some) for hour, some in found.items()}
 
 
 def standings(

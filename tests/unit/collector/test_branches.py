@@ -10,8 +10,10 @@ from collector.branches import open_notes
 from collector.cli import collector
 from collector.config import load_config
 from collector.errors import EquivocationError, LedgerAbsentError, LedgerOlderError
+from collector.journal_read import read_journal
 from collector.ledger import Ledger, open_ledger
 from collector.outcome import Equivocation
+from evidence.log.entry import Action
 from tests.unit.collector.agent_log import START_NS, AgentLog, filled
 from tests.unit.collector.intake_bench import Bench
 
@@ -60,6 +62,22 @@ def test_a_person_lists_a_branch_and_releases_it_while_the_collector_runs(
     assert code == "E_EQUIVOCATION"
     assert message.endswith("released by Q. Wang: the copy was stopped")
     assert len(ledger.branches()) == 1
+    with read_journal(Path(toml).parent / "state", "collector") as journal:
+        (recorded,) = journal.entries()
+    entry = recorded.entry
+    assert (entry.who, entry.role, entry.action) == ("Q. Wang", "host", Action.BRANCH_RELEASED)
+    assert (entry.reason, entry.old["root"]) == ("the copy was stopped", root)
+    assert entry.subject == "/".join(map(str, (found["agent"], found["epoch"], found["leaf"])))
+
+
+def test_what_cannot_be_entered_is_not_released(
+    toml: str, ledger: Ledger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = forked(ledger)
+    said = ["--by", "Q. Wang", "--reason", "two\nlines", "--config", toml]
+    assert collector(["branches", "release", root, *said]) == 78
+    assert "E_JOURNAL_ENTRY" in capsys.readouterr().err
+    assert ledger.branches()[0].is_open
 
 
 def test_a_branch_that_is_seen_again_is_open_again(ledger: Ledger) -> None:

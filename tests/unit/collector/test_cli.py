@@ -17,9 +17,13 @@ from carbonmeter.ports import free_port
 from collector.access import TokenFile
 from collector.cli import collector
 from collector.config import CollectorConfig, load_config, receipt_key
+from collector.journal import open_journal
+from collector.journal_read import read_journal
 from collector.ledger import open_ledger
 from collector.rights import Role
 from collector.service import DERIVED, open_store
+from evidence.clock import SystemClock
+from evidence.log.entry import Action
 from evidence.log.key import Algorithm
 from evidence.statement.activity import activity_data
 from tests.contract.mosquitto import until
@@ -78,6 +82,8 @@ def test_init_writes_a_configuration_and_a_key_and_prints_the_line_to_pin(
     assert out == f"{key.verifier.to_text()}\n"
     assert key.verifier.algorithm is Algorithm.COSIGNATURE_V1
     assert "collector_key" in told
+    with open_journal(config.state_dir, "plant-3", SystemClock()) as journal:
+        assert journal.pinned in told
     assert stat.S_IMODE(config.key_file.stat().st_mode) == 0o600
     assert stat.S_IMODE(config.state_dir.stat().st_mode) == 0o700
 
@@ -109,7 +115,7 @@ def test_words_that_are_no_command_are_refused_with_the_usage(
         ["run"],
         ["run", "--clock", "sundial"],
         ["rebuild"],
-        ["token", "--name", "a", "--role", "auditor"],
+        ["token", "new", "--name", "a", "--role", "auditor"],
         ["accept-restored", "--by", "me"],
     ],
 )
@@ -134,11 +140,15 @@ def test_a_clock_that_is_none_is_named(
 def test_a_token_is_printed_once_and_kept_as_a_digest_only(
     config: CollectorConfig, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["token", "--name", "grafana", "--role", "auditor", "--days", "30"]
+    words = ["token", "new", "--name", "grafana", "--role", "auditor", "--days", "30"]
     assert collector([*words, *at(config)]) == 0
     text = capsys.readouterr().out.strip()
     (token,) = TokenFile(config.state_dir).tokens()
     assert (token.name, token.role) == ("grafana", Role.AUDITOR)
+    with read_journal(config.state_dir, "plant-3") as journal:
+        (found,) = journal.entries()
+    assert (found.entry.action, found.entry.subject) == (Action.TOKEN_ISSUED, "grafana")
+    assert found.entry.role == "host"
     assert token.expires_ns - token.created_ns == 30 * 86_400 * 1_000_000_000
     kept = b"".join(each.read_bytes() for each in config.state_dir.iterdir() if each.is_file())
     assert text.encode() not in kept
@@ -213,6 +223,10 @@ def test_after_a_restored_ledger_is_accepted_what_comes_again_is_judged(
     with open_ledger(config.state_dir) as ledger:
         ((_, code, message),) = ledger.events()
         assert (code, "A. Person" in message) == ("E_LEDGER_RESTORED", True)
+    with read_journal(config.state_dir, "plant-3") as journal:
+        entry = journal.entries()[-1].entry
+    assert (entry.who, entry.role, entry.action) == ("A. Person", "host", Action.RESTORED)
+    assert (entry.subject, entry.new["size"], entry.ledger_size) == ("ledger", 3, 3)
 
 
 def test_help_is_quick_and_imports_nothing_heavy() -> None:

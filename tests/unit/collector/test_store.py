@@ -27,6 +27,7 @@ from tests.unit.collector.api.plant import (
     stream,
 )
 from tests.unit.collector.judged import HOUR_NS, Judged, exchange
+from tests.unit.evidence.statement.exports.rows import A
 
 PERIOD = (START_NS, START_NS + 2 * HOUR_NS)
 
@@ -271,3 +272,29 @@ def test_forgetting_deletes_what_follows_from_the_ledger_and_no_statement() -> N
     assert (found.channels(), found.faults(9), found.windows(LINE_1, *PERIOD)) == ([], [], [])
     assert found.documents(("certificate",)) == []
     assert found.activity(datum.digest) == datum
+
+
+def test_what_is_true_again_stays_as_it_was_stated_first(tmp_path: Path) -> None:
+    """A corrected certificate is corrected back: A, B, A. The first A is not another one for it."""
+    store = Store(lambda: sqlite3.connect(tmp_path / "derived.sqlite"))
+    first, other = (msgspec.structs.replace(A, digest=digest) for digest in ("a" * 64, "b" * 64))
+    with store.transaction():
+        assert store.state_activity(first, 10) == first
+        second = store.state_activity(other, 20)
+        assert second.supersedes == first.digest
+        assert store.state_activity(first, 30) == first
+        assert store.state_activity(first, 40) == first
+    lookup = store.lookup
+    assert lookup.activity(first.digest) == first
+    assert lookup.stated_ns(first.digest) == 10
+    period = A.period
+    assert lookup.stated(A.channel, period.start, period.end) == [first]
+    assert list(lookup.stated_before(30)) == [second]
+    assert list(lookup.stated_before(31)) == [first]
+    with store.transaction():
+        third = store.state_activity(msgspec.structs.replace(A, digest="c" * 64), 30)
+    assert third.supersedes == first.digest  # the clock stood still; the order is kept
+    assert lookup.stated(A.channel, period.start, period.end) == [third]
+    store.forget()
+    assert lookup.newest((A.channel, period.start, period.end)) == (third.digest, 31)
+    store.close()

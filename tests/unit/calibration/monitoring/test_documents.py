@@ -50,6 +50,18 @@ def test_a_plan_names_all_channels_and_certificates_that_it_rests_on() -> None:
     assert ONE.certificates == {"GBW-N2", "GBW-L2231"}
 
 
+def test_a_plan_may_name_the_channel_that_shows_an_analysers_range() -> None:
+    text = PLAN.replace('"" = 20.0', "low = 20.0, high = 40.0").replace(
+        "kinds =",
+        'ranges = { channel = "works/cems/range", shows = { low = 1, high = 2 } }\nkinds =',
+    )
+    found = parse_plan(text.encode(), "plan.toml")
+    sign = found.analysers[0].ranges
+    assert sign is not None
+    assert (sign.range_of(2.0), sign.range_of(1.5)) == ("high", None)
+    assert "works/cems/range" in found.channels
+
+
 BAD_PLANS = (
     ('"works/stack-1/co2"', '"co2"', "E_CERT", "plan"),
     ('rules = "hj75"', 'rules = "a/b"', "E_CERT", "rules"),
@@ -92,6 +104,30 @@ BAD_PLANS = (
         'connected_at = 2026-02-28T00:00:00Z\nmeasuring_range = "low"',
         "E_PLAN_VALUE",
         "measuring_range",
+    ),
+    (
+        "kinds =",
+        "ranges = { channel = 'a/b/c', shows = { low = 1 } }\nkinds =",
+        "E_PLAN_VALUE",
+        "sh",
+    ),
+    (
+        "kinds =",
+        "ranges = { channel = 'a/b/c', shows = { low = 1, high = 1 } }\nkinds =",
+        "E_PLAN_VALUE",
+        "shows",
+    ),
+    (
+        "kinds =",
+        "ranges = { channel = 'a/b/c', shows = { low = 1, high = inf } }\nkinds =",
+        "E_PLAN_VALUE",
+        "shows",
+    ),
+    (
+        "kinds =",
+        "ranges = { channel = 'a/b/c', shows = { low = 1, high = 2 } }\nkinds =",
+        "E_PLAN_VALUE",
+        "full_scale",
     ),
     (
         'channel = "works/cems/velocity"\nscheme',

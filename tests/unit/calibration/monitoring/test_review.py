@@ -70,6 +70,14 @@ def test_a_gas_needs_a_certificate_of_that_property_in_a_unit_of_that_kind() -> 
     assert codes(edited(('unit = "%"', 'unit = "mg/m3"'))) == ["gas_unit"] * 2
 
 
+def test_ranges_that_nothing_tells_of_are_told() -> None:
+    two = edited(('{ "" = 20.0 }', "{ low = 20.0, high = 40.0 }"))
+    assert codes(two) == ["ranges_untold"]
+    sign = 'ranges = { channel = "works/cems/range", shows = { low = 1, high = 2 } }'
+    told = edited(('{ "" = 20.0 }', "{ low = 20.0, high = 40.0 }"), ("kinds =", f"{sign}\nkinds ="))
+    assert codes(told) == []
+
+
 def test_a_certificate_that_was_withdrawn_is_told() -> None:
     withdrawal = parse_event(
         b'schema = 1\nevent = "certificate_withdrawn"\ncertificate = "GBW-N2"\n'

@@ -26,6 +26,7 @@ from collector.journal import open_journal
 from collector.judging import Judging
 from collector.ledger import Ledger, open_ledger
 from collector.ledger_read import read_ledger
+from collector.people.users import UserFile
 from collector.store import Store
 from evidence.clock import parse_utc
 from evidence.judging.recompute import recompute
@@ -369,6 +370,7 @@ class Plant:
         return Parts(
             sources=SourcePool(self.open_store, lambda: read_ledger(self.folder), size=size),
             tokens=TokenFile(self.folder),
+            users=UserFile(self.folder),
             journal=lambda: open_journal(self.folder, "plant-3", self.bench.clock),
             clock=self.bench.clock,
             sites=self.sites,

@@ -43,7 +43,11 @@ SHOWN: Final[Mapping[str, tuple[float, str, KindOfQuantity]]] = {
     "x_sw": (12.5, "%", KindOfQuantity.AMOUNT_FRACTION),
     "co2_dry": (11.8, "%", KindOfQuantity.AMOUNT_FRACTION),
 }
-CHANNELS: Final = {**SHOWN, "spare": SHOWN["v_p"]}
+CHANNELS: Final = {
+    **SHOWN,
+    "spare": SHOWN["v_p"],
+    "range": (1.0, "1", KindOfQuantity.NOMINAL_PROPERTY),
+}
 PROFILE: Final = (
     """schema = 1
 id = "stack"

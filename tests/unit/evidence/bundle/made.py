@@ -23,7 +23,8 @@ from tests.unit.collector.api.plant import LINE_1, Plant, served
 
 BASE: Final = "/api/v1/activity-data"
 DAY: Final = "start=2026-03-31&end=2026-04-01"
-NOT_WITHOUT_POLICY: Final = {Check.PINNED, Check.WITNESS, Check.REMEMBERED}
+NOT_WITHOUT_POLICY: Final = {Check.PINNED, Check.WITNESS, Check.REMEMBERED, Check.JOURNAL}
+"""Nor is there a journal in the plant's bundles, but where a test puts one."""
 
 
 def stated(plant: Plant, channel: str = LINE_1, query: str = DAY) -> ActivityData:

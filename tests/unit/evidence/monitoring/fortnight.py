@@ -16,7 +16,8 @@ from calibration.window import FlowWindow, Grounds, Tally
 from evidence.statement.monitoring.checks import Shown
 from evidence.statement.monitoring.load import limits_named, pack_named, scheme_named
 from evidence.statement.monitoring.monitored import Material, Monitored, monitored
-from evidence.statement.monitoring.tested import AnalyserRules, tested_analyser
+from evidence.statement.monitoring.ranged import RangesSeen
+from evidence.statement.monitoring.tested import AnalyserRules, AnalyserSeen, tested_analyser
 from tests.unit.calibration.monitoring.texts import CYLINDER, PLAN, ZERO
 
 HOUR_NS = 3_600_000_000_000
@@ -35,10 +36,11 @@ scheme = "hj75-2017"
 GROUNDS = Grounds(basis=UncertaintyBasis.CALIBRATION)
 
 
-def plan(more: str = "", checks: str = "") -> MonitoringPlan:
+def plan(more: str = "", checks: str = "", full_scale: str = '"" = 20.0') -> MonitoringPlan:
     """The plan with the CO2 analyser alone, which must have its daily checks."""
     text = PLAN.replace(PLANNED, "").replace('["daily_check", "rata"]', '["daily_check"]')
     text = text.replace("kinds =", f"{more}\nkinds =")
+    text = text.replace('"" = 20.0', full_scale)
     text = text.replace("averaging_s = 180.0", f"averaging_s = 180.0\n{checks}")
     return parse_plan(text.encode(), "plan.toml")
 
@@ -132,6 +134,7 @@ def told(
     register: CalibrationRegister | None = None,
     span: tuple[int, int] = (START_NS, START_NS + DAYS * DAY_NS),
     known_at_ns: int | None = None,
+    ranges: RangesSeen | None = None,
 ) -> Monitored:
     """What two weeks come to."""
     rules = plan() if planned is None else planned
@@ -140,7 +143,8 @@ def told(
         scheme=scheme_named(analyser.scheme, "plan"), limits=limits_named("hj75-2017", "plan")
     )
     own = papers() if register is None else register
-    tested = tested_analyser(analyser, "A7731", shown, own, named, rules.utc_offset_s)
+    seen = AnalyserSeen(serial="A7731", shown=shown, ranges=ranges)
+    tested = tested_analyser(analyser, seen, own, named, rules.utc_offset_s)
     material = Material(
         windows=windows,
         signs=signs or (),

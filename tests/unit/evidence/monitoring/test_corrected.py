@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from msgspec.structs import replace
 
 from calibration.gas_check.held import LEAST_STEPS
 from calibration.mean import MeanWindow
@@ -24,6 +25,7 @@ from tests.unit.evidence.monitoring.fortnight import (
     plan,
     told,
 )
+from tests.unit.evidence.monitoring.test_ranged import AT_MIN, mean, seen, two_ranges
 
 ANALYSER = "works/cems/co2"
 TRUE = 12.0
@@ -136,3 +138,38 @@ def test_the_total_is_that_of_the_corrected_hours() -> None:
     assert found.totals.best_estimate.mean == pytest.approx(sum(known) / len(known))
     assert found.totals.compliance.mean != pytest.approx(found.totals.best_estimate.mean, rel=1e-4)
     assert found.digest != fortnight(corrected=False).determination.digest
+
+
+def test_each_range_is_corrected_by_its_own_checks() -> None:
+    """The low range shows 1 % too much and the high one 5 %; an hour of both stays as it is."""
+    off = {"low": 1.01, "high": 1.05}
+    numbers = {24 * 6: 2.0, 24 * 7: 1.5}
+    windows = [
+        _shown(number, TRUE * (off["high"] if numbers.get(number) == 2.0 else off["low"]))
+        for number in range(24 * DAYS)
+    ]
+    night = [
+        each
+        for day in range(DAYS)
+        for name, at_min in AT_MIN.items()
+        for each in check(day, span=SPAN_GAS * off[name], at_min=at_min)
+    ]
+    found = told(
+        windows,
+        night,
+        planned=_of_ranges(),
+        ranges=seen({number: mean(number, shown) for number, shown in numbers.items()}),
+    ).determination.hours
+    best = [each.best_estimate for each in found[24:]]
+    assert best.pop(24 * 6) == pytest.approx(TRUE * off["low"])
+    assert best == pytest.approx([TRUE] * (24 * (DAYS - 1) - 1))
+
+
+def _shown(number: int, value: float) -> MeanWindow:
+    return replace(concentration(number), value=value, uncorrected=value)
+
+
+def _of_ranges() -> MonitoringPlan:
+    dual, one = two_ranges(), planned(corrected=True)
+    (analyser,) = dual.analysers
+    return replace(one, analysers=(replace(analyser, corrected=True, proportional=False),))

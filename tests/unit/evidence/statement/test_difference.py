@@ -12,7 +12,7 @@ from evidence.statement.activity import ActivityData
 from evidence.statement.difference import Change, difference
 from tests.unit.evidence.statement.entered.notebook import POWER, Notebook, billed
 from tests.unit.evidence.statement.examples import datum, part
-from tests.unit.evidence.statement.exports.rows import GAS, UNKNOWN_ROW, with_digest
+from tests.unit.evidence.statement.exports.rows import GAS, UNKNOWN_ROW, fresh, with_digest
 
 READ = "read:jinan/a/power/01234567.0"
 
@@ -32,6 +32,24 @@ def test_another_certificate_moves_the_value_and_the_readings_cancel() -> None:
     assert found.uncertainty.standard_uncertainty == pytest.approx(math.hypot(2.0, 1.5))
     assert (found.before.digest, found.after.digest) == (before.digest, after.digest)
     assert found.changes == (Change(what="certificates", removed=("C-1",), added=("C-2",)),)
+
+
+def test_what_is_new_in_each_reading_is_not_new_in_each_version() -> None:
+    """Of the same readings it is the same; of more readings only that of the new ones is left."""
+    before, after = (
+        replace(datum(value, fresh("jinan/a/power", u)), uncorrected_value=1_000.0)
+        for value, u in ((998.0, 5.0), (994.0, 4.99))
+    )
+    found = difference(before, after).uncertainty
+    assert found is not None
+    assert found.standard_uncertainty == pytest.approx(0.01)
+    more = replace(
+        datum(1_100.0, fresh("jinan/a/power", 13.0)), uncorrected_value=1_104.0, digest="0"
+    )
+    for pair in ((before, more), (more, before)):
+        found = difference(*pair).uncertainty
+        assert found is not None
+        assert found.standard_uncertainty == pytest.approx(12.0)
 
 
 def test_one_deviation_described_anew_cancels_in_part_and_is_no_conflict() -> None:

@@ -142,7 +142,12 @@ def test_what_cannot_be_divided_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("above", "below", "unit"),
-    [("kW.h", "t", "kW.h/t"), ("t", "MW.h", "t/(MW.h)"), ("GJ", "kg/h", "GJ/(kg/h)")],
+    [
+        ("kW.h", "t", "kW.h/t"),
+        ("t", "MW.h", "t/(MW.h)"),
+        ("GJ", "kg/h", "GJ/(kg/h)"),
+        ("t", "t", "1"),
+    ],
 )
 def test_a_quotient_has_a_ucum_code(above: str, below: str, unit: str) -> None:
     assert unit_of(above, below) == unit

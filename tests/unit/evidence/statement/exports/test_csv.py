@@ -15,9 +15,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from evidence.statement.activity import ActivityData, digest_of
+from evidence.statement.exports.brightway import exchange
 from evidence.statement.exports.columns import COMPONENT, STATEMENT, Kind
 from evidence.statement.exports.csv_table import components_csv, statements_csv
 from evidence.statement.exports.errors import ExportNumberError
+from evidence.statement.exports.pact import extension
+from tests.unit.evidence.statement.entered.notebook import POWER, Notebook, billed
 from tests.unit.evidence.statement.exports.rows import GAS, METERED, ROWS, UNKNOWN_ROW, A
 
 BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
@@ -47,7 +50,7 @@ def made_again(row: dict[str, Any], components: list[dict[str, Any]]) -> Activit
         name: row.pop(f"reference_{name}") for name in ("temperature_K", "pressure_Pa", "wet")
     }
     whole = {name: row.pop(name) for name in list(row) if name in ActivityData.__struct_fields__}
-    for optional in ("settings", "double_count_groups", "doubts"):
+    for optional in ("settings", "double_count_groups", "doubts", "entered"):
         if whole[optional] is None:
             del whole[optional]
     measured = ("kind_of_quantity", "subject", "accumulation")
@@ -75,6 +78,18 @@ def made_again(row: dict[str, Any], components: list[dict[str, Any]]) -> Activit
     }
     assert not row
     return msgspec.convert(whole, ActivityData)
+
+
+def test_what_people_entered_is_in_the_file_and_is_made_again() -> None:
+    notes = Notebook()
+    entry = notes.enter(billed("2026-01-01", "2026-02-01", 3_100.0))
+    datum = notes.told(POWER, "2026-01-01", "2026-02-01")
+    (row,) = records(statements_csv([datum]), STATEMENT)
+    assert row["entered"]["entries"] == [entry]
+    assert made_again(row, records(components_csv([datum]), COMPONENT)) == datum
+    assert extension([datum], "https://example.org/s").data.activity_data[0].entered_share == "1.0"
+    assert exchange(datum).carbonmeter.entered_share == 1.0
+    assert exchange(A).carbonmeter.entered_share is msgspec.UNSET
 
 
 def test_from_both_tables_every_datum_is_made_again_under_its_digest() -> None:

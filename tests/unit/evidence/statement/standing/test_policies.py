@@ -193,11 +193,20 @@ def test_a_check_belongs_to_the_range_that_it_was_made_in() -> None:
     high = made("2026-03-01T00:20", "failed", measuring_range="high", record="h")
     both = made("2026-03-01T04:30", record="b")
     asked = hours("2026-03-01T01:00", 4)
-    use = Use(
-        ranges=dict(zip(asked, ("low", "high", "low", "high"), strict=True)), kinds=DAILY.kinds
-    )
+    used = ("low", "high", "low", "high")
+    ranges = {hour: frozenset({name}) for hour, name in zip(asked, used, strict=True)}
+    use = Use(ranges=ranges, kinds=DAILY.kinds)
     found = standing_by_hour([low, high, both], asked, PART75, use=use)
     assert line([each.standing for each in found.values()]) == "iXii"
+
+
+def test_an_hour_of_two_ranges_stands_as_the_worse_of_them() -> None:
+    low = made("2026-03-01T00:10", measuring_range="low")
+    high = made("2026-03-01T00:20", "failed", measuring_range="high", record="h")
+    asked = hours("2026-03-01T01:00", 2)
+    ranges = {asked[0]: frozenset({"low"}), asked[1]: frozenset({"low", "high"})}
+    found = standing_by_hour([low, high], asked, PART75, use=Use(ranges=ranges, kinds=DAILY.kinds))
+    assert line([each.standing for each in found.values()]) == "iX"
 
 
 def test_quarters_and_hours_follow_the_plants_clock() -> None:

@@ -1,0 +1,165 @@
+"""What people entered, released and locked, read from the journal."""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+
+from calibration.errors import CalibrationError
+from collector.errors import LedgerError
+from collector.journal_read import JournalReader, Recorded
+from evidence.errors import CodedError
+from evidence.log.entry import Action
+from evidence.statement.entered.book import EnteredBook, ManualEntry
+from evidence.statement.entered.content import Content, ManualAmount, ManualReading
+from evidence.statement.entered.errors import EntryUnreadError
+from evidence.statement.locks import Act, Locks
+
+ENTERED: Final = (Action.MANUAL_READING, Action.INVOICE, Action.CORRECTION)
+DECIDED: Final = (Action.RELEASED, Action.LOCKED, Action.UNLOCKED)
+_CONTENT: Final = ManualReading | ManualAmount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the journal says of activity data, up to an entry.
+
+    Attributes:
+        book: What people entered.
+        locks: What they released and locked.
+        unread: Channels of which an entry is not understood here, and its number: it was written
+            by a newer version, and leaving it out would state another amount.
+        next: Number of the entry behind the last one that counted.
+    """
+
+    book: EnteredBook = EnteredBook()  # noqa: RUF009 - frozen
+    locks: Locks = Locks()  # noqa: RUF009 - frozen
+    unread: Mapping[str, int] = field(default_factory=dict)
+    next: int = 0
+
+    def require_read(self, channel: str) -> None:
+        """Returns if all entries of a channel are understood.
+
+        Raises:
+            EntryUnreadError: one is not.
+        """
+        if channel in self.unread:
+            raise EntryUnreadError(channel, entry=self.unread[channel])
+
+
+def known_in(reader: JournalReader, before: Known | None = None, until: int | None = None) -> Known:
+    """What a journal says of activity data.
+
+    Args:
+        reader: of the journal.
+        before: what was read before; only what came since is read.
+        until: number of the first entry that does not count; None for all.
+
+    Raises:
+        JournalError: it cannot be read.
+    """
+    start = before or Known()
+    found = reader.of((*ENTERED, *DECIDED), first=start.next)
+    return _after(start, [each for each in found if until is None or each.position < until])
+
+
+def _after(before: Known, recorded: Iterable[Recorded]) -> Known:
+    locks, unread, following = before.locks, dict(before.unread), before.next
+    entries: list[ManualEntry] = []
+    for each in recorded:
+        following = each.position + 1
+        if each.entry.action in DECIDED:
+            locks = _decided(locks, each)
+            continue
+        try:
+            entries.append(_manual(each))
+        except (msgspec.ValidationError, CodedError, CalibrationError):
+            unread.setdefault(each.entry.subject, each.position)
+    book = before.book.with_entries(entries)
+    return Known(book=book, locks=locks, unread=unread, next=following)
+
+
+def _manual(recorded: Recorded) -> ManualEntry:
+    entry = recorded.entry
+    corrects = entry.old["entry"] if isinstance(entry.old, dict) else None
+    content = None if entry.new is None else msgspec.convert(entry.new, _CONTENT)
+    return ManualEntry(
+        entry=recorded.position,
+        at_ns=entry.at_ns,
+        who=entry.who,
+        role=entry.role,
+        channel=entry.subject,
+        reason=entry.reason,
+        corrects=corrects,
+        content=content,
+    )
+
+
+def _decided(locks: Locks, recorded: Recorded) -> Locks:
+    entry = recorded.entry
+    with suppress(KeyError, TypeError, msgspec.ValidationError):  # of a newer form: not a lock here
+        return locks.with_act(
+            msgspec.convert(
+                {
+                    "kind": entry.action.value,
+                    "entry": recorded.position,
+                    "at_ns": entry.at_ns,
+                    "who": entry.who,
+                    "role": entry.role,
+                    "reason": entry.reason,
+                    "digest": entry.subject,
+                    **{name: entry.new[name] for name in ("channel", "start", "end")},
+                },
+                Act,
+            )
+        )
+    return locks
+
+
+def plain(content: Content) -> dict[str, Any]:
+    """What is entered, as JSON for the journal."""
+    found: dict[str, Any] = msgspec.to_builtins(content)
+    return found
+
+
+class Acts:
+    """What the journal of a running collector says; each answer reads what came since.
+
+    Args:
+        open_journal: A reader of its own, usable by any thread, one at a time.
+    """
+
+    def __init__(self, open_journal: Callable[[], JournalReader]) -> None:
+        self._open = open_journal
+        self._lock = threading.Lock()
+        self._reader: JournalReader | None = None
+        self._known = Known()
+
+    def known(self) -> Known:
+        """All that it says now.
+
+        Raises:
+            JournalError: It cannot be read.
+        """
+        with self._lock:
+            try:
+                self._reader = self._reader or self._open()
+                self._known = known_in(self._reader, self._known)
+            except LedgerError:
+                self._drop()
+                raise
+            return self._known
+
+    def close(self) -> None:
+        """Closes the connection."""
+        with self._lock:
+            self._drop()
+
+    def _drop(self) -> None:
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            with suppress(LedgerError):
+                reader.close()

@@ -1,0 +1,218 @@
+"""Statements that people release and lock, and what would be stated in their place now."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Final
+
+import msgspec
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import Field
+
+from collector.activity.entering import lock, place_of, release, unlock
+from collector.api.acting import Acting
+from collector.api.answer import json_answer, made_answer
+from collector.api.asked import CHANNEL, SHA256, Asked, Plain
+from collector.api.body import json_body, taking
+from collector.api.parts import Here, Parts
+from collector.api.pool import Sources
+from collector.api.refusal import StatementUnknownError
+from collector.api.schema import answers, list_of, made, ref
+from collector.api.security import Asker, Author, Reader, Writer
+from collector.api.telling import Telling
+from collector.journal import Journal
+from evidence.clock import utc_text
+from evidence.statement.activity import ActivityData, Period
+from evidence.statement.difference import Difference, difference
+
+router: Final = APIRouter(prefix="/api/v1/activity-data", tags=["activity data"])
+Digest = Annotated[str, Path(pattern=SHA256)]
+_Decide = Callable[[Journal, Author, ActivityData, str], int]
+
+
+class LockedAsked(Asked):
+    """Which locked statements."""
+
+    channel: str | None = Field(None, pattern=CHANNEL, description="Of this channel only.")
+    compare: bool = Field(
+        default=False, description="Whether it is told what would be stated in their place now."
+    )
+
+
+class Deciding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why it is decided, in that person's words."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
+
+
+Told = Annotated[Deciding, Depends(json_body(Deciding))]
+
+
+class Decided(msgspec.Struct, frozen=True, kw_only=True):
+    """What was decided.
+
+    Args:
+        entry: its number in the journal.
+    """
+
+    entry: int
+    digest: str
+    channel: str
+    period: Period
+
+
+class LockedStatement(msgspec.Struct, frozen=True, kw_only=True):
+    """A locked statement.
+
+    Args:
+        entry: number of the locking in the journal; `released_in` that of the release.
+        differs: whether something else would be stated now; null where that was not asked.
+        difference: what; null where nothing differs, or nothing would be stated at all.
+    """
+
+    digest: str
+    channel: str
+    period: Period
+    entry: int
+    at: str
+    who: str
+    role: str
+    reason: str
+    released_in: int | None
+    differs: bool | None
+    difference: Difference | None
+
+
+@router.get("/locked", **answers(list_of(LockedStatement), "Locked statements, by channel."))
+def locked_list(
+    request: Request,
+    asked: Annotated[LockedAsked, Query()],
+    parts: Here,
+    acts: Acting,
+    reader: Asker,
+) -> Response:
+    """The statements that stand whatever is made of their periods later; by whom and why."""
+    known = acts.known()
+    found: list[LockedStatement] = []
+    with parts.sources.lease() as sources:
+        telling = Telling(sources, parts, known)
+        rows = telling.rows(reader) if asked.compare else {}
+        for place, act in sorted(known.locks.locked.items()):
+            if asked.channel in (None, place[0]) and reader.sees_channel(place[0]):
+                release_of = known.locks.released.get(act.digest)
+                moved = telling.now_of(rows, act.place) if asked.compare else None
+                found.append(
+                    LockedStatement(
+                        digest=act.digest,
+                        channel=act.channel,
+                        period=Period(start=act.start, end=act.end),
+                        entry=act.entry,
+                        at=utc_text(act.at_ns),
+                        who=act.who,
+                        role=act.role,
+                        reason=act.reason,
+                        released_in=None if release_of is None else release_of.entry,
+                        **_compared(telling, act.digest, moved, asked=asked.compare),
+                    )
+                )
+    return json_answer(request, found)
+
+
+def _compared(
+    telling: Telling, digest: str, now: ActivityData | None, *, asked: bool
+) -> dict[str, Any]:
+    if not asked:
+        return {"differs": None, "difference": None}
+    if now is None:
+        return {"differs": True, "difference": None}
+    standing = telling.locked(now)
+    if standing is None or now.digest == digest:
+        return {"differs": False, "difference": None}
+    return {"differs": True, "difference": difference(standing, now)}
+
+
+@router.get(
+    "/{digest}/difference",
+    **answers(ref(Difference), "What would be stated otherwise now, and how well that is known."),
+)
+def activity_difference(
+    request: Request,
+    digest: Digest,
+    asked: Plain,  # noqa: ARG001 - refuses unknown parameters
+    parts: Here,
+    acts: Acting,
+    reader: Asker,
+) -> Response:
+    """A statement held against what follows for its channel and period now."""
+    with parts.sources.lease() as sources:
+        before = _statement(sources, digest, reader)
+        telling = Telling(sources, parts, acts.known())
+        now = telling.now(telling.rows(reader), before)
+    if now is None:
+        raise StatementUnknownError("digest", digest=digest)
+    return json_answer(request, difference(before, now))
+
+
+def _route(path: str, description: str) -> Callable[[Callable[..., Response]], Any]:
+    told = made(ref(Decided), description)
+    return router.post(path, status_code=201, openapi_extra=taking(Deciding), **told)
+
+
+@_route("/{digest}/release", "The entry that names the statement.")
+def activity_release(
+    request: Request,  # noqa: ARG001 - as all routes
+    digest: Digest,
+    asked: Plain,  # noqa: ARG001 - refuses unknown parameters
+    parts: Here,
+    author: Writer,
+    told: Told,
+) -> Response:
+    """Releases a statement: a person stands for it, and says why."""
+    return _decided(release, digest, told, parts, author)
+
+
+@_route("/{digest}/lock", "The entry from which on the statement stands.")
+def activity_lock(
+    request: Request,  # noqa: ARG001 - as all routes
+    digest: Digest,
+    asked: Plain,  # noqa: ARG001 - refuses unknown parameters
+    parts: Here,
+    author: Writer,
+    told: Told,
+) -> Response:
+    """Locks a released statement: it stands for its channel and period until it is unlocked."""
+    return _decided(lock, digest, told, parts, author)
+
+
+@_route("/{digest}/unlock", "The entry from which on the latest version counts.")
+def activity_unlock(
+    request: Request,  # noqa: ARG001 - as all routes
+    digest: Digest,
+    asked: Plain,  # noqa: ARG001 - refuses unknown parameters
+    parts: Here,
+    author: Writer,
+    told: Told,
+) -> Response:
+    """Unlocks a statement, with a reason; it stays released, and readable."""
+    return _decided(unlock, digest, told, parts, author)
+
+
+def _decided(
+    decide: _Decide, digest: str, told: Deciding, parts: Parts, author: Author
+) -> Response:
+    with parts.sources.lease() as sources:
+        datum = _statement(sources, digest, author)
+    with parts.journal() as journal:
+        entry = decide(journal, author, datum, told.reason)
+    channel, _, _ = place_of(datum)
+    return made_answer(Decided(entry=entry, digest=digest, channel=channel, period=datum.period))
+
+
+def _statement(sources: Sources, digest: str, asker: Reader | Author) -> ActivityData:
+    """A statement that is kept and may be seen.
+
+    Raises:
+        StatementUnknownError: it is none.
+    """
+    datum = sources.store.lookup.activity(digest)
+    if datum is None or not asker.sees(datum.channel.partition("/")[0]):
+        raise StatementUnknownError("digest", digest=digest)
+    return datum

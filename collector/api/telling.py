@@ -1,0 +1,272 @@
+"""Statements for an answer: of polled channels and of what people enter, now or as they were known.
+
+A locked statement stands for its channel and period. What is made of them later is not kept, and
+never takes its place; it shows as a difference.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from calibration.increment import NS_PER_HOUR
+from collector.activity.acts import Known
+from collector.activity.entering import place_of
+from collector.api.parts import Parts
+from collector.api.pool import Sources
+from collector.api.refusal import LockedLostError, RangeLimitError
+from collector.api.security import Reader
+from collector.api.statement import Span, named, require_room, stated, statements, visible
+from collector.api.suspects import Suspects
+from collector.as_known import stated_as_known
+from collector.bundling import Held
+from collector.lookup import ChannelRow
+from evidence.clock import parse_utc
+from evidence.errors import Words
+from evidence.log.batch import StreamHead
+from evidence.statement.activity import ActivityData
+from evidence.statement.entered.book import ManualEntry
+from evidence.statement.entered.channel import is_entered
+from evidence.statement.entered.content import ManualReading
+from evidence.statement.entered.register import basis_of
+from evidence.statement.entered.stating import entered_statement
+from evidence.statement.locks import Place
+
+MOST_LEAVES: Final = 20_000
+"""That are judged again for one answer about an earlier instant."""
+_NS_PER_MS: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """Statements as they stand.
+
+    Attributes:
+        data: With locked ones in the places that are locked.
+        locked: How many of them are locked.
+        differing: Of how many of these something else would be stated now.
+    """
+
+    data: list[ActivityData]
+    locked: int = 0
+    differing: int = 0
+
+
+class Telling:
+    """What one answer asks of hours, entries and locks.
+
+    Args:
+        sources: What statements are made from.
+        parts: Of the interface.
+        known: What the journal says.
+        as_of_ns: The instant as of which all is told, UTC ns; None for now.
+    """
+
+    def __init__(
+        self, sources: Sources, parts: Parts, known: Known, as_of_ns: int | None = None
+    ) -> None:
+        self._sources, self._parts, self._known = sources, parts, known
+        self._as_of_ns = as_of_ns
+        self._suspects = Suspects(sources)
+
+    def rows(self, reader: Reader) -> dict[str, ChannelRow]:
+        """All channels that the reader may see, polled and entered, by name."""
+        found = visible(self._sources, reader)
+        for channel in self._known.book.channels():
+            if reader.sees_channel(channel):
+                row = entered_row(self._known, channel)
+                found |= {} if row is None else {channel: row}
+        return dict(sorted(found.items()))
+
+    def with_data(self, rows: Mapping[str, ChannelRow]) -> list[ChannelRow]:
+        """Those of which there may be activity data."""
+        return [row for row in rows.values() if self._has_data(row.channel)]
+
+    def _has_data(self, channel: str) -> bool:
+        return self.hours(channel) is not None
+
+    def hours(self, channel: str) -> tuple[int, int] | None:
+        """Start of the first and of the last hour of which there may be activity data, UTC ns."""
+        if not is_entered(channel):
+            return self._sources.store.lookup.span(channel)
+        return entered_hours(self._known, channel)
+
+    def require_room(self, rows: Sequence[ChannelRow], spans: Sequence[Span]) -> None:
+        """Returns if one answer holds what so many channels and periods give.
+
+        Raises:
+            RangeLimitError: it does not.
+        """
+        require_room(self._sources, rows, spans)
+        if self._as_of_ns is None:
+            return
+        found = sum(self._leaves(row.channel, spans) for row in rows if not is_entered(row.channel))
+        if found > MOST_LEAVES:
+            name = Words("leaves to be judged again", "个须重新评判的叶")
+            raise RangeLimitError("as_of", found=found, name=name, limit=MOST_LEAVES)
+
+    def _leaves(self, channel: str, spans: Sequence[Span]) -> int:
+        start_ms, end_ms = spans[0][0] // _NS_PER_MS, spans[-1][1] // _NS_PER_MS
+        return len(self._sources.store.lookup.places(channel, start_ms, end_ms, MOST_LEAVES + 1))
+
+    def made(self, row: ChannelRow, spans: Sequence[Span]) -> list[ActivityData]:
+        """The activity data of a channel as they follow, one for each period with data.
+
+        Raises:
+            WindowMergeError: two windows of a period do not join.
+            EntryUnreadError: an entry of the channel is not understood here.
+        """
+        if is_entered(row.channel):
+            return self._entered(row.channel, spans)
+        if self._as_of_ns is None:
+            software = self._parts.software
+            return statements(self._sources, row, spans, software, self._suspects)
+        return self._as_known(row.channel, spans, self._as_of_ns)
+
+    def now(self, rows: Mapping[str, ChannelRow], datum: ActivityData) -> ActivityData | None:
+        """What follows for the channel and period of a statement; None where nothing does.
+
+        Raises:
+            RangeLimitError, WindowMergeError, EntryUnreadError: as `require_room` and `made`.
+        """
+        return self.now_of(rows, place_of(datum))
+
+    def now_of(self, rows: Mapping[str, ChannelRow], place: Place) -> ActivityData | None:
+        """The same, by channel, start and end."""
+        channel, start, end = place
+        if channel not in rows:
+            return None
+        spans = [(parse_utc(start), parse_utc(end))]
+        self.require_room([rows[channel]], spans)
+        return next(iter(self.made(rows[channel], spans)), None)
+
+    def _entered(self, channel: str, spans: Sequence[Span]) -> list[ActivityData]:
+        self._known.require_read(channel)
+        told = (
+            entered_statement(self._known.book, channel, span, self._parts.software, self._as_of_ns)
+            for span in spans
+        )
+        return [each for each in told if each is not None]
+
+    def _as_known(self, channel: str, spans: Sequence[Span], at_ns: int) -> list[ActivityData]:
+        held = Held(
+            lookup=self._sources.store.lookup,
+            ledger=self._sources.ledger,
+            sites=self._parts.sites,
+            keys=(),
+            accept_simulated=True,  # what was refused for its clock is in no index
+        )
+        return stated_as_known(held, channel, spans, at_ns, self._parts.software)
+
+    def settled(self, data: Sequence[ActivityData]) -> Settled:
+        """The statements as they stand: kept, and those that are locked as they were locked.
+
+        Of an earlier instant nothing is kept: nobody stated it then.
+
+        Raises:
+            LockedLostError: a locked statement is kept no more, and cannot be made again.
+        """
+        lookup = self._sources.store.lookup
+        if self._as_of_ns is not None:
+            return Settled(data=[lookup.activity(each.digest) or each for each in data])
+        locked = {each.digest: self.locked(each) for each in data}
+        free = [each for each in data if locked[each.digest] is None]
+        kept = {
+            before.digest: after
+            for before, after in zip(
+                free, stated(self._sources.store, free, self._parts.clock.now_ns()), strict=True
+            )
+        }
+        standing = [locked[each.digest] or kept[each.digest] for each in data]
+        pairs = [
+            (one, each) for one, each in zip(standing, data, strict=True) if locked[each.digest]
+        ]
+        return Settled(
+            data=standing,
+            locked=len(pairs),
+            differing=sum(one.digest != each.digest for one, each in pairs),
+        )
+
+    def locked(self, datum: ActivityData) -> ActivityData | None:
+        """The statement that is locked in the place of this one; None if none is.
+
+        Raises:
+            LockedLostError: it is kept no more, and cannot be made again.
+        """
+        act = self._known.locks.locked.get(place_of(datum))
+        if act is None:
+            return None
+        held = self._sources.store.lookup.activity(act.digest)
+        if held is None and datum.digest == act.digest:
+            return datum
+        return held or self._made_again(act.digest, datum, act.at_ns)
+
+    def _made_again(self, digest: str, datum: ActivityData, at_ns: int) -> ActivityData:
+        """A locked statement whose file was deleted, from what was known when it was locked."""
+        span = parse_utc(datum.period.start), parse_utc(datum.period.end)
+        if is_entered(datum.channel):
+            book = self._known.book
+            again = entered_statement(book, datum.channel, span, self._parts.software, at_ns)
+            found = [] if again is None else [again]
+        else:
+            found = self._as_known(datum.channel, [span], at_ns)
+        for each in found:
+            if each.digest == digest:
+                return each
+        raise LockedLostError(datum.channel, digest=digest)
+
+
+def one(rows: Mapping[str, ChannelRow], channel: str) -> ChannelRow:
+    """One channel of those that may be seen.
+
+    Raises:
+        ChannelUnknownError: it is none of them.
+    """
+    return named(dict(rows), channel)
+
+
+def entered_row(known: Known, channel: str) -> ChannelRow | None:
+    """A channel of what people enter, as it was entered last; None where nothing of it stands."""
+    standing = known.book.standing(channel)
+    if not standing:
+        return None
+    last = max(standing, key=_ends_ns)
+    content = last.content
+    if content is None:
+        return None
+    return ChannelRow(
+        channel=channel,
+        agent="",
+        head=StreamHead(
+            channel=channel,
+            measurand=content.measurand,
+            period_ms=0,
+            serial=content.serial,
+            profile="",
+            basis=basis_of(content.relative, content.mpe_relative),
+        ),
+        last_ms=_ends_ns(last) // _NS_PER_MS,
+        last_value=content.value,
+        last_quality="good",
+    )
+
+
+def entered_hours(known: Known, channel: str) -> tuple[int, int] | None:
+    """Start of the first and of the last hour that entries reach over; None if none does."""
+    standing = known.book.standing(channel)
+    first = min(map(_begins_ns, standing), default=0) // NS_PER_HOUR * NS_PER_HOUR
+    last = -(-max(map(_ends_ns, standing), default=0) // NS_PER_HOUR) * NS_PER_HOUR
+    return (first, last - NS_PER_HOUR) if first < last else None
+
+
+def _begins_ns(entry: ManualEntry) -> int:
+    content = entry.content
+    if content is None:
+        return 0
+    return content.at_ns if isinstance(content, ManualReading) else content.span[0]
+
+
+def _ends_ns(entry: ManualEntry) -> int:
+    content = entry.content
+    if content is None:
+        return 0
+    return content.at_ns if isinstance(content, ManualReading) else content.span[1]

@@ -1,0 +1,181 @@
+"""The people who may ask and write: names, roles, sites, passwords; and who is behind a token."""
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+
+from collector.access import Name, Person, Token, holder_of
+from collector.people.password import PasswordHash, matches
+from collector.private_file import PrivateFile
+from collector.rights import RIGHTS, Role
+from collector.token_errors import (
+    DisabledUserError,
+    PasswordError,
+    TokenIssueError,
+    TokenScopeError,
+)
+
+_NOBODY: Final = PasswordHash(salt="0" * 32, key="0" * 64)
+"""No password leads to it; an unknown name is compared with it all the same."""
+
+
+class User(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody who is known by name.
+
+    Attributes:
+        name: 1 to 64 of A-Z a-z 0-9 . _ -, a letter or digit first.
+        role: What they are here for.
+        sites: The sites they are limited to; empty for all.
+        password: What is kept of it; None where there is none.
+        disabled: They and their tokens are refused; users are never deleted.
+        created_ns: When they were added, POSIX ns.
+    """
+
+    name: Name
+    role: Role
+    sites: tuple[Name, ...] = ()
+    password: PasswordHash | None = None
+    disabled: bool = False
+    created_ns: int
+
+
+class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The file's content."""
+
+    version: Annotated[int, msgspec.Meta(ge=1, le=1)] = 1
+    users: tuple[User, ...] = ()
+
+
+def checked(user: User) -> User:
+    """The user, all fields within their limits.
+
+    Raises:
+        TokenIssueError: One is not.
+    """
+    try:
+        return msgspec.convert(msgspec.to_builtins(user), User)
+    except msgspec.ValidationError as problem:
+        limit = "letters, digits, . _ - , at most 64"
+        raise _refused("name or site", str(problem), limit) from None
+
+
+def as_person(user: User) -> Person:
+    """The user as the journal names them.
+
+    Raises:
+        DisabledUserError: They may not come in any more.
+    """
+    if user.disabled:
+        raise DisabledUserError("user", name=user.name)
+    return Person(name=user.name, role=user.role, sites=user.sites)
+
+
+def person_of(token: Token, users: tuple[User, ...]) -> Person:
+    """Who is behind a token: as far as the token reaches, and never further than its user does now.
+
+    Raises:
+        DisabledUserError: Its user is disabled, or there is none of this name.
+        TokenScopeError: Its user does not have its role's rights any more, or none of its sites.
+    """
+    if not token.user:
+        return holder_of(token)
+    found = [each for each in users if each.name == token.user]
+    if not found:
+        raise DisabledUserError("user", name=token.user)
+    user = as_person(found[0])
+    if not RIGHTS[token.role] <= RIGHTS[user.role]:
+        raise TokenScopeError("user", name=user.name, found=user.role, limit=token.role)
+    return Person(name=user.name, role=token.role, sites=_sites(token, user))
+
+
+def _sites(token: Token, user: Person) -> tuple[str, ...]:
+    """The sites of both; empty only where neither is limited."""
+    if not token.sites or not user.sites:
+        return token.sites or user.sites
+    both = tuple(site for site in token.sites if site in user.sites)
+    if not both:
+        limit = ", ".join(token.sites)
+        raise TokenScopeError("user", name=user.name, found=", ".join(user.sites), limit=limit)
+    return both
+
+
+def authenticated(name: str, password: str, users: tuple[User, ...]) -> Person:
+    """Who comes with a name and a password; an unknown name takes as long as a known one.
+
+    Raises:
+        PasswordError: They do not belong together.
+        DisabledUserError: They do, and the user is disabled.
+    """
+    found = [each for each in users if each.name == name and each.password is not None]
+    kept = found[0].password if found else None
+    fits = matches(_NOBODY if kept is None else kept, password)
+    if not fits or kept is None:
+        raise PasswordError("user")
+    return as_person(found[0])
+
+
+class UserFile:
+    """The users of a collector, in the file `users.json` of its state folder."""
+
+    def __init__(self, state_dir: Path) -> None:
+        self._file = PrivateFile(state_dir / "users.json")
+
+    def users(self) -> tuple[User, ...]:
+        """All users, also those who are disabled; none if there is no file.
+
+        Raises:
+            TokenFileError: The file cannot be read, is open to others, or is damaged.
+        """
+        data = self._file.read()
+        if data is None:
+            return ()
+        try:
+            return msgspec.json.decode(data, type=_File).users
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
+            raise self._file.damaged(problem) from problem
+
+    def named(self, name: str) -> User:
+        """The user of a name.
+
+        Raises:
+            TokenIssueError: There is none.
+            TokenFileError: The file cannot be read.
+        """
+        users = self.users()
+        for each in users:
+            if each.name == name:
+                return each
+        known = ", ".join(each.name for each in users) or "-"
+        raise _refused("name", name[:64], f"one of: {known}")
+
+    def add(self, user: User) -> None:
+        """Keeps a user who is new.
+
+        Raises:
+            TokenIssueError: There is one of this name.
+            TokenFileError: The file cannot be read or written.
+        """
+        with self._file.alone():
+            users = self.users()
+            if any(each.name == user.name for each in users):
+                raise _refused("name", user.name, "a name that no user has")
+            self._write((*users, user))
+
+    def replace(self, user: User) -> None:
+        """Keeps a user in place of the one of this name.
+
+        Raises:
+            TokenIssueError: There is none of this name.
+            TokenFileError: The file cannot be read or written.
+        """
+        with self._file.alone():
+            before = self.named(user.name)
+            self._write(tuple(user if each == before else each for each in self.users()))
+
+    def _write(self, users: tuple[User, ...]) -> None:
+        self._file.write(msgspec.json.format(msgspec.json.encode(_File(users=users))))
+
+
+def _refused(name: str, found: object, limit: str) -> TokenIssueError:
+    return TokenIssueError("user", name=name, found=found, limit=limit)

@@ -1,0 +1,289 @@
+"""Role x address x site, for every address of the description: what is received, not what is meant.
+
+Each address is asked for one site's data by holders who are for that site, for another, and for
+all. Whoever is for another must learn nothing of it, not even that it exists.
+"""
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+import pytest
+
+from collector.api.allowed import ALLOWED
+from collector.rights import RIGHTS, Role
+from evidence.log.entry import Act, Action
+from tests.unit.collector.agent_log import EPOCH
+from tests.unit.collector.api.plant import FILES, LINE_1, MILL, Asked, Plant, batch, served, stream
+from tests.unit.collector.api.test_allowed import addresses, bearer
+
+OWN, OTHER = "jinan", "weifang"
+SPAN: Final = "start=2026-03-29T16:00:00Z&end=2026-03-30T16:00:00Z"
+NEXT_DAY: Final = "start=2026-03-30T16:00:00Z&end=2026-03-31T16:00:00Z"
+ENTERED: Final = "jinan/~scale/steel"
+MARKS: Final = ("jinan", "gw-1", "S-1", "E-1", "wired by Li", "weighed by Li")
+"""What only those may see who are for the site."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """How an address is asked: for something that is there, and for something that is not."""
+
+    query: str = ""
+    there: str = ""
+    absent: str = ""
+
+
+_CHANNEL: Final = {"there": LINE_1, "absent": "jinan/line-0/energy"}
+_PAPER: Final = {"there": "E-1", "absent": "E-0"}
+_DIGEST: Final = {"absent": "0" * 64}
+EXAMPLES: Final = {
+    ("GET", "/metrics"): Example(),
+    ("GET", "/api/v1/activity-data"): Example(query=f"channel={{}}&{SPAN}", **_CHANNEL),
+    ("GET", "/api/v1/activity-data/combined"): Example(query=f"channels={{}}&{SPAN}", **_CHANNEL),
+    ("GET", "/api/v1/activity-data/corroboration"): Example(
+        query=f"measured={{}}&calculated={{}}&{SPAN}", **_CHANNEL
+    ),
+    ("GET", "/api/v1/activity-data/export"): Example(
+        query=f"format=csv&channel={{}}&{SPAN}", **_CHANNEL
+    ),
+    ("GET", "/api/v1/activity-data/export/pact-schema"): Example(),
+    ("GET", "/api/v1/activity-data/{digest}"): Example(**_DIGEST),
+    ("GET", "/api/v1/activity-data/ratio"): Example(
+        query=f"numerator={{}}&denominator={{}}&{SPAN}", **_CHANNEL
+    ),
+    ("GET", "/api/v1/activity-data/touched"): Example(query="certificate={}", **_PAPER),
+    ("GET", "/api/v1/activity-data/locked"): Example(),
+    ("GET", "/api/v1/activity-data/{digest}/difference"): Example(**_DIGEST),
+    ("POST", "/api/v1/activity-data/{digest}/lock"): Example(**_DIGEST),
+    ("POST", "/api/v1/activity-data/{digest}/release"): Example(**_DIGEST),
+    ("POST", "/api/v1/activity-data/{digest}/unlock"): Example(**_DIGEST),
+    ("GET", "/api/v1/entries"): Example(),
+    ("POST", "/api/v1/entries"): Example(there=ENTERED, absent="jinan/~scale-0/steel"),
+    ("POST", "/api/v1/entries/{entry}/correction"): Example(absent="999"),
+    ("GET", "/api/v1/agents"): Example(),
+    ("GET", "/api/v1/certificates"): Example(),
+    ("GET", "/api/v1/channels"): Example(),
+    ("GET", "/api/v1/monitored-data"): Example(query=f"channel={{}}&{SPAN}", **_CHANNEL),
+    ("GET", "/api/v1/readings"): Example(query=f"channel={{}}&{SPAN}", **_CHANNEL),
+    ("GET", "/api/v1/register/instruments"): Example(),
+    ("GET", "/api/v1/register/instruments.csv"): Example(),
+    ("GET", "/api/v1/register/instruments.xlsx"): Example(),
+    ("GET", "/api/v1/audit"): Example(query=f"channel={{}}&{SPAN}", **_CHANNEL),
+    ("GET", "/api/v1/documents/{sha256}"): Example(**_DIGEST),
+    ("GET", "/api/v1/heads"): Example(
+        query=f"agent={{}}&epoch={EPOCH}", there="gw-1", absent="gw-0"
+    ),
+    ("GET", "/api/v1/journal"): Example(),
+    ("GET", "/api/v1/journal/head"): Example(),
+    ("GET", "/api/v1/journal/{position}"): Example(there="0", absent="9"),
+    ("GET", "/api/v1/ledger/consistency"): Example(query="old=3&new=9"),
+    ("GET", "/api/v1/quarantine"): Example(),
+    ("POST", "/api/v1/quarantine/releases"): Example(there="gw-1", absent="gw-0"),
+    ("GET", "/api/v1/register/chain"): Example(query="certificate={}", **_PAPER),
+    ("GET", "/api/v1/register/rests-on"): Example(query="id={}", **_PAPER),
+}
+PROTECTED: Final = sorted(address for address, right in ALLOWED.items() if right is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """A plant of two sites, its interface, and one holder for each role and reach."""
+
+    asked: Asked
+    holders: dict[tuple[Role, str], dict[str, str]]
+    known: dict[tuple[str, str], str]
+    bodies: dict[tuple[str, str], str]
+
+    def ask(self, address: tuple[str, str], holder: dict[str, str], named: str) -> httpx.Response:
+        """The answer to an address about what `named` names."""
+        (method, path), example = address, EXAMPLES[address]
+        if "{" in path:
+            path = re.sub(r"\{[^}]*\}", named, path)
+        if example.query:
+            path = f"{path}?{example.query.replace('{}', named)}"
+        body = self.bodies.get(address, "")
+        body = body.replace(example.there, named) if example.there else body
+        headers = {**holder, **({"content-type": "application/json"} if body else {})}
+        return self.asked.send(method, path, headers, body.encode())
+
+    def there(self, address: tuple[str, str]) -> str:
+        """What is there to be asked for."""
+        return EXAMPLES[address].there or self.known.get(address, "")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    plant = Plant(tmp_path_factory.mktemp("matrix"))
+    for kind, name, data in FILES:
+        plant.log_file(plant.gw1, kind, name, data)
+    plant.log_profile()
+    plant.take(plant.gw1, batch(plant.gw1, [stream(LINE_1, 0, 192)]))
+    plant.take(plant.gw1, batch(plant.gw1, [stream(MILL, 0, 4)]))
+    plant.take(plant.gw2, batch(plant.gw2, [stream(MILL, 0, 96)]))
+    plant.judging.catch_up()
+    with plant.parts().journal() as journal:
+        act = Act(who="li", role="engineer", action=Action.CORRECTION, site=OWN, reason=MARKS[-2])
+        journal.record(act)
+    holders = {
+        (role, site): bearer(plant, role, *([site] if site else []))
+        for role in Role
+        for site in (OWN, OTHER, "")
+    }
+    parts = plant.parts()
+    asked = served(parts)
+    chief = holders[Role.ADMINISTRATOR, ""]
+    yield World(
+        asked=asked, holders=holders, known=_known(asked, chief), bodies=_bodies(asked, chief)
+    )
+    parts.sources.close()
+    plant.close()
+
+
+def _known(asked: Asked, chief: dict[str, str]) -> dict[tuple[str, str], str]:
+    """What has a name that is only known once it was made."""
+    stated = asked.get(f"/api/v1/activity-data?channel={LINE_1}&{SPAN}", **chief).json()
+    papers = asked.get("/api/v1/certificates", **chief).json()["certificates"]
+    free = asked.get(f"/api/v1/activity-data?channel={LINE_1}&{NEXT_DAY}", **chief).json()
+    (entry,) = _written(asked, chief, "/api/v1/entries", _ENTERING)["entries"]
+    told = {**_CORRECTING, "reason": "weighed again"}
+    _written(asked, chief, f"/api/v1/entries/{entry}/correction", told)
+    locked = f"/api/v1/activity-data/{stated[0]['digest']}"
+    for path in ("release", "lock"):
+        _written(asked, chief, f"{locked}/{path}", _WHY)
+    return {
+        **{
+            ("POST", f"/api/v1/activity-data/{{digest}}/{path}"): digest
+            for path, digest in (
+                ("lock", stated[0]["digest"]),
+                ("release", stated[0]["digest"]),
+                ("unlock", free[0]["digest"]),
+            )
+        },
+        ("GET", "/api/v1/activity-data/{digest}/difference"): stated[0]["digest"],
+        ("POST", "/api/v1/entries/{entry}/correction"): str(entry),
+        ("GET", "/api/v1/activity-data/{digest}"): stated[0]["digest"],
+        ("GET", "/api/v1/documents/{sha256}"): papers[0]["sha256"],
+    }
+
+
+_WHY: Final = {"reason": "quarter closed"}
+_AMOUNT: Final = {
+    "entered": "amount",
+    "channel": ENTERED,
+    "kind_of_quantity": "mass",
+    "unit": "t",
+    "start": "2026-03-29T16:00:00Z",
+    "end": "2026-03-30T16:00:00Z",
+    "value": 7.0,
+    "source": "weighed by Li",
+}
+_ENTERING: Final = {"entries": [_AMOUNT]}
+_CORRECTING: Final = {"content": {**_AMOUNT, "value": 8.0}}
+
+
+def _written(asked: Asked, chief: dict[str, str], path: str, body: object) -> dict[str, list[int]]:
+    """What became of something that was entered."""
+    headers = {**chief, "content-type": "application/json"}
+    answer = asked.send("POST", path, headers, json.dumps(body).encode())
+    assert answer.status_code == 201, answer.text
+    found: dict[str, list[int]] = answer.json()
+    return found
+
+
+def _bodies(asked: Asked, chief: dict[str, str]) -> dict[tuple[str, str], str]:
+    """What is sent to addresses that take something; the names in them are then exchanged."""
+    found = asked.get("/api/v1/quarantine", **chief).json()[0]
+    names = ("agent", "epoch", "leaf", "subject", "code")
+    release = {name: found[name] for name in names} | {"reason": "looked at"}
+    decided = ("lock", "release", "unlock")
+    return {
+        ("POST", "/api/v1/quarantine/releases"): json.dumps(release),
+        ("POST", "/api/v1/entries"): json.dumps({"entries": [{**_AMOUNT, "value": 8.0}]}),
+        ("POST", "/api/v1/entries/{entry}/correction"): json.dumps({**_CORRECTING, **_WHY}),
+        **{
+            ("POST", f"/api/v1/activity-data/{{digest}}/{path}"): json.dumps(_WHY)
+            for path in decided
+        },
+    }
+
+
+def test_every_address_that_needs_a_right_has_its_example(world: World) -> None:
+    assert set(EXAMPLES) == set(PROTECTED)
+    assert set(PROTECTED) <= addresses(world.asked.app)
+
+
+@pytest.mark.parametrize("address", PROTECTED, ids=" ".join)
+def test_only_roles_with_the_right_are_answered(world: World, address: tuple[str, str]) -> None:
+    for (role, site), holder in world.holders.items():
+        answer = world.ask(address, holder, world.there(address))
+        if ALLOWED[address] in RIGHTS[role]:
+            assert answer.status_code not in (401, 403, 500), (role, site, answer.text)
+        else:
+            absent = world.ask(address, holder, EXAMPLES[address].absent)
+            assert (answer.status_code, answer.json()["code"]) == (403, "E_TOKEN_SCOPE")
+            assert answer.json() == absent.json()
+
+
+@pytest.mark.parametrize("address", PROTECTED, ids=" ".join)
+def test_whoever_is_for_the_site_is_answered_as_whoever_is_for_all(
+    world: World, address: tuple[str, str]
+) -> None:
+    role = next(role for role in reversed(Role) if ALLOWED[address] in RIGHTS[role])
+    here, everywhere = (
+        world.ask(address, world.holders[role, site], world.there(address)) for site in (OWN, "")
+    )
+    assert here.status_code == everywhere.status_code
+    if world.there(address):
+        assert here.status_code < 400 or here.status_code in (409, 422)
+        assert here.text == everywhere.text
+
+
+@pytest.mark.parametrize("address", PROTECTED, ids=" ".join)
+def test_whoever_is_for_another_site_learns_nothing_of_it(
+    world: World, address: tuple[str, str]
+) -> None:
+    for role in (role for role in Role if ALLOWED[address] in RIGHTS[role]):
+        holder = world.holders[role, OTHER]
+        there, absent = world.there(address), EXAMPLES[address].absent
+        found = world.ask(address, holder, there)
+        if not there:
+            assert found.status_code == 200
+            assert not any(mark.encode() in _plain(found) for mark in MARKS), role
+            continue
+        other = world.ask(address, holder, absent)
+        assert found.status_code >= 400
+        assert _told(found, there) == _told(other, absent)
+
+
+def _plain(answer: httpx.Response) -> bytes:
+    """What is in an answer; a workbook is a zip, in which nothing would be found."""
+    if not answer.content.startswith(b"PK"):
+        return answer.content
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as parts:
+        return b"".join(map(parts.read, parts.namelist()))
+
+
+def _told(answer: httpx.Response, named: str) -> tuple[object, ...]:
+    """What a refusal says, but for the name that was asked for."""
+    body = answer.json()
+    return (
+        answer.status_code,
+        body["code"],
+        body["where"],
+        re.sub(rf"\b{re.escape(named)}\b", "*", body["detail"]),
+    )
+
+
+def test_the_marks_are_there_for_those_who_may_see_them(world: World) -> None:
+    """Otherwise that others do not see them would prove nothing."""
+    chief = world.holders[Role.ADMINISTRATOR, OWN]
+    text = b"".join(_plain(world.ask(each, chief, world.there(each))) for each in PROTECTED)
+    assert [mark for mark in MARKS if mark.encode() not in text] == []
+    workbook = world.ask(("GET", "/api/v1/register/instruments.xlsx"), chief, "")
+    assert b"E-1" in _plain(workbook)
