@@ -44,7 +44,7 @@ def measure() -> list[Figure]:
 
 
 def _of_one(folder: Path, asked: Asked) -> list[Figure]:
-    energy = f"channel={channel_name(501)}"
+    energy = f"channel={channel_name(CHANNELS // 2 + 1)}"
     periods = {
         "a day": "start=2026-02-03&end=2026-02-04",
         "a quarter": "start=2026-02-01&end=2026-05-01",
@@ -57,7 +57,7 @@ def _of_one(folder: Path, asked: Asked) -> list[Figure]:
     for name, query in periods.items():
         took = [_ms(folder, asked, f"{energy}&{query}") for _ in range(RUNS)]
         found.append(measured(19, f"statement of one channel, {name}", took, unit="ms"))
-    with _unsummed(folder, channel_name(501)):
+    with _unsummed(folder, channel_name(CHANNELS // 2 + 1)):
         took = [_ms(folder, asked, f"{energy}&{MONTH}") for _ in range(RUNS)]
     name = "statement of one channel, a month, one by one"
     return [*found, measured(19, name, took, unit="ms", bound=ONE)]

@@ -35,7 +35,7 @@ def day_of(windows: Sequence[Window]) -> Day:
     """What hours of one channel come to; at least one.
 
     Raises:
-        PeriodError, WindowMergeError: as for `hourly.merged`.
+        PeriodError, WindowMergeError: as for `evidence.statement.hourly.merged`.
     """
     return Day(window=merged(windows), counted=counted(windows))
 
@@ -44,7 +44,7 @@ def days_of(windows: Iterable[Window]) -> list[Day]:
     """Hours of one channel, day by day.
 
     Raises:
-        PeriodError, WindowMergeError: as for `hourly.merged`.
+        PeriodError, WindowMergeError: as for `evidence.statement.hourly.merged`.
     """
     ordered = sorted(windows, key=lambda each: each.start_ns)
     grouped = groupby(ordered, key=lambda each: each.start_ns // NS_PER_DAY)
