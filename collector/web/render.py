@@ -10,8 +10,8 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from collector.api.cookies import is_secure
 from collector.api.allowed import PAGES
+from collector.api.cookies import is_secure
 from collector.api.parts import Parts
 from collector.api.security import Reader
 from collector.web import numbers, times, units, words
