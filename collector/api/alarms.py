@@ -38,11 +38,11 @@ class AlarmOpen(msgspec.Struct, frozen=True, kw_only=True):
 @router.get("", **answers(list_of(AlarmOpen), "Open alarms, by code and subject."))
 def alarm_list(request: Request, asked: Plain, parts: Here, reader: Asker) -> Response:  # noqa: ARG001 - refuses unknown parameters
     """All that is wrong now; to a token that is limited to sites, what stands on these."""
-    shown = [_open(each) for each in parts.alarms() if _is_for(each.subject, parts, reader)]
+    shown = [_open(each) for each in parts.alarms() if is_for(each.subject, parts, reader)]
     return json_answer(request, shown)
 
 
-def _is_for(subject: str, parts: Parts, reader: Reader) -> bool:
+def is_for(subject: str, parts: Parts, reader: Reader) -> bool:
     """Whether a subject, an agent or `<site>/<device>`, is the reader's; others need all sites."""
     site = subject.partition("/")[0] if "/" in subject else parts.sites.get(subject, "")
     return reader.sees(site)

@@ -11,7 +11,7 @@ What a test here asks for:
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,13 +19,13 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from collector.api.cookies import COOKIE
 from tests.browser.house import House, opened
-from tests.browser.looking import Seen, look_at
+from tests.browser.looking import LOOKS, Seen, look_at
 from tests.conftest import Require
 
 CHROMIUM = Path("/usr/bin/chromium")
 ROOT = Path(__file__).parents[2]
 LookIn = Callable[..., Page]
-LookedAt = Callable[[Page, str], Seen]
+LookedAt = Callable[..., Seen]
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ def looked_at() -> LookedAt:
     """Looks at the page that is open; pictures stay in `.pictures`, or where one wants them."""
     folder = Path(os.environ.get("CARBONMETER_PICTURES", ROOT / ".pictures"))
 
-    def look(page: Page, name: str) -> Seen:
-        return look_at(page, name, folder)
+    def look(page: Page, name: str, looks: Sequence[tuple[str, str, str]] = LOOKS) -> Seen:
+        return look_at(page, name, folder, looks)
 
     return look

@@ -6,7 +6,7 @@ is cut off, nothing was refused by the page's own policy, no script failed. The 
 it loads stays under 300 kB, and its first content is there within a second.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,13 +71,16 @@ class Seen:
     first_content_ms: float = float("inf")
 
 
-def look_at(page: Page, name: str, folder: Path) -> Seen:
+def look_at(
+    page: Page, name: str, folder: Path, looks: Sequence[tuple[str, str, str]] = LOOKS
+) -> Seen:
     """The page that is open, in all looks; it is left in the first of them.
 
     Args:
         page: That is open.
         name: For the names of its pictures.
         folder: Of its pictures.
+        looks: Which ones.
 
     Raises:
         AssertionError: Something is wrong with it.
@@ -85,7 +88,7 @@ def look_at(page: Page, name: str, folder: Path) -> Seen:
     seen = Seen()
     folder.mkdir(parents=True, exist_ok=True)
     address = page.url
-    for look in reversed(LOOKS):
+    for look in reversed(looks):
         _looked(page, address, look, seen)
         seen.pictures.append(folder / f"{name}-{'-'.join(look)}.png")
         page.screenshot(path=seen.pictures[-1], full_page=True)
