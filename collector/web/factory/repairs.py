@@ -106,7 +106,7 @@ def _of_alarm(key: tuple[str, str], words: str, since_ns: int | None, reach: Rea
     code, subject = key
     count, find = reach.of(subject)
     return Repair(
-        cost=OF_ALARM[code],
+        cost=OF_ALARM.get(code, Cost.DOUBT),  # one of a newer version
         subject=subject,
         words=words,
         since_ns=since_ns,
