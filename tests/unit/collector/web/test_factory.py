@@ -88,6 +88,15 @@ def test_a_channel_is_silent_after_five_of_its_periods() -> None:
     assert standing(often, NOW_NS + 901_000_000_000, 900.0).state == SILENT
 
 
+def test_what_is_computed_may_be_two_hours_old_and_what_is_entered_any_age() -> None:
+    computed = row("a/b/c", profile="")
+    hour_ns = 3_600_000_000_000
+    assert standing(computed, NOW_NS + 3 * hour_ns, 900.0).state == GOOD
+    assert standing(computed, NOW_NS + 3 * hour_ns + 1_000_000, 900.0).state == SILENT
+    typed = row("a/~coal/mass", profile="")
+    assert standing(typed, NOW_NS + 9_000 * hour_ns, 900.0).state == GOOD
+
+
 def test_a_good_reading_whose_uncertainty_nobody_knows_is_not_called_good() -> None:
     (found,) = stands(row("a/b/c", basis=UncertaintyBasis.UNKNOWN))
     assert found.state == UNKNOWN_U
