@@ -10,7 +10,9 @@ from calibration.uncertainty import UncertaintyComponent
 from calibration.window import components_of
 from collector.api.pool import Sources
 from collector.api.reading import Reading, rows_of, streams_of
+from collector.errors import LedgerError
 from collector.lookup import ChannelRow, Place
+from evidence.errors import EvidenceError
 from evidence.judging.bounds import StampBounds, stamp_bounds
 from evidence.judging.stream import NS_PER_MS
 from evidence.log.batch import Batch, decode
@@ -43,11 +45,7 @@ class LastReadings:
         self._batches: dict[Place, tuple[Batch, StampBounds] | None] = {}
 
     def of(self, rows: Iterable[ChannelRow]) -> dict[str, Live]:
-        """The last readings of these channels, by name.
-
-        Raises:
-            LedgerError: a leaf cannot be read.
-        """
+        """The last readings of these channels, by name."""
         return {row.channel: self._live(row) for row in rows}
 
     def _live(self, row: ChannelRow) -> Live:
@@ -95,11 +93,19 @@ class LastReadings:
 
     def _batch(self, place: Place) -> tuple[Batch, StampBounds] | None:
         if place not in self._batches:
-            stored = self._sources.ledger.leaf(place.agent, place.epoch, place.sequence)
-            leaf, at_ns = decode(stored.leaf), stored.received_ns
-            held = (leaf, stamp_bounds(leaf.clock, at_ns)) if isinstance(leaf, Batch) else None
-            self._batches[place] = held
+            self._batches[place] = self._read(place)
         return self._batches[place]
+
+    def _read(self, place: Place) -> tuple[Batch, StampBounds] | None:
+        """The batch of a leaf; None of one that cannot be read: this page must show what can."""
+        try:
+            stored = self._sources.ledger.leaf(place.agent, place.epoch, place.sequence)
+            leaf = decode(stored.leaf)
+        except (LedgerError, EvidenceError):
+            return None
+        if not isinstance(leaf, Batch):
+            return None
+        return leaf, stamp_bounds(leaf.clock, stored.received_ns)
 
 
 def _bare(row: ChannelRow) -> Live:

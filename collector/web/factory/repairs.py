@@ -9,7 +9,7 @@ from typing import Final
 from collector.alarms.course import Open
 from collector.alarms.kinds import Alarm
 from collector.web.factory.channels import Standing
-from collector.web.factory.costs import DEAREST_FIRST, OF_ALARM, OF_STATE, Cost
+from collector.web.factory.costs import DEAREST_FIRST, OF_ALARM, OF_ALL, OF_STATE, Cost
 from evidence.clock import parse_utc
 from evidence.errors import TimestampError
 
@@ -56,15 +56,15 @@ class Reach:
         self._agents = Counter(each.row.agent for each in rows)
         self._serials = Counter(each.row.head.serial for each in rows)
 
-    def of(self, subject: str) -> tuple[int, Mapping[str, str]]:
-        """Count and parameters; all channels for what is no device, agent or serial number."""
+    def of(self, code: str, subject: str) -> tuple[int, Mapping[str, str]]:
+        """Count and parameters; all channels for a part of the collector itself."""
+        if code in OF_ALL:
+            return len(self._rows), {}
         if subject in self._devices:
             return self._devices[subject], {"q": subject}
         if subject in self._agents:
             return self._agents[subject], {"agent": subject}
-        if subject in self._serials:
-            return self._serials[subject], {"q": subject}
-        return len(self._rows), {}
+        return self._serials[subject], {"q": subject}
 
 
 def repairs(
@@ -103,11 +103,10 @@ def _bare(key: tuple[str, str], words: str) -> str:
 
 
 def _of_alarm(key: tuple[str, str], words: str, since_ns: int | None, reach: Reach) -> Repair:
-    code, subject = key
-    count, find = reach.of(subject)
+    count, find = reach.of(*key)
     return Repair(
-        cost=OF_ALARM[code],
-        subject=subject,
+        cost=OF_ALARM[key[0]],
+        subject=key[1],
         words=words,
         since_ns=since_ns,
         channels=count,

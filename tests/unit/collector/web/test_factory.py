@@ -114,11 +114,13 @@ def test_what_costs_more_stands_first_and_then_what_touches_more() -> None:
     alarms = [
         opened(kinds.CertificateDueAlarm("S-1", days=3, due_on="2026-05-01")),
         opened(kinds.AgentSilentAlarm("gw-9", since="2026-03-01T00:00:00Z")),
+        opened(kinds.BrokerAlarm("broker")),
     ]
     found = repairs(alarms, [], rows, "en")
     assert [(each.cost, each.subject, each.channels) for each in found] == [
         (Cost.LOST, "a/m3", 1),
-        (Cost.WAITING, "gw-9", 4),
+        (Cost.WAITING, "broker", 4),
+        (Cost.WAITING, "gw-9", 0),
         (Cost.DOUBT, "a/m2", 2),
         (Cost.DOUBT, "a/m1", 1),
         (Cost.SOON, "S-1", 4),
@@ -205,6 +207,18 @@ def test_the_page_shows_the_last_reading_with_the_uncertainty_that_readings_stat
     assert "85.33 ± 0.14 kW" in page
     assert round(last["value"], 2) == 85.33
     assert round(1.96 * last["standard_uncertainty"], 2) == 0.14
+
+
+def test_a_leaf_that_cannot_be_read_takes_only_the_uncertainty_away(
+    browser: Browser, people: Plant
+) -> None:
+    people.fill()
+    browser.sign_in("auditor")
+    people.ledger.database.rows("UPDATE leaves SET leaf = x'00' WHERE sequence = 9")
+    page = browser.get("/?q=power&live=off")
+    assert page.status_code == 200
+    assert "85.33 kW" in page.text
+    assert "85.33 ±" not in page.text
 
 
 def test_who_sees_one_site_is_told_of_that_site_alone(browser: Browser, people: Plant) -> None:
