@@ -22,7 +22,12 @@ BENCHMARKS = {
     "spool_cycle": "11: insert, read and acknowledge in the spool",
     "calibration_pass": "12: calibration with uncertainty",
     "monte_carlo": "13: propagation of distributions",
+    "collector_append": "14: verify, decode and append in the collector; what judging takes",
+    "line_protocol": "15: lines for InfluxDB, against influxdb-client",
+    "lake": "16: a month's sums from the lake, against DuckDB and SQLite",
     "opcua_reads": "17: OPC UA reads of 100 and 500 nodes a call",
+    "bundle_verify": "18: `evidence verify`, with every figure computed again",
+    "statements": "19: a month's activity data of one channel and of a thousand",
 }
 
 

@@ -62,7 +62,8 @@ class _Bare:
         begin = time.process_time()
         for _ in range(COMMITS):
             self._db.execute("INSERT INTO r SELECT * FROM rows")
-        return COMMITS * rows.num_rows / (time.process_time() - begin)
+        count = int(rows.num_rows)
+        return COMMITS * count / (time.process_time() - begin)
 
     def close(self) -> None:
         """Closes the file."""

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks.factory import Factory
 from benchmarks.figures import Bound, Figure, Pair, compared, measured
-from benchmarks.month import month
+from benchmarks.month import CHANNELS, log, month, seal
 from benchmarks.processes import scratch_folder
 from collector.views.parquet_list import Listed, read_manifest
 
@@ -39,7 +40,15 @@ def measure() -> list[Figure]:
             *_asked(name, db, scratch / "heap.db"),
             measured(16, "a reading in the lake", [size], unit="B"),
             measured(16, "a reading in the ledger", [leaves], unit="B"),
+            measured(16, "readings/s sealed, 20 a channel and leaf", [_sealed()], unit="/s"),
         ]
+
+
+def _sealed() -> float:
+    """Readings a second of two days, from the ledger to files."""
+    with scratch_folder() as folder, Factory(folder) as factory:
+        log(factory, 2, 60_000)
+        return 2 * CHANNELS * 1440 / _s(lambda: seal(factory))
 
 
 def _asked(name: str, db: duckdb.DuckDBPyConnection, heap: Path) -> list[Figure]:
@@ -78,7 +87,7 @@ def _pairs(yardstick: _Ask, subject: _Ask, rounds: int) -> list[Pair]:
     return [(_s(yardstick), _s(subject)) for _ in range(rounds)]
 
 
-def _s(ask: _Ask) -> float:
+def _s(ask: Callable[[], object]) -> float:
     begin = time.process_time()
     ask()
     return time.process_time() - begin

@@ -37,9 +37,8 @@ def month(days: int = DAYS, period_ms: int = PERIOD_MS) -> Path:
     if not (folder / _DONE).exists():
         rmtree(folder, ignore_errors=True)
         with Factory(folder) as factory:
-            _log(factory, days, period_ms)
-            _say_judged(factory)
-            _seal(factory)
+            log(factory, days, period_ms)
+            seal(factory)
         (folder / _DONE).touch()
     return folder
 
@@ -53,8 +52,8 @@ def head_of(number: int, period_ms: int) -> StreamHead:
     return msgspec.structs.replace(head, channel=channel, measurand=measurand, period_ms=period_ms)
 
 
-def _log(factory: Factory, days: int, period_ms: int) -> None:
-    """The leaves day by day; one leaf of a later day seals the last."""
+def log(factory: Factory, days: int, period_ms: int) -> None:
+    """Takes the leaves day by day, and one of a later day that seals the last; as judged."""
     random = np.random.default_rng(SEED)
     factory.clock.set_to(BEGIN_NS)
     factory.log_documents()
@@ -68,6 +67,7 @@ def _log(factory: Factory, days: int, period_ms: int) -> None:
         factory.take((list(streams) for streams in zip(*parts, strict=True)), closed_ms)
     factory.clock.set_to(BEGIN_NS + (days + 2) * _MS_PER_DAY * 1_000_000)
     factory.log_documents(FILES[:1])
+    _say_judged(factory)
 
 
 def of_day(random: np.random.Generator, head: StreamHead, first: int, polls: int) -> Stream:
@@ -121,7 +121,8 @@ def _say_judged(factory: Factory) -> None:
     db.close()
 
 
-def _seal(factory: Factory) -> None:
+def seal(factory: Factory) -> None:
+    """Seals all days that are due."""
     listing = Listing(factory.folder)
     try:
         open_lake(factory.folder / "lake", listing)

@@ -19,6 +19,9 @@ from collector.api.parts import Parts
 from collector.api.pool import SourcePool
 from collector.journal import open_journal
 from collector.ledger_read import read_ledger
+from collector.originals import Originals
+from collector.people.sessions import Sessions
+from collector.people.users import UserFile
 from collector.store import Store
 from evidence.clock import SystemClock
 from tests.unit.collector.agent_log import SIGNER
@@ -41,7 +44,7 @@ def measure() -> list[Figure]:
 
 
 def _of_one(folder: Path, asked: Asked) -> list[Figure]:
-    energy = f"channel={channel_name(501)}"
+    energy = f"channel={channel_name(CHANNELS // 2 + 1)}"
     periods = {
         "a day": "start=2026-02-03&end=2026-02-04",
         "a quarter": "start=2026-02-01&end=2026-05-01",
@@ -54,7 +57,7 @@ def _of_one(folder: Path, asked: Asked) -> list[Figure]:
     for name, query in periods.items():
         took = [_ms(folder, asked, f"{energy}&{query}") for _ in range(RUNS)]
         found.append(measured(19, f"statement of one channel, {name}", took, unit="ms"))
-    with _unsummed(folder, channel_name(501)):
+    with _unsummed(folder, channel_name(CHANNELS // 2 + 1)):
         took = [_ms(folder, asked, f"{energy}&{MONTH}") for _ in range(RUNS)]
     name = "statement of one channel, a month, one by one"
     return [*found, measured(19, name, took, unit="ms", bound=ONE)]
@@ -100,6 +103,9 @@ def _opened(folder: Path) -> Iterator[Asked]:
     parts = Parts(
         sources=SourcePool(open_store, lambda: read_ledger(folder)),
         tokens=TokenFile(folder),
+        users=UserFile(folder),
+        sessions=Sessions(),
+        originals=Originals(folder),
         journal=lambda: open_journal(folder, "bench", clock),
         clock=clock,
         sites={agent_name(number): "jinan" for number in range(0, CHANNELS, 50)},

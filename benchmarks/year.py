@@ -141,7 +141,8 @@ def _shown(random: np.random.Generator, number: int, counts: np.ndarray) -> np.n
         return np.round(load, 1)
     counted = counts[number] + np.cumsum(load) * PERIOD_MS / 3_600_000
     counts[number] = counted[-1]
-    return np.round(counted, 2)
+    rounded: np.ndarray = np.round(counted, 2)
+    return rounded
 
 
 def _stream(

@@ -15,8 +15,8 @@ from collector.judging import Judging
 from collector.ledger import open_ledger
 from collector.ledger_read import read_ledger
 from collector.monitoring import monitored_period
+from collector.opening import open_store
 from collector.receive import Receiver
-from collector.service import open_store
 from collector.site_register import site_register
 from evidence.clock import Clock
 from evidence.errors import PeriodError, Words

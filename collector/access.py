@@ -60,6 +60,12 @@ class _TokenFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     tokens: tuple[Token, ...] = ()
 
 
+class _Version(msgspec.Struct, frozen=True, kw_only=True):
+    """Which version a file is of; the first one could leave it out."""
+
+    version: int = 1
+
+
 class _EarlierToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A token as the first version kept it."""
 
@@ -264,9 +270,8 @@ def _decoded(data: bytes) -> tuple[Token, ...]:
 
     Its `read` reached as far as its `auditor`: it may go on reading what it read.
     """
-    try:
+    if msgspec.json.decode(data, type=_Version).version != 1:
         return msgspec.json.decode(data, type=_TokenFile).tokens
-    except msgspec.ValidationError:
-        earlier = msgspec.json.decode(data, type=_EarlierFile).tokens
+    earlier = msgspec.json.decode(data, type=_EarlierFile).tokens
     fields = [{**msgspec.to_builtins(each), "role": _EARLIER[each.role]} for each in earlier]
     return tuple(msgspec.convert(fields, type=tuple[Token, ...]))

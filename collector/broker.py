@@ -149,6 +149,9 @@ class Broker:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
+                # Without a connection it only makes the sockets by which `publish` wakes this
+                # thread; `loop_forever` alone would have an answer wait for up to a second.
+                self._client.loop(timeout=0.0)
                 self._client.loop_forever(retry_first_connection=True)
             except Exception:  # a thread that is gone would look like silence
                 self.counters["callback_failed", "network"] += 1

@@ -37,8 +37,17 @@ def bundle_command(argv: Sequence[str]) -> int:
 def _written(arguments: argparse.Namespace) -> int:
     from evidence.bundle.cli import verify_command  # noqa: PLC0415 - keeps --help fast
 
-    _write(arguments.out, _chosen(arguments))
+    _write(arguments.out, _with_journal(arguments, _chosen(arguments)))
     return verify_command([str(arguments.out), "--language", arguments.language])
+
+
+def _with_journal(arguments: argparse.Namespace, choice: "Choice") -> "Choice":
+    """The choice with the journal's entries that concern it."""
+    from collector.bundling_journal import journal_of, with_entries  # noqa: PLC0415 - as above
+    from collector.config import load_config  # noqa: PLC0415
+
+    with journal_of(load_config(arguments.config)) as journal:
+        return choice if journal is None else with_entries(choice, *journal)
 
 
 def _chosen(arguments: argparse.Namespace) -> "Choice":
@@ -46,7 +55,7 @@ def _chosen(arguments: argparse.Namespace) -> "Choice":
     from collector.config import load_config  # noqa: PLC0415
     from collector.enrolment.registrar import registered_agents  # noqa: PLC0415
     from collector.ledger_read import read_ledger  # noqa: PLC0415
-    from collector.service import open_store  # noqa: PLC0415
+    from collector.opening import open_store  # noqa: PLC0415
 
     config = load_config(arguments.config)
     registered = registered_agents(config)

@@ -5,11 +5,13 @@ from pathlib import Path
 import msgspec
 
 from collector.agents import Agents
-from collector.config import CollectorConfig, pinned_agents, receipt_key
+from collector.config import CollectorConfig, receipt_key
+from collector.enrolment.registrar import registered_agents
 from collector.errors import LedgerAbsentError, LedgerError
 from collector.ledger import HEAD, require_remembered
 from collector.ledger_check import first_damage, first_step_back, first_unsigned, unpinned
-from collector.ledger_head import Head, read_head
+from collector.ledger_entered import entered_heads, first_contradicted
+from collector.ledger_head import read_head
 from collector.ledger_read import LedgerReader, read_ledger
 from evidence.errors import Words
 from evidence.log.key import Verifier
@@ -65,8 +67,10 @@ def check(config: CollectorConfig) -> Checked:
     Raises:
         LedgerAbsentError: There is no ledger.
         KeyMaterialError: The collector's key cannot be read.
+        AgentEntryError, JournalError, EnrolmentHistoryError: It cannot be told whose keys count.
     """
-    return check_in(config.state_dir, pinned_agents(config), receipt_key(config).verifier)
+    agents = registered_agents(config).agents
+    return check_in(config.state_dir, agents, receipt_key(config).verifier)
 
 
 def check_in(state_dir: Path, agents: Agents, collector: Verifier) -> Checked:
@@ -81,34 +85,26 @@ def check_in(state_dir: Path, agents: Agents, collector: Verifier) -> Checked:
         LedgerAbsentError: There is no ledger.
     """
     try:
-        remembered = read_head(state_dir / HEAD)  # before the ledger: it only grows
+        # both before the ledger: it only grows
+        heads, remembered = entered_heads(state_dir, collector.name), read_head(state_dir / HEAD)
         with read_ledger(state_dir) as ledger:
             ledger.database.rows("BEGIN")  # one state of it, whatever is committed meanwhile
-            return walked(ledger, remembered, agents, collector)
+            wrong = _first_wrong(ledger, agents, collector) or first_contradicted(ledger, heads)
+            if wrong is not None:
+                return _damaged(wrong)
+            require_remembered(ledger, remembered)
+            return _sound(ledger, agents, collector)
     except LedgerAbsentError:
         raise
     except LedgerError as wrong:
         return _damaged(wrong)
 
 
-def walked(
-    ledger: LedgerReader, remembered: Head | None, agents: Agents, collector: Verifier
-) -> Checked:
-    """What is found in a ledger.
+def _first_wrong(ledger: LedgerReader, agents: Agents, collector: Verifier) -> LedgerError | None:
+    return first_damage(ledger) or first_unsigned(ledger, agents, collector)
 
-    Args:
-        ledger: To walk over.
-        remembered: The head that is kept beside it.
-        agents: The pinned keys.
-        collector: Of the key that signs receipts.
 
-    Raises:
-        LedgerError: It is older or other than the head that is remembered.
-    """
-    wrong = first_damage(ledger) or first_unsigned(ledger, agents, collector)
-    if wrong is not None:
-        return _damaged(wrong)
-    require_remembered(ledger, remembered)
+def _sound(ledger: LedgerReader, agents: Agents, collector: Verifier) -> Checked:
     notices = _notices(ledger, agents, collector)
     head = ledger.head()
     logs = sum(len(ledger.epochs(agent)) for agent in ledger.agents())

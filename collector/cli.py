@@ -157,7 +157,7 @@ def _rebuild(arguments: argparse.Namespace) -> int:
     from collector.enrolment.registrar import registered_agents  # noqa: PLC0415
     from collector.judging import Judging  # noqa: PLC0415
     from collector.ledger_read import read_ledger  # noqa: PLC0415
-    from collector.service import emptied_store, open_witnessed_ledger  # noqa: PLC0415
+    from collector.opening import emptied_store, open_witnessed_ledger  # noqa: PLC0415
 
     if arguments.view == "influx":
         return _rebuild_influx(arguments)
@@ -191,7 +191,7 @@ def _rebuild_influx(arguments: argparse.Namespace) -> int:
 def _rebuild_parquet(arguments: argparse.Namespace) -> int:
     from collector.config import load_config  # noqa: PLC0415 - keeps --help fast
     from collector.ledger_read import read_ledger  # noqa: PLC0415
-    from collector.service import open_witnessed_ledger  # noqa: PLC0415
+    from collector.opening import open_witnessed_ledger  # noqa: PLC0415
     from collector.views.parquet_command import days_asked, rebuild_lake  # noqa: PLC0415
 
     config, days = load_config(arguments.config), days_asked(arguments.begins, arguments.ends)
@@ -207,8 +207,8 @@ def _rebuild_parquet(arguments: argparse.Namespace) -> int:
 
 def _accept(arguments: argparse.Namespace) -> int:
     from collector.config import load_config  # noqa: PLC0415 - keeps --help fast
+    from collector.opening import emptied_store  # noqa: PLC0415
     from collector.restored import accept_restored_state  # noqa: PLC0415
-    from collector.service import emptied_store  # noqa: PLC0415
     from evidence.clock import SystemClock  # noqa: PLC0415
 
     config = load_config(arguments.config)

@@ -36,7 +36,7 @@ _PLACE: Final = re.compile(r"(.*?)(?: - at `\$\.?([^`]*)`)?", re.DOTALL)
 _UNKNOWN: Final = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
 _OTHERS: Final = 0o077
 
-Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\n)")]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 

@@ -143,7 +143,8 @@ class Database:
             raise self._file_error(problem) from problem
         except UnicodeDecodeError as problem:  # of a text, or of SQLite's own message
             what = Words("a text is no UTF-8", "存在非 UTF-8 文本")
-            raise LedgerDamagedError(self.where, what=what) from problem
+            kind = self.errors.get(sqlite3.SQLITE_CORRUPT, self.error)
+            raise kind(self.where, what=what) from problem
         except Exception as problem:
             number = _result_code(problem)
             if number is None:

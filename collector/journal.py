@@ -251,9 +251,21 @@ def _make(database: Database, path: Path, origin: str) -> None:
         if database.row("SELECT id FROM journal") is not None:
             return  # another process was first
         if not path.exists():
-            write_signing_key(path, generate(origin, os.urandom(32)))
+            _write_key(path, generate(origin, os.urandom(32)))
         key = _read_key(path, origin)
         database.rows("INSERT INTO journal VALUES (1, ?, ?)", _NOTHING.to_hex(), _note(key))
+
+
+def _write_key(path: Path, key: SigningKey) -> None:
+    """Makes the key's file whole or not at all: nobody is there to remove half of one."""
+    fresh = path.with_name(path.name + ".new")
+    try:
+        fresh.unlink(missing_ok=True)
+        write_signing_key(fresh, key)
+        fresh.replace(path)
+    except OSError as problem:
+        raise file_error(str(path), problem) from problem
+    sync_folder(path.parent)
 
 
 def _key(database: Database, path: Path, origin: str) -> SigningKey:

@@ -11,6 +11,7 @@ from collector.journal_schema import VERSION, JournalDatabase, require_known
 from evidence.errors import FrontierError, LeafError, Words
 from evidence.log import merkle
 from evidence.log.entry import Action, Entry, decode_entry, origin_of
+from evidence.printable import printable
 
 JOURNAL: Final = "journal.sqlite"
 MAX_PORTION: Final = 1000
@@ -38,7 +39,8 @@ class Recorded:
         entry = self.entry
         who = f"{entry.who} ({entry.role})"
         about = " ".join(part for part in (entry.site, entry.subject) if part) or "-"
-        return f"{self.position}\t{entry.at}\t{entry.action}\t{who}\t{about}\t{entry.reason}"
+        told = map(printable, (entry.at, entry.action, who, about, entry.reason))
+        return "\t".join((str(self.position), *told))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -185,6 +185,15 @@ class LedgerReader:
         row = self.database.row("SELECT ledger_root FROM leaves WHERE position = ?", size - 1)
         return None if row is None else bytes(row[0])
 
+    def hashes_between(self, low: int, high: int) -> list[bytes]:
+        """The hashes of the leaves admitted at `low` <= position < `high`, 32 bytes each."""
+        rows = self.database.rows(
+            "SELECT hash FROM leaves WHERE position >= ? AND position < ? ORDER BY position",
+            low,
+            high,
+        )
+        return [leaf_hash for (leaf_hash,) in rows]
+
     def branches(self) -> tuple[Branch, ...]:
         """All contradicting histories that are kept, in order of agent, epoch, sequence."""
         rows = self.database.rows(

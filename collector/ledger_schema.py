@@ -94,7 +94,7 @@ _VERSION_4: Final = (
         archived_ns INTEGER NOT NULL
     ) STRICT""",
     """CREATE TABLE archived (
-        position INTEGER PRIMARY KEY REFERENCES leaves (position),
+        position INTEGER PRIMARY KEY,
         month TEXT NOT NULL REFERENCES archives (month),
         offset INTEGER NOT NULL,
         size INTEGER NOT NULL

@@ -221,6 +221,34 @@ class Lookup:
         ).fetchone()
         return row is not None
 
+    def faults_after(
+        self, mark: tuple[int, str, str, int, str, str] | None, limit: int
+    ) -> list[tuple[int, Place, Fault]]:
+        """What was quarantined and when it was received (UTC ns), latest first, after a mark.
+
+        Args:
+            mark: Of the row before: received_ns, agent, epoch, sequence, subject, code.
+            limit: How many.
+        """
+        where = (
+            ""
+            if mark is None
+            else "WHERE (-received_ns, agent, epoch, sequence, subject, code) > (-?, ?, ?, ?, ?, ?)"
+        )
+        rows = self._db.execute(
+            "SELECT received_ns, agent, epoch, sequence, subject, code, message FROM fault"  # noqa: S608 - a constant is put in
+            f" {where} ORDER BY received_ns DESC, agent, epoch, sequence, subject, code LIMIT ?",
+            (*(mark or ()), limit),
+        )
+        return [
+            (
+                int(row[0]),
+                Place(agent=row[1], epoch=row[2], sequence=row[3]),
+                Fault(subject=row[4], code=row[5], message=row[6]),
+            )
+            for row in rows
+        ]
+
     def records(self, agent: str, limit: int) -> list[Record]:
         """What an agent said of itself, latest first."""
         rows = self._db.execute(

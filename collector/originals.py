@@ -1,15 +1,18 @@
 """Documents of laboratories as they came: certificates on paper, scans, reports, DCCs.
 
 A certificate in the log cites the digest of the document that it was taken from. Here the document
-itself lies, byte for byte, under that digest. It is never changed and never deleted.
+itself lies, byte for byte, under that digest, in a database of its own that backups take along. It
+is never changed and never deleted.
 """
 
 import hashlib
-import os
-import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from collector.database import Database
+from collector.errors import LedgerError
 from collector.original_errors import (
     OriginalDamagedError,
     OriginalFileError,
@@ -17,15 +20,19 @@ from collector.original_errors import (
     OriginalUnknownError,
 )
 
-ORIGINALS: Final = "originals"
+ORIGINALS: Final = "originals.sqlite"
 MOST_BYTES: Final = 16 * 1024 * 1024
+_TABLE: Final = """CREATE TABLE IF NOT EXISTS originals (
+    sha256 TEXT PRIMARY KEY,
+    data BLOB NOT NULL
+) STRICT"""
 
 
 class Originals:
     """The documents in a collector's folder; any number of threads and processes may use it."""
 
     def __init__(self, state_dir: Path) -> None:
-        self._folder = state_dir / ORIGINALS
+        self._path = state_dir / ORIGINALS
 
     def keep(self, data: bytes) -> str:
         """Keeps a document; its SHA-256. It is on the disk when this ends.
@@ -41,7 +48,9 @@ class Originals:
             raise OriginalSizeError("body", found=len(data), limit=MOST_BYTES)
         digest = hashlib.sha256(data).hexdigest()
         if not self.holds(digest):
-            self._write(self._path(digest), data)
+            with self._opened() as database, database.transaction():
+                database.rows(_TABLE)
+                database.rows("INSERT OR REPLACE INTO originals VALUES (?, ?)", digest, data)
         return digest
 
     def holds(self, digest: str) -> bool:
@@ -63,46 +72,31 @@ class Originals:
             OriginalDamagedError: The bytes here are other ones.
             OriginalFileError: They cannot be read.
         """
-        path = self._path(digest)
-        try:
-            data = path.read_bytes()
-        except FileNotFoundError:
-            raise OriginalUnknownError("sha256", digest=digest) from None
-        except OSError as problem:
-            raise _unusable(path, problem) from problem
+        data = self._held(digest)
         found = hashlib.sha256(data).hexdigest()
         if found != digest:
-            raise OriginalDamagedError(str(path), found=found)
+            raise OriginalDamagedError(digest, found=found)
         return data
 
-    def _path(self, digest: str) -> Path:
-        return self._folder / digest[:2] / digest
+    def _held(self, digest: str) -> bytes:
+        if not self._path.exists():
+            raise OriginalUnknownError("sha256", digest=digest)
+        with self._opened() as database:
+            database.rows(_TABLE)
+            row = database.row("SELECT data FROM originals WHERE sha256 = ?", digest)
+        if row is None:
+            raise OriginalUnknownError("sha256", digest=digest)
+        return bytes(row[0])
 
-    def _write(self, path: Path, data: bytes) -> None:
-        """Writes a file that is there wholly or not at all, also after a power cut."""
-        fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
+    @contextmanager
+    def _opened(self) -> Iterator[Database]:
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-            with os.fdopen(os.open(fresh, flags, 0o600), "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(path)
-            for folder in (path.parent, self._folder, self._folder.parent):
-                _sync(folder)
-        except OSError as problem:
-            fresh.unlink(missing_ok=True)
-            raise _unusable(path, problem) from problem
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _unusable(path: Path, problem: OSError) -> OriginalFileError:
-    return OriginalFileError(str(path), what=problem.strerror or type(problem).__name__)
+            database = Database(self._path)
+            try:
+                database.settle()
+                yield database
+            finally:
+                database.close()
+        except LedgerError as problem:
+            what = problem.facts.get("what", problem.code)
+            raise OriginalFileError(str(self._path), what=what) from problem

@@ -146,7 +146,7 @@ def _statement(config: "CollectorConfig", digest: str) -> "ActivityData":
     from contextlib import closing  # noqa: PLC0415 - keeps --help fast
 
     from collector.errors import LedgerAbsentError  # noqa: PLC0415
-    from collector.service import open_store  # noqa: PLC0415
+    from collector.opening import open_store  # noqa: PLC0415
     from evidence.errors import Words  # noqa: PLC0415
 
     with closing(open_store(config.state_dir)) as store:

@@ -107,8 +107,9 @@ def release(journal: Journal, by: By, datum: ActivityData, reason: str) -> int:
         TokenScopeError, JournalError: as `enter`.
     """
     require_reason(reason)
+    known = known_in(journal)
     with journal.recording(_deciding(by, Action.RELEASED, datum, reason)) as position:
-        require_unreleased(known_in(journal, until=position).locks, datum.digest, datum.channel)
+        require_unreleased(known_in(journal, known, position).locks, datum.digest, datum.channel)
     return position
 
 
@@ -120,8 +121,9 @@ def lock(journal: Journal, by: By, datum: ActivityData, reason: str) -> int:
         EntryValueError, TokenScopeError, JournalError: as `release`.
     """
     require_reason(reason)
+    known = known_in(journal)
     with journal.recording(_deciding(by, Action.LOCKED, datum, reason)) as position:
-        require_lockable(known_in(journal, until=position).locks, datum.digest, place_of(datum))
+        require_lockable(known_in(journal, known, position).locks, datum.digest, place_of(datum))
     return position
 
 
@@ -133,8 +135,9 @@ def unlock(journal: Journal, by: By, datum: ActivityData, reason: str) -> int:
         EntryValueError, TokenScopeError, JournalError: as `release`.
     """
     require_reason(reason)
+    known = known_in(journal)
     with journal.recording(_deciding(by, Action.UNLOCKED, datum, reason)) as position:
-        require_locked(known_in(journal, until=position).locks, datum.digest, place_of(datum))
+        require_locked(known_in(journal, known, position).locks, datum.digest, place_of(datum))
     return position
 
 

@@ -109,8 +109,8 @@ class BackupAlarm(Alarm):
     """The last backup is too old, or there is none."""
 
     code = "E_ALARM_BACKUP"
-    en = "the last backup is of {since}, older than {limit} h; see to the timer and its disk"
-    zh = "最近的备份时间为 {since}，早于 {limit} 小时前；请检查定时任务和备份磁盘"
+    en = "last backup: {since}; one is due at least every {limit} h: see to the timer and its disk"
+    zh = "最近备份：{since}；至少每 {limit} 小时应备份一次：请检查定时任务和备份磁盘"
 
 
 class QuotaAlarm(Alarm):

@@ -62,6 +62,7 @@ ALLOWED: Final[Mapping[tuple[str, str], Right | None]] = {
     ("GET", "/api/v1/originals/{sha256}"): _EVIDENCE,
     ("POST", "/api/v1/originals"): Right.OPERATE,
     ("POST", "/api/v1/certificates/dcc"): _EVIDENCE,
+    ("GET", "/api/v1/ledger/consistency"): _EVIDENCE,
     ("GET", "/api/v1/quarantine"): _EVIDENCE,
     ("POST", "/api/v1/quarantine/releases"): Right.OPERATE,
     ("GET", "/api/v1/register/chain"): _EVIDENCE,

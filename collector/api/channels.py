@@ -8,14 +8,14 @@ from fastapi import APIRouter, Request, Response
 from calibration.basis import UncertaintyBasis
 from calibration.increment import NS_PER_HOUR
 from calibration.measurand import Measurand
+from collector.api.acting import Acting
 from collector.api.answer import json_answer
 from collector.api.asked import Plain
 from collector.api.parts import Here
-from collector.api.pool import Sources
 from collector.api.schema import answers, list_of
 from collector.api.security import Asker
 from collector.api.stamp import stamp
-from collector.api.statement import visible
+from collector.api.telling import Telling
 from collector.lookup import ChannelRow
 from evidence.clock import utc_text
 
@@ -29,6 +29,8 @@ class ChannelSeen(msgspec.Struct, frozen=True, kw_only=True):
         period_s: between polls, seconds.
         last_at, last_value, last_quality: of the last reading, in the measurand's unit;
             `last_at` is null for a stamp that is no date.
+        agent: that reads it; empty for what people enter, of which `last_at` and `last_value` are
+            the last entry's.
         hours_from, hours_to: of the closed hours that activity data can be made of; null
             if none is closed yet, or the measurand has no amount (a temperature).
     """
@@ -50,16 +52,22 @@ class ChannelSeen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @router.get("", **answers(list_of(ChannelSeen), "All channels, by name."))
-def channel_list(request: Request, asked: Plain, parts: Here, reader: Asker) -> Response:  # noqa: ARG001 - refuses unknown parameters
-    """All channels that readings came from."""
+def channel_list(
+    request: Request,
+    asked: Plain,  # noqa: ARG001 - refuses unknown parameters
+    parts: Here,
+    acts: Acting,
+    reader: Asker,
+) -> Response:
+    """All channels that readings came from, and those of which people entered something."""
     with parts.sources.lease() as sources:
-        rows = visible(sources, reader).values()
-        found = [_seen(sources, row) for row in rows]
+        telling = Telling(sources, parts, acts.known())
+        found = [_seen(telling, row) for row in telling.rows(reader).values()]
     return json_answer(request, found)
 
 
-def _seen(sources: Sources, row: ChannelRow) -> ChannelSeen:
-    held = sources.store.lookup.span(row.channel)
+def _seen(telling: Telling, row: ChannelRow) -> ChannelSeen:
+    held = telling.hours(row.channel)
     return ChannelSeen(
         channel=row.channel,
         agent=row.agent,

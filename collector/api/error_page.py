@@ -117,6 +117,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     refusal.DocumentUnknownError,
     refusal.PaperUnknownError,
     refusal.EntryUnknownError,
+    refusal.SizesError,
     refusal.SetAsideUnknownError,
     refusal.ReleasedBeforeError,
     refusal.MediaTypeError,

@@ -1,11 +1,13 @@
 """What a monitoring system watches, in the Prometheus text format."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
 from collector.api.agents import AgentSeen, agent_seen
+from collector.api.alarms import is_for
 from collector.api.asked import Plain
 from collector.api.certificates import due_days
 from collector.api.exposition import MEDIA_TYPE, Metric, Sample, exposition
@@ -43,7 +45,8 @@ def metrics(request: Request, asked: Plain, parts: Here, reader: Asker) -> Respo
             *_agents(agents),
             _due(due_days(sources, parts, reader)),
         ]
-    found += [_receiving(parts.counters()), *_http(traffic.seen())]
+    shown = Counter(each.code for each in parts.alarms() if is_for(each.subject, parts, reader))
+    found += [_alarms(shown), _receiving(parts.counters()), *_http(traffic.seen())]
     text = exposition(metric for metric in found if metric.samples)
     return Response(text, headers={"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store"})
 
@@ -105,6 +108,11 @@ def _agents(agents: Iterable[AgentSeen]) -> Iterable[Metric]:
         "Standard uncertainty of an agent's clock, as it stated it.",
         [Sample(label, each.clock.standard_uncertainty_s) for each, label in held if each.clock],
     )
+
+
+def _alarms(open_ones: Mapping[str, int]) -> Metric:
+    samples = [Sample({"code": code}, count) for code, count in sorted(open_ones.items())]
+    return _gauge("carbonmeter_collector_alarms_open", "Alarms that are open, by code.", samples)
 
 
 def _due(days: Mapping[str, int]) -> Metric:

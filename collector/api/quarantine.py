@@ -1,6 +1,6 @@
 """What was set aside: contents that are wrong, and histories that contradict each other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
 from collector.api.answer import json_answer, made_answer
+from collector.api.aside_pages import MAX_TEXT, page
 from collector.api.asked import Asked, Plain
 from collector.api.body import json_body, taking
 from collector.api.parts import Here, Parts
@@ -19,6 +20,7 @@ from collector.errors import EquivocationError, LogRootError
 from collector.journal import Journal
 from collector.journal_read import JournalReader
 from collector.lookup import Place
+from evidence.judging.judgement import Fault
 from evidence.log.entry import Action
 
 MAX_ROWS: Final = 1_000
@@ -30,6 +32,12 @@ class QuarantineAsked(Asked):
     """How much of it."""
 
     limit: int = Field(100, ge=1, le=MAX_ROWS, description="Rows of each kind, latest first.")
+    cursor: str | None = Field(
+        None,
+        min_length=1,
+        max_length=MAX_TEXT,
+        description="Of the header `Next-Cursor` of the page before: contents alone.",
+    )
 
 
 class Looked(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,14 +102,24 @@ class Released(msgspec.Struct, frozen=True, kw_only=True):
 def quarantine_list(
     request: Request, asked: Annotated[QuarantineAsked, Query()], parts: Here, reader: Asker
 ) -> Response:
-    """What was found wrong and set aside; it holds up nothing else."""
+    """What was found wrong and set aside; it holds up nothing else.
+
+    Where more contents are kept, the header `Next-Cursor` leads to them.
+    """
     with parts.journal() as journal:
         looked = releases(journal)
+
+    def sees(agent: str) -> bool:
+        return reader.sees(parts.sites.get(agent, ""))
+
     with parts.sources.lease() as sources:
-        found = [*_contents(sources, asked.limit, looked), *_branches(sources, asked.limit)]
-    seen = [each for each in found if reader.sees(parts.sites.get(each.agent, ""))]
-    seen += [each for site, each in _views(parts, asked.limit) if reader.sees(site)]
-    return json_answer(request, seen)
+        contents = page(sources.store.lookup, sees, asked.cursor, asked.limit)
+        seen = _contents(contents.rows, looked)
+        if asked.cursor is None:
+            seen += [each for each in _branches(sources, asked.limit) if sees(each.agent)]
+            seen += [each for site, each in _views(parts, asked.limit) if reader.sees(site)]
+    more = {"Next-Cursor": contents.following} if contents.following else {}
+    return json_answer(request, seen, more)
 
 
 @router.post(
@@ -170,7 +188,7 @@ def _place(place: Place) -> str:
 
 
 def _contents(
-    sources: Sources, limit: int, looked: Mapping[tuple[str, str, str], Looked]
+    rows: Iterable[tuple[Place, Fault]], looked: Mapping[tuple[str, str, str], Looked]
 ) -> list[SetAside]:
     return [
         SetAside(
@@ -183,7 +201,7 @@ def _contents(
             message=fault.message,
             released=looked.get((_place(place), fault.subject, fault.code)),
         )
-        for place, fault in sources.store.lookup.faults(limit)
+        for place, fault in rows
     ]
 
 

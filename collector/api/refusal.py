@@ -117,6 +117,15 @@ class EntryUnknownError(RequestError):
     zh = "此处没有记录 {position}；见 /api/v1/journal"
 
 
+class SizesError(RequestError):
+    """Two sizes of the ledger are not in order, or it has not that many leaves."""
+
+    code = "E_LEDGER_SIZES"
+    status = 422
+    en = "{old} and {new} are not two sizes of this ledger in order; it has {limit} leaves"
+    zh = "{old} 与 {new} 不是该账本按序的两个大小；它现有 {limit} 个叶"
+
+
 class StatementUnknownError(RequestError):
     """No statement has this digest."""
 

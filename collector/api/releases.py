@@ -19,7 +19,7 @@ from collector.api.schema import answers, list_of, made, ref
 from collector.api.security import Asker, Author, Reader, Writer
 from collector.api.telling import Telling
 from collector.journal import Journal
-from evidence.clock import parse_utc, utc_text
+from evidence.clock import utc_text
 from evidence.statement.activity import ActivityData, Period
 from evidence.statement.difference import Difference, difference
 
@@ -94,16 +94,16 @@ def locked_list(
     found: list[LockedStatement] = []
     with parts.sources.lease() as sources:
         telling = Telling(sources, parts, known)
+        rows = telling.rows(reader) if asked.compare else {}
         for place, act in sorted(known.locks.locked.items()):
             if asked.channel in (None, place[0]) and reader.sees_channel(place[0]):
                 release_of = known.locks.released.get(act.digest)
-                period = Period(start=act.start, end=act.end)
-                moved = _moved(telling, reader, (act.channel, period)) if asked.compare else None
+                moved = telling.now_of(rows, act.place) if asked.compare else None
                 found.append(
                     LockedStatement(
                         digest=act.digest,
                         channel=act.channel,
-                        period=period,
+                        period=Period(start=act.start, end=act.end),
                         entry=act.entry,
                         at=utc_text(act.at_ns),
                         who=act.who,
@@ -129,17 +129,6 @@ def _compared(
     return {"differs": True, "difference": difference(standing, now)}
 
 
-def _moved(telling: Telling, reader: Reader, what: tuple[str, Period]) -> ActivityData | None:
-    """What would be stated of a channel and period now; None where nothing would."""
-    channel, period = what
-    row = telling.rows(reader).get(channel)
-    if row is None:
-        return None
-    spans = [(parse_utc(period.start), parse_utc(period.end))]
-    telling.require_room([row], spans)
-    return next(iter(telling.made(row, spans)), None)
-
-
 @router.get(
     "/{digest}/difference",
     **answers(ref(Difference), "What would be stated otherwise now, and how well that is known."),
@@ -156,7 +145,7 @@ def activity_difference(
     with parts.sources.lease() as sources:
         before = _statement(sources, digest, reader)
         telling = Telling(sources, parts, acts.known())
-        now = _moved(telling, reader, (before.channel, before.period))
+        now = telling.now(telling.rows(reader), before)
     if now is None:
         raise StatementUnknownError("digest", digest=digest)
     return json_answer(request, difference(before, now))

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from calibration.increment import NS_PER_HOUR
 from collector.activity.acts import Known
 from collector.activity.entering import place_of
 from collector.api.parts import Parts
@@ -28,6 +29,7 @@ from evidence.statement.entered.channel import is_entered
 from evidence.statement.entered.content import ManualReading
 from evidence.statement.entered.register import basis_of
 from evidence.statement.entered.stating import entered_statement
+from evidence.statement.locks import Place
 
 MOST_LEAVES: Final = 20_000
 """That are judged again for one answer about an earlier instant."""
@@ -80,7 +82,13 @@ class Telling:
         return [row for row in rows.values() if self._has_data(row.channel)]
 
     def _has_data(self, channel: str) -> bool:
-        return is_entered(channel) or self._sources.store.lookup.span(channel) is not None
+        return self.hours(channel) is not None
+
+    def hours(self, channel: str) -> tuple[int, int] | None:
+        """Start of the first and of the last hour of which there may be activity data, UTC ns."""
+        if not is_entered(channel):
+            return self._sources.store.lookup.span(channel)
+        return entered_hours(self._known, channel)
 
     def require_room(self, rows: Sequence[ChannelRow], spans: Sequence[Span]) -> None:
         """Returns if one answer holds what so many channels and periods give.
@@ -113,6 +121,23 @@ class Telling:
             software = self._parts.software
             return statements(self._sources, row, spans, software, self._suspects)
         return self._as_known(row.channel, spans, self._as_of_ns)
+
+    def now(self, rows: Mapping[str, ChannelRow], datum: ActivityData) -> ActivityData | None:
+        """What follows for the channel and period of a statement; None where nothing does.
+
+        Raises:
+            RangeLimitError, WindowMergeError, EntryUnreadError: as `require_room` and `made`.
+        """
+        return self.now_of(rows, place_of(datum))
+
+    def now_of(self, rows: Mapping[str, ChannelRow], place: Place) -> ActivityData | None:
+        """The same, by channel, start and end."""
+        channel, start, end = place
+        if channel not in rows:
+            return None
+        spans = [(parse_utc(start), parse_utc(end))]
+        self.require_room([rows[channel]], spans)
+        return next(iter(self.made(rows[channel], spans)), None)
 
     def _entered(self, channel: str, spans: Sequence[Span]) -> list[ActivityData]:
         self._known.require_read(channel)
@@ -223,6 +248,21 @@ def entered_row(known: Known, channel: str) -> ChannelRow | None:
         last_value=content.value,
         last_quality="good",
     )
+
+
+def entered_hours(known: Known, channel: str) -> tuple[int, int] | None:
+    """Start of the first and of the last hour that entries reach over; None if none does."""
+    standing = known.book.standing(channel)
+    first = min(map(_begins_ns, standing), default=0) // NS_PER_HOUR * NS_PER_HOUR
+    last = -(-max(map(_ends_ns, standing), default=0) // NS_PER_HOUR) * NS_PER_HOUR
+    return (first, last - NS_PER_HOUR) if first < last else None
+
+
+def _begins_ns(entry: ManualEntry) -> int:
+    content = entry.content
+    if content is None:
+        return 0
+    return content.at_ns if isinstance(content, ManualReading) else content.span[0]
 
 
 def _ends_ns(entry: ManualEntry) -> int:

@@ -18,7 +18,7 @@ from collector.api.schema import answers, ref
 from collector.api.security import Asker, Reader
 from collector.api.statement import MAX_STATEMENTS
 from collector.api.telling import Telling
-from evidence.clock import parse_utc, utc_text
+from evidence.clock import utc_text
 from evidence.errors import Words
 from evidence.statement.activity import ActivityData
 from evidence.statement.touched import Concerned, Paper, Touched, compared, concerned
@@ -63,13 +63,14 @@ def activity_touched(
         what = concerned(register, asked.certificate)
         before = _before(sources, since_ns, reader, what)
         telling = Telling(sources, parts, known)
-        pairs = [(each, _now(telling, reader, each)) for each in before]
-    rows = tuple(compared(pairs, lambda datum: place_of(datum) in known.locks.locked))
+        rows = telling.rows(reader)
+        pairs = [(each, telling.now(rows, each)) for each in before]
+    changed = tuple(compared(pairs, lambda datum: place_of(datum) in known.locks.locked))
     told = Touched(
         certificate=asked.certificate,
         since=utc_text(since_ns),
         papers=tuple(_papers(found)),
-        statements=rows,
+        statements=changed,
         unchanged=sum(now is not None and now.digest == one.digest for one, now in pairs),
     )
     return json_answer(request, told)
@@ -92,14 +93,6 @@ def _before(sources: Sources, since_ns: int, reader: Reader, what: Concerned) ->
         name = Words("statements", "条陈述")
         raise RangeLimitError("since", found=len(found), name=name, limit=MAX_STATEMENTS)
     return found
-
-
-def _now(telling: Telling, reader: Reader, datum: ActivityData) -> ActivityData | None:
-    row = telling.rows(reader).get(datum.channel)
-    if row is None:
-        return None
-    spans = [(parse_utc(datum.period.start), parse_utc(datum.period.end))]
-    return next(iter(telling.made(row, spans)), None)
 
 
 def _papers(found: list[Found]) -> list[Paper]:

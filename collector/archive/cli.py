@@ -42,7 +42,7 @@ def _move(arguments: argparse.Namespace) -> int:
     from collector.archive.moving import Tell, archive_month  # noqa: PLC0415
     from collector.branches import open_notes  # noqa: PLC0415
     from collector.config import load_config  # noqa: PLC0415
-    from collector.service import open_store  # noqa: PLC0415
+    from collector.opening import open_store  # noqa: PLC0415
     from evidence.clock import SystemClock  # noqa: PLC0415
 
     config, clock, resting = load_config(arguments.config), SystemClock(), Event()

@@ -26,6 +26,7 @@ from collector.archive.files import (
     require_sound,
 )
 from collector.archive.months import Run
+from collector.database import Row
 from collector.ledger_head import sync_folder
 from collector.ledger_notes import LedgerNotes
 from collector.ledger_rows import StoredLeaf
@@ -215,20 +216,30 @@ def _take_out(ledger: LedgerNotes, folder: Path, month: Month, breathe: Breathe)
 
 
 def _taken(ledger: LedgerNotes, month: str, lines: list[Line]) -> int:
-    taken = 0
+    """Takes out what these lines name, all or nothing of it; how many leaves.
+
+    Rows are deleted and written anew: one that only shrinks would keep its room on the page.
+    """
     with ledger.transaction():
+        rows = [row for line in lines for row in _with_bytes(ledger, line)]
+        for row in rows:
+            ledger.database.rows("DELETE FROM leaves WHERE position = ?", row[0])
+        for row in rows:
+            ledger.database.rows("INSERT INTO leaves VALUES (?, ?, ?, ?, ?, ?, ?, x'')", *row)
         for line in lines:
             place = (line.position, month, line.offset, line.size)
             ledger.database.rows("INSERT OR REPLACE INTO archived VALUES (?, ?, ?, ?)", *place)
-            taken += len(
-                ledger.database.rows(
-                    "UPDATE leaves SET leaf = x'' WHERE position = ? AND hash = ? AND leaf <> x''"
-                    " RETURNING position",
-                    line.position,
-                    bytes.fromhex(line.hash),
-                )
-            )
-    return taken
+    return len(rows)
+
+
+def _with_bytes(ledger: LedgerNotes, line: Line) -> list[Row]:
+    """The leaf's row, but for its bytes, if these are there and are those of the line."""
+    return ledger.database.rows(
+        "SELECT position, log, sequence, hash, root, ledger_root, received_ns FROM leaves"
+        " WHERE position = ? AND hash = ? AND leaf <> x''",
+        line.position,
+        bytes.fromhex(line.hash),
+    )
 
 
 @contextmanager

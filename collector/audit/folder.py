@@ -9,8 +9,8 @@ from collector.config import load_config
 from collector.enrolment.registrar import registered_agents
 from collector.errors import LedgerAbsentError
 from collector.ledger_read import read_ledger
+from collector.opening import DERIVED, open_store
 from collector.originals import Originals
-from collector.service import DERIVED, open_store
 from evidence.clock import SystemClock
 from evidence.errors import Words
 from evidence.software import SOFTWARE

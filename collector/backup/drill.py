@@ -9,11 +9,11 @@ from typing import Final, Literal
 
 import msgspec
 
-from collector.agents import Agents
 from collector.archive.files import ARCHIVE
 from collector.backup.errors import BackupAlteredError, BackupError
 from collector.backup.manifest import Manifest
 from collector.backup.restoring import put_back
+from collector.enrolment.registered import Registered
 from collector.errors import CollectorError, StoreError
 from collector.journal_check import require_sound
 from collector.journal_read import JOURNAL, read_journal
@@ -44,18 +44,17 @@ class Expected:
     """What a restored state has to agree with.
 
     Attributes:
-        agents: The pinned keys, revoked ones among them.
+        registered: The agents that a state folder knows, with their sites; keys that were
+            revoked are among them.
         collector: The collector's cosignature key; None where it is not at hand.
         journal: The journal's key; None where it is not at hand.
-        sites: Where each agent stands.
         accept_simulated: As configured.
         running: The state folder that is in use; None if that is lost.
     """
 
-    agents: Agents
+    registered: Callable[[Path], Registered]
     collector: Verifier | None
     journal: Verifier | None
-    sites: dict[str, str]
     accept_simulated: bool
     running: Path | None
 
@@ -115,10 +114,11 @@ def _ledger(scratch: Path, manifest: Manifest) -> str:
 
 def _signatures(scratch: Path, expected: Expected) -> str:
     logs = receipts = 0
+    keys = expected.registered(scratch).agents.keys
     with read_ledger(scratch) as ledger:
         for agent, epoch in _logs(ledger):
             state = ledger.state(agent, epoch)
-            open_note(state.note, expected.agents.keys)
+            open_note(state.note, keys)
             logs += 1
             if expected.collector is not None and state.receipt:
                 receipts += _receipted(state.receipt, expected.collector, state.receipt_size)
@@ -161,6 +161,7 @@ def _derived(scratch: Path, expected: Expected) -> str:
     """Hours made anew from the restored ledger, compared with those that were restored."""
     if not (scratch / DERIVED).exists():
         raise StoreError(str(scratch / DERIVED), what="it is missing", limit="-")
+    sites = expected.registered(scratch).sites
     with (
         read_ledger(scratch) as ledger,
         _store(scratch / "anew.sqlite") as anew,
@@ -168,7 +169,7 @@ def _derived(scratch: Path, expected: Expected) -> str:
     ):
         for store in (anew, before):
             simulated = expected.accept_simulated
-            Judging(ledger, store, expected.sites, accept_simulated=simulated).catch_up()
+            Judging(ledger, store, sites, accept_simulated=simulated).catch_up()
     hours, differing = _compared(scratch)
     if differing:
         what = Words(f"{differing} of {hours} hours differ", f"{hours} 个小时中 {differing} 个不同")

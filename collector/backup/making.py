@@ -17,6 +17,7 @@ from collector.ledger_check import first_damage
 from collector.ledger_head import Head, sync_folder
 from collector.ledger_read import LEDGER, read_ledger
 from collector.ledger_schema import require_known
+from collector.originals import ORIGINALS
 from evidence.clock import NS_PER_S, utc_text
 from evidence.software import SOFTWARE
 
@@ -24,7 +25,7 @@ DATABASES: Final = (".db", ".sqlite")
 KEYS: Final = (".key",)
 CONFIGURATION: Final = "collector.toml"
 _PASSING: Final = (".lock", "-wal", "-shm", ".new", "-journal", ".partial")
-_LAST: Final = ("journal.sqlite", "derived.sqlite", LEDGER)
+_LAST: Final = ("journal.sqlite", ORIGINALS, "derived.sqlite", LEDGER)
 """What follows from something else is copied before it: never ahead of it in the copy."""
 
 

@@ -103,6 +103,8 @@ def answer(registrar: Registrar, note: bytes, csr: bytes) -> Enrolled:
         EnrolmentError, ForeignEvidenceError, KeyMaterialError, RevokedKeyError: not granted.
         JournalError, BrokerFilesError: It cannot be entered or certified now.
     """
+    registrar.refresh()
+    grant(note, csr, registrar.known())  # who is refused anyway holds up nobody
     with registrar.alone() as known:
         granted = grant(note, csr, known)
         acts = [_pinned(granted)] if granted.pins else []

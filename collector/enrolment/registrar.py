@@ -99,9 +99,8 @@ class Registrar:
 
     @property
     def registered(self) -> Registered:
-        """The agents that count, as of the last `refresh`."""
-        with self._guard:
-            return self._registered
+        """The agents that count, as of the last `refresh`; never waits for an act in hand."""
+        return self._registered
 
     @contextmanager
     def alone(self) -> Iterator[Known]:
@@ -116,10 +115,15 @@ class Registrar:
             yield self.known()
 
     def known(self) -> Known:
-        """What is known, as of the last `refresh`."""
-        return Known(
-            registry=self._registry, registered=self._registered, now_ns=self.clock.now_ns()
-        )
+        """What is known, as of the last `refresh`; what is entered later does not change it."""
+        with self._guard:
+            held = self._registry
+            copy = Registry(
+                codes=dict(held.codes),
+                keys=dict(held.keys),
+                certificates=dict(held.certificates),
+            )
+            return Known(registry=copy, registered=self._registered, now_ns=self.clock.now_ns())
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

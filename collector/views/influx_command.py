@@ -5,7 +5,7 @@ from typing import Final
 
 from collector.config import CollectorConfig
 from collector.ledger_read import read_ledger
-from collector.service import open_store
+from collector.opening import open_store
 from collector.views.influx_errors import InfluxNotSetError, InfluxPeriodError
 from collector.views.influx_hours import NS_PER_DAY
 from collector.views.influx_rebuild import ALL_TIME, Rebuilt, rebuild

@@ -103,10 +103,10 @@ class Course:
         return compared is not None
 
     def tell(self, collector: str, seen: Callable[[], ViewSeen]) -> None:
-        """Writes how the view stands, once a minute.
+        """Writes how the view stands, once a minute; a database may refuse that line alone.
 
         Raises:
-            InfluxError: it could not be written.
+            InfluxError: it takes nothing now.
             LineError: the collector's name cannot be written.
         """
         now_ns = self._clock.monotonic_ns()
@@ -114,7 +114,7 @@ class Course:
             return
         self._own_ns = now_ns + round(OWN_S * NS_PER_S)
         answer = self._server.write(own_line(collector, seen(), self._clock.now_ns()))
-        if meaning(answer.status) is not Meaning.TAKEN:
+        if meaning(answer.status) in (Meaning.LATER, Meaning.STOP):
             raise error_of(answer, "write", self._section.database)
 
 

@@ -77,7 +77,8 @@ def _of_stream(stream: StreamRows, received_ns: int) -> Iterator[Point | Unwritt
     try:
         series = series_of(stream)
     except LineError as refused:
-        for row in (*stream.readings(), *stream.missed):
+        rows: list[ReadingRow | MissRow] = [*stream.readings(), *stream.missed]
+        for row in rows:
             yield Unwritten(name, row.at_ns, (*place, row.poll), refused)
         return
     plain = plain_lines(series, stream, received_ns)

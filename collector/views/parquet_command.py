@@ -6,7 +6,7 @@ from collector.config import CollectorConfig
 from collector.enrolment.registrar import registered_agents
 from collector.judging import Judging
 from collector.ledger_read import LedgerReader
-from collector.service import open_store
+from collector.opening import open_store
 from collector.views.parquet import Lake, open_lake
 from collector.views.parquet_errors import LakeDayError, LakeNotSetError
 from collector.views.parquet_gather import day_number

@@ -24,6 +24,7 @@ NAME: Final = re.compile(
     r"manifest\.json|statement\.json"
     r"|logs/[0-9]{4}/(?:checkpoint\.txt|receipt\.txt|tree\.bin|consistency\.bin)"
     r"|leaves/[0-9]{5}\.bin|documents/[0-9a-f]{64}"
+    r"|journal/(?:checkpoint\.txt|entries\.bin|tree\.bin)"
 )
 Name = Annotated[str, Meta(max_length=100)]
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
@@ -43,11 +44,11 @@ class Key(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     Args:
         role: whose it is.
-        of: id of the agent or of the collector.
+        of: id of the agent, or of the collector whose it or whose journal's it is.
         line: `name+hash8+base64`.
     """
 
-    role: Literal["agent", "collector"]
+    role: Literal["agent", "collector", "journal"]
     of: Name
     line: Annotated[str, Meta(max_length=300)]
 

@@ -37,6 +37,7 @@ class Bundle:
         period: Of the statement, UTC ns.
         agent_keys: Of each agent, as the manifest names them.
         collector_keys: Likewise.
+        journal_keys: Likewise, of the collector's journal.
     """
 
     container: Container
@@ -45,6 +46,7 @@ class Bundle:
     period: tuple[int, int]
     agent_keys: Mapping[str, tuple[Verifier, ...]]
     collector_keys: tuple[Verifier, ...]
+    journal_keys: tuple[Verifier, ...]
 
     def leaves(self) -> Iterator[ShownLeaf]:
         """The leaves in order of admission, a portion of at most 64 MiB in memory at a time.
@@ -90,6 +92,7 @@ def open_bundle(file: BinaryIO) -> Bundle:
             for agent in agents
         },
         collector_keys=tuple(key for one, key in keys if one.role == "collector"),
+        journal_keys=tuple(key for one, key in keys if one.role == "journal"),
     )
 
 

@@ -38,6 +38,7 @@ class Check(IntEnum):
     COMPONENTS = 23
     COMPLETENESS = 24
     TRACE = 25
+    JOURNAL = 26
 
 
 CHECKS: Final[dict[Check, Words]] = {
@@ -73,6 +74,9 @@ CHECKS: Final[dict[Check, Words]] = {
     Check.COMPONENTS: Words("the components follow", "不确定度分量可复算"),
     Check.COMPLETENESS: Words("the completeness follows", "完整性可复算"),
     Check.TRACE: Words("readings, events and papers follow", "读数、事件与文件可复算"),
+    Check.JOURNAL: Words(
+        "the journal's entries stand in its signed head", "日志记录包含于其签名的日志头"
+    ),
 }
 """What each check says of a bundle that passes it."""
 

@@ -37,6 +37,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     Args:
         agents: whose keys were compared in person.
         collectors, witnesses: their keys, `name+hash8+base64`.
+        journals: keys of collectors' journals.
         heads: that were seen before.
         require: numbers of checks that must have been made.
         accept_simulated: whether a demonstration's clock will do.
@@ -46,6 +47,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     agents: tuple[PinnedAgent, ...] = ()
     collectors: tuple[Line, ...] = ()
     witnesses: tuple[Line, ...] = ()
+    journals: tuple[Line, ...] = ()
     heads: tuple[Head, ...] = ()
     require: tuple[Check, ...] = ()
     accept_simulated: bool = False
@@ -62,6 +64,11 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def collector_keys(self) -> tuple[Verifier, ...]:
         """The pinned keys of collectors."""
         return tuple(_key(each, Algorithm.COSIGNATURE_V1) for each in self.collectors)
+
+    @property
+    def journal_keys(self) -> tuple[Verifier, ...]:
+        """The pinned keys of collectors' journals."""
+        return tuple(_key(each, Algorithm.ED25519) for each in self.journals)
 
     @property
     def witness_keys(self) -> tuple[Verifier, ...]:
@@ -86,7 +93,7 @@ def parse_policy(data: bytes, where: str) -> Policy:
         policy = msgspec.convert(tomllib.loads(data.decode()), Policy)
     except (ValueError, RecursionError) as cause:
         raise PolicyError(where, what=Words(str(cause), str(cause))) from cause
-    _ = (policy.agent_keys, policy.collector_keys, policy.witness_keys)
+    _ = (policy.agent_keys, policy.collector_keys, policy.journal_keys, policy.witness_keys)
     return policy
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from evidence.bundle.figures import check_digest
+from evidence.bundle.journal import check_journal
 from evidence.bundle.logs import LogChecks, receipt_of
 from evidence.bundle.members import check_file
 from evidence.bundle.opened import Bundle, open_bundle
@@ -58,6 +59,7 @@ def verify(file: BinaryIO, policy: Policy = NO_POLICY, witnessed: Sequence[bytes
         LogChecks(bundle, number, policy, receipts[number], shown, findings).run(witnessed)
     check_withheld(bundle.manifest.logs, reading.hidden, reading.hashes, findings)
     _check_clock(policy, reading, findings)
+    check_journal(bundle, policy, findings)
     outcomes = findings.outcomes(policy.require)
     return Verified(bundle=bundle, outcomes=outcomes, rows=reading.rows)
 

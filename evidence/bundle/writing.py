@@ -51,6 +51,21 @@ class ChosenLog:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenEntries:
+    """Entries of the collector's journal.
+
+    Attributes:
+        note: Its signed head over all of them.
+        hashes: Of all of them.
+        shown: The exact bytes of the chosen ones, by position, increasing.
+    """
+
+    note: bytes
+    hashes: Sequence[bytes]
+    shown: Mapping[int, bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """All that goes into a bundle.
 
@@ -65,6 +80,7 @@ class Choice:
         leaves: In order of admission.
         left_out: What was quarantined of them.
         documents: Exact bytes of the documents that the leaves carry, by SHA-256.
+        journal: Entries that concern any of it; None where there are none.
     """
 
     datum: ActivityData
@@ -77,6 +93,7 @@ class Choice:
     leaves: Sequence[ShownLeaf]
     left_out: tuple[LeftOut, ...]
     documents: Mapping[str, bytes]
+    journal: ChosenEntries | None = None
 
 
 def write_bundle(file: BinaryIO, choice: Choice) -> None:
@@ -127,6 +144,19 @@ def _members(choice: Choice) -> Iterator[tuple[str, bytes]]:
         yield leaves_member(number), data
     for digest, data in sorted(choice.documents.items()):
         yield f"documents/{digest}", data
+    if choice.journal is not None:
+        yield from _entries(choice.journal)
+
+
+def _entries(chosen: ChosenEntries) -> Iterator[tuple[str, bytes]]:
+    frames = (
+        frame(ShownLeaf(log=0, sequence=position, received_ns=0, data=leaf))
+        for position, leaf in chosen.shown.items()
+    )
+    yield "journal/checkpoint.txt", chosen.note
+    yield "journal/entries.bin", b"".join(frames)
+    rest = withheld(chosen.hashes, list(chosen.shown))
+    yield "journal/tree.bin", tree_bytes(len(chosen.hashes), rest)
 
 
 def _proofs(log: ChosenLog) -> Iterator[Proof]:

@@ -14,7 +14,7 @@ import msgspec
 
 from calibration.basis import UncertaintyBasis
 from calibration.history.suspect import SuspectPeriod
-from calibration.increment import NS_PER_HOUR, Finding
+from calibration.increment import Finding
 from calibration.indication import WORST_FIRST, Quality
 from calibration.measurand import Measurand
 from calibration.uncertainty import Influence, UncertaintyComponent, scaled
@@ -29,9 +29,10 @@ from evidence.clock import utc_text
 from evidence.errors import PeriodError, Words
 from evidence.statement.completeness import Completeness, covered
 from evidence.statement.correlation import StatedUncertainty, Summand, expand_sum
-from evidence.statement.day import Day, days_of, joined
+from evidence.statement.day import Day, days_of
 from evidence.statement.doubt import Doubt, doubts
 from evidence.statement.entered.people import Entered
+from evidence.statement.hourly import merged, require_hours
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,7 +146,7 @@ def activity_data(
             of a register among those of a rate.
         WindowMergeError: windows of two channels, or that overlap or do not join.
     """
-    _check_period(windows, period)
+    require_hours(windows, period)
     return activity_of_days(
         days_of(windows),
         measurand,
@@ -182,8 +183,8 @@ def activity_of_days(
         PeriodError, WindowMergeError: as for `activity_data`.
     """
     windows = [each.window for each in days]
-    _check_period(windows, period)
-    whole = joined(windows)
+    require_hours(windows, period)
+    whole = merged(windows)
     groups = {*double_count_groups, *whole.grounds.double_count_groups}
     counts = [each.counted for each in days]
     told = Told(
@@ -322,19 +323,6 @@ def _summand(datum: ActivityData, factor: float = 1.0) -> Summand:
         components=scaled(components, factor),
         unstated_standards=datum.unstated_standards,
     )
-
-
-def _check_period(windows: Sequence[Window], period: tuple[int, int]) -> None:
-    start, end = period
-    if not start < end or start % NS_PER_HOUR or end % NS_PER_HOUR:
-        what = Words("it does not run from full hour to full hour", "起止不是先后两个整点")
-        raise PeriodError("period", what=what, limit=Words("full UTC hours", "UTC 整点"))
-    if not windows:
-        what = Words("no hour of it has been received", "尚未收到其中任何小时的数据")
-        raise PeriodError("period", what=what, limit=Words("one hour", "至少一小时"))
-    if any(each.start_ns < start or each.end_ns > end for each in windows):
-        what = Words("a window lies outside of it", "有时间窗超出该期间")
-        raise PeriodError("period", what=what, limit=Words("its own hours", "期间内的小时"))
 
 
 def _boundary(whole: Window, *, opening: bool) -> Boundary | None:

@@ -12,9 +12,9 @@ from typing import Final
 import msgspec
 
 from calibration.increment import NS_PER_HOUR
-from calibration.window import FlowWindow, RegisterWindow, Window, merge_flow, merge_register
-from evidence.errors import PeriodError, Words
+from calibration.window import Window
 from evidence.statement.completeness import Counted, counted
+from evidence.statement.hourly import merged
 
 NS_PER_DAY: Final = 24 * NS_PER_HOUR
 
@@ -35,35 +35,17 @@ def day_of(windows: Sequence[Window]) -> Day:
     """What hours of one channel come to; at least one.
 
     Raises:
-        PeriodError, WindowMergeError: as for `joined`.
+        PeriodError, WindowMergeError: as for `evidence.statement.hourly.merged`.
     """
-    return Day(window=joined(windows), counted=counted(windows))
+    return Day(window=merged(windows), counted=counted(windows))
 
 
 def days_of(windows: Iterable[Window]) -> list[Day]:
     """Hours of one channel, day by day.
 
     Raises:
-        PeriodError, WindowMergeError: as for `joined`.
+        PeriodError, WindowMergeError: as for `evidence.statement.hourly.merged`.
     """
     ordered = sorted(windows, key=lambda each: each.start_ns)
     grouped = groupby(ordered, key=lambda each: each.start_ns // NS_PER_DAY)
     return [day_of(list(group)) for _, group in grouped]
-
-
-def joined(windows: Sequence[Window]) -> Window:
-    """One window over all of one channel's windows; at least one.
-
-    Raises:
-        PeriodError: some are of a register and some are not.
-        WindowMergeError: windows of two channels, or that overlap or do not join.
-    """
-    registers = [each for each in windows if isinstance(each, RegisterWindow)]
-    flows = [each for each in windows if isinstance(each, FlowWindow)]
-    if registers and flows:
-        what = Words(
-            "some hours are of a register, others of a rate", "部分小时为累计值，部分为流量"
-        )
-        limit = Words("hours of one kind", "同一种小时数据")
-        raise PeriodError(registers[0].channel, what=what, limit=limit)
-    return merge_register(registers) if registers else merge_flow(flows)

@@ -4,6 +4,7 @@ import os
 import shutil
 import ssl
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from collector.receive import Receiver
 from evidence.clock import SystemClock
 from evidence.log.envelope import unseal_wanted
 from tests.contract.mosquitto import SEARCHED, until
-from tests.contract.tls_broker import NOW, Access
+from tests.contract.tls_broker import NOW, Access, Party
 from tests.unit.collector.agent_log import SIGNER, agents_of, filled
 
 LEAVES = 300
@@ -58,6 +59,11 @@ def receiver(access: Access, tmp_path: Path) -> Iterator[Receiver]:
         made.stop()
 
 
+def has_heard(side: Party, size: int) -> bool:
+    """Whether a receipt for so many leaves has come."""
+    return any(unseal_wanted(each).want == size for _, each in side.heard)
+
+
 def test_answers_that_go_out_while_messages_come_in_leave_the_connection_whole(
     access: Access, receiver: Receiver
 ) -> None:
@@ -67,7 +73,7 @@ def test_answers_that_go_out_while_messages_come_in_leave_the_connection_whole(
     side.listen([receipt_topic("boiler-2")])
     for at in range(LEAVES):
         side.client.publish(batch_topic("boiler-2"), log.message(at), qos=1)
-    until(lambda: any(unseal_wanted(each).want == LEAVES for _, each in side.heard))
+    until(partial(has_heard, side, LEAVES))
     side.close()
     assert receiver.counters["connected", ""] == 1, dict(receiver.counters)
     assert "Protocol error" not in access.said()
@@ -98,3 +104,19 @@ def test_a_certificate_that_was_renewed_is_shown_at_the_next_connection(
     found = read_certificate(path)
     assert found is not None
     assert found.serial_number == made.serial_number, "it was left, for it is not due"
+
+
+def test_an_answer_does_not_wait_for_the_network_thread_to_look_up(
+    access: Access, receiver: Receiver
+) -> None:
+    log, clock = filled(10), SystemClock()
+    side = access.party("boiler-2").connect()
+    side.listen([receipt_topic("boiler-2")])
+    began_ns = clock.monotonic_ns()
+    for at in range(10):
+        side.client.publish(batch_topic("boiler-2"), log.message(at), qos=1)
+        until(partial(has_heard, side, at + 1))
+    took_s = (clock.monotonic_ns() - began_ns) / 1e9
+    side.close()
+    assert receiver.health().connected
+    assert took_s < 5, "each answer waited for a second"

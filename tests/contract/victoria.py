@@ -1,4 +1,4 @@
-"""A real VictoriaMetrics on loopback, with its data in a folder.
+"""A real VictoriaMetrics on loopback, with its data in a folder: Debian's, or a newer one.
 
 `go install github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics@v1.151.0` makes it.
 """

@@ -73,7 +73,7 @@ COLLECTOR: Final = tuple(
     _points(
         ("ledger-prepared", "after", "collector.ledger:_prepared", 1),
         ("head-compared", "after", "collector.ledger:require_remembered", 1),
-        ("store-opened", "after", "collector.service:open_store", 2),
+        ("store-opened", "after", "collector.opening:open_store", 2),
         ("connected", "before", "collector.broker:Broker._connected", 1),
         ("subscribed", "after", "collector.broker:Broker._subscribed", 1),
         ("resumed", "after", "collector.intake:Intake.resume", 1),

@@ -51,14 +51,14 @@ class Fuzz:
     Attributes:
         description: The OpenAPI document.
         known: What is right of some parameters.
-        ask: Puts a question; gives the answer.
+        ask: Puts a question; gives the answer, or None where there was none in good time.
         wrong: What was wrong, in words.
         tally: Answers by their status.
     """
 
     description: dict[str, object]
     known: Known
-    ask: Callable[[Question], Answer]
+    ask: Callable[[Question], Answer | None]
     wrong: list[str] = field(default_factory=list)
     tally: Counter[int] = field(default_factory=Counter)
 
@@ -77,12 +77,14 @@ class Fuzz:
                 for mode in GenerationMode:
                     _ask(self, operation, mode, number, each)
 
-    def look(self, case: Question, answer: Answer) -> None:
+    def look(self, case: Question, answer: Answer | None) -> None:
         """Counts an answer, and notes what is wrong with it."""
+        if answer is None:
+            self.wrong.append(f"{case.as_curl_command()}: it was not answered")
+            return
         self.tally[answer.status_code] += 1
-        for said in complaints(case, answer, self.description):
-            if len(self.wrong) < _MOST:
-                self.wrong.append(f"{case.as_curl_command()}: {said}")
+        said = complaints(case, answer, self.description)
+        self.wrong += [f"{case.as_curl_command()}: {each}" for each in said]
 
 
 def _sound(
@@ -119,7 +121,8 @@ def _ask(
         for part in (case.query, case.path_parameters):
             for name in (part or {}).keys() & put.keys():
                 part[name] = put[name]
-        fuzz.look(case, fuzz.ask(case))
+        if len(fuzz.wrong) < _MOST:  # else it was said often enough
+            fuzz.look(case, fuzz.ask(case))
 
     asked()
 

@@ -13,6 +13,7 @@ PLACES: Final[tuple[str, ...]] = (
     "tests.system.collector_kills:CRASHED_COLLECTOR",
     "tests.system.power_cut_spool:POWER_CUT_SPOOL",
     "tests.system.power_cut_ledger:POWER_CUT_LEDGER",
+    "tests.system.power_cut_journal:POWER_CUT_JOURNAL",
     "tests.system.io_error_spool:IO_ERROR_SPOOL",
     "tests.system.io_error_ledger:IO_ERROR_LEDGER",
     "tests.system.broker_kills:KILLED_BROKER",

@@ -4,7 +4,7 @@ import os
 from contextlib import suppress
 from typing import Protocol
 
-from collector.service import JudgeThread
+from collector.judge_thread import JudgeThread
 from collector.views.influx_errors import InfluxError
 from collector.views.influx_following import Portion
 from collector.views.influx_http import BoundedPool, asked

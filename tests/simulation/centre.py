@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from collector import service
+from collector import opening
 from collector.agents import PinnedKey, batch_topic, pin
 from collector.answers import Reply
 from collector.errors import LedgerError, LedgerRestoredError
@@ -15,7 +15,7 @@ from collector.intake import Intake
 from collector.judging import Judging
 from collector.ledger import Ledger, accept_restored, open_ledger
 from collector.ledger_read import LEDGER, LedgerReader, read_ledger
-from collector.service import DERIVED
+from collector.opening import DERIVED
 from collector.store import Store
 from tests.simulation.book import Book
 from tests.simulation.broker import Broker, Session
@@ -86,7 +86,7 @@ class Centre:
     def _begin(self) -> None:
         ledger = open_ledger(self.state, self.machine.connect)
         self._open.append(ledger)
-        service._require_judged(ledger, self.state)
+        opening._require_judged(ledger, self.state)
         store = Store(lambda: self.machine.connect(self.state / DERIVED))
         self._open.append(store)
         reader = read_ledger(self.state, self.machine.connect)
@@ -114,7 +114,7 @@ class Centre:
     def _accept(self) -> None:
         if self.restored:
             accept_restored(self.state, "the operator", self.clock.now_ns())
-            with service.emptied_store(self.state):  # as the command does
+            with opening.emptied_store(self.state):  # as the command does
                 pass
             self.restored = False
             self.world.say(f"{NAME}: the operator accepts the older ledger")

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from random import Random
 from typing import Final
 
-from collector.service import DERIVED
+from collector.opening import DERIVED
 from tests.simulation.book import all_polls
 from tests.simulation.centre import NAME as COLLECTOR
 from tests.simulation.gateway import Gateway

@@ -12,7 +12,7 @@ import msgspec
 from calibration.window import RegisterWindow, Window
 from collector.judging import Judging
 from collector.ledger_read import LedgerReader
-from collector.service import open_store
+from collector.opening import open_store
 from collector.store import Store
 from evidence.errors import LeafContentError
 from evidence.log.batch import Batch, decode

@@ -6,7 +6,7 @@ or the agents do. Meanwhile agents send, people ask, and the collector is killed
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -17,6 +17,7 @@ from collector.api import health
 from collector.api.parts import Parts
 from collector.errors import LedgerError, LedgerFullError
 from collector.intake import Intake
+from collector.journal_anchor import journal_kept_open
 from collector.ledger_check import first_damage
 from collector.ledger_read import read_ledger
 from evidence.log.envelope import Wanted, seal, unseal_wanted
@@ -55,6 +56,8 @@ READS: Final = (
     "/api/v1/heads?agent=gw-1&epoch=" + EPOCH,
     "/api/v1/quarantine",
     "/api/v1/alarms",
+    "/api/v1/journal",
+    "/api/v1/journal/head",
     "/healthz",
     "/metrics",
 )
@@ -95,10 +98,12 @@ class Machine:
         disk: The small disk.
         chance: Decides everything.
         made: What kind of intake it has.
+        anchored: Whether it holds its journal open.
     """
 
-    def __init__(self, disk: Path, chance: Random, made: Made) -> None:
-        self.disk, self.chance, self.made = disk, chance, made
+    def __init__(self, disk: Path, chance: Random, made: Made, *, anchored: bool) -> None:
+        self.disk, self.chance, self.made, self.anchored = disk, chance, made, anchored
+        self.open = ExitStack()
         self.wrong: list[str] = []
         self.refused = self.asked = self.without_room = 0
         self.plant = Plant(disk / "state")
@@ -125,7 +130,12 @@ class Machine:
         )
 
     def _people(self) -> tuple[Parts, Asked]:
+        """The interface, and the journal held open as the service does."""
         parts = self.plant.parts()
+        with parts.journal():
+            pass  # made at the start
+        if self.anchored:
+            self.open.enter_context(journal_kept_open(self.plant.folder, "plant-3"))
         return parts, served(parts)
 
     def exchange(self, rounds: int, extra_bytes: int = 0) -> None:
@@ -195,11 +205,13 @@ class Machine:
 
     def restart(self) -> None:
         """Kills the collector and starts it; a full disk may keep it from that."""
+        self.open.close()
         self.parts.sources.close()
         self.plant.close()
         try:
             self._start()
-        except (LedgerFullError, sqlite3.OperationalError):
+        except (LedgerError, sqlite3.OperationalError):
+            self.plant.close()
             free(self.disk)
             self._start()
 
@@ -229,6 +241,7 @@ class Machine:
         return found
 
     def close(self) -> None:
+        self.open.close()
         self.parts.sources.close()
         self.plant.close()
 
@@ -271,11 +284,11 @@ def _until_refused(machine: Machine, extra_bytes: int) -> None:
 
 
 def played(
-    seed: int, folder: Path, made: Made = Intake, rounds: int = ROUNDS
+    seed: int, folder: Path, made: Made = Intake, rounds: int = ROUNDS, *, anchored: bool = True
 ) -> tuple[Machine, list[str]]:
     """A machine after some rounds, and what is wrong."""
     with small_disk(folder / "disk", DISK_MiB) as disk, quietly(), _little_is_enough():
-        machine = Machine(disk, Random(seed), made)
+        machine = Machine(disk, Random(seed), made, anchored=anchored)
         try:
             for number in range(rounds):
                 _round(machine, somebody_else=(seed + number) % 2 == 1)
@@ -330,6 +343,10 @@ def _blind(seed: int, folder: Path) -> Sequence[str]:
         return played(seed, folder, Intake, 1)[1]
 
 
+def _closed(seed: int, folder: Path) -> Sequence[str]:
+    return played(seed, folder, Intake, 1, anchored=False)[1]
+
+
 @contextmanager
 def _plant_asks_health() -> Iterator[None]:
     from tests.unit.collector.api import plant  # noqa: PLC0415 - whose name is replaced
@@ -352,5 +369,6 @@ COLLECTOR_DISK_FULL: Final = Campaign(
     controls=(
         Control(defence="a receipt waits for the commit", find=_eager),
         Control(defence="readiness looks at the disk", find=_blind),
+        Control(defence="the journal is held open", find=_closed),
     ),
 )

@@ -12,10 +12,11 @@ from urllib.parse import urlencode
 import msgspec
 
 from collector.ledger_read import read_ledger
-from collector.service import open_store
+from collector.opening import open_store
 from collector.views.influx_errors import InfluxError
 from collector.views.influx_http import BoundedPool, asked
-from collector.views.influx_lines import Point, carried, points
+from collector.views.influx_lines import Point, points
+from collector.views.influx_syntax import carried
 from collector.views.rows import judged_leaves
 from tests.contract.influxd import Influxd, influxd_in
 from tests.faults.launcher import MODULE, environment

@@ -15,7 +15,7 @@ from collector.agents import PinnedKey, pin
 from collector.intake import Intake
 from collector.judging import Judging
 from collector.ledger import Ledger
-from collector.service import open_reader, open_store, open_witnessed_ledger
+from collector.opening import open_reader, open_store, open_witnessed_ledger
 from edge_agent.agent import Agent
 from edge_agent.assembly import World, attach_uplink
 from edge_agent.connected import keyed_agent

@@ -12,7 +12,7 @@ from collector.agents import PinnedKey, batch_topic, pin
 from collector.intake import Intake
 from collector.judging import Judging
 from collector.ledger import Ledger, open_ledger
-from collector.service import open_store
+from collector.opening import open_store
 from collector.store import Store
 from edge_agent.agent import Agent
 from edge_agent.assembly import open_agent

@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 import collector.ledger
-import collector.service
+import collector.opening
 import edge_agent.spool_start
 import edge_agent.uplink
 from collector.ledger_read import read_ledger
@@ -196,7 +196,7 @@ def branched(estate: Estate) -> Iterator[str]:
 def misjudged(estate: Estate) -> Iterator[str]:
     """Contents that the collector found wrong."""
     estate.centre.judge()
-    store = collector.service.open_store(estate.centre.state)
+    store = collector.opening.open_store(estate.centre.state)
     try:
         yield from (f"{place}: {fault}" for place, fault in store.lookup.faults(100))
     finally:

@@ -11,13 +11,13 @@ from pathlib import Path
 from random import Random
 
 import collector.ledger
-import collector.service
+import collector.opening
 import edge_agent.spool_start
 import edge_agent.uplink
 from collector.errors import LedgerRestoredError
 from collector.ledger import accept_restored
 from collector.ledger_read import read_ledger
-from collector.service import DERIVED, emptied_store
+from collector.opening import DERIVED, emptied_store
 from edge_agent.outbox import Outbox
 from tests.faults.campaign import Campaign, Control, Tally
 from tests.faults.replaced import replaced
@@ -198,7 +198,7 @@ def heads_off(seed: int, folder: Path) -> list[str]:
     """The collector compares its ledger with nothing."""
     with (
         replaced(collector.ledger, "require_remembered", lambda *_: None),
-        replaced(collector.service, "_judged", lambda *_: 0),
+        replaced(collector.opening, "_judged", lambda *_: 0),
     ):
         return found_by(lambda: restore_ledger(seed, folder))
 

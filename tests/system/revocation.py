@@ -224,7 +224,7 @@ REVOCATION = Campaign(
     holds="nothing more is taken under the key 60 s after at most; what was taken before verifies; "
     "its certificate opens no connection any more; the other agent goes on and loses nothing",
     counted="revocations",
-    figure=30,
+    figure=20,
     play=revoke,
     controls=(
         Control(defence="the running collector follows what is revoked", find=not_followed),

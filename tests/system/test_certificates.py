@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from collector.judging import Judging
-from collector.service import emptied_store, open_store
+from collector.opening import emptied_store, open_store
 from collector.store import Store
 from evidence.statement.activity import ActivityData, digest_of
 from tests.unit.collector.api.plant import (

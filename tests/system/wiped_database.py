@@ -15,10 +15,11 @@ from typing import Final
 from calibration.measurand import Accumulation, KindOfQuantity
 from collector.cli import collector
 from collector.config import load_config
-from collector.service import DERIVED, open_store
-from collector.views.influx_lines import Point, carried, points
+from collector.opening import DERIVED, open_store
+from collector.views.influx_lines import Point, points
 from collector.views.influx_reconciling import Reconciling
 from collector.views.influx_state import InfluxState
+from collector.views.influx_syntax import carried
 from collector.views.rows import judged_leaves
 from evidence.log.batch import Stream
 from evidence.log.column import progression

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from collector import ledger_schema
-from collector.service import DERIVED
+from collector.opening import DERIVED
 from collector.store import SCHEMA_VERSION
 from edge_agent import spool_schema
 from edge_agent.agent import Agent

@@ -13,11 +13,12 @@ import pytest
 from collector import ledger_schema
 from collector.backup.drill import Expected, drill
 from collector.backup.making import Wish, make_backup
+from collector.enrolment.registered import Registered
 from collector.judging import Judging
 from collector.ledger import open_ledger
 from collector.ledger_check import first_damage
 from collector.ledger_read import read_ledger
-from collector.service import open_store, open_witnessed_ledger
+from collector.opening import open_store, open_witnessed_ledger
 from collector.store import SCHEMA_VERSION
 from edge_agent import spool_schema
 from edge_agent.assembly import attach_uplink, open_agent
@@ -46,7 +47,8 @@ FILES = {
     "ledger-3-derived-2": "d923a29765c79a2021ade6e72331ae4481ce55e163bc807b869dc9bf58f173be",
     "ledger-3-derived-3": "f3f9a3ce4ba5a4522c448ddafee459e6c0c4cdb18ecd1ac6ed108723fd5ded25",
     "ledger-3-derived-4": "c16e6b2df6b62a7a649ee4743f510ad9d6eeaead0054a38dea991e549bcbd2e3",
-    "ledger-4-derived-4": "131f614c743979cfe1822caca9f1511c4a8856c1764727fe752314dc5863c472",
+    "ledger-4-derived-4": "2de2c501d37beba703dd6632ff47abdc2753bafd7a2a64d4dc2d962a790d1636",
+    "ledger-4-derived-5": "c60e94bafe8e1fad0afd0b9fdf7ae9e75d582ca7399aba629462d414fbf2b85f",
     "spool-1": "a594c6fd12d5c2ff34f5aaa4746417401e958367c9a79e9d466573a60722b94c",
     "spool-2": "3824e133f176d34c7b4a4d690fe939131c8da8a2301a0951f0435517cd3e55a7",
 }
@@ -148,10 +150,11 @@ def test_a_backup_of_an_earlier_version_is_put_back_by_this_one(
     wish = Wish(collector="works", state_dir=tmp_path / "state")
     backup = make_backup(wish, tmp_path / "copies", START_NS)
     expected = Expected(
-        agents=agents_of(*logs_of(tmp_path / "state")),
+        registered=lambda _: Registered(
+            agents=agents_of(*logs_of(tmp_path / "state")), sites=SITES, revoked_ns={}
+        ),
         collector=SIGNER.verifier,
         journal=None,
-        sites=SITES,
         accept_simulated=False,
         running=tmp_path / "state",
     )

@@ -19,6 +19,15 @@ from evidence.statement.entered.errors import EntryChannelError, EntryValueError
 
 LARGEST: Final = 1e15
 """No amount or register in any unit of the table comes near; a slipped decimal point may."""
+AMOUNTS: Final = (
+    KindOfQuantity.ACTIVE_ENERGY,
+    KindOfQuantity.REACTIVE_ENERGY,
+    KindOfQuantity.APPARENT_ENERGY,
+    KindOfQuantity.VOLUME,
+    KindOfQuantity.MASS,
+    KindOfQuantity.HEAT,
+)
+"""What adds up over time; a temperature or a power does not."""
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _SERIAL: Final = re.compile(r"[^\s/:]{1,64}")
 Text = Annotated[str, msgspec.Meta(max_length=200)]
@@ -43,6 +52,9 @@ class _Stated(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     def __post_init__(self) -> None:
         if not may_be_entered(self.channel):
             raise EntryChannelError("channel", channel=self.channel[:200])
+        if self.kind_of_quantity not in AMOUNTS:
+            what = f"a {self.kind_of_quantity} does not add up", f"{self.kind_of_quantity} 不可累加"
+            _refuse("kind_of_quantity", what, ", ".join(AMOUNTS))
         _measurand(self, Accumulation.INTERVAL)
         _require_texts(self)
         _require_size("value", self.value, LARGEST)
@@ -91,7 +103,7 @@ class ManualReading(_Stated, frozen=True, kw_only=True, tag_field="entered", tag
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        parse_utc(self.at, "at")
+        _require_since_1970("at", parse_utc(self.at, "at"))
         for name in ("resolution", "rollover"):
             stated = getattr(self, name)
             if stated is not None:
@@ -143,6 +155,7 @@ class ManualAmount(_Stated, frozen=True, kw_only=True, tag_field="entered", tag=
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        _require_since_1970("start", parse_utc(self.start, "start"))
         if not parse_utc(self.start, "start") < parse_utc(self.end, "end"):
             _refuse("end", ("it does not come after start", "不晚于 start"), "later than start")
         if self.standard_uncertainty is not None and self.relative is not None:
@@ -161,6 +174,11 @@ class ManualAmount(_Stated, frozen=True, kw_only=True, tag_field="entered", tag=
 
 
 Content = ManualReading | ManualAmount
+
+
+def _require_since_1970(name: str, at_ns: int) -> None:
+    if at_ns < 0:
+        _refuse(name, ("it lies before 1970", "早于 1970 年"), "1970 or later")
 
 
 def _require_texts(stated: _Stated) -> None:

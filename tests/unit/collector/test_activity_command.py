@@ -7,7 +7,7 @@ import pytest
 
 from carbonmeter.cli import main
 from collector.journal_read import read_journal
-from collector.service import open_store
+from collector.opening import open_store
 from tests.unit.evidence.statement.entered.notebook import POWER
 from tests.unit.evidence.statement.exports.rows import A
 

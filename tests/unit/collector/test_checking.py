@@ -12,13 +12,17 @@ from collector.agents import Agents
 from collector.checking import Checked, check_in
 from collector.cli import collector
 from collector.errors import LedgerAbsentError
+from collector.journal import open_journal
+from collector.journal_read import JOURNAL
 from collector.ledger import HEAD, Ledger, open_ledger
 from collector.ledger_head import Head, write_head
 from collector.ledger_read import LEDGER, read_ledger
+from evidence.clock import SteppedClock
 from evidence.errors import CodedError
-from tests.unit.collector.agent_log import SIGNER, AgentLog, agents_of, filled, key_of
+from tests.unit.collector.agent_log import SIGNER, START_NS, AgentLog, agents_of, filled, key_of
 from tests.unit.collector.intake_bench import Bench
 from tests.unit.collector.test_cli import initialised
+from tests.unit.collector.test_journal import act
 
 
 @pytest.fixture
@@ -121,3 +125,23 @@ def test_the_command_says_it_in_text_or_json_and_by_its_exit_code(
         db.commit()
     assert collector(words) == 1
     assert "fits no tree" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_ledger_that_contradicts_what_the_journal_entered_is_found(
+    tmp_path: Path, log: AgentLog
+) -> None:
+    clock = SteppedClock(START_NS)
+    with open_journal(tmp_path, SIGNER.verifier.name, clock) as journal:
+        journal.record(act("gw-1"))
+        assert found(tmp_path, agents_of(log)).sound
+    other = tmp_path / "other"
+    with open_ledger(other) as another:
+        bench = Bench(another, anew := AgentLog(agent="gw-1", key=key_of("gw-1")))
+        bench.take(anew.topic, *anew.grow([b"another leaf"] * 6))
+    for name in (JOURNAL, f"{JOURNAL}-wal"):
+        if (tmp_path / name).exists():
+            (other / name).write_bytes((tmp_path / name).read_bytes())
+    said = found(other, agents_of(anew))
+    assert said.damage is not None
+    assert "its first 5 leaves are not those of journal entry 0" in said.damage.en

@@ -20,8 +20,8 @@ from collector.config import CollectorConfig, load_config, receipt_key
 from collector.journal import open_journal
 from collector.journal_read import read_journal
 from collector.ledger import open_ledger
+from collector.opening import DERIVED, open_store
 from collector.rights import Role
-from collector.service import DERIVED, open_store
 from evidence.clock import SystemClock
 from evidence.log.entry import Action
 from evidence.log.key import Algorithm

@@ -11,6 +11,7 @@ from collector.activity.entering import correct, enter, lock, release, unlock
 from collector.journal import Journal, open_journal
 from evidence.clock import SteppedClock, parse_utc
 from evidence.log.entry import Act, Action, Json
+from evidence.statement.entered.content import Content
 from evidence.statement.entered.errors import (
     EntryCorrectsError,
     EntryOverlapError,
@@ -71,7 +72,7 @@ def journal(tmp_path: Path, clock: SteppedClock) -> Iterator[Journal]:
 def test_what_is_entered_is_signed_and_read_back_as_it_was(
     journal: Journal, clock: SteppedClock
 ) -> None:
-    contents = [
+    contents: list[Content] = [
         billed("2026-01-01", "2026-02-01", 3_100.0),
         read("2026-02-01T08:00:00+08:00", 10.0),
     ]

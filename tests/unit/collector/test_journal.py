@@ -286,5 +286,21 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
                 tmp_path.chmod(0o700)
 
 
+def test_a_line_for_a_person_shows_what_would_move_the_cursor_or_turn_the_text(
+    tmp_path: Path,
+) -> None:
+    with opened(tmp_path) as journal:
+        journal.record(act("gw-1\u202ex"))
+        (found,) = journal.entries()
+    assert found.to_line().split("\t") == [
+        "0",
+        "2026-11-30T08:00:00Z",
+        "key-pinned",
+        "wang (engineer)",
+        "jinan gw-1\\u202ex",
+        "",
+    ]
+
+
 def test_where_there_is_no_ledger_its_head_is_that_of_no_leaves(tmp_path: Path) -> None:
     assert (ledger_head_of(tmp_path).size, ledger_head_of(tmp_path).root) == (0, EMPTY_ROOT)

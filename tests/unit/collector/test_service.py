@@ -8,15 +8,10 @@ from pathlib import Path
 import pytest
 
 from collector.errors import LedgerAbsentError, StoreError
+from collector.judge_thread import JudgeThread
 from collector.ledger import open_ledger
-from collector.service import (
-    DERIVED,
-    JudgeThread,
-    emptied_store,
-    open_reader,
-    open_store,
-    serve,
-)
+from collector.opening import DERIVED, emptied_store, open_reader, open_store
+from collector.service import serve
 from evidence.clock import SystemClock
 from tests.contract.mosquitto import until
 from tests.unit.collector.agent_log import filled

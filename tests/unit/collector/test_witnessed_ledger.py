@@ -7,7 +7,7 @@ import pytest
 
 from collector.errors import LedgerRestoredError
 from collector.ledger import accept_restored, open_ledger
-from collector.service import DERIVED, emptied_store, open_store, open_witnessed_ledger
+from collector.opening import DERIVED, emptied_store, open_store, open_witnessed_ledger
 from tests.unit.collector.agent_log import START_NS, filled
 from tests.unit.collector.intake_bench import Bench
 

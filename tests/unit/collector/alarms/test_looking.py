@@ -79,6 +79,13 @@ def test_nothing_is_found_where_nothing_is_wrong(plant: Plant, parts: Parts) -> 
     assert found(sight(plant, parts), plant.bench.clock.now_ns()) == []
 
 
+def test_a_last_leaf_that_cannot_be_read_blinds_nobody(plant: Plant, parts: Parts) -> None:
+    plant.ledger.database.rows("UPDATE leaves SET leaf = x''")
+    assert found(sight(plant, parts), plant.bench.clock.now_ns()) == []
+    silent = plant.bench.clock.now_ns() + 61 * MIN
+    assert ("AGENT_SILENT", "gw-2") in said(sight(plant, parts), silent)
+
+
 def test_an_agent_that_says_nothing_is_named_and_not_its_devices(
     plant: Plant, parts: Parts
 ) -> None:

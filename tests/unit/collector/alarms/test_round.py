@@ -203,6 +203,8 @@ def test_the_interface_shows_what_is_open_and_to_a_site_what_is_its_own(watched:
     ]
     assert rows[0]["since"].endswith("Z")
     assert rows[0]["over_since"] is None
+    metrics = asked.get("/metrics").text
+    assert 'carbonmeter_collector_alarms_open{code="E_ALARM_AGENT_SILENT"} 2' in metrics
     now_ns = watched.clock.now_ns()
     text, token = issue(
         "weifang", Role.ANALYST, b"t" * 32, created_ns=0, expires_ns=2 * now_ns, sites=("weifang",)

@@ -38,7 +38,7 @@ def test_a_dcc_is_read_with_its_findings_and_kept_nowhere(asked: Asked, fresh: P
     certificate = parse_certificate(found["toml"].encode(), "a.toml")
     assert certificate.document_sha256 == found["sha256"]
     assert certificate.results[0].kind_of_quantity == "temperature"
-    assert not (fresh.folder / "originals").exists()
+    assert not (fresh.folder / "originals.sqlite").exists()
 
 
 @pytest.mark.parametrize(

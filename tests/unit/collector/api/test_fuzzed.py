@@ -50,10 +50,10 @@ def test_questions_made_from_the_description_get_answers_that_fit_it(
     plant, bearer = guarded
     parts = plant.parts()
     fuzz = fuzzed(served(parts), bearer)
-    fuzz.run(27, 3)
+    fuzz.run(27, 2)
     parts.sources.close()
     assert fuzz.wrong == []
-    assert fuzz.tally.total() > 140
+    assert fuzz.tally.total() > 90
     assert {200, 401, 404, 422} <= set(fuzz.tally)
 
 

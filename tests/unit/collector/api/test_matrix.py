@@ -84,6 +84,7 @@ EXAMPLES: Final = {
     ("GET", "/api/v1/journal"): Example(),
     ("GET", "/api/v1/journal/head"): Example(),
     ("GET", "/api/v1/journal/{position}"): Example(there="0", absent="9"),
+    ("GET", "/api/v1/ledger/consistency"): Example(query="old=3&new=9"),
     ("GET", "/api/v1/quarantine"): Example(),
     ("POST", "/api/v1/quarantine/releases"): Example(there="gw-1", absent="gw-0"),
     ("GET", "/api/v1/register/chain"): Example(query="certificate={}", **_PAPER),

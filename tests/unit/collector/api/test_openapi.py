@@ -43,6 +43,7 @@ PATHS = {
     "/api/v1/journal": "",
     "/api/v1/journal/head": "?since=0",
     "/api/v1/journal/{position}": "",
+    "/api/v1/ledger/consistency": "?old=3&new=9",
     "/api/v1/certificates": "",
     "/api/v1/documents/{sha256}": "",
     "/api/v1/certificates/dcc": "",

@@ -1,7 +1,9 @@
 """Documents of laboratories: kept byte for byte, for whom they are, and named by the audit."""
 
 import hashlib
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -9,8 +11,9 @@ import pytest
 
 from calibration.load import parse_certificate
 from carbonmeter.cli import main
+from collector.backup.making import Wish, make_backup
 from collector.ledger_read import read_ledger
-from collector.originals import MOST_BYTES
+from collector.originals import MOST_BYTES, ORIGINALS, Originals
 from collector.rights import Role
 from collector.site_register import site_register
 from evidence.log.entry import Action
@@ -26,6 +29,13 @@ CITING: Final = energy_certificate("E-3", "S-1").replace(
     b'kind = "calibration"', b'kind = "calibration"\ndocument_sha256 = "%s"' % SHA256.encode()
 )
 CERTIFICATE: Final[tuple[Kind, str, bytes]] = ("certificate", "e-3.toml", CITING)
+
+
+def altered(state_dir: Path) -> None:
+    """Somebody with the machine changes the bytes of the document."""
+    with closing(sqlite3.connect(state_dir / ORIGINALS)) as database, database:
+        changed = SCAN.replace(b"E-3", b"E-4")
+        database.execute("UPDATE originals SET data = ? WHERE sha256 = ?", (changed, SHA256))
 
 
 @pytest.fixture
@@ -92,7 +102,7 @@ def test_pages_lead_through_all_documents(asked: Asked, engineer: dict[str, str]
 def test_who_may_not_operate_hands_nothing_in(asked: Asked, cited: Plant, role: Role) -> None:
     refused = asked.send("POST", HAND_IN, bearer(cited, role), SCAN)
     assert (refused.status_code, refused.json()["code"]) == (403, "E_TOKEN_SCOPE")
-    assert not (cited.folder / "originals").exists()
+    assert not (cited.folder / ORIGINALS).exists()
 
 
 def test_another_sites_document_is_not_there(
@@ -137,7 +147,7 @@ def test_a_document_that_was_changed_on_the_disk_is_not_given_out(
     asked: Asked, engineer: dict[str, str], cited: Plant
 ) -> None:
     asked.send("POST", HAND_IN, engineer, SCAN)
-    (cited.folder / "originals" / SHA256[:2] / SHA256).write_bytes(SCAN.replace(b"E-3", b"E-4"))
+    altered(cited.folder)
     refused = asked.send("GET", f"/api/v1/originals/{SHA256}", engineer)
     assert (refused.status_code, refused.json()["code"]) == (409, "E_ORIGINAL_DAMAGED")
     assert not asked.send("GET", "/api/v1/originals", engineer).json()["originals"][0]["intact"]
@@ -187,7 +197,7 @@ def test_the_command_keeps_a_file_and_tells_what_is_missing(
     (kept,) = told["originals"]
     assert (code, kept["name"], kept["sha256"], kept["intact"]) == (0, "E-3.pdf", SHA256, True)
     assert kept["by"].startswith("host:")
-    (folder.parent / "state" / "originals" / SHA256[:2] / SHA256).write_bytes(b"other")
+    altered(folder.parent / "state")
     assert ran(folder, capsys, "register", "originals")[0] == 1
 
 
@@ -195,3 +205,12 @@ def test_what_is_cited_is_known_by_digest(cited: Plant) -> None:
     with read_ledger(cited.folder) as ledger:
         register = site_register(cited.store.lookup, ledger, cited.sites, "jinan")
     assert cited_documents(register) == {SHA256: ("E-3",)}
+
+
+def test_a_backup_takes_the_documents_along(
+    asked: Asked, engineer: dict[str, str], cited: Plant, tmp_path: Path
+) -> None:
+    asked.send("POST", HAND_IN, engineer, SCAN)
+    wish = Wish(collector="plant-3", state_dir=cited.folder)
+    made = make_backup(wish, tmp_path / "copies", cited.bench.clock.now_ns())
+    assert Originals(made).data(SHA256) == SCAN

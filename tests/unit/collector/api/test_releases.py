@@ -7,17 +7,16 @@ import pytest
 
 from collector.rights import Role
 from tests.unit.collector.api.plant import LINE_1, LINE_2, Plant, energy_certificate
-from tests.unit.collector.api.writing import Person, person
+from tests.unit.collector.api.writing import Person, person, two_lines
 
 DAY = "start=2026-03-30&end=2026-03-31"
-BY_DAY = "start=2026-03-30&end=2026-04-03&by=day"
+BY_DAY = "start=2026-03-30&end=2026-04-01&by=day"
 WHY = {"reason": "first quarter closed"}
 
 
 @pytest.fixture
 def plant(fresh: Plant) -> Plant:
-    fresh.fill()
-    return fresh
+    return two_lines(fresh)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What a certificate touched: what was stated before it came, and what follows now."""
 
 import math
+from typing import Any
 
 import pytest
 
@@ -8,12 +9,12 @@ from collector.rights import Role
 from tests.unit.collector.api.plant import FILES, LINE_1, LINE_2, POWER, Plant, served
 from tests.unit.collector.api.test_doubts import found_at
 from tests.unit.collector.api.test_releases import DAY, corrected, locked
-from tests.unit.collector.api.writing import person
+from tests.unit.collector.api.writing import person, two_lines
 
 TOUCHED = "/api/v1/activity-data/touched?certificate="
 
 
-def stated(plant: Plant) -> dict[str, dict[str, object]]:
+def stated(plant: Plant) -> dict[str, dict[str, Any]]:
     """What was stated of the day, by channel."""
     parts = plant.parts()
     answer = served(parts).get(f"/api/v1/activity-data?{DAY}")
@@ -21,7 +22,7 @@ def stated(plant: Plant) -> dict[str, dict[str, object]]:
     return {each["channel"]: each for each in answer.json()}
 
 
-def touched(plant: Plant, what: str) -> dict[str, object]:
+def touched(plant: Plant, what: str) -> dict[str, Any]:
     parts = plant.parts()
     answer = served(parts).get(f"{TOUCHED}{what}")
     parts.sources.close()
@@ -33,15 +34,14 @@ def touched(plant: Plant, what: str) -> dict[str, object]:
 
 @pytest.fixture
 def plant(fresh: Plant) -> Plant:
-    fresh.fill()
-    return fresh
+    return two_lines(fresh)
 
 
 def test_a_corrected_certificate_names_what_it_changed_by_how_much(plant: Plant) -> None:
     before = stated(plant)
     corrected(plant)
     found = touched(plant, "E-1")
-    (row,) = found["statements"]  # type: ignore[misc]
+    (row,) = found["statements"]
     moved = row["difference"]
     assert (moved["channel"], moved["before"]["digest"]) == (LINE_1, before[LINE_1]["digest"])
     value = before[LINE_1]["value"]
@@ -54,10 +54,10 @@ def test_a_corrected_certificate_names_what_it_changed_by_how_much(plant: Plant)
     power = {"cert": 2, "clock": 0}
     left = [
         (factor ** power.get(each["influence"].partition(":")[0], 1) - 1.0) * each["contribution"]
-        for each in before[LINE_1]["components"]  # type: ignore[attr-defined]
+        for each in before[LINE_1]["components"]
     ]
     assert common["standard_uncertainty"] == pytest.approx(math.hypot(*left), rel=1e-6)
-    assert [each["kind"] for each in found["papers"]] == [  # type: ignore[attr-defined]
+    assert [each["kind"] for each in found["papers"]] == [
         "certificate",
         "confirmation",
         "certificate",
@@ -71,7 +71,7 @@ def test_a_statement_that_was_made_since_is_not_what_was_stated_before(plant: Pl
     corrected(plant)
     after = stated(plant)  # superseded meanwhile
     assert after[LINE_1]["supersedes"] == before[LINE_1]["digest"]
-    (row,) = touched(plant, "E-1")["statements"]  # type: ignore[misc]
+    (row,) = touched(plant, "E-1")["statements"]
     assert row["difference"]["before"]["digest"] == before[LINE_1]["digest"]
     assert row["difference"]["after"]["digest"] == after[LINE_1]["digest"]
 
@@ -93,7 +93,7 @@ def test_a_late_certificate_touches_what_was_stated_without_it(fresh: Plant) -> 
         if name in late:
             fresh.log_file(fresh.gw1, kind, name, data)
     fresh.judging.catch_up()
-    (row,) = touched(fresh, "E-2&since=2026-04-05T17:00:00Z")["statements"]  # type: ignore[misc]
+    (row,) = touched(fresh, "E-2&since=2026-04-05T17:00:00Z")["statements"]
     moved = row["difference"]
     assert moved["difference"] == pytest.approx(moved["before"]["value"] * (1 / 1.002 - 1.0))
     assert moved["uncertainty"] is None  # that of what was stated before is not known
@@ -107,7 +107,7 @@ def test_a_certificate_that_found_a_shift_leaves_the_value_and_tells_the_correct
     plant.bench.clock.set_to(plant.bench.clock.now_ns() + 3_600_000_000_000)
     plant.log_file(plant.gw1, "certificate", "e-1b.toml", found_at(0.006))
     plant.judging.catch_up()
-    (row,) = touched(plant, "E-1B")["statements"]  # type: ignore[misc]
+    (row,) = touched(plant, "E-1B")["statements"]
     assert row["difference"]["difference"] == 0.0
     (doubt,), (common,) = row["doubts"], row["suspected"]
     assert (common["unit"], common["value"]) == ("kW.h", doubt["correction"])

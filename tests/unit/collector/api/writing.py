@@ -8,7 +8,17 @@ import msgspec
 
 from collector.access import issue
 from collector.rights import Role
-from tests.unit.collector.api.plant import Asked, Plant, served
+from tests.unit.collector.api.plant import (
+    FILES,
+    LINE_1,
+    LINE_2,
+    POLLS_A_DAY,
+    Asked,
+    Plant,
+    batch,
+    served,
+    stream,
+)
 
 
 def token(plant: Plant, name: str, role: Role, *sites: str) -> str:
@@ -54,3 +64,15 @@ class Person:
 
 def person(plant: Plant, name: str, role: Role, *sites: str) -> Person:
     return Person(served(plant.parts()), token(plant, name, role, *sites))
+
+
+def two_lines(plant: Plant, days: int = 2) -> Plant:
+    """A plant in which two calibrated meters were read for some days, and nothing else."""
+    for kind, name, data in FILES:
+        if name[0] in "ek":
+            plant.log_file(plant.gw1, kind, name, data)
+    plant.log_profile()
+    polls = days * POLLS_A_DAY + 4
+    plant.take(plant.gw1, batch(plant.gw1, [stream(each, 0, polls) for each in (LINE_1, LINE_2)]))
+    plant.judging.catch_up()
+    return plant

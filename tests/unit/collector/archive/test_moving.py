@@ -28,7 +28,7 @@ from collector.judging import Judging
 from collector.ledger import Ledger, open_ledger
 from collector.ledger_check import first_damage
 from collector.ledger_read import read_ledger
-from collector.service import DERIVED, open_store
+from collector.opening import DERIVED, open_store
 from evidence.clock import SystemClock, parse_utc
 from evidence.log import merkle
 from tests.conftest import Require
@@ -121,6 +121,25 @@ def test_what_was_moved_is_read_and_proved_as_before(works: Works) -> None:
         assert [each.position for each in ledger.since(0)] == list(range(LEAVES))
         for month in MONTHS:
             require_archived(ledger, month)
+
+
+def test_the_room_is_given_back_to_the_ledger(works: Works) -> None:
+    """Small leaves share a page, from which nothing is freed when a row merely shrinks."""
+    log = works.logs[0]
+    for number in range(80):
+        works.take(log, noise(number, 25))
+    works.ledger.database.rows(
+        "UPDATE leaves SET received_ns = ?", parse_utc("2026-05-01T00:00:00Z")
+    )
+    ((pages,),) = works.ledger.database.rows("PRAGMA page_count")
+    works.move()
+    ((free,),) = works.ledger.database.rows("PRAGMA freelist_count")
+    assert free > pages / 2
+    for number in range(30):
+        works.take(log, noise(number, 25))
+    ((after,),) = works.ledger.database.rows("PRAGMA page_count")
+    assert after <= pages + 10
+    assert first_damage(works.ledger) is None
 
 
 def test_only_months_that_are_over_for_long_enough_are_moved(works: Works) -> None:

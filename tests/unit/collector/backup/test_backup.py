@@ -24,8 +24,8 @@ from collector.errors import LedgerAbsentError
 from collector.journal import open_journal
 from collector.ledger import open_ledger
 from collector.ledger_read import read_ledger
+from collector.opening import open_store, open_witnessed_ledger
 from collector.people.administration import at_this_machine
-from collector.service import open_store, open_witnessed_ledger
 from evidence.clock import SteppedClock
 from evidence.log.entry import Action
 from tests.conftest import Require

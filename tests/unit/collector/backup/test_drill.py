@@ -17,10 +17,11 @@ from collector.backup.making import Wish, make_backup
 from collector.backup.manifest import MANIFEST
 from collector.cli import collector
 from collector.config import CollectorConfig
+from collector.enrolment.registered import Registered
 from collector.journal import open_journal
 from collector.judging import Judging
+from collector.opening import DERIVED, open_store
 from collector.people.administration import at_this_machine
-from collector.service import DERIVED, open_store
 from evidence.load import read_signing_key
 from evidence.log.entry import Action
 from evidence.log.key import Algorithm, generate
@@ -58,10 +59,11 @@ def state(whole: Plant, tmp_path: Path) -> Path:
 
 def expected(plant: Plant, running: Path | None, agents: Agents | None = None) -> Expected:
     return Expected(
-        agents=agents or agents_of(plant.gw1, plant.gw2),
+        registered=lambda _: Registered(
+            agents=agents or agents_of(plant.gw1, plant.gw2), sites=dict(SITES), revoked_ns={}
+        ),
         collector=SIGNER.verifier,
         journal=read_signing_key(plant.folder / "journal.key").verifier,
-        sites=SITES,
         accept_simulated=False,
         running=running,
     )

@@ -16,6 +16,7 @@ from collector.journal_read import read_journal
 from evidence.errors import KeyTextError, SignatureError
 from evidence.log.enrolment import EnrolmentRequestError, Purpose, Request, sign_request
 from evidence.log.entry import Action
+from evidence.log.key import SigningKey
 from tests.unit.collector.enrolment.office import (
     CENTRE,
     HOUR_NS,
@@ -251,3 +252,21 @@ def test_a_signature_that_does_not_fit_is_refused(office: Office) -> None:
     with pytest.raises(SignatureError):
         answer(office.registrar(), note[:at] + b"B" + note[at + 1 :], b"")
     assert pinned(office) == {}
+
+
+def test_who_is_refused_holds_up_nobody(office: Office) -> None:
+    """Strangers are refused before the lock that one act at a time has."""
+    registrar, code = office.registrar(), office.code()
+    with registrar.alone(), ThreadPoolExecutor(1) as pool:
+        refused = pool.submit(refusal, office, OTHER)
+        assert isinstance(refused.result(20), EnrolmentCodeUnknownError)
+    enrol(registrar, code, KEY)
+
+
+def refusal(office: Office, key: SigningKey) -> Exception | None:
+    """What another process answers to a stranger."""
+    try:
+        ask(office.registrar(), (key,), key)
+    except EnrolmentCodeUnknownError as wrong:
+        return wrong
+    return None

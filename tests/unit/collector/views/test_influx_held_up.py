@@ -270,3 +270,17 @@ def test_what_is_noted_of_hours_needs_the_cursor_it_was_read_at(tmp_path: Path) 
         assert not state.rewritten(at, {(LINE_1, DAY_1): Counted(polls=9)}, [])
         assert state.aside(9) == aside
         assert state.expected(DAY_1)[LINE_1, DAY_1].polls == 0
+
+
+def test_a_line_about_the_view_that_is_refused_holds_up_no_reading(
+    plant: Plant, stub: Stub
+) -> None:
+    stub.bad = lambda point: point.measurement == "view"
+    view = InfluxView(place_of(plant, InfluxSection(url=stub.url)))
+    view.start()
+    until(lambda: is_like_the_ledger(stub, plant))
+    more(plant, 200)
+    view.wake()
+    until(lambda: is_like_the_ledger(stub, plant))
+    assert not view.seen(plant.store.cursor()).code
+    view.stop()

@@ -13,7 +13,7 @@ from calibration.indication import Quality
 from collector.lookup import Place
 from collector.views.influx_lines import Point, Unwritten, _one_by_one, points, series_of
 from collector.views.influx_plain import plain_lines
-from collector.views.rows import JudgedLeaf, StreamRows, stream_rows
+from collector.views.rows import JudgedLeaf, MissRow, ReadingRow, StreamRows, stream_rows
 from evidence.judging.bounds import ALL_TIME
 from tests.unit.collector.api.plant import GAS, LINE_1, POWER, START_NS, TEMPERATURE, stream
 
@@ -34,7 +34,7 @@ def told(part: StreamRows) -> list[Point | Unwritten]:
 
 
 def alone(part: StreamRows) -> list[Point | Unwritten]:
-    each = [*part.readings(), *part.missed]
+    each: list[ReadingRow | MissRow] = [*part.readings(), *part.missed]
     return list(_one_by_one(each, series_of(part), part, START_NS))
 
 

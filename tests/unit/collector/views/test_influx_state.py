@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from collector.cli import collector
-from collector.service import DERIVED, open_store
+from collector.opening import DERIVED, open_store
 from collector.views.influx_command import span_asked
 from collector.views.influx_errors import InfluxPeriodError, InfluxStateError
 from collector.views.influx_file import STATE

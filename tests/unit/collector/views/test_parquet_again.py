@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from collector.store import SCHEMA_VERSION
 from collector.views import parquet_write
 from collector.views.parquet_errors import (
     LakeChangedError,
@@ -124,7 +125,8 @@ def test_hours_that_are_closed_late_are_a_further_segment_too(tmp_path: Path) ->
 def test_the_lake_of_another_ledger_is_refused(bench: LakeBench) -> None:
     with bench.opened() as lake:
         cursor = lake.listing.cursor()
-        lake.listing.move(type(cursor)(next=cursor.next, size=cursor.size, root="00" * 32))
+        other = type(cursor)(next=cursor.next, size=cursor.size, root="00" * 32)
+        lake.listing.move(other, SCHEMA_VERSION)
     with pytest.raises(LakeLedgerError):
         bench.follow()
     bench.rebuild()

@@ -4,7 +4,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +23,8 @@ from tests.unit.collector.api.plant import LINE_1, Plant, served
 
 BASE: Final = "/api/v1/activity-data"
 DAY: Final = "start=2026-03-31&end=2026-04-01"
-NOT_WITHOUT_POLICY: Final = {Check.PINNED, Check.WITNESS, Check.REMEMBERED}
+NOT_WITHOUT_POLICY: Final = {Check.PINNED, Check.WITNESS, Check.REMEMBERED, Check.JOURNAL}
+"""Nor is there a journal in the plant's bundles, but where a test puts one."""
 
 
 def stated(plant: Plant, channel: str = LINE_1, query: str = DAY) -> ActivityData:
@@ -94,15 +95,14 @@ def packed(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A plant and the bundle of one of its statements."""
+    """A plant and the bundle of one of its statements; `data` is the file."""
 
     plant: Plant
     choice: Choice
+    data: bytes = field(init=False, repr=False)
 
-    @property
-    def data(self) -> bytes:
-        """The file."""
-        return written(self.choice)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "data", written(self.choice))
 
 
 def made(folder: Path) -> Made:

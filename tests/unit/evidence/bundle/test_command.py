@@ -9,8 +9,10 @@ import pytest
 
 from carbonmeter.cli import main
 from collector.cli import collector
+from collector.journal import open_journal
 from collector.judging import Judging
-from collector.service import open_store
+from collector.opening import open_store
+from evidence.log.entry import Act, Action
 from tests.unit.collector.agent_log import SIGNER
 from tests.unit.collector.api.plant import Plant
 from tests.unit.evidence.bundle.made import stated
@@ -61,8 +63,25 @@ def test_a_bundle_is_written_and_verified_and_the_same_again(
     assert main(["evidence", "verify", str(one), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["activity"] == digest
-    assert [each["id"] for each in told["outcomes"]] == list(range(1, 26))
+    assert [each["id"] for each in told["outcomes"]] == list(range(1, 27))
     assert all(each["what_zh"] and each["zh"] for each in told["outcomes"])
+
+
+def test_the_journals_entries_about_an_agent_of_the_bundle_are_in_it(
+    made: tuple[Plant, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plant, path = made
+    digest, out, policy = kept(plant), tmp_path / "b.zip", tmp_path / "policy.toml"
+    with open_journal(plant.folder, "collector-1", plant.bench.clock) as journal:
+        for subject in ("gw-1", "gw-2"):
+            act = Act(who="wang", role="host", action=Action.KEY_PINNED, subject=subject)
+            journal.record(act)
+        policy.write_text(f'schema = 1\njournals = ["{journal.pinned}"]\nrequire = [26]\n')
+    assert bundle(path, digest, out) == 0
+    capsys.readouterr()
+    assert main(["evidence", "verify", str(out), "--policy", str(policy), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["outcomes"][25]
+    assert (told["id"], told["result"], told["en"]) == (26, "ok", "1 entries")
 
 
 def test_with_all_leaves_nothing_is_withheld_and_a_policy_may_require_that(

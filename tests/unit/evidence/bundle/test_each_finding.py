@@ -25,6 +25,7 @@ from tests.unit.collector.api.test_stack import CO2, DERIVATION, SHOWN, WHOLE
 from tests.unit.collector.api.test_stack import FILES as STACK_FILES
 from tests.unit.collector.api.test_stack import stream as stack_stream
 from tests.unit.evidence.bundle.findings_seen import PLACES, Place, watched
+from tests.unit.evidence.bundle.journaled import with_journal
 from tests.unit.evidence.bundle.made import Made, failed, held, members, packed, stated, written
 from tests.unit.evidence.bundle.test_cheating import DAY, begun
 from tests.unit.evidence.bundle.test_each_check import (
@@ -153,6 +154,10 @@ def unknown_exchange(made: Made) -> Case:
     return rewritten(made, change, at=-1), NO_POLICY
 
 
+def journal_without_a_key(made: Made) -> Case:
+    return written(with_(with_journal(made.choice), keys=made.choice.keys)), NO_POLICY
+
+
 def silent_loss(folder: Path) -> Case:
     """An agent passes over eight polls, and has no gap on record."""
     plant = begun(folder)
@@ -201,6 +206,7 @@ ON_THE_PLANT: Final[tuple[Callable[[Made], Case], ...]] = (
     nonsense,
     received_before,
     unknown_exchange,
+    journal_without_a_key,
 )
 ON_THEIR_OWN: Final[tuple[Callable[[Path], Case], ...]] = (silent_loss, input_passed_over)
 

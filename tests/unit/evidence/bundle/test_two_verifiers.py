@@ -12,7 +12,8 @@ import pytest
 from evidence.bundle.outcome import Check
 from evidence.errors import CodedError
 from tests.unit.collector.api.plant import GAS, LINE_2, POWER
-from tests.unit.evidence.bundle.made import Made, bundle_of, failed
+from tests.unit.evidence.bundle.journaled import with_journal
+from tests.unit.evidence.bundle.made import Made, bundle_of, failed, written
 from tests.unit.evidence.bundle.test_each_check import TABLE
 
 PATH: Final = Path(__file__).parents[4] / "docs" / "reference" / "minimal_verifier.py"
@@ -52,6 +53,11 @@ def test_it_is_one_file_of_less_than_400_lines_without_our_code() -> None:
 @pytest.mark.parametrize("channel", [LINE_2, POWER, GAS])
 def test_both_agree_on_good_bundles(one: Made, channel: str) -> None:
     data = bundle_of(one.plant, channel, FIRST_DAY)
+    assert failed(data) == minimal(data) == set()
+
+
+def test_both_agree_on_a_bundle_with_entries_of_a_journal(one: Made) -> None:
+    data = written(with_journal(one.choice))
     assert failed(data) == minimal(data) == set()
 
 

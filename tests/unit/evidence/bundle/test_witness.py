@@ -24,7 +24,8 @@ def listening(answering: Asked) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            answer = answering.get(self.path)
+            shown = self.headers.get("authorization")
+            answer = answering.get(self.path, **({"authorization": shown} if shown else {}))
             self.send_response(answer.status_code)
             self.end_headers()
             self.wfile.write(answer.content)
@@ -33,7 +34,7 @@ def listening(answering: Asked) -> Iterator[str]:
             return
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

@@ -135,7 +135,9 @@ def test_the_future_is_not_entered() -> None:
         {"rollover": 50.0},
         {"unit": "kW.h"},
         {"unit": "KWH"},
+        {"kind_of_quantity": "temperature", "unit": "Cel"},
         {"at": "2026-02-30T00:00:00Z"},
+        {"at": "1969-12-31T23:59:59Z"},
         {"at": "2026-02-03T00:00:00"},
     ],
 )
@@ -148,6 +150,7 @@ def test_what_a_reading_cannot_be_is_refused(what: dict[str, Any]) -> None:
     "what",
     [
         {"end": "2026-01-01T00:00:00Z"},
+        {"start": "1969-01-01T00:00:00Z"},
         {"standard_uncertainty": 1.0},
         {"value": -0.5},
     ],

@@ -87,7 +87,7 @@ def test_what_people_entered_is_in_the_file_and_is_made_again() -> None:
     (row,) = records(statements_csv([datum]), STATEMENT)
     assert row["entered"]["entries"] == [entry]
     assert made_again(row, records(components_csv([datum]), COMPONENT)) == datum
-    assert extension([datum], "https://example.org/s").data.activity_data[0].entered_share == "1"
+    assert extension([datum], "https://example.org/s").data.activity_data[0].entered_share == "1.0"
     assert exchange(datum).carbonmeter.entered_share == 1.0
     assert exchange(A).carbonmeter.entered_share is msgspec.UNSET
 

@@ -1,0 +1,64 @@
+"""Which of the journal's entries go into a bundle: those that concern what it holds."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Final
+
+from collector.config import CollectorConfig
+from collector.journal import KEY
+from collector.journal_read import JOURNAL, JournalReader, Recorded, read_journal
+from evidence.bundle.form import Key
+from evidence.bundle.writing import Choice, ChosenEntries
+from evidence.load import read_signing_key
+
+MOST: Final = 5_000
+"""Entries of a bundle; the latest, where there are more."""
+
+
+@contextmanager
+def journal_of(config: CollectorConfig) -> Iterator[tuple[JournalReader, Key] | None]:
+    """The journal of a collector, and its public key; None where there is none yet.
+
+    Raises:
+        JournalError: It cannot be read.
+        KeyMaterialError: Its key cannot.
+    """
+    if not (config.state_dir / JOURNAL).exists():
+        yield None
+        return
+    collector = config.collector.id
+    line = read_signing_key(config.state_dir / KEY).verifier.to_text()
+    with read_journal(config.state_dir, collector) as journal:
+        yield journal, Key(role="journal", of=collector, line=line)
+
+
+def with_entries(choice: Choice, journal: JournalReader, key: Key) -> Choice:
+    """The choice with the journal's entries that concern it, and the journal's key.
+
+    Raises:
+        JournalError: The journal cannot be read.
+    """
+    head = journal.head()
+    found = [each for each in _all(journal, head.size) if concerns(each, choice)]
+    if not found:
+        return choice
+    shown = {each.position: each.leaf for each in found[-MOST:]}
+    chosen = ChosenEntries(note=head.note, hashes=journal.hashes(head.size), shown=shown)
+    return replace(choice, journal=chosen, keys=(*choice.keys, key))
+
+
+def concerns(recorded: Recorded, choice: Choice) -> bool:
+    """Whether an entry is about the statement, a channel, an agent or a leaf of a bundle."""
+    named = (choice.datum.digest, *choice.channels)
+    if any(each.encode() in recorded.leaf for each in named):
+        return True
+    whose = recorded.entry.subject.partition("/")[0]
+    return whose in {log.agent for log in choice.logs}
+
+
+def _all(journal: JournalReader, size: int) -> Iterator[Recorded]:
+    first = 0
+    while first < size and (found := journal.entries(first, size - first)):
+        yield from found
+        first = found[-1].position + 1
