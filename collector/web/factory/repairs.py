@@ -27,6 +27,7 @@ class Repair:
         words: What is wrong, and what to do; "" where `state` says it.
         state: Of the channels; "" where it is no matter of their state.
         since_ns: POSIX ns; None where nothing says.
+        is_older: Whether it is older than that, and nobody looked further back.
         channels: How many it touches.
         find: Parameters of the list that shows these channels.
         example: One of them, whose hours say since when; "" where something else says it.
@@ -40,6 +41,7 @@ class Repair:
     find: Mapping[str, str]
     state: str = ""
     example: str = ""
+    is_older: bool = False
 
     @property
     def order(self) -> tuple[int, int, str]:
