@@ -1,16 +1,20 @@
 """What the factory page says: every state has its words, every repair its place."""
 
+from typing import cast
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from calibration.basis import UncertaintyBasis
+from calibration.increment import NS_PER_HOUR
 from calibration.indication import Quality
+from calibration.window import FlowWindow, Grounds, Tally
 from collector.alarms import kinds
 from collector.alarms.course import Open
 from collector.alarms.looking import LOOKS
-from collector.lookup import ChannelRow
+from collector.lookup import ChannelRow, Lookup
 from collector.web.factory import costs
 from collector.web.factory.channels import (
     GOOD,
@@ -28,6 +32,7 @@ from collector.web.factory.channels import (
 )
 from collector.web.factory.costs import OF_ALARM, OF_STATE, Cost, mark_of
 from collector.web.factory.repairs import repairs
+from collector.web.factory.since import dated
 from collector.web.words import has
 from edge_agent.spool_room import Level
 from evidence.clock_standing import ClockStanding
@@ -88,6 +93,15 @@ def test_a_channel_is_silent_after_five_of_its_periods() -> None:
     assert standing(often, NOW_NS + 901_000_000_000, 900.0).state == SILENT
 
 
+def test_what_is_computed_may_be_two_hours_old_and_what_is_entered_any_age() -> None:
+    computed = row("a/b/c", profile="")
+    hour_ns = 3_600_000_000_000
+    assert standing(computed, NOW_NS + 3 * hour_ns, 900.0).state == GOOD
+    assert standing(computed, NOW_NS + 3 * hour_ns + 1_000_000, 900.0).state == SILENT
+    typed = row("a/~coal/mass", profile="")
+    assert standing(typed, NOW_NS + 9_000 * hour_ns, 900.0).state == GOOD
+
+
 def test_a_good_reading_whose_uncertainty_nobody_knows_is_not_called_good() -> None:
     (found,) = stands(row("a/b/c", basis=UncertaintyBasis.UNKNOWN))
     assert found.state == UNKNOWN_U
@@ -105,11 +119,13 @@ def test_what_costs_more_stands_first_and_then_what_touches_more() -> None:
     alarms = [
         opened(kinds.CertificateDueAlarm("S-1", days=3, due_on="2026-05-01")),
         opened(kinds.AgentSilentAlarm("gw-9", since="2026-03-01T00:00:00Z")),
+        opened(kinds.BrokerAlarm("broker")),
     ]
     found = repairs(alarms, [], rows, "en")
     assert [(each.cost, each.subject, each.channels) for each in found] == [
         (Cost.LOST, "a/m3", 1),
-        (Cost.WAITING, "gw-9", 4),
+        (Cost.WAITING, "broker", 4),
+        (Cost.WAITING, "gw-9", 0),
         (Cost.DOUBT, "a/m2", 2),
         (Cost.DOUBT, "a/m1", 1),
         (Cost.SOON, "S-1", 4),
@@ -198,6 +214,18 @@ def test_the_page_shows_the_last_reading_with_the_uncertainty_that_readings_stat
     assert round(1.96 * last["standard_uncertainty"], 2) == 0.14
 
 
+def test_a_leaf_that_cannot_be_read_takes_only_the_uncertainty_away(
+    browser: Browser, people: Plant
+) -> None:
+    people.fill()
+    browser.sign_in("auditor")
+    people.ledger.database.rows("UPDATE leaves SET leaf = x'00' WHERE sequence = 9")
+    page = browser.get("/?q=power&live=off")
+    assert page.status_code == 200
+    assert "85.33 kW" in page.text
+    assert "85.33 ±" not in page.text
+
+
 def test_who_sees_one_site_is_told_of_that_site_alone(browser: Browser, people: Plant) -> None:
     people.fill()
     browser.sign_in("engineer")
@@ -211,3 +239,53 @@ def test_a_page_that_renews_itself_can_be_stopped(browser: Browser) -> None:
     browser.sign_in("auditor")
     assert 'hx-trigger="every 15s"' in browser.get("/").text
     assert "hx-trigger" not in browser.get("/?live=off").text
+
+
+class Hours:
+    """A channel's hours, each with one quality."""
+
+    def __init__(self, *qualities: str) -> None:
+        self.all = [_hour(n, quality) for n, quality in enumerate(qualities)]
+
+    def span(self, _channel: str) -> tuple[int, int]:
+        return self.all[0].start_ns, self.all[-1].start_ns
+
+    def windows(self, _channel: str, start_ns: int, end_ns: int) -> list[FlowWindow]:
+        return [each for each in self.all if start_ns <= each.start_ns < end_ns]
+
+    def means(self, _channel: str, _start_ns: int, _end_ns: int) -> list[FlowWindow]:
+        return []
+
+
+def _hour(number: int, quality: str) -> FlowWindow:
+    return FlowWindow(
+        channel="a/b/c",
+        start_ns=number * NS_PER_HOUR,
+        end_ns=(number + 1) * NS_PER_HOUR,
+        unit="kW.h",
+        uncorrected=1.0,
+        value=1.0,
+        components=(),
+        fresh_variance=0.0,
+        tally=Tally(expected=4, present=4, qualities={quality: 4}),
+        grounds=Grounds(basis=UncertaintyBasis.CALIBRATION),
+    )
+
+
+@pytest.mark.parametrize(
+    ("good", "overdue", "since", "is_older"),
+    [
+        (300, 3, 300, False),
+        (300, 191, 300, False),
+        (10, 300, 310 - 8 * 24, True),
+        (5, 0, None, False),
+    ],
+)
+def test_a_state_of_a_channel_is_dated_by_the_last_hours_that_have_it(
+    good: int, overdue: int, since: int | None, *, is_older: bool
+) -> None:
+    hours = Hours(*["good"] * good, *["overdue"] * overdue)
+    (repair,) = repairs([], [], stands(row("a/b/c", "overdue")), "en")
+    found = dated(repair, cast("Lookup", hours), (good + overdue) * NS_PER_HOUR)
+    assert found.since_ns == (None if since is None else since * NS_PER_HOUR)
+    assert found.is_older == is_older
