@@ -126,8 +126,16 @@ def _looked(page: Page, address: str, look: tuple[str, str, str], seen: Seen) ->
         page.goto(changed(address, lang=language, theme=theme), wait_until="networkidle")
     first: float = page.evaluate(_FIRST_CONTENT)
     seen.first_content_ms = min(seen.first_content_ms, first)
-    seen.bytes_loaded = max(seen.bytes_loaded, sum(len(each.body()) for each in heard.loaded))
+    seen.bytes_loaded = max(seen.bytes_loaded, sum(map(_length, heard.loaded)))
     seen.wrong += [f"{' '.join(look)}: {each}" for each in [*heard.said, *_found(page)]]
+
+
+def _length(answer: Response) -> int:
+    """Bytes of what a page loaded; the browser may have let them go already."""
+    try:
+        return len(answer.body())
+    except Error:
+        return int(answer.headers.get("content-length", "0"))
 
 
 @dataclass(slots=True)
