@@ -9,6 +9,8 @@ from collector.api.allowed import require_declared
 from collector.api.parts import Parts
 from collector.api.security import author_of, reader_of
 from collector.web import about, assets, sign_in
+from collector.web.certificates import register_page
+from collector.web.certificates.shelf import keep_shelf
 from collector.web.factory import route as factory
 from collector.web.refused import Refusing, as_page
 from evidence.errors import CodedError
@@ -18,6 +20,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     sign_in.router,
     about.router,
     factory.router,
+    register_page.router,
 )
 
 
@@ -27,6 +30,7 @@ def add_pages(app: FastAPI, parts: Parts) -> FastAPI:
     Raises:
         UndeclaredRouteError: a page declares no right.
     """
+    keep_shelf(app)
     for router in ROUTERS:
         app.include_router(router)
     for kind in (CodedError, CalibrationError):
