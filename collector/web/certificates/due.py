@@ -12,9 +12,10 @@ from calibration.confirmation import MetrologicalConfirmation
 from calibration.event import CalibrationEvent
 from calibration.history.chain import certificate_by_id
 from calibration.register import CalibrationRegister
+from calibration.setting import Setting
 from collector.api.standing import standing
 from collector.lookup import ChannelRow
-from collector.web.certificates.shelf import Paper
+from collector.web.certificates.shelf import Entry, Paper
 
 
 class State(StrEnum):
@@ -97,6 +98,15 @@ class _Own:
     events: list[CalibrationEvent] = field(default_factory=list)
     channels: list[str] = field(default_factory=list)
 
+    def add(self, entry: Entry) -> None:
+        """Puts a paper to those of its kind."""
+        if isinstance(entry, CalibrationCertificate):
+            self.certificates.append(entry)
+        elif isinstance(entry, MetrologicalConfirmation):
+            self.confirmations.append(entry)
+        elif isinstance(entry, CalibrationEvent):
+            self.events.append(entry)
+
     def register(self) -> CalibrationRegister:
         return CalibrationRegister(
             certificates=tuple(self.certificates),
@@ -135,25 +145,36 @@ def _by_instrument(
     papers: Iterable[Paper], rows: Iterable[ChannelRow]
 ) -> dict[tuple[str, str], _Own]:
     found: dict[tuple[str, str], _Own] = defaultdict(_Own)
-    withdrawals: list[tuple[str, CalibrationEvent]] = []
+    withdrawals: list[Paper] = []
     for paper in papers:
-        entry = paper.entry
-        if isinstance(entry, CalibrationCertificate):
-            found[paper.site, entry.instrument.serial].certificates.append(entry)
-        elif isinstance(entry, MetrologicalConfirmation):
-            found[paper.site, entry.serial].confirmations.append(entry)
-        elif isinstance(entry, CalibrationEvent) and entry.event == "certificate_withdrawn":
-            withdrawals.append((paper.site, entry))
-        elif isinstance(entry, CalibrationEvent) and entry.serial:
-            found[paper.site, entry.serial].events.append(entry)
-    for site, event in withdrawals:
-        for (place, _), own in found.items():
-            if place == site and event.certificate in _cited(own):
-                own.events.append(event)
+        serial = serial_of(paper.entry)
+        if serial:
+            found[paper.site, serial].add(paper.entry)
+        elif isinstance(paper.entry, CalibrationEvent):
+            withdrawals.append(paper)
+    for paper in withdrawals:
+        _withdraw(found, paper)
     for row in rows:
         if row.head.profile and row.head.serial:
             found[row.channel.partition("/")[0], row.head.serial].channels.append(row.channel)
     return found
+
+
+def serial_of(entry: Entry) -> str:
+    """The instrument that a paper is about; "" for one that is of a certificate or a place."""
+    if isinstance(entry, CalibrationCertificate):
+        return entry.instrument.serial
+    if isinstance(entry, Setting):
+        return ""
+    return entry.serial
+
+
+def _withdraw(found: dict[tuple[str, str], _Own], paper: Paper) -> None:
+    """An event of a certificate is one of all instruments that rest on it."""
+    certificate = getattr(paper.entry, "certificate", "")
+    for (site, _), own in found.items():
+        if site == paper.site and certificate in _cited(own):
+            own.add(paper.entry)
 
 
 def _cited(own: _Own) -> set[str]:
