@@ -15,6 +15,16 @@ PAGES: Final[Mapping[tuple[str, str], Right | None]] = {
     ("POST", "/sign-out"): None,
     ("GET", "/about"): _DATA,
     ("GET", "/"): _DATA,
+    ("GET", "/certificates"): _DATA,
+    ("GET", "/certificates/all/due.csv"): _DATA,
+    ("GET", "/certificates/{certificate}"): _DATA,
+    ("GET", "/certificates/{certificate}/chain"): _EVIDENCE,
+    ("GET", "/certificates/all/rests-on"): _EVIDENCE,
+    ("GET", "/certificates/new/dcc"): _EVIDENCE,
+    ("POST", "/certificates/new/dcc"): _EVIDENCE,  # reads, and keeps nothing
+    ("GET", "/certificates/new/dcc/{sha256}"): _EVIDENCE,
+    ("POST", "/certificates/new/dcc/{sha256}"): Right.OPERATE,
+    ("GET", "/certificates/new/dcc/{sha256}/certificate.toml"): _EVIDENCE,
 }
 """What people look at; `collector.web` answers it."""
 ALLOWED: Final[Mapping[tuple[str, str], Right | None]] = {

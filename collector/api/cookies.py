@@ -1,11 +1,14 @@
 """The cookie of who is signed in, and the word that a page of theirs sends along when it writes."""
 
 import hmac
-from typing import Final
-from urllib.parse import parse_qs, urlsplit
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final, TypeVar
+from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Request, Response
 
+from collector.api.multipart import KIND, FormPart, form_parts
 from collector.api.refusal import CsrfError, FormError
 from collector.people.sessions import LONGEST_NS, Session
 from evidence.clock import NS_PER_S
@@ -16,6 +19,7 @@ HEADER: Final = "x-csrf-token"
 FIELD: Final = "csrf"
 FORM: Final = "application/x-www-form-urlencoded"
 _MOST_FIELDS: Final = 500
+T = TypeVar("T")
 
 
 def is_secure(request: Request) -> bool:
@@ -72,21 +76,55 @@ async def require_csrf(request: Request, session: Session) -> None:
 
 
 async def form_of(request: Request) -> dict[str, str]:
-    """The fields of a form, each once; none of a body of another kind.
+    """The fields of a form, each once, without files; none of a body of another kind.
 
     Raises:
         FormError: it cannot be read, or names a field twice.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == KIND:
+        fields = [each for each in await _parts_of(request) if each.filename is None]
+        return _once([(each.name, _text(each)) for each in fields])
     if kind != FORM:
         return {}
     try:
         text = (await request.body()).decode("ascii")
-        found = parse_qs(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+        pairs = parse_qsl(
+            text, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict"
+        )
     except (UnicodeDecodeError, ValueError) as wrong:
         raise FormError("body", what=str(wrong)[:200]) from None
-    twice = sorted(name for name, values in found.items() if len(values) > 1)
-    if twice:
-        what = Words(f"'{twice[0][:64]}' stands in it twice", f"'{twice[0][:64]}' 重复")
+    return _once(pairs)
+
+
+async def files_of(request: Request) -> dict[str, FormPart]:
+    """The files of a form by the names of their fields; none of a form that can send none.
+
+    Raises:
+        FormError: it cannot be read, or names a field twice.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    parts = await _parts_of(request) if kind == KIND else ()
+    return _once([(each.name, each) for each in parts if each.filename is not None])
+
+
+async def _parts_of(request: Request) -> tuple[FormPart, ...]:
+    return form_parts(await request.body(), request.headers.get("content-type", ""))
+
+
+def _text(part: FormPart) -> str:
+    try:
+        return part.data.decode("utf-8")
+    except UnicodeDecodeError as wrong:
+        raise FormError("body", what=str(wrong)[:200]) from None
+
+
+def _once(pairs: Sequence[tuple[str, T]]) -> dict[str, T]:
+    """By name; a name that stands there twice is refused."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        counts = Counter(name for name, _ in pairs)
+        twice = min(name for name, count in counts.items() if count > 1)
+        what = Words(f"'{twice[:64]}' stands in it twice", f"'{twice[:64]}' 重复")
         raise FormError("body", what=what)
-    return {name: values[0] for name, values in found.items()}
+    return found

@@ -31,6 +31,7 @@ MAX_HEADER_BYTES: Final = 32 * 1024
 LARGER_BODIES: Final[Mapping[str, int]] = {
     "/api/v1/originals": MOST_BYTES,
     "/api/v1/certificates/dcc": MOST_DCC_BYTES,
+    "/certificates/new/dcc": MOST_DCC_BYTES + MAX_BODY_BYTES,
 }
 """Addresses that take more than others; what is not allowed is refused before it is read."""
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

@@ -84,11 +84,21 @@ async def original_kept(
     if request.headers.get("content-type", "").lower().startswith("multipart/"):
         raise MediaTypeError("content-type", found="multipart", limit=_BYTES)
     document = HandedIn(data=await request.body(), name=given.name)
-    seen = await run_in_threadpool(_kept, parts, author, given, document)
+    seen = await run_in_threadpool(kept_original, parts, author, given, document)
     return Response(msgspec.json.encode(seen), status_code=201, media_type="application/json")
 
 
-def _kept(parts: Parts, author: Author, given: OriginalGiven, document: HandedIn) -> OriginalSeen:
+def kept_original(
+    parts: Parts, author: Author, given: OriginalGiven, document: HandedIn
+) -> OriginalSeen:
+    """A document once it is kept, and entered in the journal.
+
+    Raises:
+        OriginalSiteError: no agent stands at the site.
+        TokenScopeError: somebody does not extend to it.
+        OriginalError, JournalError: it cannot be kept.
+    """
+
     def act(digest: str, new: object) -> Act:
         return author.act(
             Action.ORIGINAL_KEPT, site=given.site, subject=digest, reason=given.reason, new=new

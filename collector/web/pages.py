@@ -9,6 +9,9 @@ from collector.api.allowed import require_declared
 from collector.api.parts import Parts
 from collector.api.security import author_of, reader_of
 from collector.web import about, assets, sign_in
+from collector.web.certificates import certificate_page, chain_page, dcc_page, register_page
+from collector.web.certificates.shelf import keep_shelf
+from collector.web.certificates.waiting import keep_waiting_room
 from collector.web.factory import route as factory
 from collector.web.refused import Refusing, as_page
 from evidence.errors import CodedError
@@ -18,6 +21,10 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     sign_in.router,
     about.router,
     factory.router,
+    register_page.router,
+    dcc_page.router,
+    chain_page.router,
+    certificate_page.router,
 )
 
 
@@ -27,6 +34,8 @@ def add_pages(app: FastAPI, parts: Parts) -> FastAPI:
     Raises:
         UndeclaredRouteError: a page declares no right.
     """
+    keep_shelf(app)
+    keep_waiting_room(app)
     for router in ROUTERS:
         app.include_router(router)
     for kind in (CodedError, CalibrationError):

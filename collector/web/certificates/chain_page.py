@@ -1,0 +1,198 @@
+"""The chain behind a certificate, and the reverse question: what rests on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Request, Response
+
+from calibration.certificate import CalibrationCertificate
+from calibration.errors import CertificateError
+from collector.api.parts import Here, Parts
+from collector.api.period import instant
+from collector.api.pool import Sources
+from collector.api.refusal import PaperUnknownError, RangeLimitError
+from collector.api.register import seen_by
+from collector.api.security import Asker, Reader
+from collector.api.statement import require_room, visible
+from collector.lookup import ChannelRow
+from collector.register.gather import EVER, rests_on
+from collector.web.certificates.certificate_page import ID
+from collector.web.certificates.chain_figure import chain_figure
+from collector.web.certificates.graph import Graph, graph_of
+from collector.web.certificates.shelf import Paper, register_of, shelf_of
+from collector.web.look import look_of
+from collector.web.render import page
+from collector.web.words import say
+from evidence.audit.papers import papers_of
+from evidence.audit.resting import RestsOn, Roots, roots_of
+from evidence.audit.said import Said, said
+from evidence.audit.traced import Traced, traced
+
+FEW_CHANNELS: Final = 200
+FEW_HOURS: Final = 20_000
+router: Final = APIRouter(tags=["pages"], include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """What the page shows of one site.
+
+    Attributes:
+        sites: All whose registers know the id.
+        traced: Above it; None where it names no certificate, or leads in a circle (`against`).
+        hours: What rests on it in hours and statements; None where it was not looked through.
+        is_narrow: Whether only the channels of its instruments were looked through.
+    """
+
+    id: str
+    site: str
+    sites: tuple[str, ...]
+    graph: Graph
+    traced: Traced | None
+    roots: Roots
+    hours: RestsOn | None
+    is_narrow: bool
+    against: Said | None
+
+
+@router.get("/certificates/{certificate}/chain", response_model=None)
+def chain(
+    request: Request,
+    certificate: Annotated[str, Path(pattern=ID)],
+    parts: Here,
+    reader: Asker,
+) -> Response:
+    """Standard by standard to the last one on record; and all that rests on the certificate."""
+    return _answer(request, parts, reader, certificate)
+
+
+@router.get("/certificates/all/rests-on", response_model=None)
+def rests(request: Request, parts: Here, reader: Asker) -> Response:
+    """The reverse question for any standard: its influence, its certificate, a gas cylinder."""
+    name = request.query_params.get("id", "").strip()[:200]
+    if not name:
+        facts = {"title": "chain.title_rests", "chain": None, "name": name}
+        return page(request, parts, reader, "certificates/chain.html", facts)
+    return _answer(request, parts, reader, name)
+
+
+def _answer(request: Request, parts: Parts, reader: Reader, name: str) -> Response:
+    with parts.sources.lease() as sources:
+        papers = shelf_of(request).papers(sources, parts, reader)
+        found = _chain(request, (sources, parts, reader), papers, name)
+    language = look_of(request).language
+    facts = {
+        "title": "chain.title" if found.traced else "chain.title_rests",
+        "chain": found,
+        "name": name,
+        "figure": chain_figure(found.graph, say("chain.figure", language), language),
+    }
+    return page(request, parts, reader, "certificates/chain.html", facts)
+
+
+def _chain(
+    request: Request,
+    given: tuple[Sources, Parts, Reader],
+    papers: tuple[Paper, ...],
+    name: str,
+) -> Chain:
+    sources, _, reader = given
+    roots = {site: roots_of(register_of(papers, site), name) for site in _sites(papers)}
+    sites = tuple(site for site, each in roots.items() if each.known_as)
+    if not sites:
+        raise PaperUnknownError("id", id=name)
+    asked = request.query_params.get("site", "")
+    site = asked if asked in sites else sites[0]
+    rows = [
+        row for row in visible(sources, reader).values() if row.channel.partition("/")[0] == site
+    ]
+    above, against = _above(papers, site, name)
+    hours, is_narrow = _hours(request, given, papers, (site, name, roots[site]), rows)
+    return Chain(
+        id=name,
+        site=site,
+        sites=sites,
+        graph=graph_of(register_of(papers, site), name, above, roots[site], rows),
+        traced=above,
+        roots=roots[site],
+        hours=hours,
+        is_narrow=is_narrow,
+        against=against,
+    )
+
+
+def _sites(papers: Sequence[Paper]) -> list[str]:
+    return sorted({each.site for each in papers})
+
+
+def _above(papers: tuple[Paper, ...], site: str, name: str) -> tuple[Traced | None, Said | None]:
+    try:
+        return traced(register_of(papers, site), site, name, papers_of(())), None
+    except CertificateError as wrong:
+        return None, said(wrong.say("en"), wrong.say("zh"))
+
+
+def _hours(
+    request: Request,
+    given: tuple[Sources, Parts, Reader],
+    papers: Sequence[Paper],
+    about: tuple[str, str, Roots],
+    rows: Sequence[ChannelRow],
+) -> tuple[RestsOn | None, bool]:
+    """What rests on it in hours: at once where that is little, else when it is asked for."""
+    sources, parts, _ = given
+    site, name, roots = about
+    span = _span(request)
+    is_asked = request.query_params.get("hours") == "yes"
+    if not is_asked and not _is_little(sources, rows):
+        return None, False
+    looked, is_narrow = _room(sources, rows, span, papers, roots)
+    return rests_on(seen_by(sources, parts), looked, [site], name, span), is_narrow
+
+
+def _is_little(sources: Sources, rows: Sequence[ChannelRow]) -> bool:
+    if len(rows) > FEW_CHANNELS:
+        return False
+    spans = [sources.store.lookup.span(row.channel) for row in rows]
+    hour_ns = 3_600_000_000_000
+    return sum((each[1] - each[0]) // hour_ns + 1 for each in spans if each) <= FEW_HOURS
+
+
+def _room(
+    sources: Sources,
+    rows: Sequence[ChannelRow],
+    span: tuple[int, int],
+    papers: Sequence[Paper],
+    roots: Roots,
+) -> tuple[Sequence[ChannelRow], bool]:
+    """All channels where one answer holds their hours, else those of its instruments alone.
+
+    Raises:
+        RangeLimitError: these are too many too; a shorter period does.
+    """
+    try:
+        require_room(sources, rows, [span])
+    except RangeLimitError:
+        serials = _serials(papers, roots)
+        own = [row for row in rows if row.head.serial in serials]
+        require_room(sources, own, [span])
+        return own, True
+    return rows, False
+
+
+def _serials(papers: Sequence[Paper], roots: Roots) -> set[str]:
+    return {
+        each.entry.instrument.serial
+        for each in papers
+        if isinstance(each.entry, CalibrationCertificate) and each.entry.id in roots.certificates
+    }
+
+
+def _span(request: Request) -> tuple[int, int]:
+    zone = look_of(request).zone
+    start, end = (request.query_params.get(name, "")[:64] for name in ("start", "end"))
+    return (
+        instant(start, "start", zone) if start else EVER[0],
+        instant(end, "end", zone) if end else EVER[1],
+    )

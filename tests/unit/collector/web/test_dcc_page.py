@@ -1,0 +1,154 @@
+"""A DCC is brought: what is found is shown, nothing is kept before it is accepted, then all is."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from calibration.dcc.load import read_bytes
+from calibration.load import parse_certificate
+from collector.api.app import create_app
+from collector.originals import Originals
+from collector.web.certificates import waiting
+from collector.web.certificates.waiting import MOST
+from collector.web.pages import add_pages
+from evidence.log.entry import Action
+from tests.unit.calibration.dcc.dcc_documents import MANIPULATED, PLAIN, VECTORS
+from tests.unit.collector.api.plant import Asked, Plant
+from tests.unit.collector.web.conftest import Browser
+
+FORM = "/certificates/new/dcc"
+DOCUMENT = read_bytes(VECTORS / PLAIN)
+SHA256 = hashlib.sha256(DOCUMENT).hexdigest()
+CSRF = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
+
+
+@pytest.fixture
+def browser(people: Plant) -> Iterator[Browser]:
+    people.log_profile()
+    people.judging.catch_up()
+    parts = people.parts()
+    yield Browser(Asked(add_pages(create_app(parts), parts)))
+    parts.sources.close()
+
+
+def word(browser: Browser) -> str:
+    found = CSRF.search(browser.get("/about").text)
+    assert found is not None
+    return found[1]
+
+
+def bring(browser: Browser, data: bytes, site: str = "jinan", **other: str) -> httpx.Response:
+    fields = {"csrf": word(browser), "site": site, "item": "", "kind": "", **other}
+    sent = httpx.Request(
+        "POST", "http://x/", data=fields, files={"document": ("PTB 1.xml", data, "text/xml")}
+    )
+    kind = {"content-type": sent.headers["content-type"]}
+    return browser._sent("POST", FORM, kind, sent.read())
+
+
+def test_a_document_is_shown_with_its_findings_and_kept_only_once_it_is_accepted(
+    browser: Browser, people: Plant
+) -> None:
+    browser.sign_in("engineer")
+    brought = bring(browser, DOCUMENT)
+    assert (brought.status_code, brought.headers["location"]) == (303, f"{FORM}/{SHA256}")
+    page = browser.get(f"{FORM}/{SHA256}").text
+    assert "unsigned: anybody may have written it" in page
+    assert "F_DCC_NO_SCHEMA" in page
+    assert "Temperature" in page
+    assert "<svg" in page
+    assert not Originals(people.folder).holds(SHA256)
+
+    form = {"csrf": word(browser), "reason": "yearly calibration"}
+    refused = browser.post(f"{FORM}/{SHA256}", form)
+    assert refused.status_code == 422
+    assert "before it is accepted" in refused.text
+    assert not Originals(people.folder).holds(SHA256)
+
+    accepted = browser.post(f"{FORM}/{SHA256}", {**form, "weighed": "yes"})
+    assert accepted.status_code == 303, accepted.text
+    assert Originals(people.folder).data(SHA256) == DOCUMENT
+    with people.parts().journal() as journal:
+        (entry,) = [each.entry for each in journal.of([Action.ORIGINAL_KEPT])]
+    assert (entry.who, entry.site, entry.subject) == ("engineer", "jinan", SHA256)
+    assert (entry.reason, entry.new) == (
+        "yearly calibration",
+        {"name": "PTB 1.xml", "bytes": len(DOCUMENT)},
+    )
+
+
+def test_the_file_for_the_agents_folder_is_offered_from_what_is_kept(browser: Browser) -> None:
+    browser.sign_in("engineer")
+    bring(browser, DOCUMENT)
+    path = f"{FORM}/{SHA256}"
+    assert browser.get(f"{path}/certificate.toml").status_code == 404
+    browser.post(path, {"csrf": word(browser), "weighed": "yes"})
+    link = re.search(rf'href="({path}/certificate.toml[^"]*)"', browser.get(path).text)
+    assert link is not None
+    toml = browser.get(link[1].replace("&amp;", "&"))
+    assert toml.headers["content-type"].startswith("application/toml")
+    certificate = parse_certificate(toml.content, "a.toml")
+    assert certificate.document_sha256 == SHA256
+    assert certificate.results[0].kind_of_quantity == "temperature"
+    browser.asked.app.state.waiting = waiting.WaitingRoom()  # the collector began anew
+    assert "It is kept" in browser.get(path).text
+
+
+@pytest.mark.parametrize(
+    ("data", "code"), [(b"<a/>", "E_DCC_ROOT"), (b"", "no file"), (b"\xff", "E_DCC_XML")]
+)
+def test_what_is_no_dcc_is_said_beside_the_form(browser: Browser, data: bytes, code: str) -> None:
+    browser.sign_in("auditor")
+    refused = bring(browser, data)
+    assert refused.status_code == 422
+    assert code in refused.text
+    assert 'type="file"' in refused.text
+
+
+def test_a_document_that_was_changed_after_it_was_signed_is_refused(browser: Browser) -> None:
+    browser.sign_in("auditor")
+    assert "E_DCC_MANIPULATED" in bring(browser, read_bytes(VECTORS / MANIPULATED)).text
+
+
+def test_an_auditor_weighs_and_does_not_accept(browser: Browser, people: Plant) -> None:
+    browser.sign_in("auditor")
+    bring(browser, DOCUMENT)
+    page = browser.get(f"{FORM}/{SHA256}?lang=zh").text
+    assert "须由本厂区的工程师或管理员接受" in page
+    form = {"csrf": word(browser), "weighed": "yes"}
+    assert browser.post(f"{FORM}/{SHA256}", form).status_code == 403
+    assert not Originals(people.folder).holds(SHA256)
+
+
+def test_what_somebody_brought_is_theirs_alone(browser: Browser) -> None:
+    browser.sign_in("administrator")
+    bring(browser, DOCUMENT, "weifang")
+    browser.sign_in("engineer")
+    assert browser.get(f"{FORM}/{SHA256}").status_code == 404
+    form = {"csrf": word(browser), "weighed": "yes"}
+    assert browser.post(f"{FORM}/{SHA256}", form).status_code == 404
+    assert bring(browser, DOCUMENT, "weifang").status_code == 403
+    assert bring(browser, DOCUMENT, "nowhere").status_code == 403
+
+
+def test_a_form_without_the_word_of_the_page_is_refused(browser: Browser) -> None:
+    browser.sign_in("engineer")
+    assert bring(browser, DOCUMENT, csrf="0" * 64).status_code == 403
+    assert browser.get(f"{FORM}/{SHA256}").status_code == 404
+
+
+def test_few_documents_wait_and_not_for_long(browser: Browser, people: Plant) -> None:
+    browser.sign_in("engineer")
+    bring(browser, DOCUMENT)
+    room, now_ns = browser.asked.app.state.waiting, people.bench.clock.now_ns()
+    brought = room.find("engineer", SHA256, now_ns)
+    assert brought is not None
+    assert room.find("engineer", SHA256, now_ns + waiting.LONGEST_NS + 1) is None
+    room.put("engineer", brought)
+    for number in range(MOST):
+        room.put(f"other-{number}", brought)
+    assert room.find("engineer", SHA256, now_ns) is None
+    assert room.find("other-0", SHA256, now_ns) is brought
