@@ -9,8 +9,15 @@ from collector.api.allowed import require_declared
 from collector.api.parts import Parts
 from collector.api.security import author_of, reader_of
 from collector.web import about, assets, sign_in
-from collector.web.audit import checks_route
+from collector.web.audit import (
+    bundle_route,
+    changes_route,
+    checks_route,
+    effects_route,
+    logs_route,
+)
 from collector.web.factory import route as factory
+from collector.web.people import route as people
 from collector.web.refused import Refusing, as_page
 from evidence.errors import CodedError
 
@@ -20,6 +27,11 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     about.router,
     factory.router,
     checks_route.router,
+    changes_route.router,
+    bundle_route.router,
+    logs_route.router,
+    effects_route.router,
+    people.router,
 )
 
 

@@ -11,6 +11,8 @@ from evidence.audit.said import Pointer
 
 MOST_SHOWN: Final = 8
 """Of the evidence of one kind, in a line."""
+MOST_HOURS: Final = 2
+"""Of hours, which are many and follow each other."""
 MARKS: Final[Mapping[Verdict, str]] = {
     "ok": "good",
     "finding": "bad",
@@ -97,14 +99,16 @@ def evidence(pointers: Sequence[Pointer]) -> list[Evidence]:
     """What was looked at, by kind; of many, the first ones."""
     ordered = sorted(pointers, key=lambda each: (each.kind, each.id))
     found = [(kind, list(own)) for kind, own in groupby(ordered, key=lambda each: each.kind)]
-    return [
-        Evidence(
-            kind=kind,
-            links=[Link(name=each.id, address=address_of(each)) for each in own[:MOST_SHOWN]],
-            more=max(0, len(own) - MOST_SHOWN),
-        )
-        for kind, own in found
-    ]
+    return [_group(kind, own) for kind, own in found]
+
+
+def _group(kind: str, own: Sequence[Pointer]) -> Evidence:
+    most = MOST_HOURS if kind == "hour" else MOST_SHOWN
+    return Evidence(
+        kind=kind,
+        links=[Link(name=each.id, address=address_of(each)) for each in own[:most]],
+        more=max(0, len(own) - most),
+    )
 
 
 def address_of(pointer: Pointer) -> str:

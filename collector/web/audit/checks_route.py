@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 
@@ -22,6 +23,7 @@ from collector.web.render import page
 from evidence.audit.audit import audit
 from evidence.audit.outcome import Audit
 from evidence.clock import parse_utc
+from evidence.errors import CodedError
 
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
 
@@ -70,7 +72,12 @@ def audit_page(request: Request, parts: Here, reader: Asker) -> Response:
     with parts.sources.lease() as sources:
         rows = visible(sources, reader)
     asked = _asked(request, parts, rows)
-    facts = {"title": "audit.title", "asked": asked, "choosing": choosing(rows, asked.channel)}
+    facts = {
+        "title": "audit.title",
+        "asked": asked,
+        "choosing": choosing(rows, asked.channel),
+        "refused": _refusal(asked, look_of(request).zone),
+    }
     return page(request, parts, reader, "audit.html", facts)
 
 
@@ -103,6 +110,15 @@ def choosing(rows: Mapping[str, Any], words: str) -> Choosing:
         count=len(names),
         is_chosen=words in rows,
     )
+
+
+def _refusal(asked: Asked, zone: ZoneInfo) -> CodedError | None:
+    """Why a period cannot be; None for one that can."""
+    try:
+        asked.span(zone)
+    except CodedError as wrong:
+        return wrong
+    return None
 
 
 def _asked(request: Request, parts: Parts, rows: Mapping[str, ChannelRow]) -> Asked:
