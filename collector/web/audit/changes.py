@@ -93,7 +93,9 @@ def changes_of(journal: JournalReader, asked: Asked, reader: Reader) -> Changes:
             before = each.position + 1
             break
         rows += [each] if is_shown(each.entry, reader) else []
-    return Changes(changes=[_change(each) for each in rows], size=journal.head().size, before=before)
+    return Changes(
+        changes=[_change(each) for each in rows], size=journal.head().size, before=before
+    )
 
 
 def _change(recorded: Recorded) -> Change:
@@ -119,9 +121,7 @@ class Proven:
     holds: bool
 
 
-def proven(
-    journal: JournalReader, key: Verifier, position: int, reader: Reader
-) -> Proven | None:
+def proven(journal: JournalReader, key: Verifier, position: int, reader: Reader) -> Proven | None:
     """An entry of the journal; None where there is none that the reader may see.
 
     Raises:
@@ -142,9 +142,7 @@ def proven(
     return None
 
 
-def _holds(
-    recorded: Recorded, head: JournalHead, proof: Sequence[bytes], key: Verifier
-) -> bool:
+def _holds(recorded: Recorded, head: JournalHead, proof: Sequence[bytes], key: Verifier) -> bool:
     try:
         signed = open_checkpoint(head.note, keyring([key])).checkpoint
         merkle.verify_inclusion(

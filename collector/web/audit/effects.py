@@ -62,9 +62,7 @@ class Effects:
     left_out: int
 
 
-def effects_of(
-    sources: Sources, rows: Mapping[str, ChannelRow], span: tuple[int, int]
-) -> Effects:
+def effects_of(sources: Sources, rows: Mapping[str, ChannelRow], span: tuple[int, int]) -> Effects:
     """What later tests put in doubt of some channels in a period, by channel and time.
 
     Args:

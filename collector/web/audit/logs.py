@@ -111,9 +111,7 @@ def _signed(state: LogState, keys: Keyring) -> Standing:
     return Standing.GOOD if (found.origin, found.size, found.root) == held else Standing.WRONG
 
 
-def _receipted(
-    ledger: LedgerReader, state: LogState, key: Verifier
-) -> tuple[Standing, int | None]:
+def _receipted(ledger: LedgerReader, state: LogState, key: Verifier) -> tuple[Standing, int | None]:
     """Whether the receipt is the collector's, over a head that this log went on from."""
     if not state.receipt:
         return Standing.NONE, None

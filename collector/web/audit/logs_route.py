@@ -37,9 +37,7 @@ async def logs_compared(request: Request, parts: Here, reader: Asker) -> Respons
     return await run_in_threadpool(_compared, request, parts, reader, note, witness)
 
 
-def _compared(
-    request: Request, parts: Parts, reader: Reader, note: str, witness: str
-) -> Response:
+def _compared(request: Request, parts: Parts, reader: Reader, note: str, witness: str) -> Response:
     with parts.journal() as journal, parts.sources.lease() as sources:
         found = compared(
             note,

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.api.refusal import RangeLimitError, RangeOrderError
+from collector.rights import Role
 from collector.web.audit.asked import Asked, asked_of, matching
 from collector.web.audit.changes import asked_of as changes_asked
 from collector.web.audit.checks import MOST_HOURS, MOST_SHOWN, evidence
@@ -16,8 +17,7 @@ from collector.web.audit.checks_route import choosing
 from collector.web.audit.fields import MOST, fields_of
 from collector.web.audit.logs import ON_A_PAGE, LogLine, Standing, paged
 from collector.web.words import has
-from collector.rights import Role
-from evidence.audit.said import Pointer, PointedAt
+from evidence.audit.said import PointedAt, Pointer
 from evidence.bundle.form import Key
 from evidence.bundle.outcome import Result
 from evidence.clock import parse_utc

@@ -95,9 +95,7 @@ def test_who_is_disabled_is_out_at_once(people: Plant, administrator: Browser) -
     assert (entry.old["disabled"], entry.new["disabled"]) == (False, True)
 
 
-def test_nobody_takes_their_own_administration_away(
-    people: Plant, administrator: Browser
-) -> None:
+def test_nobody_takes_their_own_administration_away(people: Plant, administrator: Browser) -> None:
     for change in ({"disabled": "yes"}, {"role": "auditor"}, {"sites": "jinan"}):
         form = {"name": "administrator", "role": "administrator", "reason": "x", **change}
         assert sent(administrator, "/people/users/change", **form).status_code == 422
