@@ -1,6 +1,6 @@
 """Which of the journal's entries go into a bundle: those that concern what it holds."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
@@ -33,14 +33,29 @@ def journal_of(config: CollectorConfig) -> Iterator[tuple[JournalReader, Key] | 
         yield journal, Key(role="journal", of=collector, line=line)
 
 
-def with_entries(choice: Choice, journal: JournalReader, key: Key) -> Choice:
+def with_entries(
+    choice: Choice,
+    journal: JournalReader,
+    key: Key,
+    sees: Callable[[str], bool] = lambda _site: True,
+) -> Choice:
     """The choice with the journal's entries that concern it, and the journal's key.
+
+    Args:
+        choice: what proves a statement.
+        journal: where entries are.
+        key: the journal's.
+        sees: whether entries of a site, or with "" of all sites, may be shown.
 
     Raises:
         JournalError: The journal cannot be read.
     """
     head = journal.head()
-    found = [each for each in _all(journal, head.size) if concerns(each, choice)]
+    found = [
+        each
+        for each in _all(journal, head.size)
+        if sees(each.entry.site) and concerns(each, choice)
+    ]
     if not found:
         return choice
     shown = {each.position: each.leaf for each in found[-MOST:]}

@@ -15,6 +15,7 @@ from evidence.printable import printable
 
 JOURNAL: Final = "journal.sqlite"
 MAX_PORTION: Final = 1000
+PORTION_BACK: Final = 100
 _ROW: Final = "SELECT position, hash, leaf FROM entries"
 
 
@@ -115,6 +116,30 @@ class JournalReader:
         while rows := self.database.rows(f"{query} LIMIT ?", first, *facts, MAX_PORTION):
             yield from map(self._recorded, rows)
             first = rows[-1][0] + 1
+
+    def latest(
+        self, actions: Sequence[Action], *, subject: str | None = None, before: int | None = None
+    ) -> Iterator[Recorded]:
+        """The entries of some actions, the last one first.
+
+        Args:
+            actions: Any of them.
+            subject: Of this one alone.
+            before: Only those that stand before this position.
+
+        Raises:
+            JournalDamagedError: An entry's bytes do not have their hash, or are none.
+        """
+        named = ", ".join("?" for _ in actions)
+        narrowed = "" if subject is None else " AND subject = ?"
+        query = f"{_ROW} WHERE position < ? AND action IN ({named}){narrowed}"
+        facts = (*map(str, actions), *(() if subject is None else (subject,)))
+        limit = self.head().size if before is None else before
+        while rows := self.database.rows(
+            f"{query} ORDER BY position DESC LIMIT ?", limit, *facts, PORTION_BACK
+        ):
+            yield from map(self._recorded, rows)
+            limit = rows[-1][0]
 
     def hashes(self, size: int) -> list[bytes]:
         """The hashes of the first `size` entries, 32 bytes each.

@@ -176,6 +176,8 @@ def _parts(
         views=running.views,
         alarm_limits=config.alarms,
         requests=config.requests,
+        agents=lambda: registrar.registered.agents,
+        accept_simulated=config.collector.accept_simulated_clock,
     )
 
 

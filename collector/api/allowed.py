@@ -25,6 +25,25 @@ PAGES: Final[Mapping[tuple[str, str], Right | None]] = {
     ("GET", "/certificates/new/dcc/{sha256}"): _EVIDENCE,
     ("POST", "/certificates/new/dcc/{sha256}"): Right.OPERATE,
     ("GET", "/certificates/new/dcc/{sha256}/certificate.toml"): _EVIDENCE,
+    ("GET", "/audit"): _EVIDENCE,
+    ("GET", "/audit/report"): _EVIDENCE,
+    ("GET", "/audit/changes"): _EVIDENCE,
+    ("GET", "/audit/changes/{position}"): _EVIDENCE,
+    ("GET", "/audit/effects"): _EVIDENCE,
+    ("GET", "/audit/effects/touched"): _EVIDENCE,
+    ("GET", "/audit/logs"): _EVIDENCE,
+    ("POST", "/audit/logs"): _EVIDENCE,
+    ("GET", "/audit/leaves/{agent}/{epoch}/{sequence}"): _EVIDENCE,
+    ("GET", "/audit/bundle"): _EVIDENCE,
+    ("GET", "/audit/bundles/{digest}"): _EVIDENCE,
+    ("GET", "/audit/bundles/{digest}/checks"): _EVIDENCE,
+    ("POST", "/audit/bundles/{digest}/checks"): _EVIDENCE,
+    ("GET", "/audit/bundles/{digest}/bundle.zip"): _EVIDENCE,
+    ("GET", "/people"): _EVIDENCE,  # and it asks for more itself: reading needs no word of a page
+    ("POST", "/people/users"): Right.ADMINISTER,
+    ("POST", "/people/users/change"): Right.ADMINISTER,
+    ("POST", "/people/tokens"): Right.ADMINISTER,
+    ("POST", "/people/tokens/withdraw"): Right.ADMINISTER,
 }
 """What people look at; `collector.web` answers it."""
 ALLOWED: Final[Mapping[tuple[str, str], Right | None]] = {

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from collector.access import TokenFile
+from collector.agents import Agents, pin
 from collector.alarms.config import AlarmSection
 from collector.alarms.course import Open
 from collector.api.limits import RequestSection
@@ -44,6 +45,8 @@ class Parts:
         alarms: What is wrong now, and was told.
         alarm_limits: When something is wrong.
         requests: How often somebody may ask.
+        agents: Whose logs are taken: their pinned keys, revoked ones too.
+        accept_simulated: Whether batches of a simulated clock count.
     """
 
     sources: SourcePool
@@ -64,6 +67,8 @@ class Parts:
     alarms: Callable[[], Sequence[Open]] = tuple
     alarm_limits: AlarmSection = field(default_factory=AlarmSection)
     requests: RequestSection = field(default_factory=RequestSection)
+    agents: Callable[[], Agents] = lambda: pin(())
+    accept_simulated: bool = False
 
 
 async def parts_of(request: Request) -> Parts:

@@ -5,12 +5,13 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
+from collector.activity.acts import Acts
 from collector.activity.entering import place_of
 from collector.activity.touched import Found, papers_about
 from collector.api.acting import Acting
 from collector.api.answer import json_answer
 from collector.api.asked import DAY, Asked
-from collector.api.parts import Here
+from collector.api.parts import Here, Parts
 from collector.api.period import instant, zone_of
 from collector.api.pool import Sources
 from collector.api.refusal import PaperUnknownError, RangeLimitError
@@ -48,38 +49,51 @@ def activity_touched(
     reader: Asker,
 ) -> Response:
     """What a late, corrected, withdrawn or doubted certificate changes in what was stated."""
+    zone = zone_of(asked.tz)
+    since_ns = None if asked.since is None else instant(asked.since, "since", zone)
+    return json_answer(request, touched_by(parts, acts, reader, asked.certificate, since_ns))
+
+
+def touched_by(
+    parts: Parts, acts: Acts, reader: Reader, certificate: str, since_ns: int | None = None
+) -> Touched:
+    """What a certificate changes in what was stated.
+
+    Args:
+        parts: Of the interface.
+        acts: What the journal says.
+        reader: Who may see it.
+        certificate: Its id.
+        since_ns: What was stated before this instant is compared, UTC ns; None for the instant at
+            which the last paper about it came.
+
+    Raises:
+        PaperUnknownError: no paper that may be seen is about it.
+        RangeLimitError: more was stated than one answer holds.
+    """
     known = acts.known()
     with parts.sources.lease() as sources:
-        lookup = sources.store.lookup
         found, register = papers_about(
-            lookup,
+            sources.store.lookup,
             sources.ledger,
             lambda agent: reader.sees(parts.sites.get(agent, "")),
-            asked.certificate,
+            certificate,
         )
         if not found:
-            raise PaperUnknownError("certificate", id=asked.certificate)
-        since_ns = _since_ns(asked, found)
-        what = concerned(register, asked.certificate)
-        before = _before(sources, since_ns, reader, what)
+            raise PaperUnknownError("certificate", id=certificate)
+        begins_ns = found[-1].received_ns if since_ns is None else since_ns
+        before = _before(sources, begins_ns, reader, concerned(register, certificate))
         telling = Telling(sources, parts, known)
         rows = telling.rows(reader)
         pairs = [(each, telling.now(rows, each)) for each in before]
     changed = tuple(compared(pairs, lambda datum: place_of(datum) in known.locks.locked))
-    told = Touched(
-        certificate=asked.certificate,
-        since=utc_text(since_ns),
+    return Touched(
+        certificate=certificate,
+        since=utc_text(begins_ns),
         papers=tuple(_papers(found)),
         statements=changed,
         unchanged=sum(now is not None and now.digest == one.digest for one, now in pairs),
     )
-    return json_answer(request, told)
-
-
-def _since_ns(asked: TouchedAsked, found: list[Found]) -> int:
-    if asked.since is None:
-        return found[-1].received_ns
-    return instant(asked.since, "since", zone_of(asked.tz))
 
 
 def _before(sources: Sources, since_ns: int, reader: Reader, what: Concerned) -> list[ActivityData]:

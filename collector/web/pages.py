@@ -12,7 +12,15 @@ from collector.web import about, assets, sign_in
 from collector.web.certificates import certificate_page, chain_page, dcc_page, register_page
 from collector.web.certificates.shelf import keep_shelf
 from collector.web.certificates.waiting import keep_waiting_room
+from collector.web.audit import (
+    bundle_route,
+    changes_route,
+    checks_route,
+    effects_route,
+    logs_route,
+)
 from collector.web.factory import route as factory
+from collector.web.people import route as people
 from collector.web.refused import Refusing, as_page
 from evidence.errors import CodedError
 
@@ -25,6 +33,12 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     dcc_page.router,
     chain_page.router,
     certificate_page.router,
+    checks_route.router,
+    changes_route.router,
+    bundle_route.router,
+    logs_route.router,
+    effects_route.router,
+    people.router,
 )
 
 

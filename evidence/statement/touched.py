@@ -109,11 +109,17 @@ def compared(
             difference=moved,
             locked=is_locked(before),
             doubts=doubts,
-            suspected=tuple(_suspected(each, now.unit) for each in doubts),
+            suspected=tuple(suspected(each, now.unit) for each in doubts),
         )
 
 
-def _suspected(doubt: Doubt, unit: str) -> InUnit | None:
+def suspected(doubt: Doubt, unit: str) -> InUnit | None:
+    """The correction of a doubt in kW.h or t; None where it cannot be told, or is of neither.
+
+    Args:
+        doubt: Of some hours.
+        unit: Of their amount.
+    """
     if doubt.correction is None:
         return None
     u, expanded = doubt.standard_uncertainty, doubt.expanded_uncertainty

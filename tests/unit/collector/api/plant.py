@@ -46,7 +46,7 @@ from evidence.log.batch import (
 )
 from evidence.log.column import progression
 from evidence.log.leaf import DocumentKind
-from tests.unit.collector.agent_log import SIGNER, AgentLog, key_of
+from tests.unit.collector.agent_log import SIGNER, AgentLog, agents_of, key_of
 from tests.unit.collector.intake_bench import Bench
 
 START_NS = parse_utc("2026-03-29T16:00:00Z")  # midnight in Shanghai, two days before April
@@ -384,6 +384,7 @@ class Plant:
             broker_connected=lambda: self.connected,
             ledger_writable=lambda: writable(self.ledger, self.folder),
             counters=lambda: self.bench.intake.counters,
+            agents=lambda: agents_of(self.gw1, self.gw2),
         )
 
     def close(self) -> None:

@@ -1,0 +1,171 @@
+"""Evidence bundles: of a period in one step, verified on the page, downloaded."""
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from contextlib import ExitStack
+from io import BufferedRandom
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import RedirectResponse, StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from calibration.errors import CalibrationError
+from collector.api.acting import Acting
+from collector.api.asked import SHA256
+from collector.api.cookies import form_of, require_own_page
+from collector.api.parts import Here, Parts
+from collector.api.security import Asker, Reader
+from collector.api.telling import Telling, one
+from collector.web.audit.asked import asked_of
+from collector.web.audit.bundles import bundle_of, statement_of, verified
+from collector.web.audit.made_evidence import in_short
+from collector.web.audit.outcomes import outcome_lines, tally
+from collector.web.look import look_of
+from collector.web.render import page
+from evidence.bundle.policy import Policy, parse_policy
+from evidence.errors import CodedError, PeriodError, Words
+from evidence.statement.activity import ActivityData
+
+router: Final = APIRouter(tags=["pages"], include_in_schema=False)
+Digest = Annotated[str, Path(pattern=SHA256)]
+ZIP: Final = "application/zip"
+PORTION: Final = 256 * 1024
+LONGEST_POLICY: Final = 32 * 1024
+_BARE: Final = b"schema = 1\naccept_simulated = %s\n"
+
+
+@router.get("/audit/bundle", response_model=None)
+def bundle_of_period(request: Request, parts: Here, acts: Acting, reader: Asker) -> Response:
+    """States a channel's period, if nobody did, and leads to its evidence."""
+    zone = look_of(request).zone
+    asked = asked_of(dict(request.query_params), zone, parts.clock.now_ns())
+    span = asked.span(zone)
+    with parts.sources.lease() as sources:
+        telling = Telling(sources, parts, acts.known())
+        row = one(telling.rows(reader), asked.channel)
+        telling.require_room([row], [span])
+        found = telling.settled(telling.made(row, [span])).data
+    if not found:
+        what = Words("no hour of it was received", "该时段未收到任何小时数据")
+        limit = Words("a period with readings", "有读数的时段")
+        raise PeriodError(asked.channel, what=what, limit=limit)
+    return RedirectResponse(f"/audit/bundles/{found[0].digest}", status_code=303)
+
+
+@router.get("/audit/bundles/{digest}", response_model=None)
+def bundle_page(request: Request, digest: Digest, parts: Here, reader: Asker) -> Response:
+    """A statement and its evidence; the checks are made once the page is there."""
+    with parts.sources.lease() as sources:
+        datum = statement_of(sources, reader, digest)
+    facts = {"title": "audit_proof.title", "stated": in_short(datum), "datum": datum}
+    return page(request, parts, reader, "audit_bundle.html", facts)
+
+
+@router.get("/audit/bundles/{digest}/checks", response_model=None)
+def bundle_checks(request: Request, digest: Digest, parts: Here, reader: Asker) -> Response:
+    """All checks of the bundle, by the keys that it names itself."""
+    return _checked(request, parts, reader, digest, "", None)
+
+
+@router.post("/audit/bundles/{digest}/checks", response_model=None)
+async def bundle_checks_pinned(
+    request: Request, digest: Digest, parts: Here, reader: Asker
+) -> Response:
+    """All checks of the bundle, by what somebody wrote down before and requires."""
+    require_own_page(request)
+    text = (await form_of(request)).get("policy", "")[:LONGEST_POLICY]
+    try:
+        policy = parse_policy(text.replace("\r\n", "\n").encode(errors="replace"), "policy")
+    except (CodedError, CalibrationError) as wrong:
+        return await run_in_threadpool(_refused, request, parts, reader, digest, text, wrong)
+    return await run_in_threadpool(_checked, request, parts, reader, digest, text, policy)
+
+
+@router.get("/audit/bundles/{digest}/bundle.zip", response_model=None)
+def bundle_file(digest: Digest, parts: Here, reader: Asker) -> Response:
+    """The bundle as a file, to be verified elsewhere without this collector."""
+    with parts.sources.lease() as sources:
+        datum = statement_of(sources, reader, digest)
+    opened = ExitStack()
+    file = opened.enter_context(bundle_of(parts, reader, digest))
+    size, sha256 = _measured(file)
+    headers = {
+        "Cache-Control": "private, no-cache",
+        "Content-Disposition": f'attachment; filename="{_name(datum)}"',
+        "Content-Length": str(size),
+        "Repr-Digest": f"sha-256=:{base64.b64encode(sha256).decode('ascii')}:",
+    }
+    return StreamingResponse(_portions(file, opened), media_type=ZIP, headers=headers)
+
+
+def _portions(file: BufferedRandom, opened: ExitStack) -> Iterator[bytes]:
+    with opened:
+        while data := file.read(PORTION):
+            yield data
+
+
+def _measured(file: BufferedRandom) -> tuple[int, bytes]:
+    """Length and SHA-256 of a file that is read from its beginning, and is there again after."""
+    found = hashlib.file_digest(file, "sha256").digest()
+    size = file.tell()
+    file.seek(0)
+    return size, found
+
+
+def _name(datum: ActivityData) -> str:
+    """A name of plain letters and digits for a bundle."""
+    channel = "".join(each if each.isascii() and each.isalnum() else "-" for each in datum.channel)
+    return f"evidence_{channel.strip('-')[:60]}_{datum.period.start[:10]}_{datum.digest[:8]}.zip"
+
+
+def _checked(
+    request: Request,
+    parts: Parts,
+    reader: Reader,
+    digest: str,
+    text: str,
+    policy: Policy | None,
+) -> Response:
+    found = verified(parts, reader, digest, policy or _bare(parts))
+    lines = outcome_lines(found.outcomes, look_of(request).language)
+    facts = {
+        "title": "audit_proof.checks",
+        "stated": in_short(found.bundle.datum),
+        "lines": lines,
+        "tally": tally(lines),
+        "keys": found.bundle.manifest.keys,
+        "rows": found.rows,
+        "leaves": sum(each.shown for each in found.bundle.manifest.logs),
+        "policy": text,
+        "is_pinned": policy is not None,
+        "refused": None,
+    }
+    return page(request, parts, reader, "audit_bundle_checks.html", facts)
+
+
+def _refused(
+    request: Request,
+    parts: Parts,
+    reader: Reader,
+    digest: str,
+    text: str,
+    wrong: CodedError | CalibrationError,
+) -> Response:
+    """The form again, with what is wrong with the policy."""
+    with parts.sources.lease() as sources:
+        datum = statement_of(sources, reader, digest)
+    facts = {
+        "title": "audit_proof.checks",
+        "stated": in_short(datum),
+        "lines": [],
+        "policy": text,
+        "refused": wrong,
+    }
+    return page(request, parts, reader, "audit_bundle_checks.html", facts, status=422)
+
+
+def _bare(parts: Parts) -> Policy:
+    """Nothing pinned, nothing required; a demonstration's clock does where it does here."""
+    return parse_policy(_BARE % (b"true" if parts.accept_simulated else b"false"), "policy")

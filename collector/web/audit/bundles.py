@@ -1,0 +1,122 @@
+"""The evidence bundle of a statement, made for somebody who may see all that it holds."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedRandom
+from tempfile import TemporaryFile
+from typing import Final
+
+from collector.api.parts import Parts
+from collector.api.pool import Sources
+from collector.api.refusal import RangeLimitError, StatementUnknownError
+from collector.api.register import seen_by
+from collector.api.security import Reader
+from collector.audit.gather import measured_behind
+from collector.bundling import Held, choose
+from collector.bundling_journal import with_entries
+from collector.journal import Journal
+from collector.site_register import site_register
+from evidence.bundle.form import Key
+from evidence.bundle.policy import Policy
+from evidence.bundle.verify import Verified, verify
+from evidence.bundle.writing import Choice, write_bundle
+from evidence.clock import parse_utc
+from evidence.errors import Words
+from evidence.statement.activity import ActivityData
+
+MOST_LEAVES: Final = 20_000
+"""Of a bundle that is made here; the command makes larger ones."""
+_NS_PER_MS: Final = 1_000_000
+
+
+def statement_of(sources: Sources, reader: Reader, digest: str) -> ActivityData:
+    """A statement that was given here.
+
+    Raises:
+        StatementUnknownError: none of this digest was, or it is not for the reader.
+    """
+    datum = sources.store.lookup.activity(digest)
+    if datum is None or not reader.sees_channel(datum.channel):
+        raise StatementUnknownError("digest", digest=digest)
+    return datum
+
+
+@contextmanager
+def bundle_of(parts: Parts, reader: Reader, digest: str) -> Iterator[BufferedRandom]:
+    """The bundle of a statement, as a file that is read from its beginning, and then gone.
+
+    Raises:
+        StatementUnknownError: as `statement_of`.
+        RangeLimitError: it rests on more leaves than are put together here.
+        TokenScopeError: an input comes from a site that the reader may not see.
+        LedgerError, JournalError: what proves it cannot be read, or people entered it.
+    """
+    choice = _chosen(parts, reader, digest)
+    with TemporaryFile("w+b") as file:
+        write_bundle(file, choice)
+        file.seek(0)
+        yield file
+
+
+def verified(parts: Parts, reader: Reader, digest: str, policy: Policy) -> Verified:
+    """What becomes of every check of a statement's bundle, by what somebody pins.
+
+    Raises:
+        CodedError: as `bundle_of`, or the bundle cannot be read.
+    """
+    with bundle_of(parts, reader, digest) as file:
+        return verify(file, policy)
+
+
+def _chosen(parts: Parts, reader: Reader, digest: str) -> Choice:
+    with parts.journal() as journal:
+        with parts.sources.lease() as sources:
+            datum = statement_of(sources, reader, digest)
+            _require_room(parts, sources, datum)
+            choice = choose(_held(parts, sources, journal), digest)
+        _require_seen(parts, reader, choice)
+        key = Key(role="journal", of=_identity(journal), line=journal.pinned)
+        return with_entries(choice, journal, key, reader.sees)
+
+
+def _held(parts: Parts, sources: Sources, journal: Journal) -> Held:
+    owners = parts.agents().owners.values()
+    agents = [Key(role="agent", of=one.agent, line=one.verifier.to_text()) for one in owners]
+    own = Key(role="collector", of=_identity(journal), line=parts.collector_key.to_text())
+    return Held(
+        lookup=sources.store.lookup,
+        ledger=sources.ledger,
+        sites=parts.sites,
+        keys=(*agents, own),
+        accept_simulated=parts.accept_simulated,
+    )
+
+
+def _identity(journal: Journal) -> str:
+    """The id of the collector, by which its journal is named."""
+    return journal.origin.removesuffix("/journal")
+
+
+def _require_room(parts: Parts, sources: Sources, datum: ActivityData) -> None:
+    """Returns if a bundle that is made while somebody waits holds the statement's leaves."""
+    span = parse_utc(datum.period.start), parse_utc(datum.period.end)
+    lookup, site = sources.store.lookup, datum.channel.partition("/")[0]
+    register = site_register(lookup, sources.ledger, parts.sites, site)
+    first_ms, last_ms = (at // _NS_PER_MS for at in span)
+    behind = set(measured_behind(seen_by(sources, parts), register, datum.channel, span))
+    found = sum(
+        len(lookup.places(each, first_ms, last_ms, MOST_LEAVES + 1)) for each in sorted(behind)
+    )
+    if found > MOST_LEAVES:
+        name = Words(
+            "leaves in a bundle (`carbonmeter evidence bundle` makes larger ones)",
+            "证据包中的叶（更大的请用 `carbonmeter evidence bundle`）",
+        )
+        raise RangeLimitError("activity", found=found, name=name, limit=MOST_LEAVES)
+
+
+def _require_seen(parts: Parts, reader: Reader, choice: Choice) -> None:
+    """Returns if all leaves are of sites that the reader may see."""
+    for log in choice.logs:
+        if reader.person is not None:
+            reader.person.require_site(parts.sites.get(log.agent, ""))

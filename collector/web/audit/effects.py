@@ -1,0 +1,120 @@
+"""What bad results did to the amounts: each time in doubt, in the channel's unit and in kW.h or t.
+
+Nothing is corrected: the effect stands beside the amount, with its uncertainty.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from calibration.register import CalibrationRegister
+from calibration.window import Window
+from collector.api.pool import Sources
+from collector.api.suspects import Suspects
+from collector.lookup import ChannelRow
+from evidence.clock import parse_utc
+from evidence.statement.difference import InUnit
+from evidence.statement.doubt import Doubt, doubts
+from evidence.statement.touched import suspected
+
+MOST_CHANNELS: Final = 200
+"""Whose hours are looked through for one page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectLine:
+    """Hours of a channel that rest on an instrument that had moved, or failed a check.
+
+    Attributes:
+        because: "shift" or "intermediate_check".
+        start_ns, end_ns: Of the hours in doubt, UTC ns.
+        amount: Of these hours, as it stands; in `unit`.
+        before, after: Certificates between which it moved; "" where there is none.
+        checks_ns: When it failed a check.
+        correction, expanded: To be added to the amount, and its U (k = 2); None where it cannot
+            be told.
+        relative: The correction over the amount.
+        common: The same in kW.h or t.
+    """
+
+    channel: str
+    serial: str
+    because: str
+    start_ns: int
+    end_ns: int
+    amount: float
+    unit: str
+    before: str
+    after: str
+    checks_ns: Sequence[int]
+    correction: float | None
+    expanded: float | None
+    relative: float | None
+    common: InUnit | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effects:
+    """All that was found; `left_out` channels were not looked through."""
+
+    lines: Sequence[EffectLine]
+    looked: int
+    left_out: int
+
+
+def effects_of(sources: Sources, rows: Mapping[str, ChannelRow], span: tuple[int, int]) -> Effects:
+    """What later tests put in doubt of some channels in a period, by channel and time.
+
+    Args:
+        sources: What it is made from.
+        rows: The channels.
+        span: UTC ns.
+
+    Raises:
+        LedgerError: a paper cannot be read.
+    """
+    known = Suspects(sources)
+    chosen = [each for each in rows.values() if _may_be(known.register(each.agent), each)]
+    looked = chosen[:MOST_CHANNELS]
+    lines = [line for row in looked for line in _of(sources, known, row, span)]
+    lines.sort(key=lambda each: (each.channel, each.start_ns))
+    return Effects(lines=lines, looked=len(looked), left_out=len(chosen) - len(looked))
+
+
+def _of(
+    sources: Sources, known: Suspects, row: ChannelRow, span: tuple[int, int]
+) -> Iterator[EffectLine]:
+    windows: list[Window] = sources.store.lookup.windows(row.channel, *span)
+    if windows:
+        for each in doubts(windows, known.of(row, windows)):
+            yield line_of(row.channel, windows[0].unit, each)
+
+
+def _may_be(register: CalibrationRegister, row: ChannelRow) -> bool:
+    """Whether a channel's instruments were tested twice, or checked; a computed one's may be."""
+    if not row.head.profile:
+        return bool(register.certificates)
+    serials = [each.instrument.serial for each in register.certificates]
+    checked = {each.serial for each in register.events}
+    return row.head.serial in checked or serials.count(row.head.serial) > 1
+
+
+def line_of(channel: str, unit: str, doubt: Doubt) -> EffectLine:
+    """A doubt in a line. Pure."""
+    moved = doubt.correction
+    return EffectLine(
+        channel=channel,
+        serial=doubt.serial,
+        because=doubt.because,
+        start_ns=parse_utc(doubt.start),
+        end_ns=parse_utc(doubt.end),
+        amount=doubt.value,
+        unit=unit,
+        before=doubt.before or "",
+        after=doubt.after or "",
+        checks_ns=[parse_utc(each) for each in doubt.checks],
+        correction=moved,
+        expanded=doubt.expanded_uncertainty,
+        relative=None if moved is None or not doubt.value else moved / doubt.value,
+        common=suspected(doubt, unit),
+    )

@@ -1,0 +1,59 @@
+"""What an entry changed, field by field: what it was, and what it became. Pure."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+MOST: Final = 200
+LONGEST: Final = 1_000
+NOTHING: Final = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of what was changed; "" is where there was, or is, nothing.
+
+    Attributes:
+        name: Its names from the outside in, `start.value`; "" for all of it.
+        was, became: As plain text.
+        is_changed: Whether they differ.
+    """
+
+    name: str
+    was: str
+    became: str
+    is_changed: bool
+
+
+def fields_of(old: object, new: object) -> list[Field]:
+    """The fields of two JSON values beside each other, in the order of the new one; at most 200."""
+    was, became = dict(_flat(old)), dict(_flat(new))
+    names = list(dict.fromkeys([*became, *was]))[:MOST]
+    return [
+        Field(
+            name=name,
+            was=was.get(name, NOTHING),
+            became=became.get(name, NOTHING),
+            is_changed=was.get(name) != became.get(name),
+        )
+        for name in names
+    ]
+
+
+def _flat(value: object, name: str = "") -> Iterator[tuple[str, str]]:
+    """Each plain part of a JSON value, with its name."""
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _flat(each, f"{name}.{key}" if name else str(key))
+    elif isinstance(value, list) and any(isinstance(each, list | Mapping) for each in value):
+        for number, each in enumerate(value):
+            yield from _flat(each, f"{name}.{number}" if name else str(number))
+    elif value is not None:
+        yield name, _text(value)[:LONGEST]
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - what JSON can say
+    if isinstance(value, list):
+        return ", ".join(map(_text, value))
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

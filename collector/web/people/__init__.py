@@ -1,0 +1,1 @@
+"""People who may ask and write, and tokens: for an administrator."""
