@@ -9,9 +9,6 @@ from collector.api.allowed import require_declared
 from collector.api.parts import Parts
 from collector.api.security import author_of, reader_of
 from collector.web import about, assets, sign_in
-from collector.web.certificates import certificate_page, chain_page, dcc_page, register_page
-from collector.web.certificates.shelf import keep_shelf
-from collector.web.certificates.waiting import keep_waiting_room
 from collector.web.audit import (
     bundle_route,
     changes_route,
@@ -19,6 +16,9 @@ from collector.web.audit import (
     effects_route,
     logs_route,
 )
+from collector.web.certificates import certificate_page, chain_page, dcc_page, register_page
+from collector.web.certificates.shelf import keep_shelf
+from collector.web.certificates.waiting import keep_waiting_room
 from collector.web.factory import route as factory
 from collector.web.people import route as people
 from collector.web.refused import Refusing, as_page
