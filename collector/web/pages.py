@@ -10,6 +10,7 @@ from collector.api.parts import Parts
 from collector.api.security import author_of, reader_of
 from collector.web import about, assets, sign_in
 from collector.web.factory import route as factory
+from collector.web.instrument import route as instrument
 from collector.web.refused import Refusing, as_page
 from evidence.errors import CodedError
 
@@ -18,6 +19,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     sign_in.router,
     about.router,
     factory.router,
+    instrument.router,
 )
 
 
