@@ -214,25 +214,26 @@ def _axes(frame: Frame, x: Scale, y: Scale, period: Period, zone: ZoneInfo) -> I
     """The axes: round numbers upward, round times across."""
     yield frame.axes(x, y, lambda _: "", lambda value: significant(value, 7))
     foot = frame.height - frame.bottom
-    step = _step(period.end_ns - period.start_ns)
-    told = _told(step)
+    step = step_of_ticks(period.end_ns - period.start_ns)
     for at_ns in ticks(period, zone, step):
         at = x.at(at_ns / NS_PER_S)
         yield line([(at, foot), (at, foot + 4)], "axis")
-        shown = dt.datetime.fromtimestamp(at_ns // NS_PER_S, zone)
-        yield text(at, foot + 18, shown.strftime(told), "middle")
-        if step < NS_PER_DAY and (at_ns == 0 or shown.hour == shown.minute == shown.second == 0):
-            yield text(at, foot + 33, shown.strftime("%m-%d"), "middle")
+        yield text(at, foot + 18, told_as(at_ns, zone, step), "middle")
+        if step < NS_PER_DAY and told_as(at_ns, zone, NS_PER_S) == "00:00:00":
+            yield text(at, foot + 33, told_as(at_ns, zone, NS_PER_DAY), "middle")
 
 
-def _step(length_ns: int) -> int:
+def step_of_ticks(length_ns: int) -> int:
+    """A round time of which some eight at the most fit into a length, ns."""
     return next((each for each in _STEPS_NS if 8 * each >= length_ns), _STEPS_NS[-1])
 
 
-def _told(step: int) -> str:
+def told_as(at_ns: int, zone: ZoneInfo, step: int) -> str:
+    """An instant as a tick says it, where ticks are so far apart."""
+    how = "%H:%M:%S" if step < 60 * NS_PER_S else "%H:%M"
     if step >= NS_PER_DAY:
-        return "%Y-%m" if step >= 31 * NS_PER_DAY else "%m-%d"
-    return "%H:%M:%S" if step < 60 * NS_PER_S else "%H:%M"
+        how = "%Y-%m" if step >= 31 * NS_PER_DAY else "%m-%d"
+    return dt.datetime.fromtimestamp(at_ns // NS_PER_S, zone).strftime(how)
 
 
 def ticks(period: Period, zone: ZoneInfo, step: int) -> Iterator[int]:
