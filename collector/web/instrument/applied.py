@@ -94,7 +94,8 @@ def _of_serial(own: OwnPapers, stood: Stood, now_ns: int) -> Iterator[Applied]:
         (each for each in register.confirmations if each.serial == stood.serial),
         key=lambda each: (each.effective_from, each.recorded_at),
     )
-    for each, following in zip(decided, [*decided[1:], None], strict=True):
+    for place, each in enumerate(decided):
+        following = next(iter(decided[place + 1 :]), None)
         yield _decided(own, stood, each, following, now_ns)
     named = {each.certificate for each in decided}
     for certificate in calibrations(register, stood.serial):

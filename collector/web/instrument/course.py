@@ -10,7 +10,7 @@ from calibration.coverage import expand
 from calibration.indication import WORST_FIRST
 from calibration.mean import MeanWindow
 from calibration.uncertainty import UncertaintyComponent, merge, scaled
-from calibration.window import Window, components_of, merge_tallies
+from calibration.window import Tally, Window, components_of, merge_tallies
 from collector.api.reading import MissedReading, Reading
 from evidence.clock import parse_utc
 from evidence.statement.activity import component_of
@@ -104,22 +104,30 @@ def of_hours(hours: Sequence[Hour], spans: Iterable[tuple[int, int]]) -> list[Po
 
 
 def _point(span: tuple[int, int], inside: Sequence[Hour]) -> Point:
-    tally = merge_tallies(each.tally for each in inside)
+    tallies = [each.tally for each in inside]
+    whole = merge_tallies(tallies)
     value, uncorrected, parts = _summed(inside)
     known = all(each.grounds.basis != UncertaintyBasis.UNKNOWN for each in inside)
-    missing = Counter(tally.missed)
-    missing[UNEXPLAINED] += max(0, tally.expected - tally.present - sum(tally.missed.values()))
     return Point(
         start_ns=span[0],
         end_ns=span[1],
         value=value,
         U95=expand(parts).expanded_uncertainty if known and parts and value is not None else None,
         uncorrected=uncorrected,
-        qualities=tally.qualities,
-        expected=tally.expected,
-        present=min(tally.present, tally.expected),
-        missing={reason: count for reason, count in sorted(missing.items()) if count},
+        qualities=whole.qualities,
+        expected=whole.expected,
+        present=sum(min(each.present, each.expected) for each in tallies),
+        missing=_missing(tallies),
     )
+
+
+def _missing(tallies: Iterable[Tally]) -> dict[str, int]:
+    """Polls that gave no value, by cause; what no record accounts for is said too."""
+    found: Counter[str] = Counter()
+    for each in tallies:
+        found.update(each.missed)
+        found[UNEXPLAINED] += max(0, each.expected - each.present - sum(each.missed.values()))
+    return {reason: count for reason, count in sorted(found.items()) if count}
 
 
 Sum = tuple[float | None, float | None, tuple[UncertaintyComponent, ...]]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from calibration.increment import NS_PER_HOUR
 from calibration.mean import MeanWindow
 from collector.api.page import Question
@@ -160,12 +162,17 @@ class Looker:
         """Why something of it was set aside, the latest first."""
         found = self._sources.store.lookup.faults(1_000)
         own = [fault for place, fault in found if self._is_own(place.agent, fault.subject)]
-        return own[:MOST_FAULTS]
+        return [bare(each) for each in own[:MOST_FAULTS]]
 
     def _is_own(self, agent: str, subject: str) -> bool:
         """Who else speaks for a channel is no matter of it."""
         channel = self._row.channel
         return subject == channel and self._parts.sites.get(agent) == channel.partition("/")[0]
+
+
+def bare(fault: Fault) -> Fault:
+    """What was found wrong without code and subject, which stand beside it."""
+    return replace(fault, message=fault.message.removeprefix(f"{fault.code} {fault.subject}: "))
 
 
 def _kind(period: Period, hours: Sequence[Hour]) -> Literal["reading", "amount", "mean"]:

@@ -12,6 +12,7 @@ from collector.api.refusal import LogUnknownError, PathUnknownError
 from collector.ledger_rows import StoredLeaf
 from collector.lookup import Place
 from collector.web.instrument.own_papers import logged_profile, reading_of
+from collector.web.instrument.view import bare
 from collector.web.reading.inclusion import Inclusion, inclusion
 from evidence.clock import parse_utc
 from evidence.errors import EvidenceError
@@ -158,7 +159,9 @@ def told(
         expanded=expand(map(component_of, stated)) if stated else None,
         parts=contributed(stated),
         faults=[
-            each for at, each in lookup.faults(_SEARCHED) if (at, each.subject) == (place, channel)
+            bare(each)
+            for at, each in lookup.faults(_SEARCHED)
+            if (at, each.subject) == (place, channel)
         ],
         before=max((each for each in polls if each < poll), default=None),
         after=min((each for each in polls if each > poll), default=None),

@@ -34,7 +34,7 @@ scale = 0.01
 multiply_by = ["ct"]
 plausible = [0.0, 100.0]
 cites = "they"
-source = { address = 16, format = "uint32", sentinels = ["ffffffff"] }
+source = { address = 16, format = "uint32", sentinels = ["FFFF FFFF"] }
 """
 PROFILE = parse_profile(TEXT.encode(), "meter.toml")
 CHANNEL = "jinan/line-1/energy"

@@ -102,4 +102,4 @@ def test_what_the_agent_said_of_the_time_stands_beside_it() -> None:
     points = [reading(0), reading(1), reading(10), reading(60)]
     first, second = of_minutes(points, 61, restart, restart, later)
     assert first.said == (restart,)
-    assert second.said == (restart, later)
+    assert second.said == (later,)
