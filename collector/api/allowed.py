@@ -44,6 +44,9 @@ PAGES: Final[Mapping[tuple[str, str], Right | None]] = {
     ("POST", "/people/users/change"): Right.ADMINISTER,
     ("POST", "/people/tokens"): Right.ADMINISTER,
     ("POST", "/people/tokens/withdraw"): Right.ADMINISTER,
+    ("GET", "/instruments/{channel:path}"): _DATA,
+    ("GET", "/readings/{agent}/{epoch}/{leaf}/{poll}/{channel:path}"): _DATA,
+    ("GET", "/leaves/{agent}/{epoch}/{leaf}"): _EVIDENCE,
 }
 """What people look at; `collector.web` answers it."""
 ALLOWED: Final[Mapping[tuple[str, str], Right | None]] = {

@@ -21,6 +21,8 @@ from collector.web.certificates.shelf import keep_shelf
 from collector.web.certificates.waiting import keep_waiting_room
 from collector.web.factory import route as factory
 from collector.web.people import route as people
+from collector.web.instrument import route as instrument
+from collector.web.reading import route as reading
 from collector.web.refused import Refusing, as_page
 from evidence.errors import CodedError
 
@@ -39,6 +41,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     logs_route.router,
     effects_route.router,
     people.router,
+    instrument.router,
+    reading.router,
 )
 
 

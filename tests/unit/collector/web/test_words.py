@@ -12,7 +12,7 @@ from collector.web.words import LANGUAGES, UnknownWordsError, has, say, tables
 WEB = Path(words.__file__).parent
 TEMPLATES = sorted((WEB / "templates").glob("**/*.html"))
 SAID = re.compile(r"""\bt\(\s*['"]([a-z0-9_.]+)['"]\s*(~)?""")
-IN_CODE = re.compile(r"""["']((?:%s)\.(?!html)[a-z0-9_]+)["']""")
+IN_CODE = re.compile(r"""["']((?:%s)\.(?!html)[a-z0-9_]+)(["'{])""")
 
 
 def said() -> Iterator[tuple[str, bool]]:
@@ -23,8 +23,8 @@ def said() -> Iterator[tuple[str, bool]]:
     names = "|".join(sorted({key.partition(".")[0] for key in tables()}))
     named = re.compile(IN_CODE.pattern % names)
     for path in sorted(WEB.glob("**/*.py")):
-        for key in named.findall(path.read_text("utf-8")):
-            yield key, False
+        for key, end in named.findall(path.read_text("utf-8")):
+            yield key, end == "{"
 
 
 def test_every_word_is_there_in_both_languages_and_takes_the_same_facts() -> None:
