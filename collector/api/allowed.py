@@ -15,6 +15,8 @@ PAGES: Final[Mapping[tuple[str, str], Right | None]] = {
     ("POST", "/sign-out"): None,
     ("GET", "/about"): _DATA,
     ("GET", "/"): _DATA,
+    ("GET", "/activity"): _DATA,
+    ("GET", "/activity/download"): _DATA,
 }
 """What people look at; `collector.web` answers it."""
 ALLOWED: Final[Mapping[tuple[str, str], Right | None]] = {
