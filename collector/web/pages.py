@@ -9,6 +9,7 @@ from collector.api.allowed import require_declared
 from collector.api.parts import Parts
 from collector.api.security import author_of, reader_of
 from collector.web import about, assets, sign_in
+from collector.web.activity import entering, statement
 from collector.web.activity import route as activity
 from collector.web.factory import route as factory
 from collector.web.refused import Refusing, as_page
@@ -20,6 +21,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     about.router,
     factory.router,
     activity.router,
+    entering.router,
+    statement.router,
 )
 
 

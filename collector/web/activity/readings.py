@@ -20,14 +20,14 @@ class Poll:
 
     at_ns: int
     sequence: int
-    raw: str
-    indication: float | None
-    value: float | None
-    u: float | None
-    unit: str
     quality: str
-    missed: str
     leaf: str
+    missed: str = ""
+    raw: str = ""
+    indication: float | None = None
+    value: float | None = None
+    u: float | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,16 +59,23 @@ def polls_of(sources: Sources, channel: str, span: tuple[int, int], cursor: str)
 
 
 def _poll(row: Reading | MissedReading) -> Poll:
-    is_reading = isinstance(row, Reading)
+    leaf = f"{row.agent}/{row.epoch[:8]}/{row.leaf}"
+    if isinstance(row, MissedReading):
+        return Poll(
+            at_ns=parse_utc(row.at),
+            sequence=row.sequence,
+            quality=row.quality.value,
+            missed=row.reason.value,
+            leaf=leaf,
+        )
     return Poll(
         at_ns=parse_utc(row.at),
         sequence=row.sequence,
-        raw=row.raw if is_reading else "",
-        indication=float(row.indication) if is_reading else None,
-        value=float(row.value) if is_reading else None,
-        u=row.standard_uncertainty if is_reading else None,
-        unit=row.unit if is_reading else "",
         quality=row.quality.value,
-        missed="" if is_reading else row.reason.value,
-        leaf=f"{row.agent}/{row.epoch[:8]}/{row.leaf}",
+        leaf=leaf,
+        raw=row.raw,
+        indication=float(row.indication),
+        value=float(row.value),
+        u=row.standard_uncertainty,
+        unit=row.unit,
     )
