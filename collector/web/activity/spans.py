@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from calibration.increment import NS_PER_HOUR
 from collector.api.period import By, instant, periods, require_order
+from collector.api.statement import MAX_STATEMENTS
 from collector.web.activity.asked import Chosen
 from evidence.clock import NS_PER_S, utc_text
 
@@ -79,15 +80,25 @@ def range_of(chosen: Chosen, held: Span, zone: ZoneInfo) -> Range:
     end_ns = instant(chosen.end, "end", zone) if chosen.end else _day_after(held[1] - 1, zone)
     start_ns = instant(chosen.start, "start", zone) if chosen.start else _first(held, end_ns, zone)
     require_order(start_ns, end_ns, chosen.start or "-", chosen.end or "-")
-    hours = -(-(end_ns - start_ns) // NS_PER_HOUR)
-    possible = [by for by in By if hours / _HOURS_OF.get(by, hours) <= MOST_ROWS]
-    by = chosen.by if chosen.by in possible else _usual(hours)
-    parts = periods(start_ns, end_ns, by or By.TOTAL, zone, MOST_ROWS + 1)
+    possible = _possible(start_ns, end_ns, len(chosen.channels))
+    by = _division(chosen.by, (end_ns - start_ns) // NS_PER_HOUR, possible)
+    parts = periods(start_ns, end_ns, by, zone, MOST_ROWS + 1)
     return Range(start_ns=start_ns, end_ns=end_ns, by=by, parts=parts, possible=possible)
 
 
-def _usual(hours: int) -> By:
-    return next((by for most, by in _FROM_WHICH if hours <= most), By.YEAR)
+def _possible(start_ns: int, end_ns: int, channels: int) -> list[By]:
+    """What gives no more parts than fit on a page, and no more statements than an answer holds."""
+    most = min(MOST_ROWS, MAX_STATEMENTS // max(channels, 1))
+    hours = (end_ns - start_ns) / NS_PER_HOUR
+    return [by for by in By if hours / _HOURS_OF.get(by, hours) <= most]
+
+
+def _division(wanted: By | None, hours: int, possible: Sequence[By]) -> By:
+    """What is wanted, if it is possible; else what is usual, or coarser."""
+    usual = next((by for most, by in _FROM_WHICH if hours <= most), By.YEAR)
+    order = list(By)
+    rest = (by for by in order[order.index(usual) :] if by in possible)
+    return wanted if wanted is not None and wanted in possible else next(rest, By.TOTAL)
 
 
 def _first(held: Span, end_ns: int, zone: ZoneInfo) -> int:

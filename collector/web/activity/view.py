@@ -144,7 +144,9 @@ class Gathering:
         parts = self._parted(telling, rows, asked, whole.data)
         there = {each.channel: each for each in whole.data}
         terms = [self._term(row.channel, there.get(row.channel)) for row in rows]
-        told, more = planned(self._sources, self._parts, self._chosen.channels, asked.span)
+        told, more = planned(
+            self._sources, self._parts, self._chosen.channels, asked.span, as_of_ns
+        )
         return Amounts(
             range=asked,
             calendars=calendars(asked.end_ns, self._zone),
