@@ -87,8 +87,8 @@ def test_an_invoice_is_typed_refused_corrected_and_counted(
     expect(page.get_by_text("± 12").first).to_be_visible()
 
 
-def test_a_file_of_the_chosen_channel_is_downloaded(page: Page) -> None:
+def test_a_file_of_the_chosen_channels_is_downloaded(page: Page) -> None:
     page.goto(BOTH)
     with page.expect_download() as found:
         page.get_by_role("button", name="Download").click()
-    assert found.value.suggested_filename.startswith("activity-data_jinan-line-1-energy_20260330")
+    assert found.value.suggested_filename.startswith("activity-data_2-channels_20260330")

@@ -46,9 +46,14 @@ class Hour:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayOfHours:
-    """A day in a zone with its 24 places; None where no hour of the range lies."""
+    """A day in a zone with its 24 places; None where no hour of the range lies.
 
-    start_ns: int
+    Attributes:
+        day, next_day: It, and the one behind it, as an address has them.
+    """
+
+    day: str
+    next_day: str
     hours: tuple[Hour | None, ...]
 
 
@@ -138,10 +143,11 @@ def days(hours: Iterable[Hour], zone: ZoneInfo) -> list[DayOfHours]:
         found.setdefault(at.date(), {}).setdefault(at.hour, []).append(each)
     return [
         DayOfHours(
-            start_ns=min(each.start_ns for one in of_day.values() for each in one),
+            day=day.isoformat(),
+            next_day=(day + dt.timedelta(days=1)).isoformat(),
             hours=tuple(_together(of_day[n]) if n in of_day else None for n in range(24)),
         )
-        for of_day in found.values()
+        for day, of_day in found.items()
     ]
 
 

@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse
 
 from collector.api.acting import Acting
 from collector.api.exports import Format
+from collector.api.listed import MAX_NAMES
 from collector.api.parts import Here
 from collector.api.period import By
 from collector.api.pool import Sources
@@ -32,6 +33,7 @@ router: Final = APIRouter(tags=["pages"], include_in_schema=False)
 _EXPORT: Final = "/api/v1/activity-data/export"
 _PASSED_ON: Final = (
     "channel",
+    "channels",
     "start",
     "end",
     "by",
@@ -65,6 +67,7 @@ def activity(request: Request, parts: Here, acts: Acting, reader: Asker) -> Resp
         "cause_words": partial(cause_words, say=say),
         "fields": _fields(seen, look.zone),
         "polls": polls,
+        "written": partial(written, zone=look.zone),
         "formats": [each.value for each in Format],
         "by_all": [each.value for each in By],
         "factors": ",".join(str(int(chosen.factor(each))) for each in chosen.channels),
@@ -111,6 +114,8 @@ def activity_download(request: Request, reader: Asker) -> Response:  # noqa: ARG
     given = {
         name: text
         for name in _PASSED_ON
-        if (text := request.query_params.get(name, "").strip()[:2_000])
+        if (text := request.query_params.get(name, "").strip()[:MAX_NAMES])
     }
+    if "," in given.get("channel", ""):
+        given["channels"] = given.pop("channel")
     return RedirectResponse(f"{_EXPORT}?{urlencode(given)}", status_code=303)

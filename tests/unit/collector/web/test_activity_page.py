@@ -13,13 +13,15 @@ from collector.api.period import By
 from collector.web import words
 from collector.web.activity.hours import STATES
 from collector.web.activity.shares import KINDS, OTHER, REST
-from collector.web.numbers import stated
+from collector.web.numbers import share, stated
 from evidence.statement.completeness import NOT_RECEIVED, UNEXPLAINED
 from evidence.statement.difference import _LISTS, _SINGLE
 from evidence.statement.entered.content import AMOUNTS
 from evidence.statement.entered.covered import NOT_ENTERED
 from evidence.statement.hours.hour import HourState
 from tests.unit.collector.api.plant import GAS, LINE_1, LINE_2, MILL, Plant
+from tests.unit.collector.api.test_monitored import WHOLE, monitored  # noqa: F401 - a fixture
+from tests.unit.collector.api.test_stack import CO2
 from tests.unit.collector.web.conftest import Browser
 
 BOTH = f"channels={LINE_1},{LINE_2}"
@@ -139,6 +141,25 @@ def test_as_of_an_earlier_instant_the_page_tells_what_was_known_then(seen: Brows
     assert "as known at 2026-04-04" in text
     before = text_of(seen, f"/activity?channels={LINE_1}&{RANGE}&as_of=2026-01-01")
     assert "No hour of the chosen channels was received" in before
+
+
+@pytest.mark.usefixtures("monitored")
+def test_under_a_plan_the_compliance_value_stands_beside_the_best_estimate(
+    people: Plant, browser: Browser
+) -> None:
+    assert people.store.lookup.channel(CO2) is not None
+    browser.sign_in("auditor")
+    asked = f"/api/v1/monitored-data?channel={CO2}&{WHOLE}"
+    (period,) = browser.get(asked, accept="application/json").json()
+    totals = period["determination"]["totals"]
+    text = text_of(browser, f"/activity?channels={CO2}&{WHOLE}")
+    assert f"{stated(totals['compliance']['value'], None)} t" in text
+    best = stated(totals["best_estimate"]["value"], period["expanded_uncertainty"])
+    assert f"{best} t" in text
+    assert share(totals["compliance"]["substituted_share"]) in text
+    assert f"substituted: {totals['by_state']['substituted']}" in text
+    early = text_of(browser, f"/activity?channels={CO2}&{WHOLE}&as_of=2026-01-01")
+    assert "Under the monitoring plan" not in early
 
 
 CLOSED = {
