@@ -33,7 +33,6 @@ def test_a_line_is_chosen_subtracted_and_looked_into_down_to_a_reading_without_a
     page.get_by_label("Words in the name").fill("line")
     page.get_by_role("button", name="Find").click()
     page.get_by_role("link", name=f"Choose {LINE_1}").click()
-    page.get_by_text("Choose channels").click()
     page.get_by_role("link", name=f"Choose {LINE_2}").click()
     page.get_by_role("link", name=f"Subtract {LINE_2}").click()
     expect(page.get_by_label("subtracted")).to_have_count(1)

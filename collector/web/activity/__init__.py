@@ -1,1 +1,1 @@
-"""Amounts of a product line: totals with their uncertainty, what is missing, and who stands for it."""
+"""Amounts of a product line: totals with U, what is missing of them, who stands for them."""

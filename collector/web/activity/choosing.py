@@ -42,15 +42,15 @@ class Instrument:
     channels: str
 
 
-def offered(
-    telling: Telling, rows: Mapping[str, ChannelRow], chosen: Chosen
-) -> Paged[Instrument]:
+def offered(telling: Telling, rows: Mapping[str, ChannelRow], chosen: Chosen) -> Paged[Instrument]:
     """A page of the instruments whose channels have all the words in their names."""
     found = [row for name, row in rows.items() if all(w in name.casefold() for w in chosen.words)]
     groups = [list(group) for _, group in groupby(found, key=lambda row: _device(row.channel))]
     shown = paged(groups, chosen.page, ON_A_PAGE)
     return Paged(
-        rows=[_instrument(telling.with_data(_by_name(group)), group, chosen) for group in shown.rows],
+        rows=[
+            _instrument(telling.with_data(_by_name(group)), group, chosen) for group in shown.rows
+        ],
         count=shown.count,
         page=shown.page,
         pages=shown.pages,

@@ -67,9 +67,7 @@ async def entering_one(
         content = content_of(form, look_of(request).zone)
         found = await run_in_threadpool(_entered, [content], form, parts, author)
     except (CodedError, CalibrationError) as refused:
-        return await run_in_threadpool(
-            _shown, request, parts, acts, reader, form, refused=refused
-        )
+        return await run_in_threadpool(_shown, request, parts, acts, reader, form, refused=refused)
     return _done(content.channel, found)
 
 
@@ -84,9 +82,7 @@ async def entering_table(
         found = await run_in_threadpool(_entered, contents, form, parts, author)
     except (CodedError, CalibrationError) as refused:
         form = {"entered": AMOUNT, **form}
-        return await run_in_threadpool(
-            _shown, request, parts, acts, reader, form, refused=refused
-        )
+        return await run_in_threadpool(_shown, request, parts, acts, reader, form, refused=refused)
     return _done("", found)
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -95,10 +96,8 @@ def _days_shown(asked: Range, text: str, zone: ZoneInfo) -> tuple[dt.date, dt.da
     begin = day_of(asked.start_ns, zone)
     end = day_of(asked.end_ns - 1, zone) + dt.timedelta(days=1)
     first = max(begin, end - dt.timedelta(days=MOST_DAYS))
-    try:
+    with suppress(ValueError):  # no day: the last ones
         first = min(max(begin, dt.date.fromisoformat(text)), end - dt.timedelta(days=1))
-    except ValueError:
-        pass  # no day, or none that there is: the last ones
     return first, min(end, first + dt.timedelta(days=MOST_DAYS))
 
 

@@ -54,14 +54,13 @@ def planned(
     ruled = 0
     for site in _sites_with_plans(sources, parts, channels):
         known_at = None if known_ns is None else dt.datetime.fromtimestamp(known_ns / 1e9, dt.UTC)
-        register = site_register(
-            sources.store.lookup, sources.ledger, parts.sites, site, known_at
-        )
+        register = site_register(sources.store.lookup, sources.ledger, parts.sites, site, known_at)
         names = {each.plan for each in register.plans}
         own = [each for each in channels if each in names and each.startswith(f"{site}/")]
         ruled += len(own)
-        for channel in own[: MOST_PLANNED - len(found)]:
-            found.append(_told(sources, register, channel, span, (parts.clock.now_ns(), known_ns)))
+        instants = (parts.clock.now_ns(), known_ns)
+        shown = own[: MOST_PLANNED - len(found)]
+        found += [_told(sources, register, channel, span, instants) for channel in shown]
     return found, ruled - len(found)
 
 

@@ -46,9 +46,7 @@ def polls_of(sources: Sources, channel: str, span: tuple[int, int], cursor: str)
         CursorError: the cursor is of another question.
         LedgerError: a leaf cannot be read.
     """
-    question = Question(
-        channel=channel, start_ms=span[0] // NS_PER_MS, end_ms=span[1] // NS_PER_MS
-    )
+    question = Question(channel=channel, start_ms=span[0] // NS_PER_MS, end_ms=span[1] // NS_PER_MS)
     after = from_cursor(cursor[:MAX_TEXT], question.id) if cursor else None
     found = page(sources, question, after, ON_A_PAGE)
     return Polls(

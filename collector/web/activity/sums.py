@@ -1,4 +1,4 @@
-"""Sums within a boundary: corrected beside uncorrected, with U, and how much of it is there. Pure."""
+"""Sums within a boundary: corrected beside uncorrected, U, how much of it is there. Pure."""
 
 import math
 from collections.abc import Collection, Mapping, Sequence

@@ -25,8 +25,8 @@ class Version:
         stated_ns: When it was stated first, POSIX ns; None where nobody kept it.
         released: By whom and why; None where nobody did.
         locked: Likewise.
-        changed: What it says otherwise than the one that it supersedes; None of the first, and where
-            the two have not one unit.
+        changed: What it says otherwise than the one that it supersedes; None of the first, and
+            where the two have not one unit.
     """
 
     datum: ActivityData
@@ -107,9 +107,7 @@ def _version(datum: ActivityData, lookup: Lookup, known: Known) -> Version:
         stated_ns=lookup.stated_ns(datum.digest),
         released=known.locks.released.get(datum.digest),
         locked=lock if lock is not None and lock.digest == datum.digest else None,
-        changed=None
-        if before is None or before.unit != datum.unit
-        else difference(before, datum),
+        changed=None if before is None or before.unit != datum.unit else difference(before, datum),
     )
 
 

@@ -201,7 +201,7 @@ class Gathering:
             found = [self._part(span, terms, parts) for span in asked.parts]
         except (CodedError, CalibrationError) as refused:
             group = str(refused.facts["group"]) if isinstance(refused, DoubleCountError) else ""
-            bare = Quantity(
+            return Quantity(
                 unit=key[0],
                 conditions=key[1],
                 terms=terms,
@@ -211,7 +211,6 @@ class Gathering:
                 refused=refused,
                 group=group,
             )
-            return bare
         combined = None if whole is None else whole.combined
         return Quantity(
             unit=key[0],

@@ -91,7 +91,9 @@ def test_hours_stand_under_the_clock_of_the_plant() -> None:
     found = days(hours_of([], span(48), 60, NOW), SHANGHAI)
     assert [len(each.hours) for each in found] == [24, 24]
     assert all(each is not None for day in found for each in day.hours)
-    shifted = days(hours_of([], (START + 5 * NS_PER_HOUR, START + 7 * NS_PER_HOUR), 60, NOW), SHANGHAI)
+    shifted = days(
+        hours_of([], (START + 5 * NS_PER_HOUR, START + 7 * NS_PER_HOUR), 60, NOW), SHANGHAI
+    )
     assert [n for n, each in enumerate(shifted[0].hours) if each is not None] == [5, 6]
 
 

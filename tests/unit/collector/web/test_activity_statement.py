@@ -5,7 +5,17 @@ from typing import Any
 
 import pytest
 
-from tests.unit.collector.api.plant import FILES, LINE_1, Plant, energy_certificate
+from collector.web.numbers import stated
+from tests.unit.collector.api.plant import (
+    FILES,
+    LINE_1,
+    LINE_2,
+    POLLS_A_DAY,
+    Plant,
+    batch,
+    stream,
+)
+from tests.unit.collector.api.test_releases import corrected
 from tests.unit.collector.api.writing import two_lines
 from tests.unit.collector.web.conftest import Browser
 
@@ -76,36 +86,50 @@ def test_an_auditor_sees_a_statement_and_decides_nothing(people: Plant, browser:
     assert answer.status_code == 403
 
 
-def test_a_later_certificate_shows_as_a_difference_and_makes_a_version(
+def test_a_corrected_certificate_shows_as_a_difference_and_makes_a_version(
     people: Plant, seen: Browser
 ) -> None:
     before = datum_of(seen)
-    changed = energy_certificate("E-1b", "S-1").replace(b"[0.002]", b"[0.003]")
-    changed = changed.replace(b"2026-01-05", b"2026-01-06").replace(b"01-06T08", b"01-07T08")
-    named = FILES[3][2].replace(b'"K-1"', b'"K-1b"').replace(b'"E-1"', b'"E-1b"')
-    named = named.replace(b"recorded_at = 2026-01-07", b"recorded_at = 2026-01-08")
-    named = named.replace(b"effective_from = 2026-01-07", b"effective_from = 2026-01-08")
-    people.log_file(people.gw1, "certificate", "e-1b.toml", changed)
-    people.log_file(people.gw1, "confirmation", "k-1b.toml", named)
-    people.judging.catch_up()
+    assert "The same would be stated now" in seen.get(f"/activity/{before['digest']}").text
+    corrected(people)
+    seen.sign_in("analyst")  # a day later
+    asked = f"/api/v1/activity-data/{before['digest']}/difference"
+    moved = seen.get(asked).json()
+    told = stated(moved["difference"], moved["uncertainty"]["expanded_uncertainty"])
     page = seen.get(f"/activity/{before['digest']}").text
-    after = datum_of(seen)
-    if after["digest"] == before["digest"]:
-        assert "The same would be stated now" in page
-        pytest.fail("a later certificate changed nothing")
     assert "Something else would be stated now" in page
-    newest = seen.get(f"/activity/{after['digest']}").text
-    assert "<del>E-1</del>" in newest
-    assert "<ins>E-1b</ins>" in newest
-    assert before["digest"][:12] in newest
-    old = seen.get(f"/activity/{before['digest']}")
-    assert old.status_code == 200
-    assert after["digest"][:12] in old.text
+    assert f"<strong>{told} kW·h</strong>" in page
+    after = datum_of(seen)
+    assert after["supersedes"] == before["digest"]
+    for digest in (after["digest"], before["digest"]):
+        page = seen.get(f"/activity/{digest}").text
+        assert "The same would be stated now" in page
+        assert f"<strong>{told} kW·h</strong>" in page
+        assert before["digest"][:12] in page
+        assert after["digest"][:12] in page
 
 
-def test_a_digest_that_nobody_made_or_may_see_is_not_there(
-    people: Plant, browser: Browser
-) -> None:
+def test_a_late_certificate_is_named_as_what_changed(people: Plant, browser: Browser) -> None:
+    late = {"e-2.toml", "k-2.toml"}
+    files = {name: (kind, name, data) for kind, name, data in FILES}
+    for name in files.keys() - late:
+        people.log_file(people.gw1, *files[name])
+    part = stream(LINE_2, 0, 2 * POLLS_A_DAY + 4)
+    people.take(people.gw1, batch(people.gw1, [part]))
+    people.judging.catch_up()
+    browser.sign_in("auditor")
+    asked = ASKED.replace(LINE_1, LINE_2)
+    before = browser.get(asked).json()[0]
+    assert before["u_basis"] == "unknown"
+    for name in sorted(late):
+        people.log_file(people.gw1, *files[name])
+    people.judging.catch_up()
+    page = browser.get(f"/activity/{before['digest']}").text
+    assert "<ins>E-2</ins>" in page
+    assert "<del>unknown</del> <ins>calibration</ins>" in page
+
+
+def test_a_digest_that_nobody_made_or_may_see_is_not_there(people: Plant, browser: Browser) -> None:
     people.fill()
     browser.sign_in("auditor")
     asked = "/api/v1/activity-data?channel=weifang/mill/energy&start=2026-03-30&end=2026-04-01"

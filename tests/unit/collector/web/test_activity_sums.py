@@ -161,7 +161,9 @@ def test_bars_end_where_their_numbers_are_and_whiskers_reach_as_far_as_u() -> No
     scale = float(first.attrib["height"]) / 100.0
     assert float(second.attrib["height"]) / scale == pytest.approx(98.0, abs=0.5)
     lines = [each for each in root.iter(f"{name}polyline") if each.attrib["class"] == "whisker"]
-    (_, low), (_, high) = (map(float, each.split(",")) for each in lines[0].attrib["points"].split())
+    (_, low), (_, high) = (
+        map(float, each.split(",")) for each in lines[0].attrib["points"].split()
+    )
     assert (foot - low) / scale == pytest.approx(90.0, abs=0.5)
     assert (foot - high) / scale == pytest.approx(110.0, abs=0.5)
 
