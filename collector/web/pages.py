@@ -19,6 +19,8 @@ from collector.web.audit import (
 from collector.web.certificates import certificate_page, chain_page, dcc_page, register_page
 from collector.web.certificates.shelf import keep_shelf
 from collector.web.certificates.waiting import keep_waiting_room
+from collector.web.activity import entering, statement
+from collector.web.activity import route as activity
 from collector.web.factory import route as factory
 from collector.web.people import route as people
 from collector.web.instrument import route as instrument
@@ -43,6 +45,9 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     people.router,
     instrument.router,
     reading.router,
+    activity.router,
+    entering.router,
+    statement.router,
 )
 
 

@@ -1,0 +1,1 @@
+"""Amounts of a product line: totals with U, what is missing of them, who stands for them."""
