@@ -174,6 +174,7 @@ def _parts(
         ledger_writable=lambda: _writable(running, state_dir),
         counters=running.counters,
         views=running.views,
+        alarm_limits=config.alarms,
         requests=config.requests,
     )
 

@@ -18,7 +18,7 @@ PERIODS: Final = 5
 SEARCHED: Final = 200
 _NEVER: Final = Words("the collector was set up", "采集器建立")
 _UNKNOWN: Final = Words("an unknown time", "未知时间")
-_CALM: Final = "roomy"
+CALM: Final = "roomy"
 
 
 def last_heard(sources: Sources, agent: str) -> int | None:
@@ -57,24 +57,30 @@ def agents_wrong(
 
 
 def _spool(sources: Sources, agent: str) -> Iterator[kinds.Alarm]:
-    """What the agent last said of its spool, in the order of its log: its clock may step."""
+    level, since_ms = spool_level(sources, agent)
+    if level != CALM and since_ms is not None:
+        yield kinds.SpoolAlarm(agent, level=level, since=_since(since_ms * NS_PER_MS))
+
+
+def spool_level(sources: Sources, agent: str) -> tuple[str, int | None]:
+    """How full the agent last said its spool is, and since when (UTC ms); calm if it said nothing.
+
+    In the order of its log: its clock may step.
+    """
     for epoch in sources.ledger.epochs(agent)[-1:]:
         for record in sources.store.lookup.last_records(agent, epoch, SEARCHED):
             level = _level(record)
-            if level is None:
-                continue
-            if level != _CALM:
-                since = _since(record.at_ms * NS_PER_MS)
-                yield kinds.SpoolAlarm(agent, level=level, since=since)
-            return
+            if level is not None:
+                return level, record.at_ms
+    return CALM, None
 
 
 def _level(record: Record) -> str | None:
     """How full the spool was when a record was made; None if it does not tell."""
     if record.kind in (RecordKind.RESTART, RecordKind.EPOCH_OPENED):
-        return _CALM  # whatever else it is, the agent says after its start
+        return CALM  # whatever else it is, the agent says after its start
     if record.kind is RecordKind.SPOOL_LIMIT:
-        return str(record.facts.get("level", _CALM))[:16]
+        return str(record.facts.get("level", CALM))[:16]
     stopped = record.kind is RecordKind.GAP and record.facts.get("cause") == "spool_limit"
     return "stop" if stopped and record.until_ms is None else None
 

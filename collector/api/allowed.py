@@ -14,6 +14,7 @@ PAGES: Final[Mapping[tuple[str, str], Right | None]] = {
     ("POST", "/sign-in"): None,
     ("POST", "/sign-out"): None,
     ("GET", "/about"): _DATA,
+    ("GET", "/"): _DATA,
 }
 """What people look at; `collector.web` answers it."""
 ALLOWED: Final[Mapping[tuple[str, str], Right | None]] = {

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from collector.access import TokenFile
+from collector.alarms.config import AlarmSection
 from collector.alarms.course import Open
 from collector.api.limits import RequestSection
 from collector.api.pool import SourcePool
@@ -41,6 +42,7 @@ class Parts:
         registrar: Who is enrolled, and enrols; None where nobody can be.
         views: What follows the ledger in this process.
         alarms: What is wrong now, and was told.
+        alarm_limits: When something is wrong.
         requests: How often somebody may ask.
     """
 
@@ -60,6 +62,7 @@ class Parts:
     registrar: Registrar | None = None
     views: Sequence[View] = ()
     alarms: Callable[[], Sequence[Open]] = tuple
+    alarm_limits: AlarmSection = field(default_factory=AlarmSection)
     requests: RequestSection = field(default_factory=RequestSection)
 
 

@@ -9,10 +9,16 @@ from collector.api.allowed import require_declared
 from collector.api.parts import Parts
 from collector.api.security import author_of, reader_of
 from collector.web import about, assets, sign_in
+from collector.web.factory import route as factory
 from collector.web.refused import Refusing, as_page
 from evidence.errors import CodedError
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (assets.router, sign_in.router, about.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    assets.router,
+    sign_in.router,
+    about.router,
+    factory.router,
+)
 
 
 def add_pages(app: FastAPI, parts: Parts) -> FastAPI:

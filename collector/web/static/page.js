@@ -26,3 +26,9 @@ document.addEventListener("change", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
+
+// What renews itself waits while somebody works in it, or looks elsewhere.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const place = event.target.closest("[data-refresh]");
+  if (place && (place.contains(document.activeElement) || document.hidden)) event.preventDefault();
+});

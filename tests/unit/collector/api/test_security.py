@@ -178,7 +178,7 @@ def test_every_answer_carries_security_headers_and_allows_no_other_origin(
     answer = asked.get(path, origin="https://evil.example")
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["x-frame-options"] == "DENY"
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     assert "cache-control" in answer.headers
     assert not [name for name in answer.headers if name.startswith("access-control")]

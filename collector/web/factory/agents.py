@@ -1,0 +1,93 @@
+"""The agents: when they were last heard, what waits, how full their spool is, how their clock is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from collector.alarms.agents import spool_level
+from collector.api.agents import AgentSeen, agent_seen
+from collector.api.parts import Parts
+from collector.api.pool import Sources
+from evidence.clock import NS_PER_S
+
+ON_A_PAGE: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentLine:
+    """An agent in a line.
+
+    Attributes:
+        heard_ns: When its last leaf was committed; None if none was. `heard_s` ago; 0 for never.
+        silent: Whether that is longer ago than it may be.
+        leaves: That are held of it; of `lacking` it has no receipt.
+        spool: How full it last said its spool is: "roomy", "warn", "thin", "stop".
+        clock: How its clock stands; "" before its first batch.
+        clock_u_s: Standard uncertainty of its stamps, s.
+        channels: How many; of `wrong` something is wrong.
+    """
+
+    id: str
+    site: str
+    heard_ns: int | None
+    heard_s: float
+    silent: bool
+    leaves: int
+    lacking: int
+    spool: str
+    clock: str
+    clock_u_s: float | None
+    software: str
+    channels: int
+    wrong: int
+
+
+def agent_line(
+    sources: Sources,
+    parts: Parts,
+    agent: str,
+    heard_ns: int | None,
+    counts: Mapping[str, tuple[int, int]],
+) -> AgentLine:
+    """An agent as it is known now.
+
+    Args:
+        sources: Ledger and derived data.
+        parts: Of the collector.
+        agent: Its id.
+        heard_ns: When it was last heard.
+        counts: Of each agent: how many channels, and of how many something is wrong.
+    """
+    seen = agent_seen(sources, parts, agent)
+    channels, wrong = counts.get(agent, (0, 0))
+    return AgentLine(
+        id=agent,
+        site=seen.site,
+        heard_ns=heard_ns,
+        heard_s=max(0, parts.clock.now_ns() - (heard_ns or 0)) / NS_PER_S if heard_ns else 0.0,
+        silent=is_silent(parts, heard_ns),
+        leaves=sum(each.size for each in seen.epochs),
+        lacking=sum(max(0, each.size - each.receipted) for each in seen.epochs),
+        spool=spool_level(sources, agent)[0],
+        clock=_clock(seen),
+        clock_u_s=None if seen.clock is None else seen.clock.standard_uncertainty_s,
+        software=seen.software or "",
+        channels=channels,
+        wrong=wrong,
+    )
+
+
+def _clock(seen: AgentSeen) -> str:
+    if seen.clock is None:
+        return ""
+    if seen.clock.simulated:
+        return "simulated"
+    if seen.clock.standing == "unknown" and seen.clock.synchronised is not None:
+        return "synchronised" if seen.clock.synchronised else "unsynchronised"
+    return seen.clock.standing.value
+
+
+def is_silent(parts: Parts, heard_ns: int | None) -> bool:
+    """Whether an agent said nothing for longer than it may."""
+    limit_ns = round(parts.alarm_limits.agent_silent_s * NS_PER_S)
+    return heard_ns is None or parts.clock.now_ns() - heard_ns > limit_ns

@@ -1,0 +1,130 @@
+"""What the page of the factory shows, made of what is derived and held."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from collector.alarms.agents import agents_wrong, last_heard
+from collector.api.alarms import is_for
+from collector.api.parts import Parts
+from collector.api.pool import Sources
+from collector.api.security import Reader
+from collector.api.statement import visible
+from collector.web.factory.agents import ON_A_PAGE, AgentLine, agent_line, is_silent
+from collector.web.factory.channels import (
+    GOOD,
+    Asked,
+    Device,
+    Paged,
+    Standing,
+    chosen,
+    devices,
+    paged,
+    standing,
+)
+from collector.web.factory.live import LastReadings, Live
+from collector.web.factory.repairs import Repair, repairs
+from collector.web.factory.since import dated
+
+MOST_REPAIRS: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Factory:
+    """The site at a glance.
+
+    Attributes:
+        sites: All that the reader may see, by name.
+        counts: Of all channels, by state.
+        repairs: The dearest; `more_repairs` are not shown.
+        agents: A page of them, those of the asked site alone; silent ones first.
+        silent_agents, agent_count: Of all agents that the reader may see.
+        channels: A page of those that were asked for.
+        devices: The same, by device.
+        live: Their last readings, by name.
+    """
+
+    sites: Sequence[str]
+    counts: Mapping[str, int]
+    repairs: Sequence[Repair]
+    more_repairs: int
+    agents: Paged[AgentLine]
+    silent_agents: int
+    agent_count: int
+    channels: Paged[Standing]
+    devices: Sequence[Device]
+    live: Mapping[str, Live]
+
+
+class Looker:
+    """Gathers the page for one reader; for one answer."""
+
+    def __init__(self, sources: Sources, parts: Parts, reader: Reader) -> None:
+        self._sources, self._parts, self._reader = sources, parts, reader
+        self._now_ns = parts.clock.now_ns()
+        dead_s = parts.alarm_limits.device_dead_s
+        found = visible(sources, reader).values()
+        self._rows = [standing(each, self._now_ns, dead_s) for each in found]
+        self._heard = {
+            agent: last_heard(sources, agent)
+            for agent, site in sorted(parts.sites.items())
+            if reader.sees(site)
+        }
+
+    def factory(self, asked: Asked, agents_page: int, language: str) -> Factory:
+        """The page.
+
+        Args:
+            asked: Which channels.
+            agents_page: Which page of the agents, >= 1.
+            language: Of the repairs, "en" or "zh".
+
+        Raises:
+            LedgerError: a leaf cannot be read.
+        """
+        all_repairs = self._repairs(language)
+        shown = paged(chosen(self._rows, asked), asked.page)
+        return Factory(
+            sites=sorted({self._parts.sites[agent] for agent in self._heard}),
+            counts=Counter(each.state for each in self._rows),
+            repairs=[
+                dated(each, self._sources.store.lookup, self._now_ns)
+                for each in all_repairs[:MOST_REPAIRS]
+            ],
+            more_repairs=max(0, len(all_repairs) - MOST_REPAIRS),
+            agents=self._agents(asked, agents_page),
+            silent_agents=sum(is_silent(self._parts, each) for each in self._heard.values()),
+            agent_count=len(self._heard),
+            channels=shown,
+            devices=devices(shown.rows),
+            live=LastReadings(self._sources).of(each.row for each in shown.rows),
+        )
+
+    def _repairs(self, language: str) -> list[Repair]:
+        parts, reader = self._parts, self._reader
+        alarms = [each for each in parts.alarms() if is_for(each.subject, parts, reader)]
+        found = agents_wrong(self._sources, self._heard, parts.alarm_limits, self._now_ns)
+        return repairs(alarms, found, self._rows, language)
+
+    def _agents(self, asked: Asked, page: int) -> Paged[AgentLine]:
+        own = [
+            agent
+            for agent in self._heard
+            if asked.site in ("", self._parts.sites[agent]) and asked.agent in ("", agent)
+        ]
+        own.sort(key=lambda agent: not is_silent(self._parts, self._heard[agent]))
+        shown = paged(own, page, ON_A_PAGE)
+        counts = _counts(self._rows)
+        lines = [
+            agent_line(self._sources, self._parts, agent, self._heard[agent], counts)
+            for agent in shown.rows
+        ]
+        return Paged(rows=lines, count=shown.count, page=shown.page, pages=shown.pages)
+
+
+def _counts(rows: Sequence[Standing]) -> dict[str, tuple[int, int]]:
+    """Of each agent: how many channels, and of how many something is wrong."""
+    all_of_them = Counter(each.row.agent for each in rows)
+    wrong = Counter(each.row.agent for each in rows if each.state != GOOD)
+    return {agent: (count, wrong[agent]) for agent, count in all_of_them.items()}

@@ -1,0 +1,91 @@
+"""A browser that people use, a factory to look at, and a careful look at each page of it.
+
+What a test here asks for:
+
+- `house`: a filled plant, served on a port of this machine, where four people are known. It is
+  shared by all tests of a worker, so only for looking; `own_house` is one's own, to write into.
+- `look_in(name)`: a page of somebody who is signed in: "analyst", "auditor", "engineer" (of one
+  site), "administrator". `page` is the administrator's.
+- `looked_at(page, name)`: the page in both languages, both themes, on a desk and on a phone, each
+  with a picture, `axe` and what else can be seen by a machine; see `tests.browser.looking`.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+from collector.api.cookies import COOKIE
+from tests.browser.house import House, opened
+from tests.browser.looking import LOOKS, Seen, look_at
+from tests.conftest import Require
+
+CHROMIUM = Path("/usr/bin/chromium")
+ROOT = Path(__file__).parents[2]
+LookIn = Callable[..., Page]
+LookedAt = Callable[..., Seen]
+
+
+@pytest.fixture(scope="module")
+def chromium(require: Require) -> Iterator[Browser]:
+    """One for a file of tests: its driver holds this thread's event loop while it runs."""
+    if not CHROMIUM.exists():
+        require("chromium", f"{CHROMIUM} is not there")
+    with sync_playwright() as driver:
+        try:
+            # no sandbox: whoever runs a gate is often root, and only pages of this house are shown
+            found = driver.chromium.launch(
+                executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+            )
+        except Error as wrong:
+            require("chromium", str(wrong))
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with opened(tmp_path_factory.mktemp("house")) as found:
+        yield found
+
+
+@pytest.fixture
+def own_house(tmp_path: Path) -> Iterator[House]:
+    with opened(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def look_in(chromium: Browser, house: House) -> Iterator[LookIn]:
+    """Opens a page of somebody; of another house, or without scripts, if it is said."""
+    contexts = []
+
+    def opened_for(name: str, where: House = house, *, scripts: bool = True) -> Page:
+        context = chromium.new_context(base_url=where.url, java_script_enabled=scripts)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        session = where.session_of(name)
+        context.add_cookies([{"name": COOKIE, "value": session, "url": where.url}])
+        return context.new_page()
+
+    yield opened_for
+    for each in contexts:
+        each.close()
+
+
+@pytest.fixture
+def page(look_in: LookIn) -> Page:
+    return look_in("administrator")
+
+
+@pytest.fixture
+def looked_at() -> LookedAt:
+    """Looks at the page that is open; pictures stay in `.pictures`, or where one wants them."""
+    folder = Path(os.environ.get("CARBONMETER_PICTURES", ROOT / ".pictures"))
+
+    def look(page: Page, name: str, looks: Sequence[tuple[str, str, str]] = LOOKS) -> Seen:
+        return look_at(page, name, folder, looks)
+
+    return look

@@ -1,0 +1,168 @@
+"""A careful look at a page: pictures of it, and everything about it that a machine can see.
+
+A page is loaded four times, so that each language meets each theme and each size of a screen, and
+each theme each size. On each: `axe` finds nothing serious, nothing sticks out of a phone, no word
+is cut off, nothing was refused by the page's own policy, no script failed. The page with all that
+it loads stays under 300 kB, and its first content is there within a second.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Error, Page, Response, ViewportSize
+
+MOST_BYTES: Final = 300_000
+FIRST_CONTENT_MS: Final = 1_000.0
+DESK: Final[ViewportSize] = {"width": 1280, "height": 900}
+PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
+LOOKS: Final = (
+    ("en", "light", "desk"),
+    ("zh", "dark", "desk"),
+    ("zh", "light", "phone"),
+    ("en", "dark", "phone"),
+)
+"""Language, theme, size: four of eight, with every pair of two of them."""
+_GRAVE: Final = ("serious", "critical")
+_FIRST_CONTENT: Final = """
+() => performance.getEntriesByName("first-contentful-paint").map((each) => each.startTime)[0]
+"""
+_STICKS_OUT: Final = """
+() => {
+  const wide = document.documentElement.clientWidth;
+  const scrolls = (each) => each.closest(".scroll, .skip, .only-read, svg, canvas, .u-over");
+  return document.documentElement.scrollWidth <= wide ? [] :
+    [...document.querySelectorAll("body *")]
+      .filter((each) => each.getBoundingClientRect().right > wide + 1 && !scrolls(each))
+      .map((each) => each.tagName + "." + each.className).slice(0, 5);
+}
+"""
+_CUT_OFF: Final = """
+() => [...document.querySelectorAll("body *")]
+  .filter((each) => {
+    const how = getComputedStyle(each);
+    const hides = [how.overflowX, how.overflowY].some((on) => on === "hidden" || on === "clip");
+    const wider = each.scrollWidth > each.clientWidth + 1;
+    const higher = each.scrollHeight > each.clientHeight + 1;
+    return hides && (wider || higher) && each.textContent.trim() && each.clientWidth > 1;
+  })
+  .map((each) => each.tagName + "." + each.className + ": " + each.textContent.trim().slice(0, 40))
+"""
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was seen of a page, over all its looks.
+
+    Attributes:
+        pictures: Files, one of each look.
+        wrong: In words; none of a page as it should be.
+        bytes_loaded: By the look that loaded most.
+        first_content_ms: Of the fastest look: a machine that is busy is no fault of a page.
+    """
+
+    pictures: list[Path] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    bytes_loaded: int = 0
+    first_content_ms: float = float("inf")
+
+
+def look_at(
+    page: Page, name: str, folder: Path, looks: Sequence[tuple[str, str, str]] = LOOKS
+) -> Seen:
+    """The page that is open, in all looks; it is left in the first of them.
+
+    Args:
+        page: That is open.
+        name: For the names of its pictures.
+        folder: Of its pictures.
+        looks: Which ones.
+
+    Raises:
+        AssertionError: Something is wrong with it.
+    """
+    seen = Seen()
+    folder.mkdir(parents=True, exist_ok=True)
+    address = page.url
+    for look in reversed(looks):
+        _looked(page, address, look, seen)
+        seen.pictures.append(folder / f"{name}-{'-'.join(look)}.png")
+        page.screenshot(path=seen.pictures[-1], full_page=True)
+    assert not seen.wrong, "\n".join(seen.wrong)
+    assert seen.bytes_loaded < MOST_BYTES
+    assert seen.first_content_ms < FIRST_CONTENT_MS
+    return seen
+
+
+def _looked(page: Page, address: str, look: tuple[str, str, str], seen: Seen) -> None:
+    language, theme, size = look
+    page.set_viewport_size(DESK if size == "desk" else PHONE)
+    with listened(page) as heard:
+        page.goto(changed(address, lang=language, theme=theme), wait_until="networkidle")
+    first: float = page.evaluate(_FIRST_CONTENT)
+    seen.first_content_ms = min(seen.first_content_ms, first)
+    seen.bytes_loaded = max(seen.bytes_loaded, sum(len(each.body()) for each in heard.loaded))
+    seen.wrong += [f"{' '.join(look)}: {each}" for each in [*heard.said, *_found(page)]]
+
+
+@dataclass(slots=True)
+class Heard:
+    """What a page loaded, and what its browser complained of."""
+
+    loaded: list[Response] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def listened(page: Page) -> Iterator[Heard]:
+    """What is heard of a page meanwhile."""
+    heard = Heard()
+
+    def load(response: Response) -> None:
+        heard.loaded.append(response)
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            heard.said.append(message.text)
+
+    def fail(error: Error) -> None:
+        heard.said.append(str(error))
+
+    page.on("response", load)
+    page.on("console", note)
+    page.on("pageerror", fail)
+    try:
+        yield heard
+    finally:
+        page.remove_listener("response", load)
+        page.remove_listener("console", note)
+        page.remove_listener("pageerror", fail)
+
+
+def _found(page: Page) -> list[str]:
+    """What is wrong on the page as it stands."""
+    out: list[str] = page.evaluate(_STICKS_OUT)
+    cut: list[str] = page.evaluate(_CUT_OFF)
+    found = [f"sticks out: {each}" for each in out] + [f"is cut off: {each}" for each in cut]
+    return found + barriers(page)
+
+
+def barriers(page: Page) -> list[str]:
+    """What `axe` finds serious: rule, how many, where the first is, and what it says of it."""
+    result = Axe().run(page)
+    return [
+        f"{rule['id']} ({rule['impact']}) x{len(rule['nodes'])}: {rule['nodes'][0]['html'][:200]}"
+        f" {rule['nodes'][0].get('failureSummary', '')[:300]}"
+        for rule in result.response["violations"]
+        if rule["impact"] in _GRAVE
+    ]
+
+
+def changed(address: str, **parameters: str) -> str:
+    """An address with some of its parameters changed."""
+    parts = urlsplit(address)
+    return parts._replace(query=urlencode({**dict(parse_qsl(parts.query)), **parameters})).geturl()

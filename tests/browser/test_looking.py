@@ -1,0 +1,38 @@
+"""The look itself: it sees what is wrong with a page that is wrong."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.looking import _found, barriers, changed
+
+WRONG = """<!doctype html><html lang="en"><title>wrong</title><main><h1>Wrong</h1>
+<p style="color:#bbb;background:#fff">pale words</p><input>
+<p style="width:3000px">wide</p>
+<div style="overflow:hidden;width:40px;height:1em">words that nobody can read to their end</div>
+</main>"""
+
+
+@pytest.fixture
+def wrong(page: Page, tmp_path: Path) -> Page:
+    file = tmp_path / "wrong.html"
+    file.write_text(WRONG)
+    page.goto(file.as_uri())
+    return page
+
+
+def test_pale_words_and_a_field_without_a_name_are_found(wrong: Page) -> None:
+    rules = " ".join(barriers(wrong))
+    assert "color-contrast" in rules
+    assert "label" in rules
+
+
+def test_what_sticks_out_and_what_is_cut_off_is_found(wrong: Page) -> None:
+    found = " ".join(_found(wrong))
+    assert "sticks out: P." in found
+    assert "is cut off: DIV.: words that" in found
+
+
+def test_an_address_keeps_its_other_parameters() -> None:
+    assert changed("http://a/b?c=d&lang=en", lang="zh") == "http://a/b?c=d&lang=zh"
