@@ -15,7 +15,7 @@ from edge_agent.config import PageSettings
 from edge_agent.config_errors import ConfigFileError, ConfigLimitError
 from edge_agent.errors import AgentError
 from edge_agent.installation import Installation
-from edge_agent.page.answer import Response, answer, refusal
+from edge_agent.page.answer import Response, Source, answer, refusal
 from edge_agent.page.gate import LEAST_TOKEN, Gate
 from edge_agent.page.health import DeviceTold, Health
 from edge_agent.page.request import MOST_HEAD_BYTES, Refused, Request, request_of
@@ -85,7 +85,7 @@ class PageServer:
     def __init__(
         self,
         settings: PageSettings,
-        source: AgentSource,
+        source: Source,
         gate: Gate,
         patience: Patience | None = None,
     ) -> None:
