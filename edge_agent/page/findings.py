@@ -109,3 +109,11 @@ class ConnectionEndsError(HealthError):
         "the broker's certificate for this agent ends at {limit}; run `agent renew`, see its answer"
     )
     zh = "本代理的接入证书将于 {limit} 到期；请执行 `agent renew` 并查看结果"
+
+
+class PageListenError(AgentError):
+    """The page's address cannot be listened on; the agent goes on without it."""
+
+    code = "E_PAGE_LISTEN"
+    en = "the page cannot be shown here: {what}; correct [page], or free the port"
+    zh = "无法在此显示页面：{what}；请更正 [page] 或释放端口"

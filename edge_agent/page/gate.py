@@ -6,6 +6,7 @@ browser there, may reach it under a name of the stranger's. So its own names alo
 
 import binascii
 import hmac
+import re
 from base64 import b64decode
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,8 @@ from edge_agent.config_parse import is_loopback
 from edge_agent.page.request import Refused, Request
 
 LEAST_TOKEN: Final = 16
+_HOST: Final = re.compile(r"(?:\[([0-9a-f:.]+)\]|([^:\[\]]+))(?::[0-9]{1,5})?")
+"""A name or an address with a port, which is any where a tunnel leads here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,6 @@ def _shown(authorization: str) -> bytes:
 
 
 def _name(host: str) -> str:
-    """The name in a Host field, without the port; `localhost` may stand behind a tunnel."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.rpartition(":")[0] if ":" in host else host
+    """The name in a Host field, without the port; empty if it is none."""
+    found = _HOST.fullmatch(host)
+    return (found[1] or found[2]) if found else ""

@@ -47,11 +47,7 @@ class Cost(StrEnum):
     SOON = "soon"
 
 
-class Frozen(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of what is told."""
-
-
-class Repair(Frozen, frozen=True, kw_only=True):
+class Repair(msgspec.Struct, frozen=True, kw_only=True):
     """Something to be put right.
 
     Args:
@@ -67,7 +63,7 @@ class Repair(Frozen, frozen=True, kw_only=True):
     since: datetime | None = None
 
 
-class Delivery(Frozen, frozen=True, kw_only=True):
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """What the collector has, and what waits here.
 
     Args:
@@ -94,7 +90,7 @@ class Delivery(Frozen, frozen=True, kw_only=True):
         return self.leaves - self.receipted
 
 
-class Room(Frozen, frozen=True, kw_only=True):
+class Room(msgspec.Struct, frozen=True, kw_only=True):
     """How much of the spool, and of its disk, is used."""
 
     level: SpoolLevel
@@ -103,7 +99,7 @@ class Room(Frozen, frozen=True, kw_only=True):
     disk_free_bytes: int
 
 
-class ClockHealth(Frozen, frozen=True, kw_only=True):
+class ClockHealth(msgspec.Struct, frozen=True, kw_only=True):
     """How the clock stands.
 
     Args:
@@ -123,14 +119,14 @@ class ClockHealth(Frozen, frozen=True, kw_only=True):
     since: datetime | None = None
 
 
-class Missing(Frozen, frozen=True, kw_only=True):
+class Missing(msgspec.Struct, frozen=True, kw_only=True):
     """How many channels gave no reading for one reason."""
 
     reason: MissReason
     channels: int
 
 
-class DeviceHealth(Frozen, frozen=True, kw_only=True):
+class DeviceHealth(msgspec.Struct, frozen=True, kw_only=True):
     """How a device is.
 
     Args:
@@ -167,7 +163,7 @@ class DeviceHealth(Frozen, frozen=True, kw_only=True):
     due: datetime | None = None
 
 
-class ChannelHealth(Frozen, frozen=True, kw_only=True):
+class ChannelHealth(msgspec.Struct, frozen=True, kw_only=True):
     """What a channel last showed.
 
     Args:
@@ -188,7 +184,7 @@ class ChannelHealth(Frozen, frozen=True, kw_only=True):
     due: datetime | None = None
 
 
-class LineHealth(Frozen, frozen=True, kw_only=True):
+class LineHealth(msgspec.Struct, frozen=True, kw_only=True):
     """How a line is: where it is, and whether it keeps up."""
 
     name: str
@@ -198,7 +194,7 @@ class LineHealth(Frozen, frozen=True, kw_only=True):
     overload: Said | None = None
 
 
-class Health(Frozen, frozen=True, kw_only=True):
+class Health(msgspec.Struct, frozen=True, kw_only=True):
     """How an agent is at an instant.
 
     Args:
@@ -226,7 +222,7 @@ class Health(Frozen, frozen=True, kw_only=True):
     repairs: tuple[Repair, ...] = ()
 
 
-class DeviceTold(Frozen, frozen=True, kw_only=True):
+class DeviceTold(msgspec.Struct, frozen=True, kw_only=True):
     """One device with its channels."""
 
     schema: Literal[1] = 1

@@ -31,7 +31,7 @@ def table(
 def _row(heads: Sequence[str], row: Sequence[Content]) -> Markup:
     first, *others = row
     cells = [
-        tag("td", tag("span", name, class_="name", aria_hidden="true"), tag("span", cell))
+        tag("td", tag("span", name, class_="name"), tag("span", cell))
         for name, cell in zip(heads[1:], others, strict=True)
     ]
     return tag("tr", tag("th", first, scope="row"), cells)

@@ -13,9 +13,9 @@ from typing import Final
 from edge_agent.agent import Agent
 from edge_agent.config import PageSettings
 from edge_agent.config_errors import ConfigFileError, ConfigLimitError
-from edge_agent.errors import AgentError
 from edge_agent.installation import Installation
 from edge_agent.page.answer import Response, Source, answer, refusal
+from edge_agent.page.findings import PageListenError
 from edge_agent.page.gate import LEAST_TOKEN, Gate
 from edge_agent.page.health import DeviceTold, Health
 from edge_agent.page.request import MOST_HEAD_BYTES, Refused, Request, request_of
@@ -25,14 +25,6 @@ from edge_agent.seen import LastSeen
 LOG = logging.getLogger("carbonmeter.agent")
 LINGER_S: Final = 1.0
 _END: Final = b"\r\n\r\n"
-
-
-class PageListenError(AgentError):
-    """The page's address cannot be listened on; the agent goes on without it."""
-
-    code = "E_PAGE_LISTEN"
-    en = "the page cannot be shown here: {what}; correct [page], or free the port"
-    zh = "无法在此显示页面：{what}；请更正 [page] 或释放端口"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +83,7 @@ class PageServer:
     ) -> None:
         self._settings, self._source, self._gate = settings, source, gate
         self._patience = patience or Patience()
-        self._open = 0
+        self._open: set[asyncio.StreamWriter] = set()
 
     async def serve(self) -> None:
         """Runs until it is cancelled; an address that is taken is tried again and again."""
@@ -112,21 +104,25 @@ class PageServer:
             self._connected, host, port, limit=MOST_HEAD_BYTES, backlog=16
         )
         LOG.info("the page is at http://%s:%d/", f"[{host}]" if ":" in host else host, port)
-        async with server:
+        try:
             await server.serve_forever()
+        finally:
+            server.close()
+            for writer in self._open:  # nobody who looks holds up the end of the agent
+                writer.transport.abort()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._open += 1
+        self._open.add(writer)
         try:
             await self._converse(reader, writer)
         except (OSError, TimeoutError):
             writer.transport.abort()  # whoever does not take an answer gets none
         finally:
-            self._open -= 1
+            self._open.discard(writer)
             writer.close()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._open > self._patience.connections:
+        if len(self._open) > self._patience.connections:
             writer.write(refusal(Refused(status=503)).to_bytes())
             return
         asked = await self._asked(reader)
