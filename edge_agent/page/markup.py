@@ -1,7 +1,7 @@
 """HTML from parts, every text escaped. Pure."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, TypeAlias
 
 _ESCAPES: Final = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
@@ -15,7 +15,7 @@ class Markup(str):
     __slots__ = ()
 
 
-Content = str | Iterable["Content"]
+Content: TypeAlias = "str | Iterable[Content]"
 """A text, which is escaped unless it is `Markup`; or many of them."""
 
 
@@ -31,7 +31,7 @@ def joined(content: Content) -> Markup:
     return Markup("".join(map(joined, content)))
 
 
-def tag(name: str, *content: Content, **attributes: str | None) -> Markup:
+def tag(name: str, /, *content: Content, **attributes: str | None) -> Markup:
     """An element.
 
     Args:

@@ -21,7 +21,7 @@ _STANDINGS: Final = {ClockStanding.SYNCHRONISED: "good", ClockStanding.HOLDOVER:
 def overview(health: Health, look: Look) -> bytes:
     """The page of an agent's health."""
     title = look.t("title", agent=health.agent)
-    as_of = [look.dated("as_of", health.at)]
+    as_of: list[Content] = [look.dated("as_of", health.at)]
     if health.clock.simulated:
         as_of.append(look.t("simulated"))
     return framed(

@@ -1,6 +1,6 @@
 """What is to be put right at an agent, what costs most in quality of data first. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,12 +17,12 @@ from evidence.errors import Words
 DUE_DAYS: Final = 30
 RENEWED: Final = timedelta(days=20)
 """A certificate of 90 days is renewed in its last 30: one that ends sooner could not be."""
-_LEVELS: Final = {
+_LEVELS: Final[Mapping[SpoolLevel, tuple[Cost, type[findings.HealthError]]]] = {
     SpoolLevel.WARN: (Cost.SOON, findings.SpoolFillsError),
     SpoolLevel.THIN: (Cost.LOST, findings.SpoolThinsError),
     SpoolLevel.STOP: (Cost.LOST, findings.SpoolStopsError),
 }
-_STANDINGS: Final = {
+_STANDINGS: Final[Mapping[ClockStanding, type[findings.HealthError]]] = {
     ClockStanding.UNSYNCHRONISED: findings.ClockLooseError,
     ClockStanding.UNKNOWN: findings.ClockUnheardError,
 }
@@ -71,7 +71,7 @@ def _uplink(health: Health) -> Iterator[Repair]:
 
 def _clock(health: Health) -> Iterator[Repair]:
     clock = health.clock
-    kind: type[findings.HealthError] | None = _STANDINGS.get(clock.standing)
+    kind = _STANDINGS.get(clock.standing)
     if clock.suspect:
         kind = findings.ClockUnsureError
     if kind is not None and not clock.simulated:

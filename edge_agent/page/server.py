@@ -105,7 +105,7 @@ class PageServer:
         )
         LOG.info("the page is at http://%s:%d/", f"[{host}]" if ":" in host else host, port)
         try:
-            await server.serve_forever()
+            await asyncio.Event().wait()
         finally:
             server.close()
             for writer in self._open:  # nobody who looks holds up the end of the agent
@@ -122,9 +122,6 @@ class PageServer:
             writer.close()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if len(self._open) > self._patience.connections:
-            writer.write(refusal(Refused(status=503)).to_bytes())
-            return
         asked = await self._asked(reader)
         if asked is None:
             return
@@ -138,7 +135,13 @@ class PageServer:
             await writer.wait_closed()
 
     async def _asked(self, reader: asyncio.StreamReader) -> Request | Refused | None:
-        """What is asked for; None where whoever connected went away."""
+        """What is asked for; None where whoever connected went away, or is one of far too many.
+
+        Files that are open are limited for the whole process: polling needs some too.
+        """
+        if len(self._open) > self._patience.connections:
+            far_too_many = len(self._open) > 2 * self._patience.connections
+            return None if far_too_many else Refused(status=503)
         try:
             async with asyncio.timeout(self._patience.head_s):
                 return request_of(await reader.readuntil(_END))

@@ -203,7 +203,7 @@ def _last_ms(seen: DeviceSeen, poll: Poll) -> int | None:
 
 
 def _missing(poll: Poll | None) -> tuple[Missing, ...]:
-    reasons = Counter(each.reason for each in poll.lacking) if poll is not None else Counter()
+    reasons = Counter(each.reason for each in (poll.lacking if poll is not None else ()))
     return tuple(Missing(reason=each, channels=count) for each, count in reasons.most_common())
 
 

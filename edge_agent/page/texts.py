@@ -103,7 +103,6 @@ TEXTS: Final[Mapping[str, Words]] = MappingProxyType(
             "uncertainty stand at the collector.",
             "此处为仪表示值；修正值及其不确定度见采集器。",
         ),
-        "certificate": Words("Certificate", "证书"),
         "refused_400": Words("The request cannot be read.", "无法读取该请求。"),
         "refused_401": Words(
             "A token is needed: give it as the password, with any name.",

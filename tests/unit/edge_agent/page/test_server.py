@@ -181,6 +181,43 @@ def test_few_look_at_once_and_the_others_are_told_to_wait() -> None:
     run(test)
 
 
+def test_of_a_flood_of_connections_few_stay_open() -> None:
+    async def test(port: int) -> None:
+        (await opened(port))[1].close()
+        many = [await opened(port) for _ in range(100)]
+        async with asyncio.timeout(5):
+            ends = await asyncio.gather(*(ended(reader) for reader, _ in many))
+        assert sum(end == b"" for end in ends) >= 100 - 2 * SHORT.connections - 1
+        for _, writer in many:
+            writer.close()
+        assert (await exchange(port, GET)).startswith(b"HTTP/1.1 200 ")
+
+    run(test)
+
+
+async def ended(reader: asyncio.StreamReader) -> bytes:
+    """What came until the connection ended, however it did."""
+    try:
+        return await reader.read(-1)
+    except ConnectionError:
+        return b""
+
+
+def test_the_end_of_the_agent_waits_for_nobody_who_looks() -> None:
+    async def whole() -> None:
+        patient = Patience(head_s=60, answer_s=60)
+        async with shown(patience=patient) as port:
+            (await opened(port))[1].close()
+            idle = [await opened(port) for _ in range(3)]
+            begin = asyncio.get_running_loop().time()
+        assert asyncio.get_running_loop().time() - begin < 1
+        for reader, writer in idle:
+            assert await ended(reader) == b""
+            writer.close()
+
+    asyncio.run(whole())
+
+
 class Broken(Shown):
     """A source with a mistake in it."""
 
