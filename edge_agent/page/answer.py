@@ -85,19 +85,21 @@ def answer(request: Request, source: Source, gate: Gate, zone: tzinfo | None = N
     look = look_of(request, zone)
     if (wrong := gate.refused(request)) is not None:
         return refusal(wrong, look)
-    kind, _, name = request.path[1:].partition("/")
-    if name and kind in {"devices", "health.json"}:
-        return _of_device(source.device(name), look, as_json=kind == "health.json")
+    found = _found(request, source, look)
+    return refusal(Refused(status=404), look) if found is None else found
+
+
+def _found(request: Request, source: Source, look: Look) -> Response | None:
+    """What stands at an address; None where nothing does."""
     if request.path == "/":
-        fields = {"Refresh": str(RENEW_S)} if look.renew else {}
-        return Response(body=overview(source.health(), look), fields=fields)
+        return _page(overview(source.health(), look), look)
     if request.path == "/health.json":
         return _json(source.health())
     if request.path == "/healthz":
         return Response(kind="text/plain; charset=utf-8", body=b"ok\n")
     if request.path == "/style.css":
         return Response(kind="text/css; charset=utf-8", body=_STYLE.read_bytes())
-    return refusal(Refused(status=404), look)
+    return _of_device(request.path, source, look)
 
 
 def refusal(refused: Refused, look: Look | None = None) -> Response:
@@ -109,13 +111,18 @@ def refusal(refused: Refused, look: Look | None = None) -> Response:
     return Response(status=status, body=body, fields=_OWN.get(status, {}))
 
 
-def _of_device(told: DeviceTold | None, look: Look, *, as_json: bool) -> Response:
+def _of_device(path: str, source: Source, look: Look) -> Response | None:
+    kind, _, name = path[1:].partition("/")
+    if not name or kind not in {"devices", "health.json"}:
+        return None
+    told = source.device(name)
     if told is None:
-        return refusal(Refused(status=404), look)
-    if as_json:
-        return _json(told)
-    fields = {"Refresh": str(RENEW_S)} if look.renew else {}
-    return Response(body=device_page(told, look), fields=fields)
+        return None
+    return _page(device_page(told, look), look) if kind == "devices" else _json(told)
+
+
+def _page(body: bytes, look: Look) -> Response:
+    return Response(body=body, fields={"Refresh": str(RENEW_S)} if look.renew else {})
 
 
 def _json(found: Health | DeviceTold) -> Response:

@@ -1,5 +1,6 @@
 """The page of one device: why it fails, and what each of its channels last showed. Pure."""
 
+from calibration.indication import Quality
 from edge_agent.page.device_list import state_mark
 from edge_agent.page.frame import framed
 from edge_agent.page.health import ChannelHealth, DeviceTold
@@ -7,7 +8,6 @@ from edge_agent.page.look import Look
 from edge_agent.page.markup import Content, Markup, tag
 from edge_agent.page.parts import facts, mark, moment, section, table
 from edge_agent.page.words import BASES, MISS_REASONS, QUALITIES
-from calibration.indication import Quality
 
 
 def device_page(told: DeviceTold, look: Look) -> bytes:

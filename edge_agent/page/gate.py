@@ -30,7 +30,11 @@ class Gate:
         if self.token:
             shown = _shown(request.fields.get("authorization", ""))
             return None if hmac.compare_digest(shown, self.token) else Refused(status=401)
-        return None if is_loopback(_name(request.fields.get("host", "").lower())) else Refused(status=421)
+        return (
+            None
+            if is_loopback(_name(request.fields.get("host", "").lower()))
+            else Refused(status=421)
+        )
 
 
 def _shown(authorization: str) -> bytes:

@@ -163,7 +163,7 @@ class PageServer:
 
 
 async def _discard(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Lets what is still sent go by for a moment: else the answer is lost with it (RFC 9112, 9.6)."""
+    """Lets what is still sent go by for a moment: else the answer is lost (RFC 9112, 9.6)."""
     writer.write_eof()
     with suppress(TimeoutError):
         async with asyncio.timeout(LINGER_S):

@@ -1,9 +1,11 @@
 """A gateway to look at: a real agent that polls real sockets, its page, and no broker."""
 
 import asyncio
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from tests.unit.edge_agent.modbus_server import serving
 from tests.unit.edge_agent.plant import Meter
 from tests.unit.edge_agent.site import KEY, device, world, write_certificate, write_site
 
-TOKEN = "0123456789abcdef-gateway"
+TOKEN = "0123456789abcdef-gateway"  # noqa: S105 - of this test
 DEAD = 2
 
 
@@ -53,9 +55,17 @@ def gateway(folder: Path, count: int = 3, *, token: str = "") -> Iterator[str]:
     thread.start()
     try:
         assert ready.wait(20)
+        _until_shown(port)
         yield f"http://127.0.0.1:{port}"
     finally:
         _end(stops, thread)
+
+
+def _until_shown(port: int) -> None:
+    for _ in range(200):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.05)
 
 
 def _end(stops: list[Callable[[], object]], thread: threading.Thread) -> None:
@@ -69,6 +79,8 @@ def _site(folder: Path, count: int, meter: int, port: int, token: str) -> Path:
     write_certificate(folder, due_on="2099-12-31")
     (folder / "token").write_text(token)
     page = f'[page]\nport = {port}\ntoken_file = "{"token" if token else ""}"\n[batch]'
-    uplink = f'[uplink]\nport = {free_port()}\ncollector_key = "{COLLECTOR_KEY.verifier.to_text()}"\n'
+    uplink = (
+        f'[uplink]\nport = {free_port()}\ncollector_key = "{COLLECTOR_KEY.verifier.to_text()}"\n'
+    )
     path.write_text(path.read_text().replace("[batch]", uplink + page))
     return path

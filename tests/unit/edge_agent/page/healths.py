@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import replace
+
 from calibration.basis import UncertaintyBasis
 from calibration.indication import MissReason, Quality
 from edge_agent.page.health import (
@@ -20,11 +22,13 @@ from edge_agent.page.health import (
 from edge_agent.page.repairs import repairs_of
 from edge_agent.seen import Said
 from evidence.clock_standing import ClockStanding
-from msgspec.structs import replace
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 TIMEOUT = Said(
-    code="E_TIMEOUT", where="x", en="no answer within 1 s; check power", zh="1 秒内无应答；请检查供电"
+    code="E_TIMEOUT",
+    where="x",
+    en="no answer within 1 s; check power",
+    zh="1 秒内无应答；请检查供电",
 )
 
 

@@ -65,7 +65,7 @@ def test_nothing_else_answers(path: str) -> None:
 
 
 def test_texts_from_outside_are_shown_and_not_obeyed() -> None:
-    evil = '<img src=x onerror=alert(1)>"\''
+    evil = "<img src=x onerror=alert(1)>\"'"
     nasty = device_health("a", serial=evil, said=replace(silent().said, en=evil, zh=evil))
     bad = replace(silent("b"), said=replace(silent().said, en=evil, zh=evil))
     text = page("/", health(nasty, bad), q=evil) + page("/", health(nasty, bad))

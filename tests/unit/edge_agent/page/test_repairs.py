@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from calibration.basis import UncertaintyBasis
 from calibration.indication import MissReason, Quality
@@ -10,7 +11,6 @@ from edge_agent.custody_errors import BrokerUnreachableError
 from edge_agent.page.health import Cost, DeviceState, Health, LineHealth, Missing, Room, SpoolLevel
 from edge_agent.seen import said
 from evidence.clock_standing import ClockStanding
-from msgspec.structs import replace
 from tests.unit.edge_agent.page.healths import NOW, TIMEOUT, device_health, health, silent
 
 
@@ -67,20 +67,22 @@ def test_a_spool_that_fills_is_a_repair(level: SpoolLevel, cost: Cost, code: str
 
 
 @pytest.mark.parametrize(
-    ("standing", "suspect", "code"),
+    ("clock", "code"),
     [
-        (ClockStanding.UNSYNCHRONISED, False, "E_HEALTH_CLOCK"),
-        (ClockStanding.UNKNOWN, False, "E_HEALTH_CLOCK_UNKNOWN"),
-        (ClockStanding.SYNCHRONISED, True, "E_HEALTH_CLOCK_SET"),
+        ({"standing": ClockStanding.UNSYNCHRONISED}, "E_HEALTH_CLOCK"),
+        ({"standing": ClockStanding.UNKNOWN}, "E_HEALTH_CLOCK_UNKNOWN"),
+        ({"suspect": True}, "E_HEALTH_CLOCK_SET"),
     ],
 )
-def test_a_clock_that_nobody_vouches_for_is_a_doubt(
-    standing: ClockStanding, suspect: bool, code: str
-) -> None:
-    clock = replace(health().clock, standing=standing, suspect=suspect)
-    assert told(health(clock=clock)) == [(Cost.DOUBT, code)]
-    assert told(health(clock=replace(clock, simulated=True))) == []
-    assert told(health(clock=replace(clock, standing=ClockStanding.HOLDOVER, suspect=False))) == []
+def test_a_clock_that_nobody_vouches_for_is_a_doubt(clock: dict[str, object], code: str) -> None:
+    found = replace(health().clock, **clock)
+    assert told(health(clock=found)) == [(Cost.DOUBT, code)]
+    assert told(health(clock=replace(found, simulated=True))) == []
+
+
+def test_a_clock_that_drifts_from_what_is_known_of_it_is_none() -> None:
+    clock = replace(health().clock, standing=ClockStanding.HOLDOVER)
+    assert health(clock=clock).repairs == ()
 
 
 def test_a_device_that_answers_without_values_says_for_which_reasons() -> None:
@@ -115,5 +117,7 @@ def test_a_certificate_that_was_not_renewed_in_time_is_named(days: int, codes: l
 
 
 def test_a_line_that_falls_behind_loses_readings() -> None:
-    line = LineHealth(name="bus-1", kind="serial", place="/dev/ttyUSB0", devices=1, overload=TIMEOUT)
+    line = LineHealth(
+        name="bus-1", kind="serial", place="/dev/ttyUSB0", devices=1, overload=TIMEOUT
+    )
     assert told(health(lines=(line,))) == [(Cost.LOST, "E_TIMEOUT")]

@@ -30,7 +30,9 @@ def test_a_browsers_request_is_read() -> None:
 
 def test_a_program_of_http_1_0_need_name_no_host() -> None:
     assert isinstance(request_of(b"HEAD /healthz HTTP/1.0\r\n\r\n"), Request)
-    assert isinstance(request_of(b"GET / HTTP/1.1\r\n" + HOST + b"Content-Length: 0\r\n\r\n"), Request)
+    assert isinstance(
+        request_of(b"GET / HTTP/1.1\r\n" + HOST + b"Content-Length: 0\r\n\r\n"), Request
+    )
 
 
 def test_broken_escapes_are_no_error_of_ours() -> None:
@@ -45,7 +47,9 @@ def test_no_bytes_raise(data: bytes) -> None:
 
 
 @given(
-    st.sampled_from([head for head, _ in REFUSED.values()] + [b"GET / HTTP/1.1\r\n" + HOST + b"\r\n"]),
+    st.sampled_from(
+        [head for head, _ in REFUSED.values()] + [b"GET / HTTP/1.1\r\n" + HOST + b"\r\n"]
+    ),
     st.lists(st.tuples(st.integers(0, 300), st.integers(0, 255)), min_size=1, max_size=6),
 )
 def test_no_change_of_a_known_head_raises(head: bytes, changes: list[tuple[int, int]]) -> None:

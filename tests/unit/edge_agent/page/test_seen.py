@@ -75,7 +75,7 @@ def test_what_an_error_said_has_both_languages_and_neither_code_nor_place_twice(
 
 def test_a_line_fell_behind_until_it_has_not_said_so_for_two_minutes() -> None:
     seen = LastSeen()
-    facts = {name: 1 for name in ("demanded", "achieved", "seconds", "skipped", "core", "remedy")}
+    facts = dict.fromkeys(("demanded", "achieved", "seconds", "skipped", "core", "remedy"), 1)
     seen.fell_behind("bus-1", LineOverloadedError("bus-1", **facts), 5)
     assert seen.overload("bus-1", 2 * PACE_NS) is not None
     assert seen.overload("bus-1", 5 + 2 * PACE_NS) is None

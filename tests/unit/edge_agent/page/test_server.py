@@ -60,6 +60,16 @@ async def exchange(port: int, data: bytes, *, end: bool = False) -> bytes:
     return found
 
 
+async def seen_again(port: int) -> bool:
+    """Whether the page is shown, once those who were let go are gone."""
+    for _ in range(100):
+        with suppress(ConnectionError):
+            if (await exchange(port, GET)).startswith(b"HTTP/1.1 200 "):
+                return True
+        await asyncio.sleep(0.02)
+    return False
+
+
 def run(test: Callable[[int], Awaitable[None]], source: Shown | None = None) -> None:
     async def whole() -> None:
         async with shown(source) as port:
@@ -123,15 +133,12 @@ def test_a_request_that_comes_drop_by_drop_is_given_up_in_time() -> None:
         loop = asyncio.get_running_loop()
         begin = loop.time()
         reader, writer = await opened(port)
-        with suppress(ConnectionError):
-            for byte in GET[:-2] * 100:
-                if reader.at_eof() or loop.time() - begin > 3:
-                    break
-                writer.write(bytes([byte]))
-                await writer.drain()
-                await asyncio.sleep(0.01)
-        found = await reader.read(-1)
-        assert found.startswith(b"HTTP/1.1 408 ")
+        heard = asyncio.create_task(ended(reader))
+        drops = iter(GET[:-2] * 100)
+        while not heard.done():
+            writer.write(bytes([next(drops)]))
+            await asyncio.sleep(0.01)
+        assert (await heard).startswith(b"HTTP/1.1 408 ")
         assert loop.time() - begin < 3
         writer.close()
 
@@ -154,14 +161,16 @@ def test_whoever_does_not_take_the_answer_is_cut_off() -> None:
             (await opened(port))[1].close()
             with socket.socket() as deaf:
                 deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-                deaf.setblocking(False)
+                deaf.setblocking(False)  # noqa: FBT003 - the socket's own way
                 loop = asyncio.get_running_loop()
                 await loop.sock_connect(deaf, ("127.0.0.1", port))
                 await loop.sock_sendall(deaf, b"GET /health.json HTTP/1.1\r\n" + HOST + b"\r\n")
                 await asyncio.sleep(0.8)  # longer than the server waits
-                with pytest.raises(ConnectionResetError):
-                    while await loop.sock_recv(deaf, 65_536):
-                        pass
+                found = b""
+                while more := await loop.sock_recv(deaf, 1_048_576):
+                    found += more
+            head, _, body = found.partition(b"\r\n\r\n")
+            assert len(body) < int(head.partition(b"Content-Length: ")[2].split()[0])
             assert (await exchange(port, GET)).startswith(b"HTTP/1.1 200 ")
 
     asyncio.run(whole())
@@ -176,7 +185,7 @@ def test_few_look_at_once_and_the_others_are_told_to_wait() -> None:
         for reader, writer in idle:  # they are let go by themselves
             await reader.read(-1)
             writer.close()
-        assert (await exchange(port, GET)).startswith(b"HTTP/1.1 200 ")
+        assert await seen_again(port)
 
     run(test)
 
@@ -190,7 +199,7 @@ def test_of_a_flood_of_connections_few_stay_open() -> None:
         assert sum(end == b"" for end in ends) >= 100 - 2 * SHORT.connections - 1
         for _, writer in many:
             writer.close()
-        assert (await exchange(port, GET)).startswith(b"HTTP/1.1 200 ")
+        assert await seen_again(port)
 
     run(test)
 

@@ -1,10 +1,9 @@
-"""How a running agent is told: a real one, with a meter that dies and a broker that is not there."""
+"""How a running agent is told: a real one, whose meter dies and whose broker goes away."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-
 
 from calibration.basis import UncertaintyBasis
 from calibration.indication import MissReason, Quality
@@ -43,7 +42,6 @@ def in_works(folder: Path, test: Test, devices: str = TWO) -> None:
     asyncio.run(run())
 
 
-
 def test_devices_are_told_as_they_were_last_polled(tmp_path: Path) -> None:
     async def test(plant: Plant) -> None:
         source = AgentSource(plant.agent)
@@ -78,7 +76,10 @@ def test_a_dead_device_says_why_since_when_and_what_it_showed_last(tmp_path: Pat
         assert first.failures == 4
         assert first.said is not None
         assert first.said.code == "E_TIMEOUT"
-        assert [(each.reason, each.channels) for each in first.missing] == [(MissReason.TIMEOUT, 2)]
+        assert [(each.reason, each.channels) for each in first.missing] == [
+            (MissReason.TIMEOUT, 1),
+            (MissReason.NOT_POLLED, 1),  # it was not asked again in that cycle
+        ]
         repair = found.repairs[0]
         assert (repair.cost, repair.devices, repair.since) == (Cost.LOST, ("feeder-1",), utc(120))
         told = source.device("feeder-1")
@@ -86,7 +87,7 @@ def test_a_dead_device_says_why_since_when_and_what_it_showed_last(tmp_path: Pat
         energy, power = told.channels
         assert (energy.number, energy.unit, energy.read_at) == (1001.0, "kW.h", utc(60))
         assert (power.number, power.unit) == (20_000.0, "W")
-        assert {energy.missing, power.missing} == {MissReason.TIMEOUT}
+        assert (energy.missing, power.missing) == (MissReason.TIMEOUT, MissReason.NOT_POLLED)
         plant.meter.dead.clear()
         plant.clock.advance(600 * S)
         await plant.poll(1)

@@ -77,7 +77,14 @@ def test_every_text_is_used_and_every_key_has_a_text() -> None:
 
 @pytest.mark.parametrize(
     ("count", "text"),
-    [(0, "0 B"), (1023, "1023 B"), (1024, "1 KiB"), (1536, "1.5 KiB"), (2**29, "512 MiB"), (2**60, "1.05e+06 TiB")],
+    [
+        (0, "0 B"),
+        (1023, "1023 B"),
+        (1024, "1 KiB"),
+        (1536, "1.5 KiB"),
+        (2**29, "512 MiB"),
+        (2**60, "1.05e+06 TiB"),
+    ],
 )
 def test_bytes_are_said_as_people_do(count: int, text: str) -> None:
     assert size(count) == text
