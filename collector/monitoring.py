@@ -116,7 +116,9 @@ def _material(plan: MonitoringPlan, asked: _Asked) -> Material:
     return Material(
         windows=windows,
         signs=_signs(lookup, plan, whole),
-        analysers=[_tested(lookup, asked.register, plan, each, whole) for each in plan.analysers],
+        analysers=[
+            tested_in(lookup, asked.register, plan, each, whole) for each in plan.analysers
+        ],
         pack=pack_named(plan.rules, plan.plan),
         as_known_at_ns=asked.known_at_ns,
         closed=asked.now_ns >= span[1],
@@ -162,13 +164,25 @@ def _hours(lookup: Lookup, channel: str, whole: Span) -> list[FlowWindow] | list
     return found or lookup.means(channel, *whole)
 
 
-def _tested(
+def tested_in(
     lookup: Lookup,
     register: CalibrationRegister,
     plan: MonitoringPlan,
     planned: PlannedAnalyser,
     whole: Span,
 ) -> TestedAnalyser:
+    """An analyser of a plan with its tests; zero and span checks are looked for in a time.
+
+    Args:
+        lookup: Of what was derived.
+        register: Of the site.
+        plan: That names the analyser.
+        planned: What it says of it.
+        whole: [start, end) in UTC ns.
+
+    Raises:
+        EvidenceError, CalibrationError: what the plan names is not there.
+    """
     row = lookup.channel(planned.channel)
     limits = None
     if planned.checks is not None:

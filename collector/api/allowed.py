@@ -15,6 +15,9 @@ PAGES: Final[Mapping[tuple[str, str], Right | None]] = {
     ("POST", "/sign-out"): None,
     ("GET", "/about"): _DATA,
     ("GET", "/"): _DATA,
+    ("GET", "/instruments/{channel:path}"): _DATA,
+    ("GET", "/readings/{agent}/{epoch}/{leaf}/{poll}/{channel:path}"): _DATA,
+    ("GET", "/leaves/{agent}/{epoch}/{leaf}"): _EVIDENCE,
 }
 """What people look at; `collector.web` answers it."""
 ALLOWED: Final[Mapping[tuple[str, str], Right | None]] = {

@@ -1,6 +1,6 @@
 """What an audit is made from: the ledger, what was derived of it, and who asks when."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ from evidence.audit.said import Pointer
 from evidence.audit.stood import Exchanged, Hour
 from evidence.errors import EvidenceError
 from evidence.judging.library import Library
-from evidence.log.batch import Document, decode
+from evidence.log.batch import Document, Record, RecordKind, decode
 from evidence.log.leaf import DocumentKind
 
 _KINDS: Final[tuple[DocumentKind, ...]] = (
@@ -94,6 +94,11 @@ def _names(leaf: Document) -> list[str]:
 
 def exchanges_of(lookup: Lookup) -> list[Exchanged]:
     """The exchanges that agents recorded, those that say between which instruments."""
+    return exchanged(lookup.exchanges())
+
+
+def exchanged(records: Iterable[Record]) -> list[Exchanged]:
+    """The exchanges among records, those that say between which instruments."""
     return [
         Exchanged(
             channel=each.channel,
@@ -101,8 +106,8 @@ def exchanges_of(lookup: Lookup) -> list[Exchanged]:
             old_serial=str(each.facts["old_serial"]),
             new_serial=str(each.facts["new_serial"]),
         )
-        for each in lookup.exchanges()
-        if {"old_serial", "new_serial"} <= each.facts.keys()
+        for each in records
+        if each.kind == RecordKind.EXCHANGE and {"old_serial", "new_serial"} <= each.facts.keys()
     ]
 
 

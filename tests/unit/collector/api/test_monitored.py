@@ -96,18 +96,22 @@ def missed(poll: int) -> Miss:
     )
 
 
-@pytest.fixture
-def monitored(fresh: Plant) -> Plant:
+def with_checks(plant: Plant) -> Plant:
     """Six days of a stack with its analyser's checks, and the plan."""
     for name, text in (("l2231.toml", CYLINDER), ("n2.toml", ZERO)):
-        fresh.log_file(fresh.gw1, "certificate", name, text.encode())
+        plant.log_file(plant.gw1, "certificate", name, text.encode())
     for kind, name, data in (*FILES, ("plan", "plan.toml", PLAN.encode())):
-        fresh.log_file(fresh.gw1, kind, name, data)
+        plant.log_file(plant.gw1, kind, name, data)
     for day in range(DAYS):
         numbers = range(day * POLLS, (day + 1) * POLLS + 4 * (day == DAYS - 1))
-        fresh.take(fresh.gw1, batch(fresh.gw1, [polled(name, numbers) for name in SHOWN]))
-    fresh.judging.catch_up()
-    return fresh
+        plant.take(plant.gw1, batch(plant.gw1, [polled(name, numbers) for name in SHOWN]))
+    plant.judging.catch_up()
+    return plant
+
+
+@pytest.fixture
+def monitored(fresh: Plant) -> Plant:
+    return with_checks(fresh)
 
 
 @pytest.fixture

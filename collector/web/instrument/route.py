@@ -1,0 +1,85 @@
+"""The page of an instrument, at the address of its channel."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Path, Request, Response
+
+from collector.api.asked import CHANNEL
+from collector.api.parts import Here
+from collector.api.security import Asker
+from collector.api.statement import named, visible
+from collector.web.factory.costs import mark_of
+from collector.web.factory.live import LastReadings
+from collector.web.instrument.applied import MARKS
+from collector.web.instrument.asked import LENGTHS, field_of
+from collector.web.instrument.chart import series_text
+from collector.web.instrument.checks import OUTCOMES, checked
+from collector.web.instrument.drawn import (
+    cause_of,
+    drawn_checks,
+    drawn_papers,
+    drawn_readings,
+    event_words,
+)
+from collector.web.instrument.resting import resting
+from collector.web.instrument.view import Looker
+from collector.web.look import Look, look_of
+from collector.web.render import page
+from evidence.audit.stood import ns_of
+from evidence.clock import utc_text
+from evidence.log.how_read import quantity_words
+
+router: Final = APIRouter(tags=["pages"], include_in_schema=False)
+
+
+@router.get("/instruments/{channel:path}", response_model=None)
+def instrument(
+    request: Request,
+    channel: Annotated[str, Path(pattern=CHANNEL)],
+    parts: Here,
+    reader: Asker,
+) -> Response:
+    """What an instrument showed, how well it is known, and which papers it rests on."""
+    look, now_ns = look_of(request), parts.clock.now_ns()
+    with parts.sources.lease() as sources:
+        row = named(visible(sources, reader), channel)
+        looker = Looker(sources, parts, row)
+        shown = looker.shown(dict(request.query_params), look.zone)
+        rests = resting(sources, row, now_ns)
+        checks = checked(sources, parts.sites, channel, now_ns)
+        facts = {
+            "title": "instrument.title",
+            "row": row,
+            "standing": looker.standing(),
+            "shown": shown,
+            "faults": looker.faults(),
+            "live": LastReadings(sources).of([row])[channel],
+            "rests": rests,
+            "checked": checks,
+        }
+    facts |= {
+        "figure": drawn_readings(channel, shown, look),
+        "timeline": drawn_papers(channel, rests, now_ns, look),
+        "told_charts": [drawn_checks(channel, each, look) for each in checks],
+        "series": series_text(shown.points, shown.period, shown.gap_ns),
+        "quantity": quantity_words(row.head.measurand.kind_of_quantity.value, look.language),
+        **_words(look),
+    }
+    return page(request, parts, reader, "instrument.html", facts)
+
+
+def _words(look: Look) -> Mapping[str, Any]:
+    """What the template says things with."""
+    return {
+        "field": partial(field_of, zone=look.zone),
+        "utc": utc_text,
+        "ns_of": ns_of,
+        "lengths": LENGTHS,
+        "mark_of": mark_of,
+        "paper_marks": MARKS,
+        "outcomes": OUTCOMES,
+        "cause_of": partial(cause_of, language=look.language),
+        "event_words": partial(event_words, language=look.language),
+    }

@@ -1,0 +1,174 @@
+"""What the page of an instrument shows, made of what is derived and held."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from calibration.increment import NS_PER_HOUR
+from calibration.mean import MeanWindow
+from collector.api.page import Question
+from collector.api.page import page as readings_page
+from collector.api.parts import Parts
+from collector.api.period import By, periods
+from collector.api.pool import Sources
+from collector.audit.seen import hours_of, is_measured
+from collector.lookup import ChannelRow
+from collector.web.factory.channels import Paged, Standing, paged, standing
+from collector.web.instrument.asked import (
+    MOST_READINGS,
+    ON_A_PAGE,
+    Period,
+    Step,
+    page_of,
+    period_of,
+)
+from collector.web.instrument.course import Hour, Point, of_hours, of_rows
+from collector.web.instrument.spells import Seen, Spell, spells
+from evidence.judging.judgement import Fault
+from evidence.judging.stream import NS_PER_MS
+
+MOST_SPELLS: Final = 60
+MOST_FAULTS: Final = 10
+_BY: Final[Mapping[Step, By]] = {Step.HOUR: By.HOUR, Step.DAY: By.DAY, Step.MONTH: By.MONTH}
+_AROUND_MS: Final = 3_600_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a channel showed in a period.
+
+    Attributes:
+        period: That is shown.
+        points: All of it, in order of time.
+        table: A page of them, the last ones first.
+        spells: Times in which something was missing or not good; `more_spells` are not shown.
+        gap_ns: Points that are further apart are not joined.
+        expected, present: Polls due and there, as far as something was received.
+        unit: Of the values.
+        kind: What they are: readings, or amounts or means of hours, days, months.
+        whole: Whether the points are all that there are.
+    """
+
+    period: Period
+    points: Sequence[Point]
+    table: Paged[Point]
+    spells: Sequence[Spell]
+    more_spells: int
+    gap_ns: int
+    expected: int
+    present: int
+    unit: str
+    kind: Literal["reading", "amount", "mean"]
+    whole: bool
+
+    @property
+    def has_values(self) -> bool:
+        """Whether there is anything to draw."""
+        return any(each.value is not None for each in self.points)
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether a correction changes anything."""
+        return any(each.uncorrected not in (None, each.value) for each in self.points)
+
+
+class Looker:
+    """Gathers the page of one channel; for one answer."""
+
+    def __init__(self, sources: Sources, parts: Parts, row: ChannelRow) -> None:
+        self._sources, self._parts, self._row = sources, parts, row
+        self._now_ns = parts.clock.now_ns()
+
+    def standing(self) -> Standing:
+        """How the channel stands now."""
+        return standing(self._row, self._now_ns, self._parts.alarm_limits.device_dead_s)
+
+    def shown(self, query: Mapping[str, str], zone: ZoneInfo) -> Shown:
+        """What it showed in the period that an address asks for.
+
+        Raises:
+            LedgerError: a leaf cannot be read.
+            CalibrationError: hours do not join.
+            CodedError: the period cannot be.
+        """
+        row = self._row
+        last_ns, measured = row.last_ms * NS_PER_MS, is_measured(row)
+        period = period_of(query, zone, last_ns, row.head.period_ms, has_readings=measured)
+        hours = self._hours(period)
+        points, whole = self._points(period, zone, hours)
+        found = self._spells(points, period)
+        return Shown(
+            period=period,
+            points=points,
+            table=paged(points[::-1], page_of(query), ON_A_PAGE),
+            spells=found[:MOST_SPELLS],
+            more_spells=max(0, len(found) - MOST_SPELLS),
+            gap_ns=self._gap_ns(period),
+            expected=sum(each.expected for each in points),
+            present=sum(each.present for each in points),
+            unit=hours[0].unit if hours else row.head.measurand.unit,
+            kind=_kind(period, hours),
+            whole=whole,
+        )
+
+    def _hours(self, period: Period) -> Sequence[Hour]:
+        """The hours of a period; none where single readings are shown."""
+        if period.step == Step.READING:
+            return ()
+        span = period.start_ns, period.end_ns
+        return hours_of(self._sources.store.lookup, self._row.channel, span)
+
+    def _points(
+        self, period: Period, zone: ZoneInfo, hours: Sequence[Hour]
+    ) -> tuple[list[Point], bool]:
+        if period.step == Step.READING:
+            return self._readings(period)
+        spans = periods(period.start_ns, period.end_ns, _BY[period.step], zone, 10_000)
+        return of_hours(hours, spans), True
+
+    def _readings(self, period: Period) -> tuple[list[Point], bool]:
+        question = Question(
+            channel=self._row.channel,
+            start_ms=-(-period.start_ns // NS_PER_MS),
+            end_ms=-(-period.end_ns // NS_PER_MS),
+        )
+        found = readings_page(self._sources, question, None, 2 * MOST_READINGS)
+        return of_rows(found.readings), found.next is None
+
+    def _spells(self, points: Sequence[Point], period: Period) -> list[Spell]:
+        lookup, row = self._sources.store.lookup, self._row
+        seen = Seen(
+            first_ns=next(iter(lookup.starts(row.channel)), 0),
+            period_ns=row.head.period_ms * NS_PER_MS,
+            last_ns=row.last_ms * NS_PER_MS,
+            now_ns=self._now_ns,
+        )
+        records = lookup.recorded(
+            row.agent,
+            period.start_ns // NS_PER_MS - _AROUND_MS,
+            period.end_ns // NS_PER_MS + _AROUND_MS,
+        )
+        own = (each for each in records if each.channel in ("", row.channel))
+        return spells(points, period, seen, own)
+
+    def _gap_ns(self, period: Period) -> int:
+        period_ns = self._row.head.period_ms * NS_PER_MS
+        return round(1.5 * period_ns) if period.step == Step.READING else NS_PER_HOUR // 2
+
+    def faults(self) -> list[Fault]:
+        """Why something of it was set aside, the latest first."""
+        found = self._sources.store.lookup.faults(1_000)
+        own = [fault for place, fault in found if self._is_own(place.agent, fault.subject)]
+        return own[:MOST_FAULTS]
+
+    def _is_own(self, agent: str, subject: str) -> bool:
+        """Who else speaks for a channel is no matter of it."""
+        channel = self._row.channel
+        return subject == channel and self._parts.sites.get(agent) == channel.partition("/")[0]
+
+
+def _kind(period: Period, hours: Sequence[Hour]) -> Literal["reading", "amount", "mean"]:
+    if period.step == Step.READING:
+        return "reading"
+    return "mean" if any(isinstance(each, MeanWindow) for each in hours[:1]) else "amount"
