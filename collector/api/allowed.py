@@ -18,6 +18,8 @@ PAGES: Final[Mapping[tuple[str, str], Right | None]] = {
     ("GET", "/instruments/{channel:path}"): _DATA,
     ("GET", "/readings/{agent}/{epoch}/{leaf}/{poll}/{channel:path}"): _DATA,
     ("GET", "/leaves/{agent}/{epoch}/{leaf}"): _EVIDENCE,
+    ("GET", "/certificates"): _DATA,
+    ("GET", "/certificates/all/due.csv"): _DATA,
 }
 """What people look at; `collector.web` answers it."""
 ALLOWED: Final[Mapping[tuple[str, str], Right | None]] = {

@@ -9,6 +9,8 @@ from collector.api.allowed import require_declared
 from collector.api.parts import Parts
 from collector.api.security import author_of, reader_of
 from collector.web import about, assets, sign_in
+from collector.web.certificates import register_page
+from collector.web.certificates.shelf import keep_shelf
 from collector.web.factory import route as factory
 from collector.web.instrument import route as instrument
 from collector.web.reading import route as reading
@@ -22,6 +24,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     factory.router,
     instrument.router,
     reading.router,
+    register_page.router,
 )
 
 
@@ -31,6 +34,7 @@ def add_pages(app: FastAPI, parts: Parts) -> FastAPI:
     Raises:
         UndeclaredRouteError: a page declares no right.
     """
+    keep_shelf(app)
     for router in ROUTERS:
         app.include_router(router)
     for kind in (CodedError, CalibrationError):

@@ -1,0 +1,181 @@
+"""What is due: how instruments stand, which come first, and what is asked for."""
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterator
+
+import pytest
+
+from calibration.load import parse_certificate, parse_confirmation, parse_event
+from collector.api.app import create_app
+from collector.api.standing import Standing
+from collector.web.certificates.asked import asked_of, chosen
+from collector.web.certificates.due import MARKS, State, due_lines, urgency
+from collector.web.certificates.shelf import Entry, Paper
+from collector.web.pages import add_pages
+from collector.web.words import LANGUAGES, say
+from tests.unit.collector.api.plant import Asked, Plant, confirmation, energy_certificate
+from tests.unit.collector.web.conftest import Browser
+
+NOW = dt.datetime(2026, 4, 5, tzinfo=dt.UTC)
+
+
+def paper(entry: Entry, site: str = "jinan") -> Paper:
+    return Paper(entry=entry, sha256="0" * 64, site=site, agents=("gw-1",), leaf="gw-1/0/0")
+
+
+def certified(number: str, serial: str, replace: tuple[str, str] = ("", "")) -> Paper:
+    text = energy_certificate(number, serial).decode().replace(*replace)
+    return paper(parse_certificate(text.encode(), "c.toml"))
+
+
+def confirmed(number: str, certificate: str, serial: str, due_on: str, **other: str) -> Paper:
+    text = confirmation(number, certificate, serial, due_on).decode()
+    for was, becomes in other.items():
+        text = text.replace(f'{was} = "pass"', f'{was} = "{becomes}"')
+    return paper(parse_confirmation(text.encode(), "k.toml"))
+
+
+def event(kind: str, about: str, at: str) -> Paper:
+    data = f"""schema = 1
+event = "{kind}"
+{about}
+at = {at}
+recorded_at = {at}
+recorded_by = "Q. Wang"
+reason = "found on the round"
+""".encode()
+    return paper(parse_event(data, "e.toml"))
+
+
+def states(*papers: Paper, soon_days: int = 30) -> dict[str, State]:
+    return {each.serial: each.state for each in due_lines(papers, (), NOW, soon_days)}
+
+
+@pytest.mark.parametrize(
+    ("due_on", "state"),
+    [
+        ("2026-04-04", State.OVERDUE),
+        ("2026-04-05", State.DUE_SOON),
+        ("2026-05-05", State.DUE_SOON),
+        ("2026-05-06", State.IN_DATE),
+    ],
+)
+def test_the_last_day_is_still_in_date(due_on: str, state: State) -> None:
+    assert states(certified("A", "S"), confirmed("K", "A", "S", due_on)) == {"S": state}
+
+
+def test_each_way_to_be_out_of_use_has_its_own_name() -> None:
+    due = "2027-01-01"
+    ended = event("repair", 'serial = "S-E"', "2026-02-01T00:00:00Z")
+    withdrawn = event("certificate_withdrawn", 'certificate = "W"', "2026-02-01T00:00:00Z")
+    short = certified("X", "S-X", ("performed_on", "valid_until = 2026-03-01\nperformed_on"))
+    late = paper(
+        parse_confirmation(
+            confirmation("K-L", "L", "S-L", due).replace(b"2026-01-07T08", b"2026-05-07T08"), "k"
+        )
+    )
+    found = states(
+        *(certified(name, f"S-{name}") for name in "FEWUL"),
+        confirmed("K-F", "F", "S-F", due, decision="fail"),
+        confirmed("K-E", "E", "S-E", due),
+        ended,
+        confirmed("K-W", "W", "S-W", due),
+        withdrawn,
+        short,
+        confirmed("K-X", "X", "S-X", due),
+        late,
+        confirmed("K-M", "missing", "S-M", due),
+    )
+    assert found == {
+        "S-F": State.NOT_PASSED,
+        "S-E": State.ENDED,
+        "S-W": State.WITHDRAWN,
+        "S-U": State.UNCONFIRMED,
+        "S-X": State.EXPIRED,
+        "S-L": State.NOT_YET,
+        "S-M": State.IN_DATE,
+    }
+
+
+def test_the_longest_overdue_comes_first_and_what_is_in_date_last() -> None:
+    days = {"S-1": "2026-04-01", "S-2": "2025-01-01", "S-3": "2027-01-01", "S-4": "2026-04-20"}
+    papers = [
+        each
+        for serial, due_on in days.items()
+        for each in (
+            certified(f"C-{serial}", serial),
+            confirmed("K", f"C-{serial}", serial, due_on),
+        )
+    ]
+    found = due_lines(papers, (), NOW, 30)
+    assert [each.serial for each in found] == ["S-2", "S-1", "S-4", "S-3"]
+    assert found == sorted(found, key=urgency)
+    assert [each.days_left for each in found] == [-459, -4, 15, 271]
+
+
+def test_words_state_and_place_choose_and_nonsense_asks_for_nothing() -> None:
+    papers = (
+        certified("A", "S-1"),
+        confirmed("K", "A", "S-1", "2026-04-01"),
+        certified("B", "S-2"),
+    )
+    lines = due_lines(papers, (), NOW, 30)
+
+    def serials(**query: str) -> list[str]:
+        return [each.serial for each in chosen(lines, asked_of(query))]
+
+    assert serials(q="abb s-2") == ["S-2"]
+    assert serials(state="overdue") == ["S-1"]
+    assert serials(state="attention") == ["S-1", "S-2"]
+    assert serials(place="channel") == []
+    assert serials(state="x", place="y", page="-1", soon="z") == ["S-1", "S-2"]
+
+
+def test_every_state_has_a_mark_and_words_and_every_standing_is_one() -> None:
+    assert set(MARKS) == set(State)
+    assert {each.value for each in Standing} - {each.value for each in State} == {"replaced"}
+    for each in (*State, "attention"):
+        for language in LANGUAGES:
+            assert say(f"certificates.state_{each}", language)
+
+
+@pytest.fixture
+def filled(people: Plant) -> Iterator[Browser]:
+    people.fill()
+    parts = people.parts()
+    yield Browser(Asked(add_pages(create_app(parts), parts)))
+    parts.sources.close()
+
+
+def test_the_register_shows_what_is_overdue_and_what_has_no_paper(filled: Browser) -> None:
+    filled.sign_in("analyst")
+    shown = filled.get("/certificates").text
+    assert shown.index("S-P") < shown.index("S-2") < shown.index("S-1")
+    assert "4 days over" in shown
+    assert "in 15 days" in shown
+    assert "weifang/mill/energy" in shown
+    only = filled.get("/certificates?state=no_paper&lang=zh").text
+    assert "无证书" in only
+    assert "S-9" in only
+    assert "S-1" not in only
+
+
+def test_somebody_of_one_site_sees_that_site_alone(filled: Browser) -> None:
+    filled.sign_in("engineer")
+    shown = filled.get("/certificates").text
+    assert "S-1" in shown
+    assert "weifang" not in shown
+
+
+def test_the_lines_are_taken_along_as_a_table(filled: Browser) -> None:
+    filled.sign_in("auditor")
+    answer = filled.get("/certificates/all/due.csv?state=attention")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert [(each["Serial number"], each["State"]) for each in rows[:2]] == [
+        ("S-P", "overdue"),
+        ("S-2", "due soon"),
+    ]
+    assert rows[0]["Days left"] == "-4"
