@@ -20,6 +20,17 @@ PAGES: Final[Mapping[tuple[str, str], Right | None]] = {
     ("GET", "/leaves/{agent}/{epoch}/{leaf}"): _EVIDENCE,
     ("GET", "/certificates"): _DATA,
     ("GET", "/certificates/all/due.csv"): _DATA,
+    ("GET", "/activity"): _DATA,
+    ("GET", "/activity/download"): _DATA,
+    ("GET", "/activity/enter"): _DATA,
+    ("POST", "/activity/enter"): Right.ENTER,
+    ("POST", "/activity/enter/table"): Right.ENTER,
+    ("POST", "/activity/enter/{entry}"): Right.ENTER,
+    ("POST", "/activity/enter/{entry}/withdraw"): Right.ENTER,
+    ("GET", "/activity/{digest}"): _DATA,
+    ("POST", "/activity/{digest}/lock"): Right.RELEASE,
+    ("POST", "/activity/{digest}/release"): Right.RELEASE,
+    ("POST", "/activity/{digest}/unlock"): Right.RELEASE,
 }
 """What people look at; `collector.web` answers it."""
 ALLOWED: Final[Mapping[tuple[str, str], Right | None]] = {

@@ -159,7 +159,9 @@ def activity_pact_schema(request: Request, asked: Plain, reader: Asker) -> Respo
 
 def file_name(asked: ExportAsked, found: Listed, ending: str) -> str:
     """A name for the file, of plain letters and digits: channel, days in the zone, periods."""
-    channel = _NOT_IN_NAMES.sub("-", asked.channel or "all").strip("-")[:_LONGEST_NAME]
+    several = None if asked.channels is None else f"{asked.channels.count(',') + 1}-channels"
+    named = asked.channel or several or "all"
+    channel = _NOT_IN_NAMES.sub("-", named).strip("-")[:_LONGEST_NAME]
     first, last = (
         datetime.fromtimestamp(at_ns // NS_PER_S, tz=found.zone).strftime("%Y%m%d")
         for at_ns in (found.start_ns, found.end_ns)

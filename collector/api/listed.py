@@ -1,6 +1,6 @@
 """Which activity data are asked for, and what is kept of them: the question of list and files."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -11,15 +11,20 @@ from collector.activity.acts import Acts
 from collector.api.asked import CHANNEL, DAY, Asked
 from collector.api.parts import Parts
 from collector.api.period import By, instant, periods, require_order, zone_of
+from collector.api.refusal import QueryError, TermsError
 from collector.api.security import Reader
 from collector.api.statement import MAX_STATEMENTS
 from collector.api.telling import Settled, Telling, one
+from collector.lookup import ChannelRow
+from evidence.errors import Words
 from evidence.statement.activity import ActivityData
 
 ZONE: Final = "Carbonmeter-Time-Zone"
 WITHOUT_DATA: Final = "Carbonmeter-Periods-Without-Data"
 LOCKED: Final = "Carbonmeter-Locked"
 DIFFERING: Final = "Carbonmeter-Locked-Differing"
+MAX_NAMES: Final = 4096
+"""Letters of all names together."""
 
 
 class RangeAsked(Asked):
@@ -46,6 +51,12 @@ class ActivityAsked(KnownAsked):
 
     channel: str | None = Field(
         None, pattern=CHANNEL, description="One channel; without it all that have data."
+    )
+    channels: str | None = Field(
+        None,
+        min_length=1,
+        max_length=MAX_NAMES,
+        description="Several channels instead of one, with commas between.",
     )
     by: By = Field(By.TOTAL, description="What the range is divided into; the ends are cut.")
 
@@ -81,14 +92,33 @@ def listed(asked: ActivityAsked, parts: Parts, acts: Acts, reader: Reader) -> Li
     with parts.sources.lease() as sources:
         telling = Telling(sources, parts, acts.known(), as_of_ns(asked, zone))
         rows = telling.rows(reader)
-        chosen = (
-            [one(rows, asked.channel)] if asked.channel is not None else telling.with_data(rows)
-        )
+        chosen = _chosen(asked, telling, rows)
         telling.require_room(chosen, spans)
         found = telling.settled([datum for row in chosen for datum in telling.made(row, spans)])
     empty = len(chosen) * len(spans) - len(found.data)
     headers = {ZONE: zone.key, WITHOUT_DATA: str(empty), **lock_headers(found)}
     return Listed(data=found.data, headers=headers, start_ns=start_ns, end_ns=end_ns, zone=zone)
+
+
+def _chosen(
+    asked: ActivityAsked, telling: Telling, rows: Mapping[str, ChannelRow]
+) -> Sequence[ChannelRow]:
+    """The channels that are asked for: one, several, or all that have data.
+
+    Raises:
+        ChannelUnknownError: one is not to be seen.
+        TermsError: one is named twice.
+        QueryError: both one and several are asked for.
+    """
+    if asked.channels is None:
+        return telling.with_data(rows) if asked.channel is None else [one(rows, asked.channel)]
+    if asked.channel is not None:
+        what = Words("'channel' and 'channels' are both given", "同时给出 channel 与 channels")
+        raise QueryError("query channels", what=what)
+    names = asked.channels.split(",")
+    if len(set(names)) < len(names):
+        raise TermsError("channels", what=Words("a channel is named twice", "通道重复"))
+    return [one(rows, name) for name in names]
 
 
 def lock_headers(found: Settled) -> dict[str, str]:

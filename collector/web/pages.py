@@ -11,6 +11,8 @@ from collector.api.security import author_of, reader_of
 from collector.web import about, assets, sign_in
 from collector.web.certificates import register_page
 from collector.web.certificates.shelf import keep_shelf
+from collector.web.activity import entering, statement
+from collector.web.activity import route as activity
 from collector.web.factory import route as factory
 from collector.web.instrument import route as instrument
 from collector.web.reading import route as reading
@@ -25,6 +27,9 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     instrument.router,
     reading.router,
     register_page.router,
+    activity.router,
+    entering.router,
+    statement.router,
 )
 
 

@@ -101,6 +101,20 @@ def test_without_a_channel_all_that_have_windows_are_stated(asked: Asked) -> Non
     assert [each.channel for each in found] == sorted([LINE_1, LINE_2, POWER, GAS, MILL])
 
 
+def test_several_channels_are_stated_in_the_order_in_which_they_are_named(asked: Asked) -> None:
+    named = f"{LINE_2},{LINE_1}"
+    found = stated(asked, f"channels={named}&start=2026-03-30&end=2026-04-01")
+    assert [each.channel for each in found] == [LINE_2, LINE_1]
+    for wrong, code in (
+        (f"channels={LINE_1},{LINE_1}", "E_TERMS"),
+        (f"channels={LINE_1}&channel={LINE_1}", "E_QUERY"),
+        (f"channels={LINE_1},", "E_CHANNEL_UNKNOWN"),
+        ("channels=", "E_QUERY"),
+    ):
+        answer = asked.get(f"/api/v1/activity-data?{wrong}&start=2026-03-30&end=2026-04-01")
+        assert answer.json()["code"] == code
+
+
 def test_an_unknown_uncertainty_is_null_and_never_zero(asked: Asked) -> None:
     (found,) = stated(asked, f"channel={GAS}&{WHOLE}")
     assert found.u_basis == "unknown"

@@ -9,7 +9,7 @@ from collector.api.allowed import _routes
 from collector.web.assets import assets
 from tests.unit.collector.web.conftest import Browser
 
-PAGES = ("/about", "/sign-in")
+PAGES = ("/about", "/sign-in", "/activity", "/activity/enter")
 
 
 def test_every_page_that_is_declared_is_there(browser: Browser) -> None:

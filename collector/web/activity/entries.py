@@ -1,0 +1,78 @@
+"""What people entered, a page of it, the latest first. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from collector.api.security import Reader
+from collector.web.factory.channels import Paged, paged
+from evidence.statement.entered.book import EnteredBook, ManualEntry
+from evidence.statement.entered.content import Content, ManualReading
+
+ON_A_PAGE: Final = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryLine:
+    """An entry in a line.
+
+    Attributes:
+        start_ns, end_ns: Of an amount; of a reading both are its instant; None where it withdraws.
+        value, unit: None and "" where it withdraws another one.
+        standing: Whether it counts.
+        corrected_by: Number of the entry in its place; None where there is none.
+    """
+
+    entry: ManualEntry
+    start_ns: int | None
+    end_ns: int | None
+    value: float | None
+    unit: str
+    source: str
+    standing: bool
+    corrected_by: int | None
+
+
+def entries_shown(book: EnteredBook, reader: Reader, query: Mapping[str, str]) -> Paged[EntryLine]:
+    """A page of the entries that the reader may see, of one channel if that is asked for."""
+    only, page = query.get("channel", ""), query.get("page", "")
+    channels = [
+        each for each in book.channels() if reader.sees_channel(each) and only in ("", each)
+    ]
+    lines = [line for channel in channels for line in _lines(book, channel)]
+    lines.sort(key=lambda each: -each.entry.entry)
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1
+    return paged(lines, max(1, number), ON_A_PAGE)
+
+
+def _lines(book: EnteredBook, channel: str) -> list[EntryLine]:
+    entries = book.of(channel)
+    later = {each.corrects: each.entry for each in entries if each.corrects is not None}
+    standing = {each.entry for each in book.standing(channel)}
+    return [
+        _line(each, standing=each.entry in standing, later=later.get(each.entry))
+        for each in entries
+    ]
+
+
+def _line(entry: ManualEntry, *, standing: bool, later: int | None) -> EntryLine:
+    content = entry.content
+    start, end = _span(content)
+    return EntryLine(
+        entry=entry,
+        start_ns=start,
+        end_ns=end,
+        value=None if content is None else content.value,
+        unit="" if content is None else content.unit,
+        source="" if content is None else content.source,
+        standing=standing,
+        corrected_by=later,
+    )
+
+
+def _span(content: Content | None) -> tuple[int | None, int | None]:
+    if content is None:
+        return None, None
+    if isinstance(content, ManualReading):
+        return content.at_ns, content.at_ns
+    return content.span

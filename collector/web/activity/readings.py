@@ -1,0 +1,81 @@
+"""The readings of one hour of a channel, with the bytes that the instrument sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from collector.api.page import Question, page
+from collector.api.paging import MAX_TEXT, from_cursor
+from collector.api.pool import Sources
+from collector.api.reading import MissedReading, Reading
+from evidence.clock import parse_utc
+from evidence.judging.stream import NS_PER_MS
+
+ON_A_PAGE: Final = 150
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """A poll of the instrument; `missed` is why it gave no value, "" where it did."""
+
+    at_ns: int
+    sequence: int
+    quality: str
+    leaf: str
+    missed: str = ""
+    raw: str = ""
+    indication: float | None = None
+    value: float | None = None
+    u: float | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polls:
+    """Polls of an hour; `next` is the cursor of those that follow, "" at the end."""
+
+    channel: str
+    polls: Sequence[Poll]
+    next: str
+
+
+def polls_of(sources: Sources, channel: str, span: tuple[int, int], cursor: str) -> Polls:
+    """The polls of a channel in a span, from a cursor on.
+
+    Raises:
+        CursorError: the cursor is of another question.
+        LedgerError: a leaf cannot be read.
+    """
+    question = Question(
+        channel=channel, start_ms=span[0] // NS_PER_MS, end_ms=span[1] // NS_PER_MS
+    )
+    after = from_cursor(cursor[:MAX_TEXT], question.id) if cursor else None
+    found = page(sources, question, after, ON_A_PAGE)
+    return Polls(
+        channel=channel,
+        polls=[_poll(each) for each in found.readings],
+        next=found.next or "",
+    )
+
+
+def _poll(row: Reading | MissedReading) -> Poll:
+    leaf = f"{row.agent}/{row.epoch[:8]}/{row.leaf}"
+    if isinstance(row, MissedReading):
+        return Poll(
+            at_ns=parse_utc(row.at),
+            sequence=row.sequence,
+            quality=row.quality.value,
+            missed=row.reason.value,
+            leaf=leaf,
+        )
+    return Poll(
+        at_ns=parse_utc(row.at),
+        sequence=row.sequence,
+        quality=row.quality.value,
+        leaf=leaf,
+        raw=row.raw,
+        indication=float(row.indication),
+        value=float(row.value),
+        u=row.standard_uncertainty,
+        unit=row.unit,
+    )

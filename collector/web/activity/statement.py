@@ -1,0 +1,164 @@
+"""A statement: all that it says, its versions, and who stands for it."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
+
+from calibration.errors import CalibrationError
+from collector.activity.acts import Acts
+from collector.activity.entering import lock, release, unlock
+from collector.api.acting import Acting
+from collector.api.asked import SHA256
+from collector.api.cookies import form_of
+from collector.api.parts import Here, Parts
+from collector.api.pool import Sources
+from collector.api.problem import problem_of
+from collector.api.refusal import StatementUnknownError
+from collector.api.security import Asker, Author, Reader, Writer
+from collector.api.telling import Telling
+from collector.journal import Journal
+from collector.rights import Right, may
+from collector.web import words
+from collector.web.activity.drawing import Named, variances
+from collector.web.activity.shares import causes
+from collector.web.activity.shown import Say, cause_words
+from collector.web.activity.versions import Versions, versions_of
+from collector.web.look import look_of
+from collector.web.render import page
+from collector.web.units import symbol
+from evidence.clock import parse_utc
+from evidence.errors import CodedError
+from evidence.statement.activity import ActivityData
+
+router: Final = APIRouter(tags=["pages"], include_in_schema=False)
+Digest = Annotated[str, Path(pattern=SHA256)]
+_Decide = Callable[[Journal, Author, ActivityData, str], int]
+LONGEST_REASON: Final = 2_000
+
+
+@router.get("/activity/{digest}", response_model=None)
+def statement(
+    request: Request, digest: Digest, parts: Here, acts: Acting, reader: Asker
+) -> Response:
+    """All that a statement says, its versions, and what would be stated now."""
+    return _shown(request, digest, parts, acts, reader)
+
+
+@router.post("/activity/{digest}/release", response_model=None)
+async def statement_release(
+    request: Request, digest: Digest, parts: Here, acts: Acting, reader: Asker, author: Writer
+) -> Response:
+    """Releases it: a person stands for it, and says why."""
+    return await _decided(release, request, digest, parts, acts, (reader, author))
+
+
+@router.post("/activity/{digest}/lock", response_model=None)
+async def statement_lock(
+    request: Request, digest: Digest, parts: Here, acts: Acting, reader: Asker, author: Writer
+) -> Response:
+    """Locks it: it stands for its channel and period."""
+    return await _decided(lock, request, digest, parts, acts, (reader, author))
+
+
+@router.post("/activity/{digest}/unlock", response_model=None)
+async def statement_unlock(
+    request: Request, digest: Digest, parts: Here, acts: Acting, reader: Asker, author: Writer
+) -> Response:
+    """Unlocks it: the latest version counts again."""
+    return await _decided(unlock, request, digest, parts, acts, (reader, author))
+
+
+async def _decided(
+    decide: _Decide,
+    request: Request,
+    digest: str,
+    parts: Parts,
+    acts: Acts,
+    who: tuple[Reader, Author],
+) -> Response:
+    reason = (await form_of(request)).get("reason", "")[:LONGEST_REASON]
+    try:
+        await run_in_threadpool(_enter, decide, digest, reason, parts, who[1])
+    except (CodedError, CalibrationError) as refused:
+        if isinstance(refused, StatementUnknownError):
+            raise
+        return await run_in_threadpool(
+            _shown, request, digest, parts, acts, who[0], refused, reason
+        )
+    return RedirectResponse(f"/activity/{digest}#decided", status_code=303)
+
+
+def _enter(decide: _Decide, digest: str, reason: str, parts: Parts, author: Author) -> None:
+    with parts.sources.lease() as sources:
+        datum = _statement(sources, digest, author)
+    with parts.journal() as journal:
+        decide(journal, author, datum, reason)
+
+
+def _statement(sources: Sources, digest: str, asker: Reader | Author) -> ActivityData:
+    """A statement that is kept and may be seen.
+
+    Raises:
+        StatementUnknownError: it is none.
+    """
+    datum = sources.store.lookup.activity(digest)
+    if datum is None or not asker.sees(datum.channel.partition("/")[0]):
+        raise StatementUnknownError("digest", digest=digest)
+    return datum
+
+
+def _shown(
+    request: Request,
+    digest: str,
+    parts: Parts,
+    acts: Acts,
+    reader: Reader,
+    refused: CodedError | CalibrationError | None = None,
+    reason: str = "",
+) -> Response:
+    look, known = look_of(request), acts.known()
+    with parts.sources.lease() as sources:
+        datum = _statement(sources, digest, reader)
+        telling = Telling(sources, parts, known)
+        found = versions_of(datum, sources.store.lookup, known, telling, telling.rows(reader))
+    say = partial(words.say, language=look.language)
+    told = causes(datum.components)
+    facts = {
+        "title": "statement.title",
+        "datum": datum,
+        "span": (parse_utc(datum.period.start), parse_utc(datum.period.end)),
+        "found": found,
+        "causes": told,
+        "figure": variances(
+            told, partial(cause_words, say=say), symbol(datum.unit), _named(say, datum)
+        )
+        if told
+        else None,
+        "acts": _possible(found, reader),
+        "refused": refused,
+        "reason": reason,
+        "parse": parse_utc,
+    }
+    status = 200 if refused is None else problem_of(refused, look.language).status
+    return page(request, parts, reader, "activity_statement.html", facts, status=status)
+
+
+def _named(say: Say, datum: ActivityData) -> Named:
+    described = say("activity.causes_described", unit=symbol(datum.unit))
+    return Named(name=say("activity.causes"), description=described)
+
+
+def _possible(found: Versions, reader: Reader) -> tuple[str, ...]:
+    """What the reader may do about it now: "release", "lock", "unlock"."""
+    is_signed_in = reader.person is not None and reader.session is not None
+    if reader.person is None or not is_signed_in or not may(reader.person.role, Right.RELEASE):
+        return ()
+    if found.shown.released is None:
+        return ("release",)
+    if found.shown.locked is not None:
+        return ("unlock",)
+    return () if found.others_locked is not None else ("lock",)

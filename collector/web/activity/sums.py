@@ -1,0 +1,125 @@
+"""Sums within a boundary: corrected beside uncorrected, with U, and how much of it is there. Pure."""
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from calibration.basis import UncertaintyBasis
+from collector.api.combination import CombinedActivityData, combination
+from collector.api.refusal import DoubleCountError
+from evidence.statement.activity import ActivityData
+from evidence.statement.double_count import double_counts
+from evidence.statement.total import conditions
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A channel within the boundary, with its sign and its statement of a period.
+
+    Attributes:
+        factor: 1 or -1.
+        datum: None where no hour of it was received.
+    """
+
+    channel: str
+    factor: float
+    datum: ActivityData | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """What the channels of a boundary come to in a period, or those of which there are data.
+
+    Attributes:
+        value, uncorrected: As corrected by certificates, and as the instruments showed.
+        expanded: U of `value`, 95 %; None where that of a term is not known.
+        combined: With components and k; None where `expanded` is.
+        ratio: Polls that are there over polls that were due, of all terms together.
+        lacking: Channels without data in the period.
+        unknown: Channels whose uncertainty is not known.
+    """
+
+    span: Span
+    value: float
+    uncorrected: float
+    expanded: float | None
+    combined: CombinedActivityData | None
+    ratio: float
+    lacking: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def correction(self) -> float:
+        """What the certificates change, in the unit of the value."""
+        return self.value - self.uncorrected
+
+    @property
+    def relative_correction(self) -> float | None:
+        """The same over what the instruments showed; None where that is 0."""
+        return self.correction / self.uncorrected if self.uncorrected else None
+
+    @property
+    def relative_expanded(self) -> float | None:
+        """U over the value; None where either is not known or 0."""
+        return self.expanded / abs(self.value) if self.expanded and self.value else None
+
+
+def sum_of(span: Span, terms: Sequence[Term], allowed: Collection[str] = ()) -> Sum | None:
+    """The sum of a period; None where none of its channels has data.
+
+    Args:
+        span: Of the period, UTC ns.
+        terms: Of one quantity.
+        allowed: Groups of which several channels may be added up.
+
+    Raises:
+        DoubleCountError: channels of another group measure the same thing.
+        CalibrationError, CodedError: they cannot be added up.
+    """
+    there = [(each.datum, each.factor) for each in terms if each.datum is not None]
+    if not there:
+        return None
+    data, factors = [datum for datum, _ in there], [factor for _, factor in there]
+    _require_once(data, factors, allowed)
+    unknown = tuple(each.channel for each in data if each.u_basis == UncertaintyBasis.UNKNOWN)
+    whole = None if unknown else combination(data, factors, allowed)
+    return Sum(
+        span=span,
+        value=math.fsum(factor * datum.value for datum, factor in there),
+        uncorrected=math.fsum(factor * datum.uncorrected_value for datum, factor in there),
+        expanded=None if whole is None else whole.uncertainty.expanded_uncertainty,
+        combined=whole,
+        ratio=_ratio(data),
+        lacking=tuple(each.channel for each in terms if each.datum is None),
+        unknown=unknown,
+    )
+
+
+def _require_once(
+    data: Sequence[ActivityData], factors: Sequence[float], allowed: Collection[str]
+) -> None:
+    for found in double_counts(data, factors):
+        if found.group not in allowed:
+            names = ", ".join(found.channels)
+            raise DoubleCountError("channels", group=found.group, channels=names)
+
+
+def _ratio(data: Sequence[ActivityData]) -> float:
+    expected = sum(each.completeness.expected for each in data)
+    return sum(each.completeness.present for each in data) / expected if expected else 0.0
+
+
+def quantity_of(datum: ActivityData) -> tuple[str, str]:
+    """What can be added up has this in common: the unit, and the state of a gas."""
+    return datum.unit, conditions(datum)
+
+
+def by_quantity(terms: Sequence[Term]) -> Mapping[tuple[str, str], list[Term]]:
+    """Terms with data by what they can be added up with, in their order."""
+    found: dict[tuple[str, str], list[Term]] = {}
+    for each in terms:
+        if each.datum is not None:
+            found.setdefault(quantity_of(each.datum), []).append(each)
+    return found

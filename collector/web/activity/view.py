@@ -1,0 +1,242 @@
+"""What the page of amounts shows, made of statements, hours, plans and what people decided."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from calibration.errors import CalibrationError
+from calibration.increment import NS_PER_HOUR
+from collector.activity.acts import Known
+from collector.activity.entering import place_of
+from collector.api.parts import Parts
+from collector.api.period import By, instant
+from collector.api.pool import Sources
+from collector.api.refusal import DoubleCountError
+from collector.api.security import Reader
+from collector.api.telling import Telling, one
+from collector.lookup import ChannelRow
+from collector.web.activity.asked import Chosen
+from collector.web.activity.choosing import Instrument, offered
+from collector.web.activity.held import Held, held_hours
+from collector.web.activity.planned import Planned, planned
+from collector.web.activity.shares import Cause, causes
+from collector.web.activity.spans import Calendar, Range, calendars, range_of
+from collector.web.activity.sums import Sum, Term, by_quantity, sum_of
+from collector.web.factory.channels import Paged
+from evidence.clock import utc_text
+from evidence.errors import CodedError
+from evidence.statement.activity import ActivityData
+
+Refused = CodedError | CalibrationError
+RELEASED: Final = "released"
+LOCKED: Final = "locked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """Channels that can be added up, and what they come to.
+
+    Attributes:
+        unit, conditions: Of all of them; the state of a gas, "" where there is none.
+        terms: With their statements of the whole range.
+        whole: Their sum over the range; None where `refused` says why there is none.
+        parts: The sums of the parts of the range that have data, in order.
+        causes: Of the variance of the whole sum; empty where its uncertainty is not known.
+        group: Of channels that measure the same thing, where that is why there is no sum.
+    """
+
+    unit: str
+    conditions: str
+    terms: Sequence[Term]
+    whole: Sum | None
+    parts: Sequence[Sum]
+    causes: Sequence[Cause]
+    refused: Refused | None = None
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amounts:
+    """The answer to what was asked.
+
+    Attributes:
+        range: That is looked at.
+        calendars: Ranges that can be looked at instead.
+        quantities: By unit and state of gas.
+        lacking: Channels of which no hour was received in the range.
+        decided: "released" or "locked", by digest.
+        locked, differing: How many statements are locked, and of how many of these something
+            else would be stated now.
+        held: Hours of what was polled.
+        planned: Channels with a monitoring plan; of `more_planned` it is not told here.
+    """
+
+    range: Range
+    calendars: Sequence[Calendar]
+    quantities: Sequence[Quantity]
+    lacking: Sequence[str]
+    decided: Mapping[str, str]
+    locked: int
+    differing: int
+    held: Held
+    planned: Sequence[Planned]
+    more_planned: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What is offered, and what was asked, if anything was.
+
+    Attributes:
+        amounts: None where no channel is chosen, or `refused` says why there is no answer.
+    """
+
+    offered: Paged[Instrument]
+    amounts: Amounts | None
+    refused: Refused | None = None
+
+
+class Gathering:
+    """Gathers the page for one reader; for one answer.
+
+    Args:
+        sources: Ledger and derived data.
+        parts: Of the collector.
+        known: What people entered and decided.
+        reader: Who asks.
+        chosen: What they ask for.
+        zone: Whose days count.
+    """
+
+    def __init__(
+        self,
+        sources: Sources,
+        parts: Parts,
+        known: Known,
+        reader: Reader,
+        chosen: Chosen,
+        zone: ZoneInfo,
+    ) -> None:
+        self._sources, self._parts, self._known = sources, parts, known
+        self._chosen, self._zone = chosen, zone
+        self._plain = Telling(sources, parts, known)
+        self._rows = self._plain.rows(reader)
+
+    def page(self) -> Page:
+        """The page; what cannot be answered is told on it."""
+        shown = offered(self._plain, self._rows, self._chosen)
+        if not self._chosen.channels:
+            return Page(offered=shown, amounts=None)
+        try:
+            return Page(offered=shown, amounts=self._amounts())
+        except (CodedError, CalibrationError) as refused:
+            return Page(offered=shown, amounts=None, refused=refused)
+
+    def _amounts(self) -> Amounts:
+        rows = [one(self._rows, channel) for channel in self._chosen.channels]
+        asked = range_of(self._chosen, self._held(rows), self._zone)
+        as_of = self._chosen.as_of
+        as_of_ns = instant(as_of, "as_of", self._zone) if as_of else None
+        telling = Telling(self._sources, self._parts, self._known, as_of_ns)
+        telling.require_room(rows, asked.parts)
+        whole = telling.settled([each for row in rows for each in telling.made(row, [asked.span])])
+        parts = self._parted(telling, rows, asked, whole.data)
+        there = {each.channel: each for each in whole.data}
+        terms = [self._term(row.channel, there.get(row.channel)) for row in rows]
+        told, more = planned(
+            self._sources, self._parts, self._chosen.channels, asked.span, as_of_ns
+        )
+        return Amounts(
+            range=asked,
+            calendars=calendars(asked.end_ns, self._zone),
+            quantities=[
+                self._quantity(key, each, asked, parts) for key, each in by_quantity(terms).items()
+            ],
+            lacking=[each.channel for each in terms if each.datum is None],
+            decided=self._decided(whole.data),
+            locked=whole.locked,
+            differing=whole.differing,
+            held=held_hours(
+                self._sources, rows, asked, self._chosen, (self._parts.clock.now_ns(), self._zone)
+            ),
+            planned=told,
+            more_planned=more,
+        )
+
+    def _held(self, rows: Sequence[ChannelRow]) -> tuple[int, int]:
+        """From the first to behind the last hour of these channels; the last hour if none has."""
+        spans = [span for row in rows if (span := self._plain.hours(row.channel)) is not None]
+        now_ns = self._parts.clock.now_ns() // NS_PER_HOUR * NS_PER_HOUR
+        first = min((span[0] for span in spans), default=now_ns - NS_PER_HOUR)
+        return first, max((span[1] for span in spans), default=first) + NS_PER_HOUR
+
+    def _term(self, channel: str, datum: ActivityData | None) -> Term:
+        return Term(channel=channel, factor=self._chosen.factor(channel), datum=datum)
+
+    def _parted(
+        self,
+        telling: Telling,
+        rows: Sequence[ChannelRow],
+        asked: Range,
+        whole: Sequence[ActivityData],
+    ) -> Mapping[tuple[str, str], ActivityData]:
+        """The statements of the parts, by channel and start."""
+        if asked.by == By.TOTAL:
+            found = list(whole)
+        else:
+            made = [each for row in rows for each in telling.made(row, asked.parts)]
+            found = telling.settled(made).data
+        return {(each.channel, each.period.start): each for each in found}
+
+    def _quantity(
+        self,
+        key: tuple[str, str],
+        terms: Sequence[Term],
+        asked: Range,
+        parts: Mapping[tuple[str, str], ActivityData],
+    ) -> Quantity:
+        try:
+            whole = sum_of(asked.span, terms, self._chosen.allowed)
+            found = [self._part(span, terms, parts) for span in asked.parts]
+        except (CodedError, CalibrationError) as refused:
+            group = str(refused.facts["group"]) if isinstance(refused, DoubleCountError) else ""
+            bare = Quantity(
+                unit=key[0],
+                conditions=key[1],
+                terms=terms,
+                whole=None,
+                parts=(),
+                causes=(),
+                refused=refused,
+                group=group,
+            )
+            return bare
+        combined = None if whole is None else whole.combined
+        return Quantity(
+            unit=key[0],
+            conditions=key[1],
+            terms=terms,
+            whole=whole,
+            parts=[each for each in found if each is not None],
+            causes=() if combined is None else causes(combined.components),
+        )
+
+    def _part(
+        self,
+        span: tuple[int, int],
+        terms: Sequence[Term],
+        parts: Mapping[tuple[str, str], ActivityData],
+    ) -> Sum | None:
+        start = utc_text(span[0])
+        own = [self._term(each.channel, parts.get((each.channel, start))) for each in terms]
+        return sum_of(span, own, self._chosen.allowed)
+
+    def _decided(self, data: Sequence[ActivityData]) -> dict[str, str]:
+        locks = self._known.locks
+        found = {each.digest: RELEASED for each in data if each.digest in locks.released}
+        for each in data:
+            act = locks.locked.get(place_of(each))
+            if act is not None and act.digest == each.digest:
+                found[each.digest] = LOCKED
+        return found

@@ -1,0 +1,182 @@
+"""The page of amounts against what programs are told: the same numbers, in words."""
+
+import re
+from typing import Any
+
+import pytest
+
+from calibration.basis import UncertaintyBasis
+from calibration.increment import FindingKind
+from calibration.indication import MissReason, Quality
+from collector.api.exports import Format
+from collector.api.period import By
+from collector.web import words
+from collector.web.activity.hours import STATES
+from collector.web.activity.shares import KINDS, OTHER, REST
+from collector.web.numbers import share, stated
+from evidence.statement.completeness import NOT_RECEIVED, UNEXPLAINED
+from evidence.statement.difference import _LISTS, _SINGLE
+from evidence.statement.entered.content import AMOUNTS
+from evidence.statement.entered.covered import NOT_ENTERED
+from evidence.statement.hours.hour import HourState
+from tests.unit.collector.api.plant import GAS, LINE_1, LINE_2, MILL, Plant
+from tests.unit.collector.api.test_monitored import WHOLE, monitored  # noqa: F401 - a fixture
+from tests.unit.collector.api.test_stack import CO2
+from tests.unit.collector.web.conftest import Browser
+
+BOTH = f"channels={LINE_1},{LINE_2}"
+RANGE = "start=2026-03-30&end=2026-04-03"
+
+
+@pytest.fixture
+def seen(people: Plant, browser: Browser) -> Browser:
+    people.fill()
+    browser.sign_in("analyst")
+    return browser
+
+
+def told(seen: Browser, path: str) -> Any:  # noqa: ANN401 - plain JSON
+    answer = seen.get(f"/api/v1/activity-data{path}", accept="application/json")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def text_of(seen: Browser, path: str, status: int = 200) -> str:
+    answer = seen.get(path)
+    assert answer.status_code == status, answer.text
+    return answer.text
+
+
+def test_the_total_is_what_the_interface_says_and_carries_u_with_what_is_shared(
+    seen: Browser,
+) -> None:
+    combined = told(seen, f"/combined?{BOTH}&{RANGE}")
+    expanded = combined["uncertainty"]["expanded_uncertainty"]
+    text = text_of(seen, f"/activity?{BOTH}&{RANGE}")
+    assert f"{stated(combined['value'], expanded)} kW·h" in text
+    assert f"{stated(combined['uncorrected_value'], None)} kW·h" in text
+    alone = [told(seen, f"?channel={each}&{RANGE}")[0] for each in (LINE_1, LINE_2)]
+    naive = sum(each["expanded_uncertainty"] ** 2 for each in alone) ** 0.5
+    assert expanded > 1.05 * naive  # what both rest on is added, not squared
+    for each in alone:
+        assert f"/activity/{each['digest']}" in text
+
+
+def test_a_difference_cancels_what_both_share(seen: Browser) -> None:
+    combined = told(seen, f"/combined?{BOTH}&factors=1,-1&{RANGE}")
+    expanded = combined["uncertainty"]["expanded_uncertainty"]
+    text = text_of(seen, f"/activity?{BOTH}&less={LINE_2}&{RANGE}")
+    assert f"{stated(combined['value'], expanded)} kW·h" in text
+
+
+def test_every_day_of_the_range_has_its_row_and_leads_to_its_hours(seen: Browser) -> None:
+    text = text_of(seen, f"/activity?channels={LINE_1}&{RANGE}")
+    for datum in told(seen, f"?channel={LINE_1}&{RANGE}&by=day"):
+        assert f"{stated(datum['value'], datum['expanded_uncertainty'])} kW·h" in text
+    address = "start=2026-03-31&amp;end=2026-04-01&amp;by=hour"
+    assert address in text
+    hours = text_of(seen, f"/activity?channels={LINE_1}&start=2026-03-31&end=2026-04-01&by=hour")
+    assert "start=2026-03-30T16%3A00%3A00Z&amp;end=2026-03-30T17%3A00%3A00Z&amp;by=total" in hours
+    one = "start=2026-03-31T01:00:00Z&end=2026-03-31T02:00:00Z"
+    readings = text_of(seen, f"/activity?channels={LINE_1}&{one}")
+    shown = seen.get(f"/api/v1/readings?channel={LINE_1}&{one}").json()["readings"]
+    assert len(shown) == 4
+    for each in shown:
+        assert f"<code>{each['raw']}</code>" in readings
+
+
+def test_an_unknown_uncertainty_is_said_and_never_zero(seen: Browser) -> None:
+    text = text_of(seen, f"/activity?channels={LINE_1},{MILL}&{RANGE}")
+    assert "uncertainty unknown" in text
+    assert f"for {MILL}; unknown is not 0" in text
+    assert "± 0" not in text
+
+
+def test_amounts_of_two_quantities_are_not_added_up(seen: Browser) -> None:
+    text = text_of(seen, f"/activity?channels={LINE_1},{GAS}&{RANGE}")
+    assert "amounts of different units are not added up" in text
+    assert len(re.findall(r'<h2 id="total-\d">', text)) == 2
+
+
+def test_hours_that_lack_something_say_why(seen: Browser) -> None:
+    text = text_of(seen, f"/activity?channels={LINE_1}&{RANGE}")
+    (datum,) = told(seen, f"?channel={LINE_1}&{RANGE}")
+    missing = datum["completeness"]["missing"]
+    assert f"no answer in time × {missing['timeout']}" in text
+    assert text.count('class="hour little" title="no answer in time × 2"') == 4
+    chinese = text_of(seen, f"/activity?channels={LINE_1}&{RANGE}&lang=zh")
+    assert "应答超时 × 2" in chinese
+
+
+def test_what_is_asked_wrongly_is_told_on_the_page_with_a_way_on(seen: Browser) -> None:
+    assert "E_CHANNEL_UNKNOWN" in text_of(seen, "/activity?channels=jinan/no/where", 404)
+    text = text_of(seen, f"/activity?channels={LINE_1}&start=2026-02-30", 422)
+    assert "E_TIMESTAMP" in text
+    assert "Show the last days of which there are data" in text
+
+
+def test_an_engineer_of_one_site_is_not_offered_the_other_and_does_not_see_it(
+    people: Plant, browser: Browser
+) -> None:
+    people.fill()
+    browser.sign_in("engineer")
+    assert "weifang" not in text_of(browser, "/activity")
+    assert "E_CHANNEL_UNKNOWN" in text_of(browser, f"/activity?channels={MILL}", 404)
+
+
+def test_every_form_of_file_is_led_to(seen: Browser) -> None:
+    for form in Format:
+        if form is Format.PACT:
+            continue
+        path = f"/activity/download?channel={LINE_1}&{RANGE}&by=day&format={form}&data_schema=&tz="
+        answer = seen.get(path)
+        assert answer.status_code == 303
+        file = seen.get(answer.headers["location"])
+        assert file.status_code == 200, file.text
+        assert file.headers["carbonmeter-statements"] == "4"
+
+
+def test_as_of_an_earlier_instant_the_page_tells_what_was_known_then(seen: Browser) -> None:
+    text = text_of(seen, f"/activity?channels={LINE_1}&{RANGE}&as_of=2026-04-04")
+    assert "as known at 2026-04-04" in text
+    before = text_of(seen, f"/activity?channels={LINE_1}&{RANGE}&as_of=2026-01-01")
+    assert "No hour of the chosen channels was received" in before
+
+
+@pytest.mark.usefixtures("monitored")
+def test_under_a_plan_the_compliance_value_stands_beside_the_best_estimate(
+    people: Plant, browser: Browser
+) -> None:
+    assert people.store.lookup.channel(CO2) is not None
+    browser.sign_in("auditor")
+    asked = f"/api/v1/monitored-data?channel={CO2}&{WHOLE}"
+    (period,) = browser.get(asked, accept="application/json").json()
+    totals = period["determination"]["totals"]
+    text = text_of(browser, f"/activity?channels={CO2}&{WHOLE}")
+    assert f"{stated(totals['compliance']['value'], None)} t" in text
+    best = stated(totals["best_estimate"]["value"], period["expanded_uncertainty"])
+    assert f"{best} t" in text
+    assert share(totals["compliance"]["substituted_share"]) in text
+    assert f"substituted: {totals['by_state']['substituted']}" in text
+    early = text_of(browser, f"/activity?channels={CO2}&{WHOLE}&as_of=2026-01-01")
+    assert "Under the monitoring plan" not in early
+
+
+CLOSED = {
+    "activity.miss_": (*MissReason, NOT_RECEIVED, UNEXPLAINED, NOT_ENTERED),
+    "activity.cause_": (*KINDS, OTHER, REST),
+    "activity.hour_": STATES,
+    "activity.state_": tuple(HourState),
+    "activity.by_": tuple(By),
+    "activity.format_": tuple(each.replace("-", "_") for each in Format),
+    "factory.state_": tuple(Quality),
+    "factory.basis_": tuple(UncertaintyBasis),
+    "statement.event_": tuple(FindingKind),
+    "statement.field_": (*_LISTS, *_SINGLE),
+    "entering.quantity_": AMOUNTS,
+}
+
+
+@pytest.mark.parametrize("prefix", CLOSED)
+def test_every_word_of_a_closed_vocabulary_is_there(prefix: str) -> None:
+    assert [each for each in CLOSED[prefix] if not words.has(f"{prefix}{each}")] == []
