@@ -31,6 +31,8 @@ PAGES: Final[Mapping[tuple[str, str], Right | None]] = {
     ("POST", "/activity/{digest}/lock"): Right.RELEASE,
     ("POST", "/activity/{digest}/release"): Right.RELEASE,
     ("POST", "/activity/{digest}/unlock"): Right.RELEASE,
+    ("GET", "/audit"): _EVIDENCE,
+    ("GET", "/audit/report"): _EVIDENCE,
 }
 """What people look at; `collector.web` answers it."""
 ALLOWED: Final[Mapping[tuple[str, str], Right | None]] = {

@@ -13,6 +13,7 @@ from collector.web.certificates import register_page
 from collector.web.certificates.shelf import keep_shelf
 from collector.web.activity import entering, statement
 from collector.web.activity import route as activity
+from collector.web.audit import checks_route
 from collector.web.factory import route as factory
 from collector.web.instrument import route as instrument
 from collector.web.reading import route as reading
@@ -30,6 +31,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     activity.router,
     entering.router,
     statement.router,
+    checks_route.router,
 )
 
 

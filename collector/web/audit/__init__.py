@@ -1,0 +1,1 @@
+"""Pages of the auditor: checks, changes, ends of logs, evidence, effects."""

@@ -1,0 +1,51 @@
+"""Statements that were given of a period, each of which has its evidence bundle."""
+
+from dataclasses import dataclass
+
+from collector.api.pool import Sources
+from collector.api.security import Reader
+from evidence.clock import parse_utc
+from evidence.statement.activity import ActivityData
+from evidence.statement.entered.channel import is_entered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """A statement in a line; times in UTC ns.
+
+    Attributes:
+        expanded: None where its uncertainty is not known.
+        has_bundle: Whether leaves prove it; what people entered stands in the journal.
+    """
+
+    digest: str
+    channel: str
+    start_ns: int
+    end_ns: int
+    value: float
+    expanded: float | None
+    unit: str
+    has_bundle: bool
+
+
+def stated_within(
+    sources: Sources, reader: Reader, channel: str, start: str, end: str
+) -> list[Stated]:
+    """What was given of a channel within a period, the newest of each part, in order of time."""
+    if not reader.sees_channel(channel):
+        return []
+    return [in_short(each) for each in sources.store.lookup.stated(channel, start, end)]
+
+
+def in_short(datum: ActivityData) -> Stated:
+    """A statement in a line. Pure."""
+    return Stated(
+        digest=datum.digest,
+        channel=datum.channel,
+        start_ns=parse_utc(datum.period.start),
+        end_ns=parse_utc(datum.period.end),
+        value=datum.value,
+        expanded=datum.expanded_uncertainty,
+        unit=datum.unit,
+        has_bundle=not is_entered(datum.channel),
+    )
