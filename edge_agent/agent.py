@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from edge_agent import records
+from edge_agent.agent_parts import AgentParts
 from edge_agent.batcher import (
     BatchHead,
     BatchRules,
@@ -15,54 +15,28 @@ from edge_agent.batcher import (
     packed_batches,
     packed_documents,
 )
-from edge_agent.calibrations import Calibrations
 from edge_agent.checked import in_checks
 from edge_agent.custody_errors import SpoolFullError
 from edge_agent.cycle import PolledDevice, Tick, by_device, poll_of
 from edge_agent.documents import DocumentFile
 from edge_agent.identity_watch import Findings, IdentityWatch
-from edge_agent.installation import Installation
-from edge_agent.line import Line
 from edge_agent.not_polled import not_polled
 from edge_agent.outbox import Broken
 from edge_agent.poll import Noted, Pending, Poll
 from edge_agent.relog import Opening
 from edge_agent.room_watch import RoomWatch
 from edge_agent.rotate import Rotation
+from edge_agent.seen import LastSeen
 from edge_agent.spool import Spool
 from edge_agent.spool_room import Level
 from edge_agent.standstill import Standstill
 from edge_agent.timekeeper import Timekeeper
 from edge_agent.uplink import Uplink
 from edge_agent.waiting import Waiting, read_again
-from evidence.clock import Clock
 from evidence.log.batch import Record
 
 LOG = logging.getLogger("carbonmeter.agent")
 NS_PER_MS: Final = 1_000_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentParts:
-    """What an agent is made of.
-
-    Attributes:
-        installation: Configuration, devices, certificates.
-        calibrations: Of the devices, and of what was pending at the start.
-        spool: Open, with an epoch.
-        lines: By name, with a station for each device.
-        clock: Stamps and batches; may be simulated.
-        entropy: n -> n random bytes.
-        software: What made the results; it stands in every batch.
-    """
-
-    installation: Installation
-    calibrations: Calibrations
-    spool: Spool
-    lines: Mapping[str, Line]
-    clock: Clock
-    entropy: Callable[[int], bytes]
-    software: str
 
 
 class Agent:
@@ -88,6 +62,7 @@ class Agent:
         self._identity = IdentityWatch(parts.installation.devices.values(), every)
         self.uplink: Uplink | None = None
         self.rotation: Rotation | None = None
+        self.seen: LastSeen | None = None
 
     @property
     def parts(self) -> AgentParts:
@@ -98,6 +73,21 @@ class Agent:
     def spool(self) -> Spool:
         """What is kept on this machine."""
         return self._spool
+
+    @property
+    def time(self) -> Timekeeper:
+        """What is known of its clock."""
+        return self._time
+
+    @property
+    def room(self) -> RoomWatch:
+        """How full its spool is, and what follows."""
+        return self._room
+
+    @property
+    def identity(self) -> IdentityWatch:
+        """What is known of who its devices are."""
+        return self._identity
 
     def devices_on(self, line: str) -> tuple[PolledDevice, ...]:
         """The devices of a line."""
@@ -153,6 +143,8 @@ class Agent:
             self._told(device, self._identity.heard(device, own, tick), tick)
             poll = self._identity.marked(device, poll_of(device, own, tick), tick)
             polls.append(in_checks(self._standstill.marked(device, poll), device.checks))
+            if self.seen is not None:
+                self.seen.take(polls[-1], own)
         return polls
 
     def _told(self, device: PolledDevice, found: Findings | None, tick: Tick) -> None:

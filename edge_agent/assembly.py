@@ -13,7 +13,8 @@ from device_profiles.model import DeviceProfile
 from device_profiles.parse import parse_profile
 from device_profiles.traffic import Tap
 from edge_agent import records
-from edge_agent.agent import Agent, AgentParts
+from edge_agent.agent import Agent
+from edge_agent.agent_parts import AgentParts
 from edge_agent.calibrations import Calibrations, calibrations_of
 from edge_agent.config_errors import (
     ConfigCalibrationError,

@@ -201,9 +201,14 @@ def _run(arguments: argparse.Namespace) -> int:
 
     installation, clock = _installed(arguments)
     agent_, link, uplink = connected_agent(installation, clock, os.urandom)
+    page = None
+    if installation.config.page is not None:  # no gateway without a page loads what one needs
+        from edge_agent.page.server import page_of  # noqa: PLC0415
+
+        page = page_of(agent_)
     leave_alone_what_stays()
     with renewing(installation):
-        asyncio.run(serve(agent_, link, uplink))
+        asyncio.run(serve(agent_, link, uplink, page))
     return OK
 
 

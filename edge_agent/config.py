@@ -85,6 +85,21 @@ class CalibrationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     directory: str = "certificates"
 
 
+class PageSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the agent shows how it is: a page and JSON, for reading only.
+
+    Args:
+        host: address of this machine to listen on; any but a loopback one needs a token.
+        port: of the page.
+        token_file: a file with one line of 16 characters or more, asked of whoever looks; never
+            the token itself.
+    """
+
+    host: Host = "127.0.0.1"
+    port: Port = 8079
+    token_file: str = ""
+
+
 class AgentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole of agent.toml, version 1."""
 
@@ -96,6 +111,7 @@ class AgentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     spool: SpoolSettings = SpoolSettings()
     clock: ClockSettings = ClockSettings()
     calibration: CalibrationSettings = CalibrationSettings()
+    page: PageSettings | None = None
 
 
 def config_schema_text() -> str:

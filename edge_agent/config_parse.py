@@ -1,5 +1,6 @@
 """From the bytes of agent.toml to an AgentConfig, every refusal coded (pure)."""
 
+import ipaddress
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
@@ -46,6 +47,7 @@ def parse_config(data: bytes, where: str) -> AgentConfig:
     config = msgspec.convert(table, AgentConfig)
     _refuse_duplicates(config, where)
     _refuse_misfits(config, where)
+    _refuse_open_page(config, where)
     for device in (each for line in config.lines for each in line.devices):
         _refuse_broken_chain(device, where)
     return config
@@ -84,6 +86,22 @@ def _refuse_misfits(config: AgentConfig, where: str) -> None:
             if found is None:
                 raise ConfigMissingKeyError(where, key=place, limit=limit)
             raise ConfigLimitError(where, key=place, found=f"'{found}'", limit=limit)
+
+
+def _refuse_open_page(config: AgentConfig, where: str) -> None:
+    """Whoever reaches the page from elsewhere must show a token."""
+    page = config.page
+    if page is not None and not page.token_file and not is_loopback(page.host):
+        limit = f"a file with a token, since others than this machine reach {page.host}"
+        raise ConfigMissingKeyError(where, key="page.token_file", limit=limit)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or an address is reached from its own machine alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _refuse_broken_chain(device: DeviceSettings, where: str) -> None:

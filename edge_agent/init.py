@@ -42,6 +42,9 @@ drift_ppm = 50.0             # once nothing keeps the clock any more; 50 is 4.3 
 [calibration]
 directory = "certificates"   # certificates and confirmations as TOML
 
+# [page]                     # how the agent is, on this machine: http://localhost:8079/
+# port = 8079
+
 [[lines]]
 name = "bus-1"
 kind = "modbus-tcp"

@@ -6,17 +6,20 @@ import logging
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import process_time_ns
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from edge_agent.agent import Agent
 from edge_agent.custody_errors import SpoolError
 from edge_agent.cycle import PolledDevice
 from edge_agent.link import Link
-from edge_agent.load_watch import LoadWatch, Round
+from edge_agent.load_watch import LineOverloadedError, LoadWatch, Round
 from edge_agent.schedule import missed_polls, next_poll
 from edge_agent.uplink import Uplink
 from evidence.clock import Clock, clock_step
 from evidence.clock_standing import STEP_NS
+
+if TYPE_CHECKING:
+    from edge_agent.page.server import PageServer
 
 LOG = logging.getLogger("carbonmeter.agent")
 LONGEST_WAIT_S: Final = 1.0
@@ -25,19 +28,31 @@ SHORTEST_WAIT_S: Final = 0.02
 PUMP_S: Final = 1.0
 
 
-async def serve(agent: Agent, link: Link, uplink: Uplink) -> None:
+async def serve(agent: Agent, link: Link, uplink: Uplink, page: "PageServer | None" = None) -> None:
     """Runs until SIGTERM or SIGINT; then closes the batch, commits and returns.
+
+    Args:
+        agent: Polls, keeps and delivers.
+        link: Its transport.
+        uplink: Over it.
+        page: Shown meanwhile, where there is one.
 
     Raises:
         SpoolError: the disk failed; what was committed is there.
     """
     stop = asyncio.Event()
     with stopped_by_signals(stop):
-        await run_until(agent, link, uplink, stop)
+        await run_until(agent, link, uplink, stop, page)
 
 
-async def run_until(agent: Agent, link: Link, uplink: Uplink, stop: asyncio.Event) -> None:
-    """Runs until `stop` is set.
+async def run_until(
+    agent: Agent,
+    link: Link,
+    uplink: Uplink,
+    stop: asyncio.Event,
+    page: "PageServer | None" = None,
+) -> None:
+    """Runs until `stop` is set; arguments as for `serve`.
 
     Raises:
         SpoolError: the disk failed.
@@ -50,6 +65,8 @@ async def run_until(agent: Agent, link: Link, uplink: Uplink, stop: asyncio.Even
             tasks = [group.create_task(_poll_line(agent, name, kept, stop)) for name in lines]
             tasks.append(group.create_task(_close_batches(agent, kept, wake, stop)))
             tasks.append(group.create_task(_deliver(agent, wake, stop)))
+            if page is not None:
+                tasks.append(group.create_task(page.serve()))
             await stop.wait()
             for task in tasks:  # what is asked of a device now is given up
                 task.cancel()
@@ -145,7 +162,9 @@ async def _poll_line(agent: Agent, line: str, kept: asyncio.Event, stop: asyncio
         await agent.poll_line(line, due)
         gone = {each.name: ticks_gone(each, last_ns, now_ns) for each in devices}
         agent.missed(gone)
-        _look_after(watch, clock, len(due), sum(map(len, gone.values())))
+        fell_behind = _look_after(watch, clock, len(due), sum(map(len, gone.values())))
+        if fell_behind is not None and agent.seen is not None:
+            agent.seen.fell_behind(line, fell_behind, shown[1])
         last_ns = now_ns
         kept.set()
 
@@ -165,11 +184,14 @@ def carried(last_ns: int, before: tuple[int, int], after: tuple[int, int]) -> in
     return last_ns + step_ns if abs(step_ns) > STEP_NS else last_ns
 
 
-def _look_after(watch: LoadWatch, clock: Clock, polled: int, skipped: int) -> None:
+def _look_after(
+    watch: LoadWatch, clock: Clock, polled: int, skipped: int
+) -> LineOverloadedError | None:
     """Names a line that falls behind."""
     found = watch.after(_round(clock, polled, skipped))
     if found is not None:
         LOG.warning("%s", found.say("en"))
+    return found
 
 
 def _round(clock: Clock, polled: int, skipped: int) -> Round:

@@ -1,0 +1,1 @@
+"""The agent's own page of its health, on the gateway itself."""

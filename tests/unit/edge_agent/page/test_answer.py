@@ -1,0 +1,169 @@
+"""What is answered: pages, JSON beside them, and refusals in words."""
+
+import json
+from datetime import UTC, timedelta, timezone
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from edge_agent.page.answer import Response, answer
+from edge_agent.page.device_list import A_PAGE
+from edge_agent.page.gate import Gate
+from edge_agent.page.health import ChannelHealth, DeviceTold, Health
+from edge_agent.page.overview import MOST_REPAIRS
+from edge_agent.page.request import Request
+from tests.unit.edge_agent.page.healths import NOW, Shown, device_health, health, silent, told
+
+MANY = tuple(device_health(f"meter-{n:03}") for n in range(500))
+
+
+def asked(
+    path: str = "/", found: Health | None = None, language: str = "en", **query: str
+) -> Response:
+    fields = {"host": "localhost", "accept-language": language}
+    request = Request(method="GET", path=path, query=query, fields=fields)
+    return answer(request, Shown(found), Gate(), UTC)
+
+
+def page(path: str = "/", found: Health | None = None, language: str = "en", **query: str) -> str:
+    response = asked(path, found, language, **query)
+    assert response.status == 200
+    return response.body.decode()
+
+
+def test_the_json_is_what_the_page_shows() -> None:
+    found = health(device_health(), silent())
+    response = asked("/health.json", found)
+    assert response.kind == "application/json"
+    assert msgspec.json.decode(response.body, type=Health) == found
+    plain = json.loads(response.body)
+    assert plain["schema"] == 1
+    assert plain["at"] == "2026-03-01T08:00:00Z"
+    assert plain["devices"][1]["missing"] == [{"reason": "timeout", "channels": 4}]
+    assert [each["cost"] for each in plain["repairs"]] == ["lost"]
+
+
+def test_a_device_has_a_page_and_json_with_its_channels() -> None:
+    found = msgspec.json.decode(asked("/health.json/feeder-1").body, type=DeviceTold)
+    assert found == told()
+    text = page("/devices/feeder-1")
+    assert "20.5 kW" in text
+    assert "the device has no value" in text
+    assert 'href="/health.json/feeder-1"' in text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/devices/", "/devices/nobody", "/devices/feeder-1/x", "/health.json/", "/health.json/a",
+     "/x", "//", "/../etc/passwd", "/style.css/", "/devices", "/health"],
+)  # fmt: skip
+def test_nothing_else_answers(path: str) -> None:
+    response = asked(path)
+    assert response.status == 404
+    assert "Nothing answers at this address." in response.body.decode()
+
+
+def test_texts_from_outside_are_shown_and_not_obeyed() -> None:
+    evil = '<img src=x onerror=alert(1)>"\''
+    nasty = device_health("a", serial=evil, said=replace(silent().said, en=evil, zh=evil))
+    bad = replace(silent("b"), said=replace(silent().said, en=evil, zh=evil))
+    text = page("/", health(nasty, bad), q=evil) + page("/", health(nasty, bad))
+    channel = ChannelHealth(name=evil, unit=evil, number=1, certificate=evil, basis=nasty.basis)
+    source = Shown(health(nasty))
+    source.device = lambda _: told(nasty, channel)  # type: ignore[method-assign]
+    request = Request(method="GET", path="/devices/a", fields={"host": "localhost"})
+    text += answer(request, source, Gate()).body.decode()
+    assert "<img" not in text
+    assert "&lt;img src=x onerror=alert(1)&gt;&quot;&#39;" in text
+
+
+def test_the_language_is_the_one_that_is_asked_for() -> None:
+    assert '<html lang="en">' in page()
+    assert '<html lang="zh-CN">' in page(language="fr, zh-CN;q=0.8, en;q=0.5")
+    assert '<html lang="en"' in page(language="zh", lang="en")
+    assert '<html lang="en"' in page(language="", lang="xx")
+    chinese = page(found=health(silent()), lang="zh")
+    assert "读数丢失" in chinese
+    assert "1 秒内无应答；请检查供电" in chinese
+
+
+def test_links_keep_the_look_and_say_what_it_is() -> None:
+    text = page(lang="zh", theme="dark")
+    assert 'data-theme="dark"' in text
+    assert 'href="/devices/feeder-1?lang=zh&amp;theme=dark"' in text
+    assert 'href="/?lang=en&amp;theme=dark"' in text
+    assert "data-theme" not in page(theme="red")
+
+
+def test_the_page_renews_itself_only_where_that_is_wanted() -> None:
+    assert "Refresh" not in asked().fields
+    assert asked(renew="1").fields["Refresh"] == "15"
+    assert asked("/devices/feeder-1", renew="1").fields["Refresh"] == "15"
+    assert "Refresh" not in asked("/health.json", renew="1").fields
+
+
+def test_five_hundred_devices_are_shown_fifty_at_a_time_what_is_wrong_first() -> None:
+    found = health(*MANY, silent("zz-last"))
+    text = page("/", found)
+    assert len(text) < 100_000
+    assert text.count('<a href="/devices/meter-') == A_PAGE - 1
+    assert text.index('href="/devices/zz-last"') < text.index('href="/devices/meter-000"')
+    assert "Page 1 of 11" in text
+    last = page("/", found, page="99")
+    assert "Page 11 of 11" in last
+    assert 'href="/devices/meter-499"' in last
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "1e9", "999999999999", "１", ""])
+def test_a_page_number_that_makes_no_sense_is_as_if_not_said(number: str) -> None:
+    assert "Page " in page("/", health(*MANY), page=number)
+
+
+def test_devices_are_found_by_name_serial_number_or_line() -> None:
+    found = health(*MANY, device_health("boiler", line="bus-9"))
+    assert 'href="/devices/meter-042?' in page("/", found, lang="en", q="METER-042")
+    assert "boiler" in page("/", found, q="bus-9")
+    assert "boiler" in page("/", found, q="sn-boiler")
+    assert "No device is like that." in page("/", found, q="nowhere")
+
+
+def test_many_repairs_are_cut_and_said_so() -> None:
+    found = health(*(silent(f"m-{n}", line=f"bus-{n}") for n in range(MOST_REPAIRS + 7)))
+    assert "and 7 more, of less cost." in page("/", found)
+
+
+def test_times_are_the_machines_and_say_how_far_from_utc() -> None:
+    request = Request(method="GET", path="/", fields={"host": "localhost"})
+    text = answer(request, Shown(), Gate(), timezone(timedelta(hours=8))).body.decode()
+    assert '<time datetime="2026-03-01T08:00:00Z">2026-03-01 16:00:00 +08:00</time>' in text
+    assert "20 s ago" in text
+    assert "3 days ago" in text
+
+
+def test_a_clock_that_runs_behind_its_own_readings_has_no_negative_age() -> None:
+    ahead = device_health(last_reading=NOW + timedelta(hours=5))
+    assert "0 s ago" in page("/", health(ahead))
+
+
+def test_every_answer_has_its_policy_and_nothing_is_kept() -> None:
+    for response in (asked(), asked("/health.json"), asked("/nowhere"), asked("/style.css")):
+        head = response.to_bytes(body=False).decode()
+        assert head.startswith(f"HTTP/1.1 {response.status} ")
+        assert head.endswith("\r\n\r\n")
+        assert "Content-Security-Policy: default-src 'none'; style-src 'self';" in head
+        assert "Cache-Control: no-store\r\n" in head
+        assert f"Content-Length: {len(response.body)}\r\n" in head
+        assert response.to_bytes() == head.encode() + response.body
+    assert "<script" not in page()
+    assert " style=" not in page()
+
+
+def test_whoever_is_not_let_in_is_told_how_and_nothing_else() -> None:
+    request = Request(method="GET", path="/health.json", fields={"host": "localhost"})
+    source = Shown()
+    response = answer(request, source, Gate(b"0123456789abcdef"))
+    assert response.status == 401
+    assert response.fields["WWW-Authenticate"].startswith("Basic ")
+    assert source.asked == 0
+    assert b"line-1" not in response.body
