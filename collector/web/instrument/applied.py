@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final, Literal
 
 from calibration.certificate import CalibrationCertificate
@@ -94,7 +95,7 @@ def _of_serial(own: OwnPapers, stood: Stood, now_ns: int) -> Iterator[Applied]:
         (each for each in register.confirmations if each.serial == stood.serial),
         key=lambda each: (each.effective_from, each.recorded_at),
     )
-    for each, following in zip(decided, [*decided[1:], None], strict=True):
+    for each, following in zip_longest(decided, decided[1:]):
         yield _decided(own, stood, each, following, now_ns)
     named = {each.certificate for each in decided}
     for certificate in calibrations(register, stood.serial):
