@@ -9,11 +9,11 @@ from collector.api.allowed import require_declared
 from collector.api.parts import Parts
 from collector.api.security import author_of, reader_of
 from collector.web import about, assets, sign_in
-from collector.web.certificates import register_page
-from collector.web.certificates.shelf import keep_shelf
 from collector.web.activity import entering, statement
 from collector.web.activity import route as activity
 from collector.web.audit import checks_route
+from collector.web.certificates import register_page
+from collector.web.certificates.shelf import keep_shelf
 from collector.web.factory import route as factory
 from collector.web.instrument import route as instrument
 from collector.web.reading import route as reading
