@@ -1,8 +1,10 @@
 """The demo as somebody meets it who has typed `make demo`: its own processes, its own pages."""
 
+import hashlib
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -13,6 +15,7 @@ from tests.system.demo_process import Running, running
 from tests.unit.collector.web.conftest import PASSWORD
 
 SOON_MS = 60_000
+VECTORS = Path(__file__).parents[1] / "vectors" / "dcc"
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +66,39 @@ def test_every_reading_of_the_demo_has_its_uncertainty_and_reads_in_chinese(
     assert visitor.viewport_size == PHONE
 
 
+def test_the_certificate_of_the_overdue_instrument_is_one_step_further(visitor: Page) -> None:
+    visitor.goto("/?state=overdue&q=cooling")
+    visitor.get_by_role("link", name="SIMLAB-2024-0004").click()
+    expect(visitor.get_by_role("heading", level=1)).to_contain_text("SIMLAB-2024-0004")
+    expect(visitor.get_by_text("overdue").first).to_be_visible()
+
+
+def test_what_is_stated_is_taken_away_and_verified_without_this_collector(
+    visitor: Page, tmp_path: Path
+) -> None:
+    query = "channel=works%2Frolling-mill%2Factive_energy_import"
+    visitor.goto(f"/audit?{query}&start=2026-01-06T06:00:00Z&end=2026-01-06T07:00:00Z")
+    visitor.get_by_role("link", name="Evidence bundle of the period").click()
+    with visitor.expect_download() as begun:
+        visitor.get_by_role("link", name="Download the evidence bundle").click()
+    bundle, policy = tmp_path / "bundle.zip", tmp_path / "policy.toml"
+    begun.value.save_as(bundle)
+    policy.write_text("schema = 1\naccept_simulated = true\n")
+    assert _verified(bundle, policy) == 0
+    damaged = bytearray(bundle.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    bundle.write_bytes(damaged)
+    assert _verified(bundle, policy) != 0
+
+
+def _verified(bundle: Path, policy: Path) -> int:
+    command = ["evidence", "verify", str(bundle), "--policy", str(policy)]
+    run = subprocess.run(
+        [sys.executable, "-m", "carbonmeter.cli", *command], capture_output=True, check=False
+    )
+    return run.returncode
+
+
 def test_once_somebody_is_added_the_pages_ask_who_comes(visitor: Page, demo: Running) -> None:
     command = ["collector", "user", "add", "li", "--role", "administrator", "--password"]
     subprocess.run(
@@ -78,3 +114,20 @@ def test_once_somebody_is_added_the_pages_ask_who_comes(visitor: Page, demo: Run
     visitor.get_by_role("button", name="Sign in").click()
     visitor.wait_for_url("**/?q=furnace")
     expect(visitor.get_by_text("li · administrator")).to_be_visible()
+
+
+def test_a_laboratory_s_document_is_brought_weighed_and_kept(visitor: Page) -> None:
+    visitor.goto("/certificates/new/dcc")
+    visitor.get_by_label("Name").fill("li")
+    visitor.get_by_label("Password").fill(PASSWORD)
+    visitor.get_by_role("button", name="Sign in").click()
+    file = VECTORS / "pydcc__dcc_gp_temperature_typical_v12.xml"
+    visitor.get_by_label("File, at most").set_input_files(file)
+    visitor.get_by_role("button", name="Read it").click()
+    expect(visitor.get_by_role("heading", name="What must be weighed")).to_be_visible()
+    expect(visitor.get_by_text(hashlib.sha256(file.read_bytes()).hexdigest())).to_be_visible()
+    weighed = visitor.get_by_label("I have weighed the findings above.")
+    if weighed.count():
+        weighed.check()
+    visitor.get_by_role("button", name="Keep the document").click()
+    expect(visitor.get_by_role("link", name="The document, byte for byte")).to_be_visible()
