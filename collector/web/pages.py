@@ -9,6 +9,8 @@ from collector.api.allowed import require_declared
 from collector.api.parts import Parts
 from collector.api.security import author_of, reader_of
 from collector.web import about, assets, sign_in
+from collector.web.activity import entering, statement
+from collector.web.activity import route as activity
 from collector.web.audit import (
     bundle_route,
     changes_route,
@@ -19,11 +21,9 @@ from collector.web.audit import (
 from collector.web.certificates import certificate_page, chain_page, dcc_page, register_page
 from collector.web.certificates.shelf import keep_shelf
 from collector.web.certificates.waiting import keep_waiting_room
-from collector.web.activity import entering, statement
-from collector.web.activity import route as activity
 from collector.web.factory import route as factory
-from collector.web.people import route as people
 from collector.web.instrument import route as instrument
+from collector.web.people import route as people
 from collector.web.reading import route as reading
 from collector.web.refused import Refusing, as_page
 from evidence.errors import CodedError

@@ -105,7 +105,9 @@ def how_read(profile: DeviceProfile, channel: str, parameters: Mapping[str, floa
         protocol=profile.protocol,
         title_en=profile.title.en,
         title_zh=profile.title.zh,
-        parts=tuple(Part(place=each.place, coding=each.coding, weight=each.weight) for each in lies),
+        parts=tuple(
+            Part(place=each.place, coding=each.coding, weight=each.weight) for each in lies
+        ),
         scale=found.scale,
         offset=found.offset,
         factors={each: factors[each] for each in found.multiply_by},

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from calibration.increment import NS_PER_HOUR
 from collector.web.figure import Frame, Scale, band, element, line, text, titled
-from collector.web.instrument.asked import NS_PER_DAY, Period, Step
+from collector.web.instrument.asked import NS_PER_DAY, Period
 from collector.web.instrument.course import Point
 from collector.web.instrument.spells import Spell
 from collector.web.numbers import significant
@@ -195,9 +195,7 @@ def _marks(points: Sequence[Point], x: Scale, y: Scale) -> Iterator[Markup]:
         yield element("circle", cx=x.at(at), cy=y.at(each.value or 0.0), r=2.5, class_=kind)
 
 
-def _shades(
-    spells: Iterable[Spell], x: Scale, frame: Frame, words: Words
-) -> Iterator[Markup]:
+def _shades(spells: Iterable[Spell], x: Scale, frame: Frame, words: Words) -> Iterator[Markup]:
     """Times in which something is missing."""
     missing = [each for each in spells if each.kind == "missing"]
     for each in missing[:_MOST_MARKS]:
