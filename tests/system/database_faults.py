@@ -126,7 +126,7 @@ def _believed(seed: int, folder: Path) -> Sequence[str]:
     del seed
     with standing(folder, "believe_the_database") as works:
         works.meddler.way = Way.FAILS
-        time.sleep(1.0)
+        until(lambda: works.meddler.done[Way.FAILS] > 1, "the database failed at writes")
         works.meddler.way = Way.FINE
         works.house.pause()
         works.house.delivered()
