@@ -76,7 +76,7 @@ def test_a_dcc_is_brought_weighed_and_kept_without_a_script(
     page.get_by_label("I have weighed the findings above.").check()
     page.get_by_label("Reason, or what it is").fill("yearly")
     page.get_by_role("button", name="Keep the document").click()
-    expect(page.get_by_text("It is kept")).to_be_visible()
+    expect(page.get_by_text("It is kept", exact=True)).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="Certificate for the agent's folder (TOML)").click()
     path = tmp_path / "certificate.toml"
