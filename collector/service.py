@@ -35,6 +35,7 @@ from collector.receive import Receiver
 from collector.views.influx_view import InfluxView
 from collector.views.parquet_thread import LakeThread
 from collector.views.set_up import influx_view
+from collector.web.certificates.shelf import read_ahead
 from collector.web.pages import add_pages
 from evidence.clock import Clock
 from evidence.log.key import SigningKey
@@ -188,9 +189,10 @@ def _writable(running: Running, state_dir: Path) -> bool:
 
 
 def _run(config: CollectorConfig, parts: Parts, running: Running) -> None:
+    app = add_pages(create_app(parts), parts)
     server = uvicorn.Server(
         uvicorn.Config(
-            add_pages(create_app(parts), parts),
+            app,
             log_level="warning",
             access_log=False,
             lifespan="on",
@@ -205,6 +207,7 @@ def _run(config: CollectorConfig, parts: Parts, running: Running) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
     running.start()
+    read_ahead(app, parts)
     try:
         server.run([listener])
     finally:

@@ -31,6 +31,8 @@ from evidence.audit.traced import Traced, traced
 
 FEW_CHANNELS: Final = 200
 FEW_HOURS: Final = 20_000
+FEW_PAPERS: Final = 500
+"""Up to so many of each, hours are looked through at once."""
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
 
 
@@ -145,14 +147,14 @@ def _hours(
     site, name, roots = about
     span = _span(request)
     is_asked = request.query_params.get("hours") == "yes"
-    if not is_asked and not _is_little(sources, rows):
+    if not is_asked and not _is_little(sources, rows, papers):
         return None, False
     looked, is_narrow = _room(sources, rows, span, papers, roots)
     return rests_on(seen_by(sources, parts), looked, [site], name, span), is_narrow
 
 
-def _is_little(sources: Sources, rows: Sequence[ChannelRow]) -> bool:
-    if len(rows) > FEW_CHANNELS:
+def _is_little(sources: Sources, rows: Sequence[ChannelRow], papers: Sequence[Paper]) -> bool:
+    if len(rows) > FEW_CHANNELS or len(papers) > FEW_PAPERS:
         return False
     spans = [sources.store.lookup.span(row.channel) for row in rows]
     hour_ns = 3_600_000_000_000

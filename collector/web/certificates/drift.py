@@ -70,6 +70,11 @@ class DriftView:
     reaches_on: dt.date | None
     against: Said | None = None
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether the history says nothing: the limit is met from the first day on."""
+        return bool(self.history) and self.reaches_on == self.history[-1].day
+
 
 def drift_view(
     register: CalibrationRegister,

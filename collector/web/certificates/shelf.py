@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -16,14 +17,16 @@ from calibration.register import CalibrationRegister
 from calibration.setting import Setting
 from collector.api.documents import document_at
 from collector.api.parts import Parts
-from collector.api.pool import Sources
+from collector.api.pool import SourcePool, Sources
 from collector.api.security import Reader
 from collector.audit.seen import leaf_name
 from collector.lookup import Place
+from evidence.errors import CodedError
 
 Entry = CalibrationCertificate | MetrologicalConfirmation | CalibrationEvent | Setting
 T = TypeVar("T", bound=Entry)
 MOST_KEPT: Final = 50_000
+PORTION: Final = 100
 _PARSERS: Final[Mapping[str, Callable[[bytes, str], Entry]]] = {
     "certificate": parse_certificate,
     "confirmation": parse_confirmation,
@@ -71,22 +74,40 @@ class Shelf:
             site = parts.sites.get(place.agent, "")
             if reader.sees(site):
                 places.setdefault((site, kind, sha256), []).append(place)
-        with self._lock:
-            found = [
-                _paper(entry, sha256, site, own)
-                for (site, kind, sha256), own in places.items()
-                for entry in [self._entry(sources, kind, sha256, own[0])]
-                if entry is not None
-            ]
+        found = [
+            _paper(entry, sha256, site, own)
+            for (site, kind, sha256), own in places.items()
+            for entry in [self._entry(sources, kind, sha256, own[0])]
+            if entry is not None
+        ]
         return tuple(found)
 
+    def read_ahead(self, sources: SourcePool) -> None:
+        """Reads what is there, some at a time, so that the first page need not.
+
+        Raises:
+            LedgerError: a leaf that the store names cannot be read.
+            StoreBusyError: all connections are in use for too long.
+        """
+        with sources.lease() as lent:
+            documents = lent.store.lookup.documents(tuple(_PARSERS))
+        for first in range(0, len(documents), PORTION):
+            with sources.lease() as lent:
+                for kind, sha256, place in documents[first : first + PORTION]:
+                    self._entry(lent, kind, sha256, place)
+
     def _entry(self, sources: Sources, kind: str, sha256: str, place: Place) -> Entry | None:
+        """Two threads may read the same file at once: they find the same."""
         key = kind, sha256
-        if key not in self._read:
+        with self._lock:
+            if key in self._read:
+                return self._read[key]
+        entry = _read(sources, kind, place)
+        with self._lock:
             if len(self._read) >= MOST_KEPT:
                 self._read.clear()
-            self._read[key] = _read(sources, kind, place)
-        return self._read[key]
+            self._read[key] = entry
+        return entry
 
 
 def _read(sources: Sources, kind: str, place: Place) -> Entry | None:
@@ -110,6 +131,16 @@ def _paper(entry: Entry, sha256: str, site: str, places: list[Place]) -> Paper:
 def keep_shelf(app: FastAPI) -> None:
     """Gives an application its shelf."""
     app.state.shelf = Shelf()
+
+
+def read_ahead(app: FastAPI, parts: Parts) -> None:
+    """Starts to read all papers beside whatever is asked meanwhile; what fails is read later."""
+
+    def reading() -> None:
+        with suppress(CodedError):
+            app.state.shelf.read_ahead(parts.sources)
+
+    threading.Thread(target=reading, name="papers", daemon=True).start()
 
 
 def shelf_of(request: Request) -> Shelf:
