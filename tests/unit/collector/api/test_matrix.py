@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from collector.alarms.course import Open
-from collector.api.allowed import ALLOWED
+from collector.api.allowed import ALLOWED, PAGES
 from collector.rights import RIGHTS, Role
 from evidence.log.entry import Act, Action
 from tests.unit.collector.agent_log import EPOCH
@@ -94,7 +94,9 @@ OPEN: Final = tuple(
     Open(code="E_ALARM", subject=each, en=each, zh=each, first_ns=0, told_ns=0)
     for each in ("gw-1", LINE_1, "S-1", "gw-2", "disk")
 )
-PROTECTED: Final = sorted(address for address, right in ALLOWED.items() if right is not None)
+PROTECTED: Final = sorted(
+    address for address, right in ALLOWED.items() if right is not None and address not in PAGES
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
