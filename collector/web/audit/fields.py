@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 MOST: Final = 200
-LONGEST: Final = 1_000
+LONGEST: Final = 500
 NOTHING: Final = ""
 
 

@@ -136,7 +136,9 @@ def test_a_bundle_of_one_step_is_verified_elsewhere_with_the_same_outcomes(
     assert not [each for each in found.outcomes if each.result is Result.FAILED]
     assert found.outcomes[Check.JOURNAL - 1].result is Result.OK
     page = seen_by.get(f"{address}/checks").text
-    shown = re.findall(r'<td class="number">(\d+)</td><td><span class="mark (\w+)"', page)
+    shown = re.findall(
+        r'<td role="cell" class="number">(\d+)</td><td role="cell"><span class="mark (\w+)"', page
+    )
     marks = {Result.OK: "good", Result.FAILED: "bad", Result.NOT_CHECKED: "warn"}
     assert shown == [(str(int(each.id)), marks[each.result]) for each in found.outcomes]
 
@@ -168,7 +170,10 @@ def test_keys_of_ones_own_decide_what_holds(seen_by: Browser) -> None:
     for key, mark in ((key_of("gw-1"), "good"), (key_of("mallory"), "bad")):
         answer = seen_by.post(address, {"policy": policy(key.verifier.to_text())})
         assert answer.status_code == 200, answer.text
-        assert f'<td class="number">4</td><td><span class="mark {mark}">' in answer.text
+        assert (
+            f'<td role="cell" class="number">4</td><td role="cell"><span class="mark {mark}">'
+            in answer.text
+        )
     parse_policy(policy(key_of("gw-1").verifier.to_text()).encode(), "test")
 
 
@@ -248,7 +253,11 @@ def test_an_altered_head_of_the_ledger_shows_on_the_page(tmp_path: Path) -> None
 
 
 def outcomes(browser: Browser) -> list[str]:
-    text = browser.get("/audit/logs").text.partition('class="outcomes"')[2].partition("</table>")[0]
+    text = (
+        browser.get("/audit/logs")
+        .text.partition('class="outcomes stack"')[2]
+        .partition("</table>")[0]
+    )
     return re.findall(r'<span class="mark (\w+)"', text)
 
 
