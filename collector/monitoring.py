@@ -116,9 +116,7 @@ def _material(plan: MonitoringPlan, asked: _Asked) -> Material:
     return Material(
         windows=windows,
         signs=_signs(lookup, plan, whole),
-        analysers=[
-            tested_in(lookup, asked.register, plan, each, whole) for each in plan.analysers
-        ],
+        analysers=[tested_in(lookup, asked.register, plan, each, whole) for each in plan.analysers],
         pack=pack_named(plan.rules, plan.plan),
         as_known_at_ns=asked.known_at_ns,
         closed=asked.now_ns >= span[1],

@@ -185,7 +185,5 @@ def events_of(register: CalibrationRegister, stood: Sequence[Stood]) -> list[Cal
     """What happened to the instruments of a channel and to their certificates, in order of time."""
     serials = {each.serial for each in stood}
     own = {each.id for each in register.certificates if each.instrument.serial in serials}
-    found = [
-        each for each in register.events if each.serial in serials or each.certificate in own
-    ]
+    found = [each for each in register.events if each.serial in serials or each.certificate in own]
     return sorted(found, key=lambda each: each.at)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from calibration.increment import NS_PER_HOUR
 from collector.web.figure import Frame, Scale, band, element, line, text, titled
-from collector.web.instrument.asked import NS_PER_DAY, Period, Step
+from collector.web.instrument.asked import NS_PER_DAY, Period
 from collector.web.instrument.course import Point
 from collector.web.instrument.spells import Spell
 from collector.web.numbers import significant
@@ -65,6 +65,13 @@ def series_text(points: Sequence[Point], period: Period, gap_ns: int) -> str:
             _add(made, each.end_ns - 1, each)
         at = each.end_ns
     return msgspec.json.encode(made).decode()
+
+
+def gaps_text(spells: Iterable[Spell]) -> str:
+    """Times in which something is missing as JSON: [from, until] in POSIX s."""
+    missing = [each for each in spells if each.kind == "missing"]
+    pairs = [[each.start_ns / NS_PER_S, each.end_ns / NS_PER_S] for each in missing]
+    return msgspec.json.encode(pairs[:_MOST_MARKS]).decode()
 
 
 def _add(made: Series, at_ns: int, point: Point | None) -> None:
@@ -195,9 +202,7 @@ def _marks(points: Sequence[Point], x: Scale, y: Scale) -> Iterator[Markup]:
         yield element("circle", cx=x.at(at), cy=y.at(each.value or 0.0), r=2.5, class_=kind)
 
 
-def _shades(
-    spells: Iterable[Spell], x: Scale, frame: Frame, words: Words
-) -> Iterator[Markup]:
+def _shades(spells: Iterable[Spell], x: Scale, frame: Frame, words: Words) -> Iterator[Markup]:
     """Times in which something is missing."""
     missing = [each for each in spells if each.kind == "missing"]
     for each in missing[:_MOST_MARKS]:

@@ -85,9 +85,7 @@ class Checked:
     wrong: CodedError | CalibrationError | None = None
 
 
-def checked(
-    sources: Sources, sites: Mapping[str, str], channel: str, now_ns: int
-) -> list[Checked]:
+def checked(sources: Sources, sites: Mapping[str, str], channel: str, now_ns: int) -> list[Checked]:
     """How an analyser is checked, for each plan that names it; nothing of any other instrument.
 
     Args:
@@ -156,12 +154,16 @@ def charts(checks: Sequence[GasCheck]) -> list[ControlChart]:
         checks: Of one analyser, in order of time.
     """
     keys = dict.fromkeys((each.measuring_range, each.point) for each in checks)
-    made = [_chart(checks, *key) for key in sorted(keys, key=lambda key: (key[0], key[1] != "zero"))]
+    made = [
+        _chart(checks, *key) for key in sorted(keys, key=lambda key: (key[0], key[1] != "zero"))
+    ]
     return [each for each in made if each.figures]
 
 
 def _chart(checks: Sequence[GasCheck], measuring_range: str, point: str) -> ControlChart:
-    own = [each for each in checks if (each.measuring_range, each.point) == (measuring_range, point)]
+    own = [
+        each for each in checks if (each.measuring_range, each.point) == (measuring_range, point)
+    ]
     criteria = next((each.criteria for each in reversed(own) if each.criteria), ())
     in_percent = not criteria or criteria[0].measure == "full_scale_deviation"
     figures = [

@@ -89,9 +89,7 @@ def _instrument(own: OwnPapers, current: Stood | None, now_ns: int) -> Instrumen
         return None  # its papers contradict each other; the audit says how
 
 
-def _derivation(
-    register: CalibrationRegister, row: ChannelRow, now_ns: int
-) -> Derivation | None:
+def _derivation(register: CalibrationRegister, row: ChannelRow, now_ns: int) -> Derivation | None:
     try:
         return derivation_in_force(register.derivations, row.channel, instant_of(now_ns))
     except CalibrationError:

@@ -14,7 +14,7 @@ from collector.web.factory.costs import mark_of
 from collector.web.factory.live import LastReadings
 from collector.web.instrument.applied import MARKS
 from collector.web.instrument.asked import LENGTHS, field_of
-from collector.web.instrument.chart import series_text
+from collector.web.instrument.chart import gaps_text, series_text
 from collector.web.instrument.checks import OUTCOMES, checked
 from collector.web.instrument.drawn import (
     cause_of,
@@ -64,6 +64,7 @@ def instrument(
         "timeline": drawn_papers(channel, rests, now_ns, look),
         "told_charts": [drawn_checks(channel, each, look) for each in checks],
         "series": series_text(shown.points, shown.period, shown.gap_ns),
+        "gaps": gaps_text(shown.spells),
         "quantity": quantity_words(row.head.measurand.kind_of_quantity.value, look.language),
         **_words(look),
     }

@@ -94,7 +94,7 @@ def _days(frame: Frame, x: Scale, zone: ZoneInfo) -> Iterator[Markup]:
 
 
 def _lane(frame: Frame, x: Scale, place: int, row: Applied, words: Words) -> Iterator[Markup]:
-    """One certificate: its day, the time in which it is applied, and that in which it is overdue."""
+    """One certificate: its day, the time in which it is applied, then that of being overdue."""
     top = frame.top + _LANE * place
     said = f"{row.name} · {words.state(row)}"
     for first_ns, last_ns, kind in _times(row, x):

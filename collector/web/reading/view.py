@@ -208,9 +208,7 @@ def _again(profile: DeviceProfile | None, head: StreamHead, raw: str) -> ReadAga
     return read_again(profile, head.channel, head.parameters, raw)
 
 
-def _kept(
-    sources: Sources, parts: Parts, leaf: StoredLeaf, software: str, *, prove: bool
-) -> Kept:
+def _kept(sources: Sources, parts: Parts, leaf: StoredLeaf, software: str, *, prove: bool) -> Kept:
     state = sources.ledger.state(leaf.agent, leaf.epoch)
     signed, proof = _checkpoint(state.note), None
     if signed is not None and (prove or state.size <= MOST_LEAVES):

@@ -60,7 +60,12 @@ def test_bytes_say_the_number_and_the_indication() -> None:
 
 @pytest.mark.parametrize(
     ("digits", "remark"),
-    [("ffffffff", "not_available"), (raw(10_001), "out_of_range"), ("zz", "unreadable"), ("00", "unreadable")],
+    [
+        ("ffffffff", "not_available"),
+        (raw(10_001), "out_of_range"),
+        ("zz", "unreadable"),
+        ("00", "unreadable"),
+    ],
 )
 def test_bytes_without_a_plain_number_say_why(digits: str, remark: str) -> None:
     assert read_again(PROFILE, CHANNEL, {}, digits).remark == remark

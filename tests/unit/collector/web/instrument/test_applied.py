@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 
 from calibration.confirmation import MetrologicalConfirmation
@@ -30,9 +31,8 @@ def confirmed(
 
 
 def event(kind: str, at: dt.datetime, **more: str) -> CalibrationEvent:
-    return CalibrationEvent(
-        schema=1, event=kind, at=at, recorded_at=at, recorded_by="Q. Wang", **more
-    )  # type: ignore[arg-type]
+    told = {"schema": 1, "event": kind, "at": at, "recorded_at": at, "recorded_by": "Q. Wang"}
+    return msgspec.convert({**told, **more}, CalibrationEvent)
 
 
 def rows(

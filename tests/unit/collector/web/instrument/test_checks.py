@@ -1,4 +1,4 @@
-"""Zero and span checks of an analyser on its page: each with its verdict, and against its limits."""
+"""Zero and span checks of an analyser on its page, each against its limits."""
 
 import pytest
 
@@ -39,9 +39,7 @@ def test_the_chart_has_what_the_limits_are_for_and_the_narrower_one_first(stack:
     assert span.limits[0].at_most < span.limits[1].at_most
 
 
-def test_the_page_draws_it_and_leads_to_the_readings_behind(
-    stack: Plant, browser: Browser
-) -> None:
+def test_the_page_draws_it_and_leads_to_the_readings_behind(stack: Plant, browser: Browser) -> None:
     del stack
     browser.sign_in("auditor")
     text = browser.get(f"/instruments/{GAS}").text

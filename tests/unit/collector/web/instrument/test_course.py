@@ -27,7 +27,7 @@ def test_a_day_is_what_the_activity_data_say(works: Plant, seen: Browser, channe
     (datum,) = seen.get(address, accept="application/json").json()
     assert point.value == pytest.approx(datum["value"], rel=1e-12)
     assert point.uncorrected == pytest.approx(datum["uncorrected_value"], rel=1e-12)
-    assert point.U95 == pytest.approx(datum["expanded_uncertainty"], rel=1e-9)
+    assert pytest.approx(datum["expanded_uncertainty"], rel=1e-9) == point.U95
     assert (point.present, point.expected) == (
         datum["completeness"]["present"],
         datum["completeness"]["expected"],

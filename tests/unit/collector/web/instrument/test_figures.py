@@ -45,9 +45,7 @@ def test_no_band_is_drawn_where_no_uncertainty_is_known() -> None:
 
 
 def test_what_lacks_is_shaded_with_its_cause() -> None:
-    lost = Spell(
-        kind="missing", code="checksum", start_ns=START, end_ns=START + MINUTE, polls=1
-    )
+    lost = Spell(kind="missing", code="checksum", start_ns=START, end_ns=START + MINUTE, polls=1)
     text = drawn(point(2, 1.0), spells=(lost,))
     assert "<title>checksum</title>" in text
     assert 'class="gap"' in text

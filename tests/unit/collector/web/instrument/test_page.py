@@ -113,7 +113,9 @@ def test_what_contradicts_its_bytes_is_told_with_the_reason(
     people.take(people.gw1, batch(people.gw1, [wrong]))
     people.judging.catch_up()
     browser.sign_in("auditor")
-    assert re.search(r"<code>E_JSON_CONTENT</code> [\d.]+ is stated where raw", page(browser, LINE_2))
+    assert re.search(
+        r"<code>E_JSON_CONTENT</code> [\d.]+ is stated where raw", page(browser, LINE_2)
+    )
 
 
 def test_somebody_of_one_site_sees_no_instrument_of_another(anybody: Browser) -> None:

@@ -31,7 +31,9 @@ def hour(number: int, qualities: dict[str, int], missing: dict[str, int]) -> Poi
     )
 
 
-def of_minutes(points: list[Point], until: int, *records: Record, now: int | None = None) -> list[Spell]:
+def of_minutes(
+    points: list[Point], until: int, *records: Record, now: int | None = None
+) -> list[Spell]:
     period = Period(start_ns=0, end_ns=until * MINUTE, step=Step.READING)
     last_ns = max((each.start_ns for each in points if each.value is not None), default=0)
     now_ns = (until if now is None else now) * MINUTE
