@@ -14,6 +14,8 @@ from collector.api.page import page as readings_page
 from collector.api.parts import Parts
 from collector.api.period import By, periods
 from collector.api.pool import Sources
+from collector.api.refusal import ChannelUnknownError
+from collector.api.security import Reader
 from collector.audit.seen import hours_of, is_measured
 from collector.lookup import ChannelRow
 from collector.web.factory.channels import Paged, Standing, paged, standing
@@ -73,6 +75,18 @@ class Shown:
     def is_corrected(self) -> bool:
         """Whether a correction changes anything."""
         return any(each.uncorrected not in (None, each.value) for each in self.points)
+
+
+def channel_row(sources: Sources, reader: Reader, channel: str) -> ChannelRow:
+    """A channel that somebody may see; ten thousand others are not read for it.
+
+    Raises:
+        ChannelUnknownError: there is none of this name for them.
+    """
+    row = sources.store.lookup.channel(channel) if reader.sees_channel(channel) else None
+    if row is None:
+        raise ChannelUnknownError("channel", channel=channel)
+    return row
 
 
 class Looker:

@@ -10,10 +10,10 @@ from collector.api.asked import CHANNEL
 from collector.api.parts import Here, Parts
 from collector.api.refusal import LogUnknownError
 from collector.api.security import Asker, Reader
-from collector.api.statement import named, visible
 from collector.lookup import Place
 from collector.web.factory.costs import mark_of
 from collector.web.instrument.drawn import cause_of
+from collector.web.instrument.view import channel_row
 from collector.web.reading.view import told
 from collector.web.render import page
 
@@ -46,7 +46,7 @@ def reading(
     """One poll: its bytes, how they were read, what was made of them, and where they are kept."""
     _require_seen(parts, reader, place)
     with parts.sources.lease() as sources:
-        named(visible(sources, reader), channel)
+        channel_row(sources, reader, channel)
         prove = request.query_params.get("prove") == "yes"
         found = told(sources, parts, place, channel, poll, prove=prove)
     facts = {
