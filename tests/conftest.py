@@ -11,6 +11,8 @@ from hypothesis import settings
 settings.register_profile("house", deadline=None, max_examples=60)
 settings.load_profile("house")
 
+WAITING = ("tests/browser/", "tests/contract/", "tests/pains/", "tests/system/")
+"""Folders of tests that wait for processes of their own more than they compute."""
 Require = Callable[[str, str], NoReturn]
 """Called with the name of something that is missing, and why."""
 
@@ -26,3 +28,25 @@ def require() -> Require:
         pytest.skip(f"{name}: {reason}")
 
     return missing
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that wait lie between files that compute: while one worker waits, others compute."""
+    files: dict[str, list[pytest.Item]] = {}
+    for each in items:
+        files.setdefault(each.nodeid.partition("::")[0], []).append(each)
+    items[:] = [each for name in between(list(files)) for each in files[name]]
+
+
+def between(names: list[str]) -> list[str]:
+    """The names in another order: after each that waits, its share of those that compute.
+
+    The last third of what computes comes at the end, where nothing should be waited for.
+    """
+    waiting = [each for each in names if each.startswith(WAITING)]
+    computing = [each for each in names if not each.startswith(WAITING)]
+    share = -(-2 * len(computing) // (3 * len(waiting))) if waiting else 0
+    found: list[str] = []
+    for number, each in enumerate(waiting):
+        found += [each, *computing[number * share : (number + 1) * share]]
+    return [*found, *computing[len(waiting) * share :]]

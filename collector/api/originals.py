@@ -103,8 +103,10 @@ def _kept(parts: Parts, author: Author, given: OriginalGiven, document: HandedIn
 
 
 def _require_site(parts: Parts, author: Author, site: str) -> None:
-    """Returns if somebody may hand in for a site; else nothing shall be written."""
-    author.person.require_site(site)
+    """Returns if somebody may hand in for a site; else nothing shall be written.
+
+    Whoever is for other sites is not told which ones there are besides.
+    """
     sites = sorted({each for each in parts.sites.values() if author.sees(each)})
     if site not in sites:
         raise OriginalSiteError("site", site=site, limit=", ".join(sites)[:200])

@@ -10,6 +10,7 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from collector.api.allowed import PAGES
 from collector.api.cookies import is_secure
 from collector.api.parts import Parts
 from collector.api.security import Reader
@@ -27,7 +28,7 @@ NAVIGATION: Final = (
     ("activity", "/activity"),
     ("audit", "/audit"),
 )
-"""Name of a page and its address, in the order of the bar at the top."""
+"""Name of a page and its address, in the order of the bar at the top; those that are served."""
 HTMX: Final = json.dumps(
     {
         "allowEval": False,
@@ -48,7 +49,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(asset=asset_path, NAVIGATION=NAVIGATION, HTMX=HTMX, has_words=words.has)
+    there = [(name, address) for name, address in NAVIGATION if ("GET", address) in PAGES]
+    made.globals.update(asset=asset_path, NAVIGATION=there, HTMX=HTMX, has_words=words.has)
     made.filters.update(
         concise=lambda pair: numbers.concise(*pair),
         stated=lambda pair: numbers.stated(*pair),

@@ -6,8 +6,8 @@ from typing import Final
 from tests.faults.campaign import sample
 from tests.simulation.campaign import SIMULATION
 
-SEEDS: Final = 100
-CHUNK: Final = 25
+SEEDS: Final = 60
+CHUNK: Final = 15
 
 
 def holds(first: int, folder: Path) -> None:

@@ -14,7 +14,7 @@ from tests.stack.hours import StackHour
 from tests.stack.trial import ADJUSTED, TARGETS, WEEKS, Trial, trial, trials, week_hours
 
 CONFIDENCE = 0.999
-CHECK, TORTURE = 60, 1000
+CHECK, TORTURE = 40, 1000
 CAUTIOUS = frozenset({"co2 hour"})
 """Drift that is steady is interpolated rightly; what is stated allows for a jump, and is more."""
 Judged = tuple[float, float, float]

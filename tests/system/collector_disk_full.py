@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from collector.activity.acts import Acts, Known
 from collector.answers import Reply
 from collector.api import health
 from collector.api.parts import Parts
@@ -206,6 +207,7 @@ class Machine:
     def restart(self) -> None:
         """Kills the collector and starts it; a full disk may keep it from that."""
         self.open.close()
+        self.people.app.state.acts.close()
         self.parts.sources.close()
         self.plant.close()
         try:
@@ -242,6 +244,7 @@ class Machine:
 
     def close(self) -> None:
         self.open.close()
+        self.people.app.state.acts.close()
         self.parts.sources.close()
         self.plant.close()
 
@@ -344,7 +347,17 @@ def _blind(seed: int, folder: Path) -> Sequence[str]:
 
 
 def _closed(seed: int, folder: Path) -> Sequence[str]:
-    return played(seed, folder, Intake, 1, anchored=False)[1]
+    """Nobody holds the journal open: neither the service, nor who asked it last."""
+    known = Acts.known
+
+    def known_and_closed(acts: Acts) -> Known:
+        try:
+            return known(acts)
+        finally:
+            acts.close()
+
+    with replaced(Acts, "known", known_and_closed):
+        return played(seed, folder, Intake, 1, anchored=False)[1]
 
 
 @contextmanager

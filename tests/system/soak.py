@@ -71,7 +71,7 @@ FULL_WIDTH: Final = Load(meters=50, points=20, period_s=10.0, readings=1, hours=
 """1,000 points in each batch, 8,640 batches."""
 
 
-SAMPLE: Final = Load(meters=4, points=10, period_s=60.0, readings=1, hours=8)
+SAMPLE: Final = Load(meters=4, points=10, period_s=60.0, readings=1, hours=5)
 """480 batches: what is played in every check."""
 SPOOL: Final = "[spool]\nlimit_MiB = 4096"
 

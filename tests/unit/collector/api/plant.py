@@ -314,6 +314,7 @@ class Plant:
     folder: Path
     sites: Mapping[str, str] = field(default_factory=lambda: SITES)
     connected: bool = True
+    collector: str = "plant-3"
     gw1: AgentLog = field(default_factory=lambda: AgentLog(agent="gw-1", key=key_of("gw-1")))
     gw2: AgentLog = field(default_factory=lambda: AgentLog(agent="gw-2", key=key_of("gw-2")))
     ledger: Ledger = field(init=False)
@@ -374,7 +375,7 @@ class Plant:
             tokens=TokenFile(self.folder),
             users=UserFile(self.folder),
             sessions=Sessions(),
-            journal=lambda: open_journal(self.folder, "plant-3", self.bench.clock),
+            journal=lambda: open_journal(self.folder, self.collector, self.bench.clock),
             originals=Originals(self.folder),
             clock=self.bench.clock,
             sites=self.sites,

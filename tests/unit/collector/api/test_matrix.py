@@ -16,12 +16,14 @@ import httpx
 import pytest
 
 from collector.alarms.course import Open
-from collector.api.allowed import ALLOWED
+from collector.api.allowed import ALLOWED, _routes
+from collector.api.app import create_app
 from collector.rights import RIGHTS, Role
+from collector.web.pages import add_pages
 from evidence.log.entry import Act, Action
 from tests.unit.collector.agent_log import EPOCH
-from tests.unit.collector.api.plant import FILES, LINE_1, MILL, Asked, Plant, batch, served, stream
-from tests.unit.collector.api.test_allowed import addresses, bearer
+from tests.unit.collector.api.plant import FILES, LINE_1, MILL, Asked, Plant, batch, stream
+from tests.unit.collector.api.test_allowed import bearer
 
 OWN, OTHER = "jinan", "weifang"
 SPAN: Final = "start=2026-03-29T16:00:00Z&end=2026-03-30T16:00:00Z"
@@ -44,6 +46,8 @@ _CHANNEL: Final = {"there": LINE_1, "absent": "jinan/line-0/energy"}
 _PAPER: Final = {"there": "E-1", "absent": "E-0"}
 _DIGEST: Final = {"absent": "0" * 64}
 EXAMPLES: Final = {
+    ("GET", "/"): Example(),
+    ("GET", "/about"): Example(),
     ("GET", "/metrics"): Example(),
     ("GET", "/api/v1/activity-data"): Example(query=f"channel={{}}&{SPAN}", **_CHANNEL),
     ("GET", "/api/v1/activity-data/combined"): Example(query=f"channels={{}}&{SPAN}", **_CHANNEL),
@@ -85,13 +89,18 @@ EXAMPLES: Final = {
     ("GET", "/api/v1/journal/head"): Example(),
     ("GET", "/api/v1/journal/{position}"): Example(there="0", absent="9"),
     ("GET", "/api/v1/ledger/consistency"): Example(query="old=3&new=9"),
+    ("GET", "/api/v1/originals"): Example(),
+    ("GET", "/api/v1/originals/{sha256}"): Example(**_DIGEST),
+    ("POST", "/api/v1/originals"): Example(query="site={}&name=a.pdf", there=OWN, absent="nowhere"),
+    # of no site; it is asked so that it is refused before a document is read
+    ("POST", "/api/v1/certificates/dcc"): Example(query="kind={}", there="x", absent="y"),
     ("GET", "/api/v1/quarantine"): Example(),
     ("POST", "/api/v1/quarantine/releases"): Example(there="gw-1", absent="gw-0"),
     ("GET", "/api/v1/register/chain"): Example(query="certificate={}", **_PAPER),
     ("GET", "/api/v1/register/rests-on"): Example(query="id={}", **_PAPER),
 }
 OPEN: Final = tuple(
-    Open(code="E_ALARM", subject=each, en=each, zh=each, first_ns=0, told_ns=0)
+    Open(code="E_ALARM_AGENT_SILENT", subject=each, en=each, zh=each, first_ns=0, told_ns=0)
     for each in ("gw-1", LINE_1, "S-1", "gw-2", "disk")
 )
 PROTECTED: Final = sorted(address for address, right in ALLOWED.items() if right is not None)
@@ -142,7 +151,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         for site in (OWN, OTHER, "")
     }
     parts = replace(plant.parts(), alarms=lambda: OPEN)
-    asked = served(parts)
+    asked = Asked(add_pages(create_app(parts), parts))
     chief = holders[Role.ADMINISTRATOR, ""]
     yield World(
         asked=asked, holders=holders, known=_known(asked, chief), bodies=_bodies(asked, chief)
@@ -175,7 +184,14 @@ def _known(asked: Asked, chief: dict[str, str]) -> dict[tuple[str, str], str]:
         ("POST", "/api/v1/entries/{entry}/correction"): str(entry),
         ("GET", "/api/v1/activity-data/{digest}"): stated[0]["digest"],
         ("GET", "/api/v1/documents/{sha256}"): papers[0]["sha256"],
+        ("GET", "/api/v1/originals/{sha256}"): _kept(asked, chief),
     }
+
+
+def _kept(asked: Asked, chief: dict[str, str]) -> str:
+    """The digest of a document that was handed in for the site."""
+    answer = asked.send("POST", f"/api/v1/originals?site={OWN}&name=a.pdf", chief, b"scan")
+    return str(answer.json()["sha256"])
 
 
 _WHY: Final = {"reason": "quarter closed"}
@@ -210,6 +226,7 @@ def _bodies(asked: Asked, chief: dict[str, str]) -> dict[tuple[str, str], str]:
     decided = ("lock", "release", "unlock")
     return {
         ("POST", "/api/v1/quarantine/releases"): json.dumps(release),
+        ("POST", "/api/v1/originals"): "scan",
         ("POST", "/api/v1/entries"): json.dumps({"entries": [{**_AMOUNT, "value": 8.0}]}),
         ("POST", "/api/v1/entries/{entry}/correction"): json.dumps({**_CORRECTING, **_WHY}),
         **{
@@ -221,7 +238,7 @@ def _bodies(asked: Asked, chief: dict[str, str]) -> dict[tuple[str, str], str]:
 
 def test_every_address_that_needs_a_right_has_its_example(world: World) -> None:
     assert set(EXAMPLES) == set(PROTECTED)
-    assert set(PROTECTED) <= addresses(world.asked.app)
+    assert set(PROTECTED) <= {(method, path) for method, path, _ in _routes(world.asked.app)}
 
 
 @pytest.mark.parametrize("address", PROTECTED, ids=" ".join)

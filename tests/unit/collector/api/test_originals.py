@@ -114,7 +114,7 @@ def test_another_sites_document_is_not_there(
     assert (refused.status_code, refused.json()["code"]) == (404, "E_ORIGINAL_UNKNOWN")
     assert asked.send("GET", "/api/v1/originals", other).json()["originals"] == []
     denied = asked.send("POST", HAND_IN, other, SCAN + b"!")
-    assert (denied.status_code, denied.json()["code"]) == (403, "E_TOKEN_SCOPE")
+    assert (denied.status_code, denied.json()["code"]) == (422, "E_ORIGINAL_SITE")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.views import influx_lines
+from collector.views import influx_lines, influx_plain
 from collector.views.influx_config import InfluxSection
 from collector.views.influx_errors import (
     InfluxAbsentError,
@@ -77,7 +77,8 @@ def test_stamps_that_do_not_follow_from_the_reading_would_double_them(
 ) -> None:
     """The control: a stamp of the moment it is written."""
     turn = count()
-    monkeypatch.setattr(influx_lines, "stamp", lambda at_ns, _poll: at_ns + next(turn))
+    for module in (influx_lines, influx_plain):
+        monkeypatch.setattr(module, "stamp", lambda at_ns, _poll: at_ns + next(turn))
     for _ in range(2):
         view.state.forget(section(stub).target)
         while view.following.write_next(view.server) is not None:

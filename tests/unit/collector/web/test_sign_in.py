@@ -86,7 +86,7 @@ def test_a_session_reads_the_interface_and_writes_only_with_the_word(browser: Br
     assert found is not None
     assert browser.post(path, {"a": "b"}, **{"x-csrf-token": found[1]}).status_code == 201
     denied = browser.post(path.replace("jinan", "weifang"), {}, **{"x-csrf-token": found[1]})
-    assert denied.json()["code"] == "E_TOKEN_SCOPE"
+    assert denied.json()["code"] == "E_ORIGINAL_SITE"
 
 
 def test_who_was_disabled_is_out_at_once(browser: Browser, people: Plant) -> None:

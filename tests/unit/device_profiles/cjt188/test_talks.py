@@ -189,7 +189,7 @@ def _storm(count: int) -> None:
 
 
 def test_foreign_bytes_are_refused_with_a_code_or_borne() -> None:
-    _storm(100_000)
+    _storm(20_000)
 
 
 @pytest.mark.torture

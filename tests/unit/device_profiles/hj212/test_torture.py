@@ -78,10 +78,10 @@ def _taken(assembly: Assembly, raw: bytes, at_s: float) -> Assembly:
     return assembly
 
 
-def test_a_hundred_thousand_foreign_inputs_raise_nothing_but_wire_errors() -> None:
-    read, refused = _campaign(100_000, 212)
-    assert read > 25_000
-    assert refused > 25_000
+def test_twenty_thousand_foreign_inputs_raise_nothing_but_wire_errors() -> None:
+    read, refused = _campaign(20_000, 212)
+    assert read > 5_000
+    assert refused > 5_000
 
 
 @pytest.mark.torture

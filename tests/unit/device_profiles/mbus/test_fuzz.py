@@ -68,10 +68,10 @@ def _tried(count: int, seed: int) -> dict[str, int]:
     return seen
 
 
-def test_100_000_random_and_mutated_inputs_raise_nothing_but_wire_errors() -> None:
-    seen = _tried(100_000, seed=13757)
-    assert seen["read"] > 15_000
-    assert seen["refused"] > 15_000
+def test_20_000_random_and_mutated_inputs_raise_nothing_but_wire_errors() -> None:
+    seen = _tried(20_000, seed=13757)
+    assert seen["read"] > 3_000
+    assert seen["refused"] > 3_000
 
 
 @pytest.mark.torture

@@ -47,10 +47,10 @@ def borne(count: int, seed: int) -> Counter[int]:
     return found
 
 
-def test_100_000_inputs_raise_nothing_but_wire_errors() -> None:
-    found = borne(100_000, seed=4840)
-    assert all(found[number] > 100 for number in range(len(READERS)))
-    assert all(found[number] < 50_000 for number in range(len(READERS)))
+def test_20_000_inputs_raise_nothing_but_wire_errors() -> None:
+    found = borne(20_000, seed=4840)
+    assert all(found[number] > 10 for number in range(len(READERS)))
+    assert all(found[number] < 10_000 for number in range(len(READERS)))
 
 
 @pytest.mark.torture

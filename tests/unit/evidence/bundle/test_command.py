@@ -23,7 +23,7 @@ def made(tmp_path: Path) -> Iterator[tuple[Plant, Path]]:
     """A plant whose collector was initialised by its command and has the plant's key."""
     path = tmp_path / "collector.toml"
     assert collector(["init", "--config", str(path), "--id", "collector-1"]) == 0
-    plant = Plant(tmp_path / "state")
+    plant = Plant(tmp_path / "state", collector="collector-1")
     plant.fill()
     (tmp_path / "state" / "collector.key").write_text(SIGNER.to_text() + "\n")
     entries = (
@@ -73,8 +73,9 @@ def test_the_journals_entries_about_an_agent_of_the_bundle_are_in_it(
     plant, path = made
     digest, out, policy = kept(plant), tmp_path / "b.zip", tmp_path / "policy.toml"
     with open_journal(plant.folder, "collector-1", plant.bench.clock) as journal:
-        for subject in ("gw-1", "gw-2"):
-            act = Act(who="wang", role="host", action=Action.KEY_PINNED, subject=subject)
+        for agent in ("gw-1", "gw-2"):
+            subject = f"{agent}/0123456789abcdef0123456789abcdef/0"
+            act = Act(who="wang", role="host", action=Action.BRANCH_RELEASED, subject=subject)
             journal.record(act)
         policy.write_text(f'schema = 1\njournals = ["{journal.pinned}"]\nrequire = [26]\n')
     assert bundle(path, digest, out) == 0
