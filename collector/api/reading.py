@@ -83,20 +83,25 @@ Timed = tuple[int, int, Row]
 
 
 def streams_of(batch: Batch, channel: str, start_ms: int, end_ms: int) -> list[Stream]:
-    """The batch's streams of a channel whose readings reach into [start, end)."""
+    """The batch's streams of a channel whose readings and misses reach into [start, end)."""
+    own = (each for each in batch.streams if each.head.channel == channel)
+    told = ((each, _stamps_ms(each)) for each in own)
     return [
         stream
-        for stream in batch.streams
-        if stream.head.channel == channel
-        and stream.rows
-        and max(instants_ns(stream)) >= start_ms * NS_PER_MS
-        and min(instants_ns(stream)) < end_ms * NS_PER_MS
+        for stream, stamps in told
+        if stamps and max(stamps) >= start_ms and min(stamps) < end_ms
     ]
 
 
 def first_ms(streams: Sequence[Stream]) -> int:
-    """The earliest instant of these streams' readings, ms; at least one stream."""
-    return min(min(instants_ns(stream)) for stream in streams) // NS_PER_MS
+    """The earliest instant of these streams' readings and misses, ms; at least one stream."""
+    return min(min(_stamps_ms(stream)) for stream in streams)
+
+
+def _stamps_ms(stream: Stream) -> list[int]:
+    """Instants of all polls, UTC ms."""
+    shown = [at_ns // NS_PER_MS for at_ns in instants_ns(stream)]
+    return [*shown, *(miss.at_ms for miss in stream.missed)]
 
 
 def rows_of(

@@ -46,9 +46,10 @@ def concise(value: float, u: float | None) -> str:
 
     Args:
         value: Finite.
-        u: >= 0; None where it is unknown: then the value alone, with 6 digits.
+        u: >= 0; None where it is unknown: then the value alone, with 6 digits; so where it is the
+            rounding of a double and no more.
     """
-    if not u:
+    if not u or u < 1e-14 * abs(value):
         return significant(value)
     places = places_of(u)
     last = round(u, places)

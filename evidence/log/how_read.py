@@ -9,7 +9,7 @@ from device_profiles.errors import ProfileError
 from device_profiles.formats import NotAvailable
 from device_profiles.indicated import Impaired, Indicated, OutOfRange
 from device_profiles.model import DeviceProfile, Source
-from device_profiles.page_words import Language, kind
+from device_profiles.page_words import kind
 from device_profiles.parameters import parameters_of
 from evidence.errors import LeafContentError, Words
 from evidence.log.leaf import Number
@@ -127,7 +127,9 @@ def read_again(
     """What raw bytes say.
 
     Args:
-        profile, channel, parameters: as for `how_read`.
+        profile: that the reading cites.
+        channel: `<site>/<device>/<channel>`.
+        parameters: of the site.
         raw: hexadecimal.
 
     Raises:
@@ -157,6 +159,6 @@ def _said(found: Indicated) -> ReadAgain:
     return ReadAgain(number=found)
 
 
-def quantity_words(name: str, language: Language) -> str:
-    """A kind of quantity as people call it."""
-    return kind(name, language)
+def quantity_words(name: str, language: str) -> str:
+    """A kind of quantity as people call it, in "en" or "zh"."""
+    return kind(name, "zh" if language == "zh" else "en")

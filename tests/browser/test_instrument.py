@@ -1,4 +1,4 @@
-"""An instrument in a browser: its figure zoomed, its gaps explained, a reading down to its bytes."""
+"""An instrument in a browser: its figure zoomed, its gaps explained, a reading and its bytes."""
 
 from collections.abc import Iterator
 

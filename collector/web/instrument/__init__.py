@@ -1,1 +1,1 @@
-"""One instrument: what it showed, how well it is known, which papers it rests on, how it is read."""
+"""One instrument: what it showed, how well it is known, which papers it rests on."""

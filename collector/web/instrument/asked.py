@@ -15,8 +15,8 @@ from evidence.clock import NS_PER_S
 NS_PER_DAY: Final = 24 * NS_PER_HOUR
 MOST_READINGS: Final = 600
 MOST_HOURS: Final = 800
-MOST_DAYS: Final = 800
-ON_A_PAGE: Final = 50
+MOST_DAYS: Final = 400
+ON_A_PAGE: Final = 25
 LENGTHS: Final[Mapping[str, int]] = {
     "hour": NS_PER_HOUR,
     "day": NS_PER_DAY,

@@ -67,6 +67,13 @@ def series_text(points: Sequence[Point], period: Period, gap_ns: int) -> str:
     return msgspec.json.encode(made).decode()
 
 
+def gaps_text(spells: Iterable[Spell]) -> str:
+    """Times in which something is missing as JSON: [from, until] in POSIX s."""
+    missing = [each for each in spells if each.kind == "missing"]
+    pairs = [[each.start_ns / NS_PER_S, each.end_ns / NS_PER_S] for each in missing]
+    return msgspec.json.encode(pairs[:_MOST_MARKS]).decode()
+
+
 def _add(made: Series, at_ns: int, point: Point | None) -> None:
     value = None if point is None else point.value
     made.t.append(at_ns / NS_PER_S)

@@ -63,7 +63,7 @@ def of_rows(rows: Iterable[Row]) -> list[Point]:
 def _reading(row: Reading) -> Point:
     at_ns = parse_utc(row.at)
     parts = [component_of(each) for each in row.components]
-    known = row.standard_uncertainty is not None
+    known = row.u_basis != UncertaintyBasis.UNKNOWN
     return Point(
         start_ns=at_ns,
         end_ns=at_ns,

@@ -9,12 +9,11 @@ from fastapi import APIRouter, Path, Request, Response
 from collector.api.asked import CHANNEL
 from collector.api.parts import Here
 from collector.api.security import Asker
-from collector.api.statement import named, visible
 from collector.web.factory.costs import mark_of
 from collector.web.factory.live import LastReadings
 from collector.web.instrument.applied import MARKS
 from collector.web.instrument.asked import LENGTHS, field_of
-from collector.web.instrument.chart import series_text
+from collector.web.instrument.chart import gaps_text, series_text
 from collector.web.instrument.checks import OUTCOMES, checked
 from collector.web.instrument.drawn import (
     cause_of,
@@ -24,7 +23,7 @@ from collector.web.instrument.drawn import (
     event_words,
 )
 from collector.web.instrument.resting import resting
-from collector.web.instrument.view import Looker
+from collector.web.instrument.view import Looker, channel_row
 from collector.web.look import Look, look_of
 from collector.web.render import page
 from evidence.audit.stood import ns_of
@@ -44,7 +43,7 @@ def instrument(
     """What an instrument showed, how well it is known, and which papers it rests on."""
     look, now_ns = look_of(request), parts.clock.now_ns()
     with parts.sources.lease() as sources:
-        row = named(visible(sources, reader), channel)
+        row = channel_row(sources, reader, channel)
         looker = Looker(sources, parts, row)
         shown = looker.shown(dict(request.query_params), look.zone)
         rests = resting(sources, row, now_ns)
@@ -64,6 +63,7 @@ def instrument(
         "timeline": drawn_papers(channel, rests, now_ns, look),
         "told_charts": [drawn_checks(channel, each, look) for each in checks],
         "series": series_text(shown.points, shown.period, shown.gap_ns),
+        "gaps": gaps_text(shown.spells),
         "quantity": quantity_words(row.head.measurand.kind_of_quantity.value, look.language),
         **_words(look),
     }

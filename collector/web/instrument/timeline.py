@@ -59,7 +59,11 @@ def timeline(
     x = _across(frame, rows, happened, now_ns)
     content = [
         *_days(frame, x, zone),
-        *(mark for place, row in enumerate(rows) for mark in _lane(frame, x, place, row, words)),
+        *(
+            mark
+            for place, row in enumerate(rows)
+            for mark in _lane(frame, x, place, row, applied_times(row, now_ns), words)
+        ),
         *_events(frame, x, happened, zone, words),
         *_now(frame, x, now_ns, words),
     ]
@@ -93,11 +97,16 @@ def _days(frame: Frame, x: Scale, zone: ZoneInfo) -> Iterator[Markup]:
         yield text(min(max(at, 40), frame.width - 40), foot + 18, said, "middle")
 
 
-def _lane(frame: Frame, x: Scale, place: int, row: Applied, words: Words) -> Iterator[Markup]:
-    """One certificate: its day, the time in which it is applied, and that in which it is overdue."""
+Times = Sequence[tuple[int, int, str]]
+
+
+def _lane(
+    frame: Frame, x: Scale, place: int, row: Applied, times: Times, words: Words
+) -> Iterator[Markup]:
+    """One certificate: its day, the time in which it is applied, then that of being overdue."""
     top = frame.top + _LANE * place
     said = f"{row.name} · {words.state(row)}"
-    for first_ns, last_ns, kind in _times(row, x):
+    for first_ns, last_ns, kind in times:
         first, last = x.at(first_ns / NS_PER_S), x.at(last_ns / NS_PER_S)
         width = max(2.0, round(last - first, 1))
         bar = element("rect", x=first, y=top + 16, width=width, height=10, class_=kind)
@@ -114,15 +123,18 @@ def _label(frame: Frame, x: Scale, row: Applied, top: int) -> tuple[float, float
     return min(x.at(first / NS_PER_S), 0.55 * frame.width), top + 12
 
 
-def _times(row: Applied, x: Scale) -> Iterator[tuple[int, int, str]]:
-    """From when until when it is applied in date, and applied overdue."""
+def applied_times(row: Applied, now_ns: int) -> Times:
+    """From when until when it is applied in date, and overdue until now: [from, until), class.
+
+    One that failed or was withdrawn is never applied; what is in date is drawn to its last day.
+    """
     if row.from_ns is None or row.due_ns is None or row.state in ("failed", "withdrawn"):
-        return
-    end_ns = row.until_ns
-    yield row.from_ns, max(row.from_ns, min(row.due_ns, end_ns or row.due_ns)), "bar"
-    last_ns = int(x.high) * NS_PER_S if end_ns is None else end_ns
-    if row.state == "overdue" or (end_ns is not None and end_ns > row.due_ns):
-        yield row.due_ns, max(row.due_ns, last_ns), "overdue"
+        return ()
+    end_ns = max(now_ns, row.due_ns) if row.until_ns is None else row.until_ns
+    in_date = (row.from_ns, max(row.from_ns, min(row.due_ns, end_ns)), "bar")
+    if end_ns <= row.due_ns:
+        return (in_date,)
+    return (in_date, (max(row.from_ns, row.due_ns), end_ns, "overdue"))
 
 
 def _events(

@@ -9,13 +9,17 @@ from msgspec.structs import replace
 
 from calibration.increment import NS_PER_HOUR
 from calibration.mean import MeanWindow
+from collector.alarms.agents import last_heard
 from collector.api.page import Question
 from collector.api.page import page as readings_page
 from collector.api.parts import Parts
 from collector.api.period import By, periods
 from collector.api.pool import Sources
+from collector.api.refusal import ChannelUnknownError
+from collector.api.security import Reader
 from collector.audit.seen import hours_of, is_measured
 from collector.lookup import ChannelRow
+from collector.web.factory.agents import is_silent
 from collector.web.factory.channels import Paged, Standing, paged, standing
 from collector.web.instrument.asked import (
     MOST_READINGS,
@@ -34,6 +38,8 @@ MOST_SPELLS: Final = 60
 MOST_FAULTS: Final = 10
 _BY: Final[Mapping[Step, By]] = {Step.HOUR: By.HOUR, Step.DAY: By.DAY, Step.MONTH: By.MONTH}
 _AROUND_MS: Final = 3_600_000
+_MOST_SPANS: Final = 10_000
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +81,18 @@ class Shown:
         return any(each.uncorrected not in (None, each.value) for each in self.points)
 
 
+def channel_row(sources: Sources, reader: Reader, channel: str) -> ChannelRow:
+    """A channel that somebody may see; ten thousand others are not read for it.
+
+    Raises:
+        ChannelUnknownError: there is none of this name for them.
+    """
+    row = sources.store.lookup.channel(channel) if reader.sees_channel(channel) else None
+    if row is None:
+        raise ChannelUnknownError("channel", channel=channel)
+    return row
+
+
 class Looker:
     """Gathers the page of one channel; for one answer."""
 
@@ -84,7 +102,10 @@ class Looker:
 
     def standing(self) -> Standing:
         """How the channel stands now."""
-        return standing(self._row, self._now_ns, self._parts.alarm_limits.device_dead_s)
+        heard_ns = last_heard(self._sources, self._row.agent)
+        if heard_ns is None or is_silent(self._parts, heard_ns):
+            heard_ns = self._now_ns
+        return standing(self._row, heard_ns, self._parts.alarm_limits.device_dead_s)
 
     def shown(self, query: Mapping[str, str], zone: ZoneInfo) -> Shown:
         """What it showed in the period that an address asks for.
@@ -97,8 +118,9 @@ class Looker:
         row = self._row
         last_ns, measured = row.last_ms * NS_PER_MS, is_measured(row)
         period = period_of(query, zone, last_ns, row.head.period_ms, has_readings=measured)
-        hours = self._hours(period)
-        points, whole = self._points(period, zone, hours)
+        spans = _spans(period, zone)
+        hours = self._hours(period, spans)
+        points, whole = self._points(period, spans, hours)
         found = self._spells(points, period)
         return Shown(
             period=period,
@@ -114,19 +136,22 @@ class Looker:
             whole=whole,
         )
 
-    def _hours(self, period: Period) -> Sequence[Hour]:
-        """The hours of a period; none where single readings are shown."""
+    def _hours(self, period: Period, spans: Sequence[Span]) -> Sequence[Hour]:
+        """What a period is told by: hours, or days where months are; none of single readings."""
+        store, channel = self._sources.store, self._row.channel
         if period.step == Step.READING:
             return ()
-        span = period.start_ns, period.end_ns
-        return hours_of(self._sources.store.lookup, self._row.channel, span)
+        if period.step == Step.MONTH:
+            days = [day.window for span in spans for day in store.days.within(channel, *span)]
+            if days:
+                return days
+        return hours_of(store.lookup, channel, (period.start_ns, period.end_ns))
 
     def _points(
-        self, period: Period, zone: ZoneInfo, hours: Sequence[Hour]
+        self, period: Period, spans: Sequence[Span], hours: Sequence[Hour]
     ) -> tuple[list[Point], bool]:
         if period.step == Step.READING:
             return self._readings(period)
-        spans = periods(period.start_ns, period.end_ns, _BY[period.step], zone, 10_000)
         return of_hours(hours, spans), True
 
     def _readings(self, period: Period) -> tuple[list[Point], bool]:
@@ -168,6 +193,13 @@ class Looker:
         """Who else speaks for a channel is no matter of it."""
         channel = self._row.channel
         return subject == channel and self._parts.sites.get(agent) == channel.partition("/")[0]
+
+
+def _spans(period: Period, zone: ZoneInfo) -> list[Span]:
+    """The hours, days or months of a period; none where single readings are shown."""
+    if period.step == Step.READING:
+        return []
+    return periods(period.start_ns, period.end_ns, _BY[period.step], zone, _MOST_SPANS)
 
 
 def bare(fault: Fault) -> Fault:

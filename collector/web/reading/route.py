@@ -3,46 +3,50 @@
 import re
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from collector.api.answer import IMMUTABLE, tagged
 from collector.api.asked import CHANNEL
 from collector.api.parts import Here, Parts
 from collector.api.refusal import LogUnknownError
 from collector.api.security import Asker, Reader
-from collector.api.statement import named, visible
 from collector.lookup import Place
 from collector.web.factory.costs import mark_of
 from collector.web.instrument.drawn import cause_of
-from collector.web.look import look_of
+from collector.web.instrument.view import channel_row
 from collector.web.reading.view import told
 from collector.web.render import page
 
 AGENT: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 EPOCH: Final = r"^[0-9a-f]{32}$"
-Agent = Annotated[str, Path(pattern=AGENT)]
-Epoch = Annotated[str, Path(pattern=EPOCH)]
 Number = Annotated[int, Path(ge=0, le=2**53)]
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
+
+
+def _place(
+    agent: Annotated[str, Path(pattern=AGENT)],
+    epoch: Annotated[str, Path(pattern=EPOCH)],
+    leaf: Number,
+) -> Place:
+    return Place(agent=agent, epoch=epoch, sequence=leaf)
+
+
+AtLeaf = Annotated[Place, Depends(_place)]
 
 
 @router.get("/readings/{agent}/{epoch}/{leaf}/{poll}/{channel:path}", response_model=None)
 def reading(
     request: Request,
-    agent: Agent,
-    epoch: Epoch,
-    leaf: Number,
+    place: AtLeaf,
     poll: Number,
     channel: Annotated[str, Path(pattern=CHANNEL)],
     parts: Here,
     reader: Asker,
 ) -> Response:
     """One poll: its bytes, how they were read, what was made of them, and where they are kept."""
-    place = Place(agent=agent, epoch=epoch, sequence=leaf)
     _require_seen(parts, reader, place)
-    look = look_of(request)
     with parts.sources.lease() as sources:
-        named(visible(sources, reader), channel)
+        channel_row(sources, reader, channel)
         prove = request.query_params.get("prove") == "yes"
         found = told(sources, parts, place, channel, poll, prove=prove)
     facts = {
@@ -58,12 +62,10 @@ def reading(
 
 
 @router.get("/leaves/{agent}/{epoch}/{leaf}", response_model=None)
-def leaf_bytes(
-    request: Request, agent: Agent, epoch: Epoch, leaf: Number, parts: Here, reader: Asker
-) -> Response:
+def leaf_bytes(request: Request, place: AtLeaf, parts: Here, reader: Asker) -> Response:
     """The exact bytes of a leaf; SHA-256 of a zero byte and these is its hash."""
-    place = Place(agent=agent, epoch=epoch, sequence=leaf)
     _require_seen(parts, reader, place)
+    agent, epoch, leaf = place.agent, place.epoch, place.sequence
     with parts.sources.lease() as sources:
         if sources.ledger.held(agent, epoch, leaf) is None:
             raise LogUnknownError("agent, epoch", agent=agent, epoch=epoch)

@@ -39,6 +39,34 @@
     ...how,
   });
 
+  // Times in which something is missing, behind the lines.
+  const shade = (told) => (self) => {
+    const { ctx, bbox } = self;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+    ctx.clip();
+    ctx.fillStyle = colour("--bad");
+    ctx.globalAlpha = 0.18;
+    for (const [from, until] of JSON.parse(told.gaps)) {
+      const left = self.valToPos(from, "x", true);
+      const right = self.valToPos(until, "x", true);
+      ctx.fillRect(left, bbox.top, Math.max(1, right - left), bbox.height);
+    }
+    ctx.restore();
+  };
+
+  // Times as the plant's clock shows them: the hour, and the day where it begins.
+  const clock = (told) => {
+    const form = new Intl.DateTimeFormat("sv-SE", { timeZone: told.zone, dateStyle: "short", timeStyle: "medium" });
+    return (_self, splits, _axis, _space, step) =>
+      splits.map((at) => {
+        const [day, time] = form.format(new Date(at * 1000)).split(" ");
+        if (step >= 86_400 || time === "00:00:00") return day.slice(5);
+        return step < 60 ? time : time.slice(0, 5);
+      });
+  };
+
   const options = (place, told) => {
     const paths = told.stepped === "yes" ? uPlot.paths.linear() : undefined;
     const axis = { stroke: colour("--ink"), grid: { stroke: colour("--line") }, ticks: { stroke: colour("--line") } };
@@ -48,8 +76,8 @@
       tzDate: (at) => uPlot.tzDate(new Date(at * 1000), told.zone),
       scales: { x: { range: () => [Number(told.start), Number(told.end)] } },
       cursor: { drag: { x: true, y: false, setScale: false } },
-      hooks: { setSelect: [chosen] },
-      axes: [axis, { ...axis, size: 84, label: told.unit }],
+      hooks: { setSelect: [chosen], drawClear: [shade(told)] },
+      axes: [{ ...axis, values: clock(told) }, { ...axis, size: 84, label: told.unit }],
       bands: [{ series: [3, 2], fill: colour("--band") }],
       series: [
         { label: told.time, value: "{YYYY}-{MM}-{DD} {HH}:{mm}:{ss}" },

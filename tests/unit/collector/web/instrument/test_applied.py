@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 
 from calibration.confirmation import MetrologicalConfirmation
@@ -10,6 +11,7 @@ from calibration.load import parse_certificate, parse_confirmation
 from calibration.register import CalibrationRegister
 from collector.web.instrument.applied import Applied, applied, events_of
 from collector.web.instrument.own_papers import OwnPapers
+from collector.web.instrument.timeline import applied_times
 from evidence.audit.papers import Papers
 from evidence.audit.stood import Stood, ns_of
 from tests.unit.collector.api.plant import HEADS, LINE_1, confirmation, energy_certificate
@@ -30,9 +32,8 @@ def confirmed(
 
 
 def event(kind: str, at: dt.datetime, **more: str) -> CalibrationEvent:
-    return CalibrationEvent(
-        schema=1, event=kind, at=at, recorded_at=at, recorded_by="Q. Wang", **more
-    )  # type: ignore[arg-type]
+    told = {"schema": 1, "event": kind, "at": at, "recorded_at": at, "recorded_by": "Q. Wang"}
+    return msgspec.convert({**told, **more}, CalibrationEvent)
 
 
 def rows(
@@ -121,3 +122,21 @@ def test_events_of_the_instruments_and_of_their_certificates_come_in_order_of_ti
     known = (parse_certificate(certificate("E-1"), "E-1"),)
     register = CalibrationRegister(certificates=known, events=(late, other, early))
     assert events_of(register, [stood()]) == [early, late]
+
+
+def test_in_date_is_drawn_to_the_last_day_and_overdue_until_now() -> None:
+    (row,) = [each for each in rows([FIRST]) if each.name == "E-1"]
+    from_ns, due_ns = ns_of(FIRST.effective_from), row.due_ns
+    assert applied_times(row, ns_of(MAY)) == (
+        (from_ns, due_ns, "bar"),
+        (due_ns, ns_of(MAY), "overdue"),
+    )
+    early = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
+    assert applied_times(row, ns_of(early)) == ((from_ns, due_ns, "bar"),)
+
+
+def test_what_was_replaced_is_drawn_until_then_and_what_failed_is_not_drawn() -> None:
+    first, second = rows([FIRST, NEXT])
+    assert applied_times(first, ns_of(MAY)) == ((first.from_ns, second.from_ns, "bar"),)
+    failed = confirmed("K-1", "E-1", "2026-01-07T00:00:00Z", "2026-04-01", "fail")
+    assert [applied_times(each, ns_of(MAY)) for each in rows([failed])] == [(), ()]

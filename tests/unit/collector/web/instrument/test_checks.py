@@ -1,4 +1,4 @@
-"""Zero and span checks of an analyser on its page: each with its verdict, and against its limits."""
+"""Zero and span checks of an analyser on its page, each against its limits."""
 
 import pytest
 

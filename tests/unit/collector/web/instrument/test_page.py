@@ -74,7 +74,8 @@ def test_a_long_time_is_shown_by_days_and_a_short_one_by_readings(seen: Browser)
     assert "Day by day" in page(seen, LINE_1, "?start=2026-01-01&end=2026-04-05")
     assert "Hour by hour" in page(seen, LINE_1, "?start=2026-03-20&end=2026-04-05")
     assert "Each reading" in page(seen, LINE_1, "?start=2026-04-01&end=2026-04-02")
-    assert "Month by month" in page(seen, TEMPERATURE, "?start=2023-01-01&end=2026-04-05")
+    for channel in (LINE_1, TEMPERATURE):
+        assert "Month by month" in page(seen, channel, "?start=2023-01-01&end=2026-04-05")
 
 
 def test_certificates_stand_with_their_state_and_lead_to_their_papers(seen: Browser) -> None:
