@@ -111,7 +111,7 @@ def test_hours_that_lack_something_say_why(seen: Browser) -> None:
 def test_what_is_asked_wrongly_is_told_on_the_page_with_a_way_on(seen: Browser) -> None:
     assert "E_CHANNEL_UNKNOWN" in text_of(seen, "/activity?channels=jinan/no/where", 404)
     text = text_of(seen, f"/activity?channels={LINE_1}&start=2026-02-30", 422)
-    assert "E_TIME" in text
+    assert "E_TIME_TEXT" in text
     assert "Show the last days of which there are data" in text
 
 
