@@ -48,7 +48,6 @@ READING = {
 
 @pytest.fixture
 def clerk(people: Plant, browser: Browser) -> Browser:
-    people.fill()
     browser.sign_in("analyst")
     return browser
 
@@ -142,7 +141,6 @@ def test_a_table_is_entered_whole_or_not_at_all(clerk: Browser) -> None:
 
 
 def test_an_auditor_looks_and_enters_nothing(people: Plant, browser: Browser) -> None:
-    people.fill()
     browser.sign_in("auditor")
     page = browser.get("/activity/enter").text
     assert "You may look at entries" in page
@@ -153,7 +151,6 @@ def test_an_auditor_looks_and_enters_nothing(people: Plant, browser: Browser) ->
 
 
 def test_nobody_enters_for_a_site_that_is_not_theirs(people: Plant, browser: Browser) -> None:
-    people.fill()
     browser.sign_in("engineer")
     answer = sent(browser, {**AMOUNT, "channel": "weifang/~gas-1/volume"})
     assert answer.status_code == 404
