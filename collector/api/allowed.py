@@ -16,7 +16,7 @@ PAGES: Final[Mapping[tuple[str, str], Right | None]] = {
     ("GET", "/about"): _DATA,
     ("GET", "/"): _DATA,
     ("GET", "/activity"): _DATA,
-    ("GET", "/activity/download"): _DATA,
+    ("GET", "/activity/download"): None,
     ("GET", "/activity/enter"): _DATA,
     ("POST", "/activity/enter"): Right.ENTER,
     ("POST", "/activity/enter/table"): Right.ENTER,

@@ -180,3 +180,16 @@ CLOSED = {
 @pytest.mark.parametrize("prefix", CLOSED)
 def test_every_word_of_a_closed_vocabulary_is_there(prefix: str) -> None:
     assert [each for each in CLOSED[prefix] if not words.has(f"{prefix}{each}")] == []
+
+
+def test_a_program_is_told_what_is_refused_as_a_problem(seen: Browser) -> None:
+    word = re.search(r'name="csrf" content="([^"]+)"', seen.get("/about").text)
+    assert word is not None
+    answers = {
+        "E_CHANNEL_UNKNOWN": seen.get("/activity?channels=jinan/no/where", accept="*/*"),
+        "E_ENTRY_VALUE": seen.post("/activity/enter", {"csrf": word[1]}, accept="*/*"),
+        "E_STATEMENT_UNKNOWN": seen.get(f"/activity/{'0' * 64}", accept="*/*"),
+    }
+    for code, answer in answers.items():
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["code"] == code
