@@ -48,7 +48,7 @@ PAGES: Final[Mapping[tuple[str, str], Right | None]] = {
     ("GET", "/readings/{agent}/{epoch}/{leaf}/{poll}/{channel:path}"): _DATA,
     ("GET", "/leaves/{agent}/{epoch}/{leaf}"): _EVIDENCE,
     ("GET", "/activity"): _DATA,
-    ("GET", "/activity/download"): _DATA,
+    ("GET", "/activity/download"): None,
     ("GET", "/activity/enter"): _DATA,
     ("POST", "/activity/enter"): Right.ENTER,
     ("POST", "/activity/enter/table"): Right.ENTER,

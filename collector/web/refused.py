@@ -25,6 +25,16 @@ def wants_page(request: Request) -> bool:
     return is_page and "text/html" in request.headers.get("accept", "")
 
 
+def require_person(request: Request, refused: CodedError | CalibrationError | None) -> None:
+    """Returns if nothing was refused, or a person asks, who is told of it on the page itself.
+
+    Raises:
+        CodedError, CalibrationError: what was refused, to be told to a program.
+    """
+    if refused is not None and not wants_page(request):
+        raise refused
+
+
 def as_page(parts: Parts, otherwise: Refusing) -> Refusing:
     """Answers a person with a page, and a program as before."""
 

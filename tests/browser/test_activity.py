@@ -7,14 +7,14 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import LookedAt, LookIn
 from tests.browser.house import House
 from tests.browser.looking import LOOKS
-from tests.unit.collector.api.plant import GAS, LINE_1, LINE_2, MILL
+from tests.unit.collector.api.plant import GAS, LINE_1, LINE_2
 
 RANGE = "start=2026-03-30&end=2026-04-03"
 BOTH = f"/activity?channels={LINE_1},{LINE_2}&{RANGE}"
 
 
 def test_amounts_can_be_read_by_everybody(page: Page, looked_at: LookedAt) -> None:
-    page.goto(f"/activity?channels={LINE_1},{GAS},{MILL}&{RANGE}")
+    page.goto(f"/activity?channels={LINE_1},{LINE_2},{GAS}&{RANGE}")
     expect(page.get_by_role("heading", level=1)).to_have_text("Activity data")
     looked_at(page, "activity")
 
@@ -67,7 +67,7 @@ def test_an_invoice_is_typed_refused_corrected_and_counted(
 ) -> None:
     page = look_in("analyst", own_house)
     page.goto("/activity/enter")
-    looked_at(page, "activity-enter")
+    looked_at(page, "activity-enter", LOOKS[1:3])
     page.get_by_label("Channel", exact=True).fill("jinan/~gas-1/volume")
     page.get_by_label("Quantity").select_option("volume")
     page.get_by_label("Unit", exact=True).fill("m3")

@@ -27,6 +27,7 @@ from collector.web.activity.entry_form import (
     form_of_content,
 )
 from collector.web.look import look_of
+from collector.web.refused import require_person
 from collector.web.render import page
 from evidence.errors import CodedError
 from evidence.statement.entered.book import ManualEntry
@@ -170,6 +171,7 @@ def _shown(
     refused: CodedError | CalibrationError | None = None,
     corrects: int | None = None,
 ) -> Response:
+    require_person(request, refused)
     look, query = look_of(request), dict(request.query_params)
     kind = form.get("entered", AMOUNT)
     facts = {

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from calibration.errors import CalibrationError
 from evidence.clock import NS_PER_S
 from evidence.errors import CodedError, Words
 from evidence.statement.entered.content import Content, ManualAmount, ManualReading
@@ -103,7 +104,7 @@ def _clock(at_ns: int, zone: ZoneInfo) -> str:
     return at.strftime(_CLOCK) if not at.second else at.strftime(f"{_CLOCK}:%S")
 
 
-def field_of(refused: CodedError, names: tuple[str, ...] = COLUMNS) -> str:
+def field_of(refused: CodedError | CalibrationError, names: tuple[str, ...] = COLUMNS) -> str:
     """The field that a refusal is about; "" where it is about none alone."""
     told = refused.where.replace(",", " ").split()
     return next((each for each in told if each in names), "")

@@ -26,6 +26,7 @@ from collector.web.activity.shown import Say, Teller, Told, cause_words
 from collector.web.activity.spans import day_of, written
 from collector.web.activity.view import Amounts, Gathering, Page
 from collector.web.look import look_of
+from collector.web.refused import require_person
 from collector.web.render import page
 from evidence.statement.entered.channel import is_entered
 
@@ -56,6 +57,7 @@ def activity(request: Request, parts: Here, acts: Acting, reader: Asker) -> Resp
         gathered = Gathering(sources, parts, known, reader, chosen, look.zone)
         seen = gathered.page()
         polls = None if seen.amounts is None else _polls(sources, seen.amounts, chosen, query)
+    require_person(request, seen.refused)
     say = partial(words.say, language=look.language)
     facts = {
         "title": "activity.title",
@@ -109,8 +111,11 @@ def _polls(
 
 
 @router.get("/activity/download", response_model=None)
-def activity_download(request: Request, reader: Asker) -> Response:  # noqa: ARG001 - asks who reads
-    """Leads a form that names a file to where programs find it; what is empty is left out."""
+def activity_download(request: Request) -> Response:
+    """Leads a form that names a file to where programs find it; what is empty is left out.
+
+    It says nothing: who may have the file is asked there.
+    """
     given = {
         name: text
         for name in _PASSED_ON

@@ -28,6 +28,7 @@ from collector.web.activity.shares import causes
 from collector.web.activity.shown import Say, cause_words
 from collector.web.activity.versions import Versions, versions_of
 from collector.web.look import look_of
+from collector.web.refused import require_person
 from collector.web.render import page
 from collector.web.units import symbol
 from evidence.clock import parse_utc
@@ -120,6 +121,7 @@ def _shown(
     refused: CodedError | CalibrationError | None = None,
     reason: str = "",
 ) -> Response:
+    require_person(request, refused)
     look, known = look_of(request), acts.known()
     with parts.sources.lease() as sources:
         datum = _statement(sources, digest, reader)

@@ -14,7 +14,6 @@ from collector.web.activity.entry_form import content_of, form_of_content
 from evidence.errors import CodedError
 from evidence.statement.entered.content import ManualAmount, ManualReading
 from evidence.statement.entered.table import COLUMNS
-from tests.unit.collector.api.plant import Plant
 from tests.unit.collector.web.conftest import Browser
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -47,8 +46,7 @@ READING = {
 
 
 @pytest.fixture
-def clerk(people: Plant, browser: Browser) -> Browser:
-    people.fill()
+def clerk(browser: Browser) -> Browser:
     browser.sign_in("analyst")
     return browser
 
@@ -141,8 +139,7 @@ def test_a_table_is_entered_whole_or_not_at_all(clerk: Browser) -> None:
     assert len(clerk.get("/api/v1/entries").json()) == 2
 
 
-def test_an_auditor_looks_and_enters_nothing(people: Plant, browser: Browser) -> None:
-    people.fill()
+def test_an_auditor_looks_and_enters_nothing(browser: Browser) -> None:
     browser.sign_in("auditor")
     page = browser.get("/activity/enter").text
     assert "You may look at entries" in page
@@ -152,8 +149,7 @@ def test_an_auditor_looks_and_enters_nothing(people: Plant, browser: Browser) ->
     assert browser.post("/activity/enter", {**AMOUNT, "csrf": found[1]}).status_code == 403
 
 
-def test_nobody_enters_for_a_site_that_is_not_theirs(people: Plant, browser: Browser) -> None:
-    people.fill()
+def test_nobody_enters_for_a_site_that_is_not_theirs(browser: Browser) -> None:
     browser.sign_in("engineer")
     answer = sent(browser, {**AMOUNT, "channel": "weifang/~gas-1/volume"})
     assert answer.status_code == 404

@@ -111,7 +111,7 @@ def test_hours_that_lack_something_say_why(seen: Browser) -> None:
 def test_what_is_asked_wrongly_is_told_on_the_page_with_a_way_on(seen: Browser) -> None:
     assert "E_CHANNEL_UNKNOWN" in text_of(seen, "/activity?channels=jinan/no/where", 404)
     text = text_of(seen, f"/activity?channels={LINE_1}&start=2026-02-30", 422)
-    assert "E_TIME" in text
+    assert "E_TIME_TEXT" in text
     assert "Show the last days of which there are data" in text
 
 
@@ -180,3 +180,16 @@ CLOSED = {
 @pytest.mark.parametrize("prefix", CLOSED)
 def test_every_word_of_a_closed_vocabulary_is_there(prefix: str) -> None:
     assert [each for each in CLOSED[prefix] if not words.has(f"{prefix}{each}")] == []
+
+
+def test_a_program_is_told_what_is_refused_as_a_problem(seen: Browser) -> None:
+    word = re.search(r'name="csrf" content="([^"]+)"', seen.get("/about").text)
+    assert word is not None
+    answers = {
+        "E_CHANNEL_UNKNOWN": seen.get("/activity?channels=jinan/no/where", accept="*/*"),
+        "E_ENTRY_VALUE": seen.post("/activity/enter", {"csrf": word[1]}, accept="*/*"),
+        "E_STATEMENT_UNKNOWN": seen.get(f"/activity/{'0' * 64}", accept="*/*"),
+    }
+    for code, answer in answers.items():
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["code"] == code
