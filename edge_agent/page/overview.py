@@ -32,10 +32,12 @@ def overview(health: Health, look: Look) -> bytes:
         [tag("p", each, class_="soft") for each in as_of],
         _cards(health, look),
         _repairs(health, look),
+        tag(
+            "div", [each(health, look) for each in (_delivery, _spool, _clock)], class_="cards wide"
+        ),
         devices_section(health, look),
-        tag("div", _delivery(health, look), _spool(health, look), class_="cards wide"),
-        tag("div", _clock(health, look), _agent(health, look), class_="cards wide"),
         _lines(health, look),
+        _agent(health, look),
     )
 
 
@@ -142,7 +144,7 @@ def _agent(health: Health, look: Look) -> Markup:
         (look.t("configuration"), tag("code", health.configuration)),
         (look.t("epoch"), tag("code", health.delivery.epoch)),
     ]
-    return _card(look.t("agent"), facts(rows), "agent")
+    return section(look.t("agent"), facts(rows), name="agent")
 
 
 def _lines(health: Health, look: Look) -> Markup:
@@ -162,3 +164,6 @@ def _lines(health: Health, look: Look) -> Markup:
 
 def _card(title: str, content: Content, name: str) -> Markup:
     return tag("section", tag("h2", title, id=name), content, class_="card", aria_labelledby=name)
+
+
+_PARTS: Final = (_delivery, _spool, _clock)
