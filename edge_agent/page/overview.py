@@ -13,6 +13,8 @@ from evidence.clock_standing import ClockStanding
 
 MOST_REPAIRS: Final = 30
 MOST_NAMED: Final = 5
+_OWN_PLACES: Final = ("clock", "spool")
+"""What findings of the page's own are about, beside devices: in words, unlike an address."""
 _COSTS: Final = {Cost.LOST: "bad", Cost.WAITING: "warn", Cost.DOUBT: "warn", Cost.SOON: "none"}
 _LEVELS: Final = {SpoolLevel.ROOMY: "good", SpoolLevel.WARN: "warn"}
 _STANDINGS: Final = {ClockStanding.SYNCHRONISED: "good", ClockStanding.HOLDOVER: "warn"}
@@ -80,7 +82,8 @@ def _repair(repair: Repair, health: Health, look: Look) -> list[Content]:
 
 def _where(repair: Repair, look: Look) -> Content:
     if not repair.devices:
-        return repair.said.where
+        where = repair.said.where
+        return look.t(where) if where in _OWN_PLACES else where
     named = repair.devices[:MOST_NAMED]
     shown: list[Content] = []
     for name in named:

@@ -102,6 +102,15 @@ def test_the_language_is_the_one_that_is_asked_for() -> None:
     assert "1 秒内无应答；请检查供电" in chinese
 
 
+def test_a_place_is_named_in_the_readers_language_and_an_address_is_itself() -> None:
+    clock = replace(health().clock, suspect=True)
+    trouble = replace(TIMEOUT, where="10.0.0.9:1883")
+    delivery = replace(health().delivery, connected=False, trouble=trouble)
+    text = page("/", health(clock=clock, delivery=delivery), lang="zh")
+    assert '<th scope="row">时钟</th>' in text
+    assert '<th scope="row">10.0.0.9:1883</th>' in text
+
+
 def test_links_keep_the_look_and_say_what_it_is() -> None:
     text = page(lang="zh", theme="dark")
     assert 'data-theme="dark"' in text
