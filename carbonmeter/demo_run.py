@@ -63,9 +63,10 @@ class DemoError(CodedError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demo:
-    """A demo that runs, and the stack whose truth it knows."""
+    """A demo that runs, its collector's configuration, and the stack whose truth it knows."""
 
     clock: ScaledClock
+    config: Path
     stack: Stack
     api: str
     relay: CutOff
@@ -90,6 +91,8 @@ def run(*, factor: float, once: bool) -> list[dict[str, Any]]:
     with _running(factor) as demo:
         if once:
             return _first_hour(demo)
+        say(f"pages: {demo.api}/ for everybody at this machine, until somebody is added by")
+        say(f"  carbonmeter collector user add NAME --role ROLE --password --config {demo.config}")
         say(f"collector: {demo.api}/api/v1/activity-data (see /openapi.json); Ctrl-C ends it")
         _follow(demo)
         return []
@@ -114,6 +117,7 @@ def _running(factor: float) -> Iterator[Demo]:
         children = [lines.child, *_start_rest(stack, folder, plant, ports, clock)]
         demo = Demo(
             clock=clock,
+            config=folder / "collector.toml",
             stack=plant.stacks[STACK],
             api=f"http://127.0.0.1:{ports.api}",
             relay=relay,
@@ -237,7 +241,8 @@ def _follow(demo: Demo) -> None:
         (demo.relay.cut if cut_ns <= now_ns < heal_ns else demo.relay.heal)()
         if now_ns >= start_ns + HOUR_NS + HOUR_NS // 4:
             rows = _hours(demo, utc_text(start_ns), utc_text(start_ns + HOUR_NS))
-            print(table(rows), flush=True)  # noqa: T201 - what people came for
+            if rows:  # none once people are known, and this process is nobody
+                print(table(rows), flush=True)  # noqa: T201 - what people came for
             say(_truth(demo, start_ns))
             start_ns += HOUR_NS
         _look_after(demo)

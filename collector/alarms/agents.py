@@ -52,8 +52,9 @@ def agents_wrong(
     for agent in sorted(heard.keys() - silent):
         yield from _spool(sources, agent)
         yield from _receipts(sources, agent)
-    rows = (each for each in sources.store.lookup.channels() if each.agent in heard)
-    yield from dead_devices((each for each in rows if each.agent not in silent), section, now_ns)
+    heard_ns = {name: at for name, at in heard.items() if at is not None and name not in silent}
+    rows = (each for each in sources.store.lookup.channels() if each.agent in heard_ns)
+    yield from dead_devices(rows, section, heard_ns)
 
 
 def _spool(sources: Sources, agent: str) -> Iterator[kinds.Alarm]:
@@ -93,24 +94,28 @@ def _receipts(sources: Sources, agent: str) -> Iterator[kinds.Alarm]:
 
 
 def dead_devices(
-    rows: Iterable[ChannelRow], section: AlarmSection, now_ns: int
+    rows: Iterable[ChannelRow], section: AlarmSection, heard_ns: Mapping[str, int]
 ) -> Iterator[kinds.Alarm]:
-    """Devices none of whose channels gave a reading for too long, by name.
+    """Devices none of whose channels gave a reading for too long before their agent was heard.
+
+    What an agent read since then is not here yet: it tells nothing of the device.
 
     Args:
-        rows: Channels of agents that are heard, `<site>/<device>/<channel>`.
+        rows: Channels of agents that are heard, `<site>/<device>/<channel>`; those that are
+            computed or entered, and come by the hour or the month, are no device's.
         section: How long is too long.
-        now_ns: The instant, POSIX ns.
+        heard_ns: When their agents were last heard, POSIX ns.
     """
     devices: dict[str, list[ChannelRow]] = {}
-    for row in rows:
+    for row in (each for each in rows if each.head.profile):
         devices.setdefault(row.channel.rpartition("/")[0], []).append(row)
     for device, channels in sorted(devices.items()):
         last_ms = max(each.last_ms for each in channels)
         period_ms = min(each.head.period_ms for each in channels)
         limit_ms = max(section.device_dead_s * 1000, PERIODS * period_ms)
-        if now_ns / NS_PER_MS - last_ms > limit_ms:
-            since, agent = _since(last_ms * NS_PER_MS), channels[0].agent
+        agent = channels[0].agent
+        if heard_ns[agent] / NS_PER_MS - last_ms > limit_ms:
+            since = _since(last_ms * NS_PER_MS)
             yield kinds.DeviceDeadAlarm(device, since=since, agent=agent)
 
 

@@ -4,6 +4,7 @@ What a test here asks for:
 
 - `house`: a filled plant, served on a port of this machine, where four people are known. It is
   shared by all tests of a worker, so only for looking; `own_house` is one's own, to write into.
+- `works`: the same with 200 agents and 10,000 channels; it takes seconds to make.
 - `look_in(name)`: a page of somebody who is signed in: "analyst", "auditor", "engineer" (of one
   site), "administrator". `page` is the administrator's.
 - `looked_at(page, name)`: the page in both languages, both themes, on a desk and on a phone, each
@@ -18,8 +19,9 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from collector.api.cookies import COOKIE
-from tests.browser.house import House, opened
+from tests.browser.house import House, let_in, opened, serving
 from tests.browser.looking import LOOKS, Seen, look_at
+from tests.browser.works import large_works
 from tests.conftest import Require
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -49,6 +51,15 @@ def chromium(require: Require) -> Iterator[Browser]:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with opened(tmp_path_factory.mktemp("house")) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def works(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    built = large_works(tmp_path_factory.mktemp("works"))
+    let_in(built)
+    with serving(built) as found:
+        yield found
+    built.close()
 
 
 @pytest.fixture

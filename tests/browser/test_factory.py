@@ -1,24 +1,12 @@
 """The factory page as people use it: by eye, by keyboard, without a script, while it renews."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import LookedAt, LookIn
 from tests.browser.house import House, let_in, serving
 from tests.browser.looking import LOOKS, barriers, listened
-from tests.browser.works import large_works
 from tests.unit.collector.api.plant import DAYS, LINE_2, POLLS_A_DAY, Plant, batch, showing, stream
-
-
-@pytest.fixture(scope="module")
-def works(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    built = large_works(tmp_path_factory.mktemp("works"))
-    let_in(built)
-    with serving(built) as house:
-        yield house
-    built.close()
 
 
 def test_the_factory_can_be_read_by_everybody(page: Page, looked_at: LookedAt) -> None:

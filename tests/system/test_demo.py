@@ -3,13 +3,8 @@
 import hashlib
 import json
 import os
-import signal
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +18,7 @@ from simulators.load import load_plant, shipped
 from simulators.plant import Plant
 from simulators.stack.build import first_documents
 from simulators.stack.truth import co2_t
+from tests.system.demo_process import COMMAND, descendants_alive, running
 
 FIELDS = {
     "channel",
@@ -43,21 +39,8 @@ FIELDS = {
     "certificates",
     "digest",
 }
-COMMAND = [sys.executable, "-m", "carbonmeter.cli", "demo"]
 HONEST = 1.5
 """Times U95 (k = 1.96): the instruments are drawn, and one deviation in 300 is larger."""
-
-
-def descendants_alive(marker: str) -> list[str]:
-    """Command lines of live processes that carry `marker` in their environment."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if marker.encode() in (folder / "environ").read_bytes():
-                found.append((folder / "cmdline").read_bytes().decode(errors="replace"))
-        except OSError:
-            continue
-    return [line for line in found if line]
 
 
 @pytest.fixture(scope="module")
@@ -134,41 +117,6 @@ def test_the_stack_s_co2_names_k_v_area_and_certificates_among_its_influences(
 @pytest.fixture(scope="module")
 def plant() -> Plant:
     return load_plant(shipped(Path("factory")))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Running:
-    """A demo that was started, and where its collector answers."""
-
-    process: subprocess.Popen[str]
-    api: str
-    mark: str
-
-
-@contextmanager
-def running(purpose: str) -> Iterator[Running]:
-    """A demo that goes on until Ctrl-C, once it has said that it does."""
-    mark = f"CARBONMETER_DEMO_MARK={purpose}-{os.getpid()}"
-    name, value = mark.split("=")
-    process = subprocess.Popen(
-        COMMAND,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, name: value},
-    )
-    assert process.stderr is not None
-    said = ""
-    try:
-        while "Ctrl-C" not in said:
-            line = process.stderr.readline()
-            assert line, said
-            said += line
-        yield Running(process=process, api=said.split("collector: ")[1].split("/api")[0], mark=mark)
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(60)
-        process.stderr.close()
 
 
 def document(api: str, content: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""The agents: when they were last heard, what waits, how full their spool is, how their clock is."""
+"""The agents: when they were last heard, what waits, how their spool and their clock stand."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

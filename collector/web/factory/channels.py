@@ -1,5 +1,6 @@
 """Which channels are shown: how each stands, what was asked for, a page of them. Pure."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,10 +11,13 @@ from calibration.indication import Quality
 from collector.alarms.agents import PERIODS
 from collector.lookup import ChannelRow
 from evidence.judging.stream import NS_PER_MS
+from evidence.statement.entered.channel import is_entered
 
 T = TypeVar("T")
 ON_A_PAGE: Final = 50
 MOST_ASKED: Final = 200
+COMPUTED_MS: Final = 3 * 3_600_000
+"""What is computed comes once its hour is closed, and is stamped with its begin."""
 SILENT: Final = "silent"
 UNKNOWN_U: Final = "unknown_uncertainty"
 GOOD: Final = Quality.GOOD.value
@@ -76,20 +80,26 @@ class Standing:
         return self.row.channel.rpartition("/")[2]
 
 
-def standing(row: ChannelRow, now_ns: int, dead_s: float) -> Standing:
+def standing(row: ChannelRow, at_ns: int, dead_s: float) -> Standing:
     """How a channel stands at an instant.
 
     Args:
         row: As last seen.
-        now_ns: The instant, POSIX ns.
+        at_ns: The instant, POSIX ns: when its agent was last heard, or now if it is silent.
         dead_s: How long it may give no reading, and at least five of its periods.
     """
-    limit_ms = max(dead_s * 1000, PERIODS * row.head.period_ms)
-    if now_ns / NS_PER_MS - row.last_ms > limit_ms:
+    if at_ns / NS_PER_MS - row.last_ms > _latest_ms(row, dead_s):
         return Standing(row=row, state=SILENT)
     if row.last_quality == GOOD and row.head.basis == UncertaintyBasis.UNKNOWN:
         return Standing(row=row, state=UNKNOWN_U)
     return Standing(row=row, state=row.last_quality)
+
+
+def _latest_ms(row: ChannelRow, dead_s: float) -> float:
+    """How old the last value may be."""
+    if row.head.profile:
+        return max(dead_s * 1000, PERIODS * row.head.period_ms)
+    return math.inf if is_entered(row.channel) else COMPUTED_MS
 
 
 def chosen(all_of_them: Iterable[Standing], asked: Asked) -> list[Standing]:

@@ -41,6 +41,17 @@ OF_ALARM: Final[Mapping[str, Cost]] = {
     kinds.DiskAlarm.code: Cost.SOON,
     kinds.BackupAlarm.code: Cost.SOON,
 }
+OF_ALL: Final = frozenset(
+    {
+        kinds.LedgerAlarm.code,
+        kinds.BrokerAlarm.code,
+        kinds.JudgeBehindAlarm.code,
+        kinds.ViewStuckAlarm.code,
+        kinds.DiskAlarm.code,
+        kinds.BackupAlarm.code,
+    }
+)
+"""Alarms of the collector itself: they touch every channel."""
 OF_STATE: Final[Mapping[str, Cost]] = {
     Quality.QUARANTINED.value: Cost.LOST,
     Quality.MAINTENANCE.value: Cost.LOST,

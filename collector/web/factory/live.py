@@ -3,28 +3,38 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from calibration.basis import UncertaintyBasis
 from calibration.coverage import expand
+from calibration.increment import NS_PER_HOUR
+from calibration.uncertainty import UncertaintyComponent
+from calibration.window import components_of
 from collector.api.pool import Sources
 from collector.api.reading import Reading, rows_of, streams_of
+from collector.errors import LedgerError
 from collector.lookup import ChannelRow, Place
+from evidence.errors import EvidenceError
 from evidence.judging.bounds import StampBounds, stamp_bounds
+from evidence.judging.stream import NS_PER_MS
 from evidence.log.batch import Batch, decode
 from evidence.statement.activity import component_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
-    """What an instrument shows now.
+    """What an instrument shows now, or what was computed for the last hour.
 
     Attributes:
-        value: Corrected where a certificate says how, in the channel's unit.
+        value: Corrected where a certificate says how, in `unit`.
         U95: Half of the interval that covers 95 %; None where it is not known.
-        at_ns: When it was read, UTC ns.
+        at_ns: When it was read, or when the hour ended, UTC ns.
+        is_hour: Whether it is the amount of an hour.
     """
 
     value: float
     U95: float | None
+    unit: str
     at_ns: int
+    is_hour: bool = False
 
 
 class LastReadings:
@@ -35,22 +45,37 @@ class LastReadings:
         self._batches: dict[Place, tuple[Batch, StampBounds] | None] = {}
 
     def of(self, rows: Iterable[ChannelRow]) -> dict[str, Live]:
-        """The last readings of these channels, by name.
-
-        Raises:
-            LedgerError: a leaf cannot be read.
-        """
+        """The last readings of these channels, by name."""
         return {row.channel: self._live(row) for row in rows}
 
     def _live(self, row: ChannelRow) -> Live:
+        return self._shown(row) if row.head.profile else self._computed(row)
+
+    def _computed(self, row: ChannelRow) -> Live:
+        at_ns = row.last_ms * NS_PER_MS
+        hours = self._sources.store.lookup.windows(row.channel, at_ns - NS_PER_HOUR, at_ns + 1)
+        if not hours:
+            return _bare(row)
+        last = hours[-1]
+        return Live(
+            value=last.value,
+            U95=_U95(components_of(last), last.grounds.basis),
+            unit=last.unit,
+            at_ns=last.end_ns,
+            is_hour=True,
+        )
+
+    def _shown(self, row: ChannelRow) -> Live:
         reading = self._reading(row)
-        at_ns = row.last_ms * 1_000_000
-        if reading is None or reading.standard_uncertainty is None:
-            value = row.last_value if reading is None else float(reading.value)
-            return Live(value=value, U95=None, at_ns=at_ns)
+        if reading is None:
+            return _bare(row)
         parts = tuple(component_of(each) for each in reading.components)
-        expanded = expand(parts).expanded_uncertainty
-        return Live(value=float(reading.value), U95=expanded, at_ns=at_ns)
+        return Live(
+            value=float(reading.value),
+            U95=_U95(parts, reading.u_basis),
+            unit=reading.unit,
+            at_ns=row.last_ms * NS_PER_MS,
+        )
 
     def _reading(self, row: ChannelRow) -> Reading | None:
         """What stands behind a channel as last seen; None of one that has no readings."""
@@ -68,8 +93,29 @@ class LastReadings:
 
     def _batch(self, place: Place) -> tuple[Batch, StampBounds] | None:
         if place not in self._batches:
-            stored = self._sources.ledger.leaf(place.agent, place.epoch, place.sequence)
-            leaf, at_ns = decode(stored.leaf), stored.received_ns
-            held = (leaf, stamp_bounds(leaf.clock, at_ns)) if isinstance(leaf, Batch) else None
-            self._batches[place] = held
+            self._batches[place] = self._read(place)
         return self._batches[place]
+
+    def _read(self, place: Place) -> tuple[Batch, StampBounds] | None:
+        """The batch of a leaf; None of one that cannot be read: this page must show what can."""
+        try:
+            stored = self._sources.ledger.leaf(place.agent, place.epoch, place.sequence)
+            leaf = decode(stored.leaf)
+        except (LedgerError, EvidenceError):
+            return None
+        if not isinstance(leaf, Batch):
+            return None
+        return leaf, stamp_bounds(leaf.clock, stored.received_ns)
+
+
+def _bare(row: ChannelRow) -> Live:
+    """What the channel's row says, where nothing more is held."""
+    unit = row.head.measurand.unit
+    return Live(value=row.last_value, U95=None, unit=unit, at_ns=row.last_ms * NS_PER_MS)
+
+
+def _U95(parts: tuple[UncertaintyComponent, ...], basis: UncertaintyBasis) -> float | None:
+    """Half of the interval; None where nothing is known, which is never 0."""
+    if not parts or basis == UncertaintyBasis.UNKNOWN:
+        return None
+    return expand(parts).expanded_uncertainty

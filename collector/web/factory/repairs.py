@@ -9,7 +9,7 @@ from typing import Final
 from collector.alarms.course import Open
 from collector.alarms.kinds import Alarm
 from collector.web.factory.channels import Standing
-from collector.web.factory.costs import DEAREST_FIRST, OF_ALARM, OF_STATE, Cost
+from collector.web.factory.costs import DEAREST_FIRST, OF_ALARM, OF_ALL, OF_STATE, Cost
 from evidence.clock import parse_utc
 from evidence.errors import TimestampError
 
@@ -27,6 +27,7 @@ class Repair:
         words: What is wrong, and what to do; "" where `state` says it.
         state: Of the channels; "" where it is no matter of their state.
         since_ns: POSIX ns; None where nothing says.
+        is_older: Whether it is older than that, and nobody looked further back.
         channels: How many it touches.
         find: Parameters of the list that shows these channels.
         example: One of them, whose hours say since when; "" where something else says it.
@@ -40,6 +41,7 @@ class Repair:
     find: Mapping[str, str]
     state: str = ""
     example: str = ""
+    is_older: bool = False
 
     @property
     def order(self) -> tuple[int, int, str]:
@@ -56,15 +58,15 @@ class Reach:
         self._agents = Counter(each.row.agent for each in rows)
         self._serials = Counter(each.row.head.serial for each in rows)
 
-    def of(self, subject: str) -> tuple[int, Mapping[str, str]]:
-        """Count and parameters; all channels for what is no device, agent or serial number."""
+    def of(self, code: str, subject: str) -> tuple[int, Mapping[str, str]]:
+        """Count and parameters; all channels for a part of the collector itself."""
+        if code in OF_ALL:
+            return len(self._rows), {}
         if subject in self._devices:
             return self._devices[subject], {"q": subject}
         if subject in self._agents:
             return self._agents[subject], {"agent": subject}
-        if subject in self._serials:
-            return self._serials[subject], {"q": subject}
-        return len(self._rows), {}
+        return self._serials[subject], {"q": subject}
 
 
 def repairs(
@@ -103,11 +105,10 @@ def _bare(key: tuple[str, str], words: str) -> str:
 
 
 def _of_alarm(key: tuple[str, str], words: str, since_ns: int | None, reach: Reach) -> Repair:
-    code, subject = key
-    count, find = reach.of(subject)
+    count, find = reach.of(*key)
     return Repair(
-        cost=OF_ALARM[code],
-        subject=subject,
+        cost=OF_ALARM[key[0]],
+        subject=key[1],
         words=words,
         since_ns=since_ns,
         channels=count,

@@ -11,8 +11,8 @@ from collector.lookup import Lookup
 from collector.web.factory.channels import UNKNOWN_U
 from collector.web.factory.repairs import Repair
 
-HOURS_BACK: Final = 31 * 24
-"""So far back is looked."""
+BACK_NS: Final = 8 * 24 * NS_PER_HOUR
+"""So far back is looked: a page must not read a year of hours."""
 
 
 def dated(repair: Repair, lookup: Lookup, now_ns: int) -> Repair:
@@ -22,9 +22,12 @@ def dated(repair: Repair, lookup: Lookup, now_ns: int) -> Repair:
     if repair.state == UNKNOWN_U:
         held = lookup.span(repair.example)
         return replace(repair, since_ns=None if held is None else held[0])
-    span = (now_ns - HOURS_BACK * NS_PER_HOUR, now_ns)
-    hours = lookup.windows(repair.example, *span) or lookup.means(repair.example, *span)
-    return replace(repair, since_ns=began(hours, repair.state))
+    from_ns = now_ns - BACK_NS
+    hours = lookup.windows(repair.example, from_ns, now_ns)
+    hours_or_means = hours or lookup.means(repair.example, from_ns, now_ns)
+    since_ns = began(hours_or_means, repair.state)
+    is_older = since_ns is not None and since_ns < from_ns + NS_PER_HOUR
+    return replace(repair, since_ns=since_ns, is_older=is_older)
 
 
 def began(hours: Sequence[Window | MeanWindow], state: str) -> int | None:

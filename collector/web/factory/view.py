@@ -63,14 +63,23 @@ class Looker:
     def __init__(self, sources: Sources, parts: Parts, reader: Reader) -> None:
         self._sources, self._parts, self._reader = sources, parts, reader
         self._now_ns = parts.clock.now_ns()
-        dead_s = parts.alarm_limits.device_dead_s
-        found = visible(sources, reader).values()
-        self._rows = [standing(each, self._now_ns, dead_s) for each in found]
         self._heard = {
             agent: last_heard(sources, agent)
             for agent, site in sorted(parts.sites.items())
             if reader.sees(site)
         }
+        dead_s = parts.alarm_limits.device_dead_s
+        self._rows = [
+            standing(each, self._told_until(each.agent), dead_s)
+            for each in visible(sources, reader).values()
+        ]
+
+    def _told_until(self, agent: str) -> int:
+        """Until when what an agent read should be here, POSIX ns."""
+        heard_ns = self._heard.get(agent)
+        if heard_ns is None or is_silent(self._parts, heard_ns):
+            return self._now_ns
+        return heard_ns
 
     def factory(self, asked: Asked, agents_page: int, language: str) -> Factory:
         """The page.

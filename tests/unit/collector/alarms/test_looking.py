@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from collector.alarms import kinds
+from collector.alarms.agents import dead_devices
 from collector.alarms.config import AlarmSection
 from collector.alarms.course import Found
 from collector.alarms.looking import LOOKS, Looking, Sight
@@ -15,11 +16,21 @@ from collector.api.parts import Parts
 from collector.backup.config import BackupSection
 from collector.backup.making import Wish, make_backup
 from collector.database import Database
+from collector.lookup import ChannelRow
 from collector.views.seen import ViewAside, ViewSeen
 from edge_agent import records
 from evidence.clock import NS_PER_S
 from tests.unit.collector.agent_log import AgentLog
-from tests.unit.collector.api.plant import FILES, LINE_1, LINE_2, START_NS, Plant, batch, stream
+from tests.unit.collector.api.plant import (
+    FILES,
+    HEADS,
+    LINE_1,
+    LINE_2,
+    START_NS,
+    Plant,
+    batch,
+    stream,
+)
 
 MIN = 60 * NS_PER_S
 CALM = AlarmSection(agent_silent_s=3600, device_dead_s=3600, disk_free_MiB=64)
@@ -99,6 +110,31 @@ def test_a_device_without_readings_is_named_while_its_agent_is_heard(
     assert "gw-1" in alarm.zh
     patient = msgspec.structs.replace(CALM, device_dead_s=9 * 900)
     assert said(sight(plant, parts, patient), now_ns) == set()
+
+
+def test_what_is_computed_by_the_hour_is_no_device_that_died() -> None:
+    head = msgspec.structs.replace(HEADS[LINE_1], channel="jinan/boiler/co2", profile="")
+    row = ChannelRow(
+        channel=head.channel,
+        agent="gw-1",
+        head=head,
+        last_ms=0,
+        last_value=1.0,
+        last_quality="good",
+    )
+    heard_ns = {"gw-1": 600 * MIN}
+    assert list(dead_devices([row], CALM, heard_ns)) == []
+    measured = msgspec.structs.replace(row, head=HEADS[LINE_1])
+    (dead,) = dead_devices([measured], CALM, heard_ns)
+    assert dead.where == "jinan/boiler"
+
+
+def test_a_device_is_not_called_dead_for_what_its_agent_has_not_sent_yet(
+    plant: Plant, parts: Parts
+) -> None:
+    seldom = msgspec.structs.replace(CALM, agent_silent_s=7200)
+    now_ns = plant.bench.clock.now_ns() + 70 * MIN  # its last reading is 15 min older
+    assert said(sight(plant, parts, seldom), now_ns) == set()
 
 
 AT_MS = START_NS // 1_000_000

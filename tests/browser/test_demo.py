@@ -1,0 +1,80 @@
+"""The demo as somebody meets it who has typed `make demo`: its own processes, its own pages."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import LookedAt
+from tests.browser.looking import LOOKS, PHONE
+from tests.system.demo_process import Running, running
+from tests.unit.collector.web.conftest import PASSWORD
+
+SOON_MS = 60_000
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Running]:
+    with running("browser") as found:
+        yield found
+
+
+@pytest.fixture
+def visitor(chromium: Browser, demo: Running) -> Iterator[Page]:
+    """Somebody at this machine who has opened the address that was printed."""
+    context = chromium.new_context(base_url=demo.api, locale="en-GB")
+    yield context.new_page()
+    context.close()
+
+
+def test_the_overdue_instrument_is_found_without_being_told_where(visitor: Page) -> None:
+    visitor.goto("/?live=off")
+    overdue = visitor.get_by_role("row").filter(has_text="is overdue")
+    while not overdue.count():  # the suite's own time-out ends what hangs
+        visitor.reload()
+    overdue.first.get_by_role("link").click()
+    visitor.wait_for_url("**state=overdue**")
+    shown = visitor.get_by_role("rowheader").filter(has_text="works/")
+    names = {each.split()[0] for each in shown.all_inner_texts()}
+    assert "works/cooling-water" in names
+
+
+def test_the_tonnes_of_the_stack_appear_when_the_first_hour_is_closed(visitor: Page) -> None:
+    visitor.goto("/?q=boiler+co2")
+    tonnes = visitor.get_by_role("cell").filter(has_text="t in the hour to")
+    expect(tonnes).to_contain_text(" ± ", timeout=SOON_MS)
+    expect(visitor.get_by_role("row").filter(has_text="no reading since")).to_have_count(0)
+
+
+def test_every_reading_of_the_demo_has_its_uncertainty_and_reads_in_chinese(
+    visitor: Page, looked_at: LookedAt
+) -> None:
+    visitor.goto("/?live=off&q=rolling")
+    while visitor.get_by_text("active_power").count() == 0:
+        visitor.reload()
+    expect(visitor.get_by_role("cell").filter(has_text=" ± ").first).to_be_visible()
+    visitor.goto("/?live=off")
+    visitor.get_by_role("link", name="中文").click()
+    expect(visitor.get_by_role("heading", level=1)).to_have_text("工厂")
+    looked_at(visitor, "demo-factory", LOOKS[:1])
+    looked_at(visitor, "demo-factory", LOOKS[2:3])
+    assert visitor.viewport_size == PHONE
+
+
+def test_once_somebody_is_added_the_pages_ask_who_comes(visitor: Page, demo: Running) -> None:
+    command = ["collector", "user", "add", "li", "--role", "administrator", "--password"]
+    subprocess.run(
+        [sys.executable, "-m", "carbonmeter.cli", *command, "--config", str(demo.config)],
+        input=f"{PASSWORD}\n",
+        text=True,
+        check=True,
+        capture_output=True,
+    )
+    visitor.goto("/?q=furnace")
+    visitor.get_by_label("Name").fill("li")
+    visitor.get_by_label("Password").fill(PASSWORD)
+    visitor.get_by_role("button", name="Sign in").click()
+    visitor.wait_for_url("**/?q=furnace")
+    expect(visitor.get_by_text("li · administrator")).to_be_visible()
