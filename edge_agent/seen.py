@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from device_profiles.errors import ProfileError
 from edge_agent.errors import AgentError, NotPolledError
 from edge_agent.line import Outcome
 from edge_agent.load_watch import PACE_NS, LineOverloadedError
@@ -31,7 +32,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     zh: str
 
 
-def said(error: CodedError) -> Said:
+def said(error: CodedError | ProfileError) -> Said:
     """What an error says, in both languages."""
     lead = f"{error.code} {error.where}: "
     en, zh = (error.say(language).removeprefix(lead) for language in ("en", "zh"))

@@ -7,6 +7,7 @@ from edge_agent.page.look import Look
 from edge_agent.page.markup import Content, Markup, tag
 from edge_agent.page.parts import mark, moment, section, table
 from edge_agent.page.words import MISS_REASONS, QUALITIES, STATES
+from evidence.errors import Words
 
 A_PAGE: Final = 50
 KINDS: Final = {DeviceState.GOOD: "good", DeviceState.WAITING: "none", DeviceState.MARKED: "warn"}
@@ -61,6 +62,8 @@ def _row(device: DeviceHealth, health: Health, look: Look) -> list[Content]:
     gone = sum(each.channels for each in device.missing)
     missing = look.t("of_channels", count=gone, channels=device.channels)
     why = reasons(device, look)
+    if device.said is not None:
+        why = look.of(Words(device.said.en, device.said.zh))
     due = device.due
     late = due is not None and due <= health.at
     until: Content = look.t("none") if due is None else look.time(due)

@@ -13,6 +13,8 @@ from evidence.clock_standing import ClockStanding
 
 MOST_REPAIRS: Final = 30
 MOST_NAMED: Final = 5
+_OWN_PLACES: Final = ("clock", "spool")
+"""What findings of the page's own are about, beside devices: in words, unlike an address."""
 _COSTS: Final = {Cost.LOST: "bad", Cost.WAITING: "warn", Cost.DOUBT: "warn", Cost.SOON: "none"}
 _LEVELS: Final = {SpoolLevel.ROOMY: "good", SpoolLevel.WARN: "warn"}
 _STANDINGS: Final = {ClockStanding.SYNCHRONISED: "good", ClockStanding.HOLDOVER: "warn"}
@@ -32,10 +34,12 @@ def overview(health: Health, look: Look) -> bytes:
         [tag("p", each, class_="soft") for each in as_of],
         _cards(health, look),
         _repairs(health, look),
+        tag(
+            "div", [each(health, look) for each in (_delivery, _spool, _clock)], class_="cards wide"
+        ),
         devices_section(health, look),
-        tag("div", _delivery(health, look), _spool(health, look), class_="cards wide"),
-        tag("div", _clock(health, look), _agent(health, look), class_="cards wide"),
         _lines(health, look),
+        _agent(health, look),
     )
 
 
@@ -78,7 +82,8 @@ def _repair(repair: Repair, health: Health, look: Look) -> list[Content]:
 
 def _where(repair: Repair, look: Look) -> Content:
     if not repair.devices:
-        return repair.said.where
+        where = repair.said.where
+        return look.t(where) if where in _OWN_PLACES else where
     named = repair.devices[:MOST_NAMED]
     shown: list[Content] = []
     for name in named:
@@ -142,7 +147,7 @@ def _agent(health: Health, look: Look) -> Markup:
         (look.t("configuration"), tag("code", health.configuration)),
         (look.t("epoch"), tag("code", health.delivery.epoch)),
     ]
-    return _card(look.t("agent"), facts(rows), "agent")
+    return section(look.t("agent"), facts(rows), name="agent")
 
 
 def _lines(health: Health, look: Look) -> Markup:
@@ -162,3 +167,6 @@ def _lines(health: Health, look: Look) -> Markup:
 
 def _card(title: str, content: Content, name: str) -> Markup:
     return tag("section", tag("h2", title, id=name), content, class_="card", aria_labelledby=name)
+
+
+_PARTS: Final = (_delivery, _spool, _clock)

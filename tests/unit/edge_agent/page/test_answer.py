@@ -13,8 +13,17 @@ from edge_agent.page.gate import Gate
 from edge_agent.page.health import ChannelHealth, DeviceTold, Health
 from edge_agent.page.overview import MOST_REPAIRS
 from edge_agent.page.request import Request
-from tests.unit.edge_agent.page.healths import NOW, Shown, device_health, health, silent, told
+from tests.unit.edge_agent.page.healths import (
+    NOW,
+    TIMEOUT,
+    Shown,
+    device_health,
+    health,
+    silent,
+    told,
+)
 
+EVIL = "<img src=x onerror=alert(1)>\"'"
 MANY = tuple(device_health(f"meter-{n:03}") for n in range(500))
 
 
@@ -64,18 +73,23 @@ def test_nothing_else_answers(path: str) -> None:
     assert "Nothing answers at this address." in response.body.decode()
 
 
+class Nasty(Shown):
+    """A source all of whose texts are somebody's attempt."""
+
+    def device(self, name: str) -> DeviceTold:
+        basis = self.found.devices[0].basis
+        channel = ChannelHealth(name=EVIL, unit=EVIL, number=1, certificate=EVIL, basis=basis)
+        return told(device_health(name, serial=EVIL), channel)
+
+
 def test_texts_from_outside_are_shown_and_not_obeyed() -> None:
-    evil = "<img src=x onerror=alert(1)>\"'"
-    nasty = device_health("a", serial=evil, said=replace(silent().said, en=evil, zh=evil))
-    bad = replace(silent("b"), said=replace(silent().said, en=evil, zh=evil))
-    text = page("/", health(nasty, bad), q=evil) + page("/", health(nasty, bad))
-    channel = ChannelHealth(name=evil, unit=evil, number=1, certificate=evil, basis=nasty.basis)
-    source = Shown(health(nasty))
-    source.device = lambda _: told(nasty, channel)  # type: ignore[method-assign]
+    attempt = replace(TIMEOUT, en=EVIL, zh=EVIL)
+    found = health(device_health("a", serial=EVIL), replace(silent("b"), said=attempt))
     request = Request(method="GET", path="/devices/a", fields={"host": "localhost"})
-    text += answer(request, source, Gate()).body.decode()
-    assert "<img" not in text
-    assert "&lt;img src=x onerror=alert(1)&gt;&quot;&#39;" in text
+    device = answer(request, Nasty(found), Gate()).body.decode()
+    for text in (page("/", found), page("/", found, q=EVIL), device):
+        assert "<img" not in text
+        assert "&lt;img src=x onerror=alert(1)&gt;&quot;&#39;" in text
 
 
 def test_the_language_is_the_one_that_is_asked_for() -> None:
@@ -86,6 +100,15 @@ def test_the_language_is_the_one_that_is_asked_for() -> None:
     chinese = page(found=health(silent()), lang="zh")
     assert "读数丢失" in chinese
     assert "1 秒内无应答；请检查供电" in chinese
+
+
+def test_a_place_is_named_in_the_readers_language_and_an_address_is_itself() -> None:
+    clock = replace(health().clock, suspect=True)
+    trouble = replace(TIMEOUT, where="10.0.0.9:1883")
+    delivery = replace(health().delivery, connected=False, trouble=trouble)
+    text = page("/", health(clock=clock, delivery=delivery), lang="zh")
+    assert '<th scope="row">时钟</th>' in text
+    assert '<th scope="row">10.0.0.9:1883</th>' in text
 
 
 def test_links_keep_the_look_and_say_what_it_is() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from calibration.basis import UncertaintyBasis
 from calibration.indication import MissReason, Quality
+from edge_agent.errors import AgentError
 from edge_agent.page import findings, words
 from edge_agent.page.health import Cost, DeviceState, SpoolLevel
 from edge_agent.page.texts import TEXTS
@@ -54,7 +55,7 @@ def test_both_languages_have_the_same_facts_in_them() -> None:
     found = [findings.__dict__[name] for name in dir(findings) if name.endswith("Error")]
     texts = [*TEXTS.values(), *(Words(each.en, each.zh) for each in found)]
     assert [each for each in texts if fields(each.en) != fields(each.zh)] == []
-    codes = [each.code for each in found if each is not findings.AgentError]
+    codes = [each.code for each in found if each is not AgentError]
     assert len(set(codes)) == len(codes) > 8
 
 
