@@ -21,96 +21,29 @@ from collector.api.app import create_app
 from collector.rights import RIGHTS, Role
 from collector.web.pages import add_pages
 from evidence.log.entry import Act, Action
-from tests.unit.collector.agent_log import EPOCH
+from tests.unit.collector.api.examples import (
+    API_EXAMPLES,
+    ENTERED,
+    NEXT_DAY,
+    OTHER,
+    OWN,
+    SPAN,
+)
+from tests.unit.collector.api.page_examples import PAGE_EXAMPLES, PLANT_WIDE
 from tests.unit.collector.api.plant import FILES, LINE_1, MILL, Asked, Plant, batch, stream
 from tests.unit.collector.api.test_allowed import bearer
+from tests.unit.collector.api.test_dcc import TYPICAL
 
-OWN, OTHER = "jinan", "weifang"
-SPAN: Final = "start=2026-03-29T16:00:00Z&end=2026-03-30T16:00:00Z"
-NEXT_DAY: Final = "start=2026-03-30T16:00:00Z&end=2026-03-31T16:00:00Z"
-ENTERED: Final = "jinan/~scale/steel"
 MARKS: Final = ("jinan", "gw-1", "S-1", "E-1", "wired by Li", "weighed by Li")
 """What only those may see who are for the site."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """How an address is asked: for something that is there, and for something that is not."""
-
-    query: str = ""
-    there: str = ""
-    absent: str = ""
-
-
-_CHANNEL: Final = {"there": LINE_1, "absent": "jinan/line-0/energy"}
-_PAPER: Final = {"there": "E-1", "absent": "E-0"}
-_DIGEST: Final = {"absent": "0" * 64}
-EXAMPLES: Final = {
-    ("GET", "/"): Example(),
-    ("GET", "/about"): Example(),
-    ("GET", "/instruments/{channel:path}"): Example(**_CHANNEL),
-    ("GET", "/readings/{agent}/{epoch}/{leaf}/{poll}/{channel:path}"): Example(
-        there=f"gw-1/{EPOCH}/9/0/{LINE_1}", absent=f"gw-1/{EPOCH}/9/9999/{LINE_1}"
-    ),
-    ("GET", "/leaves/{agent}/{epoch}/{leaf}"): Example(
-        there=f"gw-1/{EPOCH}/9", absent=f"gw-1/{EPOCH}/9999"
-    ),
-    ("GET", "/metrics"): Example(),
-    ("GET", "/api/v1/activity-data"): Example(query=f"channel={{}}&{SPAN}", **_CHANNEL),
-    ("GET", "/api/v1/activity-data/combined"): Example(query=f"channels={{}}&{SPAN}", **_CHANNEL),
-    ("GET", "/api/v1/activity-data/corroboration"): Example(
-        query=f"measured={{}}&calculated={{}}&{SPAN}", **_CHANNEL
-    ),
-    ("GET", "/api/v1/activity-data/export"): Example(
-        query=f"format=csv&channel={{}}&{SPAN}", **_CHANNEL
-    ),
-    ("GET", "/api/v1/activity-data/export/pact-schema"): Example(),
-    ("GET", "/api/v1/activity-data/{digest}"): Example(**_DIGEST),
-    ("GET", "/api/v1/activity-data/ratio"): Example(
-        query=f"numerator={{}}&denominator={{}}&{SPAN}", **_CHANNEL
-    ),
-    ("GET", "/api/v1/activity-data/touched"): Example(query="certificate={}", **_PAPER),
-    ("GET", "/api/v1/activity-data/locked"): Example(),
-    ("GET", "/api/v1/activity-data/{digest}/difference"): Example(**_DIGEST),
-    ("POST", "/api/v1/activity-data/{digest}/lock"): Example(**_DIGEST),
-    ("POST", "/api/v1/activity-data/{digest}/release"): Example(**_DIGEST),
-    ("POST", "/api/v1/activity-data/{digest}/unlock"): Example(**_DIGEST),
-    ("GET", "/api/v1/entries"): Example(),
-    ("POST", "/api/v1/entries"): Example(there=ENTERED, absent="jinan/~scale-0/steel"),
-    ("POST", "/api/v1/entries/{entry}/correction"): Example(absent="999"),
-    ("GET", "/api/v1/agents"): Example(),
-    ("GET", "/api/v1/alarms"): Example(),
-    ("GET", "/api/v1/certificates"): Example(),
-    ("GET", "/api/v1/channels"): Example(),
-    ("GET", "/api/v1/monitored-data"): Example(query=f"channel={{}}&{SPAN}", **_CHANNEL),
-    ("GET", "/api/v1/readings"): Example(query=f"channel={{}}&{SPAN}", **_CHANNEL),
-    ("GET", "/api/v1/register/instruments"): Example(),
-    ("GET", "/api/v1/register/instruments.csv"): Example(),
-    ("GET", "/api/v1/register/instruments.xlsx"): Example(),
-    ("GET", "/api/v1/audit"): Example(query=f"channel={{}}&{SPAN}", **_CHANNEL),
-    ("GET", "/api/v1/documents/{sha256}"): Example(**_DIGEST),
-    ("GET", "/api/v1/heads"): Example(
-        query=f"agent={{}}&epoch={EPOCH}", there="gw-1", absent="gw-0"
-    ),
-    ("GET", "/api/v1/journal"): Example(),
-    ("GET", "/api/v1/journal/head"): Example(),
-    ("GET", "/api/v1/journal/{position}"): Example(there="0", absent="9"),
-    ("GET", "/api/v1/ledger/consistency"): Example(query="old=3&new=9"),
-    ("GET", "/api/v1/originals"): Example(),
-    ("GET", "/api/v1/originals/{sha256}"): Example(**_DIGEST),
-    ("POST", "/api/v1/originals"): Example(query="site={}&name=a.pdf", there=OWN, absent="nowhere"),
-    # of no site; it is asked so that it is refused before a document is read
-    ("POST", "/api/v1/certificates/dcc"): Example(query="kind={}", there="x", absent="y"),
-    ("GET", "/api/v1/quarantine"): Example(),
-    ("POST", "/api/v1/quarantine/releases"): Example(there="gw-1", absent="gw-0"),
-    ("GET", "/api/v1/register/chain"): Example(query="certificate={}", **_PAPER),
-    ("GET", "/api/v1/register/rests-on"): Example(query="id={}", **_PAPER),
-}
+EXAMPLES: Final = {**API_EXAMPLES, **PAGE_EXAMPLES}
 OPEN: Final = tuple(
     Open(code="E_ALARM_AGENT_SILENT", subject=each, en=each, zh=each, first_ns=0, told_ns=0)
     for each in ("gw-1", LINE_1, "S-1", "gw-2", "disk")
 )
-PROTECTED: Final = sorted(address for address, right in ALLOWED.items() if right is not None)
+PROTECTED: Final = sorted(
+    address for address, right in ALLOWED.items() if right is not None and address not in PLANT_WIDE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,10 +62,17 @@ class World:
             path = re.sub(r"\{[^}]*\}(/\{[^}]*\})*", named, path)
         if example.query:
             path = f"{path}?{example.query.replace('{}', named)}"
+        if example.form:
+            return self.send((method, path), holder, example.form.replace("{}", named))
         body = self.bodies.get(address, "")
         body = body.replace(example.there, named) if example.there else body
         headers = {**holder, **({"content-type": "application/json"} if body else {})}
         return self.asked.send(method, path, headers, body.encode())
+
+    def send(self, address: tuple[str, str], holder: dict[str, str], form: str) -> httpx.Response:
+        """The answer to a form."""
+        headers = {**holder, "content-type": "application/x-www-form-urlencoded"}
+        return self.asked.send(*address, headers, form.encode())
 
     def there(self, address: tuple[str, str]) -> str:
         """What is there to be asked for."""
@@ -178,26 +118,35 @@ def _known(asked: Asked, chief: dict[str, str]) -> dict[tuple[str, str], str]:
     locked = f"/api/v1/activity-data/{stated[0]['digest']}"
     for path in ("release", "lock"):
         _written(asked, chief, f"{locked}/{path}", _WHY)
+    document = _kept(asked, chief, "dcc.xml", TYPICAL)
     return {
         **{
-            ("POST", f"/api/v1/activity-data/{{digest}}/{path}"): digest
+            ("POST", f"{room}/{{digest}}/{path}"): digest
             for path, digest in (
                 ("lock", stated[0]["digest"]),
                 ("release", stated[0]["digest"]),
                 ("unlock", free[0]["digest"]),
             )
+            for room in ("/api/v1/activity-data", "/activity")
         },
+        **{
+            (method, path): stated[0]["digest"]
+            for method, path in PAGE_EXAMPLES
+            if path.startswith("/audit/bundles/") or (method, path) == ("GET", "/activity/{digest}")
+        },
+        **{address: document for address in PAGE_EXAMPLES if "dcc/{sha256}" in address[1]},
+        **{address: str(entry) for address in PAGE_EXAMPLES if "{entry}" in address[1]},
         ("GET", "/api/v1/activity-data/{digest}/difference"): stated[0]["digest"],
         ("POST", "/api/v1/entries/{entry}/correction"): str(entry),
         ("GET", "/api/v1/activity-data/{digest}"): stated[0]["digest"],
         ("GET", "/api/v1/documents/{sha256}"): papers[0]["sha256"],
-        ("GET", "/api/v1/originals/{sha256}"): _kept(asked, chief),
+        ("GET", "/api/v1/originals/{sha256}"): _kept(asked, chief, "a.pdf", b"scan"),
     }
 
 
-def _kept(asked: Asked, chief: dict[str, str]) -> str:
+def _kept(asked: Asked, chief: dict[str, str], name: str, data: bytes) -> str:
     """The digest of a document that was handed in for the site."""
-    answer = asked.send("POST", f"/api/v1/originals?site={OWN}&name=a.pdf", chief, b"scan")
+    answer = asked.send("POST", f"/api/v1/originals?site={OWN}&name={name}", chief, data)
     return str(answer.json()["sha256"])
 
 
@@ -245,7 +194,7 @@ def _bodies(asked: Asked, chief: dict[str, str]) -> dict[tuple[str, str], str]:
 
 def test_every_address_that_needs_a_right_has_its_example(world: World) -> None:
     assert set(EXAMPLES) == set(PROTECTED)
-    assert set(PROTECTED) <= {(method, path) for method, path, _ in _routes(world.asked.app)}
+    assert set(PROTECTED) | set(PLANT_WIDE) <= {(method, path) for method, path, _ in _routes(world.asked.app)}
 
 
 @pytest.mark.parametrize("address", PROTECTED, ids=" ".join)
@@ -302,6 +251,8 @@ def _plain(answer: httpx.Response) -> bytes:
 
 def _told(answer: httpx.Response, named: str) -> tuple[object, ...]:
     """What a refusal says, but for the name that was asked for."""
+    if not answer.headers.get("content-type", "").endswith("json"):
+        return answer.status_code, re.sub(rf"{re.escape(named)}\b", "*", answer.text)
     body = answer.json()
     return (
         answer.status_code,
@@ -309,6 +260,18 @@ def _told(answer: httpx.Response, named: str) -> tuple[object, ...]:
         body["where"],
         re.sub(rf"\b{re.escape(named)}\b", "*", body["detail"]),
     )
+
+
+@pytest.mark.parametrize("address", sorted(PLANT_WIDE), ids=" ".join)
+def test_what_is_of_no_site_is_for_administrators_of_all(
+    world: World, address: tuple[str, str]
+) -> None:
+    for (role, site), holder in world.holders.items():
+        answer = world.send(address, holder, PLANT_WIDE[address])
+        if role is Role.ADMINISTRATOR and not site:
+            assert answer.status_code not in (401, 403, 500)
+        else:
+            assert (answer.status_code, answer.json()["code"]) == (403, "E_TOKEN_SCOPE")
 
 
 def test_the_marks_are_there_for_those_who_may_see_them(world: World) -> None:
