@@ -84,6 +84,10 @@ PAGE_EXAMPLES: Final = {
         there=f"gw-1/{EPOCH}/9/0/{LINE_1}", absent=f"gw-1/{EPOCH}/9/9999/{LINE_1}"
     ),
 }
+LISTING: Final = {("GET", "/activity"), ("POST", "/certificates/new/dcc")}
+"""Beside what is asked for they offer all that their reader may see: alike in status only."""
+BROUGHT: Final = {("POST", "/certificates/new/dcc"), ("POST", "/certificates/new/dcc/{sha256}")}
+"""What waits is there for nobody but whoever brought it."""
 PLANT_WIDE: Final = {
     ("GET", "/people"): "",
     ("POST", "/people/tokens"): _form(name="t-9", user="nobody", days="x"),
