@@ -12,7 +12,7 @@ from collector.journal import Journal
 from collector.ledger_notes import LedgerNotes
 from collector.ledger_read import LEDGER
 from collector.ledger_rows import Branch
-from collector.ledger_schema import VERSION, require_known
+from collector.ledger_schema import SCHEMA
 from evidence.clock import utc_text
 from evidence.errors import Words
 from evidence.log.entry import Act, Action
@@ -136,6 +136,6 @@ def open_notes(state_dir: Path, connect: Connect = connect_sqlite) -> LedgerNote
 
 
 def _require_current(database: Database) -> None:
-    version = require_known(database)
-    if version != VERSION:
-        raise LedgerOlderError(database.where, found=version, limit=VERSION)
+    version = SCHEMA.known(database)
+    if version != SCHEMA.version:
+        raise LedgerOlderError(database.where, found=version, limit=SCHEMA.version)

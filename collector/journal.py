@@ -16,7 +16,7 @@ from collector.database import Connect, Database, connect_sqlite, file_error
 from collector.errors import LedgerError, LedgerRestoredError
 from collector.journal_errors import JournalError, JournalKeyError, JournalRestoredError
 from collector.journal_read import JOURNAL, JournalReader
-from collector.journal_schema import VERSION, JournalDatabase, prepare, require_known
+from collector.journal_schema import SCHEMA, JournalDatabase
 from collector.ledger_head import Head, read_head, sync_folder, write_head
 from collector.ledger_read import LEDGER, read_ledger
 from evidence.clock import Clock
@@ -221,7 +221,7 @@ def _opened(state_dir: Path, collector: str, clock: Clock, connect: Connect) -> 
     database = JournalDatabase(state_dir / JOURNAL, connect)
     try:
         database.settle()
-        if require_known(database) != VERSION:
+        if SCHEMA.known(database) != SCHEMA.version:
             _make(database, state_dir / KEY, origin)
         key = _key(database, state_dir / KEY, origin)
         return Journal(
@@ -247,7 +247,7 @@ def ledger_head_of(state_dir: Path) -> Head:
 def _make(database: Database, path: Path, origin: str) -> None:
     """Makes tables, key and the signed head of no entries; other processes wait for it."""
     with database.transaction():
-        prepare(database)
+        SCHEMA.prepare(database)
         if database.row("SELECT id FROM journal") is not None:
             return  # another process was first
         if not path.exists():

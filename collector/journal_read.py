@@ -7,7 +7,7 @@ from typing import Final, Self
 
 from collector.database import Connect, Database, Row, connect_sqlite
 from collector.journal_errors import JournalAbsentError, JournalDamagedError
-from collector.journal_schema import VERSION, JournalDatabase, require_known
+from collector.journal_schema import SCHEMA, JournalDatabase
 from evidence.errors import FrontierError, LeafError, Words
 from evidence.log import merkle
 from evidence.log.entry import Action, Entry, decode_entry, origin_of
@@ -234,5 +234,5 @@ def read_journal(
 
 
 def _require_made(database: Database) -> None:
-    if require_known(database) != VERSION:
+    if SCHEMA.known(database) != SCHEMA.version:
         raise JournalAbsentError(database.where, what=Words("the journal itself", "日志本身"))

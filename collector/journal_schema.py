@@ -13,8 +13,8 @@ from collector.journal_errors import (
     JournalFullError,
     JournalNewerError,
 )
+from collector.schema import Schema
 
-APPLICATION_ID: Final = 0x636D6A6E  # "cmjn"
 # entries: the exact bytes; action, site and subject repeat what stands in them, to be found by.
 # journal: the edge of the tree, and its head as a signed note.
 _VERSION_1: Final = (
@@ -35,8 +35,13 @@ _VERSION_1: Final = (
         note BLOB NOT NULL
     ) STRICT""",
 )
-_STEPS: Final = (_VERSION_1,)
-VERSION: Final = len(_STEPS)
+SCHEMA: Final = Schema(
+    name="a journal",
+    application_id=0x636D6A6E,  # "cmjn"
+    steps=(_VERSION_1,),
+    damaged=JournalDamagedError,
+    newer=JournalNewerError,
+)
 
 
 class JournalDatabase(Database):
@@ -50,34 +55,3 @@ class JournalDatabase(Database):
         sqlite3.SQLITE_NOTADB: JournalDamagedError,
     }
     error: ClassVar[type[LedgerError]] = JournalError
-
-
-def prepare(database: Database) -> None:
-    """Brings the tables to this software's version, inside the transaction that is open.
-
-    Raises:
-        JournalNewerError: They are of a later version.
-        JournalDamagedError: The file is a database of something else.
-    """
-    for statement in (each for step in _STEPS[require_known(database) :] for each in step):
-        database.rows(statement)
-    database.rows(f"PRAGMA application_id = {APPLICATION_ID}")
-    database.rows(f"PRAGMA user_version = {VERSION}")
-
-
-def require_known(database: Database) -> int:
-    """The version of the tables, 0 for an empty file.
-
-    Raises:
-        JournalNewerError: It is later than this software's.
-        JournalDamagedError: The file is a database of something else.
-    """
-    ((application,),) = database.rows("PRAGMA application_id")
-    ((version,),) = database.rows("PRAGMA user_version")
-    ((tables,),) = database.rows("SELECT count(*) FROM sqlite_schema")
-    if application != APPLICATION_ID and (application or version or tables):
-        what = f"its application id is {application:#x}, it is not a journal"
-        raise JournalDamagedError(database.where, what=what)
-    if version > VERSION:
-        raise JournalNewerError(database.where, found=version, limit=VERSION)
-    return int(version)

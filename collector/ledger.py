@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from collector import ledger_schema
 from collector.database import Connect, Database, connect_sqlite, file_error
 from collector.errors import LedgerDamagedError, LedgerPositionError, LedgerRestoredError
 from collector.ledger_head import Head, lock, read_head, sync_folder, write_head
 from collector.ledger_notes import LedgerNotes
 from collector.ledger_read import LEDGER, LedgerReader
+from collector.ledger_schema import SCHEMA
 from collector.outcome import Admitted
 from evidence.errors import Words
 from evidence.log import merkle
@@ -224,7 +224,9 @@ def _prepared(path: Path, connect: Connect) -> Database:
     database = Database(path, connect)
     try:
         database.settle()
-        ledger_schema.prepare(database)
+        if SCHEMA.known(database) != SCHEMA.version:
+            with database.transaction():
+                SCHEMA.prepare(database)
     except BaseException:
         database.close()
         raise

@@ -9,7 +9,7 @@ from collector.database import Connect, Database, Row, connect_sqlite
 from collector.errors import LedgerAbsentError, LedgerDamagedError
 from collector.ledger_head import Head
 from collector.ledger_rows import Branch, StoredLeaf
-from collector.ledger_schema import require_known
+from collector.ledger_schema import SCHEMA
 from collector.outcome import Held, LogState
 from evidence.errors import EnvelopeError, FrontierError, Words
 from evidence.log import merkle
@@ -250,7 +250,7 @@ def read_ledger(state_dir: Path, connect: Connect = connect_sqlite) -> LedgerRea
     try:
         database.rows("PRAGMA busy_timeout = 5000")
         database.rows("PRAGMA query_only = ON")
-        require_known(database)
+        SCHEMA.known(database)
     except BaseException:
         database.close()
         raise

@@ -2,10 +2,8 @@
 
 from typing import Final
 
-from collector.database import Database
 from collector.errors import LedgerDamagedError, LedgerNewerError
-
-APPLICATION_ID: Final = 0x636D6C64  # "cmld"
+from collector.schema import Schema
 
 # logs: where each agent's log ends. leaves: the exact bytes, zstd; `position` counts all
 # leaves in order of admission, `ledger_root` is the Merkle root over them up to this one.
@@ -100,42 +98,10 @@ _VERSION_4: Final = (
         size INTEGER NOT NULL
     ) STRICT""",
 )
-_STEPS: Final = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
-VERSION: Final = len(_STEPS)
-
-
-def prepare(database: Database) -> None:
-    """Brings the tables to this software's version; returns if they have it already.
-
-    Raises:
-        LedgerNewerError: They are of a later version.
-        LedgerDamagedError: The file is a database of something else.
-        LedgerError: SQLite failed.
-    """
-    version = require_known(database)
-    if version == VERSION:
-        return
-    with database.transaction():
-        for statement in (each for step in _STEPS[version:] for each in step):
-            database.rows(statement)
-        database.rows(f"PRAGMA application_id = {APPLICATION_ID}")
-        database.rows(f"PRAGMA user_version = {VERSION}")
-
-
-def require_known(database: Database) -> int:
-    """The version of the tables, 0 for an empty file.
-
-    Raises:
-        LedgerNewerError: It is later than this software's.
-        LedgerDamagedError: The file is a database of something else.
-        LedgerError: SQLite failed.
-    """
-    ((application,),) = database.rows("PRAGMA application_id")
-    ((version,),) = database.rows("PRAGMA user_version")
-    ((tables,),) = database.rows("SELECT count(*) FROM sqlite_schema")
-    if application != APPLICATION_ID and (application or version or tables):
-        what = f"its application id is {application:#x}, it is not a ledger"
-        raise LedgerDamagedError(database.where, what=what)
-    if version > VERSION:
-        raise LedgerNewerError(database.where, found=version, limit=VERSION)
-    return int(version)
+SCHEMA: Final = Schema(
+    name="a ledger",
+    application_id=0x636D6C64,  # "cmld"
+    steps=(_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4),
+    damaged=LedgerDamagedError,
+    newer=LedgerNewerError,
+)

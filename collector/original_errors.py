@@ -41,6 +41,14 @@ class OriginalDamagedError(OriginalError):
     zh = "其字节的 SHA-256 为 {found}，与所保存的不符；请重新提交"
 
 
+class OriginalFullError(OriginalError):
+    """There is no room for a document; those that are kept are still given back."""
+
+    code = "E_ORIGINAL_FULL"
+    en = "the disk is full; nothing of the document was kept: make room, and hand it in again"
+    zh = "磁盘已满；未保存该文件的任何内容：请释放空间后重新提交"
+
+
 class OriginalFileError(OriginalError):
     """The disk does not keep it."""
 

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Final
 
 from collector.database import Database
-from collector.errors import LedgerError
+from collector.errors import LedgerError, LedgerFullError
 from collector.original_errors import (
     OriginalDamagedError,
     OriginalFileError,
+    OriginalFullError,
     OriginalSizeError,
     OriginalUnknownError,
 )
@@ -42,6 +43,7 @@ class Originals:
 
         Raises:
             OriginalSizeError: It is empty or too large.
+            OriginalFullError: There is no room on the disk.
             OriginalFileError: It cannot be written.
         """
         if not 1 <= len(data) <= MOST_BYTES:
@@ -93,10 +95,19 @@ class Originals:
         try:
             database = Database(self._path)
             try:
-                database.settle()
+                _settle(database)
                 yield database
             finally:
                 database.close()
+        except LedgerFullError as problem:
+            raise OriginalFullError(str(self._path)) from problem
         except LedgerError as problem:
             what = problem.facts.get("what", problem.code)
             raise OriginalFileError(str(self._path), what=what) from problem
+
+
+def _settle(database: Database) -> None:
+    """Durable commits with a rollback journal: to read then needs no room, WAL's index does."""
+    database.rows("PRAGMA busy_timeout = 5000")
+    database.rows("PRAGMA journal_mode = DELETE")
+    database.rows("PRAGMA synchronous = EXTRA")

@@ -47,6 +47,7 @@ from collector.journal_errors import (
 from collector.original_errors import (
     OriginalDamagedError,
     OriginalFileError,
+    OriginalFullError,
     OriginalSiteError,
     OriginalSizeError,
     OriginalUnknownError,
@@ -141,6 +142,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     OriginalUnknownError,
     OriginalDamagedError,
     OriginalFileError,
+    OriginalFullError,
     refusal.DccRefusedError,
     refusal.DccLimitError,
     refusal.TargetLengthError,

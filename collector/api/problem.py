@@ -25,6 +25,7 @@ from collector.errors import (
 from collector.original_errors import (
     OriginalDamagedError,
     OriginalError,
+    OriginalFullError,
     OriginalSiteError,
     OriginalSizeError,
     OriginalUnknownError,
@@ -75,6 +76,7 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
     OriginalSiteError: 422,
     OriginalUnknownError: 404,
     OriginalDamagedError: 409,
+    OriginalFullError: 507,
     OriginalError: 503,
     LedgerFullError: 507,
     LedgerDamagedError: 409,

@@ -16,7 +16,7 @@ from collector.backup.manifest import MANIFEST, BackupFile, Manifest
 from collector.ledger_check import first_damage
 from collector.ledger_head import Head, sync_folder
 from collector.ledger_read import LEDGER, read_ledger
-from collector.ledger_schema import require_known
+from collector.ledger_schema import SCHEMA
 from collector.originals import ORIGINALS
 from evidence.clock import NS_PER_S, utc_text
 from evidence.software import SOFTWARE
@@ -129,7 +129,7 @@ def walked(folder: Path) -> tuple[Head, int]:
         damage = first_damage(ledger)
         if damage is not None:
             raise BackupSourceError(str(folder / LEDGER), what=str(damage)) from damage
-        return ledger.head(), require_known(ledger.database)
+        return ledger.head(), SCHEMA.known(ledger.database)
 
 
 def _file(path: Path) -> BackupFile:

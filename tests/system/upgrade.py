@@ -10,11 +10,12 @@ import socket
 import sqlite3
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
-import collector.ledger_schema
+import collector.ledger_read
+from collector.ledger_schema import SCHEMA
 from tests.faults.campaign import Campaign, Control, Tally
 from tests.faults.replaced import replaced
 from tests.system.histories import found_by
@@ -30,7 +31,7 @@ RAISED: Mapping[str, tuple[str, str]] = {
         _STEPS,
         r'_STEPS: Final = (\1, "CREATE TABLE later (note TEXT) STRICT;")' + "\n",
     ),
-    "collector/ledger_schema.py": (_STEPS, r"_STEPS: Final = (\1, ())" + "\n"),
+    "collector/ledger_schema.py": (r"steps=\((.*?),?\),\n", r"steps=(\1, ())," + "\n"),
     "evidence/software.py": (r'VERSION: Final = "(.*)"', r'VERSION: Final = "\1.post1"'),
 }
 
@@ -93,8 +94,8 @@ def upgrade(seed: int, folder: Path, module: str = "carbonmeter.cli") -> Tally:
         for agent_now in (way.agent_first, not way.agent_first):
             (up_agent if agent_now else up_collector)(works, newer, way, module)
             if not agent_now:
-                version = collector.ledger_schema.VERSION + 1
-                ends.enter_context(replaced(collector.ledger_schema, "VERSION", version))
+                later = replace(SCHEMA, steps=(*SCHEMA.steps, ()))
+                ends.enter_context(replaced(collector.ledger_read, "SCHEMA", later))
         return delivered(works)
 
 
@@ -142,7 +143,7 @@ def up_collector(works: Works, newer: Path, way: Way, module: str) -> None:
 def ended_when_ready(works: Works, *, kill: bool) -> None:
     """Lets the newer collector bring its files up; then it ends."""
     state = works.collector_dir / "state"
-    newer = collector.ledger_schema.VERSION + 1
+    newer = SCHEMA.version + 1
     until(lambda: version_of(state / "ledger.db") == newer, "the ledger is of the next version")
     settings = (works.collector_dir / "collector.toml").read_text("utf-8")
     port = re.search(r"\[api\]\nport = (\d+)", settings)

@@ -58,7 +58,7 @@ def _found(plant: made.Plant) -> Mapping[str, object]:
     lookup, head = plant.store.lookup, plant.ledger.head()
     hours = {each: lookup.windows(each, 0, 2**62) for each in (*CHANNELS, made.MILL)}
     return {
-        "ledger_version": ledger_schema.VERSION,
+        "ledger_version": ledger_schema.SCHEMA.version,
         "store_version": SCHEMA_VERSION,
         "leaves": [hashlib.sha256(each.leaf).hexdigest() for each in plant.ledger.since(0)],
         "size": head.size,
@@ -147,7 +147,7 @@ def main(folder: Path) -> None:
     """Writes both files into `folder`."""
     ours, theirs = folder / "collector", folder / "agent"
     ours.mkdir(parents=True)
-    name = f"ledger-{ledger_schema.VERSION}-derived-{SCHEMA_VERSION}.zip"
+    name = f"ledger-{ledger_schema.SCHEMA.version}-derived-{SCHEMA_VERSION}.zip"
     packed(ours, collector_state(ours), folder / name)
     packed(theirs, agent_state(theirs), folder / f"spool-{spool_schema.VERSION}.zip")
 

@@ -83,7 +83,7 @@ def test_there_is_a_file_of_every_version() -> None:
     assert stems == FILES.keys()
     ledgers = {int(stem.split("-")[1]) for stem in stems if stem.startswith("ledger")}
     derived = {int(stem.split("-")[3]) for stem in stems if stem.startswith("ledger")}
-    assert ledgers == set(range(1, ledger_schema.VERSION + 1))
+    assert ledgers == set(range(1, ledger_schema.SCHEMA.version + 1))
     assert derived == set(range(1, SCHEMA_VERSION + 1))
     spools = {int(stem.split("-")[1]) for stem in stems if stem.startswith("spool")}
     assert spools == set(range(1, spool_schema.VERSION + 1))
@@ -93,10 +93,10 @@ def test_there_is_a_file_of_every_version() -> None:
 def test_an_earlier_ledger_comes_up_with_every_leaf(tmp_path: Path, earlier: Path) -> None:
     expected = unpacked(earlier, tmp_path)
     with read_ledger(tmp_path) as before:  # looked at before it is brought up
-        assert ledger_schema.require_known(before.database) == expected["ledger_version"]
+        assert ledger_schema.SCHEMA.known(before.database) == expected["ledger_version"]
         assert first_damage(before) is None
     with open_witnessed_ledger(tmp_path) as ledger:
-        assert ledger_schema.require_known(ledger.database) == ledger_schema.VERSION
+        assert ledger_schema.SCHEMA.known(ledger.database) == ledger_schema.SCHEMA.version
         leaves = [hashlib.sha256(each.leaf).hexdigest() for each in ledger.since(0)]
         assert leaves == expected["leaves"]
         assert (ledger.head().size, ledger.head().root.hex()) == (

@@ -177,12 +177,12 @@ def test_a_ledger_of_the_first_version_loses_the_tables_that_nothing_used(tmp_pa
     database = Database(tmp_path / "ledger.db")
     for statement in ledger_schema._VERSION_1:
         database.rows(statement)
-    database.rows(f"PRAGMA application_id = {ledger_schema.APPLICATION_ID}")
+    database.rows(f"PRAGMA application_id = {ledger_schema.SCHEMA.application_id}")
     database.rows("PRAGMA user_version = 1")
     database.close()
     with open_ledger(tmp_path) as ledger:
         names = {name for (name,) in ledger.database.rows("SELECT name FROM sqlite_schema")}
-        assert ledger_schema.require_known(ledger.database) == ledger_schema.VERSION
+        assert ledger_schema.SCHEMA.known(ledger.database) == ledger_schema.SCHEMA.version
     assert not names & {"documents", "quarantine"}
 
 

@@ -1,6 +1,7 @@
 """Documents of laboratories: kept byte for byte, for whom they are, and named by the audit."""
 
 import hashlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,13 +12,18 @@ import pytest
 
 from calibration.load import parse_certificate
 from carbonmeter.cli import main
+from collector import originals
 from collector.backup.making import Wish, make_backup
+from collector.database import Database
 from collector.ledger_read import read_ledger
+from collector.original_errors import OriginalFileError, OriginalFullError
 from collector.originals import MOST_BYTES, ORIGINALS, Originals
 from collector.rights import Role
 from collector.site_register import site_register
 from evidence.log.entry import Action
 from evidence.statement.cited import cited_documents
+from tests.faults.replaced import replaced
+from tests.faults.small_disk import fill, free, small_disk
 from tests.unit.collector.api.plant import LINE_1, Asked, Kind, Plant, energy_certificate, served
 from tests.unit.collector.api.test_allowed import bearer
 from tests.unit.collector.api.test_audit import DAY, checks, folder, ran  # noqa: F401 - a fixture
@@ -214,3 +220,33 @@ def test_a_backup_takes_the_documents_along(
     wish = Wish(collector="plant-3", state_dir=cited.folder)
     made = make_backup(wish, tmp_path / "copies", cited.bench.clock.now_ns())
     assert Originals(made).data(SHA256) == SCAN
+
+
+@pytest.fixture
+def full(tmp_path: Path) -> Iterator[Path]:
+    """A disk that has one document, and not a byte of room."""
+    if os.geteuid() != 0:
+        pytest.skip("a small disk cannot be mounted")
+    with small_disk(tmp_path / "disk", 2) as disk:
+        Originals(disk).keep(SCAN)
+        fill(disk, 0)
+        yield disk
+
+
+def test_on_a_full_disk_what_is_kept_is_given_back_and_what_is_new_is_refused(full: Path) -> None:
+    kept = Originals(full)
+    with pytest.raises(OriginalFullError):
+        kept.keep(SCAN[::-1])
+    assert kept.data(SHA256) == SCAN
+    free(full)
+    assert kept.data(kept.keep(SCAN[::-1])) == SCAN[::-1]
+
+
+def test_with_an_index_beside_the_file_a_full_disk_gives_nothing_back(full: Path) -> None:
+    """The control: a write-ahead log needs room to be read."""
+    free(full)
+    with replaced(originals, "_settle", Database.settle):
+        Originals(full).keep(SCAN[::-1])
+        fill(full, 0)
+        with pytest.raises(OriginalFileError):
+            Originals(full).data(SHA256)
