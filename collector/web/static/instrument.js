@@ -96,7 +96,7 @@
     if (!place || typeof uPlot === "undefined") return;
     const told = place.dataset;
     const found = JSON.parse(told.series);
-    place.classList.add("drawn");
+    place.classList.add("zoomed");
     plot = new uPlot(
       options(place, told),
       [found.t, found.v, found.low, found.high, found.raw],
