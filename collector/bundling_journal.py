@@ -11,6 +11,9 @@ from collector.journal_read import JOURNAL, JournalReader, Recorded, read_journa
 from evidence.bundle.form import Key
 from evidence.bundle.writing import Choice, ChosenEntries
 from evidence.load import read_signing_key
+from evidence.log.entry import Entry
+from evidence.log.layout import ENTRY_FIELDS
+from evidence.log.parts import PartlyShown, parted, partly_shown
 
 MOST: Final = 5_000
 """Entries of a bundle; the latest, where there are more."""
@@ -33,8 +36,16 @@ def journal_of(config: CollectorConfig) -> Iterator[tuple[JournalReader, Key] | 
         yield journal, Key(role="journal", of=collector, line=line)
 
 
-def with_entries(choice: Choice, journal: JournalReader, key: Key) -> Choice:
+def with_entries(
+    choice: Choice, journal: JournalReader, key: Key, *, persons: bool = True
+) -> Choice:
     """The choice with the journal's entries that concern it, and the journal's key.
+
+    Args:
+        choice: what else goes into the bundle.
+        journal: of the collector.
+        key: its public key.
+        persons: whether it is shown who did what and why; entries of version 1 are whole.
 
     Raises:
         JournalError: The journal cannot be read.
@@ -43,9 +54,31 @@ def with_entries(choice: Choice, journal: JournalReader, key: Key) -> Choice:
     found = [each for each in _all(journal, head.size) if concerns(each, choice)]
     if not found:
         return choice
-    shown = {each.position: each.leaf for each in found[-MOST:]}
+    told = whole_entry if persons else without_persons
+    shown = {each.position: told(each) for each in found[-MOST:]}
     chosen = ChosenEntries(note=head.note, hashes=journal.hashes(head.size), shown=shown)
     return replace(choice, journal=chosen, keys=(*choice.keys, key))
+
+
+def whole_entry(recorded: Recorded) -> bytes | PartlyShown:
+    """The exact bytes of an entry."""
+    return recorded.leaf
+
+
+def without_persons(recorded: Recorded) -> bytes | PartlyShown:
+    """An entry without who did it, why, and what was said; and whom it was done to, if anyone."""
+    found = parted(recorded.leaf)
+    if found is None:
+        return recorded.leaf
+    lines = {2 + ENTRY_FIELDS.index(name) for name in _persons(recorded.entry)}
+    return partly_shown(found, lambda number: number not in lines)
+
+
+def _persons(entry: Entry) -> tuple[str, ...]:
+    """The fields of an entry that may name a person."""
+    fields = ("who", "reason", "old", "new")
+    of_people = entry.action.value.startswith(("user-", "token-"))
+    return (*fields, "subject") if of_people else fields
 
 
 def concerns(recorded: Recorded, choice: Choice) -> bool:

@@ -1,15 +1,17 @@
 """What a bundle shows of the collector's journal: who did what to that which it holds."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from evidence.bundle.errors import BundleError
-from evidence.bundle.frames import framed, tree_of
+from evidence.bundle.frames import FRAMED, ShownLeaf, tree_of
 from evidence.bundle.opened import Bundle
 from evidence.bundle.outcome import Check, Findings
 from evidence.bundle.policy import Policy
 from evidence.errors import CodedError, Words
 from evidence.log.excerpt import Excerpt, verified_entries
 from evidence.log.key import Verifier
+from evidence.log.parts import PartlyShown
 
 CHECKPOINT: Final = "journal/checkpoint.txt"
 ENTRIES: Final = "journal/entries.bin"
@@ -51,14 +53,14 @@ def _excerpt(bundle: Bundle) -> Excerpt:
         collector=collectors.pop(),
         note=container.read(CHECKPOINT),
         size=size,
-        shown=_shown(container.read(ENTRIES)),
+        shown=_shown(FRAMED[bundle.manifest.version](container.read(ENTRIES), ENTRIES)),
         rest=rest,
     )
 
 
-def _shown(data: bytes) -> dict[int, bytes]:
-    found: dict[int, bytes] = {}
-    for each in framed(data, ENTRIES):
+def _shown(entries: Iterator[ShownLeaf]) -> dict[int, bytes | PartlyShown]:
+    found: dict[int, bytes | PartlyShown] = {}
+    for each in entries:
         if each.log or each.received_ns or each.sequence <= max(found, default=-1):
             what = Words("an entry is said to stand where none can", "某记录所述位置不可能")
             raise BundleError(ENTRIES, what=what)

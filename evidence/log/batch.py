@@ -1,7 +1,8 @@
-"""Leaves of an agent's log, between structures and exact bytes; version 1.
+"""Leaves of an agent's log, between structures and exact bytes; versions 1 and 2.
 
 A leaf is the exact uncompressed UTF-8 bytes of a JSON object. Signed bytes are never
-re-encoded to be verified; a reader decodes a copy.
+re-encoded to be verified; a reader decodes a copy. Version 2 says the same in lines that are
+hashed one by one (`evidence.log.parts`); it is read as the text of version 1 that says the same.
 """
 
 import base64
@@ -25,6 +26,7 @@ from evidence.log.column import (
     spread,
 )
 from evidence.log.keys_once import require_keys_once
+from evidence.log.layout import text_of
 from evidence.log.leaf import (
     Batch,
     ClockState,
@@ -39,6 +41,7 @@ from evidence.log.leaf import (
     Stream,
     StreamHead,
 )
+from evidence.log.parts import parted
 from evidence.log.plain import plainly_sound
 
 __all__ = [
@@ -67,7 +70,7 @@ _DECODER: Final = msgspec.json.Decoder(Leaf)
 
 
 def encode(leaf: Leaf) -> bytes:
-    """The exact bytes of a leaf.
+    """The exact bytes of a leaf in version 1; of version 2 see `evidence.log.in_parts`.
 
     Raises:
         LeafContentError: a column has the wrong length, a number is not finite, a text is
@@ -80,19 +83,22 @@ def encode(leaf: Leaf) -> bytes:
     except UnicodeEncodeError as cause:
         what = Words("a text holds half of a surrogate pair", "文本含有不成对的代理码位")
         raise LeafContentError("leaf", what=what, limit="Unicode") from cause
-    _require_size(data)
+    require_size(data)
     return data
 
 
 def decode(data: bytes) -> Leaf:
-    """The batch or document in a leaf's bytes.
+    """The batch or document in a leaf's bytes, of either version.
 
     Raises:
-        LeafError: not JSON, a key twice in one object, another version, or a field of the
-            wrong type.
+        LeafError: not JSON, a key twice in one object, another version, a field of the
+            wrong type, or lines that are not the parts of version 2.
         LeafContentError: it contradicts itself.
     """
-    _require_size(data)
+    require_size(data)
+    found = parted(data)
+    if found is not None:
+        data = text_of(found.kind, found.lines)
     try:
         data.decode("utf-8")  # also what stands in fields that are passed over
         leaf: Leaf = _DECODER.decode(data)
@@ -107,7 +113,12 @@ def decode(data: bytes) -> Leaf:
     return leaf
 
 
-def _require_size(data: bytes) -> None:
+def require_size(data: bytes) -> None:
+    """Refuses a leaf of over 4 MiB.
+
+    Raises:
+        LeafError: it is larger.
+    """
     if len(data) > MAX_LEAF_BYTES:
         en = f"{len(data)} bytes, more than {MAX_LEAF_BYTES}"
         raise LeafError("leaf", what=Words(en, f"{len(data)} 字节，超过 {MAX_LEAF_BYTES}"))
