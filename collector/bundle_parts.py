@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from calibration.errors import CalibrationError
 from evidence.errors import EvidenceError
-from evidence.log.batch import Document, Leaf, Record, RecordKind, decode
+from evidence.log.batch import Batch, Document, Leaf, Record, RecordKind, decode
 from evidence.log.layout import DOCUMENT_FIELDS, FIRST_STREAM, first_record
 from evidence.log.parts import PartlyShown, parted, partly_shown
 
@@ -17,7 +17,8 @@ class Showing:
     Attributes:
         channels: Whose streams and records are shown.
         file_names: Whether the names of documents are.
-        named: Those that are all the same, since the manifest says that something is wrong there.
+        named: What the collector found wrong; names of documents among it are shown all the
+            same, and so is what an agent says of devices, if it is.
     """
 
     channels: frozenset[str]
@@ -51,9 +52,19 @@ class Showing:
     def _tells_of_these(self, record: Record) -> bool:
         """Whether a record is about one of the channels, their devices, or the agent as a whole."""
         if record.kind is RecordKind.IDENTITY:
-            return str(record.facts.get("device", "")) in self._devices
+            device = str(record.facts.get("device", ""))
+            return device in self._devices or record.kind.value in self.named
         return not record.channel or record.channel in self.channels
 
     @property
     def _devices(self) -> frozenset[str]:
         return frozenset(each.split("/")[1] for each in self.channels if each.count("/") == 2)
+
+
+def subjects_of_others(leaf: Leaf | None, channels: frozenset[str]) -> frozenset[str]:
+    """What a fault in a leaf may be of that is not of these channels; nobody is shown it."""
+    if not isinstance(leaf, Batch):
+        return frozenset()
+    streams = {each.head.channel for each in leaf.streams} - channels
+    records = (each for each in leaf.records if each.channel not in {"", *channels})
+    return frozenset({*streams, *(f"{each.kind.value} {each.channel}" for each in records)})

@@ -12,7 +12,7 @@ from typing import Final, get_args
 
 from calibration.errors import CalibrationError
 from calibration.increment import NS_PER_HOUR
-from collector.bundle_parts import Showing
+from collector.bundle_parts import Showing, subjects_of_others
 from collector.documented import libraries_of
 from collector.errors import LedgerAbsentError
 from collector.ledger_read import LedgerReader
@@ -317,8 +317,7 @@ class _Choosing:
             stored = self._leaves.get((agent, epoch, sequence))
             if stored is None or subject.startswith("clock "):
                 continue
-            foreign = {each.head.channel for each in _streams(stored)} - {*self._channels}
-            if subject not in foreign:
+            if subject not in subjects_of_others(_decoded(stored), frozenset(self._channels)):
                 log = logs.index((agent, epoch))
                 yield LeftOut(log=log, sequence=sequence, subject=subject)
 
