@@ -25,6 +25,7 @@ from evidence.log.column import (
     hexadecimal,
     spread,
 )
+from evidence.log.heads import recalled
 from evidence.log.keys_once import require_keys_once
 from evidence.log.layout import text_of
 from evidence.log.leaf import (
@@ -101,15 +102,20 @@ def decode(data: bytes) -> Leaf:
         data = text_of(found.kind, found.lines)
     try:
         data.decode("utf-8")  # also what stands in fields that are passed over
-        leaf: Leaf = _DECODER.decode(data)
-        if _ENCODER.encode(leaf) != data:  # else no key can stand twice
-            require_keys_once(data)
+        leaf = recalled(data) or _whole(data)
     except CalibrationError as cause:
         raise LeafError("leaf", what=Words(cause.say("en"), cause.say("zh"))) from cause
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as cause:
         what = Words(f"it cannot be decoded ({cause})", f"无法解码（{cause}）")
         raise LeafError("leaf", what=what) from cause
     check(leaf)
+    return leaf
+
+
+def _whole(data: bytes) -> Leaf:
+    leaf: Leaf = _DECODER.decode(data)
+    if _ENCODER.encode(leaf) != data:  # else no key can stand twice
+        require_keys_once(data)
     return leaf
 
 
@@ -146,9 +152,11 @@ def check(leaf: Leaf) -> None:
 
 def _check_rows(batch: Batch) -> None:
     # Before any column is laid out: a row count is only a claim.
-    for stream in batch.streams:
-        counted((stream.rows,), MAX_ROWS, f"{stream.head.channel} rows")
-    rows = sum(stream.rows for stream in batch.streams)
+    claims = [stream.rows for stream in batch.streams]
+    if claims and not 0 <= min(claims) <= max(claims) <= MAX_ROWS:
+        for stream in batch.streams:
+            counted((stream.rows,), MAX_ROWS, f"{stream.head.channel} rows")
+    rows = sum(claims)
     if rows > MAX_ROWS:
         what = Words(f"{rows} readings in one batch", f"一个批次含 {rows} 个读数")
         raise LeafContentError("batch", what=what, limit=MAX_ROWS)
