@@ -48,8 +48,10 @@ def _with_journal(arguments: argparse.Namespace, choice: "Choice") -> "Choice":
     from collector.config import load_config  # noqa: PLC0415
 
     with journal_of(load_config(arguments.config)) as journal:
+        if journal is None:
+            return choice
         persons = "persons" not in arguments.hide
-        return choice if journal is None else with_entries(choice, *journal, persons=persons)
+        return with_entries(choice, *journal, persons=persons, every=arguments.whole)
 
 
 def _chosen(arguments: argparse.Namespace) -> "Choice":
@@ -144,7 +146,8 @@ def _parser() -> argparse.ArgumentParser:
     much.add_argument(
         "--whole",
         action="store_true",
-        help="withhold no leaf between the first and the last one, and no part of a leaf",
+        help="withhold no leaf between the first and the last one, and no part of a leaf; of what "
+        "people entered, no entry of the journal",
     )
     much.add_argument(
         "--hide",

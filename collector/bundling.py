@@ -84,11 +84,7 @@ def choose(
         what = Words(f"a statement {digest}", f"陈述 {digest}")
         raise LedgerAbsentError("activity", what=what)
     if is_entered(datum.channel):
-        what = Words(
-            f"a leaf with readings of {datum.channel}, which people entered: the journal proves it",
-            f"{datum.channel} 读数的叶；该通道由人工录入，由日志（journal）证明",
-        )
-        raise LedgerAbsentError("activity", what=what)
+        return _of_entries(held, datum, stated_ns)
     period = parse_utc(datum.period.start), parse_utc(datum.period.end)
     choosing = _Choosing(held, datum.channel, period, stated_ns)
     choosing.run()
@@ -101,6 +97,22 @@ def choose(
         named=frozenset(subject for *_, subject in held.lookup.faulty()),
     )
     return choosing.choice(datum, remembered or {}, showing.of)
+
+
+def _of_entries(held: Held, datum: ActivityData, stated_ns: int) -> Choice:
+    """Of what people entered no agent holds a leaf; the journal's entries prove it."""
+    return Choice(
+        datum=datum,
+        known_until_ns=stated_ns,
+        accept_simulated=held.accept_simulated,
+        channels=(datum.channel,),
+        sites={},
+        keys=tuple(each for each in held.keys if each.role == "collector"),
+        logs=(),
+        leaves=[],
+        left_out=(),
+        documents={},
+    )
 
 
 def resting_leaves(

@@ -14,6 +14,7 @@ from evidence.load import read_signing_key
 from evidence.log.entry import Entry
 from evidence.log.layout import ENTRY_FIELDS
 from evidence.log.parts import PartlyShown, parted, partly_shown
+from evidence.statement.entered.channel import is_entered
 
 MOST: Final = 5_000
 """Entries of a bundle; the latest, where there are more."""
@@ -37,7 +38,7 @@ def journal_of(config: CollectorConfig) -> Iterator[tuple[JournalReader, Key] | 
 
 
 def with_entries(
-    choice: Choice, journal: JournalReader, key: Key, *, persons: bool = True
+    choice: Choice, journal: JournalReader, key: Key, *, persons: bool = True, every: bool = False
 ) -> Choice:
     """The choice with the journal's entries that concern it, and the journal's key.
 
@@ -45,17 +46,27 @@ def with_entries(
         choice: what else goes into the bundle.
         journal: of the collector.
         key: its public key.
-        persons: whether it is shown who did what and why; entries of version 1 are whole.
+        persons: whether it is shown who did what and why; entries of version 1 are whole, and
+            so are those of which the statement is made.
+        every: whether all entries are shown where the statement is made of entries, so that
+            nobody can wonder whether another one corrects them.
 
     Raises:
         JournalError: The journal cannot be read.
     """
     head = journal.head()
-    found = [each for each in _all(journal, head.size) if concerns(each, choice)]
+    is_made_of_them = is_entered(choice.datum.channel)
+    all_of_them = every and is_made_of_them
+    found = [each for each in _all(journal, head.size) if all_of_them or concerns(each, choice)]
     if not found:
         return choice
-    told = whole_entry if persons else without_persons
-    shown = {each.position: told(each) for each in found[-MOST:]}
+    own = choice.datum.channel if is_made_of_them else ""
+    shown = {
+        each.position: whole_entry(each)
+        if persons or each.entry.subject == own
+        else without_persons(each)
+        for each in (found if is_made_of_them else found[-MOST:])
+    }
     chosen = ChosenEntries(note=head.note, hashes=journal.hashes(head.size), shown=shown)
     return replace(choice, journal=chosen, keys=(*choice.keys, key))
 

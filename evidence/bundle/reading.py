@@ -20,6 +20,7 @@ from evidence.judging.judgement import Position
 from evidence.judging.library import Library
 from evidence.log.batch import Batch, Leaf
 from evidence.log.receipt import Receipt
+from evidence.statement.entered.channel import is_entered
 
 _MAX_NS: Final = 2**63 - 1
 
@@ -55,7 +56,7 @@ class Reading:
         return self._first.rows
 
     def run(self) -> None:
-        """Judges all leaves, and compares the figures.
+        """Judges all leaves, and compares the figures of a channel that was read.
 
         Raises:
             BundleError: a member is damaged.
@@ -73,8 +74,9 @@ class Reading:
         libraries = self._first.judge.libraries
         self._papers.conclude(_certificates(libraries), _confirmations(libraries))
         self._require_inputs(libraries)
-        memory = self._second() if self._first.late else self._first.memory
-        check_figures(self._bundle, memory, libraries, self._findings)
+        if not is_entered(self._bundle.datum.channel):
+            memory = self._second() if self._first.late else self._first.memory
+            check_figures(self._bundle, memory, libraries, self._findings)
 
     def _take(self, leaf: Leaf, shown: ShownLeaf, position: Position) -> None:
         self._papers.take(leaf)
