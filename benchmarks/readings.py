@@ -24,6 +24,7 @@ HEAD = BatchHead(
     software="carbonmeter/1",
     clock=ClockState(standard_uncertainty_s=0.05),
     closed_ms=START_MS + 10_000,
+    seed=b"s" * 32,
 )
 
 

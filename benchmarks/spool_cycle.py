@@ -32,7 +32,7 @@ _Cycle = Callable[[], None]
 
 def measure() -> list[Figure]:
     """The figures of row 11."""
-    leaf = pack(plant().batch(10))
+    leaf = pack(plant().batch(10), HEAD.seed)
     with scratch_folder() as folder:
         spool, commits = _spool(folder)
         subject, floor = _of_spool(spool, leaf), _of_file(folder, leaf)

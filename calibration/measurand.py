@@ -82,7 +82,9 @@ class Accumulation(StrEnum):
     INTERVAL = "interval"
 
 
-class ReferenceConditions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ReferenceConditions(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False
+):
     """The state a gas quantity is stated for; part of the measurand, never a hidden factor."""
 
     temperature_K: float
@@ -90,7 +92,7 @@ class ReferenceConditions(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     wet: bool
 
 
-class Measurand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Measurand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """The quantity intended to be measured (VIM 2.3).
 
     Args:

@@ -16,6 +16,7 @@ from carbonmeter.witness_asking import AnswerError, answered
 from carbonmeter.witness_state import alone, remembered, token_in, witness_key, write
 from evidence.clock import SystemClock
 from evidence.errors import Words
+from evidence.log.entry import decode_entry
 from evidence.log.checkpoint import Checkpoint
 from evidence.log.entry import origin_of
 from evidence.log.following import (
@@ -144,7 +145,8 @@ def _ledger_gone_on(
 ) -> LedgerHead:
     """The last of the ledger's heads that the new entries name, each proven to go on."""
     (head, fork), last = of, NO_LEAVES if before is None else before.ledger()
-    for new in ledger_heads(last, rows, head.origin, fork):
+    entries = [decode_entry(each.leaf, head.origin) for each in rows if each.leaf is not None]
+    for new in ledger_heads(last, entries, head.origin, fork):
         require_ledger_goes_on(last, new, source.proof(last, new), head.origin, fork)
         last = new
     return last

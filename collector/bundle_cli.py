@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from evidence.bundle.writing import Choice
 
 OK, FINDING, USAGE, CONFIGURATION = 0, 1, 2, 78
+HIDES = ("file-names", "persons")
 
 
 def bundle_command(argv: Sequence[str]) -> int:
@@ -43,11 +44,19 @@ def _written(arguments: argparse.Namespace) -> int:
 
 def _with_journal(arguments: argparse.Namespace, choice: "Choice") -> "Choice":
     """The choice with the journal's entries that concern it."""
-    from collector.bundling_journal import journal_of, with_entries  # noqa: PLC0415 - as above
+    from collector.bundling_journal import (  # noqa: PLC0415 - as above
+        Disclosure,
+        journal_of,
+        with_entries,
+    )
     from collector.config import load_config  # noqa: PLC0415
 
     with journal_of(load_config(arguments.config)) as journal:
-        return choice if journal is None else with_entries(choice, *journal)
+        if journal is None:
+            return choice
+        persons = "persons" not in arguments.hide
+        disclosure = Disclosure(persons=persons, every=arguments.whole)
+        return with_entries(choice, *journal, disclosure)
 
 
 def _chosen(arguments: argparse.Namespace) -> "Choice":
@@ -68,7 +77,13 @@ def _chosen(arguments: argparse.Namespace) -> "Choice":
             accept_simulated=config.collector.accept_simulated_clock,
         )
         remembered = _remembered(arguments.head)
-        return choose(held, arguments.activity, remembered=remembered, whole=arguments.whole)
+        return choose(
+            held,
+            arguments.activity,
+            remembered=remembered,
+            whole=arguments.whole,
+            file_names="file-names" not in arguments.hide,
+        )
 
 
 def _keys(config: "CollectorConfig", pinned: "Agents") -> "tuple[Key, ...]":
@@ -132,8 +147,20 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NOTE",
         help="a head that was seen before: prove that the log goes on from it",
     )
-    parser.add_argument(
-        "--whole", action="store_true", help="withhold no leaf between the first and the last one"
+    much = parser.add_mutually_exclusive_group()
+    much.add_argument(
+        "--whole",
+        action="store_true",
+        help="withhold no leaf between the first and the last one, and no part of a leaf; of what "
+        "people entered, no entry of the journal",
+    )
+    much.add_argument(
+        "--hide",
+        action="append",
+        default=[],
+        choices=HIDES,
+        help="withhold the names of files too, or the persons and reasons in the journal's "
+        "entries; may be given more than once",
     )
     parser.add_argument("--language", choices=("en", "zh"), default="en")
     return parser

@@ -12,6 +12,7 @@ from typing import Final, get_args
 
 from calibration.errors import CalibrationError
 from calibration.increment import NS_PER_HOUR
+from collector.bundle_parts import Showing, subjects_of_others
 from collector.documented import libraries_of
 from collector.errors import LedgerAbsentError
 from collector.ledger_read import LedgerReader
@@ -26,6 +27,7 @@ from evidence.errors import EvidenceError, Words
 from evidence.log.batch import Batch, Document, Stream, StreamHead, decode
 from evidence.log.column import progressed
 from evidence.log.leaf import DocumentKind
+from evidence.log.parts import PartlyShown
 from evidence.statement.activity import ActivityData
 from evidence.statement.entered.channel import is_entered
 
@@ -61,6 +63,7 @@ def choose(
     *,
     remembered: Mapping[tuple[str, str], tuple[int, ...]] | None = None,
     whole: bool = False,
+    file_names: bool = True,
 ) -> Choice:
     """What proves the statement with a digest.
 
@@ -68,7 +71,9 @@ def choose(
         held: what the collector holds.
         digest: SHA-256 of the statement.
         remembered: sizes of logs, by agent and epoch, from which consistency shall be proven.
-        whole: whether no leaf between the first and the last chosen one is withheld.
+        whole: whether no leaf between the first and the last chosen one is withheld, and of
+            the chosen ones no part; else only what is of the statement's channels is shown.
+        file_names: whether the names of documents are shown; asked for only where not `whole`.
 
     Raises:
         LedgerAbsentError: no such statement was made here.
@@ -79,17 +84,35 @@ def choose(
         what = Words(f"a statement {digest}", f"陈述 {digest}")
         raise LedgerAbsentError("activity", what=what)
     if is_entered(datum.channel):
-        what = Words(
-            f"a leaf with readings of {datum.channel}, which people entered: the journal proves it",
-            f"{datum.channel} 读数的叶；该通道由人工录入，由日志（journal）证明",
-        )
-        raise LedgerAbsentError("activity", what=what)
+        return _of_entries(held, datum, stated_ns)
     period = parse_utc(datum.period.start), parse_utc(datum.period.end)
     choosing = _Choosing(held, datum.channel, period, stated_ns)
     choosing.run()
     if whole:
         choosing.fill()
-    return choosing.choice(datum, remembered or {})
+        return choosing.choice(datum, remembered or {}, lambda leaf: leaf)
+    showing = Showing(
+        channels=choosing.chosen[0],
+        file_names=file_names,
+        named=frozenset(subject for *_, subject in held.lookup.faulty()),
+    )
+    return choosing.choice(datum, remembered or {}, showing.of)
+
+
+def _of_entries(held: Held, datum: ActivityData, stated_ns: int) -> Choice:
+    """Of what people entered no agent holds a leaf; the journal's entries prove it."""
+    return Choice(
+        datum=datum,
+        known_until_ns=stated_ns,
+        accept_simulated=held.accept_simulated,
+        channels=(datum.channel,),
+        sites={},
+        keys=tuple(each for each in held.keys if each.role == "collector"),
+        logs=(),
+        leaves=[],
+        left_out=(),
+        documents={},
+    )
 
 
 def resting_leaves(
@@ -255,9 +278,12 @@ class _Choosing:
         return frozenset(self._channels), leaves
 
     def choice(
-        self, datum: ActivityData, remembered: Mapping[tuple[str, str], tuple[int, ...]]
+        self,
+        datum: ActivityData,
+        remembered: Mapping[tuple[str, str], tuple[int, ...]],
+        shown: Callable[[bytes], bytes | PartlyShown],
     ) -> Choice:
-        """What was chosen."""
+        """What was chosen, each leaf as far as it is `shown`."""
         logs = self._logs()
         _, leaves = self.chosen
         agents = {agent for agent, _ in logs}
@@ -276,7 +302,7 @@ class _Choosing:
                     log=logs.index((each.agent, each.epoch)),
                     sequence=each.sequence,
                     received_ns=each.received_ns,
-                    data=each.leaf,
+                    data=shown(each.leaf),
                 )
                 for each in leaves
             ],
@@ -303,8 +329,7 @@ class _Choosing:
             stored = self._leaves.get((agent, epoch, sequence))
             if stored is None or subject.startswith("clock "):
                 continue
-            foreign = {each.head.channel for each in _streams(stored)} - {*self._channels}
-            if subject not in foreign:
+            if subject not in subjects_of_others(_decoded(stored), frozenset(self._channels)):
                 log = logs.index((agent, epoch))
                 yield LeftOut(log=log, sequence=sequence, subject=subject)
 

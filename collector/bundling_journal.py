@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from collector.config import CollectorConfig
@@ -11,6 +11,10 @@ from collector.journal_read import JOURNAL, JournalReader, Recorded, read_journa
 from evidence.bundle.form import Key
 from evidence.bundle.writing import Choice, ChosenEntries
 from evidence.load import read_signing_key
+from evidence.log.entry import Entry
+from evidence.log.layout import ENTRY_FIELDS
+from evidence.log.parts import PartlyShown, parted, partly_shown
+from evidence.statement.entered.channel import is_entered
 
 MOST: Final = 5_000
 """Entries of a bundle; the latest, where there are more."""
@@ -33,34 +37,76 @@ def journal_of(config: CollectorConfig) -> Iterator[tuple[JournalReader, Key] | 
         yield journal, Key(role="journal", of=collector, line=line)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disclosure:
+    """How much of the journal a bundle shows.
+
+    Attributes:
+        sees: Whether entries of a site, or with "" of all sites, may be shown.
+        persons: Whether it is shown who did what and why; entries of version 1 are whole, and so
+            are those of which the statement is made.
+        every: Whether all entries are shown where the statement is made of entries, so that
+            nobody can wonder whether another one corrects them.
+    """
+
+    sees: Callable[[str], bool] = lambda _site: True
+    persons: bool = True
+    every: bool = False
+
+
+ALL_OF_IT: Final = Disclosure()
+
+
 def with_entries(
-    choice: Choice,
-    journal: JournalReader,
-    key: Key,
-    sees: Callable[[str], bool] = lambda _site: True,
+    choice: Choice, journal: JournalReader, key: Key, disclosure: Disclosure = ALL_OF_IT
 ) -> Choice:
     """The choice with the journal's entries that concern it, and the journal's key.
 
     Args:
-        choice: what proves a statement.
-        journal: where entries are.
-        key: the journal's.
-        sees: whether entries of a site, or with "" of all sites, may be shown.
+        choice: what else goes into the bundle.
+        journal: of the collector.
+        key: its public key.
+        disclosure: how much of it is shown.
 
     Raises:
         JournalError: The journal cannot be read.
     """
     head = journal.head()
-    found = [
-        each
-        for each in _all(journal, head.size)
-        if sees(each.entry.site) and concerns(each, choice)
-    ]
+    made_of = choice.datum.channel if is_entered(choice.datum.channel) else ""
+    every = disclosure.every and bool(made_of)
+    seen = (each for each in _all(journal, head.size) if disclosure.sees(each.entry.site))
+    found = [each for each in seen if every or concerns(each, choice)]
     if not found:
         return choice
-    shown = {each.position: each.leaf for each in found[-MOST:]}
+    shown = {
+        each.position: _shown(each, disclosure, made_of)
+        for each in (found if made_of else found[-MOST:])
+    }
     chosen = ChosenEntries(note=head.note, hashes=journal.hashes(head.size), shown=shown)
     return replace(choice, journal=chosen, keys=(*choice.keys, key))
+
+
+def _shown(recorded: Recorded, disclosure: Disclosure, made_of: str) -> bytes | PartlyShown:
+    """What is shown of an entry; of those of the channel that the statement is made of, all."""
+    if disclosure.persons or recorded.entry.subject == made_of:
+        return recorded.leaf
+    return without_persons(recorded)
+
+
+def without_persons(recorded: Recorded) -> bytes | PartlyShown:
+    """An entry without who did it, why, and what was said; and whom it was done to, if anyone."""
+    found = parted(recorded.leaf)
+    if found is None:
+        return recorded.leaf
+    lines = {2 + ENTRY_FIELDS.index(name) for name in _persons(recorded.entry)}
+    return partly_shown(found, lambda number: number not in lines)
+
+
+def _persons(entry: Entry) -> tuple[str, ...]:
+    """The fields of an entry that may name a person."""
+    fields = ("who", "reason", "old", "new")
+    of_people = entry.action.value.startswith(("user-", "token-"))
+    return (*fields, "subject") if of_people else fields
 
 
 def concerns(recorded: Recorded, choice: Choice) -> bool:

@@ -26,6 +26,7 @@ from evidence.log import merkle
 from evidence.log.checkpoint import Checkpoint, sign_checkpoint
 from evidence.log.entry import Act, encode_entry, entered, origin_of
 from evidence.log.key import SigningKey, Verifier, generate
+from evidence.log.parts import BLIND_BYTES
 
 KEY: Final = "journal.key"
 REMEMBERED: Final = "journal-head"
@@ -51,12 +52,14 @@ class Journal(JournalReader):
         clock: Clock,
         ledger_head: Callable[[], Head],
         remembered: Path,
+        entropy: Callable[[int], bytes] = os.urandom,
     ) -> None:
         super().__init__(database, key.verifier.name.removesuffix("/journal"))
         self._key = key
         self._clock = clock
         self._ledger_head = ledger_head
         self._remembered = remembered
+        self._entropy = entropy
 
     @property
     def verifier(self) -> Verifier:
@@ -131,7 +134,7 @@ class Journal(JournalReader):
     def _enter(self, act: Act, frontier: merkle.Frontier) -> int:
         head = self._ledger_head()
         entry = entered(act, self._clock.now_ns(), head.size, head.root)
-        leaf = encode_entry(entry)
+        leaf = encode_entry(entry, self._entropy(BLIND_BYTES))
         leaf_hash = merkle.leaf_hash(leaf)
         after = merkle.append(frontier, leaf_hash)
         self.database.rows(

@@ -34,6 +34,7 @@ from edge_agent.timekeeper import Timekeeper
 from edge_agent.uplink import Uplink
 from edge_agent.waiting import Waiting, read_again
 from evidence.log.batch import Record
+from evidence.log.parts import BLIND_BYTES
 
 LOG = logging.getLogger("carbonmeter.agent")
 NS_PER_MS: Final = 1_000_000
@@ -219,9 +220,10 @@ class Agent:
             return
         place = self._spool.place()
         files = self._files_to_log(waiting)
-        leaves = packed_documents(files, place)
+        head = self.head(now_ns)
+        leaves = packed_documents(files, place, head.seed)
         after = Place(agent=place.agent, epoch=place.epoch, sequence=place.sequence + len(leaves))
-        leaves += packed_batches(waiting, self._parts.calibrations, self.head(now_ns), after)
+        leaves += packed_batches(waiting, self._parts.calibrations, head, after)
         try:
             self._spool.append(leaves, [file.sha256 for file in files])
         except SpoolFullError as wrong:
@@ -241,7 +243,12 @@ class Agent:
     def head(self, now_ns: int) -> BatchHead:
         """What a batch that is closed at `now_ns` says of the agent."""
         state, closed_ms = self._time.state(), now_ns // NS_PER_MS
-        return BatchHead(software=self._parts.software, clock=state, closed_ms=closed_ms)
+        return BatchHead(
+            software=self._parts.software,
+            clock=state,
+            closed_ms=closed_ms,
+            seed=self._parts.entropy(BLIND_BYTES),
+        )
 
     def reopen(self, broken: Broken) -> None:
         """Opens a new epoch, since the collector signed for another log than this one."""

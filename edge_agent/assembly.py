@@ -120,6 +120,7 @@ def open_agent(
         key=key,
         limit_bytes=limit_bytes,
         connect=world.connect,
+        entropy=world.entropy,
     )
     spool, found = open_spool(state_dir(installation), terms)
     try:

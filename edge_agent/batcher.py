@@ -18,10 +18,12 @@ from edge_agent.poll import Pending, Poll
 from edge_agent.strands import MISSES_A_READING, Strand, halves_of, parts_of, strands_of
 from edge_agent.streams import streams_of
 from edge_agent.waiting import Waiting, polls_by_setup, records_in
-from evidence.log.batch import Batch, ClockState, Leaf, Record, encode
+from evidence.log.batch import Batch, ClockState, Leaf, Record
 from evidence.log.column import MAX_ROWS
 from evidence.log.envelope import MAX_MESSAGE_BYTES, compress
+from evidence.log.in_parts import encode_parted
 from evidence.log.merkle import leaf_hash
+from evidence.log.parts import blind_of
 
 ENVELOPE_BYTES: Final = 1024
 """Room for all of a message but its leaf: checkpoint, position, framing."""
@@ -70,11 +72,19 @@ class Packed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchHead:
-    """What all leaves of one closing have in common."""
+    """What all leaves of one closing have in common.
+
+    Attributes:
+        software: What made the results.
+        clock: What is known of it.
+        closed_ms: When, UTC.
+        seed: 32 bytes of new randomness, from which the leaves' blinds are made.
+    """
 
     software: str
     clock: ClockState
     closed_ms: int
+    seed: bytes
 
 
 class Fill:
@@ -117,20 +127,24 @@ class Fill:
         return not self._opened_ms * 1_000_000 <= now_ns < due_ns
 
 
-def pack(leaf: Leaf) -> Packed:
+def pack(leaf: Leaf, seed: bytes) -> Packed:
     """A leaf, encoded and compressed.
+
+    Args:
+        leaf: With its place.
+        seed: 32 bytes of randomness that no other leaf of this place and log shares.
 
     Raises:
         LeafContentError: a number is not finite, or there are more than 1,000 readings.
     """
-    data = encode(leaf)
+    data = encode_parted(leaf, blind_of(seed, leaf.sequence))
     return Packed(digest=leaf_hash(data), frame=compress(data))
 
 
-def packed_documents(files: Iterable[DocumentFile], start: Place) -> list[Packed]:
-    """The leaves of files, from `start` on."""
+def packed_documents(files: Iterable[DocumentFile], start: Place, seed: bytes) -> list[Packed]:
+    """The leaves of files, from `start` on; `seed` as for `pack`."""
     return [
-        pack(document_leaf(file, start.agent, start.epoch, start.sequence + n))
+        pack(document_leaf(file, start.agent, start.epoch, start.sequence + n), seed)
         for n, file in enumerate(files)
     ]
 
@@ -155,19 +169,21 @@ def packed_batches(
     leaves: list[Packed] = []
     for records, strands in _portions(waiting):
         here = replace(frame, sequence=start.sequence + len(leaves), records=tuple(records))
-        leaves += _fitting(here, strands, calibrations)
+        leaves += _fitting(here, strands, calibrations, head.seed)
     return leaves
 
 
-def _fitting(frame: Batch, strands: Sequence[Strand], calibrations: Calibrations) -> list[Packed]:
+def _fitting(
+    frame: Batch, strands: Sequence[Strand], calibrations: Calibrations, seed: bytes
+) -> list[Packed]:
     """The leaves of a batch with these strands: one, or as many as it takes to fit messages."""
-    leaf = pack(replace(frame, streams=streams_of(strands, calibrations)))
+    leaf = pack(replace(frame, streams=streams_of(strands, calibrations)), seed)
     if leaf.fits or sum(len(each.rows) for each in strands) <= 1:
         return [leaf]
     first, second = halves_of(strands)
-    leaves = _fitting(frame, first, calibrations)
+    leaves = _fitting(frame, first, calibrations, seed)
     after = replace(frame, sequence=frame.sequence + len(leaves), records=())
-    return leaves + _fitting(after, second, calibrations)
+    return leaves + _fitting(after, second, calibrations, seed)
 
 
 def _portions(waiting: Sequence[Waiting]) -> Iterator[tuple[list[Record], list[Strand]]]:

@@ -31,6 +31,7 @@ from edge_agent.devices import Plans, polled_device
 from edge_agent.documents import DocumentFile, Own, calibration_documents
 from edge_agent.line_fit import require_fit
 from edge_agent.setup import DeviceSetup
+from evidence.log.parts import BLIND_BYTES
 
 _ANYWHERE: Final = Place(agent="a" * 64, epoch="0" * 32, sequence=2**62)
 T = TypeVar("T")
@@ -179,7 +180,7 @@ def _unusable(path: Path, wrong: CalibrationError) -> ConfigError:
 def _refuse_large(documents: Iterable[DocumentFile], path: Path) -> None:
     """A file must fit a message wherever in whichever log it stands."""
     for file in documents:
-        (leaf,) = packed_documents([file], _ANYWHERE)
+        (leaf,) = packed_documents([file], _ANYWHERE, bytes(BLIND_BYTES))
         if not leaf.fits:
             limit = f"at most {MAX_FRAME_BYTES} bytes once compressed"
             raise ConfigDocumentError(str(path), key=file.name, found=len(leaf.frame), limit=limit)

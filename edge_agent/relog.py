@@ -72,33 +72,39 @@ def opening_leaves(agent: str, opening: Opening, sizes: Mapping[str, int]) -> li
         records=(*opening.records, *earlier_logs(sizes, head.closed_ms)),
     )
     second = Place(agent=agent, epoch=opening.epoch, sequence=1)
-    return [pack(first), *packed_documents(opening.documents, second)]
+    return [pack(first, head.seed), *packed_documents(opening.documents, second, head.seed)]
 
 
-def relogged(frame: bytes, place: Place, cited: CitedFile) -> Relogged:
+def relogged(frame: bytes, place: Place, cited: CitedFile, seed: bytes) -> Relogged:
     """The new leaves of an old one, from `place` on.
 
     A file that the new log has already is left out; a profile that a batch cites and the new
     log lacks goes before it.
+
+    Args:
+        frame: The old leaf, compressed.
+        place: Where the next one stands.
+        cited: Finds a file that is to be logged.
+        seed: 32 bytes of new randomness: who knows the old leaf's blind does not know the new.
     """
     try:
         leaf = decode(decompress(frame))
     except EvidenceError:  # checked by its hash before; written by a version we do not know
         return Relogged(leaves=())
     if isinstance(leaf, Document):
-        return _document(leaf, place, cited)
+        return _document(leaf, place, cited, seed)
     profiles = dict.fromkeys(stream.head.profile for stream in leaf.streams)
     lacking = [cited(sha256, place.epoch) for sha256 in profiles]
     files = [file for file in lacking if file is not None]
     moved = msgspec.structs.replace(leaf, epoch=place.epoch, sequence=place.sequence + len(files))
     return Relogged(
-        leaves=(*packed_documents(files, place), pack(moved)),
+        leaves=(*packed_documents(files, place, seed), pack(moved, seed)),
         documents=tuple(file.sha256 for file in files),
     )
 
 
-def _document(leaf: Document, place: Place, cited: CitedFile) -> Relogged:
+def _document(leaf: Document, place: Place, cited: CitedFile, seed: bytes) -> Relogged:
     if cited(leaf.sha256, place.epoch) is None:
         return Relogged(leaves=())
     moved = msgspec.structs.replace(leaf, epoch=place.epoch, sequence=place.sequence)
-    return Relogged(leaves=(pack(moved),), documents=(leaf.sha256,))
+    return Relogged(leaves=(pack(moved, seed),), documents=(leaf.sha256,))

@@ -24,6 +24,7 @@ from edge_agent.spool_room import Level, level_of
 from edge_agent.spool_schema import free_bytes, transaction, used_bytes
 from edge_agent.waiting import Waiting
 from evidence.log.key import SigningKey
+from evidence.log.parts import BLIND_BYTES
 
 RELOG_PORTION = 64
 TRIM_PORTION = 64
@@ -40,6 +41,7 @@ class Spool(SpoolReader):
         key: Signs checkpoints.
         files: The spool's files, locked.
         limit_bytes: How much it may take.
+        entropy: n -> n random bytes.
     """
 
     def __init__(
@@ -50,8 +52,10 @@ class Spool(SpoolReader):
         key: SigningKey,
         files: SpoolFiles,
         limit_bytes: int,
+        entropy: Callable[[int], bytes],
     ) -> None:
         super().__init__(db, state, files)
+        self._entropy = entropy
         self._key, self._limit_bytes = key, limit_bytes
         self._level, self._used_bytes, self._free_bytes = Level.ROOMY, 0, 0
         self._receipt: tuple[int, int] | None = None
@@ -237,7 +241,8 @@ class Spool(SpoolReader):
     def _move(self, rows: Sequence[tuple[int, bytes, bytes]], state: LogState) -> LogState:
         for row_id, _, frame in rows:
             place = Place(agent=state.agent, epoch=state.epoch, sequence=state.size)
-            moved = relogged(frame, place, partial(shelf.unlogged, self._db))
+            unlogged = partial(shelf.unlogged, self._db)
+            moved = relogged(frame, place, unlogged, self._entropy(BLIND_BYTES))
             shelf.mark_logged(self._db, moved.documents, state.epoch)
             state = append_leaves(self._db, state, moved.leaves, self._key)
             self._db.execute("DELETE FROM leaf WHERE id = ?", (row_id,))

@@ -1,7 +1,9 @@
 """How a spool is opened: sound, new, set back or damaged; and what the next epoch must say."""
 
 import contextlib
+import os
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -49,12 +51,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpoolTerms:
-    """Whose spool, who signs, how large it may be, and how its file is opened."""
+    """Whose spool, who signs, how large it may be, how its file is opened; n -> n random bytes."""
 
     agent: str
     key: SigningKey
     limit_bytes: int
     connect: Connect = connect_file
+    entropy: Callable[[int], bytes] = os.urandom
 
 
 def open_spool(directory: Path, terms: SpoolTerms) -> tuple[Spool, Found]:
@@ -164,7 +167,14 @@ def _copied(files: SpoolFiles, terms: SpoolTerms, new: sqlite3.Connection) -> Sa
 
 def _spool(db: sqlite3.Connection, state: LogState, files: SpoolFiles, terms: SpoolTerms) -> Spool:
     try:
-        spool = Spool(db, state, key=terms.key, files=files, limit_bytes=terms.limit_bytes)
+        spool = Spool(
+            db,
+            state,
+            key=terms.key,
+            files=files,
+            limit_bytes=terms.limit_bytes,
+            entropy=terms.entropy,
+        )
     except (sqlite3.Error, SpoolError):
         db.close()
         raise

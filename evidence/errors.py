@@ -191,8 +191,10 @@ class LeafError(ForeignEvidenceError):
     """A leaf's bytes are not a batch or a document of a known version."""
 
     code = "E_JSON_LEAF"
-    en = "this is not a batch or document of version 1: {what}; the bytes are kept as they came"
-    zh = "这不是版本 1 的批次或文档：{what}；原始字节已按原样保存"
+    en = (
+        "this is not a batch or document of version 1 or 2: {what}; the bytes are kept as they came"
+    )
+    zh = "这不是版本 1 或 2 的批次或文档：{what}；原始字节已按原样保存"
 
 
 class LeafContentError(ForeignEvidenceError):

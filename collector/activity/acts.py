@@ -14,13 +14,12 @@ from collector.journal_read import JournalReader, Recorded
 from evidence.errors import CodedError
 from evidence.log.entry import Action
 from evidence.statement.entered.book import EnteredBook, ManualEntry
-from evidence.statement.entered.content import Content, ManualAmount, ManualReading
+from evidence.statement.entered.content import Content
 from evidence.statement.entered.errors import EntryUnreadError
+from evidence.statement.entered.noted import ENTERED, manual_entry
 from evidence.statement.locks import Act, Locks
 
-ENTERED: Final = (Action.MANUAL_READING, Action.INVOICE, Action.CORRECTION)
 DECIDED: Final = (Action.RELEASED, Action.LOCKED, Action.UNLOCKED)
-_CONTENT: Final = ManualReading | ManualAmount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,27 +74,11 @@ def _after(before: Known, recorded: Iterable[Recorded]) -> Known:
             locks = _decided(locks, each)
             continue
         try:
-            entries.append(_manual(each))
+            entries.append(manual_entry(each.position, each.entry))
         except (msgspec.ValidationError, CodedError, CalibrationError):
             unread.setdefault(each.entry.subject, each.position)
     book = before.book.with_entries(entries)
     return Known(book=book, locks=locks, unread=unread, next=following)
-
-
-def _manual(recorded: Recorded) -> ManualEntry:
-    entry = recorded.entry
-    corrects = entry.old["entry"] if isinstance(entry.old, dict) else None
-    content = None if entry.new is None else msgspec.convert(entry.new, _CONTENT)
-    return ManualEntry(
-        entry=recorded.position,
-        at_ns=entry.at_ns,
-        who=entry.who,
-        role=entry.role,
-        channel=entry.subject,
-        reason=entry.reason,
-        corrects=corrects,
-        content=content,
-    )
 
 
 def _decided(locks: Locks, recorded: Recorded) -> Locks:

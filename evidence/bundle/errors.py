@@ -10,8 +10,8 @@ class BundleError(ForeignEvidenceError):
     """The file is not a bundle that can be read."""
 
     code = "E_BUNDLE"
-    en = "this is not a bundle of version 1: {what}; ask for it again from whoever made it"
-    zh = "这不是版本 1 的证据包：{what}；请向制作者重新索取"
+    en = "this is not a bundle of version 1 or 2: {what}; ask for it again from whoever made it"
+    zh = "这不是版本 1 或 2 的证据包：{what}；请向制作者重新索取"
 
 
 class ZipStructureError(BundleError):

@@ -83,8 +83,13 @@ def check_figures(
             "由各叶得不出该期间的任何小时",
         )
         return
+    compare_figures(bundle.datum, again, findings)
+
+
+def compare_figures(stated: ActivityData, again: ActivityData, findings: Findings) -> None:
+    """Notes where a statement says something else than what follows."""
     for check, fields in FIGURES.items():
-        _compare(bundle.datum, again, check, fields, findings)
+        _compare(stated, again, check, fields, findings)
 
 
 def _again(bundle: Bundle, memory: Memory, libraries: Mapping[str, Library]) -> ActivityData | None:

@@ -1,4 +1,4 @@
-"""What a bundle is made of: its members, and what its manifest says. Version 1."""
+"""What a bundle is made of: its members, and what its manifest says. Versions 1 and 2."""
 
 import re
 from typing import Annotated, Final, Literal
@@ -59,12 +59,14 @@ class Log(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     Args:
         shown: number of leaves that are in the bundle.
         withheld: number of leaves between the first and the last shown one that are not.
+        withheld_parts: number of parts of the shown leaves that are not.
     """
 
     agent: Name
     epoch: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
     shown: Count
     withheld: Count
+    withheld_parts: Count = 0
 
 
 class LeftOut(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,7 +88,7 @@ class Manifest(
     kw_only=True,
     forbid_unknown_fields=True,
     tag_field="carbonmeter",
-    tag="bundle/1",
+    tag="bundle/2",
 ):
     """What a bundle says of itself. Nothing in it is signed; the checks rest on what is.
 
@@ -114,6 +116,20 @@ class Manifest(
     left_out: Annotated[tuple[LeftOut, ...], Meta(max_length=100_000)]
     members: Annotated[tuple[Member, ...], Meta(max_length=MAX_MEMBERS)]
 
+    @property
+    def version(self) -> int:
+        """Of the bundle."""
+        return 2
+
+
+class Manifest1(Manifest, frozen=True, kw_only=True, tag="bundle/1"):
+    """The manifest of version 1, whose leaves are all shown whole."""
+
+    @property
+    def version(self) -> int:
+        """Of the bundle."""
+        return 1
+
 
 def encode_manifest(manifest: Manifest) -> bytes:
     """The manifest's bytes: one JSON object, keys in the order of the format."""
@@ -121,13 +137,13 @@ def encode_manifest(manifest: Manifest) -> bytes:
 
 
 def decode_manifest(data: bytes) -> Manifest:
-    """The manifest in a member's bytes.
+    """The manifest in a member's bytes, of either version.
 
     Raises:
-        BundleError: it is none of this version.
+        BundleError: it is none.
     """
     try:
-        manifest = msgspec.json.decode(data, type=Manifest)
+        manifest: Manifest = msgspec.json.decode(data, type=Manifest | Manifest1)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as cause:
         what = Words(f"its manifest cannot be decoded ({cause})", f"清单无法解码（{cause}）")
         raise BundleError(MANIFEST, what=what) from cause

@@ -18,7 +18,7 @@ from evidence.bundle.form import (
     decode_manifest,
     require_one_reading,
 )
-from evidence.bundle.frames import ShownLeaf, framed
+from evidence.bundle.frames import FRAMED, ShownLeaf
 from evidence.clock import parse_utc
 from evidence.errors import TimestampError, Words
 from evidence.log.checkpoint import origin
@@ -54,7 +54,7 @@ class Bundle:
         Raises:
             BundleError: a member is damaged, or there are more than 2,000,000 leaves.
         """
-        count = 0
+        count, framed = 0, FRAMED[self.manifest.version]
         names = sorted(each for each in self.container.names if each.startswith("leaves/"))
         for name in names:
             for leaf in framed(self.container.read(name), name):

@@ -67,7 +67,7 @@ CHECKS: Final[dict[Check, Words]] = {
     Check.CONTENT: Words("the leaves contradict nothing", "各叶内容无矛盾"),
     Check.LEFT_OUT: Words("what was left out is wrong", "被剔除的数据确有错误"),
     Check.POLLS: Words("no poll of the period is missing between two", "期间内轮询编号连续"),
-    Check.WITHHELD: Words("no leaf of the period is withheld", "期间内没有隐去的叶"),
+    Check.WITHHELD: Words("nothing of the period is withheld", "期间内没有隐去的内容"),
     Check.CLOCK: Words("the stamps are of a real clock", "时间戳来自真实时钟"),
     Check.VALUE: Words("the value follows", "量值可复算"),
     Check.UNCERTAINTY: Words("u, U, k and what they rest on follow", "u、U、k 及其依据可复算"),

@@ -18,9 +18,9 @@ from evidence.errors import EvidenceError
 from evidence.judging.content import check_position
 from evidence.judging.judgement import Position
 from evidence.judging.library import Library
-from evidence.log.batch import Batch, Leaf, decode
-from evidence.log.merkle import leaf_hash
+from evidence.log.batch import Batch, Leaf
 from evidence.log.receipt import Receipt
+from evidence.statement.entered.channel import is_entered
 
 _MAX_NS: Final = 2**63 - 1
 
@@ -56,13 +56,14 @@ class Reading:
         return self._first.rows
 
     def run(self) -> None:
-        """Judges all leaves, and compares the figures.
+        """Judges all leaves, and compares the figures of a channel that was read.
 
         Raises:
             BundleError: a member is damaged.
         """
         for shown, position in self._placed():
             self._note(shown)
+            self._shown.count(shown)
             leaf = self._decoded(shown, position)
             if leaf is not None:
                 self._take(leaf, shown, position)
@@ -73,8 +74,9 @@ class Reading:
         libraries = self._first.judge.libraries
         self._papers.conclude(_certificates(libraries), _confirmations(libraries))
         self._require_inputs(libraries)
-        memory = self._second() if self._first.late else self._first.memory
-        check_figures(self._bundle, memory, libraries, self._findings)
+        if not is_entered(self._bundle.datum.channel):
+            memory = self._second() if self._first.late else self._first.memory
+            check_figures(self._bundle, memory, libraries, self._findings)
 
     def _take(self, leaf: Leaf, shown: ShownLeaf, position: Position) -> None:
         self._papers.take(leaf)
@@ -92,12 +94,15 @@ class Reading:
             self.hidden[number] = self._shown.hidden(number, places, receipt)
 
     def _agents_with_hidden_leaves(self) -> frozenset[str]:
-        """Agents of whom a leaf that is not here may hold a document that readings rest on."""
+        """Agents of whom something that is not here may be what readings rest on.
+
+        A leaf may be a document, and a record of one that is shown in part an exchange.
+        """
         logs = self._bundle.manifest.logs
         return frozenset(
             logs[number].agent
             for number, places in enumerate(self.hashes)
-            if places and max(places) + 1 > len(places)
+            if places and (max(places) + 1 > len(places) or self.hidden[number].records)
         )
 
     def _require_inputs(self, libraries: Mapping[str, Library]) -> None:
@@ -122,7 +127,7 @@ class Reading:
         second = SecondJudging(self._bundle.manifest, self._first, self._exchanges)
         for shown, position in self._placed():
             try:
-                leaf = decode(shown.data)
+                leaf = shown.leaf()
                 check_position(leaf, position)
             except (EvidenceError, CalibrationError):
                 continue  # it was named when the leaves were read first
@@ -149,13 +154,13 @@ class Reading:
         if hashes and shown.sequence <= next(reversed(hashes)):
             where = f"leaves {shown.log}/{shown.sequence}"
             self._findings.wrong(Check.INCLUSION, where, "it is out of order", "顺序错误")
-        hashes[shown.sequence] = leaf_hash(shown.data)
+        hashes[shown.sequence] = shown.digest
 
     def _decoded(self, shown: ShownLeaf, position: Position) -> Leaf | None:
         """The leaf, if it can be read and stands where it says."""
         where = f"{position.agent}/{position.epoch}/{position.sequence}"
         try:
-            leaf = decode(shown.data)
+            leaf = shown.leaf()
         except (EvidenceError, CalibrationError) as wrong:
             if not self._first.accounts_for((*position.place, "leaf")):
                 self._findings.wrong(Check.CONTENT, where, wrong.say("en"), wrong.say("zh"))

@@ -109,7 +109,7 @@ class FirstJudging:
         """Notes what was left out for no reason, and what was looked at.
 
         Args:
-            hiding: agents of whom leaves before the last one are withheld.
+            hiding: agents of whom leaves before the last one are withheld, or records.
         """
         for agent, epoch, sequence, subject in sorted((self._out - self._reasons) | self._sound):
             self._findings.wrong(
@@ -131,8 +131,9 @@ class FirstJudging:
         if lacking:
             self._findings.skipped(
                 Check.LEFT_OUT,
-                f"{lacking} were left out for want of a document that may be among the withheld",
-                f"{lacking} 项因缺少文件而被剔除，而该文件可能在隐去的叶中",
+                f"{lacking} were left out for want of a document, or of a record of an exchange, "
+                "that may be among the withheld",
+                f"{lacking} 项因缺少文件或更换记录而被剔除，而其可能在隐去的内容中",
             )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from evidence.bundle.entered import check_entered
 from evidence.bundle.figures import check_digest
 from evidence.bundle.journal import check_journal
 from evidence.bundle.logs import LogChecks, receipt_of
@@ -16,6 +17,7 @@ from evidence.bundle.reading import Reading
 from evidence.bundle.withheld import check_withheld
 from evidence.log.checkpoint import origin
 from evidence.log.receipt import Receipt
+from evidence.statement.entered.channel import is_entered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,9 @@ def verify(file: BinaryIO, policy: Policy = NO_POLICY, witnessed: Sequence[bytes
         LogChecks(bundle, number, policy, receipts[number], shown, findings).run(witnessed)
     check_withheld(bundle.manifest.logs, reading.hidden, reading.hashes, findings)
     _check_clock(policy, reading, findings)
-    check_journal(bundle, policy, findings)
+    entries = check_journal(bundle, policy, findings)
+    if is_entered(bundle.datum.channel):
+        check_entered(bundle, policy, entries, findings)
     outcomes = findings.outcomes(policy.require)
     return Verified(bundle=bundle, outcomes=outcomes, rows=reading.rows)
 

@@ -1,20 +1,23 @@
-"""Whether leaves are withheld that may be of the period: between those shown, before, or behind.
+"""Whether anything is withheld that may be of the period: leaves, or parts of those shown.
 
 The leaves of a log are in the order of time, but for the strands of one batch. So what lies
 before a leaf stamped before the period, or behind one stamped after it, bears on it no more; and
 a log that was receipted after the period with no leaf behind the last one has told all.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from evidence.bundle.form import Log
+from evidence.bundle.frames import ShownLeaf
 from evidence.bundle.opened import Bundle
 from evidence.bundle.outcome import Check, Findings
 from evidence.clock import NS_PER_S
 from evidence.judging.stream import NS_PER_MS, instants_ns
 from evidence.log.batch import Batch, Leaf
+from evidence.log.layout import records_withheld
 from evidence.log.receipt import Receipt
 
 _NEVER: Final = (2**63, -1)
@@ -28,11 +31,17 @@ class Hidden:
         between: Leaves between the first and the last shown one.
         before: Leaves before the first one, which may be of the period.
         behind: Whether leaves behind the last one may be of it.
+        parts: Parts of the leaves that are shown, whichever.
+        bearing: Those of them that may bear on the period: streams and records.
+        records: Those of these that may be records.
     """
 
     between: int
     before: int
     behind: bool
+    parts: int = 0
+    bearing: int = 0
+    records: int = 0
 
 
 class Shown:
@@ -41,6 +50,16 @@ class Shown:
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
         self._stamps: dict[int, tuple[int, int]] = {}
+        self._parts: Counter[int] = Counter()
+        self._bearing: Counter[int] = Counter()
+        self._records: Counter[int] = Counter()
+
+    def count(self, shown: ShownLeaf) -> None:
+        """Takes note of what is withheld of a leaf."""
+        self._parts[shown.log] += shown.withheld
+        if not isinstance(shown.data, bytes) and shown.data.kind == "batch/2":
+            self._bearing[shown.log] += shown.withheld
+            self._records[shown.log] += records_withheld(shown.data.lines)
 
     def take(self, leaf: Leaf, number: int) -> None:
         """Takes note of the stamps in a leaf of the log of this number."""
@@ -77,6 +96,9 @@ class Shown:
             between=max(places) - min(places) + 1 - len(places),
             before=0 if first_ns < start_ns else min(places),
             behind=last_ns < end_ns and not told,
+            parts=self._parts[number],
+            bearing=self._bearing[number],
+            records=self._records[number],
         )
 
 
@@ -86,12 +108,12 @@ def check_withheld(
     places: Sequence[Collection[int]],
     findings: Findings,
 ) -> None:
-    """Whether leaves are withheld; what they hold nobody can say."""
+    """Whether leaves or parts of leaves are withheld; what they hold nobody can say."""
     for number, log in enumerate(logs):
-        between, shown = hidden[number].between, len(places[number])
-        if (log.shown, log.withheld) != (shown, between):
-            en = f"{shown} leaves are shown and {between} withheld between them"
-            zh = f"给出 {shown} 个叶，其间隐去 {between} 个"
+        between, parts, shown = hidden[number].between, hidden[number].parts, len(places[number])
+        if (log.shown, log.withheld, log.withheld_parts) != (shown, between, parts):
+            en = f"{shown} leaves are shown; {between} between them and {parts} parts are withheld"
+            zh = f"给出 {shown} 个叶；隐去其间 {between} 个叶及 {parts} 个部分"
             findings.wrong(Check.WITHHELD, f"manifest.json logs[{number}]", en, zh)
     count = sum(each.between + each.before for each in hidden.values())
     cut = [logs[number].agent for number, each in hidden.items() if each.behind]
@@ -107,6 +129,13 @@ def check_withheld(
             f"a log of {cut[0]} is shown until before the end of the period only; whether it went "
             "on is not told",
             f"{cut[0]} 的日志仅给出至期间结束之前；其后是否还有内容无从得知",
+        )
+    elif bearing := sum(each.bearing for each in hidden.values()):
+        findings.skipped(
+            Check.WITHHELD,
+            f"{bearing} streams or records of leaves that are here are withheld; whether they bear "
+            "on this is not told",
+            f"已给出的叶中有 {bearing} 个数据流或记录被隐去；其内容是否相关无从得知",
         )
     else:
         findings.held(Check.WITHHELD, "all are here", "全部给出")

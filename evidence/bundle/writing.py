@@ -26,6 +26,7 @@ from evidence.log.checkpoint import Checkpoint
 from evidence.log.merkle import consistency_proof
 from evidence.log.note import parse_note
 from evidence.log.partial_tree import withheld
+from evidence.log.parts import PartlyShown
 from evidence.software import SOFTWARE
 from evidence.statement.activity import ActivityData
 
@@ -57,12 +58,13 @@ class ChosenEntries:
     Attributes:
         note: Its signed head over all of them.
         hashes: Of all of them.
-        shown: The exact bytes of the chosen ones, by position, increasing.
+        shown: The exact bytes of the chosen ones, or what is shown of them, by position,
+            increasing.
     """
 
     note: bytes
     hashes: Sequence[bytes]
-    shown: Mapping[int, bytes]
+    shown: Mapping[int, bytes | PartlyShown]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +127,13 @@ def _log(choice: Choice, number: int) -> Log:
     shown = _shown(choice, number)
     between = shown[-1] - shown[0] + 1 - len(shown) if shown else 0
     log = choice.logs[number]
-    return Log(agent=log.agent, epoch=log.epoch, shown=len(shown), withheld=between)
+    return Log(
+        agent=log.agent,
+        epoch=log.epoch,
+        shown=len(shown),
+        withheld=between,
+        withheld_parts=sum(each.withheld for each in choice.leaves if each.log == number),
+    )
 
 
 def _shown(choice: Choice, number: int) -> list[int]:

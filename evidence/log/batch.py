@@ -1,7 +1,8 @@
-"""Leaves of an agent's log, between structures and exact bytes; version 1.
+"""Leaves of an agent's log, between structures and exact bytes; versions 1 and 2.
 
 A leaf is the exact uncompressed UTF-8 bytes of a JSON object. Signed bytes are never
-re-encoded to be verified; a reader decodes a copy.
+re-encoded to be verified; a reader decodes a copy. Version 2 says the same in lines that are
+hashed one by one (`evidence.log.parts`); it is read as the text of version 1 that says the same.
 """
 
 import base64
@@ -24,7 +25,9 @@ from evidence.log.column import (
     hexadecimal,
     spread,
 )
+from evidence.log.heads import recalled
 from evidence.log.keys_once import require_keys_once
+from evidence.log.layout import text_of
 from evidence.log.leaf import (
     Batch,
     ClockState,
@@ -39,6 +42,7 @@ from evidence.log.leaf import (
     Stream,
     StreamHead,
 )
+from evidence.log.parts import parted
 from evidence.log.plain import plainly_sound
 
 __all__ = [
@@ -67,7 +71,7 @@ _DECODER: Final = msgspec.json.Decoder(Leaf)
 
 
 def encode(leaf: Leaf) -> bytes:
-    """The exact bytes of a leaf.
+    """The exact bytes of a leaf in version 1; of version 2 see `evidence.log.in_parts`.
 
     Raises:
         LeafContentError: a column has the wrong length, a number is not finite, a text is
@@ -80,24 +84,25 @@ def encode(leaf: Leaf) -> bytes:
     except UnicodeEncodeError as cause:
         what = Words("a text holds half of a surrogate pair", "文本含有不成对的代理码位")
         raise LeafContentError("leaf", what=what, limit="Unicode") from cause
-    _require_size(data)
+    require_size(data)
     return data
 
 
 def decode(data: bytes) -> Leaf:
-    """The batch or document in a leaf's bytes.
+    """The batch or document in a leaf's bytes, of either version.
 
     Raises:
-        LeafError: not JSON, a key twice in one object, another version, or a field of the
-            wrong type.
+        LeafError: not JSON, a key twice in one object, another version, a field of the
+            wrong type, or lines that are not the parts of version 2.
         LeafContentError: it contradicts itself.
     """
-    _require_size(data)
+    require_size(data)
+    found = parted(data)
+    if found is not None:
+        data = text_of(found.kind, found.lines)
     try:
         data.decode("utf-8")  # also what stands in fields that are passed over
-        leaf: Leaf = _DECODER.decode(data)
-        if _ENCODER.encode(leaf) != data:  # else no key can stand twice
-            require_keys_once(data)
+        leaf = recalled(data) or _whole(data)
     except CalibrationError as cause:
         raise LeafError("leaf", what=Words(cause.say("en"), cause.say("zh"))) from cause
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as cause:
@@ -107,7 +112,19 @@ def decode(data: bytes) -> Leaf:
     return leaf
 
 
-def _require_size(data: bytes) -> None:
+def _whole(data: bytes) -> Leaf:
+    leaf: Leaf = _DECODER.decode(data)
+    if _ENCODER.encode(leaf) != data:  # else no key can stand twice
+        require_keys_once(data)
+    return leaf
+
+
+def require_size(data: bytes) -> None:
+    """Refuses a leaf of over 4 MiB.
+
+    Raises:
+        LeafError: it is larger.
+    """
     if len(data) > MAX_LEAF_BYTES:
         en = f"{len(data)} bytes, more than {MAX_LEAF_BYTES}"
         raise LeafError("leaf", what=Words(en, f"{len(data)} 字节，超过 {MAX_LEAF_BYTES}"))
@@ -135,9 +152,11 @@ def check(leaf: Leaf) -> None:
 
 def _check_rows(batch: Batch) -> None:
     # Before any column is laid out: a row count is only a claim.
-    for stream in batch.streams:
-        counted((stream.rows,), MAX_ROWS, f"{stream.head.channel} rows")
-    rows = sum(stream.rows for stream in batch.streams)
+    claims = [stream.rows for stream in batch.streams]
+    if claims and not 0 <= min(claims) <= max(claims) <= MAX_ROWS:
+        for stream in batch.streams:
+            counted((stream.rows,), MAX_ROWS, f"{stream.head.channel} rows")
+    rows = sum(claims)
     if rows > MAX_ROWS:
         what = Words(f"{rows} readings in one batch", f"一个批次含 {rows} 个读数")
         raise LeafContentError("batch", what=what, limit=MAX_ROWS)

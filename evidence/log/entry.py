@@ -1,7 +1,8 @@
-"""Entries of a collector's journal: what people, and the collector itself, did; version 1.
+"""Entries of a collector's journal: what people, and the collector itself, did; versions 1, 2.
 
 An entry's bytes are a leaf of a transparency log of its own (`origin_of`). Each names the head
-of the ledger at that moment, so that the journal's signature covers the ledger too. Pure.
+of the ledger at that moment, so that the journal's signature covers the ledger too. Version 2
+says the same with a line a field, so that the name of a person can be withheld. Pure.
 """
 
 import math
@@ -15,7 +16,9 @@ from msgspec import Meta
 from evidence.clock import parse_utc, utc_text
 from evidence.errors import EvidenceError, LeafError, TimestampError, Words
 from evidence.log.keys_once import require_keys_once
+from evidence.log.layout import ENTRY_FIELDS, fields_lines, text_of
 from evidence.log.merkle import MAX_SIZE
+from evidence.log.parts import PartlyShown, first_line, parted, require_lines
 
 MAX_ENTRY_BYTES: Final = 64 * 1024
 MAX_DEPTH: Final = 16
@@ -141,8 +144,12 @@ def entered(act: Act, at_ns: int, ledger_size: int, ledger_root: bytes) -> Entry
     return Entry(**fields, at=utc_text(at_ns), ledger_size=ledger_size, ledger_root=root)
 
 
-def encode_entry(entry: Entry) -> bytes:
-    """The exact bytes of an entry.
+def encode_entry(entry: Entry, blind: bytes) -> bytes:
+    """The exact bytes of an entry, in version 2.
+
+    Args:
+        entry: what was done.
+        blind: 32 bytes that nobody can guess, others for each entry.
 
     Raises:
         EntryError: a field is out of its limits, `old` or `new` is not JSON (a number that is
@@ -151,7 +158,7 @@ def encode_entry(entry: Entry) -> bytes:
     _require_json(entry.old, "old")
     _require_json(entry.new, "new")
     try:
-        data = _ENCODER.encode(entry)
+        data = first_line("journal/2", blind) + b"\n".join(_lines(entry))
         decode_entry(data, "entry")
     except (LeafError, UnicodeEncodeError) as cause:
         said = cause.facts["what"] if isinstance(cause, LeafError) else str(cause)
@@ -159,14 +166,41 @@ def encode_entry(entry: Entry) -> bytes:
     return data
 
 
-def decode_entry(data: bytes, where: str) -> Entry:
-    """The entry in a leaf's bytes; fields that are not known are passed over.
+def _lines(entry: Entry) -> list[bytes]:
+    head = {"at": entry.at, "ledger_size": entry.ledger_size, "ledger_root": entry.ledger_root}
+    fields = [(name, _ENCODER.encode(getattr(entry, name))) for name in ENTRY_FIELDS]
+    return fields_lines(_ENCODER.encode(head)[1:-1], fields)
+
+
+def decode_entry(data: bytes | PartlyShown, where: str) -> Entry:
+    """The entry in a leaf's bytes, of either version; fields that are not known are passed over.
+
+    Args:
+        data: the bytes, or what is shown of them: something that says nothing stands for a
+            field that is withheld, and "(withheld)" for who it was.
+        where: the entry stands.
 
     Raises:
-        LeafError: they hold none of version 1, or one that is out of its limits.
+        LeafError: they hold none, or one that is out of its limits.
     """
+    try:
+        return _decoded(_text(data), where)
+    except LeafError as wrong:
+        raise LeafError(where, **wrong.facts) from wrong
+
+
+def _text(data: bytes | PartlyShown) -> bytes:
+    """The text of version 1 that says what an entry says."""
+    if isinstance(data, PartlyShown):
+        require_lines(data)
+        return text_of(data.kind, data.lines)
     if len(data) > MAX_ENTRY_BYTES:
-        raise LeafError(where, what=Words("over 65,536 bytes", "超过 65,536 字节"))
+        raise LeafError("entry", what=Words("over 65,536 bytes", "超过 65,536 字节"))
+    found = parted(data)
+    return data if found is None else text_of(found.kind, found.lines)
+
+
+def _decoded(data: bytes, where: str) -> Entry:
     try:
         entry = _DECODER.decode(data)
         require_keys_once(data)

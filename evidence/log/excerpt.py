@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from evidence.errors import ProofError, Words
 from evidence.log.checkpoint import Checkpoint
 from evidence.log.entry import Entry, decode_entry, origin_of
-from evidence.log.following import NO_LEAVES, Shown, ledger_heads
+from evidence.log.following import NO_LEAVES, ledger_heads
 from evidence.log.key import Verifier, keyring
 from evidence.log.merkle import leaf_hash
 from evidence.log.partial_tree import Withheld, partial_root
+from evidence.log.parts import PartlyShown
 from evidence.log.witness import opened
 
 
@@ -21,14 +22,15 @@ class Excerpt:
         collector: Whose it is.
         note: Its head, signed.
         size: Number of all its entries.
-        shown: Exact bytes of those that are shown, by position, increasing.
+        shown: Exact bytes of those that are shown, or some of their parts, by position,
+            increasing.
         rest: The subtrees of all others.
     """
 
     collector: str
     note: bytes
     size: int
-    shown: Mapping[int, bytes]
+    shown: Mapping[int, bytes | PartlyShown]
     rest: Sequence[Withheld]
 
 
@@ -49,14 +51,17 @@ def verified_entries(excerpt: Excerpt, keys: Sequence[Verifier]) -> tuple[Entry,
     entries = tuple(
         decode_entry(leaf, f"{origin} {position}") for position, leaf in excerpt.shown.items()
     )
-    rows = (Shown(leaf_hash=leaf_hash(leaf), leaf=leaf) for leaf in excerpt.shown.values())
-    ledger_heads(NO_LEAVES, rows, origin, "-")
+    ledger_heads(NO_LEAVES, entries, origin, "-")
     return entries
 
 
 def _require_inside(excerpt: Excerpt, head: Checkpoint) -> None:
-    hashes = {position: leaf_hash(leaf) for position, leaf in excerpt.shown.items()}
+    hashes = {position: _hash(leaf) for position, leaf in excerpt.shown.items()}
     root = partial_root(excerpt.size, hashes, excerpt.rest)
     if (excerpt.size, root) != (head.size, head.root):
         what = Words("it leads to another head", "导出的日志头不同")
         raise ProofError(head.origin, proof="inclusion", what=what)
+
+
+def _hash(leaf: bytes | PartlyShown) -> bytes:
+    return leaf_hash(leaf) if isinstance(leaf, bytes) else leaf.digest

@@ -13,7 +13,7 @@ import msgspec
 from evidence.errors import CodedError, FrontierError, LeafError, Words
 from evidence.log import merkle
 from evidence.log.checkpoint import Checkpoint
-from evidence.log.entry import decode_entry
+from evidence.log.entry import Entry
 from evidence.log.key import SigningKey
 from evidence.log.receipt import cosign
 from evidence.log.witness import ForkError, LaggingError
@@ -105,23 +105,21 @@ def grown(
 
 
 def ledger_heads(
-    before: LedgerHead, rows: Iterable[Shown], origin: str, kept: str
+    before: LedgerHead, entries: Iterable[Entry], origin: str, kept: str
 ) -> list[LedgerHead]:
     """The ledger's heads that new entries name, each once, in their order.
 
     Args:
         before: the last one that was seen.
-        rows: new entries; those whose text is withheld name none.
+        entries: new ones, as far as they are shown.
         origin: the journal's.
         kept: where the entries are kept if the heads contradict.
 
     Raises:
         ForkError: one is shorter than the one before it, or of its size with another root.
-        LeafError: a text is no entry.
     """
     found, last = [], before
-    for each in (each for each in rows if each.leaf is not None):
-        entry = decode_entry(each.leaf or b"", origin)
+    for entry in entries:
         head = LedgerHead(size=entry.ledger_size, root=bytes.fromhex(entry.ledger_root))
         if head == last:
             continue

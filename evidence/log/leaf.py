@@ -34,7 +34,7 @@ Stamp = Annotated[int, Meta(ge=-MAX_COUNT, le=MAX_COUNT)]
 NotNegative = Annotated[float, Meta(ge=0)]
 
 
-class Contribution(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Contribution(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One influence's signed contributions to the values of a stream.
 
     Either `contribution`, a number for all rows or one a row in the unit of the value;
@@ -46,7 +46,7 @@ class Contribution(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     relative: float | None = None
 
 
-class StreamHead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class StreamHead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What holds for all readings of a stream.
 
     Args:
@@ -79,7 +79,7 @@ class StreamHead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     parameters: Mapping[str, float] = {}
 
 
-class Miss(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Miss(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A scheduled poll without a value; `quality` says so if its stamp is suspect.
 
     A device that calibrates, or that is none of ours, shows something all the same: what it
@@ -94,7 +94,7 @@ class Miss(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     indication: Number | None = None
 
 
-class Stream(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Stream(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Readings of one channel, by column; all columns have `rows` rows.
 
     `value` is left out where it is the indication itself (registers, no function).

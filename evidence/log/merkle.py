@@ -12,6 +12,7 @@ from typing import Literal, Self
 import msgspec
 
 from evidence.errors import FrontierError, LogPositionError, ProofError, Words
+from evidence.log.parts import parts_hash
 
 HASH_BYTES = 32
 MAX_SIZE = 2**63 - 1
@@ -28,7 +29,14 @@ _NOT_IN_LOG = Words("the position or size is not in the log", "位置或大小�
 
 
 def leaf_hash(leaf: bytes) -> bytes:
-    """The hash of one leaf's exact bytes, 32 bytes: SHA-256(0x00 || leaf)."""
+    """The hash of one leaf's exact bytes, 32 bytes: SHA-256(0x00 || leaf).
+
+    Of a leaf of version 2, which begins with its kind and a blind, the hash over its parts:
+    see `evidence.log.parts.parts_hash`.
+    """
+    over_parts = parts_hash(leaf)
+    if over_parts is not None:
+        return over_parts
     digest = hashlib.sha256(b"\x00")
     digest.update(leaf)
     return digest.digest()

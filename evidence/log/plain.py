@@ -1,15 +1,29 @@
 """Whether streams are plainly sound: one look at all their numbers, to spare a look at each. Pure.
 
 A batch of 1,000 readings may have a thousand streams, and what can be wrong in each is a dozen
-things. Sums tell of all numbers together whether one of them is not finite; only where they do,
-or anything else is unusual, does `evidence.log.batch.check` go through the columns one by one.
+things. A norm tells of all numbers together whether one of them is not finite, or too large; only
+where one may be, or anything else is unusual, does `evidence.log.batch.check` go through the
+columns one by one.
 """
 
 import math
 from collections.abc import Iterable
+from typing import Final, NamedTuple
 
-from evidence.log.column import HEXADECIMAL, MAX_AT_MS, MAX_COUNT, MAX_EXACT, Progression
+from evidence.log.column import MAX_AT_MS, MAX_COUNT, MAX_EXACT, Progression
+from evidence.log.heads import came_from_text
 from evidence.log.leaf import Contribution, Number, Stream, StreamHead
+
+_NO_COURSE: Final = Progression(first=0, steps=())
+
+
+class _Told(NamedTuple):
+    """What streams tell, all together."""
+
+    shown: list[Number]
+    numbers: list[Number]
+    factors: list[Number]
+    raw: list[str]
 
 
 def plainly_sound(streams: Iterable[Stream]) -> bool:
@@ -17,87 +31,97 @@ def plainly_sound(streams: Iterable[Stream]) -> bool:
 
     False says nothing but that it has to look.
     """
+    told = _Told([], [], [], [])
     try:
-        return _sound(streams)
-    except OverflowError:  # a whole number that no float holds
+        return _fit(streams, told) and _sound(told)
+    except (OverflowError, ValueError):  # a whole number that no float holds; no hexadecimal
         return False
 
 
-def _sound(streams: Iterable[Stream]) -> bool:
-    numbers: list[Number] = []
-    shown: list[Number] = []
-    raw: list[str] = []
+def _fit(streams: Iterable[Stream], told: _Told) -> bool:
+    """Whether all columns have their rows, and count what can be counted.
+
+    Streams of channels that were read at once share their courses, and stand together.
+    """
+    rows, sequence, at_ms = 0, _NO_COURSE, _NO_COURSE
     for stream in streams:
-        if not _fits(stream):
+        if not (stream.rows == rows and stream.sequence is sequence and stream.at_ms is at_ms):
+            rows, sequence, at_ms = stream.rows, stream.sequence, stream.at_ms
+            if rows and not (
+                _ascends(sequence, rows, MAX_COUNT) and _ascends(at_ms, rows, MAX_AT_MS)
+            ):
+                return False
+        if not (_columns_fit(stream, rows, told) and _contribute(stream.contributions, rows, told)):
             return False
-        shown += stream.indication
-        raw += stream.raw
-        for miss in stream.missed:
-            raw.append(miss.raw)
-            shown.append(miss.indication or 0)
-        _state(stream, numbers)
-    return _finite(numbers) and _exact(shown) and _bytes(raw)
+    return True
 
 
-def _fits(stream: Stream) -> bool:
-    """Whether all columns of a stream have their rows, and count what can be counted."""
-    rows, value, fresh, quality = stream.rows, stream.value, stream.fresh, stream.quality
+def _sound(told: _Told) -> bool:
+    shown = _largest(told.shown)
+    factors = _largest(told.factors)
+    return (
+        shown <= MAX_EXACT
+        and math.isfinite(factors * (shown + _largest(told.numbers)))
+        and _bytes(told.raw)
+    )
+
+
+def _largest(numbers: Iterable[Number]) -> float:
+    """At least the largest of numbers without sign; not finite if one of them is not."""
+    return 2.0 * math.hypot(*numbers)
+
+
+def _columns_fit(stream: Stream, rows: int, told: _Told) -> bool:
+    shown, numbers, _, raw = told
+    value, fresh, quality = stream.value, stream.fresh, stream.quality
+    shown += stream.indication
+    raw += stream.raw
+    if value is not None:
+        numbers += value
+    if stream.missed:
+        raw += [miss.raw for miss in stream.missed]
+        shown += [miss.indication or 0 for miss in stream.missed]
+    if not came_from_text(stream.head):
+        _describe(stream.head, numbers)
     return (
         len(stream.raw) == len(stream.indication) == rows
         and (value is None or len(value) == rows)
-        and (not isinstance(fresh, tuple) or len(fresh) == rows)
         and (not isinstance(quality, tuple) or len(quality) == rows)
-        and (
-            not rows
-            or (
-                _ascends(stream.sequence, rows, MAX_COUNT)
-                and _ascends(stream.at_ms, rows, MAX_AT_MS)
-            )
-        )
-        and _contribute(stream.contributions, rows)
+        and _states(fresh, rows, numbers)
     )
+
+
+def _states(column: Number | tuple[Number, ...], rows: int, numbers: list[Number]) -> bool:
+    """Whether what is one number, or one a row, has its rows."""
+    if not isinstance(column, tuple):
+        numbers.append(column)
+        return True
+    numbers += column
+    return len(column) == rows
 
 
 def _ascends(column: Progression, rows: int, most: int) -> bool:
     """Whether a column goes from 0 or more up to `most` or less, and never back."""
     first, steps = column.first, column.steps
-    if isinstance(steps, int):
+    if not isinstance(steps, tuple):
         return first >= 0 and steps >= 0 and first + steps * (rows - 1) <= most
     if len(steps) != rows - 1 or first < 0:
         return False
-    return not steps or (min(steps) >= 0 and first + sum(steps) <= most)
+    return first + sum(steps) <= most and (not steps or min(steps) >= 0)
 
 
-def _contribute(parts: tuple[Contribution, ...], rows: int) -> bool:
+def _contribute(parts: tuple[Contribution, ...], rows: int, told: _Told) -> bool:
     """Whether no influence is named twice, and each is stated in one form that has its rows."""
-    if len({part.influence.id for part in parts}) < len(parts):
-        return False
+    _, numbers, factors, _ = told
+    names = set()
     for part in parts:
-        stated = part.contribution
-        if (stated is None) is (part.relative is None):
+        stated, relative = part.contribution, part.relative
+        if relative is not None and stated is None:
+            factors.append(relative)
+        elif stated is None or relative is not None or not _states(stated, rows, numbers):
             return False
-        if isinstance(stated, tuple) and len(stated) != rows:
-            return False
-    return True
-
-
-def _state(stream: Stream, numbers: list[Number]) -> None:
-    """Adds all numbers of a stream that must be finite, besides its indications."""
-    _describe(stream.head, numbers)
-    value, fresh = stream.value, stream.fresh
-    numbers += value or ()
-    numbers += fresh if isinstance(fresh, tuple) else (fresh,)
-    largest: Number | None = None
-    for part in stream.contributions:
-        stated = part.contribution
-        if isinstance(stated, tuple):
-            numbers += stated
-        elif stated is not None:
-            numbers.append(stated)
-        elif part.relative is not None:
-            if largest is None:
-                largest = max(map(abs, value or stream.indication), default=0.0)
-            numbers.append(part.relative * largest)
+        names.add(part.influence.id)
+    return len(names) == len(parts)
 
 
 def _describe(head: StreamHead, numbers: list[Number]) -> None:
@@ -110,16 +134,10 @@ def _describe(head: StreamHead, numbers: list[Number]) -> None:
         numbers += (gas.temperature_K, gas.pressure_Pa)
 
 
-def _finite(numbers: Iterable[Number]) -> bool:
-    """A sum of finite numbers may overflow too, and then each of them is looked at."""
-    return math.isfinite(sum(map(abs, numbers)))
-
-
-def _exact(numbers: list[Number]) -> bool:
-    return _finite(numbers) and max(map(abs, numbers), default=0) <= MAX_EXACT
-
-
 def _bytes(texts: list[str]) -> bool:
-    """Whether all are whole bytes in lower-case hexadecimal."""
-    digits = not "".join(texts).strip(HEXADECIMAL)
-    return digits and not any(size % 2 for size in set(map(len, texts)))
+    """Whether all are whole bytes in lower-case hexadecimal.
+
+    Raises:
+        ValueError: one is no hexadecimal, or ends within a byte: a space may not stand there.
+    """
+    return bytes.fromhex(" ".join(texts)).hex() == "".join(texts)

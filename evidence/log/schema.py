@@ -1,13 +1,15 @@
-"""The JSON Schema of a leaf, for whoever reads logs; the shipped file is this function's output."""
+"""The JSON Schemas of a leaf, for whoever reads logs; the shipped files are this module's output."""
 
 import json
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from evidence.log.leaf import Leaf
 
 SCHEMA_ID: Final = "urn:carbonmeter:schema:batch-v1"
+SCHEMA_ID_2: Final = "urn:carbonmeter:schema:batch-v2"
+_KINDS: Final = {"batch/1": "batch/2", "document/1": "document/2"}
 
 
 def batch_schema() -> dict[str, object]:
@@ -20,6 +22,36 @@ def batch_schema() -> dict[str, object]:
     }
 
 
+def batch_schema_2() -> dict[str, object]:
+    """JSON Schema of a leaf of version 2: the same fields, and the blind.
+
+    In which lines they stand no schema can say.
+    """
+    schema: dict[str, Any] = batch_schema()
+    schema |= {"$id": SCHEMA_ID_2, "title": str(schema["title"]).replace("1", "2")}
+    mapping = schema["discriminator"]["mapping"]
+    schema["discriminator"]["mapping"] = {_KINDS[kind]: mapping[kind] for kind in mapping}
+    for name in ("Batch", "Document"):
+        of = schema["$defs"][name]
+        kind = of["properties"]["carbonmeter"]
+        of["properties"] = {
+            "carbonmeter": {**kind, "enum": [_KINDS[each] for each in kind["enum"]]},
+            "blind": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+            **{key: each for key, each in of["properties"].items() if key != "carbonmeter"},
+        }
+        of["required"] = [of["required"][0], "blind", *of["required"][1:]]
+    return schema
+
+
 def batch_schema_text() -> str:
     """The schema as the text of `batch-v1.schema.json`."""
-    return json.dumps(batch_schema(), indent=2, ensure_ascii=False) + "\n"
+    return _text(batch_schema())
+
+
+def batch_schema_2_text() -> str:
+    """The schema as the text of `batch-v2.schema.json`."""
+    return _text(batch_schema_2())
+
+
+def _text(schema: dict[str, object]) -> str:
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

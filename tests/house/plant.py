@@ -268,6 +268,7 @@ def logged(
     packed = packed_documents(
         [profile, *(_file(document) for document in documents)],
         Place(agent=AGENT, epoch=EPOCH, sequence=0),
+        b"s" * 32,
     )
     polls = [
         _poll(device, value, Tick(sequence=k, at_ns=at_ns))
@@ -276,7 +277,7 @@ def logged(
     ]
     polls.sort(key=lambda poll: poll.at_ms)
     for first in range(0, len(polls), 200):
-        head = BatchHead(software="test", clock=CLOCK, closed_ms=0)
+        head = BatchHead(software="test", clock=CLOCK, closed_ms=0, seed=b"s" * 32)
         place = Place(agent=AGENT, epoch=EPOCH, sequence=len(packed))
         waiting = [
             waiting_as(n, each, pending_bytes(each))

@@ -54,7 +54,7 @@ def leaves(tmp_path: Path, issued: dict[str, str], plan: str) -> list[bytes]:
         (folder / name).write_text(text, "utf-8")
     documents = load_installation(path).documents
     place = Place(agent=AGENT, epoch=EPOCH, sequence=0)
-    return [decompress(each.frame) for each in packed_documents(documents, place)]
+    return [decompress(each.frame) for each in packed_documents(documents, place, b"s" * 32)]
 
 
 def judged(leaves: list[bytes]) -> Iterator[tuple[Document, CalibrationRegister, Judge]]:

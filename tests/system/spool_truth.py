@@ -22,7 +22,9 @@ from tests.system.oracle import Kept, kept_in
 from tests.unit.edge_agent.site import KEY, START_NS, S, poll
 
 DEVICE = "feeder-1"
-HEAD = BatchHead(software="test", clock=ClockState(standard_uncertainty_s=0.05), closed_ms=1)
+HEAD = BatchHead(
+    software="test", clock=ClockState(standard_uncertainty_s=0.05), closed_ms=1, seed=b"s" * 32
+)
 _RING = keyring([KEY.verifier])
 
 

@@ -14,7 +14,7 @@ from collector.api.security import Reader
 from collector.api.unknown import StatementUnknownError
 from collector.audit.gather import measured_behind
 from collector.bundling import Held, choose
-from collector.bundling_journal import with_entries
+from collector.bundling_journal import Disclosure, with_entries
 from collector.journal import Journal
 from collector.site_register import site_register
 from evidence.bundle.form import Key
@@ -50,7 +50,7 @@ def bundle_of(parts: Parts, reader: Reader, digest: str) -> Iterator[BufferedRan
         StatementUnknownError: as `statement_of`.
         RangeLimitError: it rests on more leaves than are put together here.
         TokenScopeError: an input comes from a site that the reader may not see.
-        LedgerError, JournalError: what proves it cannot be read, or people entered it.
+        LedgerError, JournalError: what proves it cannot be read.
     """
     choice = _chosen(parts, reader, digest)
     with TemporaryFile("w+b") as file:
@@ -77,7 +77,7 @@ def _chosen(parts: Parts, reader: Reader, digest: str) -> Choice:
             choice = choose(_held(parts, sources, journal), digest)
         _require_seen(parts, reader, choice)
         key = Key(role="journal", of=_identity(journal), line=journal.pinned)
-        return with_entries(choice, journal, key, reader.sees)
+        return with_entries(choice, journal, key, Disclosure(sees=reader.sees))
 
 
 def _held(parts: Parts, sources: Sources, journal: Journal) -> Held:

@@ -23,7 +23,9 @@ from evidence.log.column import MAX_ROWS, progressed
 from evidence.log.envelope import decompress
 from tests.unit.edge_agent.site import START_NS, S, device, installed, poll, waiting, write_site
 
-HEAD = BatchHead(software="test", clock=ClockState(standard_uncertainty_s=0.05), closed_ms=1)
+HEAD = BatchHead(
+    software="test", clock=ClockState(standard_uncertainty_s=0.05), closed_ms=1, seed=b"s" * 32
+)
 PLACE = Place(agent="line-1", epoch="ab" * 16, sequence=0)
 RULES = BatchRules(max_age_ns=10 * S, readings_per_channel=10)
 CHANNELS = ("active_power", "active_energy_import", "frequency")

@@ -29,7 +29,9 @@ from evidence.log.merkle import leaf_hash, root_of
 from tests.unit.edge_agent.site import KEY, START_NS, S, installed, poll
 
 TERMS = SpoolTerms(agent="line-1", key=KEY, limit_bytes=64 * 1024 * 1024)
-HEAD = BatchHead(software="test", clock=ClockState(standard_uncertainty_s=0.05), closed_ms=1)
+HEAD = BatchHead(
+    software="test", clock=ClockState(standard_uncertainty_s=0.05), closed_ms=1, seed=b"s" * 32
+)
 EPOCH = "ab" * 16
 
 
@@ -185,7 +187,7 @@ def test_a_newer_program_s_spool_is_refused_and_left_alone(
 
 def test_a_new_epoch_logs_again_what_has_no_receipt(tmp_path: Path, site: Installation) -> None:
     spool, _ = opened(tmp_path / "s", site)
-    files = packed_documents(site.documents, spool.place())
+    files = packed_documents(site.documents, spool.place(), HEAD.seed)
     spool.append(files, [each.sha256 for each in site.documents])
     for _ in range(70):
         keep_polls(spool, site, 1)

@@ -35,7 +35,9 @@ from tests.unit.edge_agent.site import (
     write_site,
 )
 
-HEAD = BatchHead(software="test", clock=ClockState(standard_uncertainty_s=0.05), closed_ms=1)
+HEAD = BatchHead(
+    software="test", clock=ClockState(standard_uncertainty_s=0.05), closed_ms=1, seed=b"s" * 32
+)
 START = Place(agent="line-1", epoch="ab" * 16, sequence=5)
 CALIBRATED_NS = 1_748_736_000_000_000_000  # 2025-06-01
 YEAR_NS = 365.25 * 86_400 * S

@@ -36,16 +36,18 @@ from evidence.log.batch import (
     Batch,
     ClockState,
     Contribution,
+    Document,
     Miss,
     Record,
     RecordKind,
     Stream,
     StreamHead,
     document,
-    encode,
 )
 from evidence.log.column import progression
+from evidence.log.in_parts import encode_parted
 from evidence.log.leaf import DocumentKind
+from evidence.log.parts import blind_of
 from tests.unit.collector.agent_log import SIGNER, AgentLog, agents_of, key_of
 from tests.unit.collector.intake_bench import Bench
 
@@ -283,7 +285,8 @@ def calibrated(bare: Stream) -> Stream:
 
 
 def batch(log: AgentLog, streams: Sequence[Stream], records: Sequence[Record] = ()) -> bytes:
-    return encode(
+    return in_parts(
+        log,
         Batch(
             agent=log.agent,
             epoch=log.epoch,
@@ -294,8 +297,13 @@ def batch(log: AgentLog, streams: Sequence[Stream], records: Sequence[Record] = 
             closed_ms=START_NS // 1_000_000,
             streams=tuple(streams),
             records=tuple(records),
-        )
+        ),
     )
+
+
+def in_parts(log: AgentLog, leaf: Batch | Document) -> bytes:
+    """A leaf as agents write it, with a blind that is the same in each test."""
+    return encode_parted(leaf, blind_of(log.agent.encode(), leaf.sequence))
 
 
 def records() -> tuple[Record, ...]:
@@ -339,7 +347,7 @@ class Plant:
 
     def log_file(self, log: AgentLog, kind: Kind, name: str, data: bytes) -> None:
         position = (log.agent, log.epoch, len(log.leaves))
-        self.take(log, encode(document(position, kind, name, data)))
+        self.take(log, in_parts(log, document(position, kind, name, data)))
 
     def log_profile(self) -> None:
         """Logs the profile of the plant's meters for both agents."""

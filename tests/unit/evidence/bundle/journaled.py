@@ -10,6 +10,7 @@ from evidence.log.checkpoint import Checkpoint, sign_checkpoint
 from evidence.log.entry import Act, Action, encode_entry, entered
 from evidence.log.key import SigningKey, generate
 from evidence.log.merkle import EMPTY_ROOT, leaf_hash, root_of
+from evidence.log.parts import blind_of
 
 JOURNAL: Final = generate("collector-1/journal", b"j" * 32)
 AT_NS: Final = parse_utc("2026-04-10T08:00:00Z")
@@ -24,7 +25,10 @@ def leaves(count: int = 7, *, back_at: int = -1) -> list[bytes]:
     sizes = [number + 1 if number != back_at else 1 for number in range(count)]
     roots = [leaf_hash(b"%d" % size) for size in sizes]
     return [
-        encode_entry(entered(act, AT_NS + number * NS_PER_S, sizes[number], roots[number]))
+        encode_entry(
+            entered(act, AT_NS + number * NS_PER_S, sizes[number], roots[number]),
+            blind_of(b"journal", number),
+        )
         for number, act in enumerate(acts)
     ]
 

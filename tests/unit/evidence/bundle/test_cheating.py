@@ -16,7 +16,7 @@ from evidence.bundle.form import LeftOut
 from evidence.bundle.outcome import Check, Result
 from evidence.bundle.policy import Head, Policy
 from evidence.bundle.writing import Choice
-from evidence.log.batch import Document, decode
+from evidence.log.batch import Document
 from evidence.log.checkpoint import origin
 from evidence.log.leaf import DocumentKind
 from evidence.statement.activity import ActivityData, digest_of
@@ -159,7 +159,7 @@ def without_the_profile(choice: Choice, datum: ActivityData) -> bytes:
     shown = [
         each
         for each in choice.leaves
-        if not (isinstance(leaf := decode(each.data), Document) and leaf.data() == OTHER_PROFILE)
+        if not (isinstance(leaf := each.leaf(), Document) and leaf.data() == OTHER_PROFILE)
     ]
     assert len(shown) == len(choice.leaves) - 1
     out = LeftOut(log=0, sequence=shown[-1].sequence, subject=LINE_1)

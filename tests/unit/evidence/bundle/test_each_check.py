@@ -14,8 +14,9 @@ from evidence.bundle.outcome import Check
 from evidence.bundle.policy import Head, PinnedAgent, Policy
 from evidence.bundle.writing import Choice, ChosenLog
 from evidence.log import merkle
-from evidence.log.batch import Batch, Document, Stream, decode, encode
+from evidence.log.batch import Batch, Document, Stream
 from evidence.log.checkpoint import Checkpoint, origin, sign_checkpoint
+from evidence.log.in_parts import encode_parted
 from evidence.log.key import Algorithm, SigningKey, generate
 from evidence.log.receipt import cosign
 from evidence.statement.activity import ActivityData, digest_of
@@ -25,6 +26,7 @@ from tests.unit.evidence.bundle.made import Made, failed, members, packed, writt
 
 OTHER: Final = generate("collector-1", b"o" * 32, Algorithm.COSIGNATURE_V1)
 WITNESS: Final = generate("auditor", b"w" * 32, Algorithm.COSIGNATURE_V1)
+BLIND: Final = b"b" * 32
 Change = Callable[[Made], bytes]
 
 
@@ -47,7 +49,7 @@ def relogged(choice: Choice, leaves: list[ShownLeaf]) -> Choice:
     (log,) = choice.logs
     hashes = list(log.hashes)
     for each in leaves:
-        hashes[each.sequence] = merkle.leaf_hash(each.data)
+        hashes[each.sequence] = each.digest
     again = ChosenLog(
         agent=log.agent,
         epoch=log.epoch,
@@ -72,11 +74,11 @@ def with_log(choice: Choice, **changes: object) -> Choice:
 def rewritten(made: Made, change: Callable[[Batch], Batch], at: int = 0) -> bytes:
     """The bundle as if an agent had written one of its batches otherwise."""
     leaves = list(made.choice.leaves)
-    batches = [n for n, each in enumerate(leaves) if isinstance(decode(each.data), Batch)]
+    batches = [n for n, each in enumerate(leaves) if isinstance(each.leaf(), Batch)]
     number = batches[at]
-    leaf = decode(leaves[number].data)
+    leaf = leaves[number].leaf()
     assert isinstance(leaf, Batch)
-    leaves[number] = replaced(leaves[number], encode(change(leaf)))
+    leaves[number] = replaced(leaves[number], encode_parted(change(leaf), BLIND))
     return written(relogged(made.choice, leaves))
 
 
@@ -125,10 +127,10 @@ def other_tree(made: Made) -> bytes:
 
 def misplaced(made: Made) -> bytes:
     leaves = list(made.choice.leaves)
-    document = decode(leaves[-1].data)
+    document = leaves[-1].leaf()
     moved = msgspec.structs.replace(document, sequence=77)
     # the last leaf is behind the period: no hour of it rests on it
-    leaves[-1] = replaced(leaves[-1], encode(moved))
+    leaves[-1] = replaced(leaves[-1], encode_parted(moved, BLIND))
     return written(relogged(made.choice, leaves))
 
 
@@ -174,12 +176,12 @@ def other_value(made: Made) -> bytes:
 def unreadable_document(made: Made) -> bytes:
     """A leaf in the middle that says nothing readable: another channel's exchange of nonsense."""
     leaves = list(made.choice.leaves)
-    leaves[0] = replaced(leaves[0], encode(broken(leaves[0])))
+    leaves[0] = replaced(leaves[0], encode_parted(broken(leaves[0]), BLIND))
     return written(relogged(made.choice, leaves))
 
 
 def broken(leaf: ShownLeaf) -> Document:
-    document = decode(leaf.data)
+    document = leaf.leaf()
     assert isinstance(document, Document)
     data = b"nonsense"
     return msgspec.structs.replace(

@@ -165,7 +165,7 @@ def test_what_is_no_leaf_of_this_version_is_refused(data: bytes) -> None:
     assert data != VALID
     error = refused(data)
     assert isinstance(error, LeafError)
-    assert "这不是版本 1 的批次或文档" in error.say("zh")
+    assert "这不是版本 1 或 2 的批次或文档" in error.say("zh")
     assert isinstance(error.facts["what"], Words)
 
 

@@ -35,6 +35,8 @@ ACT = Act(
     new={"key": "gw-1+2643d228+AbCd"},
 )
 ENTRY = entered(ACT, AT_NS, 7, EMPTY_ROOT)
+VERSION_1 = msgspec.json.encode(ENTRY)
+BLIND = b"b" * 32
 _json = st.recursive(
     st.none()
     | st.booleans()
@@ -47,12 +49,13 @@ _json = st.recursive(
 
 
 def altered(**fields: object) -> bytes:
-    return json.dumps({**json.loads(encode_entry(ENTRY)), **fields}).encode()
+    return json.dumps({**json.loads(VERSION_1), **fields}).encode()
 
 
 def test_an_entry_says_who_did_what_to_what_when_why_and_where_the_ledger_ended() -> None:
-    assert json.loads(encode_entry(ENTRY)) == {
-        "carbonmeter": "journal/1",
+    assert json.loads(encode_entry(ENTRY, BLIND)) == {
+        "carbonmeter": "journal/2",
+        "blind": BLIND.hex(),
         "who": "wang",
         "role": "engineer",
         "action": "key-pinned",
@@ -71,7 +74,7 @@ def test_an_entry_says_who_did_what_to_what_when_why_and_where_the_ledger_ended(
 @given(old=_json, new=_json)
 def test_an_entry_is_the_same_after_its_bytes(old: object, new: object) -> None:
     entry = msgspec.structs.replace(ENTRY, old=old, new=new)
-    assert decode_entry(encode_entry(entry), "leaf") == entry
+    assert decode_entry(encode_entry(entry, BLIND), "leaf") == entry
 
 
 @pytest.mark.parametrize(
@@ -81,7 +84,7 @@ def test_an_entry_is_the_same_after_its_bytes(old: object, new: object) -> None:
 def test_what_json_cannot_say_is_not_entered(value: object) -> None:
     for field in ("old", "new"):
         with pytest.raises(EntryError, match="E_JOURNAL_ENTRY"):
-            encode_entry(msgspec.structs.replace(ENTRY, **{field: value}))
+            encode_entry(msgspec.structs.replace(ENTRY, **{field: value}), BLIND)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +107,7 @@ def test_what_json_cannot_say_is_not_entered(value: object) -> None:
 )
 def test_a_field_out_of_its_limits_is_not_entered(fields: dict[str, object]) -> None:
     with pytest.raises(EntryError):
-        encode_entry(msgspec.structs.replace(ENTRY, **fields))
+        encode_entry(msgspec.structs.replace(ENTRY, **fields), BLIND)
 
 
 def test_json_that_is_too_deep_is_not_entered() -> None:
@@ -112,7 +115,7 @@ def test_json_that_is_too_deep_is_not_entered() -> None:
     for _ in range(5000):
         deep = [deep]
     with pytest.raises(EntryError, match="deep"):
-        encode_entry(msgspec.structs.replace(ENTRY, new=deep))
+        encode_entry(msgspec.structs.replace(ENTRY, new=deep), BLIND)
 
 
 @pytest.mark.parametrize(
@@ -132,14 +135,21 @@ def test_json_that_is_too_deep_is_not_entered() -> None:
         altered(ledger_size=2**63),
         altered(who=1),
         altered(new="x" * MAX_ENTRY_BYTES),
-        encode_entry(ENTRY).replace(b"{", b'{"who":"li",', 1),
-        encode_entry(ENTRY)[:-1],
+        VERSION_1.replace(b"{", b'{"who":"li",', 1),
+        VERSION_1[:-1],
+        encode_entry(ENTRY, BLIND)[:-1],
+        encode_entry(ENTRY, BLIND).replace(b'\n"who"', b'"who"'),
+        encode_entry(ENTRY, BLIND).replace(b'"ledger_size"', b'"who":"li","ledger_size"'),
     ],
     ids=lambda data: data[:24].decode(errors="replace"),
 )
 def test_bytes_that_hold_no_entry_are_refused(data: bytes) -> None:
     with pytest.raises(LeafError, match="E_JSON_LEAF leaf"):
         decode_entry(data, "leaf")
+
+
+def test_an_entry_of_version_1_is_read_as_what_it_was() -> None:
+    assert decode_entry(VERSION_1, "leaf") == ENTRY
 
 
 def test_a_field_of_a_later_version_is_passed_over() -> None:

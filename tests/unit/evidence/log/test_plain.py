@@ -15,9 +15,9 @@ from calibration.indication import Quality
 from evidence.errors import LeafContentError
 from evidence.log import batch
 from evidence.log.batch import Contribution, Stream
-from evidence.log.column import Progression
+from evidence.log.column import MAX_AT_MS, MAX_COUNT, Progression
 from evidence.log.plain import plainly_sound
-from tests.unit.evidence.log.examples import STANDARD, STREAM, changed, of_rows, with_head
+from tests.unit.evidence.log.examples import STANDARD, STREAM, batch_of, changed, of_rows, with_head
 
 BATCHES_OF = 3
 
@@ -87,6 +87,26 @@ def test_whatever_is_spoilt_the_quick_look_passes_only_what_the_slow_one_passes(
     stream = msgspec.structs.replace(STREAM, **{each.field: each.content for each in spoilt})
     if plainly_sound([stream]):
         batch._check_stream(stream)
+
+
+@pytest.mark.parametrize(
+    ("field", "most"), [("sequence", MAX_COUNT), ("at_ms", MAX_AT_MS)], ids=["poll", "stamp"]
+)
+def test_a_single_reading_beyond_what_is_counted_is_refused(field: str, most: int) -> None:
+    """It has no steps, and so no sum of steps that would show it."""
+    last, beyond = (
+        msgspec.structs.replace(of_rows(1), **{field: Progression(first=first, steps=())})
+        for first in (most, most + 1)
+    )
+    batch.check(batch_of(last))
+    with pytest.raises(LeafContentError):
+        batch.check(batch_of(beyond))
+
+
+def test_streams_that_share_their_stamps_are_looked_at_with_their_own_rows() -> None:
+    shared = msgspec.structs.replace(of_rows(2), rows=3)
+    assert plainly_sound([of_rows(2), of_rows(2)])
+    assert not plainly_sound([of_rows(2), shared])
 
 
 def test_a_head_with_an_infinite_rate_gets_the_slow_look() -> None:

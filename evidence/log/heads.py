@@ -1,0 +1,179 @@
+"""Batches read with what they repeat recalled: heads of streams, and influences.
+
+What describes a stream stands in each batch again, byte for byte: with one reading a channel it
+is most of the leaf. So its text is passed over when a batch is decoded, and what it says is
+looked up by its exact bytes; only a text that was not seen lately is decoded and looked through.
+"""
+
+from typing import Annotated, Final, TypeVar
+
+import msgspec
+from msgspec import Meta, Raw
+
+from calibration.errors import CalibrationError
+from calibration.indication import Quality
+from calibration.uncertainty import Influence
+from evidence.errors import EvidenceError
+from evidence.log.column import MAX_ROWS, Progression
+from evidence.log.keys_once import require_keys_once
+from evidence.log.leaf import (
+    Batch,
+    ClockState,
+    Contribution,
+    Count,
+    Miss,
+    NotNegative,
+    Number,
+    Record,
+    Stamp,
+    Stream,
+    StreamHead,
+)
+
+MOST: Final = 4096
+"""How many texts of a kind are kept; the oldest all go when there would be more."""
+LONGEST: Final = 1024
+"""Bytes of a text that is kept: no leaf makes its reader keep more than `MOST` times that."""
+T = TypeVar("T")
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+class _Texts(dict[bytes, T]):
+    """What texts of one kind say; each was decoded, and names no key twice.
+
+    Raises:
+        msgspec.DecodeError, CalibrationError, LeafError: a text says nothing of that kind.
+    """
+
+    def __init__(self, decoder: msgspec.json.Decoder[T]) -> None:
+        super().__init__()
+        self._decoder = decoder
+        self._by_identity: dict[int, T] = {}
+
+    def __missing__(self, text: bytes) -> T:
+        told = self._decoder.decode(text)
+        if _ENCODER.encode(told) != text:  # else no key can stand twice
+            require_keys_once(text)
+        if len(text) <= LONGEST:
+            self._keep(text, told)
+        return told
+
+    def _keep(self, text: bytes, told: T) -> None:
+        if len(self) >= MOST:
+            self.clear()
+            self._by_identity.clear()
+        self[text] = told
+        self._by_identity[id(told)] = told
+
+    def gave(self, told: T) -> bool:
+        """Whether it is one of those that are kept, and not only equal to it."""
+        return self._by_identity.get(id(told)) is told
+
+
+_HEADS: Final = _Texts(msgspec.json.Decoder(StreamHead))
+_INFLUENCES: Final = _Texts(msgspec.json.Decoder(Influence))
+_text: Final = b"".join
+"""The bytes of a text that was passed over; faster than `bytes`."""
+_COURSE: Final = msgspec.json.Decoder(Progression)
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A contribution whose influence is passed over."""
+
+    influence: Raw
+    contribution: float | tuple[float, ...] | None = None
+    relative: float | None = None
+
+
+class _Columns(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A stream whose head is passed over, and what many streams of one batch share."""
+
+    head: Raw
+    rows: Annotated[int, Meta(ge=0, le=MAX_ROWS)]
+    sequence: Raw
+    at_ms: Raw
+    raw: tuple[str, ...]
+    indication: tuple[Number, ...]
+    value: tuple[float, ...] | None = None
+    quality: Quality | tuple[Quality, ...] = Quality.GOOD
+    contributions: tuple[_Part, ...] = ()
+    fresh: NotNegative | tuple[NotNegative, ...] = 0.0
+    missed: tuple[Miss, ...] = ()
+
+
+class _Frame(msgspec.Struct, frozen=True, kw_only=True, tag_field="carbonmeter", tag="batch/1"):
+    """A batch whose streams are read that way."""
+
+    agent: str
+    epoch: str
+    sequence: Count
+    software: str
+    clock: ClockState
+    opened_ms: Stamp
+    closed_ms: Stamp
+    streams: tuple[_Columns, ...] = ()
+    records: tuple[Record, ...] = ()
+
+
+_DECODER: Final = msgspec.json.Decoder(_Frame)
+came_from_text: Final = _HEADS.gave
+"""Whether a head was read from JSON, in which every number is finite."""
+
+
+def recalled(data: bytes) -> Batch | None:
+    """The batch in a leaf's bytes; None where anything is unusual, or it is another leaf.
+
+    None says only that the leaf has to be decoded as a whole: that finds what is wrong with it.
+
+    Args:
+        data: UTF-8.
+    """
+    try:
+        frame = _DECODER.decode(data)
+        # Bytes that the frame's own encoding gives have no key twice outside the texts; a line
+        # feed stands only between what JSON is made of.
+        if _ENCODER.encode(frame) != data.replace(b"\n", b""):
+            return None
+        return _batch(frame)
+    except (msgspec.DecodeError, CalibrationError, EvidenceError, RecursionError):
+        return None
+
+
+def _batch(frame: _Frame) -> Batch:
+    courses = _Texts(_COURSE)  # channels that are read at once have the same stamps
+    return Batch(
+        agent=frame.agent,
+        epoch=frame.epoch,
+        sequence=frame.sequence,
+        software=frame.software,
+        clock=frame.clock,
+        opened_ms=frame.opened_ms,
+        closed_ms=frame.closed_ms,
+        streams=tuple([_stream(columns, courses) for columns in frame.streams]),
+        records=frame.records,
+    )
+
+
+def _stream(columns: _Columns, courses: _Texts[Progression]) -> Stream:
+    return Stream(
+        head=_HEADS[_text((columns.head,))],
+        rows=columns.rows,
+        sequence=courses[_text((columns.sequence,))],
+        at_ms=courses[_text((columns.at_ms,))],
+        raw=columns.raw,
+        indication=columns.indication,
+        value=columns.value,
+        quality=columns.quality,
+        contributions=tuple(
+            [
+                Contribution(
+                    influence=_INFLUENCES[_text((part.influence,))],
+                    contribution=part.contribution,
+                    relative=part.relative,
+                )
+                for part in columns.contributions
+            ]
+        ),
+        fresh=columns.fresh,
+        missed=columns.missed,
+    )

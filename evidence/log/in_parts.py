@@ -1,0 +1,77 @@
+"""Batches and documents as leaves of version 2, whole or shown in part."""
+
+from typing import Final
+
+import msgspec
+
+from evidence.errors import LeafContentError, Words
+from evidence.log.batch import Batch, Document, Leaf, check, decode, require_size
+from evidence.log.layout import (
+    DOCUMENT_FIELDS,
+    batch_lines,
+    fields_lines,
+    text_of,
+)
+from evidence.log.parts import (
+    MAX_PARTS,
+    PartlyShown,
+    first_line,
+    require_lines,
+)
+
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+def encode_parted(leaf: Leaf, blind: bytes) -> bytes:
+    """The exact bytes of a leaf, in version 2.
+
+    Args:
+        leaf: a batch or a document.
+        blind: 32 bytes that nobody can guess, others for each leaf.
+
+    Raises:
+        LeafContentError: as for `evidence.log.batch.encode`, or it has more than 8,192 parts.
+        LeafError: more than 4 MiB.
+    """
+    check(leaf)
+    if isinstance(leaf, Batch):
+        kind, lines = "batch/2", _batch_lines(leaf)
+    else:
+        kind, lines = "document/2", _document_lines(leaf)
+    if len(lines) > MAX_PARTS:
+        what = Words(f"{len(lines)} parts in one leaf", f"一个叶含 {len(lines)} 个部分")
+        raise LeafContentError("leaf", what=what, limit=MAX_PARTS)
+    data = first_line(kind, blind) + b"\n".join(lines)
+    require_size(data)
+    return data
+
+
+def _batch_lines(batch: Batch) -> list[bytes]:
+    bare = msgspec.structs.replace(batch, streams=(), records=())
+    streams, records = ([_text(each) for each in some] for some in (batch.streams, batch.records))
+    return batch_lines(_text(bare), streams, records)
+
+
+def _document_lines(leaf: Document) -> list[bytes]:
+    place = {"agent": leaf.agent, "epoch": leaf.epoch, "sequence": leaf.sequence}
+    fields = [(name, _text(getattr(leaf, name))) for name in DOCUMENT_FIELDS]
+    return fields_lines(_text(place)[1:-1], fields)
+
+
+def _text(part: object) -> bytes:
+    try:
+        return _ENCODER.encode(part)
+    except UnicodeEncodeError as cause:
+        what = Words("a text holds half of a surrogate pair", "文本含有不成对的代理码位")
+        raise LeafContentError("leaf", what=what, limit="Unicode") from cause
+
+
+def decode_partly(leaf: PartlyShown) -> Leaf:
+    """What is shown of a leaf: a batch without the streams and records that are withheld.
+
+    Raises:
+        LeafError, LeafContentError: as for `evidence.log.batch.decode`; also where something is
+            withheld without which nothing can be told of the leaf.
+    """
+    require_lines(leaf)
+    return decode(text_of(leaf.kind, leaf.lines))
