@@ -16,6 +16,7 @@ from collector.web.instrument.drawn import cause_of
 from collector.web.instrument.view import channel_row
 from collector.web.reading.view import told
 from collector.web.render import page
+from evidence.log.parts import parted
 
 AGENT: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 EPOCH: Final = r"^[0-9a-f]{32}$"
@@ -57,13 +58,14 @@ def reading(
         "hex": spaced,
         "mark_of": mark_of,
         "cause": cause_of,
+        "parts_of": parts_of,
     }
     return page(request, parts, reader, "reading.html", facts)
 
 
 @router.get("/leaves/{agent}/{epoch}/{leaf}", response_model=None)
 def leaf_bytes(request: Request, place: AtLeaf, parts: Here, reader: Asker) -> Response:
-    """The exact bytes of a leaf; SHA-256 of a zero byte and these is its hash."""
+    """The exact bytes of a leaf, of which its hash is made."""
     _require_seen(parts, reader, place)
     agent, epoch, leaf = place.agent, place.epoch, place.sequence
     with parts.sources.lease() as sources:
@@ -86,6 +88,12 @@ def _require_seen(parts: Parts, reader: Reader, place: Place) -> None:
     """
     if not reader.sees(parts.sites.get(place.agent, "")):
         raise LogUnknownError("agent, epoch", agent=place.agent, epoch=place.epoch)
+
+
+def parts_of(leaf: bytes) -> int:
+    """How many parts a leaf's hash is made of; 0 where it is that of the whole."""
+    found = parted(leaf)
+    return 0 if found is None else len(found.lines)
 
 
 def spaced(digits: str) -> str:

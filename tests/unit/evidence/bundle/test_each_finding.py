@@ -25,6 +25,7 @@ from tests.unit.collector.api.test_stack import CO2, DERIVATION, SHOWN, WHOLE
 from tests.unit.collector.api.test_stack import FILES as STACK_FILES
 from tests.unit.collector.api.test_stack import stream as stack_stream
 from tests.unit.evidence.bundle.findings_seen import PLACES, Place, watched
+from tests.unit.evidence.bundle.invoiced import no_entry_at_all, second_entry_in_part
 from tests.unit.evidence.bundle.journaled import with_journal
 from tests.unit.evidence.bundle.made import Made, failed, held, members, packed, stated, written
 from tests.unit.evidence.bundle.test_cheating import DAY, begun
@@ -208,6 +209,7 @@ ON_THE_PLANT: Final[tuple[Callable[[Made], Case], ...]] = (
     unknown_exchange,
     journal_without_a_key,
 )
+OF_INVOICES: Final = (no_entry_at_all, second_entry_in_part)
 ON_THEIR_OWN: Final[tuple[Callable[[Path], Case], ...]] = (silent_loss, input_passed_over)
 
 
@@ -216,6 +218,8 @@ def cases(one: Made, folder: Path) -> Iterator[tuple[str, Case]]:
         yield check.name, (change(one), NO_POLICY)
     for made_of in ON_THE_PLANT:
         yield made_of.__name__, made_of(one)
+    for entered in OF_INVOICES:
+        yield entered.__name__, entered()
     for alone in ON_THEIR_OWN:
         yield alone.__name__, alone(folder / alone.__name__)
 

@@ -1,9 +1,9 @@
 """One reading down to its bytes, and from them up to what the agent signed."""
 
-import hashlib
 import re
 
 from evidence.log.checkpoint import Checkpoint
+from evidence.log.merkle import leaf_hash
 from evidence.log.note import parse_note
 from tests.unit.collector.api.plant import LINE_1, LINE_2, MILL, POWER
 from tests.unit.collector.web.conftest import Browser
@@ -51,7 +51,7 @@ def test_the_leaf_can_be_hashed_by_anybody_and_stands_under_the_signed_root(seen
     text = page(seen, row)
     leaf = seen.get(f"/leaves/{row['agent']}/{row['epoch']}/{row['leaf']}")
     assert leaf.headers["content-disposition"].startswith("attachment")
-    assert hashlib.sha256(b"\x00" + leaf.content).hexdigest() in text
+    assert leaf_hash(leaf.content).hex() in text
     heads = f"/api/v1/heads?agent={row['agent']}&epoch={row['epoch']}"
     note = seen.get(heads, accept="application/json").json()["checkpoint"]
     signed = Checkpoint.from_text(parse_note(note.encode()).text)
