@@ -30,10 +30,15 @@ from evidence.log.leaf import (
     StreamHead,
 )
 
-MOST: Final = 4096
-"""How many texts of a kind are kept; the oldest all go when there would be more."""
+MOST: Final = 16_384
+"""How many texts of a kind are kept: channels of a large site. All go when there would be more."""
 LONGEST: Final = 1024
-"""Bytes of a text that is kept: no leaf makes its reader keep more than `MOST` times that."""
+"""Bytes of a text that is kept."""
+MOST_COLONS: Final = 40
+"""A head has 21 names of its own; each of many more would take a hundred bytes as an object.
+
+So what senders can make their reader keep is some 50 MB; a channel's head takes 1.4 kB as a rule.
+"""
 T = TypeVar("T")
 _ENCODER: Final = msgspec.json.Encoder()
 
@@ -48,26 +53,22 @@ class _Texts(dict[bytes, T]):
     def __init__(self, decoder: msgspec.json.Decoder[T]) -> None:
         super().__init__()
         self._decoder = decoder
-        self._by_identity: dict[int, T] = {}
+        self.by_identity: dict[int, T] = {}
 
     def __missing__(self, text: bytes) -> T:
         told = self._decoder.decode(text)
         if _ENCODER.encode(told) != text:  # else no key can stand twice
             require_keys_once(text)
-        if len(text) <= LONGEST:
+        if len(text) <= LONGEST and text.count(b":") <= MOST_COLONS:
             self._keep(text, told)
         return told
 
     def _keep(self, text: bytes, told: T) -> None:
         if len(self) >= MOST:
             self.clear()
-            self._by_identity.clear()
+            self.by_identity.clear()
         self[text] = told
-        self._by_identity[id(told)] = told
-
-    def gave(self, told: T) -> bool:
-        """Whether it is one of those that are kept, and not only equal to it."""
-        return self._by_identity.get(id(told)) is told
+        self.by_identity[id(told)] = told
 
 
 _HEADS: Final = _Texts(msgspec.json.Decoder(StreamHead))
@@ -116,8 +117,16 @@ class _Frame(msgspec.Struct, frozen=True, kw_only=True, tag_field="carbonmeter",
 
 
 _DECODER: Final = msgspec.json.Decoder(_Frame)
-came_from_text: Final = _HEADS.gave
-"""Whether a head was read from JSON, in which every number is finite."""
+told_by_text: Final = _HEADS.by_identity.get
+"""The head of an identity, if it was read from JSON, in which every number is finite, and is kept.
+
+An identity is that of one head as long as that is kept; afterwards it may be another's.
+"""
+
+
+def came_from_text(head: StreamHead) -> bool:
+    """Whether it is one of the heads that are kept, and not only equal to one."""
+    return told_by_text(id(head)) is head
 
 
 def recalled(data: bytes) -> Batch | None:
