@@ -19,8 +19,8 @@ from benchmarks.factory import AGENT, EPOCH, START_MS, Factory
 from benchmarks.figures import Bound, Figure, Pair, compared, measured
 from benchmarks.month import cut, head_of, of_day
 from benchmarks.processes import scratch_folder
-from benchmarks.readings import START_MS as SHOWN_MS
 from benchmarks.readings import HEAD, plant
+from benchmarks.readings import START_MS as SHOWN_MS
 from collector.agents import batch_topic
 from collector.outcome import Admitted
 from evidence.log.batch import Batch, decode, values

@@ -84,7 +84,8 @@ def batch_lines(
 
     Args:
         version_1: the JSON text of the batch without streams and records, in version 1.
-        streams, records: their JSON texts.
+        streams: their JSON texts.
+        records: theirs.
     """
     head = version_1.removesuffix(b',"streams":[],"records":[]}')
     return [

@@ -107,7 +107,7 @@ def parted(leaf: bytes) -> Parted | None:
 
 def _cut(leaf: bytes, begin: int) -> list[bytes]:
     """The lines from `begin` on, as far as there are not too many; `split` looks at each byte."""
-    lines = []
+    lines: list[bytes] = []
     while (end := leaf.find(b"\n", begin)) >= 0 and len(lines) <= MAX_PARTS:
         lines.append(leaf[begin:end])
         begin = end + 1

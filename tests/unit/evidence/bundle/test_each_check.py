@@ -15,8 +15,8 @@ from evidence.bundle.policy import Head, PinnedAgent, Policy
 from evidence.bundle.writing import Choice, ChosenLog
 from evidence.log import merkle
 from evidence.log.batch import Batch, Document, Stream
-from evidence.log.in_parts import encode_parted
 from evidence.log.checkpoint import Checkpoint, origin, sign_checkpoint
+from evidence.log.in_parts import encode_parted
 from evidence.log.key import Algorithm, SigningKey, generate
 from evidence.log.receipt import cosign
 from evidence.statement.activity import ActivityData, digest_of
