@@ -7,7 +7,7 @@ on this machine is given lines as they are made, and lines that are ready.
 
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 
@@ -22,7 +22,7 @@ from collector.views.influx_lines import MEASUREMENT, Point, points
 from collector.views.influx_plain import NS_PER_S, stamp
 from collector.views.rows import JudgedLeaf, StreamRows, stream_rows
 from evidence.judging.bounds import ALL_TIME
-from evidence.log.batch import Stream
+from evidence.log.batch import Batch, decode, encode
 from tests.contract.influxd import Influxd
 
 ROUNDS, REPEATS = 9, 10
@@ -35,14 +35,16 @@ RECEIVED_NS = (START_MS + 60_000) * 1_000_000
 def measure() -> list[Figure]:
     """The figures of row 15."""
     here = plant()
-    leaves = {number: _leaf(here.batch(number).streams) for number in SIZES}
+    leaves = {number: _leaf(here.batch(number)) for number in SIZES}
     built = [_built(number, leaf) for number, leaf in leaves.items()]
     return [*built, _written(leaves[10])]
 
 
-def _leaf(streams: Sequence[Stream]) -> JudgedLeaf:
-    place = Place(agent="bench", epoch="ab" * 16, sequence=1)
-    rows = tuple(stream_rows(stream, place, ALL_TIME) for stream in streams)
+def _leaf(batch: Batch) -> JudgedLeaf:
+    """The leaf as a view has it, decoded."""
+    place, read = Place(agent="bench", epoch="ab" * 16, sequence=1), decode(encode(batch))
+    assert isinstance(read, Batch)
+    rows = tuple(stream_rows(stream, place, ALL_TIME) for stream in read.streams)
     return JudgedLeaf(position=1, received_ns=RECEIVED_NS, streams=rows)
 
 

@@ -181,6 +181,7 @@ def _next(presented: Presented, leaf: bytes, state: LogState) -> Outcome:
         epoch=presented.epoch,
         sequence=presented.sequence,
         leaf=leaf,
+        frame=presented.frame,
         leaf_hash=leaf_hash,
         frontier=frontier,
         root=presented.root,

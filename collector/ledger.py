@@ -18,7 +18,6 @@ from collector.ledger_schema import SCHEMA
 from collector.outcome import Admitted
 from evidence.errors import Words
 from evidence.log import merkle
-from evidence.log.envelope import compress
 
 HEAD: Final = "head"
 LOCK: Final = "lock"
@@ -73,7 +72,7 @@ class Ledger(LedgerNotes):
             one.root,
             merkle.root(after),
             received_ns,
-            compress(one.leaf),
+            one.frame,
         )
         # A message that was altered on its way looked like a branch until its original came.
         self.database.rows(

@@ -76,6 +76,7 @@ class Admitted:
         epoch: Which of its logs.
         sequence: The leaf's index.
         leaf: Its exact bytes.
+        frame: The same, compressed, as they came; the ledger keeps them so.
         leaf_hash: Their hash, 32 bytes.
         frontier: The edge of the tree with this leaf.
         root: Its root, 32 bytes; the one that was signed.
@@ -86,6 +87,7 @@ class Admitted:
     epoch: str
     sequence: int
     leaf: bytes
+    frame: bytes
     leaf_hash: bytes
     frontier: merkle.Frontier
     root: bytes

@@ -9,14 +9,16 @@ of the same agent numbers its polls anew. What can be found otherwise later is a
 How a line is written is in `influx_syntax`.
 """
 
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
 from collector.views.influx_line_errors import LineError
-from collector.views.influx_plain import NS_PER_S, plain_lines, stamp
+from collector.views.influx_plain import NS_PER_S, PlainLine, pattern_of, plain_lines, stamp
 from collector.views.influx_syntax import FieldValue, carried, line, series
 from collector.views.rows import JudgedLeaf, MissRow, ReadingRow, StreamRows
+from evidence.log.batch import StreamHead
+from evidence.log.heads import came_from_text
 
 MEASUREMENT: Final = "reading"
 TAGS: Final = (
@@ -35,7 +37,7 @@ FLOATS: Final = ("value", "indication", "u", "shown", "delay_s")
 INTEGERS: Final = ("present", "poll", "leaf")
 TEXTS: Final = ("quality", "u_basis", "certificate", "reason")
 _REMEMBERED: Final = 10_000
-"""Series and texts of so many channels are kept ready."""
+"""Patterns of so many streams are kept ready."""
 
 
 class Point(NamedTuple):
@@ -67,29 +69,90 @@ class Unwritten(NamedTuple):
 
 def points(leaf: JudgedLeaf) -> Iterator[Point | Unwritten]:
     """The readings and misses of a leaf, in the order of its streams."""
+    told = _told(leaf.streams, leaf.received_ns)
+    if told is None:
+        for stream in leaf.streams:
+            yield from _of_stream(stream, leaf.received_ns)
+        return
+    plain = iter(told)
     for stream in leaf.streams:
-        yield from _of_stream(stream, leaf.received_ns)
+        yield from _placed(stream, islice(plain, len(stream.at_ns)), leaf.received_ns)
+
+
+def _told(streams: Sequence[StreamRows], received_ns: int) -> list[PlainLine] | None:
+    """The lines of streams by their patterns, if none of all is out of the common."""
+    try:
+        patterns = [_ready(stream).pattern for stream in streams]
+    except LineError:
+        return None
+    return plain_lines(streams, patterns, received_ns)
 
 
 def _of_stream(stream: StreamRows, received_ns: int) -> Iterator[Point | Unwritten]:
-    name = carried(stream.channel)
-    place = (stream.place.agent, stream.place.epoch, stream.place.sequence)
+    plain = _told((stream,), received_ns)
+    if plain is not None:
+        yield from _placed(stream, plain, received_ns)
+        return
+    rows: list[ReadingRow | MissRow] = [*stream.readings(), *stream.missed]
     try:
         series = series_of(stream)
     except LineError as refused:
-        rows: list[ReadingRow | MissRow] = [*stream.readings(), *stream.missed]
+        name, place = carried(stream.channel), _place(stream)
         for row in rows:
             yield Unwritten(name, row.at_ns, (*place, row.poll), refused)
         return
-    plain = plain_lines(series, stream, received_ns)
-    if plain is None:
-        yield from _one_by_one(stream.readings(), series, stream, received_ns)
-    else:
-        stamps = map(stamp, stream.at_ns, stream.polls)
-        shown = zip(stamps, map(float, stream.value), plain, stream.polls, strict=True)
-        for at_ns, value, text, poll in shown:
-            yield Point(name, at_ns, value, text.encode(), (*place, poll))
-    yield from _one_by_one(stream.missed, series, stream, received_ns)
+    yield from _one_by_one(rows, series, stream, received_ns)
+
+
+def _placed(
+    stream: StreamRows, plain: Iterable[PlainLine], received_ns: int
+) -> Iterator[Point | Unwritten]:
+    """The points of a stream whose readings have their lines, and those of its misses."""
+    ready, place = _ready(stream), _place(stream)
+    for at_ns, value, text, poll in plain:
+        yield Point(ready.name, at_ns, value, text, (*place, poll))
+    if stream.missed:
+        yield from _one_by_one(stream.missed, ready.series, stream, received_ns)
+
+
+def _place(stream: StreamRows) -> tuple[str, str, int]:
+    return stream.place.agent, stream.place.epoch, stream.place.sequence
+
+
+class _Ready(NamedTuple):
+    """What the lines of a stream share from leaf to leaf."""
+
+    head: StreamHead
+    name: str
+    series: str
+    pattern: str
+
+
+_READY: Final[dict[tuple[int, str, str], _Ready]] = {}
+"""By the head's identity, which is the same from leaf to leaf, and as long as it is kept here."""
+
+
+def _ready(stream: StreamRows) -> _Ready:
+    """What a stream's lines share.
+
+    Raises:
+        LineTextError, LineSizeError: it cannot be written.
+    """
+    key = (id(stream.head), stream.place.agent, stream.place.epoch)
+    found = _READY.get(key)
+    if found is None or found.head is not stream.head:
+        series = series_of(stream)
+        pattern = pattern_of(series, stream)
+        found = _Ready(stream.head, carried(stream.channel), series, pattern)
+        if came_from_text(stream.head):  # it is short, and will be met again
+            _keep(key, found)
+    return found
+
+
+def _keep(key: tuple[int, str, str], ready: _Ready) -> None:
+    if len(_READY) >= _REMEMBERED:
+        _READY.clear()
+    _READY[key] = ready
 
 
 def _one_by_one(
@@ -144,32 +207,17 @@ def series_of(stream: StreamRows) -> str:
         LineTextError, LineSizeError: a name cannot be carried, or all are too long.
     """
     head = stream.head
-    return _series(
-        head.measurand.accumulation.value,
-        stream.place.agent,
-        head.channel,
-        stream.place.epoch[:8],
-        head.measurand.kind_of_quantity.value,
-        head.serial,
-        head.measurand.unit,
-    )
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _series(
-    accumulation: str, agent: str, channel: str, epoch: str, kind: str, serial: str, unit: str
-) -> str:
-    site, _, rest = channel.partition("/")
+    site, _, rest = head.channel.partition("/")
     device, _, last = rest.rpartition("/")
     tags = {
-        "accumulation": accumulation,
-        "agent": agent,
-        "channel": channel,
+        "accumulation": head.measurand.accumulation.value,
+        "agent": stream.place.agent,
+        "channel": head.channel,
         "device": device or last,
-        "epoch": epoch,
-        "kind_of_quantity": kind,
-        "serial": serial,
+        "epoch": stream.place.epoch[:8],
+        "kind_of_quantity": head.measurand.kind_of_quantity.value,
+        "serial": head.serial,
         "site": site,
-        "unit": unit,
+        "unit": head.measurand.unit,
     }
-    return series(MEASUREMENT, tags, channel)
+    return series(MEASUREMENT, tags, head.channel)

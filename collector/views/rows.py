@@ -6,7 +6,7 @@ the leaf has been judged: not before, for until then nobody knows whether it is 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import Final
 
 import numpy as np
@@ -121,17 +121,7 @@ class StreamRows:
 
     def standard_uncertainty(self) -> Sequence[float | None]:
         """Combined standard uncertainty of each value, in `unit`; None where not known."""
-        rows = len(self.at_ns)
-        if self.fresh is None:
-            return [None] * rows
-        squares = np.square(np.array(self.fresh, dtype=np.float64))
-        squares = squares + (self.resolution or 0.0) ** 2
-        for _, column in self.components:
-            squares = squares + np.square(column)
-        found: list[float | None] = np.sqrt(squares).tolist()
-        if self.components or self.resolution:
-            return found
-        return [u or None for u in found]  # nothing is known of it, which is not 0
+        return standard_uncertainties((self,))
 
     def readings(self) -> Iterator[ReadingRow]:
         """The readings one by one, in the order of their polls."""
@@ -152,6 +142,39 @@ class StreamRows:
                 standard_uncertainty=u,
                 quality=quality,
             )
+
+
+def standard_uncertainties(streams: Sequence[StreamRows]) -> list[float | None]:
+    """Combined standard uncertainty of each value, stream after stream; None where not known.
+
+    Each in the unit of its stream.
+    """
+    sizes = [len(each.at_ns) for each in streams]
+    steps = [(each.resolution or 0.0) ** 2 for each in streams]
+    fresh = (each.fresh or (0.0,) * size for each, size in zip(streams, sizes, strict=True))
+    squares = np.square(np.array([*chain.from_iterable(fresh)], dtype=np.float64))
+    squares = squares + np.repeat(np.array(steps), sizes)
+    for place in range(max((len(each.components) for each in streams), default=0)):
+        squares = squares + np.square(_components(streams, sizes, place))
+    found: list[float | None] = np.sqrt(squares).tolist()
+    last = 0
+    for each, size in zip(streams, sizes, strict=True):
+        first, last = last, last + size
+        if each.fresh is None:
+            found[first:last] = [None] * size
+        elif not (each.components or each.resolution):
+            # Nothing is known of it, which is not 0.
+            found[first:last] = [u or None for u in found[first:last]]
+    return found
+
+
+def _components(streams: Sequence[StreamRows], sizes: Sequence[int], place: int) -> Floats:
+    """The contributions that stand at one place of each stream, one after the other."""
+    columns = [
+        each.components[place][1] if place < len(each.components) else np.zeros(size)
+        for each, size in zip(streams, sizes, strict=True)
+    ]
+    return np.concatenate(columns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

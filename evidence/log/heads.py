@@ -48,7 +48,7 @@ class _Texts(dict[bytes, T]):
     def __init__(self, decoder: msgspec.json.Decoder[T]) -> None:
         super().__init__()
         self._decoder = decoder
-        self._by_identity: dict[int, T] = {}
+        self.by_identity: dict[int, T] = {}
 
     def __missing__(self, text: bytes) -> T:
         told = self._decoder.decode(text)
@@ -61,13 +61,9 @@ class _Texts(dict[bytes, T]):
     def _keep(self, text: bytes, told: T) -> None:
         if len(self) >= MOST:
             self.clear()
-            self._by_identity.clear()
+            self.by_identity.clear()
         self[text] = told
-        self._by_identity[id(told)] = told
-
-    def gave(self, told: T) -> bool:
-        """Whether it is one of those that are kept, and not only equal to it."""
-        return self._by_identity.get(id(told)) is told
+        self.by_identity[id(told)] = told
 
 
 _HEADS: Final = _Texts(msgspec.json.Decoder(StreamHead))
@@ -116,8 +112,16 @@ class _Frame(msgspec.Struct, frozen=True, kw_only=True, tag_field="carbonmeter",
 
 
 _DECODER: Final = msgspec.json.Decoder(_Frame)
-came_from_text: Final = _HEADS.gave
-"""Whether a head was read from JSON, in which every number is finite."""
+told_by_text: Final = _HEADS.by_identity.get
+"""The head of an identity, if it was read from JSON, in which every number is finite, and is kept.
+
+An identity is that of one head as long as that is kept; afterwards it may be another's.
+"""
+
+
+def came_from_text(head: StreamHead) -> bool:
+    """Whether it is one of the heads that are kept, and not only equal to one."""
+    return told_by_text(id(head)) is head
 
 
 def recalled(data: bytes) -> Batch | None:

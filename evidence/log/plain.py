@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from evidence.log.column import MAX_AT_MS, MAX_COUNT, MAX_EXACT, Progression
-from evidence.log.heads import came_from_text
+from evidence.log.heads import told_by_text
 from evidence.log.leaf import Contribution, Number, Stream, StreamHead
 
 _NO_COURSE: Final = Progression(first=0, steps=())
@@ -81,7 +81,7 @@ def _columns_fit(stream: Stream, rows: int, told: _Told) -> bool:
     if stream.missed:
         raw += [miss.raw for miss in stream.missed]
         shown += [miss.indication or 0 for miss in stream.missed]
-    if not came_from_text(stream.head):
+    if told_by_text(id(stream.head)) is not stream.head:  # else each of its numbers is finite
         _describe(stream.head, numbers)
     return (
         len(stream.raw) == len(stream.indication) == rows
@@ -113,15 +113,15 @@ def _ascends(column: Progression, rows: int, most: int) -> bool:
 def _contribute(parts: tuple[Contribution, ...], rows: int, told: _Told) -> bool:
     """Whether no influence is named twice, and each is stated in one form that has its rows."""
     _, numbers, factors, _ = told
-    names = set()
     for part in parts:
         stated, relative = part.contribution, part.relative
-        if relative is not None and stated is None:
+        if stated is None:
+            if relative is None:
+                return False
             factors.append(relative)
-        elif stated is None or relative is not None or not _states(stated, rows, numbers):
+        elif relative is not None or not _states(stated, rows, numbers):
             return False
-        names.add(part.influence.id)
-    return len(names) == len(parts)
+    return len(parts) < 2 or len({part.influence.id for part in parts}) == len(parts)
 
 
 def _describe(head: StreamHead, numbers: list[Number]) -> None:

@@ -194,6 +194,7 @@ def _again(presented: Any, state: Any) -> Any:  # noqa: ANN401
         epoch=state.epoch,
         sequence=state.size,
         leaf=leaf,
+        frame=presented.frame,
         leaf_hash=digest,
         frontier=frontier,
         root=merkle.root(frontier),

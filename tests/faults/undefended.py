@@ -70,6 +70,7 @@ def _admitted(presented: Presented, state: LogState) -> Admitted:
         epoch=presented.epoch,
         sequence=state.size,
         leaf=leaf,
+        frame=presented.frame,
         leaf_hash=leaf_hash,
         frontier=merkle.append(state.frontier, leaf_hash),
         root=presented.root,

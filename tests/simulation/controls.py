@@ -79,6 +79,7 @@ class TwiceIntake(Intake):
             epoch=presented.epoch,
             sequence=state.size,
             leaf=leaf,
+            frame=presented.frame,
             leaf_hash=merkle.leaf_hash(leaf),
             frontier=frontier,
             root=merkle.root(frontier),

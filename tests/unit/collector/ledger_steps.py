@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from collector.ledger import Ledger
 from collector.outcome import Admitted
 from evidence.log import merkle
+from evidence.log.envelope import compress
 from tests.unit.collector.agent_log import START_NS, AgentLog
 
 
@@ -14,6 +15,7 @@ def admitted(log: AgentLog, sequence: int) -> Admitted:
         epoch=log.epoch,
         sequence=sequence,
         leaf=log.leaves[sequence],
+        frame=compress(log.leaves[sequence]),
         leaf_hash=merkle.leaf_hash(log.leaves[sequence]),
         frontier=log.frontier(sequence + 1),
         root=log.root(sequence + 1),

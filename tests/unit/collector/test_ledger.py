@@ -1,10 +1,12 @@
 """The ledger: exact bytes, one commit, and what is kept beside the leaves."""
 
+import dataclasses
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from collector import ledger_schema
 from collector.database import Database
@@ -20,6 +22,7 @@ from collector.ledger_check import first_damage
 from collector.ledger_notes import MAX_BRANCHES
 from collector.ledger_read import read_ledger
 from collector.outcome import Equivocation
+from evidence.log.envelope import compress
 from tests.unit.collector.agent_log import OTHER_EPOCH, START_NS, AgentLog, filled
 from tests.unit.collector.ledger_steps import admitted, keep
 
@@ -52,6 +55,15 @@ def test_a_leaf_comes_back_byte_for_byte_with_its_place(ledger: Ledger) -> None:
     assert leaf.received_ns == START_NS
     state = ledger.state(log.agent, log.epoch)
     assert (state.frontier, state.note, state.receipt) == (log.frontier(3), log.note(3), b"")
+
+
+def test_a_leaf_is_kept_in_the_frame_that_came(ledger: Ledger) -> None:
+    log = filled(1)
+    frame = zstandard.ZstdCompressor(level=1, write_checksum=True).compress(log.leaves[0])
+    assert frame != compress(log.leaves[0])
+    ledger.append(dataclasses.replace(admitted(log, 0), frame=frame), START_NS)
+    assert ledger.database.rows("SELECT leaf FROM leaves") == [(frame,)]
+    assert ledger.leaf(log.agent, log.epoch, 0).leaf == log.leaves[0]
 
 
 def test_what_is_not_held_has_an_empty_state_and_no_leaf(ledger: Ledger) -> None:

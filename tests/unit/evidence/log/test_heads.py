@@ -160,7 +160,7 @@ def test_a_sender_of_ever_new_heads_is_not_kept_beyond_a_bound() -> None:
         some = [of_rows(0, f"flood/{number}/{each}") for each in range(1000)]
         decode(encode(batch_of(*some)))
         assert len(heads._HEADS) <= MOST
-        assert len(heads._HEADS._by_identity) <= MOST
+        assert len(heads._HEADS.by_identity) <= MOST
 
 
 def test_a_text_that_is_too_long_is_read_and_not_kept() -> None:
