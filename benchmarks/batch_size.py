@@ -11,9 +11,10 @@ from collections.abc import Callable
 from benchmarks.figures import Bound, Figure, compared, measured, skipped
 from benchmarks.peers.environment import library
 from benchmarks.processes import UnavailableError
-from benchmarks.readings import Plant, plant, rows_of
-from evidence.log.batch import Batch, decode, encode
+from benchmarks.readings import HEAD, Plant, plant, rows_of
+from evidence.log.batch import Batch, decode
 from evidence.log.envelope import compress, decompress
+from evidence.log.in_parts import encode_parted
 
 ROUNDS, REPEATS = 9, 10
 SIZES = {
@@ -32,7 +33,7 @@ def measure() -> list[Figure]:
 
 def _of(here: Plant, number: int, bound: Bound) -> list[Figure]:
     batch = here.batch(number)
-    frame, rows = compress(encode(batch)), rows_of(batch)
+    frame, rows = _encoded(batch), rows_of(batch)
     name = f"with {number} reading{'s' * (number > 1)} a channel"
     size = [len(frame) / len(rows)]
     try:
@@ -58,7 +59,7 @@ def _time(
 
 
 def _encoded(batch: Batch) -> bytes:
-    return compress(encode(batch))
+    return compress(encode_parted(batch, HEAD.seed))
 
 
 def _decoded(frame: bytes) -> object:

@@ -19,12 +19,14 @@ from benchmarks.factory import AGENT, EPOCH, START_MS, Factory
 from benchmarks.figures import Bound, Figure, Pair, compared, measured
 from benchmarks.month import cut, head_of, of_day
 from benchmarks.processes import scratch_folder
+from benchmarks.readings import HEAD, plant
 from benchmarks.readings import START_MS as SHOWN_MS
-from benchmarks.readings import plant
 from collector.agents import batch_topic
 from collector.outcome import Admitted
-from evidence.log.batch import Batch, decode, encode, values
+from evidence.log.batch import Batch, decode, values
 from evidence.log.column import progressed
+from evidence.log.in_parts import encode_parted
+from evidence.log.parts import blind_of
 
 ROUNDS, COMMITS, LEAVES = 7, 6, 10
 SIZES = (60, 10)
@@ -89,8 +91,11 @@ def _messages(factory: Factory, batch: Batch) -> list[bytes]:
     log = factory.logs[AGENT]
     return [
         log.sealed(
-            encode(
-                msgspec.structs.replace(batch, agent=AGENT, epoch=EPOCH, sequence=log.frontier.size)
+            encode_parted(
+                msgspec.structs.replace(
+                    batch, agent=AGENT, epoch=EPOCH, sequence=log.frontier.size
+                ),
+                blind_of(HEAD.seed, log.frontier.size),
             )
         )
         for _ in range(COMMITS * LEAVES)

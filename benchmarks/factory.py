@@ -21,17 +21,19 @@ from evidence.log.batch import (
     Batch,
     ClockState,
     Contribution,
+    Leaf,
     Stream,
     StreamHead,
     document,
-    encode,
 )
 from evidence.log.checkpoint import Checkpoint, origin, sign_checkpoint
 from evidence.log.column import progression
 from evidence.log.envelope import Envelope, compress, seal
+from evidence.log.in_parts import encode_parted
 from evidence.log.key import SigningKey, generate
 from evidence.log.leaf import DocumentKind
 from evidence.log.merkle import Frontier, append, leaf_hash, root
+from evidence.log.parts import blind_of
 from tests.unit.collector.agent_log import SIGNER
 from tests.unit.collector.api.plant import CERTIFIED, FILES, START_NS, raw_of
 
@@ -111,7 +113,7 @@ class Factory:
         """Logs certificates, confirmations and profiles."""
         log = self.logs[agent]
         leaves = (
-            encode(document((agent, EPOCH, log.frontier.size), kind, name, data))
+            _in_parts(document((agent, EPOCH, log.frontier.size), kind, name, data))
             for kind, name, data in documents
         )
         self._commit(log, leaves)
@@ -127,7 +129,7 @@ class Factory:
 
 def batch(agent: str, sequence: int, closed_ms: int, streams: Sequence[Stream]) -> bytes:
     """The leaf of a batch."""
-    return encode(
+    return _in_parts(
         Batch(
             agent=agent,
             epoch=EPOCH,
@@ -139,6 +141,10 @@ def batch(agent: str, sequence: int, closed_ms: int, streams: Sequence[Stream]) 
             streams=tuple(streams),
         )
     )
+
+
+def _in_parts(leaf: Leaf) -> bytes:
+    return encode_parted(leaf, blind_of(b"s" * 32, leaf.sequence))
 
 
 def timeline_for(head: StreamHead, register: CalibrationRegister = CERTIFIED) -> Timeline:

@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from benchmarks.batch_size import cpu_us
 from benchmarks.figures import Bound, Figure, compared
-from benchmarks.readings import plant
-from evidence.log.batch import encode
+from benchmarks.readings import HEAD, plant
 from evidence.log.checkpoint import Checkpoint, open_checkpoint, origin, sign_checkpoint
+from evidence.log.in_parts import encode_parted
 from evidence.log.key import generate, keyring
 from evidence.log.merkle import Frontier, append, leaf_hash, root
 
@@ -22,7 +22,7 @@ BOUND = Bound(goal=1.3, gate=2.0)
 
 def measure() -> list[Figure]:
     """The figures of row 10."""
-    leaf, key = encode(plant().batch(10)), generate("bench", b"s" * 32)
+    leaf, key = encode_parted(plant().batch(10), HEAD.seed), generate("bench", b"s" * 32)
     private = Ed25519PrivateKey.from_private_bytes(b"s" * 32)
     known, frontier = keyring([key.verifier]), Frontier()
     for n in range(LEAVES):

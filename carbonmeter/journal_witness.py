@@ -16,9 +16,8 @@ from carbonmeter.witness_asking import AnswerError, answered
 from carbonmeter.witness_state import alone, remembered, token_in, witness_key, write
 from evidence.clock import SystemClock
 from evidence.errors import Words
-from evidence.log.entry import decode_entry
 from evidence.log.checkpoint import Checkpoint
-from evidence.log.entry import origin_of
+from evidence.log.entry import decode_entry, origin_of
 from evidence.log.following import (
     NO_LEAVES,
     Followed,

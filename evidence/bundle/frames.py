@@ -61,7 +61,7 @@ class ShownLeaf:
 
 
 def frame(leaf: ShownLeaf) -> bytes:
-    """A leaf with what is said of it: log (4 bytes), sequence (8), received (8), form (1), length (4).
+    """A leaf with what is said of it: log, sequence, received, form, length (4, 8, 8, 1, 4 bytes).
 
     The form is 0 of the exact bytes, 1 of the parts of a batch, 2 of those of a document, 3 of
     those of a journal's entry.

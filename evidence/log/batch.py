@@ -25,7 +25,7 @@ from evidence.log.column import (
     hexadecimal,
     spread,
 )
-from evidence.log.heads import recalled
+from evidence.log.heads import recalled, recalled_in_lines
 from evidence.log.keys_once import require_keys_once
 from evidence.log.layout import text_of
 from evidence.log.leaf import (
@@ -98,8 +98,17 @@ def decode(data: bytes) -> Leaf:
     """
     require_size(data)
     found = parted(data)
-    if found is not None:
-        data = text_of(found.kind, found.lines)
+    if found is None:
+        return _decoded(data)
+    leaf = recalled_in_lines(found.lines) if found.kind == "batch/2" else None
+    if leaf is None:
+        return _decoded(text_of(found.kind, found.lines))
+    check(leaf)
+    return leaf
+
+
+def _decoded(data: bytes) -> Leaf:
+    """The batch or document in a text of version 1; raises as `decode`."""
     try:
         data.decode("utf-8")  # also what stands in fields that are passed over
         leaf = recalled(data) or _whole(data)

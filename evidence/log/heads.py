@@ -9,6 +9,7 @@ from typing import Annotated, Final, TypeVar
 
 import msgspec
 from msgspec import Meta, Raw
+from msgspec.structs import replace
 
 from calibration.errors import CalibrationError
 from calibration.indication import Quality
@@ -16,6 +17,7 @@ from calibration.uncertainty import Influence
 from evidence.errors import EvidenceError
 from evidence.log.column import MAX_ROWS, Progression
 from evidence.log.keys_once import require_keys_once
+from evidence.log.layout import BATCH_1, END, RECORDS, Lines, batch_lines
 from evidence.log.leaf import (
     Batch,
     ClockState,
@@ -117,6 +119,8 @@ class _Frame(msgspec.Struct, frozen=True, kw_only=True, tag_field="carbonmeter",
 
 
 _DECODER: Final = msgspec.json.Decoder(_Frame)
+_COLUMNS: Final = msgspec.json.Decoder(_Columns)
+_RECORD: Final = msgspec.json.Decoder(Record)
 told_by_text: Final = _HEADS.by_identity.get
 """The head of an identity, if it was read from JSON, in which every number is finite, and is kept.
 
@@ -145,6 +149,28 @@ def recalled(data: bytes) -> Batch | None:
             return None
         return _batch(frame)
     except (msgspec.DecodeError, CalibrationError, EvidenceError, RecursionError):
+        return None
+
+
+def recalled_in_lines(lines: Lines) -> Batch | None:
+    """The batch in the parts of a leaf of version 2; None where anything is unusual, as above.
+
+    Each line is read alone, so that it is known to be a whole piece without a second look.
+
+    Args:
+        lines: of a batch; none is withheld.
+    """
+    whole = [line or b"" for line in lines]
+    try:
+        border = whole.index(RECORDS)
+        frame = _DECODER.decode(BATCH_1 + whole[0] + RECORDS + END)
+        streams = [_COLUMNS.decode(each.removesuffix(b",")) for each in whole[1:border]]
+        records = [_RECORD.decode(each.removesuffix(b",")) for each in whole[border + 1 : -1]]
+        texts = ([*map(_ENCODER.encode, each)] for each in (streams, records))
+        if batch_lines(_ENCODER.encode(frame), *texts) != whole:
+            return None
+        return _batch(replace(frame, streams=tuple(streams), records=tuple(records)))
+    except (msgspec.DecodeError, CalibrationError, EvidenceError, RecursionError, ValueError):
         return None
 
 

@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from evidence.errors import LeafContentError, Words
-from evidence.log.batch import Batch, Document, Leaf, check, decode, require_size
+from evidence.log.batch import Batch, Leaf, check, decode, require_size
 from evidence.log.layout import (
     DOCUMENT_FIELDS,
     batch_lines,
@@ -34,10 +34,11 @@ def encode_parted(leaf: Leaf, blind: bytes) -> bytes:
         LeafError: more than 4 MiB.
     """
     check(leaf)
-    if isinstance(leaf, Batch):
-        kind, lines = "batch/2", _batch_lines(leaf)
-    else:
-        kind, lines = "document/2", _document_lines(leaf)
+    try:
+        kind, lines = _lines(leaf)
+    except UnicodeEncodeError as cause:
+        what = Words("a text holds half of a surrogate pair", "文本含有不成对的代理码位")
+        raise LeafContentError("leaf", what=what, limit="Unicode") from cause
     if len(lines) > MAX_PARTS:
         what = Words(f"{len(lines)} parts in one leaf", f"一个叶含 {len(lines)} 个部分")
         raise LeafContentError("leaf", what=what, limit=MAX_PARTS)
@@ -46,24 +47,16 @@ def encode_parted(leaf: Leaf, blind: bytes) -> bytes:
     return data
 
 
-def _batch_lines(batch: Batch) -> list[bytes]:
-    bare = msgspec.structs.replace(batch, streams=(), records=())
-    streams, records = ([_text(each) for each in some] for some in (batch.streams, batch.records))
-    return batch_lines(_text(bare), streams, records)
-
-
-def _document_lines(leaf: Document) -> list[bytes]:
+def _lines(leaf: Leaf) -> tuple[str, list[bytes]]:
+    """What a leaf is called in version 2, and its parts."""
+    encoded = _ENCODER.encode
+    if isinstance(leaf, Batch):
+        bare = msgspec.structs.replace(leaf, streams=(), records=())
+        streams, records = ([*map(encoded, each)] for each in (leaf.streams, leaf.records))
+        return "batch/2", batch_lines(encoded(bare), streams, records)
     place = {"agent": leaf.agent, "epoch": leaf.epoch, "sequence": leaf.sequence}
-    fields = [(name, _text(getattr(leaf, name))) for name in DOCUMENT_FIELDS]
-    return fields_lines(_text(place)[1:-1], fields)
-
-
-def _text(part: object) -> bytes:
-    try:
-        return _ENCODER.encode(part)
-    except UnicodeEncodeError as cause:
-        what = Words("a text holds half of a surrogate pair", "文本含有不成对的代理码位")
-        raise LeafContentError("leaf", what=what, limit="Unicode") from cause
+    fields = [(name, encoded(getattr(leaf, name))) for name in DOCUMENT_FIELDS]
+    return "document/2", fields_lines(encoded(place)[1:-1], fields)
 
 
 def decode_partly(leaf: PartlyShown) -> Leaf:

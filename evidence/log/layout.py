@@ -16,6 +16,8 @@ from evidence.errors import LeafError, Words
 Lines = Sequence[bytes | None]
 RECORDS: Final = b'],"records":['
 END: Final = b"]}"
+BATCH_1: Final = b'{"carbonmeter":"batch/1",'
+"""What the text of version 1 begins with in the place of line 0."""
 STREAMS: Final = b',"streams":['
 DOCUMENT_FIELDS: Final = ("kind", "name", "sha256", "content")
 """Of a document, a line each, behind the line of its place."""
@@ -84,11 +86,12 @@ def batch_lines(
 
     Args:
         version_1: the JSON text of the batch without streams and records, in version 1.
-        streams, records: their JSON texts.
+        streams: their JSON texts.
+        records: theirs.
     """
     head = version_1.removesuffix(b',"streams":[],"records":[]}')
     return [
-        head.removeprefix(b'{"carbonmeter":"batch/1",') + STREAMS,
+        head.removeprefix(BATCH_1) + STREAMS,
         *_listed(streams),
         RECORDS,
         *_listed(records),
@@ -96,10 +99,9 @@ def batch_lines(
     ]
 
 
-def _listed(items: Sequence[bytes]) -> Iterator[bytes]:
+def _listed(items: Sequence[bytes]) -> list[bytes]:
     """The lines of a list: a comma behind each item but the last."""
-    last = len(items) - 1
-    return (item if n == last else item + b"," for n, item in enumerate(items))
+    return [*[item + b"," for item in items[:-1]], *items[-1:]]
 
 
 def records_withheld(lines: Lines) -> int:
@@ -133,7 +135,7 @@ def _batch_text(lines: Lines) -> bytes:
     streams, records = lines[1:border], lines[border + 1 : -1]
     return b"".join(
         (
-            b'{"carbonmeter":"batch/1",',
+            BATCH_1,
             head,
             STREAMS,
             b",".join(_items(streams, FIRST_STREAM)),

@@ -96,11 +96,22 @@ def parted(leaf: bytes) -> Parted | None:
     8,192; bytes with more lines are no leaf of version 2.
     """
     first = _FIRST.match(leaf)
-    if first is None or leaf.count(b"\n") > MAX_PARTS:
+    if first is None:
         return None
     kind, blind = first.groups()
-    lines = leaf[first.end() :].split(b"\n")
+    lines = _cut(leaf, first.end())
+    if len(lines) > MAX_PARTS:
+        return None
     return Parted(kind=kind.decode(), blind=bytes.fromhex(blind.decode()), lines=lines)
+
+
+def _cut(leaf: bytes, begin: int) -> list[bytes]:
+    """The lines from `begin` on, as far as there are not too many; `split` looks at each byte."""
+    lines: list[bytes] = []
+    while (end := leaf.find(b"\n", begin)) >= 0 and len(lines) <= MAX_PARTS:
+        lines.append(leaf[begin:end])
+        begin = end + 1
+    return [*lines, leaf[begin:]]
 
 
 def first_line(kind: str, blind: bytes) -> bytes:

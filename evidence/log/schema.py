@@ -1,4 +1,4 @@
-"""The JSON Schemas of a leaf, for whoever reads logs; the shipped files are this module's output."""
+"""The JSON Schemas of a leaf, for whoever reads logs; what is shipped is this module's output."""
 
 import json
 from typing import Any, Final

@@ -25,16 +25,26 @@ from evidence.bundle.logs import LogChecks
 from evidence.bundle.outcome import Result
 from evidence.bundle.verify import verify
 from evidence.errors import CodedError
+from evidence.log.batch import Record, RecordKind, Stream
 from evidence.log.key import Verifier
 from tests.faults.campaign import Campaign, Control, Tally
 from tests.faults.replaced import replaced
-from tests.unit.collector.api.plant import LINE_1, MILL, Plant, batch, stream
+from tests.unit.collector.api.plant import (
+    LINE_1,
+    MILL,
+    PERIOD_MS,
+    START_NS,
+    Plant,
+    batch,
+    stream,
+)
 from tests.unit.evidence.bundle.made import bundle_of, members, packed
 
 SLICES: Final = 256
 """Rounds in which every bit is flipped once."""
 MUTATIONS: Final = 10_000
 A_ROUND: Final = 25
+DRYER: Final = "weifang/dryer/active_energy_import"
 HOURS: Final = "start=2026-03-29T17:00:00Z&end=2026-03-29T20:00:00Z"
 FIVE_DAYS: Final = "start=2026-03-29T16:00:00Z&end=2026-04-03T16:00:00Z"
 Shape = tuple[object, ...]
@@ -42,16 +52,33 @@ Shape = tuple[object, ...]
 
 @lru_cache(maxsize=1)
 def small() -> bytes:
-    """Three hours of a meter without a certificate, in three leaves and a profile."""
+    """Three hours of a meter without a certificate, in three leaves and a profile.
+
+    Each leaf holds another meter's readings too, and a record of it: they are withheld.
+    """
     with tempfile.TemporaryDirectory() as folder:
         plant = Plant(Path(folder))
         plant.log_profile()
         for first in range(0, 24, 8):
-            plant.take(plant.gw2, batch(plant.gw2, [stream(MILL, first, 8)]))
+            streams = [stream(MILL, first, 8), neighbour(first)]
+            plant.take(plant.gw2, batch(plant.gw2, streams, [gap_of_it(first)]))
         plant.judging.catch_up()
         data = bundle_of(plant, MILL, HOURS)
         plant.close()
     return data
+
+
+def neighbour(first: int) -> Stream:
+    """What a dryer beside the mill shows."""
+    shown = stream(MILL, first, 2)
+    head = msgspec.structs.replace(shown.head, channel=DRYER, serial="S-10")
+    return msgspec.structs.replace(shown, head=head)
+
+
+def gap_of_it(first: int) -> Record:
+    """That it was not read for a while."""
+    at_ms = START_NS // 1_000_000 + first * PERIOD_MS
+    return Record(kind=RecordKind.GAP, at_ms=at_ms, until_ms=at_ms + 1, channel=DRYER)
 
 
 @lru_cache(maxsize=1)

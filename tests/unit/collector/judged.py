@@ -106,8 +106,10 @@ class Judged:
 
 
 def changed(leaf: bytes, change: Mapping[str, object]) -> bytes:
-    """A leaf's bytes with some of its fields exchanged; dots lead into what is inside."""
+    """A leaf with some of its fields exchanged, in version 1; dots lead into what is inside."""
     found = msgspec.json.decode(leaf)
+    found["carbonmeter"] = found["carbonmeter"].replace("/2", "/1")
+    found.pop("blind", None)
     for path, value in change.items():
         inner, *rest = reversed([int(part) if part.isdigit() else part for part in path.split(".")])
         at = found

@@ -167,9 +167,13 @@ def test_a_stream_of_the_stated_channel_that_is_withheld_shows_as_missing_polls(
 
 @pytest.mark.parametrize(
     "needed",
-    [lambda line: line.startswith(b'"agent"'), lambda line: line == RECORDS, lambda line: line == b"]}"],
+    [
+        lambda line: line.startswith(b'"agent"'),
+        lambda line: line == RECORDS,
+        lambda line: line == b"]}",
+    ],
     ids=["head", "border", "end"],
-)  # fmt: skip
+)
 def test_a_leaf_without_its_head_or_a_border_is_no_leaf(
     one: Made, needed: Callable[[bytes], bool]
 ) -> None:

@@ -44,6 +44,7 @@ def refused(made: Excerpt) -> bool:
 def test_bits_of_a_leaf_of_the_rest_and_of_the_note_count() -> None:
     good = excerpt()
     for at, leaf in good.shown.items():
+        assert isinstance(leaf, bytes)
         for bit in range(0, len(leaf) * 8, 13):
             assert refused(replace(good, shown={**good.shown, at: flipped(leaf, bit)}))
     for number, each in enumerate(good.rest):

@@ -1,14 +1,15 @@
-"""Who reads a leaf of version 2 as JSON and who reads it line by line see the same, or it is refused."""
+"""Who reads a leaf of version 2 as JSON sees what a reader of lines sees, or it is refused."""
 
 import hashlib
 import json
+from contextlib import suppress
 from typing import Final
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evidence.errors import EvidenceError, LeafError
+from evidence.errors import LeafContentError, LeafError
 from evidence.log.batch import Batch, decode
 from evidence.log.in_parts import encode_parted
 from evidence.log.merkle import leaf_hash
@@ -172,18 +173,17 @@ def seen_in_lines(data: bytes) -> tuple[list[object], list[object]]:
     return one, two
 
 
-@given(st.integers(0, len(DATA)), st.integers(0, 40), st.sampled_from(
-    [b"", b"\n", b",\n", b"{", b"}", b"[", b"]", b'"', b"\\", b" ", b'"x":{},', b"\n{},\n", b"},\n{"]
-))  # fmt: skip
+CUTS: Final = (b"", b"\n", b",\n", b"{", b"}", b"[", b"]", b'"', b"\\", b" ")
+PIECES: Final = (*CUTS, b'"x":{},', b"\n{},\n", b"},\n{")
+
+
+@given(st.integers(0, len(DATA)), st.integers(0, 40), st.sampled_from(PIECES))
 @settings(max_examples=600, deadline=None)
 def test_whatever_is_read_is_the_same_as_json_and_in_lines(at: int, cut: int, new: bytes) -> None:
     data = DATA[:at] + new + DATA[at + cut :]
-    try:
+    with suppress(LeafError, LeafContentError):
         leaf = decode(data)
-    except EvidenceError as wrong:
-        assert wrong.code in {"E_JSON_LEAF", "E_JSON_CONTENT"}
-        return
-    assert isinstance(leaf, Batch)
-    assert parted(data) is not None
-    assert seen_as_json(data) == seen_in_lines(data)
-    assert (len(leaf.streams), len(leaf.records)) == tuple(map(len, seen_in_lines(data)))
+        assert isinstance(leaf, Batch)
+        assert parted(data) is not None
+        assert seen_as_json(data) == seen_in_lines(data)
+        assert (len(leaf.streams), len(leaf.records)) == tuple(map(len, seen_in_lines(data)))
