@@ -6,6 +6,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 FOREIGN := tests/contract/opcua_node
 ARGS ?=
 
+# Tests start some hundred commands, and three workers read all tests: none compiles what one has.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: demo check lint test torture clean
 
 $(VENV)/.demo: pyproject.toml constraints.txt
