@@ -1,6 +1,7 @@
 """A stack's hours under a monitoring plan: from logged bytes of checks to compliance over HTTP."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import httpx
@@ -97,8 +98,16 @@ def missed(poll: int) -> Miss:
 
 
 @pytest.fixture
-def monitored(fresh: Plant) -> Plant:
-    """Six days of a stack with its analyser's checks, and the plan."""
+def monitored(month: Plant, tmp_path: Path) -> Iterator[Plant]:
+    found = month.again(tmp_path)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="session")
+def month(tmp_path_factory: pytest.TempPathFactory) -> Plant:
+    """Six days of a stack with its analyser's checks, and the plan; closed."""
+    fresh = Plant(tmp_path_factory.mktemp("month"))
     for name, text in (("l2231.toml", CYLINDER), ("n2.toml", ZERO)):
         fresh.log_file(fresh.gw1, "certificate", name, text.encode())
     for kind, name, data in (*FILES, ("plan", "plan.toml", PLAN.encode())):
@@ -107,6 +116,7 @@ def monitored(fresh: Plant) -> Plant:
         numbers = range(day * POLLS, (day + 1) * POLLS + 4 * (day == DAYS - 1))
         fresh.take(fresh.gw1, batch(fresh.gw1, [polled(name, numbers) for name in SHOWN]))
     fresh.judging.catch_up()
+    fresh.close()
     return fresh
 
 
