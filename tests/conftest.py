@@ -1,7 +1,8 @@
 """What all tests share: a server that is missing skips on a laptop and fails in a full run."""
 
+import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import NoReturn
 
 import pytest
@@ -28,6 +29,17 @@ def require() -> Require:
         pytest.skip(f"{name}: {reason}")
 
     return missing
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What was read stays to the end: nobody looks through it for what could be thrown away."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

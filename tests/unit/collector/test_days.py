@@ -18,10 +18,17 @@ WHOLE = (START_NS, START_NS + 5 * NS_PER_DAY)
 MONTHS = "start=2026-03-30&end=2026-04-03"
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Plant:
+    made = Plant(tmp_path_factory.mktemp("filled"))
+    made.fill()
+    made.close()
+    return made
+
+
 @pytest.fixture
-def plant(tmp_path: Path) -> Iterator[Plant]:
-    found = Plant(tmp_path)
-    found.fill()
+def plant(filled: Plant, tmp_path: Path) -> Iterator[Plant]:
+    found = filled.again(tmp_path)
     yield found
     found.close()
 

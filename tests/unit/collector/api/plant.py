@@ -2,10 +2,11 @@
 
 import asyncio
 import hashlib
+import shutil
 import sqlite3
 import struct
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import httpx
@@ -336,6 +337,17 @@ class Plant:
         self.bench = Bench(self.ledger, self.gw1, self.gw2)
         self.bench.clock.set_to(START_NS + (DAYS + 2) * 86_400_000_000_000)
         self.judging = Judging(self.ledger, self.store, self.sites)
+
+    def again(self, folder: Path) -> "Plant":
+        """The same plant in an empty folder; this one is closed, so that its files are whole."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        logs = {"gw1": self.gw1, "gw2": self.gw2}
+        grown = {name: replace(log, leaves=[*log.leaves]) for name, log in logs.items()}
+        found = replace(self, folder=folder, **grown)
+        now_ns, clock = self.bench.clock.now_ns(), found.bench.clock
+        clock.step_back(max(0, clock.now_ns() - now_ns))
+        clock.set_to(now_ns)
+        return found
 
     def open_store(self) -> Store:
         path = self.folder / "derived.db"

@@ -26,7 +26,7 @@ from tests.unit.collector.api.plant import (
     stream,
 )
 from tests.unit.collector.api.test_monitored import WHOLE as MONTH
-from tests.unit.collector.api.test_monitored import monitored  # noqa: F401 - a fixture
+from tests.unit.collector.api.test_monitored import monitored, month  # noqa: F401 - fixtures
 from tests.unit.collector.api.test_stack import CO2, LATE_KV
 from tests.unit.collector.judged import HOUR_NS
 

@@ -44,6 +44,10 @@ class LakeBench:
     def lake(self) -> Path:
         return self.folder / "lake"
 
+    def again(self, folder: Path) -> "LakeBench":
+        """The same in an empty folder; the plant of this one is closed."""
+        return LakeBench(folder, self.plant.again(folder))
+
     def log_files(self) -> None:
         self.receive_at(START_NS + HOUR_NS)
         for kind, name, data in FILES:

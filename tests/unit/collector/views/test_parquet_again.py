@@ -28,9 +28,16 @@ from tests.unit.collector.views.lake_bench import LakeBench, made
 ROOT = Path(__file__).parents[4]
 
 
+@pytest.fixture(scope="module")
+def two_days(tmp_path_factory: pytest.TempPathFactory) -> LakeBench:
+    it = made(tmp_path_factory.mktemp("two-days"), 2)
+    it.plant.close()
+    return it
+
+
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[LakeBench]:
-    it = made(tmp_path, 2)
+def bench(two_days: LakeBench, tmp_path: Path) -> Iterator[LakeBench]:
+    it = two_days.again(tmp_path)
     yield it
     it.plant.close()
 

@@ -1,6 +1,7 @@
 """`probe --opcua`: what a server shows, and what it must not claim."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,16 +28,22 @@ required = true
 """
 
 
+@pytest.fixture(scope="module")
+def bench() -> Iterator[Bench]:
+    """Whoever asks changes nothing; to start a server takes two seconds of CPU."""
+    with Bench() as running:
+        yield running
+
+
 def told(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[str, Any]]:
     code = probe([*words, "--json"])
     return code, json.loads(capsys.readouterr().out)
 
 
 def test_all_variables_are_shown_with_values_types_and_states(
-    capsys: pytest.CaptureFixture[str],
+    bench: Bench, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with Bench() as bench:
-        code, seen = told(capsys, "--opcua", bench.endpoint().url, "--count", "1000")
+    code, seen = told(capsys, "--opcua", bench.endpoint().url, "--count", "1000")
     nodes = [each["node"] for each in seen["variables"]]
     shown = {each["node"]: each for each in seen["variables"] if not each["node"].startswith("i=")}
     assert code == 0
@@ -49,35 +56,34 @@ def test_all_variables_are_shown_with_values_types_and_states(
     assert {each["status"] for each in shown.values()} >= {"Good", "BadSensorFailure"}
 
 
-def test_what_is_not_shown_is_said_to_be_there(capsys: pytest.CaptureFixture[str]) -> None:
-    with Bench() as bench:
-        _, seen = told(capsys, "--opcua", bench.endpoint().url, "--count", "3")
+def test_what_is_not_shown_is_said_to_be_there(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, seen = told(capsys, "--opcua", bench.endpoint().url, "--count", "3")
     assert len(seen["variables"]) == 3
     assert seen["more"] is True
 
 
 def test_a_search_can_begin_at_a_node_and_knows_when_there_is_none(
-    capsys: pytest.CaptureFixture[str],
+    bench: Bench, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with Bench() as bench:
-        where = ["--opcua", bench.endpoint().url]
-        code, seen = told(capsys, *where, "--address", "i=2260")
-        assert code == 0
-        assert any(each["path"] == "ProductName" for each in seen["variables"])
-        assert probe([*where, "--address", "nsu=urn:nowhere;i=1"]) == 78
-        assert "E_PROFILE_NODE" in capsys.readouterr().err
-        assert probe([*where, "--address", "ns=2;s=nothing"]) == 69
-        assert "BadNodeId" in capsys.readouterr().err
+    where = ["--opcua", bench.endpoint().url]
+    code, seen = told(capsys, *where, "--address", "i=2260")
+    assert code == 0
+    assert any(each["path"] == "ProductName" for each in seen["variables"])
+    assert probe([*where, "--address", "nsu=urn:nowhere;i=1"]) == 78
+    assert "E_PROFILE_NODE" in capsys.readouterr().err
+    assert probe([*where, "--address", "ns=2;s=nothing"]) == 69
+    assert "BadNodeId" in capsys.readouterr().err
 
 
 def test_a_profile_of_the_site_is_read_and_its_stanza_written(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    bench: Bench, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "site.toml").write_text(PROFILE, encoding="utf-8")
-    with Bench() as bench:
-        where = ["--opcua", bench.endpoint().url]
-        assert probe([*where, "--profile", str(tmp_path / "site.toml")]) == 0
-        assert probe([*where, "--profile", "abb-b23"]) == 2
+    where = ["--opcua", bench.endpoint().url]
+    assert probe([*where, "--profile", str(tmp_path / "site.toml")]) == 0
+    assert probe([*where, "--profile", "abb-b23"]) == 2
     shown = capsys.readouterr()
     assert "volume_flow  7" in shown.out
     assert f'opcua = {{ url = "{bench.endpoint().url}"' in shown.err
