@@ -43,7 +43,8 @@ _INKS: Final = """
 _STICKS_OUT: Final = """
 () => {
   const wide = document.documentElement.clientWidth;
-  const scrolls = (each) => each.closest(".scroll, .skip, .only-read, svg, canvas, .u-over");
+  const scrolls = (each) => each.closest(".skip, .only-read, svg, canvas, .u-over") ||
+    each.parentElement.closest(".scroll");
   return document.documentElement.scrollWidth <= wide ? [] :
     [...document.querySelectorAll("body *")]
       .filter((each) => each.getBoundingClientRect().right > wide + 1 && !scrolls(each))

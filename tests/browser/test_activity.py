@@ -68,6 +68,7 @@ def test_an_invoice_is_typed_refused_corrected_and_counted(
     page = look_in("analyst", own_house)
     page.goto("/activity/enter")
     looked_at(page, "activity-enter", LOOKS[1:3])
+    page.goto("/activity/enter?lang=en")
     page.get_by_label("Channel", exact=True).fill("jinan/~gas-1/volume")
     page.get_by_label("Quantity").select_option("volume")
     page.get_by_label("Unit", exact=True).fill("m3")

@@ -108,7 +108,7 @@
     plot = null;
     if (!place || typeof uPlot === "undefined") return;
     const told = place.dataset;
-    place.classList.add("drawn");
+    place.classList.add("zoomed");
     plot = new uPlot(options(place, told), columns(JSON.parse(told.series)), place);
     plot.root.setAttribute("aria-hidden", "true"); // the figure behind it, and the table, say the same
   };
