@@ -18,6 +18,7 @@ from evidence.judging.judgement import Fault
 from evidence.judging.kept import ChannelRow
 from evidence.log.batch import Record, RecordKind, StreamHead
 from evidence.statement.activity import ActivityData
+from evidence.statement.tallied import TALLIED, TalliedHour
 
 __all__ = ["ChannelRow", "Lookup", "Place"]
 _WINDOW: Final = msgspec.msgpack.Decoder(Window)
@@ -64,6 +65,10 @@ class Lookup:
     def windows(self, channel: str, start_ns: int, end_ns: int) -> list[Window]:
         """Current hourly windows of a channel inside [start, end), in order of time."""
         return [_WINDOW.decode(body) for body in self._hours("window", channel, start_ns, end_ns)]
+
+    def tallied(self, channel: str, start_ns: int, end_ns: int) -> list[TalliedHour]:
+        """The polls in these windows, without what they come to."""
+        return [TALLIED.decode(body) for body in self._hours("window", channel, start_ns, end_ns)]
 
     def means(self, channel: str, start_ns: int, end_ns: int) -> list[MeanWindow]:
         """Current hourly means of a channel that has no amount, in order of time."""

@@ -136,9 +136,9 @@ def resting_on_any(register: CalibrationRegister, certificates: Iterable[str]) -
     One of these itself is among them if it rests on another one.
     """
     citing: dict[str, dict[str, None]] = defaultdict(dict)
-    for each in register.certificates:
-        for used in each.standards:
-            citing[used.certificate][each.id] = None
+    for one in register.certificates:
+        for used in one.standards:
+            citing[used.certificate][one.id] = None
     found: dict[str, None] = {}
     waiting = deque(certificates)
     while waiting:
