@@ -18,6 +18,7 @@ from typing import Final
 
 import httpx
 
+from benchmarks import agent_page
 from benchmarks.figures import Bound, Figure, measured
 from benchmarks.wide import CHANNELS, END_MS, STANDARD_CERTIFICATE, wide
 from benchmarks.wide_people import ADMINISTRATOR, COLLECTOR, entered_name
@@ -104,7 +105,8 @@ def pages(digest: str) -> list[Page]:
 def measure() -> list[Figure]:
     """The figures of row 20; the factory is made first if it is not there."""
     with opened(wide()) as visitor:
-        return [figure for each in pages(visitor.stated()) for figure in _of(visitor, each)]
+        found = [figure for each in pages(visitor.stated()) for figure in _of(visitor, each)]
+    return [*found, *agent_page.figures(CPU, SIZE)]
 
 
 @dataclass(slots=True)

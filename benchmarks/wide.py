@@ -16,6 +16,7 @@ import numpy as np
 
 from benchmarks.factory import Documented, Factory, corrected, timeline_for
 from benchmarks.processes import SCRATCH
+from benchmarks.wide_people import fill_journal
 from benchmarks.year import (
     DAYS,
     MADE,
@@ -76,6 +77,7 @@ def wide() -> Path:
             factory.judging.catch_up()
             while factory.judging.fold_days():
                 pass
+            fill_journal(folder, factory.clock)
         (folder / _DONE).touch()
     return folder
 

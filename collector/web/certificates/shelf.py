@@ -28,7 +28,7 @@ T = TypeVar("T", bound=Entry)
 MOST_STACKS: Final = 8
 PORTION: Final = 100
 KINDS: Final[tuple[DocumentKind, ...]] = ("certificate", "confirmation", "event", "setting")
-_FIELDS: Final = {each: f"{each}s" for each in KINDS}
+_FIELDS: Final[Mapping[str, str]] = {each: f"{each}s" for each in KINDS}
 """Where in a register a paper of a kind stands."""
 
 
