@@ -4,6 +4,8 @@ import asyncio
 import time
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from benchmarks.figures import Bound, Figure, measured
 from benchmarks.processes import scratch_folder
 from edge_agent.page.answer import answer
@@ -19,13 +21,13 @@ _CHANNELS = ("active_energy_import", "active_power")
 _HERE = {"host": "127.0.0.1"}
 
 
-def figures(bound: Bound, size: Bound) -> list[Figure]:
+def figures(bound: Bound) -> list[Figure]:
     """The figures of the overview, of one page of it, of a device, and of the JSON beside."""
     with scratch_folder() as folder:
-        return asyncio.run(_figures(folder, bound, size))
+        return asyncio.run(_figures(folder, bound))
 
 
-async def _figures(folder: Path, bound: Bound, size: Bound) -> list[Figure]:
+async def _figures(folder: Path, bound: Bound) -> list[Figure]:
     devices = "".join(device(f"feeder-{unit}", unit, _CHANNELS) for unit in range(1, DEVICES + 1))
     found: list[Figure] = []
     async with in_plant(folder, devices, Collector(agent=KEY.verifier)) as plant:
@@ -45,7 +47,7 @@ async def _figures(folder: Path, bound: Bound, size: Bound) -> list[Figure]:
                 told = answer(request, source, gate)
                 took.append((time.process_time() - begin) * 1000)
                 assert told.status == 200, told.body
-            found.append(measured(20, f"agent, {name}", took, unit="ms", bound=bound))
-            kB = [len(told.body) / 1000]
-            found.append(measured(20, f"agent, {name}, bytes", kB, unit="kB", bound=size))
+            figure = measured(20, f"agent, {name}", took, unit="ms", bound=bound)
+            note = f"{figure.note}; {len(told.body) / 1000:.0f} kB"
+            found.append(replace(figure, note=note))
     return found

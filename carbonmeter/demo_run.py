@@ -10,7 +10,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from threading import Event
@@ -22,6 +22,7 @@ from carbonmeter.demo_config import (
     SITE,
     Ports,
     make_agent_key,
+    show_page,
     write_agent,
     write_collector,
 )
@@ -75,11 +76,12 @@ class Demo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Child:
-    """A process of the demo, and the file that holds what it says."""
+    """A process of the demo, the file that holds what it says, and its own page if it has one."""
 
     name: str
     process: subprocess.Popen[str]
     log: Path
+    page: str = ""
 
 
 def run(*, factor: float, once: bool) -> list[dict[str, Any]]:
@@ -93,6 +95,9 @@ def run(*, factor: float, once: bool) -> list[dict[str, Any]]:
             return _first_hour(demo)
         say(f"pages: {demo.api}/ for everybody at this machine, until somebody is added by")
         say(f"  carbonmeter collector user add NAME --role ROLE --password --config {demo.config}")
+        for each in demo.children:
+            if each.page:
+                say(f"page of the agent {each.name}: {each.page}")
         say(f"collector: {demo.api}/api/v1/activity-data (see /openapi.json); Ctrl-C ends it")
         _follow(demo)
         return []
@@ -165,7 +170,9 @@ def _start_rest(
     for agent, line in AGENTS.items():
         wire = ports.relay if agent == "line-2" else ports.broker
         path = write_agent(folder, agent, line, plant, wire, ports.lines[line], collector_key)
-        started.append(_start(stack, folder, agent, ["agent", "run", "--config", str(path)], clock))
+        page = show_page(path, free_port())
+        child = _start(stack, folder, agent, ["agent", "run", "--config", str(path)], clock)
+        started.append(replace(child, page=page))
     return started
 
 

@@ -1,5 +1,6 @@
 """The papers that agents logged, as pages lay them out."""
 
+import gc
 import threading
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -95,6 +96,7 @@ class Shelf:
             with sources.lease() as lent:
                 for kind, sha256, place in documents[first : first + PORTION]:
                     _entry(lent, kind, sha256, place)
+        gc.freeze()  # they stay: to walk through all of them again would halt whoever asks
 
 
 def _papers(sources: Sources, of: Mapping[str, str], sites: frozenset[str]) -> Iterator[Paper]:

@@ -69,8 +69,9 @@ class Looker:
             if reader.sees(site)
         }
         dead_s = parts.alarm_limits.device_dead_s
+        until = {agent: self._told_until(agent) for agent in self._heard}
         self._rows = [
-            standing(each, self._told_until(each.agent), dead_s)
+            standing(each, until.get(each.agent, self._now_ns), dead_s)
             for each in visible(sources, reader).values()
         ]
 

@@ -61,7 +61,7 @@ def reading(
     return page(request, parts, reader, "reading.html", facts)
 
 
-@router.get("/leaves/{agent}/{epoch}/{leaf}", response_model=None)
+@router.get("/audit/leaves/{agent}/{epoch}/{leaf}/bytes", response_model=None)
 def leaf_bytes(request: Request, place: AtLeaf, parts: Here, reader: Asker) -> Response:
     """The exact bytes of a leaf; SHA-256 of a zero byte and these is its hash."""
     _require_seen(parts, reader, place)
