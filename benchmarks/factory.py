@@ -37,7 +37,7 @@ from evidence.log.parts import blind_of
 from tests.unit.collector.agent_log import SIGNER
 from tests.unit.collector.api.plant import CERTIFIED, FILES, START_NS, raw_of
 
-AGENT, SITE, EPOCH = "gw-00", "jinan", "0123456789abcdef" * 2
+AGENT, SITE, EPOCH = "gw-000", "jinan", "0123456789abcdef" * 2
 Documented = tuple[DocumentKind, str, bytes]
 HOUR_MS = 3_600_000
 START_MS = START_NS // 1_000_000 + 8 * HOUR_MS  # midnight UTC
@@ -75,7 +75,7 @@ class Factory:
 
     def __init__(self, folder: Path, agents: int = 1) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        names = [f"gw-{number:02}" for number in range(agents)]
+        names = [f"gw-{number:03}" for number in range(agents)]
         self.folder, self.clock = folder, SteppedClock(BEGIN_NS)
         self.logs = {
             name: GrowingLog(agent=name, key=generate(name, name.encode().ljust(32, b".")))

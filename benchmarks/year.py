@@ -8,7 +8,7 @@ the certificates of fifty channels each.
 
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from shutil import rmtree
@@ -56,10 +56,10 @@ def year(channels: int = CHANNELS, days: int = DAYS) -> Path:
     if not (folder / _DONE).exists():
         rmtree(folder, ignore_errors=True)
         with Factory(folder, agents=-(-channels // OF_AN_AGENT)) as factory:
-            _log_documents(factory, channels)
-            _log_readings(factory, days)
+            log_documents(factory, channels, papers)
+            log_readings(factory, days)
             factory.judging.catch_up()
-            _copy(factory, channels)
+            copy(factory, range(MADE, channels))
             while factory.judging.fold_days():
                 pass
         (folder / _DONE).touch()
@@ -68,35 +68,38 @@ def year(channels: int = CHANNELS, days: int = DAYS) -> Path:
 
 def channel_name(number: int) -> str:
     """Even ones are powers, odd ones energies."""
-    return f"jinan/line-{number:03}/{'energy' if number % 2 else 'power'}"
+    return f"jinan/line-{number:04}/{'energy' if number % 2 else 'power'}"
 
 
 def agent_name(number: int) -> str:
     """Of the agent that reads a channel."""
-    return f"gw-{number // OF_AN_AGENT:02}"
+    return f"gw-{number // OF_AN_AGENT:03}"
 
 
-def _papers(number: int) -> list[Documented]:
+def papers(number: int, due_on: str = "2028-01-06") -> list[Documented]:
     """The certificate of a channel's instrument, and its confirmation."""
-    serial, own = f"S-{number:03}", f"C-{number:03}"
+    serial, own = f"S-{number:04}", f"C-{number:04}"
     power = POWER_CERTIFICATE.replace(b'"P-1"', f'"{own}"'.encode())
     power = power.replace(b'"S-P"', f'"{serial}"'.encode())
     certificate = energy_certificate(own, serial) if number % 2 else power
-    confirmed = confirmation(f"K-{number:03}", own, serial, "2028-01-06")
+    confirmed = confirmation(f"K-{number:04}", own, serial, due_on)
     return [
         ("certificate", f"{own}.toml", certificate),
-        ("confirmation", f"K-{number:03}.toml", confirmed),
+        ("confirmation", f"K-{number:04}.toml", confirmed),
     ]
 
 
-def _log_documents(factory: Factory, channels: int) -> None:
+def log_documents(
+    factory: Factory, channels: int, of_channel: Callable[[int], Iterable[Documented]]
+) -> None:
+    """Each agent's profile, and the papers of its channels."""
     for first in range(0, channels, OF_AN_AGENT):
         own = range(first, min(first + OF_AN_AGENT, channels))
-        papers = [paper for number in own for paper in _papers(number)]
-        factory.log_documents([("profile", "meter.toml", PROFILE), *papers], agent_name(first))
+        logged = [paper for number in own for paper in of_channel(number)]
+        factory.log_documents([("profile", "meter.toml", PROFILE), *logged], agent_name(first))
 
 
-def _head(number: int) -> StreamHead:
+def head_of(number: int) -> StreamHead:
     channel = channel_name(number)
     head = HEADS[LINE_1 if number % 2 else POWER]
     subject = channel.rpartition("/")[0]
@@ -104,22 +107,22 @@ def _head(number: int) -> StreamHead:
         head,
         channel=channel,
         measurand=msgspec.structs.replace(head.measurand, subject=subject),
-        serial=f"S-{number:03}",
-        certificate=f"C-{number:03}",
-        confirmation=f"K-{number:03}",
+        serial=f"S-{number:04}",
+        certificate=f"C-{number:04}",
+        confirmation=f"K-{number:04}",
         period_ms=PERIOD_MS,
     )
 
 
 def _register() -> CalibrationRegister:
-    papers = (paper for number in range(MADE) for paper in _papers(number))
-    return register_of(SourceFile(name=name, data=data) for _, name, data in papers)
+    own = (paper for number in range(MADE) for paper in papers(number))
+    return register_of(SourceFile(name=name, data=data) for _, name, data in own)
 
 
-def _log_readings(factory: Factory, days: int) -> None:
-    """A leaf a channel and day, one day after another."""
+def log_readings(factory: Factory, days: int) -> np.ndarray:
+    """A leaf of two channels and a day, one day after another; what the registers show then."""
     random, register = np.random.default_rng(SEED), _register()
-    heads = [_head(number) for number in range(MADE)]
+    heads = [head_of(number) for number in range(MADE)]
     timelines = [timeline_for(head, register) for head in heads]
     counts = np.full(MADE, 1000.0)
     for day in range(days + 1):  # one more closes the last hours
@@ -129,7 +132,8 @@ def _log_readings(factory: Factory, days: int) -> None:
         for number, (head, timeline) in enumerate(zip(heads, timelines, strict=True)):
             shown = _shown(random, number, counts)
             streams.append(_stream(head, timeline, day, shown, random))
-        factory.take([streams[at : at + 2] for at in range(0, MADE, 2)], closed_ms, "gw-00")
+        factory.take([streams[at : at + 2] for at in range(0, MADE, 2)], closed_ms, agent_name(0))
+    return counts
 
 
 def _shown(random: np.random.Generator, number: int, counts: np.ndarray) -> np.ndarray:
@@ -172,8 +176,8 @@ def _stream(
 
 def _names(number: int) -> _Names:
     """All that tells a channel's hours from those of another one of its kind."""
-    three = f"{number:03}".encode()
-    named = tuple(first + three for first in (b"line-", b"S-", b"C-", b"K-"))
+    digits = f"{number:04}".encode()
+    named = tuple(first + digits for first in (b"line-", b"S-", b"C-", b"K-"))
     return (*named, agent_name(number).encode())
 
 
@@ -183,10 +187,16 @@ def _renamed(data: bytes, old: _Names, new: _Names) -> bytes:
     return data
 
 
-def _copy(factory: Factory, channels: int) -> None:
-    """Gives the other channels their hours, an hour of all after another, as they come in life."""
+def copy(factory: Factory, others: range, from_ns: int = 0) -> None:
+    """Gives other channels their hours, an hour of all after another, as they come in life.
+
+    Args:
+        factory: that made the first channels.
+        others: numbers of the other channels, from a multiple of `MADE` on.
+        from_ns: only hours from then on, UTC.
+    """
     db = sqlite3.connect(factory.folder / "derived.db")
-    made = [_Copied(db, number, channels) for number in range(MADE)]
+    made = [_Copied(db, number, others, from_ns) for number in range(MADE)]
     for each in made:
         each.put_channels()
     rows = zip(*(each.rows() for each in made), strict=False)
@@ -206,9 +216,9 @@ def _copy(factory: Factory, channels: int) -> None:
 class _Copied:
     """One channel that was made, and those that are like it."""
 
-    def __init__(self, db: sqlite3.Connection, number: int, channels: int) -> None:
-        self._db, self._number = db, number
-        self._others = range(number + MADE, channels, MADE)
+    def __init__(self, db: sqlite3.Connection, number: int, others: range, from_ns: int) -> None:
+        self._db, self._number, self._from_ns = db, number, from_ns
+        self._others = range(others.start + number, others.stop, MADE)
         self._patterns: dict[tuple[int, int], int] = {}
         self._framers: dict[tuple[int, int], ZstdCompressor] = {}
 
@@ -236,9 +246,10 @@ class _Copied:
         """For each hour the rows of all channels that are like this one."""
         query = (
             "SELECT start_ns, pattern, window.body, pattern.body FROM window JOIN pattern ON"
-            " id=pattern WHERE window.channel=? AND version=1 ORDER BY start_ns"
+            " id=pattern WHERE window.channel=? AND version=1 AND start_ns>=? ORDER BY start_ns"
         )
-        own = self._db.execute(query, (channel_name(self._number),)).fetchall()
+        given = channel_name(self._number), self._from_ns
+        own = self._db.execute(query, given).fetchall()
         for start_ns, pattern, frame, body in own:
             yield [
                 (channel_name(other), start_ns, 1, self._patterns[other, pattern], copied)

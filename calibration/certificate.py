@@ -20,7 +20,7 @@ from calibration.measurand import DIMENSION_OF, KindOfQuantity
 from calibration.unit import unit
 
 
-class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """A measuring instrument, told from all others by maker, model and serial number."""
 
     maker: str
@@ -28,7 +28,7 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     serial: str
 
 
-class Point(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Point(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """One calibrated point: `value` found at argument `at`, with U and k."""
 
     at: float
@@ -49,7 +49,9 @@ class Point(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             )
 
 
-class CalibrationResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CalibrationResult(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False
+):
     """What was found for one measurand.
 
     Args:
@@ -108,7 +110,9 @@ class CalibrationResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
             )
 
 
-class CertifiedValue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CertifiedValue(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False
+):
     """A property value of a reference material (标准物质), such as the CO2 in a gas cylinder.
 
     Args:
@@ -135,7 +139,7 @@ class CertifiedValue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         )
 
 
-class Conformity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Conformity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """A verification's statement against maximum permissible errors, relative to the value."""
 
     mpe_relative: float
@@ -145,7 +149,9 @@ class Conformity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         not_negative("conformity.mpe_relative", mpe_relative=self.mpe_relative)
 
 
-class CalibrationCertificate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CalibrationCertificate(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False
+):
     """A calibration or verification certificate (ISO/IEC 17025, 7.8), or a reference material's.
 
     Args:

@@ -14,7 +14,7 @@ from calibration.measurand import KindOfQuantity
 from calibration.uncertainty import Influence
 
 
-class Drift(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Drift(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """How the gain may have moved since calibration: relative standard uncertainty per year."""
 
     relative_standard_uncertainty_per_year: float
@@ -24,7 +24,7 @@ class Drift(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         not_negative("drift", relative_standard_uncertainty_per_year=per_year)
 
 
-class Temperature(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Temperature(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """Gain against temperature; the contribution is signed by (operating - reference)."""
 
     relative_standard_uncertainty_per_K: float
@@ -40,7 +40,9 @@ class Temperature(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             )
 
 
-class DeclaredInfluence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DeclaredInfluence(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False
+):
     """A further influence that the user declares, such as a current transformer's class."""
 
     id: str
@@ -72,7 +74,9 @@ class DeclaredInfluence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
         )
 
 
-class FunctionApplied(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class FunctionApplied(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False
+):
     """A function that somebody fitted to a certificate's points, in place of the certificate's.
 
     Args:
@@ -86,7 +90,7 @@ class FunctionApplied(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class MetrologicalConfirmation(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False
 ):
     """The user's decision to use an instrument with a certificate (计量确认, ISO 10012).
 

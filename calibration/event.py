@@ -30,7 +30,9 @@ EventKind = Literal[
 ]
 
 
-class ParameterReading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ParameterReading(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False
+):
     """A parameter as it was read back from the instrument: CT ratio, span, K-factor.
 
     Args:
@@ -59,7 +61,9 @@ class ParameterReading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
         return abs(self.found - self.expected) <= self.relative_limit * abs(self.expected)
 
 
-class IntermediateCheck(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class IntermediateCheck(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False
+):
     """A check against a stable reference between two calibrations (ISO/IEC 17025, 6.4.10).
 
     Args:
@@ -108,7 +112,9 @@ class IntermediateCheck(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
         return abs(self.normalised_deviation) <= self.limit
 
 
-class CalibrationEvent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CalibrationEvent(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False
+):
     """A dated statement about an instrument or a certificate.
 
     Args:

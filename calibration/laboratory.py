@@ -12,7 +12,7 @@ from calibration.uncertainty import Influence, influence_id
 from calibration.unit import unit
 
 
-class Capability(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Capability(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """A calibration and measurement capability of an accredited scope (CMC, ILAC-P14).
 
     The smallest expanded uncertainty (k = 2) that the laboratory is accredited to state is
@@ -48,7 +48,7 @@ class Capability(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             )
 
 
-class Laboratory(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Laboratory(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """Who calibrated, and under which accreditation.
 
     Args:
@@ -66,7 +66,7 @@ class Laboratory(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     capabilities: tuple[Capability, ...] = ()
 
 
-class StandardUsed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class StandardUsed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """A standard behind the results: one deviation shared by all that was calibrated with it.
 
     Args:

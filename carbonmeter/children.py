@@ -12,11 +12,12 @@ from evidence.clock import ScaledClock, SystemClock
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Child:
-    """A process of the demo, and the file that holds what it says."""
+    """A process of the demo, the file that holds what it says, and its own page if it has one."""
 
     name: str
     process: subprocess.Popen[str]
     log: Path
+    page: str = ""
 
 
 def start(

@@ -106,6 +106,18 @@ port = {port}
     return path
 
 
+def show_page(agent: Path, port: int) -> str:
+    """Has an agent show its own page; its address.
+
+    Args:
+        agent: The agent's configuration.
+        port: A free one of this machine.
+    """
+    with agent.open("a", encoding="utf-8") as file:
+        file.write(f"[page]\nport = {port}\n")
+    return f"http://127.0.0.1:{port}/"
+
+
 def _device(form: InstrumentForm, plant: Plant) -> str:
     channels = CHANNELS[form.profile]
     rated = {

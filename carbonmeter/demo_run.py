@@ -7,7 +7,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from threading import Event
@@ -20,6 +20,7 @@ from carbonmeter.demo_config import (
     SITE,
     Ports,
     make_agent_key,
+    show_page,
     write_agent,
     write_collector,
 )
@@ -82,6 +83,9 @@ def run(*, factor: float, once: bool) -> list[dict[str, Any]]:
             return _first_hour(demo)
         say(f"pages: {demo.api}/ for everybody at this machine, until somebody is added by")
         say(f"  carbonmeter collector user add NAME --role ROLE --password --config {demo.config}")
+        for each in demo.children:
+            if each.page:
+                say(f"page of the agent {each.name}: {each.page}")
         say(f"collector: {demo.api}/api/v1/activity-data (see /openapi.json); Ctrl-C ends it")
         _follow(demo)
         return []
@@ -151,7 +155,9 @@ def _start_rest(
     for agent, line in AGENTS.items():
         wire = ports.relay if agent == "line-2" else ports.broker
         path = write_agent(folder, agent, line, plant, wire, ports.lines[line], collector_key)
-        start(children, folder, agent, ["agent", "run", "--config", str(path)], clock)
+        page = show_page(path, free_port())
+        child = start(children, folder, agent, ["agent", "run", "--config", str(path)], clock)
+        children[-1] = replace(child, page=page)
 
 
 def _first_hour(demo: Demo) -> list[dict[str, Any]]:

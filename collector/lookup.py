@@ -2,18 +2,23 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
 
 from calibration.mean import MeanWindow
 from calibration.window import Window
+from collector.document_list import DocumentList
 from collector.hour_form import unpacked
+from collector.place import Place
 from collector.shown import ShownInCheck
+from evidence.audit.grounded import GROUNDED, GroundedHour
 from evidence.judging.judgement import Fault
 from evidence.judging.kept import ChannelRow
 from evidence.log.batch import Record, RecordKind, StreamHead
 from evidence.statement.activity import ActivityData
+from evidence.statement.tallied import TALLIED, TalliedHour
 
 __all__ = ["ChannelRow", "Lookup", "Place"]
 _WINDOW: Final = msgspec.msgpack.Decoder(Window)
@@ -24,14 +29,22 @@ _STATED: Final = (
     " FROM activity_again AS b JOIN activity AS a ON a.digest=b.digest)"
 )
 """Statements with the instants at which they were given: one may be given again, after another."""
+_HEAD: Final = msgspec.json.Decoder(StreamHead)
+MOST_HEADS: Final = 20_000
 _MEAN: Final = msgspec.msgpack.Decoder(MeanWindow)
+
+
+@lru_cache(maxsize=MOST_HEADS)
+def _head(data: bytes) -> StreamHead:
+    """What a stream is; it seldom changes, and ten thousand of them stand on some pages."""
+    return _HEAD.decode(data)
 
 
 def _row(row: tuple[Any, ...]) -> ChannelRow:
     return ChannelRow(
         channel=row[0],
         agent=row[1],
-        head=msgspec.json.decode(row[2], type=StreamHead),
+        head=_head(row[2]),
         last_ms=row[3],
         last_value=row[4],
         last_quality=row[5],
@@ -42,27 +55,36 @@ def _record(body: bytes) -> Record:
     return msgspec.msgpack.decode(body, type=Record)
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """A leaf in the ledger."""
-
-    agent: str
-    epoch: str
-    sequence: int
-
-
 class Lookup:
     """Reads the derived data; every answer is a value of its own."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        self._documents = DocumentList(db)
 
     def windows(self, channel: str, start_ns: int, end_ns: int) -> list[Window]:
         """Current hourly windows of a channel inside [start, end), in order of time."""
         return [_WINDOW.decode(body) for body in self._hours("window", channel, start_ns, end_ns)]
 
+    def tallied(self, channel: str, start_ns: int, end_ns: int) -> list[TalliedHour]:
+        """The polls in these windows, without what they come to."""
+        return [TALLIED.decode(body) for body in self._hours("window", channel, start_ns, end_ns)]
+
     def means(self, channel: str, start_ns: int, end_ns: int) -> list[MeanWindow]:
         """Current hourly means of a channel that has no amount, in order of time."""
         return [_MEAN.decode(body) for body in self._hours("mean", channel, start_ns, end_ns)]
+
+    def grounded(self, channel: str, start_ns: int, end_ns: int) -> list[GroundedHour]:
+        """What the hours of a channel inside [start, end) rest on, in order of time.
+
+        Of amounts, or of means where there are none.
+        """
+        for table in ("window", "mean"):
+            hours = self._hours(table, channel, start_ns, end_ns)
+            found = [GROUNDED.decode(body) for body in hours]
+            if found:
+                return found
+        return []
 
     def _hours(self, table: str, channel: str, start_ns: int, end_ns: int) -> Iterator[bytes]:
         rows = self._db.execute(
@@ -117,6 +139,15 @@ class Lookup:
             (channel,),
         )
         return [int(start_ns) for (start_ns,) in rows]
+
+    def first_start(self, channel: str) -> int | None:
+        """Start of the first hour that is kept of a channel, amount or mean, UTC ns."""
+        (first,) = self._db.execute(
+            "SELECT min(start_ns) FROM (SELECT min(start_ns) AS start_ns FROM window"
+            " WHERE channel=?1 UNION ALL SELECT min(start_ns) FROM mean WHERE channel=?1)",
+            (channel,),
+        ).fetchone()
+        return None if first is None else int(first)
 
     def hours_by_day(self) -> dict[int, int]:
         """How many hours of all channels are kept of each UTC day, with their versions.
@@ -286,15 +317,15 @@ class Lookup:
 
     def documents(self, kinds: Sequence[str]) -> list[tuple[str, str, Place]]:
         """(kind, SHA-256, place) of documents of these kinds, in order of arrival."""
-        marks = ",".join("?" for _ in kinds)
-        rows = self._db.execute(
-            f"SELECT kind, sha256, agent, epoch, sequence FROM document WHERE kind IN ({marks})"  # noqa: S608 - only question marks are put in
-            " ORDER BY received_ns, agent, epoch, sequence",
-            tuple(kinds),
-        )
-        return [
-            (row[0], row[1], Place(agent=row[2], epoch=row[3], sequence=row[4])) for row in rows
-        ]
+        return self._documents.all(kinds)
+
+    def documents_mark(self) -> tuple[int, int]:
+        """What is another one as soon as a document came."""
+        return self._documents.mark()
+
+    def documents_of(self, agent: str, kinds: Sequence[str]) -> list[tuple[str, str, Place]]:
+        """The same of one agent alone; those of all others are not read for it."""
+        return self._documents.of(agent, kinds)
 
     def activity(self, digest: str) -> ActivityData | None:
         """A statement by its digest; earlier versions stay readable."""

@@ -1,13 +1,11 @@
 """Monitoring plans and tests of analysers, of agents that may speak for their channels (pure)."""
 
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
 
 from calibration.monitoring.plan import MonitoringPlan
 from calibration.monitoring.record import TestRecord
+from evidence.audit.papers import each_once
 from evidence.judging.library import Library
-
-T = TypeVar("T", MonitoringPlan, TestRecord)
 
 
 def plans_of(
@@ -22,8 +20,8 @@ def plans_of(
         libraries: Of each agent.
         sites: agent -> site.
     """
-    return _each_once(
-        plan
+    return each_once(
+        [plan]
         for agent, library in sorted(libraries.items())
         for plan in library.register.plans
         if _is_own(plan.channels, sites.get(agent, ""))
@@ -39,8 +37,8 @@ def tests_of(libraries: Mapping[str, Library], sites: Mapping[str, str]) -> tupl
         libraries: Of each agent.
         sites: agent -> site.
     """
-    return _each_once(
-        test
+    return each_once(
+        [test]
         for agent, library in sorted(libraries.items())
         for test in library.register.tests
         if _is_own([test.channel], sites.get(agent, ""))
@@ -49,12 +47,3 @@ def tests_of(libraries: Mapping[str, Library], sites: Mapping[str, str]) -> tupl
 
 def _is_own(channels: Iterable[str], site: str) -> bool:
     return all(each.startswith(f"{site}/") for each in channels)
-
-
-def _each_once(documents: Iterable[T]) -> tuple[T, ...]:
-    """Documents that several agents logged count once."""
-    found: list[T] = []
-    for each in documents:
-        if each not in found:
-            found.append(each)
-    return tuple(found)

@@ -1,14 +1,15 @@
 """What a site's agents logged of monitoring plans, and of the papers that these rest on."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from typing import Final, TypeVar
+from collections.abc import Mapping
+from typing import Final
 
 from calibration.register import CalibrationRegister
 from collector.documented import libraries_of
 from collector.ledger_read import LedgerReader
 from collector.lookup import Lookup
 from collector.planned import plans_of, tests_of
+from evidence.audit.papers import each_once
 from evidence.log.leaf import DocumentKind
 
 _KINDS: Final[tuple[DocumentKind, ...]] = (
@@ -20,7 +21,6 @@ _KINDS: Final[tuple[DocumentKind, ...]] = (
     "plan",
     "test",
 )
-T = TypeVar("T")
 
 
 def site_register(
@@ -46,20 +46,12 @@ def site_register(
     own = {agent: each for agent, each in logged.items() if sites.get(agent) == site}
     registers = [each.register for each in own.values()]
     whole = CalibrationRegister(
-        certificates=_each_once(each.certificates for each in registers),
-        confirmations=_each_once(each.confirmations for each in registers),
-        events=_each_once(each.events for each in registers),
-        settings=_each_once(each.settings for each in registers),
-        derivations=_each_once(each.derivations for each in registers),
+        certificates=each_once(each.certificates for each in registers),
+        confirmations=each_once(each.confirmations for each in registers),
+        events=each_once(each.events for each in registers),
+        settings=each_once(each.settings for each in registers),
+        derivations=each_once(each.derivations for each in registers),
         plans=plans_of(own, sites),
         tests=tests_of(own, sites),
     )
     return whole.as_known(known_at)
-
-
-def _each_once(groups: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
-    """What several agents of a site logged counts once."""
-    found: list[T] = []
-    for group in groups:
-        found += [each for each in group if each not in found]
-    return tuple(found)

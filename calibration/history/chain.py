@@ -1,8 +1,8 @@
 """What a certificate rests on, standard by standard, and what rests on it (VIM 2.41, 2.42)."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal
 
 import msgspec
@@ -126,15 +126,26 @@ def _validity(
 
 def resting_on(register: CalibrationRegister, certificate: str) -> tuple[str, ...]:
     """The certificates that rest on a standard's certificate, directly or through others."""
+    found = resting_on_any(register, (certificate,))
+    return tuple(each for each in found if each != certificate)
+
+
+def resting_on_any(register: CalibrationRegister, certificates: Iterable[str]) -> tuple[str, ...]:
+    """The certificates that rest on one of some standards', nearest first, each once.
+
+    One of these itself is among them if it rests on another one.
+    """
+    citing: dict[str, dict[str, None]] = defaultdict(dict)
+    for one in register.certificates:
+        for used in one.standards:
+            citing[used.certificate][one.id] = None
     found: dict[str, None] = {}
-    waiting = [certificate]
+    waiting = deque(certificates)
     while waiting:
-        upstream = waiting.pop(0)
-        for each in register.certificates:
-            cited = {used.certificate for used in each.standards}
-            if upstream in cited and each.id not in found and each.id != certificate:
-                found[each.id] = None
-                waiting.append(each.id)
+        for each in citing.get(waiting.popleft(), ()):
+            if each not in found:
+                found[each] = None
+                waiting.append(each)
     return tuple(found)
 
 

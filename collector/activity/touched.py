@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from calibration.register import CalibrationRegister
+from collector.documented import document_read
 from collector.ledger_read import LedgerReader
-from collector.lookup import Lookup
-from evidence.judging.library import Library
-from evidence.log.batch import Document, decode
+from collector.lookup import Lookup, Place
+from evidence.judging.library import Library, joined
 from evidence.log.leaf import DocumentKind
 
 KINDS: Final[tuple[DocumentKind, ...]] = ("certificate", "confirmation", "event")
@@ -38,21 +38,20 @@ def papers_about(
     Raises:
         LedgerError: a leaf that the store names cannot be read.
     """
-    library, found = Library(), []
+    libraries: list[Library] = []
+    found: list[Found] = []
     for kind, sha256, place in lookup.documents(KINDS):
-        if not sees(place.agent):
-            continue
-        stored = ledger.leaf(place.agent, place.epoch, place.sequence)
-        leaf = decode(stored.leaf)
-        if not isinstance(leaf, Document):
-            continue
-        own = Library().with_document(leaf).register
-        library = library.with_document(leaf)
-        if _is_about(own, certificate):
-            found.append(
-                Found(kind=kind, sha256=sha256, agent=place.agent, received_ns=stored.received_ns)
-            )
-    return found, library.register
+        if sees(place.agent):
+            library = document_read(ledger, kind, sha256, place)
+            libraries.append(library)
+            if _is_about(library.register, certificate):
+                found.append(_found(ledger, kind, sha256, place))
+    return found, joined(libraries).register
+
+
+def _found(ledger: LedgerReader, kind: str, sha256: str, place: Place) -> Found:
+    received_ns = ledger.leaf(place.agent, place.epoch, place.sequence).received_ns
+    return Found(kind=kind, sha256=sha256, agent=place.agent, received_ns=received_ns)
 
 
 def _is_about(register: CalibrationRegister, certificate: str) -> bool:

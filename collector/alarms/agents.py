@@ -35,13 +35,18 @@ def last_heard(sources: Sources, agent: str) -> int | None:
 
 
 def agents_wrong(
-    sources: Sources, heard: Mapping[str, int | None], section: AlarmSection, now_ns: int
+    sources: Sources,
+    heard: Mapping[str, int | None],
+    rows: Iterable[ChannelRow],
+    section: AlarmSection,
+    now_ns: int,
 ) -> Iterator[kinds.Alarm]:
     """Agents that are silent, whose spool fills, whose receipts lack; devices that are dead.
 
     Args:
         sources: Ledger and derived data.
         heard: When each configured agent was last heard; None for one that never was.
+        rows: Channels of these agents; those of others tell nothing.
         section: When something is wrong.
         now_ns: The instant, POSIX ns.
     """
@@ -53,8 +58,8 @@ def agents_wrong(
         yield from _spool(sources, agent)
         yield from _receipts(sources, agent)
     heard_ns = {name: at for name, at in heard.items() if at is not None and name not in silent}
-    rows = (each for each in sources.store.lookup.channels() if each.agent in heard_ns)
-    yield from dead_devices(rows, section, heard_ns)
+    own = (each for each in rows if each.agent in heard_ns)
+    yield from dead_devices(own, section, heard_ns)
 
 
 def _spool(sources: Sources, agent: str) -> Iterator[kinds.Alarm]:

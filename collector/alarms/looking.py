@@ -101,7 +101,8 @@ def _certificates(sight: Sight, sources: Sources, now_ns: int) -> Iterator[kinds
 
 def _agents(sight: Sight, sources: Sources, now_ns: int) -> Iterator[kinds.Alarm]:
     heard = {agent: last_heard(sources, agent) for agent in sight.parts.sites}
-    yield from agents_wrong(sources, heard, sight.section, now_ns)
+    rows = sources.store.lookup.channels()
+    yield from agents_wrong(sources, heard, rows, sight.section, now_ns)
     for agent, limit in sorted(sight.throttled()):
         yield kinds.QuotaAlarm(agent, limit=limit)
 

@@ -4,11 +4,9 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
-from calibration.certificate import CalibrationCertificate
-from calibration.event import CalibrationEvent
 from collector.api.refusal import StoreBusyError, StoreFullError
 from collector.ledger_read import LedgerReader
 from collector.store import Store
@@ -25,12 +23,10 @@ class Sources:
     Attributes:
         store: What was derived from the ledger.
         ledger: The exact bytes.
-        read: Certificates and events that were read before, by SHA-256: they never change.
     """
 
     store: Store
     ledger: LedgerReader
-    read: dict[str, CalibrationCertificate | CalibrationEvent] = field(default_factory=dict)
 
 
 class SourcePool:

@@ -14,7 +14,7 @@ from collector.api.period import instant, zone_of
 from collector.api.pool import Sources
 from collector.api.schema import answers, list_of, ref
 from collector.api.security import Asker, Reader
-from collector.api.statement import named, require_room, visible
+from collector.api.statement import named, require_hours, visible
 from collector.api.unknown import PaperUnknownError
 from collector.audit.seen import Seen
 from collector.lookup import ChannelRow
@@ -123,7 +123,7 @@ def register_rests_on(
     span = _span(asked.start, asked.end, asked.tz)
     with parts.sources.lease() as sources:
         rows = list(visible(sources, reader).values())
-        require_room(sources, rows, [span])
+        require_hours(sources, rows, span)
         seen = seen_by(sources, parts)
         found = rests_on(seen, rows, sites_of(parts, reader), asked.id, span)
     if not found.known_as:
@@ -161,7 +161,7 @@ def _rows(asked: InstrumentsAsked, parts: Parts, reader: Reader) -> list[Instrum
     with parts.sources.lease() as sources:
         rows = _chosen(visible(sources, reader), asked)
         if rows:
-            require_room(sources, rows, [span])
+            require_hours(sources, rows, span)
         seen = seen_by(sources, parts)
         if asked.at is not None:
             seen = replace(seen, now_ns=instant(asked.at, "at", zone_of(asked.tz)))

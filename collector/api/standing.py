@@ -72,11 +72,12 @@ def _out_of_force(
     register: CalibrationRegister, confirmation: MetrologicalConfirmation, at: dt.datetime
 ) -> Standing | None:
     """Why a confirmation is not the one that holds; None if it is."""
-    reasons = {
-        Standing.NOT_PASSED: confirmation.decision != "pass",
-        Standing.WITHDRAWN: confirmation.certificate in register.withdrawn,
-        Standing.NOT_YET: confirmation.effective_from > at,
-        Standing.REPLACED: confirmation != register.confirmed(confirmation.serial, at),
-        Standing.ENDED: register.ended(confirmation, at) is not None,
-    }
-    return next((reason for reason, holds in reasons.items() if holds), None)
+    if confirmation.decision != "pass":
+        return Standing.NOT_PASSED
+    if confirmation.certificate in register.withdrawn:
+        return Standing.WITHDRAWN
+    if confirmation.effective_from > at:
+        return Standing.NOT_YET
+    if confirmation != register.confirmed(confirmation.serial, at):
+        return Standing.REPLACED
+    return None if register.ended(confirmation, at) is None else Standing.ENDED

@@ -57,7 +57,15 @@ def require_room(sources: Sources, rows: Sequence[ChannelRow], spans: Sequence[S
     if count > MAX_STATEMENTS:
         name = Words("statements", "条陈述")
         raise RangeLimitError("channel, by", found=count, name=name, limit=MAX_STATEMENTS)
-    whole = (spans[0][0], spans[-1][1])
+    require_hours(sources, rows, (spans[0][0], spans[-1][1]))
+
+
+def require_hours(sources: Sources, rows: Sequence[ChannelRow], whole: Span) -> None:
+    """Returns if the hours of channels in a period can be looked through for one answer.
+
+    Raises:
+        RangeLimitError: they are too many.
+    """
     hours = sum(_hours_held(sources, row.channel, whole) for row in rows)
     if hours > MAX_CHANNEL_HOURS:
         name = Words("hours over all channels", "通道小时")

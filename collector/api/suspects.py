@@ -1,24 +1,18 @@
 """Since when the instruments behind a channel are in doubt, from the certificates logged."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from calibration.certificate import CalibrationCertificate
-from calibration.event import CalibrationEvent
 from calibration.history.suspect import SuspectPeriod
-from calibration.load import parse_certificate, parse_event
 from calibration.register import CalibrationRegister
 from calibration.window import Window
-from collector.api.documents import document_at
 from collector.api.pool import Sources
-from collector.lookup import ChannelRow, Place
+from collector.documented import library_of
+from collector.lookup import ChannelRow
+from evidence.log.leaf import DocumentKind
 from evidence.statement.stating import suspects_of
 
-MOST_KEPT: Final = 10_000
-_PARSERS: Final[dict[str, Callable[[bytes, str], CalibrationCertificate | CalibrationEvent]]] = {
-    "certificate": parse_certificate,
-    "event": parse_event,
-}
+_KINDS: Final[tuple[DocumentKind, ...]] = ("certificate", "event")
 
 
 class Suspects:
@@ -40,23 +34,6 @@ class Suspects:
     def register(self, agent: str) -> CalibrationRegister:
         """The certificates and events that an agent logged."""
         if agent not in self._registers:
-            files = self._sources.store.lookup.documents(("certificate", "event"))
-            own = {sha256: place for _, sha256, place in files if place.agent == agent}
-            read = [self._file(sha256, place) for sha256, place in own.items()]
-            self._registers[agent] = CalibrationRegister(
-                certificates=tuple(
-                    each for each in read if isinstance(each, CalibrationCertificate)
-                ),
-                events=tuple(each for each in read if isinstance(each, CalibrationEvent)),
-            )
+            lookup, ledger = self._sources.store.lookup, self._sources.ledger
+            self._registers[agent] = library_of(lookup, ledger, agent, _KINDS).register
         return self._registers[agent]
-
-    def _file(self, sha256: str, place: Place) -> CalibrationCertificate | CalibrationEvent:
-        kept = self._sources.read
-        if sha256 not in kept:
-            document = document_at(self._sources, place)
-            parse = _PARSERS[document.kind]
-            if len(kept) >= MOST_KEPT:
-                kept.clear()
-            kept[sha256] = parse(document.data(), document.name)
-        return kept[sha256]

@@ -7,15 +7,15 @@ from typing import Final
 import msgspec
 
 from calibration.errors import CalibrationError
+from collector.documented import document_read
 from collector.ledger_read import LedgerReader
 from collector.lookup import ChannelRow, Lookup, Place
 from collector.originals import Originals
 from evidence.audit.papers import Papers, name_of_paper, papers_of
-from evidence.audit.said import Pointer
+from evidence.audit.said import PointedAt, Pointer
 from evidence.audit.stood import Exchanged, Hour
 from evidence.errors import EvidenceError
-from evidence.judging.library import Library
-from evidence.log.batch import Document, Record, RecordKind, decode
+from evidence.log.batch import Record, RecordKind
 from evidence.log.leaf import DocumentKind
 
 _KINDS: Final[tuple[DocumentKind, ...]] = (
@@ -29,6 +29,8 @@ _KINDS: Final[tuple[DocumentKind, ...]] = (
     "profile",
     "configuration",
 )
+_NAMELESS: Final[Mapping[str, PointedAt]] = {"profile": "profile", "configuration": "configuration"}
+"""Kinds of files that are known by their digest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,27 +71,22 @@ def site_papers(seen: Seen, site: str) -> Papers:
 
 def _pointers(seen: Seen, site: str) -> Iterator[Pointer]:
     for kind, sha256, place in seen.lookup.documents(_KINDS):
-        if seen.sites.get(place.agent) != site:
-            continue
-        leaf = decode(seen.ledger.leaf(place.agent, place.epoch, place.sequence).leaf)
-        if isinstance(leaf, Document):
-            for name in _names(leaf):
-                yield msgspec.structs.replace(
-                    Pointer(kind=leaf.kind, id=name), sha256=sha256, leaf=leaf_name(place)
-                )
-        del kind
+        if seen.sites.get(place.agent) == site:
+            leaf = leaf_name(place)
+            for of, name in _names(seen, kind, sha256, place):
+                yield Pointer(kind=of, id=name, sha256=sha256, leaf=leaf)
 
 
-def _names(leaf: Document) -> list[str]:
-    """The id of a logged paper; the digest of a file that has none."""
-    if leaf.kind in {"profile", "configuration"}:
-        return [leaf.sha256]
+def _names(seen: Seen, kind: str, sha256: str, place: Place) -> list[tuple[PointedAt, str]]:
+    """Kind and id of a logged paper; the digest of a file that has none."""
+    if kind in _NAMELESS:
+        return [(_NAMELESS[kind], sha256)]
     try:
-        register = Library().with_document(leaf).register
+        register = document_read(seen.ledger, kind, sha256, place).register
     except (CalibrationError, EvidenceError):
         return []  # it was set aside when it came
     entries = (each for group in msgspec.structs.astuple(register) for each in group)
-    return [name_of_paper(each)[1] for each in entries]
+    return [name_of_paper(each) for each in entries]
 
 
 def exchanges_of(lookup: Lookup) -> list[Exchanged]:

@@ -6,7 +6,7 @@ import msgspec
 
 from calibration.register import CalibrationRegister
 from collector.audit.gather import point_of
-from collector.audit.seen import Seen, exchanges_of, hours_of, is_measured, site_papers
+from collector.audit.seen import Seen, exchanges_of, is_measured, site_papers
 from collector.lookup import ChannelRow
 from collector.site_register import site_register
 from evidence.audit.instruments import InstrumentRow, instrument_rows
@@ -62,7 +62,7 @@ def _stood(
 ) -> Iterator[Stood]:
     exchanged = exchanges_of(seen.lookup)
     for row in rows:
-        hours = hours_of(seen.lookup, row.channel, span)
+        hours = seen.lookup.grounded(row.channel, *span)
         if hours:
             yield from stood_at(point_of(row), hours, register.events, exchanged)
 
@@ -128,8 +128,9 @@ def _channels(
 ) -> Iterator[RestingChannel]:
     for row in rows:
         own = roots.get(row.channel.partition("/")[0])
-        hours = () if own is None or not own.known_as else hours_of(seen.lookup, row.channel, span)
-        found = None if own is None else resting_channel(own, row.channel, hours)
+        if own is None or not own.known_as:
+            continue
+        found = resting_channel(own, row.channel, seen.lookup.grounded(row.channel, *span))
         if found is not None:
             yield found
 

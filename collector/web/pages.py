@@ -19,6 +19,7 @@ from collector.web.audit import (
     logs_route,
 )
 from collector.web.certificates import certificate_page, chain_page, dcc_page, register_page
+from collector.web.certificates.board import keep_board
 from collector.web.certificates.shelf import keep_shelf
 from collector.web.certificates.waiting import keep_waiting_room
 from collector.web.factory import route as factory
@@ -58,6 +59,7 @@ def add_pages(app: FastAPI, parts: Parts) -> FastAPI:
         UndeclaredRouteError: a page declares no right.
     """
     keep_shelf(app)
+    keep_board(app)
     keep_waiting_room(app)
     for router in ROUTERS:
         app.include_router(router)

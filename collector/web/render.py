@@ -10,11 +10,12 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from calibration.unit_symbol import symbol
 from collector.api.allowed import PAGES
 from collector.api.cookies import is_secure
 from collector.api.parts import Parts
 from collector.api.security import Reader
-from collector.web import numbers, times, units, words
+from collector.web import numbers, times, words
 from collector.web.assets import asset_path
 from collector.web.look import Look, look_of, remember
 
@@ -56,7 +57,7 @@ def _environment() -> Environment:
         stated=lambda pair: numbers.stated(*pair),
         significant=numbers.significant,
         share=numbers.share,
-        symbol=units.symbol,
+        symbol=symbol,
         elapsed=times.elapsed,
     )
     return made

@@ -1,6 +1,7 @@
 """The page of one device: why it fails, and what each of its channels last showed. Pure."""
 
 from calibration.indication import Quality
+from calibration.unit_symbol import symbol
 from edge_agent.page.device_list import state_mark
 from edge_agent.page.frame import framed
 from edge_agent.page.health import ChannelHealth, DeviceTold
@@ -66,7 +67,11 @@ def _channels(told: DeviceTold, look: Look) -> Markup:
 
 
 def _row(channel: ChannelHealth, told: DeviceTold, look: Look) -> list[Content]:
-    number = look.t("none") if channel.number is None else f"{channel.number:.10g} {channel.unit}"
+    number = (
+        look.t("none")
+        if channel.number is None
+        else f"{channel.number:.10g} {symbol(channel.unit)}"
+    )
     basis: list[Content] = [look.of(BASES[channel.basis])]
     if channel.certificate:
         basis += [" ", tag("code", channel.certificate)]

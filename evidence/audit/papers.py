@@ -5,7 +5,7 @@ A paper may have versions: documents of one id with other bytes. All of them are
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -18,6 +18,8 @@ from calibration.monitoring.record import TestRecord
 from calibration.setting import Setting
 from evidence.audit.said import PointedAt, Pointer
 
+T = TypeVar("T", bound=msgspec.Struct)
+
 
 def name_of_paper(entry: msgspec.Struct) -> tuple[PointedAt, str]:
     """Kind and id by which a paper is known; one without an id is known by what it is of.
@@ -29,6 +31,25 @@ def name_of_paper(entry: msgspec.Struct) -> tuple[PointedAt, str]:
         if isinstance(entry, kind):
             return name(entry)
     raise TypeError(type(entry).__name__)
+
+
+def each_once(groups: Iterable[Iterable[T]]) -> tuple[T, ...]:
+    """Papers that several agents of a site logged, each once, in their order.
+
+    Only those of one name are held against each other: ten thousand certificates are different.
+
+    Args:
+        groups: What each agent logged; what stands twice in one group stays.
+    """
+    found: list[T] = []
+    by_name: dict[tuple[str, str], list[T]] = {}
+    for group in groups:
+        named = [(name_of_paper(each), each) for each in group]
+        fresh = [(name, each) for name, each in named if each not in by_name.get(name, ())]
+        for name, each in fresh:
+            by_name.setdefault(name, []).append(each)
+            found.append(each)
+    return tuple(found)
 
 
 def _event(entry: CalibrationEvent) -> tuple[PointedAt, str]:

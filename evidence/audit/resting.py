@@ -6,15 +6,16 @@ from typing import Final, Literal
 import msgspec
 
 from calibration.certificate import CalibrationCertificate
-from calibration.history.chain import resting_on
-from calibration.mean import MeanWindow
+from calibration.history.chain import resting_on_any
 from calibration.register import CalibrationRegister
 from calibration.uncertainty import name_of
-from calibration.window import Window
+from evidence.audit.grounded import GroundedHour
+from evidence.audit.stood import Hour as WholeHour
 from evidence.clock import utc_text
 
 RootKind = Literal["certificate", "influence", "cylinder"]
 _CERTIFIED: Final = "cert:"
+Hour = WholeHour | GroundedHour
 
 
 class Roots(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,19 +26,21 @@ class Roots(msgspec.Struct, frozen=True, kw_only=True):
         certificates: that it is, or that rest on it, directly or through others.
         influences: ids by which results name it.
         settings: that rest on one of these.
+        certified: the certificates as influences name them.
     """
 
     known_as: tuple[RootKind, ...]
     certificates: frozenset[str]
     influences: frozenset[str]
     settings: frozenset[str]
+    certified: frozenset[str]
 
     def is_influence(self, name: str) -> bool:
         """Whether an influence of a result is one of these, or of one of the certificates."""
         if name in self.influences:
             return True
         own = name.removeprefix(_CERTIFIED).rpartition("/")[0] if name.startswith("cert:") else ""
-        return bool(own) and own in {name_of(each) for each in self.certificates}
+        return bool(own) and own in self.certified
 
 
 class RestingChannel(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,8 +140,7 @@ def roots_of(register: CalibrationRegister, name: str) -> Roots:
     kinds += ["influence"] if using or name in _influences_of(register, own | cylinders) else []
     kinds += ["cylinder"] if cylinders else []
     first = own | cylinders | using | _of_material(register, name)
-    further = {each for one in first for each in resting_on(register, one)}
-    certificates = frozenset(first | further)
+    certificates = frozenset(first).union(resting_on_any(register, first))
     influences = _influences_of(register, first - using) | (
         {name} if "influence" in kinds else set()
     )
@@ -146,6 +148,7 @@ def roots_of(register: CalibrationRegister, name: str) -> Roots:
         known_as=tuple(kinds) or (("influence",) if _of_material(register, name) else ()),
         certificates=certificates,
         influences=frozenset(influences),
+        certified=frozenset(name_of(each) for each in certificates),
         settings=frozenset(
             each.id
             for each in register.settings
@@ -195,9 +198,7 @@ def _influences_of(register: CalibrationRegister, certificates: set[str]) -> set
     return named | materials
 
 
-def resting_channel(
-    roots: Roots, channel: str, hours: Iterable[Window | MeanWindow]
-) -> RestingChannel | None:
+def resting_channel(roots: Roots, channel: str, hours: Iterable[Hour]) -> RestingChannel | None:
     """The hours of a channel that rest on the roots; None if none does."""
     found: list[int] = []
     by: dict[str, None] = {}
@@ -217,7 +218,7 @@ def resting_channel(
     )
 
 
-def _names(roots: Roots, hour: Window | MeanWindow) -> set[str]:
+def _names(roots: Roots, hour: Hour) -> set[str]:
     grounds = hour.grounds
     found = roots.certificates & set(grounds.certificates)
     found |= roots.settings & {each.setting for each in grounds.settings}

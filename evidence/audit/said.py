@@ -32,7 +32,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, order=True):
         return self.zh if language == "zh" else self.en
 
 
-class Pointer(msgspec.Struct, frozen=True, kw_only=True, order=True):
+class Pointer(msgspec.Struct, frozen=True, kw_only=True, order=True, gc=False):
     """Where evidence is.
 
     Args:

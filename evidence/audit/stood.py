@@ -15,6 +15,7 @@ from calibration.increment import NS_PER_HOUR
 from calibration.mean import MeanWindow
 from calibration.measurand import Measurand
 from calibration.window import Window
+from evidence.audit.grounded import GroundedHour
 
 Hour = Window | MeanWindow
 KnownBy = Literal["event", "exchange", "hours"]
@@ -75,7 +76,7 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
 
 def stood_at(
     point: Point,
-    hours: Sequence[Hour],
+    hours: Sequence[Hour] | Sequence[GroundedHour],
     events: Iterable[CalibrationEvent] = (),
     exchanges: Iterable[Exchanged] = (),
 ) -> tuple[Stood, ...]:
@@ -87,7 +88,7 @@ def stood_at(
         events: Of the site.
         exchanges: Of any channel.
     """
-    found: dict[str, list[Hour]] = {}
+    found: dict[str, list[Hour | GroundedHour]] = {}
     for each in hours:
         for serial in each.grounds.serials:
             found.setdefault(serial, []).append(each)
@@ -100,7 +101,7 @@ def stood_at(
 def _stood(
     point: Point,
     serial: str,
-    hours: Sequence[Hour],
+    hours: Sequence[Hour | GroundedHour],
     end_ns: int,
     events: Sequence[CalibrationEvent],
     exchanges: Sequence[Exchanged],

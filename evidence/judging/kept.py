@@ -13,7 +13,7 @@ from evidence.judging.stream import NS_PER_MS, instants_ns, qualities
 from evidence.log.batch import Stream, StreamHead
 
 
-class ChannelRow(msgspec.Struct, frozen=True, kw_only=True):
+class ChannelRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A channel as last seen."""
 
     channel: str

@@ -1,8 +1,8 @@
 """The documents that agents have logged: certificates, profiles, what was decided, tests."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
 
 import msgspec
 
@@ -85,6 +85,22 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
                 for each in added.events[len(known.events) :]
             )
         )
+
+
+def joined(libraries: Iterable[Library]) -> Library:
+    """All that several libraries of different documents know, in their order; each file once."""
+    known: set[str] = set()
+    profiles: dict[str, DeviceProfile] = {}
+    entries: dict[str, list[Any]] = {}
+    for each in libraries:
+        if not each.known <= known:
+            known |= each.known
+            profiles |= each.profiles
+            for field in CalibrationRegister.__struct_fields__:
+                if own := getattr(each.register, field):
+                    entries.setdefault(field, []).extend(own)
+    register = CalibrationRegister(**{field: tuple(own) for field, own in entries.items()})
+    return Library(register=register, profiles=profiles, known=frozenset(known))
 
 
 def _with_entry(register: CalibrationRegister, leaf: Document) -> CalibrationRegister:

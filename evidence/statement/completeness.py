@@ -7,6 +7,7 @@ import msgspec
 
 from calibration.increment import NS_PER_HOUR
 from calibration.window import Window
+from evidence.statement.tallied import Tallied
 
 NOT_RECEIVED = "not_received"
 UNEXPLAINED = "unexplained"
@@ -42,7 +43,7 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     missing: Mapping[str, int] = {}
 
 
-def counted(windows: Sequence[Window]) -> Counted:
+def counted(windows: Sequence[Tallied]) -> Counted:
     """What there is in hourly windows of one channel."""
     return Counted(
         hours=len(windows),
@@ -87,7 +88,7 @@ def covered(
     )
 
 
-def _missing(windows: Sequence[Window]) -> dict[str, int]:
+def _missing(windows: Sequence[Tallied]) -> dict[str, int]:
     """Misses by reason; what no record accounts for is said too."""
     missing: Counter[str] = Counter()
     for each in windows:

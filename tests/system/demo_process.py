@@ -1,6 +1,7 @@
 """A demo as a process: started, found by a mark in its environment, and ended."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -26,11 +27,12 @@ def descendants_alive(marker: str) -> list[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
-    """A demo that was started, where its collector answers, and how that is configured."""
+    """A demo that was started, where its collector and its agents answer, and its configuration."""
 
     process: subprocess.Popen[str]
     api: str
     config: Path
+    pages: tuple[str, ...]
     mark: str
 
 
@@ -57,6 +59,7 @@ def running(purpose: str) -> Iterator[Running]:
             process=process,
             api=said.split("collector: ")[1].split("/api")[0],
             config=Path(said.split("--config ")[1].split("\n")[0]),
+            pages=tuple(re.findall(r"page of the agent \S+: (\S+)", said)),
             mark=mark,
         )
     finally:

@@ -120,13 +120,18 @@ def plant() -> Plant:
 
 
 def document(api: str, content: bytes) -> bytes:
-    """The document of that digest, as soon as the collector has it; at most 20 s."""
-    digest, until_s = hashlib.sha256(content).hexdigest(), time.monotonic() + 20.0
+    """The document of that digest, as soon as the collector has it."""
+    return found(f"{api}/api/v1/documents/{hashlib.sha256(content).hexdigest()}")
+
+
+def found(address: str) -> bytes:
+    """What is at an address, as soon as something is; at most 20 s."""
+    until_s = time.monotonic() + 20.0
     while True:
         try:
-            return httpx.get(f"{api}/api/v1/documents/{digest}").raise_for_status().content
+            return httpx.get(address).raise_for_status().content
         except httpx.HTTPError:
-            assert time.monotonic() < until_s, content.decode()
+            assert time.monotonic() < until_s, address
             time.sleep(0.1)
 
 
@@ -141,6 +146,8 @@ def test_what_the_laboratory_issued_is_served_and_ctrl_c_leaves_no_process_behin
     with running("ctrl-c") as demo:
         for name in own:
             assert document(demo.api, issued[name].encode()) == issued[name].encode()
+        assert len(set(demo.pages)) == 3
+        assert any(b"rolling-mill" in found(each) for each in demo.pages)
     deadline = time.monotonic() + 10.0
     while descendants_alive(demo.mark) and time.monotonic() < deadline:
         time.sleep(0.1)

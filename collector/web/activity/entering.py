@@ -17,8 +17,7 @@ from collector.api.parts import Here, Parts
 from collector.api.problem import problem_of
 from collector.api.security import Asker, Author, Reader, Writer
 from collector.api.unknown import ChannelUnknownError, EntryUnknownError
-from collector.rights import Right, may
-from collector.web.activity.entries import entries_shown
+from collector.web.activity.entries import entries_shown, may_enter
 from collector.web.activity.entry_form import (
     AMOUNT,
     KINDS,
@@ -187,12 +186,7 @@ def _shown(
         "shown": entries_shown(acts.known().book, reader, query),
         "only": query.get("channel", "")[:200],
         "done": query.get("done", "")[:200],
-        "may_enter": _may_enter(reader),
+        "may_enter": may_enter(reader),
     }
     status = 200 if refused is None else problem_of(refused, look.language).status
     return page(request, parts, reader, "activity_enter.html", facts, status=status)
-
-
-def _may_enter(reader: Reader) -> bool:
-    person, is_signed_in = reader.person, reader.session is not None
-    return person is not None and is_signed_in and may(person.role, Right.ENTER)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from collector.api.security import Reader
+from collector.rights import Right, may
 from collector.web.factory.channels import Paged, paged
 from evidence.statement.entered.book import EnteredBook, ManualEntry
 from evidence.statement.entered.content import Content, ManualReading
@@ -43,6 +44,12 @@ def entries_shown(book: EnteredBook, reader: Reader, query: Mapping[str, str]) -
     lines.sort(key=lambda each: -each.entry.entry)
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1
     return paged(lines, max(1, number), ON_A_PAGE)
+
+
+def may_enter(reader: Reader) -> bool:
+    """Whether somebody has signed in who may enter something."""
+    person, is_signed_in = reader.person, reader.session is not None
+    return person is not None and is_signed_in and may(person.role, Right.ENTER)
 
 
 def _lines(book: EnteredBook, channel: str) -> list[EntryLine]:

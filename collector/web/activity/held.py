@@ -71,7 +71,7 @@ def held_hours(
     span = max(asked.start_ns, midnight_ns(first, zone)), min(asked.end_ns, midnight_ns(last, zone))
     by_channel = {
         row.channel: hours_of(
-            sources.store.lookup.windows(row.channel, *span),
+            sources.store.lookup.tallied(row.channel, *span),
             span,
             expected_per_hour(row.head.period_ms),
             now_ns,

@@ -12,6 +12,7 @@ from calibration.increment import NS_PER_HOUR
 from calibration.window import Window
 from evidence.clock import NS_PER_S
 from evidence.statement.completeness import NOT_RECEIVED, Counted, counted
+from evidence.statement.tallied import TalliedHour
 
 FULL, PARTLY, LITTLE, NONE, LATER = "full", "partly", "little", "none", "later"
 STATES: Final = (FULL, PARTLY, LITTLE, NONE, LATER)
@@ -74,7 +75,10 @@ class Gap:
 
 
 def hours_of(
-    windows: Iterable[Window], span: tuple[int, int], expected_per_hour: int, now_ns: int
+    windows: Iterable[Window | TalliedHour],
+    span: tuple[int, int],
+    expected_per_hour: int,
+    now_ns: int,
 ) -> list[Hour]:
     """All hours of a span for one channel, in order.
 

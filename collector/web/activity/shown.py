@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from calibration.unit_symbol import symbol
 from collector.api.period import By
 from collector.web.activity.drawing import Named, bars, corrections, course, variances
 from collector.web.activity.labels import is_cut, label, short
@@ -15,7 +16,6 @@ from collector.web.activity.spans import Range, Span, finer, written
 from collector.web.activity.sums import Sum
 from collector.web.activity.view import Quantity
 from collector.web.numbers import share, stated
-from collector.web.units import symbol
 
 Say = Callable[..., str]
 _THIN: Final = "\u202f"

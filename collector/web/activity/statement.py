@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from calibration.errors import CalibrationError
+from calibration.unit_symbol import symbol
 from collector.activity.acts import Acts
 from collector.activity.entering import lock, release, unlock
 from collector.api.acting import Acting
@@ -23,6 +24,7 @@ from collector.api.unknown import StatementUnknownError
 from collector.journal import Journal
 from collector.rights import Right, may
 from collector.web import words
+from collector.web.activity.changed import change_words
 from collector.web.activity.drawing import Named, variances
 from collector.web.activity.shares import causes
 from collector.web.activity.shown import Say, cause_words
@@ -30,7 +32,6 @@ from collector.web.activity.versions import Versions, versions_of
 from collector.web.look import look_of
 from collector.web.refused import require_person
 from collector.web.render import page
-from collector.web.units import symbol
 from evidence.clock import parse_utc
 from evidence.errors import CodedError
 from evidence.statement.activity import ActivityData
@@ -144,6 +145,7 @@ def _shown(
         "refused": refused,
         "reason": reason,
         "parse": parse_utc,
+        "change_words": partial(change_words, language=look.language),
     }
     status = 200 if refused is None else problem_of(refused, look.language).status
     return page(request, parts, reader, "activity_statement.html", facts, status=status)

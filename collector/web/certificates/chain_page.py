@@ -14,14 +14,16 @@ from collector.api.pool import Sources
 from collector.api.refusal import RangeLimitError
 from collector.api.register import seen_by
 from collector.api.security import Asker, Reader
-from collector.api.statement import require_room, visible
+from collector.api.statement import require_hours, visible
 from collector.api.unknown import PaperUnknownError
 from collector.lookup import ChannelRow
 from collector.register.gather import EVER, rests_on
+from collector.web.certificates.asked import asked_of
 from collector.web.certificates.certificate_page import ID
 from collector.web.certificates.chain_figure import chain_figure
 from collector.web.certificates.graph import Graph, graph_of
 from collector.web.certificates.shelf import Paper, register_of, shelf_of
+from collector.web.factory.channels import Paged, paged
 from collector.web.look import look_of
 from collector.web.render import page
 from collector.web.words import say
@@ -33,7 +35,7 @@ from evidence.audit.traced import Traced, traced
 FEW_CHANNELS: Final = 200
 FEW_HOURS: Final = 20_000
 FEW_PAPERS: Final = 500
-"""Up to so many of each, hours are looked through at once."""
+"""Up to so many of each, hours are looked through at once; and of so many channels on a page."""
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
 
 
@@ -45,6 +47,7 @@ class Chain:
         sites: All whose registers know the id.
         traced: Above it; None where it names no certificate, or leads in a circle (`against`).
         hours: What rests on it in hours and statements; None where it was not looked through.
+        looked: The channels that were looked through, a page of them; None likewise.
         is_narrow: Whether only the channels of its instruments were looked through.
     """
 
@@ -55,6 +58,7 @@ class Chain:
     traced: Traced | None
     roots: Roots
     hours: RestsOn | None
+    looked: Paged[ChannelRow] | None
     is_narrow: bool
     against: Said | None
 
@@ -111,7 +115,7 @@ def _chain(
         row for row in visible(sources, reader).values() if row.channel.partition("/")[0] == site
     ]
     above, against = _above(papers, site, name)
-    hours, is_narrow = _hours(request, given, papers, (site, name, roots[site]), rows)
+    hours, looked, is_narrow = _hours(request, given, papers, (site, name, roots[site]), rows)
     return Chain(
         id=name,
         site=site,
@@ -120,6 +124,7 @@ def _chain(
         traced=above,
         roots=roots[site],
         hours=hours,
+        looked=looked,
         is_narrow=is_narrow,
         against=against,
     )
@@ -142,16 +147,23 @@ def _hours(
     papers: Sequence[Paper],
     about: tuple[str, str, Roots],
     rows: Sequence[ChannelRow],
-) -> tuple[RestsOn | None, bool]:
-    """What rests on it in hours: at once where that is little, else when it is asked for."""
+) -> tuple[RestsOn | None, Paged[ChannelRow] | None, bool]:
+    """What rests on it in hours: at once where that is little, else when it is asked for.
+
+    Raises:
+        RangeLimitError: the channels of one page have too many; a shorter period does.
+    """
     sources, parts, _ = given
     site, name, roots = about
     span = _span(request)
     is_asked = request.query_params.get("hours") == "yes"
     if not is_asked and not _is_little(sources, rows, papers):
-        return None, False
-    looked, is_narrow = _room(sources, rows, span, papers, roots)
-    return rests_on(seen_by(sources, parts), looked, [site], name, span), is_narrow
+        return None, None, False
+    some, is_narrow = _room(sources, rows, span, papers, roots)
+    looked = paged(some, asked_of(request.query_params).page, FEW_CHANNELS)
+    require_hours(sources, looked.rows, span)
+    found = rests_on(seen_by(sources, parts), looked.rows, [site], name, span)
+    return found, looked, is_narrow
 
 
 def _is_little(sources: Sources, rows: Sequence[ChannelRow], papers: Sequence[Paper]) -> bool:
@@ -169,18 +181,12 @@ def _room(
     papers: Sequence[Paper],
     roots: Roots,
 ) -> tuple[Sequence[ChannelRow], bool]:
-    """All channels where one answer holds their hours, else those of its instruments alone.
-
-    Raises:
-        RangeLimitError: these are too many too; a shorter period does.
-    """
+    """All channels where one answer could hold their hours, else those of its instruments."""
     try:
-        require_room(sources, rows, [span])
+        require_hours(sources, rows, span)
     except RangeLimitError:
         serials = _serials(papers, roots)
-        own = [row for row in rows if row.head.serial in serials]
-        require_room(sources, own, [span])
-        return own, True
+        return [row for row in rows if row.head.serial in serials], True
     return rows, False
 
 

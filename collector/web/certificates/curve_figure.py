@@ -5,10 +5,10 @@ from typing import Final
 
 from markupsafe import Markup
 
+from calibration.unit_symbol import symbol
 from collector.web.certificates.curves import Plot
 from collector.web.figure import Frame, Scale, band, element, line, text, titled
 from collector.web.numbers import significant, stated
-from collector.web.units import symbol
 from collector.web.words import say
 
 Pair = tuple[float, float]

@@ -6,11 +6,11 @@ from typing import Final
 
 from markupsafe import Markup
 
+from calibration.unit_symbol import symbol
 from collector.web.certificates.curve_figure import axis_words
 from collector.web.certificates.drift import DriftView, HistoryPoint
 from collector.web.figure import Frame, Scale, element, line, text, titled
 from collector.web.numbers import significant, stated
-from collector.web.units import symbol
 from collector.web.words import say
 
 _YEAR_DAYS: Final = 365

@@ -13,8 +13,8 @@ from evidence.audit.resting import Roots
 from evidence.audit.traced import Traced
 
 NodeKind = Literal["here", "standard", "absent", "certificate", "channel"]
-MOST_NODES: Final = 2_000
-"""Of a graph; the tables beside it tell of as many."""
+MOST_NODES: Final = 50_000
+"""Of a graph; figure and tables beside it show the first of them, and tell how many there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

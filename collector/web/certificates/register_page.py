@@ -1,5 +1,6 @@
 """The register of certificates: what is due, what is overdue, what has none."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
@@ -10,7 +11,8 @@ from collector.api.security import Asker, Reader
 from collector.api.statement import visible
 from collector.rights import Right, may
 from collector.web.certificates.asked import ATTENTION, PLACES, RegisterAsked, asked_of, chosen
-from collector.web.certificates.due import DueLine, State, counts, due_lines
+from collector.web.certificates.board import board_of
+from collector.web.certificates.due import DueLine, State, counts
 from collector.web.certificates.due_table import due_table
 from collector.web.certificates.shelf import shelf_of
 from collector.web.factory.channels import paged
@@ -52,11 +54,13 @@ def due_csv(request: Request, parts: Here, reader: Asker) -> Response:
     return Response(data, media_type=_CSV, headers=headers)
 
 
-def _lines(request: Request, parts: Parts, reader: Reader, asked: RegisterAsked) -> list[DueLine]:
+def _lines(
+    request: Request, parts: Parts, reader: Reader, asked: RegisterAsked
+) -> Sequence[DueLine]:
     with parts.sources.lease() as sources:
         papers = shelf_of(request).papers(sources, parts, reader)
         rows = list(visible(sources, reader).values())
-    return due_lines(papers, rows, now(parts), asked.soon_days)
+    return board_of(request).lines(papers, rows, now(parts), asked.soon_days)
 
 
 def may_see_evidence(reader: Reader) -> bool:

@@ -1,7 +1,8 @@
-"""The papers that agents logged, each read once: their bytes never change."""
+"""The papers that agents logged, as pages lay them out."""
 
+import gc
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -12,27 +13,24 @@ from calibration.certificate import CalibrationCertificate
 from calibration.confirmation import MetrologicalConfirmation
 from calibration.errors import CalibrationError
 from calibration.event import CalibrationEvent
-from calibration.load import parse_certificate, parse_confirmation, parse_event, parse_setting
 from calibration.register import CalibrationRegister
 from calibration.setting import Setting
-from collector.api.documents import document_at
 from collector.api.parts import Parts
 from collector.api.pool import SourcePool, Sources
 from collector.api.security import Reader
 from collector.audit.seen import leaf_name
+from collector.documented import document_read
 from collector.lookup import Place
 from evidence.errors import CodedError
+from evidence.log.leaf import DocumentKind
 
 Entry = CalibrationCertificate | MetrologicalConfirmation | CalibrationEvent | Setting
 T = TypeVar("T", bound=Entry)
-MOST_KEPT: Final = 50_000
+MOST_STACKS: Final = 8
 PORTION: Final = 100
-_PARSERS: Final[Mapping[str, Callable[[bytes, str], Entry]]] = {
-    "certificate": parse_certificate,
-    "confirmation": parse_confirmation,
-    "event": parse_event,
-    "setting": parse_setting,
-}
+KINDS: Final[tuple[DocumentKind, ...]] = ("certificate", "confirmation", "event", "setting")
+_FIELDS: Final[Mapping[str, str]] = {each: f"{each}s" for each in KINDS}
+"""Where in a register a paper of a kind stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,29 +56,32 @@ class Shelf:
     """The papers of an application; any number of threads may ask."""
 
     def __init__(self) -> None:
-        self._read: dict[tuple[str, str], Entry | None] = {}
+        self._stacks: dict[Hashable, tuple[Paper, ...]] = {}
         self._lock = threading.Lock()
 
     def papers(self, sources: Sources, parts: Parts, reader: Reader) -> tuple[Paper, ...]:
         """What the reader may see, once for each site, in order of arrival.
 
-        A file that cannot be read was set aside when it came, and is none of them.
+        As long as no paper comes, whoever may see the same is handed the same. A file that cannot
+        be read was set aside when it came, and is none of them.
 
         Raises:
             LedgerError: a leaf that the store names cannot be read.
         """
-        places: dict[tuple[str, str, str], list[Place]] = {}
-        for kind, sha256, place in sources.store.lookup.documents(tuple(_PARSERS)):
-            site = parts.sites.get(place.agent, "")
-            if reader.sees(site):
-                places.setdefault((site, kind, sha256), []).append(place)
-        found = [
-            _paper(entry, sha256, site, own)
-            for (site, kind, sha256), own in places.items()
-            for entry in [self._entry(sources, kind, sha256, own[0])]
-            if entry is not None
-        ]
-        return tuple(found)
+        sites = frozenset(each for each in {*parts.sites.values(), ""} if reader.sees(each))
+        key = sources.store.lookup.documents_mark(), sites, frozenset(parts.sites.items())
+        found = self._stacks.get(key)
+        if found is None:
+            found = tuple(_papers(sources, parts.sites, sites))
+            self._keep(key, found)
+        return found
+
+    def _keep(self, key: Hashable, found: tuple[Paper, ...]) -> None:
+        """The latest; what went before is seldom asked for again."""
+        with self._lock:
+            while len(self._stacks) >= MOST_STACKS:
+                del self._stacks[next(iter(self._stacks))]
+            self._stacks[key] = found
 
     def read_ahead(self, sources: SourcePool) -> None:
         """Reads what is there, some at a time, so that the first page need not.
@@ -90,32 +91,34 @@ class Shelf:
             StoreBusyError: all connections are in use for too long.
         """
         with sources.lease() as lent:
-            documents = lent.store.lookup.documents(tuple(_PARSERS))
+            documents = lent.store.lookup.documents(KINDS)
         for first in range(0, len(documents), PORTION):
             with sources.lease() as lent:
                 for kind, sha256, place in documents[first : first + PORTION]:
-                    self._entry(lent, kind, sha256, place)
-
-    def _entry(self, sources: Sources, kind: str, sha256: str, place: Place) -> Entry | None:
-        """Two threads may read the same file at once: they find the same."""
-        key = kind, sha256
-        with self._lock:
-            if key in self._read:
-                return self._read[key]
-        entry = _read(sources, kind, place)
-        with self._lock:
-            if len(self._read) >= MOST_KEPT:
-                self._read.clear()
-            self._read[key] = entry
-        return entry
+                    _entry(lent, kind, sha256, place)
+        gc.freeze()  # they stay: to walk through all of them again would halt whoever asks
 
 
-def _read(sources: Sources, kind: str, place: Place) -> Entry | None:
-    document = document_at(sources, place)
+def _papers(sources: Sources, of: Mapping[str, str], sites: frozenset[str]) -> Iterator[Paper]:
+    """The papers of some sites; `of` says which site an agent is of."""
+    places: dict[tuple[str, str, str], list[Place]] = {}
+    for kind, sha256, place in sources.store.lookup.documents(KINDS):
+        site = of.get(place.agent, "")
+        if site in sites:
+            places.setdefault((site, kind, sha256), []).append(place)
+    for (site, kind, sha256), own in places.items():
+        entry = _entry(sources, kind, sha256, own[0])
+        if entry is not None:
+            yield _paper(entry, sha256, site, own)
+
+
+def _entry(sources: Sources, kind: str, sha256: str, place: Place) -> Entry | None:
     try:
-        return _PARSERS[kind](document.data(), document.name)
+        register = document_read(sources.ledger, kind, sha256, place).register
     except CalibrationError:
         return None
+    found: Sequence[Entry] = getattr(register, _FIELDS[kind])
+    return next(iter(found), None)
 
 
 def _paper(entry: Entry, sha256: str, site: str, places: list[Place]) -> Paper:

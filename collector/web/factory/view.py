@@ -69,8 +69,9 @@ class Looker:
             if reader.sees(site)
         }
         dead_s = parts.alarm_limits.device_dead_s
+        until = {agent: self._told_until(agent) for agent in self._heard}
         self._rows = [
-            standing(each, self._told_until(each.agent), dead_s)
+            standing(each, until.get(each.agent, self._now_ns), dead_s)
             for each in visible(sources, reader).values()
         ]
 
@@ -113,7 +114,9 @@ class Looker:
     def _repairs(self, language: str) -> list[Repair]:
         parts, reader = self._parts, self._reader
         alarms = [each for each in parts.alarms() if is_for(each.subject, parts, reader)]
-        found = agents_wrong(self._sources, self._heard, parts.alarm_limits, self._now_ns)
+        rows = (each.row for each in self._rows)
+        limits = parts.alarm_limits
+        found = agents_wrong(self._sources, self._heard, rows, limits, self._now_ns)
         return repairs(alarms, found, self._rows, language)
 
     def _agents(self, asked: Asked, page: int) -> Paged[AgentLine]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import msgspec
 from markupsafe import Markup
 
 from calibration.increment import NS_PER_HOUR
@@ -20,6 +19,8 @@ from evidence.clock import NS_PER_S
 _ALONE: Final = 80
 """With fewer points each one is marked."""
 _MOST_MARKS: Final = 200
+_NARROW: Final = 2.0
+"""Of the sheet."""
 _STEPS_NS: Final = tuple(
     factor * unit
     for unit, factors in (
@@ -31,57 +32,6 @@ _STEPS_NS: Final = tuple(
     for factor in factors
 )
 Places = list[tuple[float, float]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
-    """What a page draws with a script, column by column; None where there is nothing.
-
-    Args of each point: instant (POSIX s), value, both ends of its interval, uncorrected value.
-    """
-
-    t: list[float]
-    v: list[float | None]
-    low: list[float | None]
-    high: list[float | None]
-    raw: list[float | None]
-
-
-def series_text(points: Sequence[Point], period: Period, gap_ns: int) -> str:
-    """The series of points as JSON; points that are further apart are not joined.
-
-    Args:
-        points: In order of time.
-        period: That they are of.
-        gap_ns: Beyond which something lies between two of them.
-    """
-    made = Series(t=[], v=[], low=[], high=[], raw=[])
-    at = period.start_ns
-    for each in points:
-        if each.start_ns - at > gap_ns:
-            _add(made, (at + each.start_ns) // 2, None)
-        _add(made, each.start_ns, each)
-        if each.end_ns > each.start_ns:
-            _add(made, each.end_ns - 1, each)
-        at = each.end_ns
-    return msgspec.json.encode(made).decode()
-
-
-def gaps_text(spells: Iterable[Spell]) -> str:
-    """Times in which something is missing as JSON: [from, until] in POSIX s."""
-    missing = [each for each in spells if each.kind == "missing"]
-    pairs = [[each.start_ns / NS_PER_S, each.end_ns / NS_PER_S] for each in missing]
-    return msgspec.json.encode(pairs[:_MOST_MARKS]).decode()
-
-
-def _add(made: Series, at_ns: int, point: Point | None) -> None:
-    value = None if point is None else point.value
-    made.t.append(at_ns / NS_PER_S)
-    made.v.append(value)
-    known = None if point is None or point.U95 is None else point.U95
-    made.low.append(None if value is None or known is None else value - known)
-    made.high.append(None if value is None or known is None else value + known)
-    made.raw.append(None if point is None else point.uncorrected)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,24 +117,29 @@ def _moved(run: Sequence[Point]) -> bool:
 
 def _path(run: Sequence[Point], x: Scale, y: Scale, *, uncorrected: bool = False) -> Places:
     found: Places = []
-    for each in run:
+    for each, at in _placed(run, x):
         value = each.uncorrected if uncorrected else each.value
         if value is not None:
-            found += [(x.at(at / NS_PER_S), y.at(value)) for at in _ends(each)]
+            found.append((at, y.at(value)))
     return found
 
 
-def _ends(point: Point) -> tuple[int, ...]:
-    return (point.start_ns,) if point.start_ns == point.end_ns else (point.start_ns, point.end_ns)
+def _placed(run: Sequence[Point], x: Scale) -> Iterator[tuple[Point, float]]:
+    """Points where they begin and end; one as thin as a line in its middle, if it is not alone."""
+    for each in run:
+        first, last = (x.at(ns / NS_PER_S) for ns in (each.start_ns, each.end_ns))
+        if last - first > _NARROW or (len(run) == 1 and last > first):
+            yield from ((each, first), (each, last))
+        else:
+            yield each, round((first + last) / 2, 1)
 
 
 def _band(run: Sequence[Point], x: Scale, y: Scale) -> Iterator[Markup]:
     known = [each for each in run if each.U95 is not None]
     upper, lower = (
         [
-            (x.at(at / NS_PER_S), y.at((each.value or 0.0) + sign * (each.U95 or 0.0)))
-            for each in known
-            for at in _ends(each)
+            (at, y.at((each.value or 0.0) + sign * (each.U95 or 0.0)))
+            for each, at in _placed(known, x)
         ]
         for sign in (1.0, -1.0)
     )

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from calibration.event import CalibrationEvent
 from calibration.gas_check.check import GasCheck
+from calibration.unit_symbol import symbol
 from collector.web.instrument import chart, control, timeline
 from collector.web.instrument.applied import Applied
 from collector.web.instrument.checks import Checked, ControlChart, Limit
@@ -14,7 +15,6 @@ from collector.web.instrument.spells import Spell
 from collector.web.instrument.view import Shown
 from collector.web.look import Look
 from collector.web.numbers import significant
-from collector.web.units import symbol
 from collector.web.words import has, say
 
 

@@ -1,24 +1,23 @@
 """What the agent of a channel logged: the papers that its readings were judged by."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from calibration.errors import CalibrationError
 from calibration.register import CalibrationRegister
-from collector.api.documents import document_at
 from collector.api.pool import Sources
 from collector.audit.seen import leaf_name
+from collector.documented import document_read
 from collector.lookup import Place
 from evidence.audit.papers import Papers, name_of_paper, papers_of
 from evidence.audit.said import Pointer
 from evidence.errors import EvidenceError
-from evidence.judging.library import Library
+from evidence.judging.library import Library, joined
 from evidence.log.how_read import HowRead, how_read
 from evidence.log.leaf import DocumentKind, StreamHead
-from evidence.log.reread import DeviceProfile, read_profile
+from evidence.log.reread import DeviceProfile
 
 _KINDS: Final[tuple[DocumentKind, ...]] = (
     "certificate",
@@ -48,30 +47,20 @@ def own_papers(sources: Sources, agent: str) -> OwnPapers:
     Raises:
         LedgerError: a leaf that the store names cannot be read.
     """
-    found: dict[str, tuple[Any, ...]] = {}
-    pointers: list[Pointer] = []
-    for sha256, place in _documents(sources, agent).items():
-        for field, entries in _entries(sources, place).items():
-            found[field] = (*found.get(field, ()), *entries)
-            pointers += [_pointer(each, sha256, place) for each in entries]
-    return OwnPapers(register=CalibrationRegister(**found), papers=papers_of(pointers))
+    known, pointers = dict[str, Library](), list[Pointer]()
+    for kind, sha256, place in sources.store.lookup.documents_of(agent, _KINDS):
+        if sha256 not in known:
+            known[sha256] = _read(sources, kind, sha256, place)
+            groups = msgspec.structs.astuple(known[sha256].register)
+            pointers += [_pointer(each, sha256, place) for group in groups for each in group]
+    return OwnPapers(register=joined(known.values()).register, papers=papers_of(pointers))
 
 
-def _documents(sources: Sources, agent: str) -> Mapping[str, Place]:
-    """Each document once."""
-    known: dict[str, Place] = {}
-    for _, sha256, place in sources.store.lookup.documents(_KINDS):
-        if place.agent == agent:
-            known.setdefault(sha256, place)
-    return known
-
-
-def _entries(sources: Sources, place: Place) -> dict[str, tuple[Any, ...]]:
+def _read(sources: Sources, kind: str, sha256: str, place: Place) -> Library:
     try:
-        register = Library().with_document(document_at(sources, place)).register
+        return document_read(sources.ledger, kind, sha256, place)
     except (CalibrationError, EvidenceError):
-        return {}  # it was set aside when it came
-    return {name: group for name, group in msgspec.structs.asdict(register).items() if group}
+        return Library()  # it was set aside when it came
 
 
 def _pointer(entry: msgspec.Struct, sha256: str, place: Place) -> Pointer:
@@ -85,15 +74,12 @@ def logged_profile(sources: Sources, sha256: str) -> DeviceProfile | None:
     Raises:
         LedgerError: a leaf that the store names cannot be read.
     """
-    places = [
-        place for _, found, place in sources.store.lookup.documents(("profile",)) if found == sha256
-    ]
-    for place in places[:1]:
-        document = document_at(sources, place)
-        try:
-            return read_profile(document.data(), document.name)
-        except EvidenceError:
-            return None  # of a newer version, say: what it says is not known here
+    for kind, found, place in sources.store.lookup.documents(("profile",)):
+        if found == sha256:
+            try:
+                return document_read(sources.ledger, kind, sha256, place).profiles.get(sha256)
+            except EvidenceError:
+                return None  # of a newer version, say: what it says is not known here
     return None
 
 

@@ -10,7 +10,7 @@ from calibration.event import CalibrationEvent
 from calibration.register import CalibrationRegister
 from collector.api.pool import Sources
 from collector.audit.gather import point_of
-from collector.audit.seen import exchanged, hours_of, is_measured
+from collector.audit.seen import exchanged, is_measured
 from collector.lookup import ChannelRow
 from collector.web.instrument.applied import Applied, applied, events_of
 from collector.web.instrument.own_papers import OwnPapers, logged_profile, own_papers, reading_of
@@ -75,7 +75,7 @@ def _stood(sources: Sources, row: ChannelRow, own: OwnPapers) -> Sequence[Stood]
     if not is_measured(row):
         return ()
     lookup = sources.store.lookup
-    hours = hours_of(lookup, row.channel, _EVER)
+    hours = lookup.grounded(row.channel, *_EVER)
     exchanges = exchanged(lookup.recorded(row.agent, *_EVER_MS))
     return stood_at(point_of(row), hours, own.register.events, exchanges)
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Request, Response
 
+from collector.api.acting import Acting
 from collector.api.asked import CHANNEL
 from collector.api.parts import Here
 from collector.api.security import Asker
@@ -13,7 +14,6 @@ from collector.web.factory.costs import mark_of
 from collector.web.factory.live import LastReadings
 from collector.web.instrument.applied import MARKS
 from collector.web.instrument.asked import LENGTHS, field_of
-from collector.web.instrument.chart import gaps_text, series_text
 from collector.web.instrument.checks import OUTCOMES, checked
 from collector.web.instrument.drawn import (
     cause_of,
@@ -22,13 +22,16 @@ from collector.web.instrument.drawn import (
     drawn_readings,
     event_words,
 )
+from collector.web.instrument.entered import entered_facts
 from collector.web.instrument.resting import resting
+from collector.web.instrument.series import gaps_text, series_text
 from collector.web.instrument.view import Looker, channel_row
 from collector.web.look import Look, look_of
 from collector.web.render import page
 from evidence.audit.stood import ns_of
 from evidence.clock import utc_text
 from evidence.log.how_read import quantity_words
+from evidence.statement.entered.channel import is_entered
 
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
 
@@ -38,14 +41,19 @@ def instrument(
     request: Request,
     channel: Annotated[str, Path(pattern=CHANNEL)],
     parts: Here,
+    acts: Acting,
     reader: Asker,
 ) -> Response:
     """What an instrument showed, how well it is known, and which papers it rests on."""
     look, now_ns = look_of(request), parts.clock.now_ns()
+    query = dict(request.query_params)
+    if is_entered(channel):
+        told = entered_facts(acts.known(), reader, channel, query, look.language)
+        return page(request, parts, reader, "instrument_entered.html", told)
     with parts.sources.lease() as sources:
         row = channel_row(sources, reader, channel)
         looker = Looker(sources, parts, row)
-        shown = looker.shown(dict(request.query_params), look.zone)
+        shown = looker.shown(query, look.zone)
         rests = resting(sources, row, now_ns)
         checks = checked(sources, parts.sites, channel, now_ns)
         facts = {

@@ -166,7 +166,7 @@ class Looker:
     def _spells(self, points: Sequence[Point], period: Period) -> list[Spell]:
         lookup, row = self._sources.store.lookup, self._row
         seen = Seen(
-            first_ns=next(iter(lookup.starts(row.channel)), 0),
+            first_ns=lookup.first_start(row.channel) or 0,
             period_ns=row.head.period_ms * NS_PER_MS,
             last_ns=row.last_ms * NS_PER_MS,
             now_ns=self._now_ns,

@@ -27,6 +27,7 @@ from collector.web.people.forms import (
     role_of,
     sites_of,
 )
+from collector.web.people.listing import listing
 from collector.web.render import page
 from evidence.clock import NS_PER_S
 from evidence.errors import CodedError
@@ -160,10 +161,15 @@ def _require_administrator(reader: Reader) -> None:
 def _people(
     request: Request, parts: Parts, reader: Reader, more: dict[str, Any], *, status: int = 200
 ) -> Response:
+    shown = listing(parts.users.users(), parts.tokens.tokens(), dict(request.query_params))
     facts = {
         "title": "people.title",
-        "users": parts.users.users(),
-        "tokens": parts.tokens.tokens(),
+        "users": shown.users,
+        "tokens": shown.tokens,
+        "names": shown.names,
+        "is_long": shown.is_long,
+        "q": shown.q,
+        "turned": shown.turned,
         "roles": tuple(Role),
         "refused": None,
         "text": None,

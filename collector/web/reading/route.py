@@ -63,7 +63,7 @@ def reading(
     return page(request, parts, reader, "reading.html", facts)
 
 
-@router.get("/leaves/{agent}/{epoch}/{leaf}", response_model=None)
+@router.get("/audit/leaves/{agent}/{epoch}/{leaf}/bytes", response_model=None)
 def leaf_bytes(request: Request, place: AtLeaf, parts: Here, reader: Asker) -> Response:
     """The exact bytes of a leaf, of which its hash is made."""
     _require_seen(parts, reader, place)

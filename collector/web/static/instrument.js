@@ -89,19 +89,27 @@
     };
   };
 
+  // Columns as they are drawn: what stands for a time stands at its begin and at its end.
+  const columns = (found) => {
+    const values = [found.v, found.low, found.high, found.raw];
+    const drawn = [[], ...values.map(() => [])];
+    found.t.forEach((at, row) => {
+      for (const until of found.d[row] ? [at, at + found.d[row]] : [at]) {
+        drawn[0].push(until);
+        values.forEach((column, place) => drawn[place + 1].push(column[row]));
+      }
+    });
+    return drawn;
+  };
+
   const draw = () => {
     const place = document.getElementById("plot");
     if (plot) plot.destroy();
     plot = null;
     if (!place || typeof uPlot === "undefined") return;
     const told = place.dataset;
-    const found = JSON.parse(told.series);
     place.classList.add("zoomed");
-    plot = new uPlot(
-      options(place, told),
-      [found.t, found.v, found.low, found.high, found.raw],
-      place,
-    );
+    plot = new uPlot(options(place, told), columns(JSON.parse(told.series)), place);
     plot.root.setAttribute("aria-hidden", "true"); // the figure behind it, and the table, say the same
   };
 

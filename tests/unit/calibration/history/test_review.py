@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from calibration.errors import CertificateError
-from calibration.history.chain import chain, resting_on, shared_influences
+from calibration.history.chain import chain, resting_on, resting_on_any, shared_influences
 from calibration.history.due import due
 from calibration.history.outcome import _SAID, CODES, RegisterOutcome
 from calibration.history.review import review, serials
@@ -188,6 +188,8 @@ def test_a_chain_leads_up_and_the_reverse_question_down() -> None:
     assert (link.validity, link.until) == ("valid", dt.date(2026, 11, 14))
     assert [each.certificate for each in link.upstream] == ["NAT-1"]
     assert resting_on(register, "NAT-1") == ("REF-7-2025", "C-2025", "C-2026")
+    assert resting_on_any(register, ()) == ()
+    assert resting_on_any(register, ("NAT-1", "REF-7-2025")) == ("REF-7-2025", "C-2025", "C-2026")
 
 
 def test_a_chain_that_leads_in_a_circle_is_refused() -> None:

@@ -67,6 +67,7 @@ PAGE_EXAMPLES: Final = {
     ("GET", "/audit/logs"): Example(),
     ("POST", "/audit/logs"): Example(form=_form(note="", witness="")),
     ("GET", "/audit/leaves/{agent}/{epoch}/{sequence}"): Example(**_LEAF),
+    ("GET", "/audit/leaves/{agent}/{epoch}/{leaf}/bytes"): Example(**_LEAF),
     ("GET", "/certificates"): Example(),
     ("GET", "/certificates/all/due.csv"): Example(),
     ("GET", "/certificates/all/rests-on"): Example(query="id={}", **PAPER),
@@ -79,7 +80,6 @@ PAGE_EXAMPLES: Final = {
     ("GET", "/certificates/{certificate}"): Example(**PAPER),
     ("GET", "/certificates/{certificate}/chain"): Example(**PAPER),
     ("GET", "/instruments/{channel:path}"): Example(**CHANNEL),
-    ("GET", "/leaves/{agent}/{epoch}/{leaf}"): Example(**_LEAF),
     ("GET", "/readings/{agent}/{epoch}/{leaf}/{poll}/{channel:path}"): Example(
         there=f"gw-1/{EPOCH}/9/0/{LINE_1}", absent=f"gw-1/{EPOCH}/9/9999/{LINE_1}"
     ),

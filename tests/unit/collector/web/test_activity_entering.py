@@ -139,6 +139,22 @@ def test_a_table_is_entered_whole_or_not_at_all(clerk: Browser) -> None:
     assert len(clerk.get("/api/v1/entries").json()) == 2
 
 
+def test_the_page_of_an_entered_channel_says_what_was_entered_and_by_whom(clerk: Browser) -> None:
+    assert clerk.get(f"/instruments/{GAS}").status_code == 404
+    sent(clerk, AMOUNT)
+    page = clerk.get(f"/instruments/{GAS}").text
+    assert "invoice 7" in page
+    assert "analyst, <time>" in page
+    assert "1\u202f234.5 m³" in page
+    assert "Relative standard uncertainty: 0.005" in page
+    (number,) = set(re.findall(r"/activity/enter\?entry=(\d+)", page))
+    sent(clerk, {"reason": "was of another meter"}, f"/{number}/withdraw")
+    gone = clerk.get(f"/instruments/{GAS}")
+    assert gone.status_code == 200
+    assert "was of another meter" in gone.text
+    assert "What was entered last" not in gone.text
+
+
 def test_an_auditor_looks_and_enters_nothing(browser: Browser) -> None:
     browser.sign_in("auditor")
     page = browser.get("/activity/enter").text

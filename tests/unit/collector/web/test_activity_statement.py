@@ -126,7 +126,7 @@ def test_a_late_certificate_is_named_as_what_changed(people: Plant, browser: Bro
     people.judging.catch_up()
     page = browser.get(f"/activity/{before['digest']}").text
     assert "<ins>E-2</ins>" in page
-    assert "<del>unknown</del> <ins>calibration</ins>" in page
+    assert "<del>nothing</del> <ins>calibration</ins>" in page
 
 
 def test_a_digest_that_nobody_made_or_may_see_is_not_there(people: Plant, browser: Browser) -> None:

@@ -140,6 +140,25 @@ def test_where_there_are_many_hours_they_are_looked_through_when_asked(
     assert "choose a period" not in filled.get("/certificates/E-1/chain?hours=yes").text
 
 
+def test_many_channels_are_looked_through_page_by_page(
+    filled: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled.sign_in("auditor")
+    address = f"/certificates/all/rests-on?id={STANDARD}&hours=yes"
+    whole = plain(filled.get(address).text)
+    assert "Looked through here" not in whole
+    monkeypatch.setattr(chain_page, "FEW_CHANNELS", 2)
+    pages = [plain(filled.get(f"{address}&page={number}").text) for number in (1, 2, 3)]
+    assert "Looked through here: jinan/boiler/gas to jinan/hall/temperature, of 5" in pages[0]
+    own = [
+        set(re.findall(r'<a href="/instruments/([^"]+)">[^<]*</a></th>', each)) for each in pages
+    ]
+    assert set.union(*own) == set(
+        re.findall(r'<a href="/instruments/([^"]+)">[^<]*</a></th>', whole)
+    )
+    assert all(len(each) <= 2 for each in own)
+
+
 def test_a_chain_is_evidence(filled: Browser) -> None:
     filled.sign_in("analyst")
     assert filled.get("/certificates/E-1/chain").status_code == 403

@@ -1,4 +1,4 @@
-"""Numbers, units and times as people read them."""
+"""Numbers and times as people read them."""
 
 import math
 import re
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from uncertainties import ufloat
 
-from collector.web import numbers, times, units
+from collector.web import numbers, times
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -59,14 +59,6 @@ def test_a_stated_value_is_within_half_a_digit_of_the_number(value: float, expan
 )
 def test_a_share_is_whole_only_where_nothing_is_missing(ratio: float, text: str) -> None:
     assert ascii_of(numbers.share(ratio)) == text
-
-
-@pytest.mark.parametrize(
-    ("code", "text"),
-    [("kW.h", "kW·h"), ("m3/h", "m³/h"), ("Cel", "°C"), ("1", ""), ("J/(kg.K)", "J/(kg·K)")],
-)
-def test_units_are_written_as_people_write_them(code: str, text: str) -> None:
-    assert units.symbol(code) == text
 
 
 def test_instants_are_on_the_plants_clock() -> None:

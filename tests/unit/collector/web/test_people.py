@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from collector.api.app import create_app
 from collector.people.password import SALT_BYTES
+from collector.people.users import User
 from collector.rights import Role
 from collector.token_errors import TokenIssueError
 from collector.web.pages import add_pages
 from collector.web.people.forms import days_of, new_user, reason_of, sites_of
+from collector.web.people.listing import ON_A_PAGE
 from evidence.log.entry import Action
 from tests.unit.collector.api.plant import Asked, Plant
 from tests.unit.collector.web.conftest import Browser
@@ -143,3 +145,21 @@ def test_any_form_is_read_or_refused_in_words(form: dict[str, str]) -> None:
     ):
         with suppress(TokenIssueError):  # and nothing else
             read()
+
+
+def test_hundreds_of_people_are_shown_page_by_page_and_found_by_name(
+    administrator: Browser, people: Plant
+) -> None:
+    users = people.parts().users
+    for number in range(100):
+        users.add(User(name=f"shift-{number:02}", role=Role.ANALYST, created_ns=0))
+    first = administrator.get("/people").text
+    assert first.count("/people/users/change") == ON_A_PAGE
+    assert '<option value="shift-99">' in first
+    assert "page=2" in first
+    last = administrator.get("/people?page=99").text
+    assert "<strong>shift-99</strong>" in last
+    assert "page=4" not in last
+    found = administrator.get("/people?q=Shift-42").text
+    assert found.count("/people/users/change") == 1
+    assert "Nothing of this name." in administrator.get("/people?q=nobody").text

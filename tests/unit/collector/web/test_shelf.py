@@ -3,10 +3,13 @@
 import pytest
 
 from calibration.certificate import CalibrationCertificate
+from collector.access import Person
 from collector.api.security import Reader
+from collector.ledger_read import LedgerReader
+from collector.rights import Role
 from collector.web.certificates import shelf as module
 from collector.web.certificates.shelf import Shelf, entries
-from tests.unit.collector.api.plant import Plant
+from tests.unit.collector.api.plant import Plant, energy_certificate
 from tests.unit.collector.web.certificate_papers import log_history
 
 EVERYBODY = Reader(person=None)
@@ -19,7 +22,7 @@ def test_what_was_read_ahead_is_not_read_again(
     monkeypatch.setattr(module, "PORTION", 3)
     parts, shelf = fresh.parts(), Shelf()
     shelf.read_ahead(parts.sources)
-    monkeypatch.setattr(module, "_read", None)
+    monkeypatch.setattr(LedgerReader, "leaf", None)
     with parts.sources.lease() as sources:
         papers = shelf.papers(sources, parts, EVERYBODY)
     assert {each.id for each in entries(papers, CalibrationCertificate)} == {
@@ -32,12 +35,27 @@ def test_what_was_read_ahead_is_not_read_again(
     parts.sources.close()
 
 
-def test_a_shelf_that_is_full_begins_anew(fresh: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_papers_are_handed_out_until_one_comes(fresh: Plant) -> None:
     log_history(fresh)
-    monkeypatch.setattr(module, "MOST_KEPT", 2)
     parts, shelf = fresh.parts(), Shelf()
     with parts.sources.lease() as sources:
         first, again = (shelf.papers(sources, parts, EVERYBODY) for _ in range(2))
-    assert len(first) == 10
-    assert first == again
+        assert len(first) == 10
+        assert first is again
+        fresh.log_file(fresh.gw1, "certificate", "more.toml", energy_certificate("M-1", "S-M"))
+        fresh.judging.catch_up()
+        assert len(shelf.papers(sources, parts, EVERYBODY)) == 11
+    parts.sources.close()
+
+
+def test_somebody_of_one_site_is_not_handed_what_another_one_was(fresh: Plant) -> None:
+    log_history(fresh)
+    fresh.log_file(fresh.gw2, "certificate", "more.toml", energy_certificate("M-1", "S-M"))
+    fresh.judging.catch_up()
+    parts, shelf = fresh.parts(), Shelf()
+    person = Person(name="e", role=Role.ENGINEER, sites=("weifang",))
+    with parts.sources.lease() as sources:
+        assert len(shelf.papers(sources, parts, EVERYBODY)) == 11
+        own = shelf.papers(sources, parts, Reader(person=person))
+    assert [each.site for each in own] == ["weifang"]
     parts.sources.close()

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from calibration.increment import NS_PER_HOUR
 from collector.web.instrument.asked import NS_PER_DAY, Period, Step
-from collector.web.instrument.chart import Words, chart, series_text, step_of_ticks, ticks, told_as
+from collector.web.instrument.chart import Words, chart, step_of_ticks, ticks, told_as
 from collector.web.instrument.course import Point
+from collector.web.instrument.series import series_text
 from collector.web.instrument.spells import Spell
 from evidence.clock import parse_utc
 
@@ -64,6 +65,37 @@ def test_the_series_for_the_script_says_what_the_points_say_and_breaks_where_the
     assert told["low"] == [1.5, None, None, 3.5]
     assert told["high"] == [2.5, None, None, 4.5]
     assert told["t"] == sorted(told["t"])
+
+
+def test_hours_are_told_once_and_with_as_many_digits_as_are_shown() -> None:
+    hours = [
+        Point(
+            start_ns=START + number * NS_PER_HOUR,
+            end_ns=START + (number + 1) * NS_PER_HOUR,
+            value=1 / 3 + number,
+            U95=0.1,
+            uncorrected=100 / 3,
+        )
+        for number in range(3)
+    ]
+    text = series_text(hours, HOUR, NS_PER_HOUR // 2)
+    told = json.loads(text)
+    assert told["d"] == [3600, 3600, 3600]
+    assert told["v"] == [0.333333333, 1.33333333, 2.33333333]
+    assert told["raw"] == [33.3333333] * 3
+    assert ".0," not in text
+
+
+def test_hours_thinner_than_a_line_are_drawn_in_their_middle_and_one_alone_still_shows() -> None:
+    def hour(number: int) -> Point:
+        start = START + number * NS_PER_HOUR
+        return Point(start_ns=start, end_ns=start + NS_PER_HOUR, value=1.0, uncorrected=1.0)
+
+    year = Period(start_ns=START, end_ns=START + 365 * NS_PER_DAY, step=Step.HOUR)
+    points = [*map(hour, range(200)), hour(400)]
+    found = str(chart(points, (), year, SHANGHAI, NS_PER_HOUR // 2, WORDS))
+    lines = re.findall(r'<polyline points="([^"]*)" class="line">', found)
+    assert [len(each.split()) for each in lines] == [200, 2]
 
 
 def test_ticks_of_days_stand_at_midnight_of_the_clock_on_the_wall_in_summer_too() -> None:

@@ -49,7 +49,7 @@ def test_a_miss_is_a_statement_too(seen: Browser) -> None:
 def test_the_leaf_can_be_hashed_by_anybody_and_stands_under_the_signed_root(seen: Browser) -> None:
     row = readings(seen, LINE_2)[0]
     text = page(seen, row)
-    leaf = seen.get(f"/leaves/{row['agent']}/{row['epoch']}/{row['leaf']}")
+    leaf = seen.get(f"/audit/leaves/{row['agent']}/{row['epoch']}/{row['leaf']}/bytes")
     assert leaf.headers["content-disposition"].startswith("attachment")
     assert leaf_hash(leaf.content).hex() in text
     heads = f"/api/v1/heads?agent={row['agent']}&epoch={row['epoch']}"
@@ -71,15 +71,15 @@ def test_what_is_not_there_is_not_found(seen: Browser) -> None:
     row = readings(seen, LINE_2)[0]
     for changed in ({"sequence": "99999"}, {"leaf": "999"}, {"leaf": "0"}, {"channel": MILL}):
         assert seen.get(address({**row, **changed})).status_code == 404, changed
-    assert seen.get(f"/leaves/gw-1/{'0' * 32}/0").status_code == 404
-    assert seen.get("/leaves/gw-1/xyz/0").status_code == 422
+    assert seen.get(f"/audit/leaves/gw-1/{'0' * 32}/0/bytes").status_code == 404
+    assert seen.get("/audit/leaves/gw-1/xyz/0/bytes").status_code == 422
 
 
 def test_who_may_not_see_a_site_or_evidence_does_not(anybody: Browser) -> None:
     browser = anybody
     browser.sign_in("administrator")
     row = readings(browser, MILL)[0]
-    leaf = f"/leaves/{row['agent']}/{row['epoch']}/{row['leaf']}"
+    leaf = f"/audit/leaves/{row['agent']}/{row['epoch']}/{row['leaf']}/bytes"
     assert browser.get(leaf).status_code == 200
     browser.sign_in("engineer")
     assert browser.get(leaf).status_code == 404

@@ -11,7 +11,18 @@ _WHOLE: Final = {
     "[in_i'Hg]": "inHg",
     "10*-6": "ppm",
 }
-_ATOMS: Final = {"Cel": "°C", "[ppm]": "ppm", "Ohm": "Ω", "deg": "°", "'": "′", "L": "L"}
+_PARTS: Final = {"V.A{reactive}": "var", "10*6.[Btu_IT]": "10⁶ Btu"}
+"""Of several atoms, that people write as one."""
+_ATOMS: Final = {
+    "Cel": "°C",
+    "[ppm]": "ppm",
+    "[cft_i]": "ft³",
+    "[ston_av]": "short ton",
+    "ug": "µg",
+    "Ohm": "Ω",
+    "deg": "°",
+    "'": "′",
+}
 _POWERS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _ATOM: Final = re.compile(r"(\[[^]]*\]|[A-Za-z%]+)(-?[0-9]+)?")
 
@@ -20,6 +31,8 @@ def symbol(code: str) -> str:
     """The symbol of a UCUM code: kW.h is kW·h, m3 is m³; one that is not known stays as it is."""
     if code in _WHOLE:
         return _WHOLE[code]
+    for part, text in _PARTS.items():
+        code = code.replace(part, text)
     return _ATOM.sub(_written, code).replace(".", "·")
 
 
