@@ -1,9 +1,6 @@
 """The demo's processes: started in order, watched, and ended whatever happens."""
 
-import contextlib
 import json
-import subprocess
-import sys
 import tempfile
 import urllib.error
 import urllib.parse
@@ -17,6 +14,7 @@ from threading import Event
 from typing import Any, Final
 
 from carbonmeter.broker import embedded_broker
+from carbonmeter.children import Child, end_all, start, tail_of
 from carbonmeter.cutoff import CutOff
 from carbonmeter.demo_config import (
     SITE,
@@ -74,16 +72,6 @@ class Demo:
     children: Sequence["Child"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Child:
-    """A process of the demo, the file that holds what it says, and its own page if it has one."""
-
-    name: str
-    process: subprocess.Popen[str]
-    log: Path
-    page: str = ""
-
-
 def run(*, factor: float, once: bool) -> list[dict[str, Any]]:
     """Runs the demo; with `once`, the rows of the first closed hour, else until Ctrl-C.
 
@@ -112,14 +100,16 @@ def _running(factor: float) -> Iterator[Demo]:
         plant = load_plant(scenario)
         clock = start_scaled_clock(parse_utc(BEGIN), factor)
         copy_profiles(folder, scenario, plant)
-        lines = _start_simulator(stack, folder, scenario, clock)
         broker_port = free_port()
         broker = embedded_broker(folder, broker_port)
         stack.callback(broker.stop)
         relay = CutOff(broker_port)
         stack.callback(relay.close)
-        ports = Ports(broker=broker_port, relay=relay.port, api=free_port(), lines=lines.ports)
-        children = [lines.child, *_start_rest(stack, folder, plant, ports, clock)]
+        children: list[Child] = []
+        stack.callback(end_all, children)
+        lines = _start_simulator(children, folder, scenario, clock)
+        ports = Ports(broker=broker_port, relay=relay.port, api=free_port(), lines=lines)
+        _start_rest(children, folder, plant, ports, clock)
         demo = Demo(
             clock=clock,
             config=folder / "collector.toml",
@@ -132,17 +122,14 @@ def _running(factor: float) -> Iterator[Demo]:
         yield demo
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Lines:
-    child: Child
-    ports: dict[str, int]
-
-
-def _start_simulator(stack: ExitStack, folder: Path, scenario: Path, clock: ScaledClock) -> _Lines:
+def _start_simulator(
+    children: list[Child], folder: Path, scenario: Path, clock: ScaledClock
+) -> dict[str, int]:
+    """The port of each line of the simulated factory."""
     say("simulated factory: eleven instruments on three Modbus lines, six of them of a stack")
     papers = folder / "papers"
-    child = _start(
-        stack,
+    child = start(
+        children,
         folder,
         "simulate",
         ["simulate", "run", str(scenario), "--certificates", str(papers), "--json"],
@@ -151,64 +138,26 @@ def _start_simulator(stack: ExitStack, folder: Path, scenario: Path, clock: Scal
     )
     said = child.process.stdout.readline() if child.process.stdout else ""
     if not said:
-        raise DemoError("simulate", what="the simulator did not start", said=_tail(child.log))
+        raise DemoError("simulate", what="the simulator did not start", said=tail_of(child.log))
     told = json.loads(said)
-    return _Lines(child=child, ports={line["line"]: line["port"] for line in told["lines"]})
+    return {line["line"]: line["port"] for line in told["lines"]}
 
 
 def _start_rest(
-    stack: ExitStack, folder: Path, plant: Plant, ports: Ports, clock: ScaledClock
-) -> list[Child]:
+    children: list[Child], folder: Path, plant: Plant, ports: Ports, clock: ScaledClock
+) -> None:
     """The collector and the agents; the documents of the laboratory are there already."""
     write_derivation(folder / "papers", SITE, STACK, plant)
     keys = {agent: make_agent_key(folder, agent) for agent in AGENTS}
     config, collector_key = write_collector(folder, ports, keys)
     say("collector, and three agents; the second one's wire will be cut for a while")
-    started = [
-        _start(stack, folder, "collector", ["collector", "run", "--config", str(config)], clock)
-    ]
+    start(children, folder, "collector", ["collector", "run", "--config", str(config)], clock)
     for agent, line in AGENTS.items():
         wire = ports.relay if agent == "line-2" else ports.broker
         path = write_agent(folder, agent, line, plant, wire, ports.lines[line], collector_key)
         page = show_page(path, free_port())
-        child = _start(stack, folder, agent, ["agent", "run", "--config", str(path)], clock)
-        started.append(replace(child, page=page))
-    return started
-
-
-def _start(
-    stack: ExitStack,
-    folder: Path,
-    name: str,
-    arguments: Sequence[str],
-    clock: ScaledClock,
-    *,
-    pipe: bool = False,
-) -> Child:
-    log = folder / f"{name}.log"
-    with log.open("w", encoding="utf-8") as said:
-        process = subprocess.Popen(  # noqa: S603 - our own commands
-            [sys.executable, "-m", "carbonmeter.cli", *arguments, "--clock", clock.to_text()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE if pipe else said,
-            stderr=said,
-            text=True,
-        )
-    stack.callback(_end, process)
-    return Child(name=name, process=process, log=log)
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    """Asks a process to end, and makes it end if it does not."""
-    with contextlib.suppress(ProcessLookupError):
-        process.terminate()
-    try:
-        process.wait(10.0)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    if process.stdout is not None:
-        process.stdout.close()
+        child = start(children, folder, agent, ["agent", "run", "--config", str(path)], clock)
+        children[-1] = replace(child, page=page)
 
 
 def _first_hour(demo: Demo) -> list[dict[str, Any]]:
@@ -289,7 +238,7 @@ def _await(demo: Demo, ready: Callable[[], bool], most_s: float, what: str) -> N
     while not ready():
         _look_after(demo)
         if clock.monotonic_ns() > until_ns:
-            said = "\n".join(f"{each.name}: {_tail(each.log)}" for each in demo.children)
+            said = "\n".join(f"{each.name}: {tail_of(each.log)}" for each in demo.children)
             raise DemoError("demo", what=f"{what} did not come within {most_s:.0f} s", said=said)
         Event().wait(0.25)
 
@@ -298,8 +247,4 @@ def _look_after(demo: Demo) -> None:
     for child in demo.children:
         if child.process.poll() is not None:
             what = f"'{child.name}' ended with exit code {child.process.returncode}"
-            raise DemoError(child.name, what=what, said=_tail(child.log))
-
-
-def _tail(log: Path) -> str:
-    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
+            raise DemoError(child.name, what=what, said=tail_of(child.log))

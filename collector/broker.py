@@ -21,7 +21,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from collector.agents import batch_topic
 from collector.answers import Reply
-from collector.config import BrokerSection, TlsSection, broker_password
+from collector.config import BrokerSection, TlsSection
 from collector.errors import (
     BrokerError,
     BrokerRefusedError,
@@ -30,6 +30,7 @@ from collector.errors import (
     ConfigFileError,
 )
 from collector.pace import Pace
+from collector.private_files import broker_password
 from evidence.clock import NS_PER_S, Clock
 
 KEEPALIVE_S: Final = 15

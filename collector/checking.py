@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from collector.agents import Agents
-from collector.config import CollectorConfig, receipt_key
+from collector.config import CollectorConfig
 from collector.enrolment.registrar import registered_agents
 from collector.errors import LedgerAbsentError, LedgerError
 from collector.ledger import HEAD, require_remembered
@@ -13,6 +13,7 @@ from collector.ledger_check import first_damage, first_step_back, first_unsigned
 from collector.ledger_entered import entered_heads, first_contradicted
 from collector.ledger_head import read_head
 from collector.ledger_read import LedgerReader, read_ledger
+from collector.private_files import receipt_key
 from evidence.errors import Words
 from evidence.log.key import Verifier
 

@@ -1,9 +1,7 @@
 """The collector's configuration, collector.toml: one file, no expressions."""
 
 import json
-import os
 import re
-import stat
 import tomllib
 from pathlib import Path
 from typing import Annotated, Final
@@ -18,7 +16,6 @@ from collector.backup.config import BackupSection, backup_beside
 from collector.errors import (
     AgentEntryError,
     ConfigFileError,
-    ConfigModeError,
     ConfigSyntaxError,
     ConfigValueError,
     UnknownKeyConfigError,
@@ -27,14 +24,13 @@ from collector.quota import QuotaSection
 from collector.views.influx_config import InfluxSection, beside
 from collector.views.parquet_config import LakeSection, lake_beside
 from evidence.errors import Words
-from evidence.load import read_signing_key, read_verifier
-from evidence.log.key import Algorithm, SigningKey, require_algorithm
+from evidence.load import read_verifier
+from evidence.log.key import Algorithm, require_algorithm
 
 MAX_BYTES: Final = 256 * 1024
 SCHEMA: Final = Path(__file__).parent / "collector-v1.schema.json"
 _PLACE: Final = re.compile(r"(.*?)(?: - at `\$\.?([^`]*)`)?", re.DOTALL)
 _UNKNOWN: Final = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
-_OTHERS: Final = 0o077
 
 Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\n)")]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
@@ -250,50 +246,6 @@ def _absolute(config: CollectorConfig, folder: Path) -> CollectorConfig:
 
 def _below(folder: Path, path: str | None) -> str | None:
     return None if path is None else str(folder / path)
-
-
-def receipt_key(config: CollectorConfig) -> SigningKey:
-    """The collector's cosignature key, from its 0600 file.
-
-    Raises:
-        KeyMaterialError: The file is missing, open to others, or holds another kind of key.
-    """
-    key = read_signing_key(config.key_file)
-    require_algorithm(key.verifier, Algorithm.COSIGNATURE_V1)
-    return key
-
-
-def broker_password(broker: BrokerSection) -> str | None:
-    """The password of the broker's account; None if none. Raises as `secret_line`."""
-    return secret_line(broker.password_file)
-
-
-def secret_line(file: str | None) -> str | None:
-    """The first line of a 0600 file; None if no file is named.
-
-    Raises:
-        ConfigFileError: It cannot be read, or others than its owner may.
-    """
-    if file is None:
-        return None
-    path = Path(file)
-    try:
-        return _private_line(path)
-    except OSError as problem:
-        raise ConfigFileError(str(path), what=_reason(problem)) from problem
-    except UnicodeDecodeError:
-        raise ConfigFileError(str(path), what=Words("it is not UTF-8", "不是 UTF-8")) from None
-
-
-def _private_line(path: Path) -> str:
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    try:
-        mode = stat.S_IMODE(os.fstat(descriptor).st_mode)
-        if mode & _OTHERS:
-            raise ConfigModeError(str(path), mode=mode, path=path)
-        return os.read(descriptor, 4096).decode().partition("\n")[0].rstrip("\r")
-    finally:
-        os.close(descriptor)
 
 
 def _reason(problem: OSError) -> str:

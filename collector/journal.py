@@ -14,18 +14,18 @@ from msgspec.structs import replace
 
 from collector.database import Connect, Database, connect_sqlite, file_error
 from collector.errors import LedgerError, LedgerRestoredError
-from collector.journal_errors import JournalError, JournalKeyError, JournalRestoredError
+from collector.journal_errors import JournalError, JournalRestoredError
+from collector.journal_key import key_of, read_key, write_key
 from collector.journal_read import JOURNAL, JournalReader
 from collector.journal_schema import SCHEMA, JournalDatabase
 from collector.ledger_head import Head, read_head, sync_folder, write_head
 from collector.ledger_read import LEDGER, read_ledger
 from evidence.clock import Clock
-from evidence.errors import ForeignEvidenceError, Words
-from evidence.load import read_signing_key, write_signing_key
+from evidence.errors import Words
 from evidence.log import merkle
-from evidence.log.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from evidence.log.checkpoint import Checkpoint, sign_checkpoint
 from evidence.log.entry import Act, encode_entry, entered, origin_of
-from evidence.log.key import Algorithm, SigningKey, Verifier, generate, keyring, require_algorithm
+from evidence.log.key import SigningKey, Verifier, generate
 
 KEY: Final = "journal.key"
 REMEMBERED: Final = "journal-head"
@@ -223,7 +223,7 @@ def _opened(state_dir: Path, collector: str, clock: Clock, connect: Connect) -> 
         database.settle()
         if SCHEMA.known(database) != SCHEMA.version:
             _make(database, state_dir / KEY, origin)
-        key = _key(database, state_dir / KEY, origin)
+        key = key_of(database, state_dir / KEY, origin)
         return Journal(
             database, key, clock, lambda: ledger_head_of(state_dir), state_dir / REMEMBERED
         )
@@ -251,48 +251,9 @@ def _make(database: Database, path: Path, origin: str) -> None:
         if database.row("SELECT id FROM journal") is not None:
             return  # another process was first
         if not path.exists():
-            _write_key(path, generate(origin, os.urandom(32)))
-        key = _read_key(path, origin)
+            write_key(path, generate(origin, os.urandom(32)))
+        key = read_key(path, origin)
         database.rows("INSERT INTO journal VALUES (1, ?, ?)", _NOTHING.to_hex(), _note(key))
-
-
-def _write_key(path: Path, key: SigningKey) -> None:
-    """Makes the key's file whole or not at all: nobody is there to remove half of one."""
-    fresh = path.with_name(path.name + ".new")
-    try:
-        fresh.unlink(missing_ok=True)
-        write_signing_key(fresh, key)
-        fresh.replace(path)
-    except OSError as problem:
-        raise file_error(str(path), problem) from problem
-    sync_folder(path.parent)
-
-
-def _key(database: Database, path: Path, origin: str) -> SigningKey:
-    """The journal's key, compared with the head that it signed last."""
-    if not path.exists():
-        raise JournalKeyError(str(path), what=Words("the journal's key is gone", "日志密钥缺失"))
-    key = _read_key(path, origin)
-    row = database.row("SELECT note FROM journal")
-    _require_signed(b"" if row is None else row[0], key, path)
-    return key
-
-
-def _read_key(path: Path, origin: str) -> SigningKey:
-    key = read_signing_key(path)
-    require_algorithm(key.verifier, Algorithm.ED25519)
-    if key.verifier.name != origin:
-        what = Words(f"it is the key of {key.verifier.name}", f"这是 {key.verifier.name} 的密钥")
-        raise JournalKeyError(str(path), what=what)
-    return key
-
-
-def _require_signed(note: bytes, key: SigningKey, path: Path) -> None:
-    try:
-        open_checkpoint(note, keyring([key.verifier]))
-    except ForeignEvidenceError as other:
-        what = Words("the journal was signed by another key", "日志由另一把密钥签名")
-        raise JournalKeyError(str(path), what=what) from other
 
 
 def _note(key: SigningKey, frontier: merkle.Frontier = _NOTHING) -> bytes:

@@ -17,7 +17,7 @@ from collector.alarms.thread import AlarmThread
 from collector.api.app import create_app
 from collector.api.parts import Parts
 from collector.api.pool import SourcePool
-from collector.config import CollectorConfig, receipt_key
+from collector.config import CollectorConfig
 from collector.enrolment.following import RegistrarThread
 from collector.enrolment.registrar import Registrar, registrar_of
 from collector.intake import Intake
@@ -31,6 +31,7 @@ from collector.originals import Originals
 from collector.people.administration import enter_found
 from collector.people.sessions import Sessions
 from collector.people.users import UserFile
+from collector.private_files import receipt_key
 from collector.receive import Receiver
 from collector.views.influx_view import InfluxView
 from collector.views.parquet_thread import LakeThread

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
-from device_profiles.errors import DigitsError
+from device_profiles.register_errors import DigitsError
 
 FormatName = Literal[
     "bit",

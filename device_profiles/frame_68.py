@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from device_profiles.conversation import Whole
-from device_profiles.errors import FitError
 from device_profiles.item_errors import DeviceAddressError
+from device_profiles.register_errors import FitError
 from device_profiles.wire_errors import WireChecksumError, WireFormError, WireLengthError
 
 WAKE: Final = b"\xfe"

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias, get_args
 
-from device_profiles.errors import DigitsError
 from device_profiles.formats import CODECS, FormatName, NotAvailable, Number, is_integer
+from device_profiles.register_errors import DigitsError
 from device_profiles.registers import WordOrder, decode_bytes, reorder, wire_bytes
 
 FORMATS: Final[tuple[FormatName, ...]] = tuple(

@@ -7,10 +7,10 @@ is: so a channel is prepared once, and what is prepared takes bytes.
 from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 
-from device_profiles.errors import DigitsError
 from device_profiles.formats import CODECS, NotAvailable, Number, word_count
 from device_profiles.indicated import PlainDecoding
 from device_profiles.plan import spans_of
+from device_profiles.register_errors import DigitsError
 from device_profiles.register_model import (
     ModbusProfile,
     RegisterChannel,

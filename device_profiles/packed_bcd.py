@@ -13,8 +13,8 @@ import math
 from fractions import Fraction
 from typing import Final
 
-from device_profiles.errors import FitError
 from device_profiles.formats import NotAvailable, Number
+from device_profiles.register_errors import FitError
 from device_profiles.scaling import times_power_of_ten
 from device_profiles.wire_errors import WireValueError
 

@@ -10,7 +10,6 @@ from typing import Final
 
 import msgspec
 
-from device_profiles.errors import WordCountError
 from device_profiles.finish import finished
 from device_profiles.formats import NotAvailable, Number
 from device_profiles.indicated import Decoding, Indicated, Interpretation
@@ -19,6 +18,7 @@ from device_profiles.modbus.pdu import data_bytes, unpacked
 from device_profiles.model import DeviceProfile
 from device_profiles.parameters import parameters_of
 from device_profiles.plan import ReadRequest, extent, spans_of
+from device_profiles.register_errors import WordCountError
 from device_profiles.register_model import ModbusProfile, RegisterChannel, modbus_of
 from device_profiles.registers import wire_bytes
 

@@ -37,8 +37,8 @@ import struct
 from collections.abc import Collection, Sequence
 from typing import Final, Literal
 
-from device_profiles.errors import DigitsError, FitError, WordCountError, WordRangeError
 from device_profiles.formats import CODECS, FormatName, NotAvailable, Number, is_integer
+from device_profiles.register_errors import DigitsError, FitError, WordCountError, WordRangeError
 
 WordOrder = Literal["ABCD", "CDAB", "BADC", "DCBA"]
 

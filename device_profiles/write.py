@@ -8,13 +8,13 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from device_profiles.errors import FitError
 from device_profiles.finish import unfinished
 from device_profiles.formats import NotAvailable, Number, is_integer, limits
 from device_profiles.interpretation import patterns
 from device_profiles.model import DeviceProfile
 from device_profiles.parameters import parameters_of
 from device_profiles.plan import function_of
+from device_profiles.register_errors import FitError
 from device_profiles.register_model import (
     ModbusProfile,
     RegisterChannel,

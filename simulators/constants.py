@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from device_profiles.cost import FEWEST
 from device_profiles.dialects import dialect_of
-from device_profiles.errors import FitError
 from device_profiles.model import Channel, DeviceProfile
+from device_profiles.register_errors import FitError
 from device_profiles.register_model import RegisterChannel
 
 USUAL = {

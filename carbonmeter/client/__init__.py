@@ -8,8 +8,9 @@ rows.total().uncertainty    # of the sum; never the root of a sum of squares alo
 """
 
 from carbonmeter.client.activity import Activity
+from carbonmeter.client.answers import File
 from carbonmeter.client.brightway import Link, linked
-from carbonmeter.client.client import Client, File
+from carbonmeter.client.client import Client
 from carbonmeter.client.errors import (
     AnswerError,
     ClientError,

@@ -1,18 +1,14 @@
 """A collector, asked for what an analyst needs."""
 
-import base64
-import hashlib
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, Literal
 
 import msgspec
 
-from calibration.errors import CalibrationError
 from carbonmeter.client.activity import Activity
+from carbonmeter.client.answers import ACTIVITY, File, checked, count, file_of, read, statements
 from carbonmeter.client.connection import Answer, Connection
-from carbonmeter.client.errors import AnswerError, DigestError
+from carbonmeter.client.errors import DigestError
 from carbonmeter.client.question import When, parts_by_hour, text_of
 from carbonmeter.client.seen import Channel, Entry, MissedReading, Reading, ReadingPage
 from evidence.statement.activity import ActivityData
@@ -21,27 +17,9 @@ from evidence.statement.entered.content import Content
 from evidence.statement.ratio import Ratio
 from evidence.statement.touched import Touched
 
-_ACTIVITY: Final = "/api/v1/activity-data"
 _ENTRIES: Final = "/api/v1/entries"
 _WITHOUT: Final = "Carbonmeter-Periods-Without-Data"
-_NAME: Final = re.compile(r'filename="([A-Za-z0-9._-]{1,200})"')
 _PAGE: Final = 1_000
-_Made = TypeVar("_Made")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    """A file as it came, checked against its digest.
-
-    Attributes:
-        name: As the collector calls it.
-        sha256: Of the bytes, hexadecimal.
-    """
-
-    name: str
-    media_type: str
-    data: bytes
-    sha256: str
 
 
 class _Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,11 +75,11 @@ class Client:
         asked |= {} if as_of is None else {"as_of": text_of(as_of, "as_of")}
         if channel is not None:
             asked["channel"] = channel
-        answers = [self._connection.get(_ACTIVITY, each) for each in self._portions(asked)]
+        answers = [self._connection.get(ACTIVITY, each) for each in self._portions(asked)]
         return Activity(
-            rows=tuple(row for answer in answers for row in _statements(answer)),
+            rows=tuple(row for answer in answers for row in statements(answer)),
             time_zone=tz,
-            periods_without_data=sum(_count(each.headers.get(_WITHOUT)) for each in answers),
+            periods_without_data=sum(count(each.headers.get(_WITHOUT)) for each in answers),
         )
 
     def _portions(self, asked: dict[str, str]) -> Iterator[dict[str, str]]:
@@ -123,10 +101,10 @@ class Client:
         Raises:
             ClientError: as `activity`.
         """
-        answer = self._connection.get(f"{_ACTIVITY}/{digest}", {})
-        found = _checked(_read(answer, msgspec.Raw))
+        answer = self._connection.get(f"{ACTIVITY}/{digest}", {})
+        found = checked(read(answer, msgspec.Raw))
         if found.digest != digest:
-            raise DigestError(_ACTIVITY, what="statement", found=found.digest, expected=digest)
+            raise DigestError(ACTIVITY, what="statement", found=found.digest, expected=digest)
         return found
 
     def ratio(
@@ -154,7 +132,7 @@ class Client:
         query = {"numerator": ",".join(numerator), "denominator": ",".join(denominator), **own}
         query |= {"start": text_of(start, "start"), "end": text_of(end, "end")}
         query |= {} if factors is None else {"factors": ",".join(map(repr, factors))}
-        return _read(self._connection.get(f"{_ACTIVITY}/ratio", query), Ratio)
+        return read(self._connection.get(f"{ACTIVITY}/ratio", query), Ratio)
 
     def difference(self, digest: str) -> Difference:
         """A statement held against what follows for its channel and period now.
@@ -162,7 +140,7 @@ class Client:
         Raises:
             ClientError: as `activity`.
         """
-        return _read(self._connection.get(f"{_ACTIVITY}/{digest}/difference", {}), Difference)
+        return read(self._connection.get(f"{ACTIVITY}/{digest}/difference", {}), Difference)
 
     def touched(self, certificate: str, since: When | None = None) -> Touched:
         """What a late, corrected, withdrawn or doubted certificate changes in what was stated.
@@ -176,7 +154,7 @@ class Client:
         """
         query = {"certificate": certificate}
         query |= {} if since is None else {"since": text_of(since, "since")}
-        return _read(self._connection.get(f"{_ACTIVITY}/touched", query), Touched)
+        return read(self._connection.get(f"{ACTIVITY}/touched", query), Touched)
 
     def entries(self, channel: str | None = None, *, standing: bool = False) -> tuple[Entry, ...]:
         """What people entered of a channel, or of all.
@@ -186,7 +164,7 @@ class Client:
         """
         query = {} if channel is None else {"channel": channel}
         query |= {"standing": "true"} if standing else {}
-        return _read(self._connection.get(_ENTRIES, query), tuple[Entry, ...])
+        return read(self._connection.get(_ENTRIES, query), tuple[Entry, ...])
 
     def enter(self, contents: Sequence[Content], reason: str = "") -> tuple[int, ...]:
         """The numbers under which readings and amounts were entered; all of them or none.
@@ -212,11 +190,11 @@ class Client:
         Raises:
             ClientError: as `activity`.
         """
-        answer = self._post(f"{_ACTIVITY}/{digest}/{what}", {"reason": reason})
-        return _read(answer, _Decided).entry
+        answer = self._post(f"{ACTIVITY}/{digest}/{what}", {"reason": reason})
+        return read(answer, _Decided).entry
 
     def _written(self, path: str, body: object) -> "_Written":
-        return _read(self._post(path, body), _Written)
+        return read(self._post(path, body), _Written)
 
     def _post(self, path: str, body: object) -> Answer:
         return self._connection.post(path, msgspec.json.encode(body), "application/json")
@@ -227,7 +205,7 @@ class Client:
         Raises:
             ClientError: as `activity`.
         """
-        return _read(self._connection.get("/api/v1/channels", {}), tuple[Channel, ...])
+        return read(self._connection.get("/api/v1/channels", {}), tuple[Channel, ...])
 
     def readings(self, channel: str, start: When, end: When) -> Iterator[Reading | MissedReading]:
         """Readings of a channel and polls that gave none, page after page as they are used.
@@ -238,7 +216,7 @@ class Client:
         query: dict[str, str | int] = {"channel": channel, "limit": _PAGE}
         query |= {"start": text_of(start, "start"), "end": text_of(end, "end")}
         while True:
-            page = _read(self._connection.get("/api/v1/readings", query), ReadingPage)
+            page = read(self._connection.get("/api/v1/readings", query), ReadingPage)
             yield from page.readings
             if page.next is None:
                 return
@@ -271,54 +249,4 @@ class Client:
         query: dict[str, str | int] = {"format": form, "by": by, "tz": tz, **own}
         query |= {"start": text_of(start, "start"), "end": text_of(end, "end")}
         query |= {} if channel is None else {"channel": channel}
-        return _file(self._connection.get(f"{_ACTIVITY}/export", query))
-
-
-def _statements(answer: Answer) -> Iterator[ActivityData]:
-    return map(_checked, _read(answer, list[msgspec.Raw]))
-
-
-def _checked(raw: msgspec.Raw) -> ActivityData:
-    """A statement, once its canonical JSON is known to have its digest.
-
-    The digest is taken of what came, not of what this version knows of it.
-    """
-    bare = _decoded(bytes(raw), dict[str, Any])
-    expected = bare.pop("digest", None)
-    bare.pop("supersedes", None)
-    found = hashlib.sha256(msgspec.json.encode(bare, order="sorted")).hexdigest()
-    if found != expected:
-        raise DigestError(_ACTIVITY, what="statement", found=found, expected=expected)
-    return _decoded(bytes(raw), ActivityData)
-
-
-def _read(answer: Answer, kind: type[_Made]) -> _Made:
-    return _decoded(answer.data, kind)
-
-
-def _decoded(data: bytes, kind: type[_Made]) -> _Made:
-    try:
-        return msgspec.json.decode(data, type=kind)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError, CalibrationError) as wrong:
-        raise AnswerError("answer", what=str(wrong)[:200]) from None
-
-
-def _count(text: str | None) -> int:
-    return int(text) if text and re.fullmatch(r"[0-9]{1,9}", text) else 0
-
-
-def _file(answer: Answer) -> File:
-    sha256 = hashlib.sha256(answer.data)
-    told = f"sha-256=:{base64.b64encode(sha256.digest()).decode('ascii')}:"
-    expected = answer.headers.get("Repr-Digest", "")
-    if told != expected:
-        raise DigestError("export", what="file", found=told, expected=expected)
-    name = _NAME.search(answer.headers.get("Content-Disposition", ""))
-    if name is None:
-        raise AnswerError("export", what="Content-Disposition")
-    return File(
-        name=name[1],
-        media_type=answer.headers.get("Content-Type", ""),
-        data=answer.data,
-        sha256=sha256.hexdigest(),
-    )
+        return file_of(self._connection.get(f"{ACTIVITY}/export", query))

@@ -8,7 +8,8 @@ from collector.alarms.mail import Mail
 from collector.alarms.thread import AlarmThread, Receiver, Round
 from collector.alarms.webhook import Webhook, secret_of
 from collector.api.parts import Parts
-from collector.config import CollectorConfig, secret_line
+from collector.config import CollectorConfig
+from collector.private_files import secret_line
 from evidence.clock import Clock
 
 

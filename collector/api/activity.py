@@ -24,11 +24,12 @@ from collector.api.listed import (
 )
 from collector.api.parts import Here
 from collector.api.period import By, periods
-from collector.api.refusal import StatementUnknownError, TermsError
+from collector.api.refusal import TermsError
 from collector.api.schema import answers, list_of, ref
 from collector.api.security import Asker, Reader
 from collector.api.statement import Span
 from collector.api.telling import Settled, Telling, one
+from collector.api.unknown import StatementUnknownError
 from evidence.errors import PeriodError, Words
 from evidence.statement.activity import ActivityData
 from evidence.statement.corroboration import Corroboration, corroboration

@@ -11,9 +11,9 @@ from collector.api.answer import IMMUTABLE, tagged
 from collector.api.asked import SHA256, Plain
 from collector.api.parts import Here
 from collector.api.pool import Sources
-from collector.api.refusal import DocumentUnknownError
 from collector.api.schema import answers
 from collector.api.security import Asker
+from collector.api.unknown import DocumentUnknownError
 from collector.errors import LedgerAbsentError
 from collector.lookup import Place
 from evidence.errors import Words

@@ -14,9 +14,10 @@ from collector.api.body import JSON, decode_body, json_body, taking
 from collector.api.listed import ZONE
 from collector.api.parts import Here
 from collector.api.period import instant, zone_of
-from collector.api.refusal import ChannelUnknownError, EntryUnknownError, MediaTypeError
+from collector.api.refusal import MediaTypeError
 from collector.api.schema import answers, list_of, made, ref
 from collector.api.security import Asker, Writer
+from collector.api.unknown import ChannelUnknownError, EntryUnknownError
 from evidence.clock import utc_text
 from evidence.statement.entered.book import ManualEntry
 from evidence.statement.entered.content import Content

@@ -12,7 +12,7 @@ from calibration.errors import (
     UnitMismatchError,
     WindowMergeError,
 )
-from collector.api import refusal
+from collector.api import refusal, unknown
 from collector.api.asked import Plain
 from collector.api.problem import status_of_class
 from collector.api.schema import PROBLEMS
@@ -102,8 +102,8 @@ KINDS: Final[tuple[Kind, ...]] = (
     refusal.TermsError,
     refusal.DoubleCountError,
     UnitMismatchError,
-    refusal.ChannelUnknownError,
-    refusal.StatementUnknownError,
+    unknown.ChannelUnknownError,
+    unknown.StatementUnknownError,
     refusal.LockedLostError,
     CountedTwiceError,
     EntryValueError,
@@ -115,11 +115,11 @@ KINDS: Final[tuple[Kind, ...]] = (
     EntryTableError,
     EntryUnreadError,
     LockError,
-    refusal.DocumentUnknownError,
-    refusal.PaperUnknownError,
-    refusal.EntryUnknownError,
+    unknown.DocumentUnknownError,
+    unknown.PaperUnknownError,
+    unknown.EntryUnknownError,
     refusal.SizesError,
-    refusal.SetAsideUnknownError,
+    unknown.SetAsideUnknownError,
     refusal.ReleasedBeforeError,
     refusal.MediaTypeError,
     refusal.JsonBodyError,

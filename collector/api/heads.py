@@ -9,9 +9,9 @@ from pydantic import Field
 from collector.api.answer import json_answer
 from collector.api.asked import Asked
 from collector.api.parts import Here
-from collector.api.refusal import LogUnknownError
 from collector.api.schema import answers, ref
 from collector.api.security import Asker
+from collector.api.unknown import LogUnknownError
 from evidence.log.merkle import consistency_proof
 
 router: Final = APIRouter(prefix="/api/v1/heads", tags=["agents"])

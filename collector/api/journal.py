@@ -9,9 +9,9 @@ from pydantic import Field
 from collector.api.answer import json_answer
 from collector.api.asked import Asked, Plain
 from collector.api.parts import Here
-from collector.api.refusal import EntryUnknownError
 from collector.api.schema import answers, ref
 from collector.api.security import Asker, Reader
+from collector.api.unknown import EntryUnknownError
 from collector.journal_read import MAX_PORTION, JournalReader, Recorded
 from evidence.log.entry import Action, Entry
 

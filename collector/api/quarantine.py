@@ -13,9 +13,10 @@ from collector.api.asked import Asked, Plain
 from collector.api.body import json_body, taking
 from collector.api.parts import Here, Parts
 from collector.api.pool import Sources
-from collector.api.refusal import ReleasedBeforeError, SetAsideUnknownError
+from collector.api.refusal import ReleasedBeforeError
 from collector.api.schema import answers, list_of, made, ref
 from collector.api.security import Asker, Author, Writer
+from collector.api.unknown import SetAsideUnknownError
 from collector.errors import EquivocationError, LogRootError
 from collector.journal import Journal
 from collector.journal_read import JournalReader

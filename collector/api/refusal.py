@@ -90,33 +90,6 @@ class DoubleCountError(RequestError):
     )
 
 
-class ChannelUnknownError(RequestError):
-    """No reading of this channel was ever judged good, or the token does not extend to it."""
-
-    code = "E_CHANNEL_UNKNOWN"
-    status = 404
-    en = "there is no channel '{channel}' here; /api/v1/channels lists them"
-    zh = "此处没有通道 '{channel}'；可用通道见 /api/v1/channels"
-
-
-class LogUnknownError(RequestError):
-    """No leaf of such a log is held, or it is not for the reader."""
-
-    code = "E_LOG_UNKNOWN"
-    status = 404
-    en = "no log {agent}/{epoch} is held here; /api/v1/agents lists them"
-    zh = "此处没有日志 {agent}/{epoch}；见 /api/v1/agents"
-
-
-class EntryUnknownError(RequestError):
-    """The journal has no such entry, or it is not for the reader."""
-
-    code = "E_ENTRY_UNKNOWN"
-    status = 404
-    en = "there is no entry {position} here; /api/v1/journal lists them"
-    zh = "此处没有记录 {position}；见 /api/v1/journal"
-
-
 class SizesError(RequestError):
     """Two sizes of the ledger are not in order, or it has not that many leaves."""
 
@@ -124,15 +97,6 @@ class SizesError(RequestError):
     status = 422
     en = "{old} and {new} are not two sizes of this ledger in order; it has {limit} leaves"
     zh = "{old} 与 {new} 不是该账本按序的两个大小；它现有 {limit} 个叶"
-
-
-class StatementUnknownError(RequestError):
-    """No statement has this digest."""
-
-    code = "E_STATEMENT_UNKNOWN"
-    status = 404
-    en = "no statement with digest {digest} was made here; compare all 64 digits"
-    zh = "此处没有摘要为 {digest} 的陈述；请核对全部 64 位"
 
 
 class LockedLostError(RequestError):
@@ -148,24 +112,6 @@ class LockedLostError(RequestError):
         "已锁定的陈述 {digest} 此处不再保存，且本版本无法重新生成；"
         "请恢复 derived.sqlite，或说明原因后解锁"
     )
-
-
-class PaperUnknownError(RequestError):
-    """No register that may be seen knows a certificate, a standard or a cylinder."""
-
-    code = "E_PAPER_UNKNOWN"
-    status = 404
-    en = "no register knows '{id}'; /api/v1/certificates lists the certificates and their standards"
-    zh = "台账中没有 '{id}'；证书及其标准器见 /api/v1/certificates"
-
-
-class DocumentUnknownError(RequestError):
-    """No document has this digest."""
-
-    code = "E_DOCUMENT_UNKNOWN"
-    status = 404
-    en = "no document with SHA-256 {digest} was logged by an agent; compare all 64 digits"
-    zh = "没有代理记录过 SHA-256 为 {digest} 的文件；请核对全部 64 位"
 
 
 class PathUnknownError(RequestError):
@@ -211,15 +157,6 @@ class JsonBodyError(RequestError):
     status = 422
     en = "the body cannot be used: {what}; its schema is in /openapi.json"
     zh = "请求体无法使用：{what}；其结构见 /openapi.json"
-
-
-class SetAsideUnknownError(RequestError):
-    """Nothing of this kind was set aside there, or it is not for the asker."""
-
-    code = "E_SET_ASIDE_UNKNOWN"
-    status = 404
-    en = "{code} of '{subject}' was not set aside at {place}; /api/v1/quarantine lists what was"
-    zh = "{place} 处没有因 {code} 被隔离的 '{subject}'；见 /api/v1/quarantine"
 
 
 class ReleasedBeforeError(RequestError):

@@ -12,10 +12,10 @@ from collector.api.asked import CHANNEL, DAY, Asked
 from collector.api.parts import Here, Parts
 from collector.api.period import instant, zone_of
 from collector.api.pool import Sources
-from collector.api.refusal import PaperUnknownError
 from collector.api.schema import answers, list_of, ref
 from collector.api.security import Asker, Reader
 from collector.api.statement import named, require_hours, visible
+from collector.api.unknown import PaperUnknownError
 from collector.audit.seen import Seen
 from collector.lookup import ChannelRow
 from collector.register.gather import EVER, chains, instruments, rests_on

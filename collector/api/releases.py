@@ -14,10 +14,10 @@ from collector.api.asked import CHANNEL, SHA256, Asked, Plain
 from collector.api.body import json_body, taking
 from collector.api.parts import Here, Parts
 from collector.api.pool import Sources
-from collector.api.refusal import StatementUnknownError
 from collector.api.schema import answers, list_of, made, ref
 from collector.api.security import Asker, Author, Reader, Writer
 from collector.api.telling import Telling
+from collector.api.unknown import StatementUnknownError
 from collector.journal import Journal
 from evidence.clock import utc_text
 from evidence.statement.activity import ActivityData, Period

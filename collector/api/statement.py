@@ -6,9 +6,10 @@ from typing import Final
 from calibration.history.suspect import SuspectPeriod
 from calibration.increment import NS_PER_HOUR
 from collector.api.pool import Sources
-from collector.api.refusal import ChannelUnknownError, RangeLimitError
+from collector.api.refusal import RangeLimitError
 from collector.api.security import Reader
 from collector.api.suspects import Suspects
+from collector.api.unknown import ChannelUnknownError
 from collector.lookup import ChannelRow
 from collector.store import Store
 from evidence.errors import Words

@@ -14,11 +14,12 @@ from collector.api.asked import DAY, Asked
 from collector.api.parts import Here, Parts
 from collector.api.period import instant, zone_of
 from collector.api.pool import Sources
-from collector.api.refusal import PaperUnknownError, RangeLimitError
+from collector.api.refusal import RangeLimitError
 from collector.api.schema import answers, ref
 from collector.api.security import Asker, Reader
 from collector.api.statement import MAX_STATEMENTS
 from collector.api.telling import Telling
+from collector.api.unknown import PaperUnknownError
 from evidence.clock import utc_text
 from evidence.errors import Words
 from evidence.statement.activity import ActivityData

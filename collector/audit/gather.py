@@ -9,7 +9,7 @@ from calibration.monitoring.plan import plan_in_force
 from calibration.register import CalibrationRegister
 from calibration.window import FlowWindow, RegisterWindow, Window
 from collector.api.period import By, instant, periods, require_order, zone_of
-from collector.api.refusal import ChannelUnknownError
+from collector.api.unknown import ChannelUnknownError
 from collector.audit.again import computed_again
 from collector.audit.seen import (
     Seen,

@@ -6,11 +6,12 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from collector.backup.drill import Expected
-from collector.config import CollectorConfig, receipt_key
+from collector.config import CollectorConfig
 from collector.enrolment.registered import Registered
 from collector.enrolment.registrar import registered_agents
 from collector.journal import KEY
 from collector.ledger_read import LEDGER
+from collector.private_files import receipt_key
 from evidence.errors import EvidenceError
 from evidence.load import read_signing_key
 from evidence.log.key import Verifier

@@ -12,7 +12,7 @@ import msgspec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from collector.agents import PinnedKey
-from collector.config import Id, receipt_key
+from collector.config import Id
 from collector.enrolment.acts import CertificateIssued, CodeIssued, KeyRevoked, KeyTaken
 from collector.enrolment.authority import client_certificate
 from collector.enrolment.broker_files import read_place
@@ -24,6 +24,7 @@ from collector.enrolment.registrar import Registrar
 from collector.enrolment.telling import Told, tell
 from collector.errors import RevokedKeyError
 from collector.people.administration import Doer
+from collector.private_files import receipt_key
 from evidence.clock import NS_PER_S, utc_text
 from evidence.errors import Words
 from evidence.load import read_verifier

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from collector.config import CollectorConfig, secret_line
+from collector.config import CollectorConfig
 from collector.ledger_read import LedgerReader
+from collector.private_files import secret_line
 from collector.store import Store
 from collector.views.influx_config import InfluxSection
 from collector.views.influx_server import Secrets

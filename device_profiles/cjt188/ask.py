@@ -29,8 +29,8 @@ from device_profiles.cjt188.frame import (
     encode,
 )
 from device_profiles.conversation import Conversation, Say
-from device_profiles.errors import FitError
 from device_profiles.frame_68 import address_bytes, matches
+from device_profiles.register_errors import FitError
 from device_profiles.wire_errors import WireForeignError, WireRefusedError
 
 METERING_DATA: Final = bytes.fromhex("1F90")

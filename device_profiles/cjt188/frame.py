@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from device_profiles.conversation import Whole
-from device_profiles.errors import FitError
 from device_profiles.frame_68 import Shape, address_bytes, address_text, cut, seal, unseal
+from device_profiles.register_errors import FitError
 
 SHAPE: Final = Shape(protocol="CJ/T 188", address=(2, 9), second_start=0, header=11)
 ANY: Final = "AA" * 7

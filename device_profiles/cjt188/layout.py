@@ -22,9 +22,9 @@ import msgspec
 
 from device_profiles.cjt188.frame import SHAPE
 from device_profiles.cjt188.units import METER_UNITS, MeterUnit, Quantity
-from device_profiles.errors import FitError
 from device_profiles.formats import NotAvailable, Number
 from device_profiles.packed_bcd import from_digits, is_empty, read_number, write_number
+from device_profiles.register_errors import FitError
 from device_profiles.wire_errors import WireLengthError
 
 Value = Number | str | NotAvailable

@@ -11,8 +11,8 @@ from typing import Final, Literal
 
 from device_profiles.dlt645.edition import EDITION_1997, EDITION_2007, READ_ADDRESS, Edition
 from device_profiles.dlt645.frame import BROADCAST, SHAPE, Frame, with_33
-from device_profiles.errors import FitError
 from device_profiles.frame_68 import address_bytes, matches
+from device_profiles.register_errors import FitError
 
 OTHER_ERROR: Final = 0x01
 NO_SUCH_DATA: Final = 0x02

@@ -38,8 +38,8 @@ from device_profiles.dlt645.frame import (
     with_33,
     without_33,
 )
-from device_profiles.errors import FitError
 from device_profiles.frame_68 import address_text, matches
+from device_profiles.register_errors import FitError
 from device_profiles.wire_errors import (
     WireForeignError,
     WireFormError,

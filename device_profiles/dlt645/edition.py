@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from device_profiles.dlt645.frame import SHAPE
-from device_profiles.errors import FitError
+from device_profiles.register_errors import FitError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

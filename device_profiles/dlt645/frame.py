@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from device_profiles.conversation import Whole
-from device_profiles.errors import FitError
 from device_profiles.frame_68 import Shape, address_bytes, address_text, cut, seal, unseal
+from device_profiles.register_errors import FitError
 
 SHAPE: Final = Shape(protocol="DL/T 645", address=(1, 7), second_start=7, header=10)
 ANY: Final = "AA" * 6

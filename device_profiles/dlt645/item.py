@@ -21,9 +21,9 @@ from typing import Final, Literal, NoReturn
 import msgspec
 
 from device_profiles.dlt645.frame import SHAPE
-from device_profiles.errors import FitError
 from device_profiles.formats import NotAvailable, Number
 from device_profiles.packed_bcd import digits, from_digits, is_empty, read_number, write_number
+from device_profiles.register_errors import FitError
 from device_profiles.wire_errors import WireLengthError, WireValueError
 
 Form = Literal["number", "digits", "text", "date", "time", "minute", "bits"]

@@ -5,7 +5,6 @@ from typing import Final
 
 from device_profiles.cost import LineCost
 from device_profiles.dialect import Dialect, Lies, Reader, Values
-from device_profiles.errors import FitError
 from device_profiles.finish import finished, unfinished
 from device_profiles.formats import NotAvailable, Number
 from device_profiles.hj212.content import DataFlag
@@ -16,6 +15,7 @@ from device_profiles.hj212.reading import FactorPick, FactorReader, Upload, deco
 from device_profiles.indicated import Decoding
 from device_profiles.item_errors import NoSuchItemError
 from device_profiles.parameters import parameters_of
+from device_profiles.register_errors import FitError
 
 LONE_MN: Final = "000000000000000000000001"
 """Of a simulated logger that has the centre for itself."""

@@ -8,8 +8,8 @@ import math
 import struct
 from typing import Final, TypeAlias
 
-from device_profiles.errors import FitError
 from device_profiles.formats import NotAvailable, Number
+from device_profiles.register_errors import FitError
 from device_profiles.wire_errors import WireFormError, WireLengthError
 
 Coded: TypeAlias = int | float | str | bytes | NotAvailable

@@ -6,8 +6,8 @@ never taken for an instant.
 
 from datetime import date, datetime, time
 
-from device_profiles.errors import FitError
 from device_profiles.formats import NotAvailable
+from device_profiles.register_errors import FitError
 
 DATE_BYTES = frozenset({2, 3, 4, 6})
 

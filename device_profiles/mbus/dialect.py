@@ -13,7 +13,7 @@ import msgspec
 
 from device_profiles.conversation import Conversation
 from device_profiles.dialect import Contents, Device, Dialect, Lies, LineDialect, Reader, Values
-from device_profiles.errors import FitError, ProfileError
+from device_profiles.errors import ProfileError
 from device_profiles.finish import finished, unfinished
 from device_profiles.formats import NotAvailable, Number
 from device_profiles.indicated import Decoding, Impaired, Indicated, Interpretation
@@ -28,6 +28,7 @@ from device_profiles.mbus.selection import SecondaryAddress
 from device_profiles.mbus.variable import VARIABLE_DATA, Telegram, telegrams, user_data
 from device_profiles.one_question import requests_of_one
 from device_profiles.parameters import parameters_of
+from device_profiles.register_errors import FitError
 from device_profiles.scaling import over
 from device_profiles.status_model import Condition
 from device_profiles.wire_errors import WireError

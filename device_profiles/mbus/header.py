@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from device_profiles.errors import FitError
+from device_profiles.register_errors import FitError
 from device_profiles.wire_errors import WireLengthError
 
 HEADER_BYTES: Final = 12

@@ -8,7 +8,6 @@ of the total beside it, so nothing here ever adds them up.
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from device_profiles.errors import FitError
 from device_profiles.formats import NotAvailable
 from device_profiles.mbus.coded import INTEGERS, Coded, data_size, read_coded, write_coded
 from device_profiles.mbus.dates import DATE_BYTES, read_date, write_date
@@ -17,6 +16,7 @@ from device_profiles.mbus.value_information import (
     read_value_block,
     value_information,
 )
+from device_profiles.register_errors import FitError
 from device_profiles.scaling import times_power_of_ten
 from device_profiles.wire_errors import WireLengthError
 

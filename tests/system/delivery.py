@@ -19,10 +19,11 @@ import pytest
 import collector.broker
 from carbonmeter.ports import free_port
 from collector.cli import collector as collector_command
-from collector.config import CollectorConfig, load_config, pinned_agents, receipt_key
+from collector.config import CollectorConfig, load_config, pinned_agents
 from collector.errors import CollectorError
 from collector.intake import Intake
 from collector.ledger import Ledger, open_ledger
+from collector.private_files import receipt_key
 from collector.receive import Receiver
 from edge_agent import mqtt_link
 from edge_agent.assembly import World, attach_uplink, collector_key, open_agent, signing_key

@@ -15,8 +15,8 @@ from collector.api.acting import Acting
 from collector.api.cookies import form_of
 from collector.api.parts import Here, Parts
 from collector.api.problem import problem_of
-from collector.api.refusal import ChannelUnknownError, EntryUnknownError
 from collector.api.security import Asker, Author, Reader, Writer
+from collector.api.unknown import ChannelUnknownError, EntryUnknownError
 from collector.web.activity.entries import entries_shown, may_enter
 from collector.web.activity.entry_form import (
     AMOUNT,

@@ -18,9 +18,9 @@ from collector.api.cookies import form_of
 from collector.api.parts import Here, Parts
 from collector.api.pool import Sources
 from collector.api.problem import problem_of
-from collector.api.refusal import StatementUnknownError
 from collector.api.security import Asker, Author, Reader, Writer
 from collector.api.telling import Telling
+from collector.api.unknown import StatementUnknownError
 from collector.journal import Journal
 from collector.rights import Right, may
 from collector.web import words

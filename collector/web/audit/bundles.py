@@ -8,9 +8,10 @@ from typing import Final
 
 from collector.api.parts import Parts
 from collector.api.pool import Sources
-from collector.api.refusal import RangeLimitError, StatementUnknownError
+from collector.api.refusal import RangeLimitError
 from collector.api.register import seen_by
 from collector.api.security import Reader
+from collector.api.unknown import StatementUnknownError
 from collector.audit.gather import measured_behind
 from collector.bundling import Held, choose
 from collector.bundling_journal import with_entries

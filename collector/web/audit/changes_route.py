@@ -5,8 +5,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Request, Response
 
 from collector.api.parts import Here
-from collector.api.refusal import EntryUnknownError
 from collector.api.security import Asker
+from collector.api.unknown import EntryUnknownError
 from collector.web.audit.changes import asked_of, changes_of, proven
 from collector.web.render import page
 from evidence.log.entry import Action

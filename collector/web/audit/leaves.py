@@ -6,8 +6,8 @@ from typing import Final
 
 from collector.api.parts import Parts
 from collector.api.pool import Sources
-from collector.api.refusal import LogUnknownError
 from collector.api.security import Reader
+from collector.api.unknown import LogUnknownError
 from collector.errors import LedgerAbsentError
 from collector.ledger_rows import StoredLeaf
 from collector.outcome import LogState

@@ -11,9 +11,9 @@ from calibration.conformity.errors import GuardBandError
 from calibration.conformity.guard import GuardBand, parse_guard_band
 from collector.api.certificates import now
 from collector.api.parts import Here, Parts
-from collector.api.refusal import PaperUnknownError
 from collector.api.security import Asker, Reader
 from collector.api.statement import visible
+from collector.api.unknown import PaperUnknownError
 from collector.original_register import handed_in
 from collector.web.certificates.curve_figure import curve_figure, residual_figure
 from collector.web.certificates.curves import ResultView

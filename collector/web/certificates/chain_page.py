@@ -11,10 +11,11 @@ from calibration.errors import CertificateError
 from collector.api.parts import Here, Parts
 from collector.api.period import instant
 from collector.api.pool import Sources
-from collector.api.refusal import PaperUnknownError, RangeLimitError
+from collector.api.refusal import RangeLimitError
 from collector.api.register import seen_by
 from collector.api.security import Asker, Reader
 from collector.api.statement import require_hours, visible
+from collector.api.unknown import PaperUnknownError
 from collector.lookup import ChannelRow
 from collector.register.gather import EVER, rests_on
 from collector.web.certificates.asked import asked_of

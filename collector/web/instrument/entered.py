@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from collector.activity.acts import Known
-from collector.api.refusal import ChannelUnknownError
 from collector.api.security import Reader
+from collector.api.unknown import ChannelUnknownError
 from collector.web.activity.entries import entries_shown, may_enter
 from evidence.log.how_read import quantity_words
 from evidence.statement.entered.content import Content, ManualReading

@@ -15,8 +15,8 @@ from collector.api.page import page as readings_page
 from collector.api.parts import Parts
 from collector.api.period import By, periods
 from collector.api.pool import Sources
-from collector.api.refusal import ChannelUnknownError
 from collector.api.security import Reader
+from collector.api.unknown import ChannelUnknownError
 from collector.audit.seen import hours_of, is_measured
 from collector.lookup import ChannelRow
 from collector.web.factory.agents import is_silent

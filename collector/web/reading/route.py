@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from collector.api.answer import IMMUTABLE, tagged
 from collector.api.asked import CHANNEL
 from collector.api.parts import Here, Parts
-from collector.api.refusal import LogUnknownError
 from collector.api.security import Asker, Reader
+from collector.api.unknown import LogUnknownError
 from collector.lookup import Place
 from collector.web.factory.costs import mark_of
 from collector.web.instrument.drawn import cause_of

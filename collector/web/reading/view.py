@@ -8,7 +8,8 @@ from calibration.coverage import ExpandedUncertainty, expand
 from collector.api.parts import Parts
 from collector.api.pool import Sources
 from collector.api.reading import MissedReading, Reading, rows_of
-from collector.api.refusal import LogUnknownError, PathUnknownError
+from collector.api.refusal import PathUnknownError
+from collector.api.unknown import LogUnknownError
 from collector.ledger_rows import StoredLeaf
 from collector.lookup import Place
 from collector.web.instrument.own_papers import logged_profile, reading_of

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from evidence.clock import parse_utc
+from evidence.errors import Words
 from evidence.statement.hours.averaging import averaged, expected_points, gathered
 from evidence.statement.hours.determination import Determination
 from evidence.statement.hours.determine import determine
@@ -70,7 +71,8 @@ def _settings(arguments: argparse.Namespace, pack: RulePack, offset_s: int) -> S
     unit = arguments.unit or quantity.unit or ""
     if not unit or quantity.unit not in (None, unit):
         limit = quantity.unit or "UCUM, given by --unit"
-        raise HoursOptionError(pack.id, name="unit", found=unit, limit=limit)
+        found = unit or Words("not given", "未给出")
+        raise HoursOptionError(pack.id, name="unit", found=found, limit=limit)
     calibrations = (parse_utc(each, "--calibration") for each in arguments.calibration)
     return Settings(
         series=arguments.series or arguments.path.stem,

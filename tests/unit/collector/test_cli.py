@@ -16,11 +16,12 @@ import pytest
 from carbonmeter.ports import free_port
 from collector.access import TokenFile
 from collector.cli import collector
-from collector.config import CollectorConfig, load_config, receipt_key
+from collector.config import CollectorConfig, load_config
 from collector.journal import open_journal
 from collector.journal_read import read_journal
 from collector.ledger import open_ledger
 from collector.opening import DERIVED, open_store
+from collector.private_files import receipt_key
 from collector.rights import Role
 from evidence.clock import SystemClock
 from evidence.log.entry import Action

@@ -11,11 +11,9 @@ from collector.config import (
     MAX_BYTES,
     SCHEMA,
     BrokerSection,
-    broker_password,
     load_config,
     parse_config,
     pinned_agents,
-    receipt_key,
     schema_text,
 )
 from collector.errors import (
@@ -27,6 +25,7 @@ from collector.errors import (
     ConfigValueError,
     UnknownKeyConfigError,
 )
+from collector.private_files import broker_password, receipt_key
 from evidence.errors import KeyAlgorithmError, KeyFileError, KeyTextError
 from evidence.load import write_signing_key
 from evidence.log.key import Algorithm, generate

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device_profiles.errors import WordRangeError
 from device_profiles.formats import CODECS, NotAvailable
 from device_profiles.guesses import FORMATS, WHYS, Guess, guesses
+from device_profiles.register_errors import WordRangeError
 from device_profiles.registers import WordOrder, decode, encode
 
 NUMBERS: list[dict[str, Any]] = json.loads(

@@ -6,12 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device_profiles.dialects import interpreter
-from device_profiles.errors import FitError, ParameterError, WordCountError, WordRangeError
+from device_profiles.errors import ParameterError
 from device_profiles.formats import NotAvailable
 from device_profiles.indicated import OutOfRange
 from device_profiles.model import DeviceProfile
 from device_profiles.plan import plan_reads
 from device_profiles.readout import ChannelReadout, readout
+from device_profiles.register_errors import FitError, WordCountError, WordRangeError
 from device_profiles.registers import wire_bytes
 from device_profiles.resolution import resolution, rollover
 from device_profiles.scaling import over, times

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from pymodbus.client.mixin import ModbusClientMixin
 
 from device_profiles import registers, scaling
-from device_profiles.errors import DigitsError, FitError, WordCountError, WordRangeError
 from device_profiles.formats import (
     CODECS,
     FormatName,
@@ -18,6 +17,7 @@ from device_profiles.formats import (
     limits,
     word_count,
 )
+from device_profiles.register_errors import DigitsError, FitError, WordCountError, WordRangeError
 from device_profiles.registers import WordOrder, decode, encode, reorder, wire_bytes
 
 ORDERS: tuple[WordOrder, ...] = ("ABCD", "CDAB", "BADC", "DCBA")

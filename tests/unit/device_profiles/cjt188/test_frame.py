@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from device_profiles.cjt188 import frame as module
 from device_profiles.cjt188.frame import ANY, Frame, cut_reply, decode, encode
 from device_profiles.conversation import Whole
-from device_profiles.errors import FitError
+from device_profiles.register_errors import FitError
 from device_profiles.wire_errors import (
     WireChecksumError,
     WireError,

@@ -6,8 +6,8 @@ from calibration.unit import UNITS
 from device_profiles.cjt188.layout import Field, Layout, Shown, read_layout, write_layout
 from device_profiles.cjt188.layouts import LAYOUTS, fitting_layouts
 from device_profiles.cjt188.units import METER_UNITS
-from device_profiles.errors import FitError
 from device_profiles.formats import NotAvailable
+from device_profiles.register_errors import FitError
 from device_profiles.wire_errors import WireLengthError, WireValueError
 
 WATER = LAYOUTS["volume_then_unit"]

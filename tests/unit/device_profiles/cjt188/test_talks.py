@@ -12,7 +12,7 @@ from device_profiles.cjt188.ask import (
 from device_profiles.cjt188.frame import ANY, ANY_TYPE, Frame, cut_reply, decode, encode
 from device_profiles.cjt188.told import told
 from device_profiles.conversation import Conversation
-from device_profiles.errors import FitError
+from device_profiles.register_errors import FitError
 from device_profiles.wire_errors import WireChecksumError, WireForeignError, WireRefusedError
 from tests.unit.device_profiles.storm import refusals, storm
 from tests.unit.device_profiles.talk import Device, SilenceError, hold, lets_hear

@@ -9,8 +9,8 @@ from calibration.unit import UNITS
 from device_profiles.dlt645.edition import EDITION_1997, EDITION_2007
 from device_profiles.dlt645.item import Form, Part, Value, read_value, write_value
 from device_profiles.dlt645.items import Item, item_of
-from device_profiles.errors import FitError
 from device_profiles.formats import NotAvailable
+from device_profiles.register_errors import FitError
 from device_profiles.scaling import times_power_of_ten
 from device_profiles.wire_errors import WireError, WireLengthError, WireValueError
 

@@ -25,7 +25,7 @@ from device_profiles.dlt645.frame import (
     with_33,
     without_33,
 )
-from device_profiles.errors import FitError
+from device_profiles.register_errors import FitError
 from device_profiles.wire_errors import (
     WireChecksumError,
     WireForeignError,

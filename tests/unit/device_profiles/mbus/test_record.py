@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device_profiles.errors import FitError
 from device_profiles.formats import NotAvailable
 from device_profiles.mbus.coded import DECIMALS, INTEGERS, Coded, read_coded, write_coded
 from device_profiles.mbus.dates import read_date, write_date
@@ -19,6 +18,7 @@ from device_profiles.mbus.record import (
     read_record,
     record_head,
 )
+from device_profiles.register_errors import FitError
 from device_profiles.wire_errors import WireError
 
 which = st.builds(

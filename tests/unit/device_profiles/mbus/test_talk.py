@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 
 from device_profiles.conversation import Conversation
-from device_profiles.errors import FitError, LimitError
+from device_profiles.errors import LimitError
 from device_profiles.formats import NotAvailable
 from device_profiles.mbus.ask import MOST_OVERHEARD, read, read_selected
 from device_profiles.mbus.frame import LongFrame, encode
 from device_profiles.mbus.selection import SecondaryAddress
 from device_profiles.mbus.variable import telegrams
+from device_profiles.register_errors import FitError
 from device_profiles.wire_errors import (
     WireChecksumError,
     WireError,

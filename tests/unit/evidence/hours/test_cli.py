@@ -170,3 +170,10 @@ def test_wrong_usage_is_2(capsys: pytest.CaptureFixture[str]) -> None:
         hours(["x.csv"])
     assert ended.value.code == 2
     assert "--rules" in capsys.readouterr().err
+
+
+def test_a_unit_that_is_not_given_is_called_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert hours([hourly(tmp_path, FIVE), "--rules", "hj75"]) == 78
+    assert "'unit' is not given; it must be UCUM, given by --unit" in capsys.readouterr().err

@@ -1,0 +1,66 @@
+"""What is asked for and not here, or not for the asker: a stable code, in two languages."""
+
+from collector.api.refusal import RequestError
+
+
+class ChannelUnknownError(RequestError):
+    """No reading of this channel was ever judged good, or the token does not extend to it."""
+
+    code = "E_CHANNEL_UNKNOWN"
+    status = 404
+    en = "there is no channel '{channel}' here; /api/v1/channels lists them"
+    zh = "此处没有通道 '{channel}'；可用通道见 /api/v1/channels"
+
+
+class LogUnknownError(RequestError):
+    """No leaf of such a log is held, or it is not for the reader."""
+
+    code = "E_LOG_UNKNOWN"
+    status = 404
+    en = "no log {agent}/{epoch} is held here; /api/v1/agents lists them"
+    zh = "此处没有日志 {agent}/{epoch}；见 /api/v1/agents"
+
+
+class EntryUnknownError(RequestError):
+    """The journal has no such entry, or it is not for the reader."""
+
+    code = "E_ENTRY_UNKNOWN"
+    status = 404
+    en = "there is no entry {position} here; /api/v1/journal lists them"
+    zh = "此处没有记录 {position}；见 /api/v1/journal"
+
+
+class StatementUnknownError(RequestError):
+    """No statement has this digest."""
+
+    code = "E_STATEMENT_UNKNOWN"
+    status = 404
+    en = "no statement with digest {digest} was made here; compare all 64 digits"
+    zh = "此处没有摘要为 {digest} 的陈述；请核对全部 64 位"
+
+
+class PaperUnknownError(RequestError):
+    """No register that may be seen knows a certificate, a standard or a cylinder."""
+
+    code = "E_PAPER_UNKNOWN"
+    status = 404
+    en = "no register knows '{id}'; /api/v1/certificates lists the certificates and their standards"
+    zh = "台账中没有 '{id}'；证书及其标准器见 /api/v1/certificates"
+
+
+class DocumentUnknownError(RequestError):
+    """No document has this digest."""
+
+    code = "E_DOCUMENT_UNKNOWN"
+    status = 404
+    en = "no document with SHA-256 {digest} was logged by an agent; compare all 64 digits"
+    zh = "没有代理记录过 SHA-256 为 {digest} 的文件；请核对全部 64 位"
+
+
+class SetAsideUnknownError(RequestError):
+    """Nothing of this kind was set aside there, or it is not for the asker."""
+
+    code = "E_SET_ASIDE_UNKNOWN"
+    status = 404
+    en = "{code} of '{subject}' was not set aside at {place}; /api/v1/quarantine lists what was"
+    zh = "{place} 处没有因 {code} 被隔离的 '{subject}'；见 /api/v1/quarantine"
