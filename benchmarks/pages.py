@@ -1,9 +1,9 @@
 """Row 20: what a page costs with 200 agents, 10,000 channels and a year behind them.
 
 The folder is that of `benchmarks/wide.py`. Each figure is one page asked of the whole application
-by somebody who is signed in - identity, questions, template - by processor time; its note says the
-bytes of the answer, and with all that the page loads. `first` is the first question of its kind in a
-new process, whose papers were read ahead as a collector does it when it starts.
+by somebody who is signed in - identity, questions, template - by processor time; its note says
+the bytes of the answer, and with all that the page loads. `first` is the first question of its
+kind in a new process, whose papers were read ahead as a collector does it when it starts.
 """
 
 import os
@@ -119,7 +119,7 @@ def measure() -> list[Figure]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What a page took when it was asked for first, how large it is, and what it takes from then on.
+    """What a page took when it was asked for first, how large it is, and what it takes later.
 
     Attributes:
         kB: With all that it loads; 0 of a file.

@@ -9,7 +9,8 @@ from typing import Final
 
 import msgspec
 import numpy as np
-from scipy import optimize, special
+import scipy
+from scipy import special
 
 from calibration.distribution import Distribution
 from calibration.uncertainty import UncertaintyComponent, by_dof_source, merge
@@ -126,7 +127,7 @@ def convolved_half_width(
     def shortfall(half_width: float) -> float:
         return float(np.sin(half_width * t) @ weights) - probability
 
-    return float(optimize.brentq(shortfall, 0.0, most, xtol=1e-9 * most))
+    return float(scipy.optimize.brentq(shortfall, 0.0, most, xtol=1e-9 * most))
 
 
 def _half_width(part: UncertaintyComponent) -> float:

@@ -5,7 +5,7 @@ import re
 from typing import Final, Literal
 
 import msgspec
-from scipy import optimize
+import scipy
 
 from calibration.conformity.errors import ConformityRuleError, GuardBandError
 from calibration.conformity.measured import Measured
@@ -124,5 +124,5 @@ def _of_specific_risk(most: float, measured: Measured, requirement: Requirement)
         least = excess(half) + most
         limit = f"specific:<p>, p >= {least:.3g}"
         raise GuardBandError("guard band", found=f"specific:{most:g}", limit=limit)
-    found = optimize.brentq(excess, single, half, xtol=1e-12 * measured.standard_uncertainty)
+    found = scipy.optimize.brentq(excess, single, half, xtol=1e-12 * measured.standard_uncertainty)
     return float(found)

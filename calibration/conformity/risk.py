@@ -7,7 +7,8 @@ from typing import Final
 
 import msgspec
 import numpy as np
-from scipy import integrate, optimize, special
+import scipy
+from scipy import special
 
 from calibration.conformity.measured import Measured, measured
 from calibration.conformity.requirement import (
@@ -130,7 +131,7 @@ def guard_band_of_global_risk(
     if excess(0.0) <= 0.0:
         return 0.0
     widest = _widest(requirement, standard_uncertainty, prior)
-    return float(optimize.brentq(excess, 0.0, widest, xtol=1e-12 * standard_uncertainty))
+    return float(scipy.optimize.brentq(excess, 0.0, widest, xtol=1e-12 * standard_uncertainty))
 
 
 def _widest(requirement: Requirement, u: float, prior: Prior) -> float:
@@ -169,5 +170,5 @@ def _share(
         z = starts + widths * s
         return np.asarray(widths * np.exp(-0.5 * z * z) * probability(z))
 
-    steps, _ = integrate.fixed_quad(on_every_step, 0.0, 1.0, n=_NODES)
+    steps, _ = scipy.integrate.fixed_quad(on_every_step, 0.0, 1.0, n=_NODES)
     return math.fsum(np.asarray(steps)) / math.sqrt(2.0 * math.pi)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.linalg import solve_triangular
+import scipy
 
 from calibration.function import Floats
 
@@ -56,7 +56,7 @@ def solve(design: Floats, values: Floats) -> Solution:
     if not condition < 1.0 / np.finfo(np.float64).eps:
         raise np.linalg.LinAlgError("columns are dependent")
     found, residuals = _refined(scaled, values, q, r)
-    root = solve_triangular(r, np.eye(len(r)))
+    root = scipy.linalg.solve_triangular(r, np.eye(len(r)))
     return Solution(
         coefficients=found / scale,
         residuals=residuals,
@@ -67,13 +67,13 @@ def solve(design: Floats, values: Floats) -> Solution:
 
 def _refined(design: Floats, values: Floats, q: Floats, r: Floats) -> tuple[Floats, Floats]:
     """Coefficients and residuals, refined until they stand."""
-    coefficients = solve_triangular(r, q.T @ values)
+    coefficients = scipy.linalg.solve_triangular(r, q.T @ values)
     residuals = _less(values, design, coefficients)
     for _ in range(ROUNDS):
         short = _less(values - residuals, design, coefficients)
         slant = -_product(design.T, residuals)
-        along = solve_triangular(r, slant, trans="T")
-        step = solve_triangular(r, q.T @ short - along)
+        along = scipy.linalg.solve_triangular(r, slant, trans="T")
+        step = scipy.linalg.solve_triangular(r, q.T @ short - along)
         residuals = residuals + short - q @ (q.T @ short) + q @ along
         coefficients = coefficients + step
         if np.all(np.abs(step) <= 1e-17 * np.abs(coefficients)):

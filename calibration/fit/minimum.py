@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy import optimize
+import scipy
 
 from calibration.fit.errors import FitConvergenceError, FitRankError
 from calibration.function import Floats
@@ -71,7 +71,7 @@ def _downhill(residuals: Residuals, jacobian: Residuals, start: Floats) -> Float
     tolerance = 4.0 * np.finfo(np.float64).eps
     try:
         with np.errstate(over="ignore", invalid="ignore"):
-            found = optimize.least_squares(
+            found = scipy.optimize.least_squares(
                 residuals,
                 start,
                 jac=jacobian,

@@ -5,11 +5,29 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from calibration.measurand import KindOfQuantity
+from collector.access import Person
+from collector.activity.entering import enter
+from collector.api.security import Author
+from collector.rights import Role
+from evidence.statement.entered.content import ManualAmount
 from tests.browser.conftest import LookedAt, LookIn
 from tests.browser.house import House, let_in, serving
 from tests.browser.looking import LOOKS, listened
 from tests.unit.collector.api.plant import LINE_1, POWER, Plant
 from tests.unit.collector.api.test_monitored import GAS, with_checks
+
+INVOICE = ManualAmount(
+    channel="jinan/~gas-1/volume",
+    kind_of_quantity=KindOfQuantity.VOLUME,
+    unit="m3",
+    value=1234.5,
+    source="invoice 7",
+    serial="G-7",
+    mpe_relative=0.015,
+    start="2026-03-01T00:00:00+08:00",
+    end="2026-04-01T00:00:00+08:00",
+)
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +109,16 @@ def test_it_prints_its_figure_and_not_the_one_for_the_screen(page: Page) -> None
     page.emulate_media(media="print")
     expect(page.locator("#plot > svg.figure")).to_be_visible()
     expect(page.locator("#plot canvas")).to_be_hidden()
+
+
+def test_what_people_enter_can_be_read_where_an_instrument_would_be(
+    look_in: LookIn, own_house: House, looked_at: LookedAt
+) -> None:
+    with own_house.parts.journal() as journal:
+        author = Author(person=Person(name="analyst", role=Role.ANALYST))
+        enter(journal, author, [INVOICE], own_house.parts.clock, "by post")
+    page = look_in("analyst", own_house)
+    page.goto(f"/instruments/{INVOICE.channel}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(INVOICE.channel)
+    expect(page.get_by_role("row", name="invoice 7")).to_contain_text("analyst")
+    looked_at(page, "instrument-entered", LOOKS[1:3])

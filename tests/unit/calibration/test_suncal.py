@@ -5,6 +5,8 @@ nothing of divisions by 0; neither must reach other tests.
 """
 
 import warnings
+from functools import cache
+from importlib import import_module
 from typing import Any, Final
 
 import numpy as np
@@ -16,11 +18,6 @@ from calibration.formula.grammar import parse_formula
 from calibration.propagation.linear import propagate
 from calibration.propagation.montecarlo import sample
 from calibration.propagation.quantity import Knowledge, Quantity, inputs_of
-
-with warnings.catch_warnings(), np.errstate():
-    warnings.simplefilter("ignore")
-    import suncal
-    from suncal.curvefit import curvefit
 
 MODELS: Final = (
     "a*b/c",
@@ -34,6 +31,14 @@ SEEDS: Final = range(3)
 NAMES: Final = ("a", "b", "c")
 
 
+@cache
+def sandia(module: str) -> Any:  # noqa: ANN401 - it is untyped
+    """A module of theirs, which takes a second to import: not while tests are collected."""
+    with warnings.catch_warnings(), np.errstate():
+        warnings.simplefilter("ignore")
+        return import_module(module)
+
+
 def drawn(seed: int) -> list[tuple[float, float, float]]:
     """Estimate, u and degrees of freedom of three quantities."""
     rng = np.random.default_rng(seed)
@@ -44,7 +49,7 @@ def drawn(seed: int) -> list[tuple[float, float, float]]:
 
 def theirs(model: str, distribution: str, seed: int) -> Any:  # noqa: ANN401 - it is untyped
     """Their model with the same quantities."""
-    made = suncal.Model(f"f = {model}")
+    made = sandia("suncal").Model(f"f = {model}")
     for name, (x, u, nu) in zip(NAMES, drawn(seed), strict=True):
         if distribution == "uniform":
             made.var(name).measure(x).typeb(dist="uniform", a=u * 3.0**0.5)
@@ -116,7 +121,7 @@ def test_lines_by_weighted_least_squares_and_by_york(seed: int, exact: bool) -> 
     """York's covariance is that of the adjusted points (2004, unified equations)."""
     x, y, ux, uy = scattered(seed, "line")
     ours = fit(points_of(x.tolist(), y.tolist(), ux=None if exact else ux.tolist(), uy=uy.tolist()))
-    found = curvefit.linefit(x, y, np.zeros(12) if exact else ux, uy)
+    found = sandia("suncal.curvefit.curvefit").linefit(x, y, np.zeros(12) if exact else ux, uy)
     assert ours.coefficients == pytest.approx(found.coeff[::-1].tolist(), rel=1e-10)
     assert np.array(ours.covariance) == pytest.approx(found.covariance[::-1, ::-1], rel=1e-8)
 
@@ -134,6 +139,8 @@ def test_curves_by_orthogonal_distances(seed: int, form: str) -> None:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        found = curvefit.odrfit(curve, x, y, ux, uy, p0=list(ours.coefficients))
+        found = sandia("suncal.curvefit.curvefit").odrfit(
+            curve, x, y, ux, uy, p0=list(ours.coefficients)
+        )
     assert ours.coefficients == pytest.approx(found.coeff.tolist(), rel=1e-4)
     assert np.array(ours.covariance) == pytest.approx(found.covariance, rel=2e-3)

@@ -341,9 +341,8 @@ class Plant:
     def again(self, folder: Path) -> "Plant":
         """The same plant in an empty folder; this one is closed, so that its files are whole."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        logs = {"gw1": self.gw1, "gw2": self.gw2}
-        grown = {name: replace(log, leaves=[*log.leaves]) for name, log in logs.items()}
-        found = replace(self, folder=folder, **grown)
+        first, second = (replace(log, leaves=[*log.leaves]) for log in (self.gw1, self.gw2))
+        found = replace(self, folder=folder, gw1=first, gw2=second)
         now_ns, clock = self.bench.clock.now_ns(), found.bench.clock
         clock.step_back(max(0, clock.now_ns() - now_ns))
         clock.set_to(now_ns)
