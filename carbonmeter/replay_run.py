@@ -12,7 +12,7 @@ import msgspec
 from carbonmeter.replay_plant import CHANNEL, PROFILE, ReplayPlant, RESOLUTION_kWh, replay_plant
 from carbonmeter.stepped_collector import activity, full_hours, months
 from carbonmeter.stepped_run import SteppedSite, run_through
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from simulators.replay_csv import CsvLayout
 from simulators.serve import lines_of
 

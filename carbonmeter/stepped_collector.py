@@ -23,7 +23,8 @@ from evidence.errors import PeriodError, Words
 from evidence.load import read_verifier
 from evidence.log.key import Algorithm, Verifier, generate
 from evidence.software import SOFTWARE
-from evidence.statement.activity import ActivityData, activity_data
+from evidence.statement.activity import activity_data
+from evidence.statement.datum import ActivityData
 from evidence.statement.monitoring.monitored import Monitored
 
 _NOTHING = Words("no hour of it could be computed", "其任何小时均无法计算")

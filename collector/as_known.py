@@ -18,7 +18,8 @@ from evidence.judging.deriving import Deriving
 from evidence.judging.judge import Judge
 from evidence.judging.library import Library
 from evidence.log.batch import Batch, Document, Leaf, decode
-from evidence.statement.activity import ActivityData, activity_data
+from evidence.statement.activity import activity_data
+from evidence.statement.datum import ActivityData
 from evidence.statement.groups import groups_of
 from evidence.statement.stating import expected_per_hour, suspects_of
 

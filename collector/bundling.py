@@ -28,7 +28,7 @@ from evidence.log.batch import Batch, Document, Stream, StreamHead, decode
 from evidence.log.column import progressed
 from evidence.log.leaf import DocumentKind
 from evidence.log.parts import PartlyShown
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from evidence.statement.entered.channel import is_entered
 
 MOST_SEARCHED: Final = 1_000

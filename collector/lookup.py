@@ -17,7 +17,7 @@ from evidence.audit.grounded import GROUNDED, GroundedHour
 from evidence.judging.judgement import Fault
 from evidence.judging.kept import ChannelRow
 from evidence.log.batch import Record, RecordKind, StreamHead
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from evidence.statement.tallied import TALLIED, TalliedHour
 
 __all__ = ["ChannelRow", "Lookup", "Place"]

@@ -24,7 +24,7 @@ from evidence.judging.judgement import Fault, Judgement, Position
 from evidence.judging.kept import row_of
 from evidence.log.batch import Stream
 from evidence.log.column import progressed
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 
 _encode: Final = msgspec.msgpack.Encoder().encode
 Connect = Callable[[], sqlite3.Connection]

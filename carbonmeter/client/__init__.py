@@ -22,8 +22,8 @@ from carbonmeter.client.errors import (
     UnreachableError,
 )
 from carbonmeter.client.seen import Channel, Entry, MissedReading, Reading
-from evidence.statement.activity import ActivityData
 from evidence.statement.covariance import Covariance, covariance
+from evidence.statement.datum import ActivityData
 from evidence.statement.difference import Difference, difference
 from evidence.statement.entered.content import ManualAmount, ManualReading
 from evidence.statement.exports.samples import joint_samples

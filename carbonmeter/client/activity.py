@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 
 from carbonmeter.client.frame import frame_of
-from evidence.statement.activity import ActivityData
 from evidence.statement.covariance import Covariance, covariance
+from evidence.statement.datum import ActivityData
 from evidence.statement.total import Total, total
 
 if TYPE_CHECKING:

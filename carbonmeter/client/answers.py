@@ -12,7 +12,7 @@ import msgspec
 from calibration.errors import CalibrationError
 from carbonmeter.client.connection import Answer
 from carbonmeter.client.errors import AnswerError, DigestError
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 
 ACTIVITY: Final = "/api/v1/activity-data"
 _NAME: Final = re.compile(r'filename="([A-Za-z0-9._-]{1,200})"')

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from carbonmeter.client.errors import LinkError
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from evidence.statement.exports.brightway import Shape, exchange
 
 

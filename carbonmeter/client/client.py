@@ -11,7 +11,7 @@ from carbonmeter.client.connection import Answer, Connection
 from carbonmeter.client.errors import DigestError
 from carbonmeter.client.question import When, parts_by_hour, text_of
 from carbonmeter.client.seen import Channel, Entry, MissedReading, Reading, ReadingPage
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from evidence.statement.difference import Difference
 from evidence.statement.entered.content import Content
 from evidence.statement.ratio import Ratio

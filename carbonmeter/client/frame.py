@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from carbonmeter.client.errors import PackageError
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from evidence.statement.exports.columns import STATEMENT, Cell, Kind, statement_cells
 
 if TYPE_CHECKING:

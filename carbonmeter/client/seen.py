@@ -3,7 +3,7 @@
 import msgspec
 
 from calibration.measurand import Measurand
-from evidence.statement.activity import StatedComponent
+from evidence.statement.datum import StatedComponent
 from evidence.statement.entered.content import Content
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # --help shall be fast
     from collector.activity.author import AtMachine
     from collector.config import CollectorConfig
     from collector.journal import Journal
-    from evidence.statement.activity import ActivityData
+    from evidence.statement.datum import ActivityData
     from evidence.statement.entered.content import Content
 
 OK: Final = 0

@@ -10,7 +10,7 @@ from collector.journal import Journal
 from evidence.clock import Clock, parse_utc, utc_text
 from evidence.errors import Words
 from evidence.log.entry import Act, Action, Json
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from evidence.statement.entered.book import ManualEntry, require_admissible
 from evidence.statement.entered.content import Content, ManualReading
 from evidence.statement.entered.errors import EntryCorrectsError, EntryValueError

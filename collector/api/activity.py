@@ -31,8 +31,8 @@ from collector.api.statement import Span
 from collector.api.telling import Settled, Telling, one
 from collector.api.unknown import StatementUnknownError
 from evidence.errors import PeriodError, Words
-from evidence.statement.activity import ActivityData
 from evidence.statement.corroboration import Corroboration, corroboration
+from evidence.statement.datum import ActivityData
 
 MAX_TERMS: Final = 100
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,20}(?:\.[0-9]{1,20})?(?:[eE][+-]?[0-9]{1,3})?")

@@ -62,8 +62,8 @@ from evidence.audit.traced import Traced
 from evidence.errors import CodedError
 from evidence.log.enrolment import Asked as EnrolmentAsked
 from evidence.log.enrolment import Enrolled
-from evidence.statement.activity import ActivityData
 from evidence.statement.corroboration import Corroboration
+from evidence.statement.datum import ActivityData
 from evidence.statement.difference import Difference
 from evidence.statement.exports.brightway import BrightwayFile
 from evidence.statement.exports.pact import DataModelExtension

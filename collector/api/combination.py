@@ -8,15 +8,9 @@ import msgspec
 from calibration.basis import UncertaintyBasis
 from calibration.uncertainty import merge, scaled
 from collector.api.refusal import DoubleCountError
-from evidence.statement.activity import (
-    ActivityData,
-    Period,
-    StatedComponent,
-    combined,
-    component_of,
-    state,
-)
+from evidence.statement.activity import combined
 from evidence.statement.correlation import StatedUncertainty
+from evidence.statement.datum import ActivityData, Period, StatedComponent, component_of, state
 from evidence.statement.double_count import DoubleCount, double_counts
 from evidence.statement.entered.share import entered_share
 from evidence.statement.total import common_influences, require_one_quantity, weakest

@@ -24,7 +24,7 @@ from collector.api.schema import answers, described, ref
 from collector.api.security import Asker
 from evidence.clock import NS_PER_S
 from evidence.errors import Words
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from evidence.statement.exports.brightway import BrightwayFile, Shape, brightway_file
 from evidence.statement.exports.csv_table import MEDIA_TYPE, components_csv, statements_csv
 from evidence.statement.exports.pact import (

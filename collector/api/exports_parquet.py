@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from collector.api.refusal import FormatUnavailableError
 from evidence.clock import parse_utc
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from evidence.statement.exports.columns import (
     COMPONENT,
     STATEMENT,

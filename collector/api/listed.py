@@ -17,7 +17,7 @@ from collector.api.statement import MAX_STATEMENTS
 from collector.api.telling import Settled, Telling, one
 from collector.lookup import ChannelRow
 from evidence.errors import Words
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 
 ZONE: Final = "Carbonmeter-Time-Zone"
 WITHOUT_DATA: Final = "Carbonmeter-Periods-Without-Data"

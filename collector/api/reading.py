@@ -25,7 +25,7 @@ from evidence.judging.stream import (
 )
 from evidence.log.batch import Batch, Miss, Stream, StreamHead
 from evidence.log.column import spread
-from evidence.statement.activity import StatedComponent, state
+from evidence.statement.datum import StatedComponent, state
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="reading"):

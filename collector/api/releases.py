@@ -20,7 +20,7 @@ from collector.api.telling import Telling
 from collector.api.unknown import StatementUnknownError
 from collector.journal import Journal
 from evidence.clock import utc_text
-from evidence.statement.activity import ActivityData, Period
+from evidence.statement.datum import ActivityData, Period
 from evidence.statement.difference import Difference, difference
 
 router: Final = APIRouter(prefix="/api/v1/activity-data", tags=["activity data"])

@@ -13,7 +13,8 @@ from collector.api.unknown import ChannelUnknownError
 from collector.lookup import ChannelRow
 from collector.store import Store
 from evidence.errors import Words
-from evidence.statement.activity import ActivityData, activity_of_days
+from evidence.statement.activity import activity_of_days
+from evidence.statement.datum import ActivityData
 from evidence.statement.doubt import Doubt, doubts
 from evidence.statement.groups import groups_of
 from evidence.statement.stating import expected_per_hour

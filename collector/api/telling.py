@@ -23,7 +23,7 @@ from collector.lookup import ChannelRow
 from evidence.clock import parse_utc
 from evidence.errors import Words
 from evidence.log.batch import StreamHead
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from evidence.statement.entered.book import ManualEntry
 from evidence.statement.entered.channel import is_entered
 from evidence.statement.entered.content import ManualReading

@@ -22,7 +22,7 @@ from collector.api.telling import Telling
 from collector.api.unknown import PaperUnknownError
 from evidence.clock import utc_text
 from evidence.errors import Words
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from evidence.statement.touched import Concerned, Paper, Touched, compared, concerned
 
 router: Final = APIRouter(prefix="/api/v1/activity-data/touched", tags=["activity data"])

@@ -28,9 +28,10 @@ from evidence.audit.stood import Hour, Point, Stood, instant_of, stood_at
 from evidence.clock import parse_utc, utc_text
 from evidence.errors import CodedError
 from evidence.log.batch import Batch, Record, StreamHead, decode
-from evidence.statement.activity import ActivityData, activity_data
+from evidence.statement.activity import activity_data
 from evidence.statement.cited import cited_documents
 from evidence.statement.corroboration import Corroboration, corroboration
+from evidence.statement.datum import ActivityData
 from evidence.statement.double_count import SEPARATOR
 from evidence.statement.groups import groups_of
 

@@ -14,8 +14,8 @@ from evidence.audit.papers import Papers
 from evidence.audit.said import Pointer, Said
 from evidence.audit.stood import Hour, Stood, instant_of, ns_of
 from evidence.log.leaf import ClockState, Record
-from evidence.statement.activity import ActivityData
 from evidence.statement.corroboration import Corroboration
+from evidence.statement.datum import ActivityData
 from evidence.statement.monitoring.monitored import Monitored
 
 

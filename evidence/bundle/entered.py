@@ -12,7 +12,7 @@ from evidence.bundle.outcome import Check, Findings
 from evidence.bundle.policy import Policy
 from evidence.errors import CodedError, Words
 from evidence.software import SOFTWARE
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from evidence.statement.entered.noted import book_of
 from evidence.statement.entered.stating import entered_statement
 

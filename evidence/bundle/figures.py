@@ -14,7 +14,8 @@ from evidence.bundle.outcome import Check, Findings
 from evidence.errors import CodedError
 from evidence.judging.library import Library
 from evidence.software import SOFTWARE
-from evidence.statement.activity import ActivityData, activity_data, digest_of
+from evidence.statement.activity import activity_data
+from evidence.statement.datum import ActivityData, digest_of
 from evidence.statement.groups import groups_of
 from evidence.statement.stating import expected_per_hour, suspects_of
 

@@ -23,7 +23,7 @@ from evidence.clock import parse_utc
 from evidence.errors import TimestampError, Words
 from evidence.log.checkpoint import origin
 from evidence.log.key import Verifier, parse_verifier
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ from evidence.log.note import parse_note
 from evidence.log.partial_tree import withheld
 from evidence.log.parts import PartlyShown
 from evidence.software import SOFTWARE
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

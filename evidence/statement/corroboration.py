@@ -11,8 +11,9 @@ import msgspec
 
 from calibration.errors import UnitMismatchError
 from evidence.errors import PeriodError, Words
-from evidence.statement.activity import ActivityData, Period, combined
+from evidence.statement.activity import combined
 from evidence.statement.correlation import StatedUncertainty
+from evidence.statement.datum import ActivityData, Period
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):

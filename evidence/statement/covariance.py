@@ -15,7 +15,7 @@ from calibration.basis import UncertaintyBasis
 from calibration.function import Floats
 from calibration.uncertainty import UncertaintyComponent, merge
 from evidence.errors import PeriodError, Words
-from evidence.statement.activity import ActivityData, component_of
+from evidence.statement.datum import ActivityData, component_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,13 +15,9 @@ from calibration.basis import UncertaintyBasis
 from calibration.errors import UnitMismatchError
 from calibration.unit import conversion_factor
 from evidence.errors import PeriodError, Words
-from evidence.statement.activity import (
-    ActivityData,
-    Period,
-    StatedComponent,
-    combined,
-)
+from evidence.statement.activity import combined
 from evidence.statement.correlation import StatedUncertainty
+from evidence.statement.datum import ActivityData, Period, StatedComponent
 
 COMMON_UNITS: Final = ("kW.h", "t")
 

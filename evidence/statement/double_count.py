@@ -10,7 +10,7 @@ from itertools import combinations
 
 import msgspec
 
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 
 SEPARATOR = "#"
 

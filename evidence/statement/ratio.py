@@ -13,16 +13,10 @@ import msgspec
 from calibration.basis import UncertaintyBasis
 from calibration.uncertainty import merge, scaled
 from evidence.errors import PeriodError, Words
-from evidence.statement.activity import (
-    ActivityData,
-    Period,
-    StatedComponent,
-    combined,
-    component_of,
-    state,
-)
+from evidence.statement.activity import combined
 from evidence.statement.correlation import StatedUncertainty
 from evidence.statement.covariance import covariance
+from evidence.statement.datum import ActivityData, Period, StatedComponent, component_of, state
 from evidence.statement.entered.share import entered_share
 from evidence.statement.total import Total, total, weakest
 

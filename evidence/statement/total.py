@@ -11,8 +11,9 @@ from calibration.basis import WEAKEST_FIRST, UncertaintyBasis
 from calibration.errors import UnitMismatchError
 from evidence.clock import parse_utc
 from evidence.errors import CountedTwiceError, PeriodError, Words
-from evidence.statement.activity import ActivityData, combined
+from evidence.statement.activity import combined
 from evidence.statement.correlation import StatedUncertainty
+from evidence.statement.datum import ActivityData
 from evidence.statement.double_count import DoubleCount, double_counts
 from evidence.statement.entered.share import entered_share
 

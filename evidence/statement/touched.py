@@ -13,8 +13,8 @@ import msgspec
 from calibration.register import CalibrationRegister
 from evidence.audit.resting import Roots, StatementTrace, resting_statement, roots_of
 from evidence.errors import EvidenceError
-from evidence.statement.activity import ActivityData
 from evidence.statement.correlation import StatedUncertainty
+from evidence.statement.datum import ActivityData
 from evidence.statement.difference import Difference, InUnit, difference, in_common_unit
 from evidence.statement.doubt import Doubt
 

@@ -21,7 +21,8 @@ from evidence.judging.stream import register_readings
 from evidence.log.batch import Batch, decode
 from evidence.log.envelope import decompress
 from evidence.log.row import results
-from evidence.statement.activity import activity_data, component_of
+from evidence.statement.activity import activity_data
+from evidence.statement.datum import component_of
 from simulators.process import ScaledProcess
 from tests.house import plant
 

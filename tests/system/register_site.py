@@ -20,7 +20,8 @@ from edge_agent.installation import Installation, load_installation
 from edge_agent.poll import Poll, Reading
 from evidence.clock import SteppedClock, parse_utc
 from evidence.log.envelope import Envelope, seal
-from evidence.statement.activity import ActivityData, activity_data
+from evidence.statement.activity import activity_data
+from evidence.statement.datum import ActivityData
 from tests.unit.collector.agent_log import SIGNER
 from tests.unit.collector.api.plant import confirmation, energy_certificate
 from tests.unit.edge_agent.site import KEY, world

@@ -27,7 +27,7 @@ from evidence.bundle.outcome import Result
 from evidence.bundle.verify import verify
 from evidence.bundle.writing import write_bundle
 from evidence.clock import utc_text
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from tests.faults.campaign import Campaign, Control, Tally
 from tests.faults.replaced import replaced
 from tests.system.restated_papers import HOUR_NS, Papers

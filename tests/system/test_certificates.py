@@ -9,7 +9,7 @@ import pytest
 from collector.judging import Judging
 from collector.opening import emptied_store, open_store
 from collector.store import Store
-from evidence.statement.activity import ActivityData, digest_of
+from evidence.statement.datum import ActivityData, digest_of
 from tests.unit.collector.api.plant import (
     LINE_1,
     LINE_2,

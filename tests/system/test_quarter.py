@@ -24,7 +24,7 @@ from carbonmeter.quarter_row import QuarterRow
 from carbonmeter.quarter_run import AGENT, CHANNEL, PERIOD_NS, Days, run_in
 from carbonmeter.stepped_collector import activity, shares
 from collector.ledger_read import read_ledger
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from simulators.load import load_stack, shipped
 from simulators.stack.minutes import Indications, minutes
 from simulators.stack.state import State

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from evidence.statement.activity import StatedComponent
+from evidence.statement.datum import StatedComponent
 
 MOST_CAUSES: Final = 10
 KINDS: Final = (

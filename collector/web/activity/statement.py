@@ -34,7 +34,7 @@ from collector.web.refused import require_person
 from collector.web.render import page
 from evidence.clock import parse_utc
 from evidence.errors import CodedError
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
 Digest = Annotated[str, Path(pattern=SHA256)]

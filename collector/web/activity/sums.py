@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from calibration.basis import UncertaintyBasis
 from collector.api.combination import CombinedActivityData, combination
 from collector.api.refusal import DoubleCountError
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from evidence.statement.double_count import double_counts
 from evidence.statement.total import conditions
 

@@ -10,7 +10,7 @@ from collector.activity.entering import place_of
 from collector.api.telling import Telling
 from collector.lookup import ChannelRow, Lookup
 from evidence.errors import CodedError
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from evidence.statement.difference import Difference, difference
 from evidence.statement.locks import Act
 

@@ -26,7 +26,7 @@ from collector.web.activity.sums import Sum, Term, by_quantity, sum_of
 from collector.web.factory.channels import Paged
 from evidence.clock import utc_text
 from evidence.errors import CodedError
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 
 Refused = CodedError | CalibrationError
 RELEASED: Final = "released"

@@ -26,7 +26,7 @@ from collector.web.look import look_of
 from collector.web.render import page
 from evidence.bundle.policy import Policy, parse_policy
 from evidence.errors import CodedError, PeriodError, Words
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
 Digest = Annotated[str, Path(pattern=SHA256)]

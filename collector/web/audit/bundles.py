@@ -23,7 +23,7 @@ from evidence.bundle.verify import Verified, verify
 from evidence.bundle.writing import Choice, write_bundle
 from evidence.clock import parse_utc
 from evidence.errors import Words
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 
 MOST_LEAVES: Final = 20_000
 """Of a bundle that is made here; the command makes larger ones."""

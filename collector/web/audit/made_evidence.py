@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from collector.api.pool import Sources
 from collector.api.security import Reader
 from evidence.clock import parse_utc
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from evidence.statement.entered.channel import is_entered
 
 

@@ -16,7 +16,7 @@ from evidence.errors import EvidenceError
 from evidence.judging.bounds import StampBounds, stamp_bounds
 from evidence.judging.stream import NS_PER_MS
 from evidence.log.batch import Batch, decode
-from evidence.statement.activity import component_of
+from evidence.statement.datum import component_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

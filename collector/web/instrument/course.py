@@ -13,8 +13,8 @@ from calibration.uncertainty import UncertaintyComponent, merge, scaled
 from calibration.window import Tally, Window, components_of, merge_tallies
 from collector.api.reading import MissedReading, Reading
 from evidence.clock import parse_utc
-from evidence.statement.activity import component_of
 from evidence.statement.completeness import UNEXPLAINED
+from evidence.statement.datum import component_of
 from evidence.statement.hourly import merged
 
 Hour = Window | MeanWindow

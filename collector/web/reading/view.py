@@ -28,7 +28,7 @@ from evidence.log.leaf import StreamHead
 from evidence.log.note import parse_note
 from evidence.log.receipt import Receipt, open_receipt
 from evidence.log.reread import DeviceProfile
-from evidence.statement.activity import StatedComponent, component_of
+from evidence.statement.datum import StatedComponent, component_of
 
 MOST_LEAVES: Final = 65_536
 """Of a log: so many are gone through without being asked for."""

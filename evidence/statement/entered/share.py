@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 
 
 def entered_share(data: Sequence[ActivityData], factors: Sequence[float]) -> float:

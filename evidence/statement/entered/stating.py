@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from calibration.increment import NS_PER_HOUR
 from evidence.errors import PeriodError, Words
-from evidence.statement.activity import ActivityData, Told, datum_of
+from evidence.statement.activity import Told, datum_of
+from evidence.statement.datum import ActivityData
 from evidence.statement.entered.amounts import Summed, summed
 from evidence.statement.entered.book import EnteredBook, ManualEntry
 from evidence.statement.entered.content import ManualReading

@@ -15,8 +15,8 @@ import msgspec
 from calibration.measurand import Measurand, ReferenceConditions
 from calibration.model.lognormal import lognormal_of
 from evidence.errors import Words
-from evidence.statement.activity import ActivityData, Period
 from evidence.statement.covariance import unstated
+from evidence.statement.datum import ActivityData, Period
 from evidence.statement.entered.share import share_of
 from evidence.statement.exports.errors import ExportDistributionError, ExportNumberError
 from evidence.statement.exports.samples import joint_samples, require_size

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 
 Cell = str | float | int | bool | None
 

@@ -15,8 +15,8 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from calibration.measurand import ReferenceConditions
-from evidence.statement.activity import ActivityData, StatedComponent
 from evidence.statement.completeness import Completeness
+from evidence.statement.datum import ActivityData, StatedComponent
 from evidence.statement.entered.share import share_of
 from evidence.statement.exports.errors import ExportNumberError
 

@@ -15,8 +15,8 @@ from calibration.function import Floats
 from calibration.propagation.montecarlo import draws
 from calibration.propagation.quantity import Knowledge, Quantity, inputs_of
 from calibration.uncertainty import Influence, merge
-from evidence.statement.activity import ActivityData
 from evidence.statement.covariance import known_components
+from evidence.statement.datum import ActivityData
 from evidence.statement.exports.errors import SampleSizeError
 
 MOST_VALUES: Final = 1_000_000

@@ -15,7 +15,8 @@ from collector.errors import StoreError
 from collector.store import SCHEMA_VERSION, Store
 from evidence.judging.judgement import Fault, Judgement, Position
 from evidence.log.batch import RecordKind
-from evidence.statement.activity import ActivityData, activity_data
+from evidence.statement.activity import activity_data
+from evidence.statement.datum import ActivityData
 from tests.unit.collector.api.plant import (
     HEADS,
     LINE_1,

@@ -34,7 +34,7 @@ from collector.api.reading import MissedReading as AnsweredMiss
 from collector.api.reading import Reading as AnsweredReading
 from collector.rights import Role
 from evidence.errors import PeriodError
-from evidence.statement.activity import digest_of
+from evidence.statement.datum import digest_of
 from tests.unit.carbonmeter.client.conftest import Served, serving
 from tests.unit.collector.api.plant import LINE_1, LINE_2, MILL, Plant, batch, stream
 

@@ -8,7 +8,8 @@ import pytest
 from calibration.coverage import expand
 from calibration.uncertainty import merge, scaled
 from evidence.clock import parse_utc
-from evidence.statement.activity import ActivityData, activity_data, component_of, digest_of
+from evidence.statement.activity import activity_data
+from evidence.statement.datum import ActivityData, component_of, digest_of
 from tests.unit.collector.api.plant import (
     GAS,
     HEADS,

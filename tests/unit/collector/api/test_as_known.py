@@ -10,7 +10,7 @@ from collector.as_known import stated_as_known
 from collector.bundling import Held
 from collector.judging import Judging
 from collector.ledger_read import read_ledger
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from tests.unit.collector.api.plant import (
     DAYS,
     LINE_1,

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from tests.unit.collector.api.plant import LINE_1, LINE_2, Plant, energy_certificate, served
 
 DAY = "/api/v1/activity-data?start=2026-03-30&end=2026-03-31&channel="

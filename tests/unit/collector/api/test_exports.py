@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 from collector.api.exports import Format
-from evidence.statement.activity import ActivityData
 from evidence.statement.covariance import covariance
+from evidence.statement.datum import ActivityData
 from tests.conftest import Require
 from tests.unit.collector.api.plant import LINE_1, LINE_2, MILL, Asked
 from tests.unit.collector.api.test_openapi import described

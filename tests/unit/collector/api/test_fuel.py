@@ -15,7 +15,7 @@ from calibration.measurand import Accumulation, KindOfQuantity, Measurand
 from calibration.timeline import Installed, timeline_of
 from evidence.log.batch import Stream, StreamHead
 from evidence.log.column import progression
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from tests.unit.collector.api import test_stack
 from tests.unit.collector.api.plant import (
     PERIOD_MS,

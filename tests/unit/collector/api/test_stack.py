@@ -16,7 +16,7 @@ from collector.judging import Judging
 from evidence.judging.recompute import recompute
 from evidence.log.batch import Contribution, Stream, StreamHead
 from evidence.log.column import progression
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from tests.unit.collector.api.plant import (
     PERIOD_MS,
     START_NS,

@@ -8,7 +8,7 @@ from calibration.indication import Quality
 from calibration.window import SettingUsed, UnstatedStandard
 from collector.web.activity.changed import change_words
 from collector.web.words import LANGUAGES, has
-from evidence.statement.activity import Event
+from evidence.statement.datum import Event
 from evidence.statement.doubt import Doubt
 
 

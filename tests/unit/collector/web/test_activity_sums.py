@@ -14,7 +14,7 @@ from collector.api.refusal import DoubleCountError
 from collector.web.activity.drawing import Bar, Named, bars, variances
 from collector.web.activity.shares import MOST_CAUSES, REST, causes
 from collector.web.activity.sums import Term, by_quantity, sum_of
-from evidence.statement.activity import ActivityData, StatedComponent
+from evidence.statement.datum import ActivityData, StatedComponent
 from tests.unit.collector.api.plant import LINE_1, LINE_2, MILL, Plant, served
 
 SPAN = (0, 1)

@@ -23,8 +23,9 @@ from evidence.audit.stood import Stood
 from evidence.clock import parse_utc
 from evidence.clock_standing import ClockStanding
 from evidence.log.leaf import ClockState
-from evidence.statement.activity import ActivityData, activity_data
+from evidence.statement.activity import activity_data
 from evidence.statement.corroboration import corroboration
+from evidence.statement.datum import ActivityData
 
 HOUR_NS: Final = 3_600_000_000_000
 START_NS: Final = parse_utc("2026-04-01T00:00:00Z")

@@ -17,7 +17,7 @@ from evidence.bundle.outcome import Check, Outcome, Result
 from evidence.bundle.policy import NO_POLICY, Policy
 from evidence.bundle.verify import verify
 from evidence.bundle.writing import Choice, write_bundle
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from tests.unit.collector.agent_log import SIGNER, AgentLog
 from tests.unit.collector.api.plant import LINE_1, Plant, served
 

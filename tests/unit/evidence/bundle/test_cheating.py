@@ -19,7 +19,7 @@ from evidence.bundle.writing import Choice
 from evidence.log.batch import Document
 from evidence.log.checkpoint import origin
 from evidence.log.leaf import DocumentKind
-from evidence.statement.activity import ActivityData, digest_of
+from evidence.statement.datum import ActivityData, digest_of
 from tests.unit.collector.agent_log import AgentLog, key_of
 from tests.unit.collector.api.plant import (
     FILES,

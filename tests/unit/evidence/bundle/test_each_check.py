@@ -19,7 +19,7 @@ from evidence.log.checkpoint import Checkpoint, origin, sign_checkpoint
 from evidence.log.in_parts import encode_parted
 from evidence.log.key import Algorithm, SigningKey, generate
 from evidence.log.receipt import cosign
-from evidence.statement.activity import ActivityData, digest_of
+from evidence.statement.datum import ActivityData, digest_of
 from tests.unit.collector.agent_log import SIGNER, key_of
 from tests.unit.collector.api.plant import LINE_1
 from tests.unit.evidence.bundle.made import Made, failed, members, packed, written

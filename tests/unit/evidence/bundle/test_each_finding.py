@@ -18,7 +18,7 @@ from evidence.log import merkle
 from evidence.log.batch import Batch, Record, RecordKind
 from evidence.log.checkpoint import Checkpoint, origin, sign_checkpoint
 from evidence.log.receipt import cosign
-from evidence.statement.activity import Period
+from evidence.statement.datum import Period
 from tests.unit.collector.agent_log import SIGNER, key_of
 from tests.unit.collector.api.plant import LINE_1, Plant, batch, stream
 from tests.unit.collector.api.test_stack import CO2, DERIVATION, SHOWN, WHOLE

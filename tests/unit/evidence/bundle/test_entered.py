@@ -24,7 +24,7 @@ from evidence.bundle.writing import Choice
 from evidence.clock import SystemClock
 from evidence.log.parts import PartlyShown, parted, partly_shown
 from evidence.software import SOFTWARE
-from evidence.statement.activity import digest_of
+from evidence.statement.datum import digest_of
 from evidence.statement.entered.stating import entered_statement
 from tests.unit.evidence.bundle.made import failed, outcomes, written
 from tests.unit.evidence.statement.entered.notebook import POWER, span

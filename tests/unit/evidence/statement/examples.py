@@ -8,7 +8,8 @@ from calibration.indication import Quality
 from calibration.measurand import Accumulation, KindOfQuantity, Measurand
 from calibration.uncertainty import Influence, UncertaintyComponent
 from calibration.window import FlowWindow, Grounds, RegisterWindow, Tally, UnstatedStandard
-from evidence.statement.activity import ActivityData, activity_data
+from evidence.statement.activity import activity_data
+from evidence.statement.datum import ActivityData
 
 START_NS = 1_767_225_600 * 1_000_000_000  # 2026-01-01T00:00:00Z
 ENERGY = Measurand(

@@ -12,16 +12,8 @@ from calibration.indication import Quality
 from calibration.uncertainty import Influence, UncertaintyComponent
 from calibration.window import Grounds, Tally, Window
 from evidence.errors import PeriodError, Words
-from evidence.statement.activity import (
-    ActivityData,
-    Boundary,
-    Event,
-    Period,
-    activity_data,
-    combined,
-    component_of,
-    state,
-)
+from evidence.statement.activity import activity_data, combined
+from evidence.statement.datum import ActivityData, Boundary, Event, Period, component_of, state
 from tests.unit.evidence.statement.examples import (
     CALIBRATED,
     ENERGY,

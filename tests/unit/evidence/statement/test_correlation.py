@@ -12,8 +12,9 @@ from calibration.load import SourceFile, register_of
 from calibration.measurand import KindOfQuantity
 from calibration.timeline import Installed, timeline_of
 from calibration.window import UnstatedStandard, merge_grounds
-from evidence.statement.activity import ActivityData, activity_data, combined
+from evidence.statement.activity import activity_data, combined
 from evidence.statement.correlation import StatedUncertainty, Summand, expand_sum
+from evidence.statement.datum import ActivityData
 from tests.unit.evidence.statement.examples import (
     POWER,
     UNKNOWN,

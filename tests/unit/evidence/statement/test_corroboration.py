@@ -11,8 +11,9 @@ from calibration.measurand import Accumulation, KindOfQuantity, Measurand
 from calibration.uncertainty import Influence, UncertaintyComponent
 from calibration.window import FlowWindow, Grounds, Tally
 from evidence.errors import PeriodError
-from evidence.statement.activity import ActivityData, activity_data
+from evidence.statement.activity import activity_data
 from evidence.statement.corroboration import corroboration
+from evidence.statement.datum import ActivityData
 
 HOUR_NS = 3_600_000_000_000
 START_NS = 1_767_225_600_000_000_000

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from calibration.errors import UnitMismatchError
 from calibration.window import UnstatedStandard
 from evidence.errors import PeriodError
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from evidence.statement.difference import Change, difference
 from tests.unit.evidence.statement.entered.notebook import POWER, Notebook, billed
 from tests.unit.evidence.statement.examples import datum, part

@@ -13,12 +13,8 @@ from calibration.basis import UncertaintyBasis
 from calibration.increment import Finding, FindingKind
 from calibration.indication import Quality
 from calibration.window import SettingUsed, UnstatedStandard, Window
-from evidence.statement.activity import (
-    ActivityData,
-    Period,
-    activity_data,
-    digest_of,
-)
+from evidence.statement.activity import activity_data
+from evidence.statement.datum import ActivityData, Period, digest_of
 from evidence.statement.doubt import Doubt
 from evidence.statement.entered.people import Entered
 from tests.unit.evidence.statement.examples import (

@@ -3,7 +3,8 @@
 import msgspec
 import pytest
 
-from evidence.statement.activity import ActivityData, activity_data
+from evidence.statement.activity import activity_data
+from evidence.statement.datum import ActivityData
 from evidence.statement.double_count import DoubleCount, double_counts
 from tests.unit.evidence.statement.examples import POWER, flow, hours
 

@@ -12,7 +12,8 @@ from calibration.measurand import KindOfQuantity
 from calibration.register import CalibrationRegister
 from calibration.window import FlowWindow, Window
 from evidence.clock import parse_utc
-from evidence.statement.activity import ActivityData, activity_data, digest_of
+from evidence.statement.activity import activity_data
+from evidence.statement.datum import ActivityData, digest_of
 from evidence.statement.doubt import Doubt, doubts
 from tests.unit.calibration.history.years import (
     FIRST,

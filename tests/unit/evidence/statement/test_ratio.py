@@ -12,7 +12,7 @@ from calibration.errors import UnitMismatchError
 from calibration.measurand import Accumulation, KindOfQuantity, Measurand
 from calibration.uncertainty import UncertaintyComponent
 from evidence.errors import CountedTwiceError, PeriodError
-from evidence.statement.activity import ActivityData, Period
+from evidence.statement.datum import ActivityData, Period
 from evidence.statement.exports.samples import joint_samples
 from evidence.statement.ratio import Amounts, ratio, unit_of
 from tests.unit.evidence.statement.examples import datum, part

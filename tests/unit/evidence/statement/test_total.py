@@ -11,8 +11,9 @@ from msgspec.structs import replace
 
 from calibration.errors import InfluenceConflictError, UnitMismatchError
 from evidence.errors import CountedTwiceError, PeriodError
-from evidence.statement.activity import ActivityData, Period, activity_data
+from evidence.statement.activity import activity_data
 from evidence.statement.covariance import covariance
+from evidence.statement.datum import ActivityData, Period
 from evidence.statement.total import total
 from tests.unit.evidence.statement.examples import ENERGY, START_NS, datum, part, register
 from tests.unit.evidence.statement.exports.rows import (

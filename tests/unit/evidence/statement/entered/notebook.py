@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from evidence.clock import parse_utc
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from evidence.statement.entered.book import EnteredBook, ManualEntry, require_admissible
 from evidence.statement.entered.content import Content, ManualAmount, ManualReading
 from evidence.statement.entered.stating import entered_statement

@@ -5,7 +5,8 @@ from msgspec.structs import replace
 from calibration.measurand import Accumulation, KindOfQuantity, Measurand, ReferenceConditions
 from calibration.uncertainty import Influence, UncertaintyComponent
 from calibration.window import SettingUsed
-from evidence.statement.activity import ActivityData, activity_data, digest_of
+from evidence.statement.activity import activity_data
+from evidence.statement.datum import ActivityData, digest_of
 from tests.unit.evidence.statement.examples import (
     ENERGY,
     UNKNOWN,

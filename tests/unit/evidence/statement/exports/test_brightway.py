@@ -13,8 +13,8 @@ from stats_arrays.errors import InvalidParamsError
 
 from calibration.measurand import ReferenceConditions
 from evidence.errors import PeriodError
-from evidence.statement.activity import ActivityData
 from evidence.statement.covariance import covariance
+from evidence.statement.datum import ActivityData
 from evidence.statement.exports.brightway import BrightwayFile, Shape, brightway_file, exchange
 from evidence.statement.exports.errors import (
     ExportDistributionError,

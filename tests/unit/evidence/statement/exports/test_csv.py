@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from evidence.statement.activity import ActivityData, digest_of
+from evidence.statement.datum import ActivityData, digest_of
 from evidence.statement.exports.brightway import exchange
 from evidence.statement.exports.columns import COMPONENT, STATEMENT, Kind
 from evidence.statement.exports.csv_table import components_csv, statements_csv

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from evidence.statement.activity import ActivityData
+from evidence.statement.datum import ActivityData
 from evidence.statement.exports.errors import ExportNumberError
 from evidence.statement.exports.pact import decimal, extension, extension_schema
 from tests.unit.evidence.statement.exports.rows import EXACT, GAS, METERED, ROWS, UNKNOWN_ROW, A
