@@ -14,7 +14,8 @@ import msgspec
 
 from benchmarks.factory import AGENT, START_MS, Factory, corrected, stream_of, timeline_for
 from benchmarks.figures import Bound, Figure, measured
-from collector.bundling import Held, choose
+from collector.bundle_leaves import Held
+from collector.bundling import choose
 from evidence.bundle.form import Key
 from evidence.bundle.verify import verify
 from evidence.bundle.writing import write_bundle

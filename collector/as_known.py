@@ -8,7 +8,8 @@ instant are judged again, under the documents among them: what an auditor does w
 from collections.abc import Iterable, Iterator, Sequence
 
 from calibration.errors import CalibrationError
-from collector.bundling import Held, resting_leaves
+from collector.bundle_leaves import Held
+from collector.bundling import resting_leaves
 from collector.judging import position_of
 from collector.ledger_rows import StoredLeaf
 from evidence.bundle.memory import Memory

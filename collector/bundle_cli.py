@@ -60,7 +60,8 @@ def _with_journal(arguments: argparse.Namespace, choice: "Choice") -> "Choice":
 
 
 def _chosen(arguments: argparse.Namespace) -> "Choice":
-    from collector.bundling import Held, choose  # noqa: PLC0415 - keeps --help fast
+    from collector.bundle_leaves import Held  # noqa: PLC0415 - keeps --help fast
+    from collector.bundling import choose  # noqa: PLC0415
     from collector.config import load_config  # noqa: PLC0415
     from collector.enrolment.registrar import registered_agents  # noqa: PLC0415
     from collector.ledger_read import read_ledger  # noqa: PLC0415

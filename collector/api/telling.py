@@ -18,7 +18,7 @@ from collector.api.security import Reader
 from collector.api.statement import Span, named, require_room, stated, statements, visible
 from collector.api.suspects import Suspects
 from collector.as_known import stated_as_known
-from collector.bundling import Held
+from collector.bundle_leaves import Held
 from collector.lookup import ChannelRow
 from evidence.clock import parse_utc
 from evidence.errors import Words

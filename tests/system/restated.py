@@ -18,7 +18,8 @@ import msgspec
 import collector.api.telling
 from collector.api.telling import Telling
 from collector.as_known import stated_as_known
-from collector.bundling import Held, choose
+from collector.bundle_leaves import Held
+from collector.bundling import choose
 from collector.judging import Judging
 from collector.rights import Role
 from collector.store import Store

@@ -13,7 +13,8 @@ from collector.api.register import seen_by
 from collector.api.security import Reader
 from collector.api.unknown import StatementUnknownError
 from collector.audit.gather import measured_behind
-from collector.bundling import Held, choose
+from collector.bundle_leaves import Held
+from collector.bundling import choose
 from collector.bundling_journal import Disclosure, with_entries
 from collector.journal import Journal
 from collector.site_register import site_register

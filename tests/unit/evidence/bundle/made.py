@@ -10,7 +10,8 @@ from typing import Final
 
 import msgspec
 
-from collector.bundling import Held, choose
+from collector.bundle_leaves import Held
+from collector.bundling import choose
 from evidence.bundle.container import write_container
 from evidence.bundle.form import MANIFEST, Key, Manifest, Member, decode_manifest, encode_manifest
 from evidence.bundle.outcome import Check, Outcome, Result

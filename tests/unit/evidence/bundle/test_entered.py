@@ -10,7 +10,8 @@ import pytest
 
 from carbonmeter.cli import main
 from collector.activity.acts import known_in
-from collector.bundling import Held, choose
+from collector.bundle_leaves import Held
+from collector.bundling import choose
 from collector.bundling_journal import Disclosure, journal_of, with_entries
 from collector.config import load_config
 from collector.journal_read import JournalReader
