@@ -13,6 +13,7 @@ from evidence.log.column import MAX_ROWS
 
 MISSES_A_READING: Final = 4
 """So many misses weigh as much as a reading: a line that is behind still sends full batches."""
+_A_MISS: Final = 1.0 / MISSES_A_READING
 Row = tuple[int, Reading | Lacking]
 """The number of a poll, and what a channel gave in it."""
 
@@ -51,11 +52,11 @@ def parts_of(strands: Iterable[Strand]) -> Iterator[list[Strand]]:
     for strand in strands:
         rest = strand.rows
         while rest:
-            weights = list(accumulate(map(_weight, rest)))
-            fit = bisect_right(weights, room)
+            weights = [1.0 if type(what) is Reading else _A_MISS for _, what in rest]
+            fit = len(rest) if len(rest) <= room else bisect_right([*accumulate(weights)], room)
             if fit:
                 part.append(Strand(strand.key, rest[:fit]))
-                room -= weights[fit - 1]
+                room -= sum(weights[:fit])
             rest = rest[fit:]
             if rest:
                 yield part
@@ -75,7 +76,3 @@ def halves_of(strands: Sequence[Strand]) -> tuple[list[Strand], list[Strand]]:
         first += [Strand(strand.key, strand.rows[:here])] if here else []
         second += [Strand(strand.key, strand.rows[here:])] if here < len(strand.rows) else []
     return first, second
-
-
-def _weight(row: Row) -> float:
-    return 1.0 if isinstance(row[1], Reading) else 1.0 / MISSES_A_READING

@@ -32,10 +32,15 @@ from evidence.log.leaf import (
     StreamHead,
 )
 
-MOST: Final = 4096
-"""How many texts of a kind are kept; the oldest all go when there would be more."""
+MOST: Final = 16_384
+"""How many texts of a kind are kept: channels of a large site. All go when there would be more."""
 LONGEST: Final = 1024
-"""Bytes of a text that is kept: no leaf makes its reader keep more than `MOST` times that."""
+"""Bytes of a text that is kept."""
+MOST_COLONS: Final = 40
+"""A head has 21 names of its own; each of many more would take a hundred bytes as an object.
+
+So what senders can make their reader keep is some 50 MB; a channel's head takes 1.4 kB as a rule.
+"""
 T = TypeVar("T")
 _ENCODER: Final = msgspec.json.Encoder()
 
@@ -56,7 +61,7 @@ class _Texts(dict[bytes, T]):
         told = self._decoder.decode(text)
         if _ENCODER.encode(told) != text:  # else no key can stand twice
             require_keys_once(text)
-        if len(text) <= LONGEST:
+        if len(text) <= LONGEST and text.count(b":") <= MOST_COLONS:
             self._keep(text, told)
         return told
 
