@@ -55,7 +55,8 @@ class Stub:
 
     @property
     def readings(self) -> list[Read]:
-        return [each for each in self.points.values() if each.measurement == "reading"]
+        held = tuple(self.points.values())  # at once: a request may come meanwhile
+        return [each for each in held if each.measurement == "reading"]
 
     def counts(self) -> Counter[str]:
         return Counter(each.tags["channel"] for each in self.readings)
