@@ -17,7 +17,7 @@ from calibration.uncertainty import Influence
 from evidence.errors import EvidenceError
 from evidence.log.column import MAX_ROWS, Progression
 from evidence.log.keys_once import require_keys_once
-from evidence.log.layout import BATCH_1, END, RECORDS, Lines, batch_lines
+from evidence.log.layout import BATCH_1, END, RECORDS, Lines, batch_body
 from evidence.log.leaf import (
     Batch,
     ClockState,
@@ -166,8 +166,8 @@ def recalled_in_lines(lines: Lines) -> Batch | None:
         frame = _DECODER.decode(BATCH_1 + whole[0] + RECORDS + END)
         streams = [_COLUMNS.decode(each.removesuffix(b",")) for each in whole[1:border]]
         records = [_RECORD.decode(each.removesuffix(b",")) for each in whole[border + 1 : -1]]
-        texts = ([*map(_ENCODER.encode, each)] for each in (streams, records))
-        if batch_lines(_ENCODER.encode(frame), *texts) != whole:
+        texts = (_ENCODER.encode_lines(each) for each in (streams, records))
+        if batch_body(_ENCODER.encode(frame), *texts) != b"\n".join(whole):
             return None
         return _batch(replace(frame, streams=tuple(streams), records=tuple(records)))
     except (msgspec.DecodeError, CalibrationError, EvidenceError, RecursionError, ValueError):

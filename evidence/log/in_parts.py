@@ -8,8 +8,9 @@ from evidence.errors import LeafContentError, Words
 from evidence.log.batch import Batch, Leaf, check, decode, require_size
 from evidence.log.layout import (
     DOCUMENT_FIELDS,
-    batch_lines,
+    batch_body,
     fields_lines,
+    first_record,
     text_of,
 )
 from evidence.log.parts import (
@@ -35,28 +36,28 @@ def encode_parted(leaf: Leaf, blind: bytes) -> bytes:
     """
     check(leaf)
     try:
-        kind, lines = _lines(leaf)
+        kind, body = _body(leaf)
     except UnicodeEncodeError as cause:
         what = Words("a text holds half of a surrogate pair", "文本含有不成对的代理码位")
         raise LeafContentError("leaf", what=what, limit="Unicode") from cause
-    if len(lines) > MAX_PARTS:
-        what = Words(f"{len(lines)} parts in one leaf", f"一个叶含 {len(lines)} 个部分")
+    parts = first_record(len(leaf.streams)) + len(leaf.records) if isinstance(leaf, Batch) else 0
+    if parts > MAX_PARTS:
+        what = Words(f"{parts} parts in one leaf", f"一个叶含 {parts} 个部分")
         raise LeafContentError("leaf", what=what, limit=MAX_PARTS)
-    data = first_line(kind, blind) + b"\n".join(lines)
+    data = first_line(kind, blind) + body
     require_size(data)
     return data
 
 
-def _lines(leaf: Leaf) -> tuple[str, list[bytes]]:
+def _body(leaf: Leaf) -> tuple[str, bytes]:
     """What a leaf is called in version 2, and its parts."""
-    encoded = _ENCODER.encode
+    encoded, in_lines = _ENCODER.encode, _ENCODER.encode_lines
     if isinstance(leaf, Batch):
         bare = msgspec.structs.replace(leaf, streams=(), records=())
-        streams, records = ([*map(encoded, each)] for each in (leaf.streams, leaf.records))
-        return "batch/2", batch_lines(encoded(bare), streams, records)
+        return "batch/2", batch_body(encoded(bare), in_lines(leaf.streams), in_lines(leaf.records))
     place = {"agent": leaf.agent, "epoch": leaf.epoch, "sequence": leaf.sequence}
     fields = [(name, encoded(getattr(leaf, name))) for name in DOCUMENT_FIELDS]
-    return "document/2", fields_lines(encoded(place)[1:-1], fields)
+    return "document/2", b"\n".join(fields_lines(encoded(place)[1:-1], fields))
 
 
 def decode_partly(leaf: PartlyShown) -> Leaf:

@@ -79,29 +79,22 @@ def first_record(streams: int) -> int:
     return FIRST_STREAM + streams + 1
 
 
-def batch_lines(
-    version_1: bytes, streams: Sequence[bytes], records: Sequence[bytes]
-) -> list[bytes]:
-    """The lines of a batch.
+def batch_body(version_1: bytes, streams: bytes, records: bytes) -> bytes:
+    """The parts of a batch, with the line feeds between them.
 
     Args:
         version_1: the JSON text of the batch without streams and records, in version 1.
-        streams: their JSON texts.
-        records: theirs.
+        streams: their JSON texts, a line feed behind each.
+        records: likewise.
     """
-    head = version_1.removesuffix(b',"streams":[],"records":[]}')
-    return [
-        head.removeprefix(BATCH_1) + STREAMS,
-        *_listed(streams),
-        RECORDS,
-        *_listed(records),
-        END,
-    ]
+    head = version_1.removesuffix(b',"streams":[],"records":[]}').removeprefix(BATCH_1)
+    lists = (head + STREAMS, _listed(streams), RECORDS, _listed(records), END)
+    return b"\n".join(filter(None, lists))
 
 
-def _listed(items: Sequence[bytes]) -> list[bytes]:
+def _listed(items: bytes) -> bytes:
     """The lines of a list: a comma behind each item but the last."""
-    return [*[item + b"," for item in items[:-1]], *items[-1:]]
+    return items[:-1].replace(b"\n", b",\n")
 
 
 def records_withheld(lines: Lines) -> int:

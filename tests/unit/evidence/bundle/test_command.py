@@ -14,8 +14,8 @@ from collector.judging import Judging
 from collector.opening import open_store
 from evidence.log.entry import Act, Action
 from tests.unit.collector.agent_log import SIGNER
-from tests.unit.collector.api.plant import Plant
-from tests.unit.evidence.bundle.made import stated
+from tests.unit.collector.api.plant import FILES, Plant
+from tests.unit.evidence.bundle.made import members, stated
 
 
 @pytest.fixture
@@ -96,6 +96,29 @@ def test_with_all_leaves_nothing_is_withheld_and_a_policy_may_require_that(
     assert main(check) == 1
     assert bundle(path, digest, out, "--whole") == 0
     assert main(check) == 0
+
+
+def test_names_of_files_and_persons_are_withheld_on_request_but_not_from_a_whole_bundle(
+    made: tuple[Plant, Path], tmp_path: Path
+) -> None:
+    plant, path = made
+    digest, plain, silent = kept(plant), tmp_path / "plain.zip", tmp_path / "silent.zip"
+    with open_journal(plant.folder, "collector-1", plant.bench.clock) as journal:
+        subject = f"gw-1/{plant.gw1.epoch}/0"
+        act = Act(who="zhao.min", role="host", action=Action.BRANCH_RELEASED, subject=subject)
+        journal.record(act)
+    hide = ("--hide", "file-names", "--hide", "persons")
+    assert bundle(path, digest, plain) == bundle(path, digest, silent, *hide) == 0
+    names = (b"zhao.min", *(name.encode() for _, name, _ in FILES))
+    found = [
+        {name for name in names if name in b"".join(members(each.read_bytes()).values())}
+        for each in (plain, silent)
+    ]
+    assert b"zhao.min" in found[0]
+    assert len(found[0]) > 2
+    assert not found[1]
+    with pytest.raises(SystemExit, match="2"):
+        bundle(path, digest, silent, "--whole", *hide)
 
 
 def test_what_cannot_be_read_is_told_in_two_languages_with_exit_code_2(
