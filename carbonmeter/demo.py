@@ -2,8 +2,10 @@
 
 import argparse
 import json
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Final
 
@@ -15,15 +17,31 @@ QUARTER: Final = date(2026, 1, 1), date(2026, 4, 1)
 def demo(argv: Sequence[str]) -> int:
     """Exit status of `demo [--once | --quarter] [--json]`.
 
-    0 when it was ended by Ctrl-C or, with --once, when the first hour was closed, or, with
-    --quarter, when the days are over; 2 for days that cannot be run; 69 when a part did not start,
-    or did not deliver in time.
+    0 with --once when the first hour was closed, or with --quarter when the days are over; 130
+    when it was ended by Ctrl-C or SIGTERM; 2 for days that cannot be run; 69 when a part did not
+    start, or did not deliver in time.
     """
     arguments = _parser().parse_args(argv)
+    with _interruptible():
+        try:
+            return _quarter(arguments) if arguments.quarter else _factory(arguments)
+        except KeyboardInterrupt:
+            return INTERRUPTED
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Both signals that ask for an end give one, so that no process of the demo outlives it.
+
+    A shell without job control starts what runs in the background with SIGINT ignored.
+    """
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(each, signal.default_int_handler) for each in signals]
     try:
-        return _quarter(arguments) if arguments.quarter else _factory(arguments)
-    except KeyboardInterrupt:
-        return INTERRUPTED
+        yield
+    finally:
+        for each, handler in zip(signals, before, strict=True):
+            signal.signal(each, handler)
 
 
 def _factory(arguments: argparse.Namespace) -> int:

@@ -1,6 +1,7 @@
 """The demo as somebody meets it who has typed `make demo`: its own processes, its own pages."""
 
 import hashlib
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ VECTORS = Path(__file__).parents[1] / "vectors" / "dcc"
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Running]:
-    with running("browser") as found:
+    with running("browser", signal.SIGTERM) as found:
         yield found
 
 

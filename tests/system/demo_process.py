@@ -10,7 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from carbonmeter.demo import INTERRUPTED
+
 COMMAND = [sys.executable, "-m", "carbonmeter.cli", "demo"]
+IN_THE_BACKGROUND = ["sh", "-c", 'trap "" INT; exec "$0" "$@"', *COMMAND]
+"""As a shell without job control starts it: with SIGINT ignored."""
 
 
 def descendants_alive(marker: str) -> list[str]:
@@ -37,12 +41,12 @@ class Running:
 
 
 @contextmanager
-def running(purpose: str) -> Iterator[Running]:
-    """A demo that goes on until Ctrl-C, once it has said that it does."""
+def running(purpose: str, ended_by: signal.Signals = signal.SIGINT) -> Iterator[Running]:
+    """A demo that goes on until a signal ends it, once it has said that it does."""
     mark = f"CARBONMETER_DEMO_MARK={purpose}-{os.getpid()}"
     name, value = mark.split("=")
     process = subprocess.Popen(
-        COMMAND,
+        IN_THE_BACKGROUND,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
@@ -63,6 +67,6 @@ def running(purpose: str) -> Iterator[Running]:
             mark=mark,
         )
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(60)
+        process.send_signal(ended_by)
+        assert process.wait(60) == INTERRUPTED
         process.stderr.close()

@@ -20,7 +20,7 @@ from evidence.statement.entered.content import AMOUNTS
 from evidence.statement.entered.covered import NOT_ENTERED
 from evidence.statement.hours.hour import HourState
 from tests.unit.collector.api.plant import GAS, LINE_1, LINE_2, MILL, Plant
-from tests.unit.collector.api.test_monitored import WHOLE, monitored  # noqa: F401 - a fixture
+from tests.unit.collector.api.test_monitored import WHOLE, with_checks
 from tests.unit.collector.api.test_stack import CO2
 from tests.unit.collector.web.conftest import Browser
 
@@ -143,11 +143,10 @@ def test_as_of_an_earlier_instant_the_page_tells_what_was_known_then(seen: Brows
     assert "No hour of the chosen channels was received" in before
 
 
-@pytest.mark.usefixtures("monitored")
 def test_under_a_plan_the_compliance_value_stands_beside_the_best_estimate(
     people: Plant, browser: Browser
 ) -> None:
-    assert people.store.lookup.channel(CO2) is not None
+    with_checks(people)
     browser.sign_in("auditor")
     asked = f"/api/v1/monitored-data?channel={CO2}&{WHOLE}"
     (period,) = browser.get(asked, accept="application/json").json()
