@@ -8,7 +8,7 @@ ARGS ?=
 # Where there are 4 GB of it, tests write to memory; disks that fill or fail they make themselves.
 MEMORY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR > 1 && $$4 > 4000000 {print "TMPDIR=/dev/shm"}')
 
-# Tests start some hundred commands, and three workers read all tests: none compiles what one has.
+# Tests start some hundred commands, and four workers read all tests: none compiles what one has.
 export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo check lint read test torture clean
@@ -32,7 +32,7 @@ $(VENV)/.foreign: $(VENV)/.test $(FOREIGN)/package.json $(FOREIGN)/package-lock.
 demo: $(VENV)/.demo
 	@$(BIN)/carbonmeter demo $(ARGS)
 
-# While mypy has one core, the other compiles what three workers would each compile for themselves.
+# While mypy has one core, the other compiles what four workers would each compile for themselves.
 check: $(VENV)/.test
 	@$(MAKE) --no-print-directory -j2 --output-sync=target lint read
 	@$(MAKE) --no-print-directory test
@@ -48,7 +48,7 @@ read: $(VENV)/.test
 	@$(BIN)/pytest --collect-only -qq -p no:cacheprovider >/dev/null 2>&1 || true
 
 test: $(VENV)/.test
-	$(MEMORY) $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m 'not torture' $(ARGS)
+	$(MEMORY) $(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -m 'not torture' $(ARGS)
 
 torture: $(VENV)/.test
 	$(BIN)/python -m tests.faults $(ARGS)
