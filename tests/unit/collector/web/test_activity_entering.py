@@ -1,5 +1,6 @@
 """The entry form: what people type becomes an entry, or is refused without being lost."""
 
+import io
 import re
 from contextlib import suppress
 from zoneinfo import ZoneInfo
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 
 from calibration.errors import CalibrationError
 from collector.web.activity.entry_form import content_of, form_of_content
+from evidence.bundle.outcome import Check, Result
+from evidence.bundle.verify import verify
 from evidence.errors import CodedError
 from evidence.statement.entered.content import ManualAmount, ManualReading
 from evidence.statement.entered.table import COLUMNS
@@ -190,3 +193,17 @@ def test_whatever_is_typed_is_an_entry_or_a_refusal_with_a_code(fields: dict[str
     for form in ({**AMOUNT, **fields}, {**READING, **fields}, fields):
         with suppress(CodedError, CalibrationError):
             assert content_of(form, SHANGHAI).value >= 0.0
+
+
+def test_what_was_entered_leaves_as_evidence_that_holds(clerk: Browser) -> None:
+    assert sent(clerk, AMOUNT).status_code == 303
+    auditor = Browser(clerk.asked)
+    auditor.sign_in("auditor")
+    led = auditor.get(f"/audit/bundle?channel={GAS}&start=2026-03-30&end=2026-04-01")
+    assert led.status_code == 303, led.text
+    address = led.headers["location"]
+    checks = auditor.get(f"{address}/checks")
+    assert "1234.5 m3" in checks.text
+    assert 'class="mark bad"' not in checks.text
+    found = verify(io.BytesIO(auditor.get(f"{address}/bundle.zip").content)).outcomes
+    assert {each.result for each in found[Check.VALUE - 1 :]} == {Result.OK}
