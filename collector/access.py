@@ -13,7 +13,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from collector.private_file import PrivateFile
+from collector.named_file import NamedFile
 from collector.rights import Right, Role, may, roles_with
 from collector.token_errors import (
     ExpiredTokenError,
@@ -203,66 +203,18 @@ def identify(text: str, tokens: tuple[Token, ...], now_ns: int) -> Token:
     return token
 
 
-class TokenFile:
-    """The tokens of a collector, in the file `tokens.json` of its state folder."""
+class TokenFile(NamedFile[Token]):
+    """The tokens of a collector, in the file `tokens.json` of its state folder.
+
+    What is removed is refused from then on.
+    """
 
     def __init__(self, state_dir: Path) -> None:
-        self._file = PrivateFile(state_dir / "tokens.json")
+        super().__init__(state_dir / "tokens.json", "token", _decoded, _encoded)
 
-    def tokens(self) -> tuple[Token, ...]:
-        """All tokens that were issued and not withdrawn; none if there is no file.
 
-        Raises:
-            TokenFileError: The file cannot be read, is open to others, or is damaged.
-        """
-        data = self._file.read()
-        if data is None:
-            return ()
-        try:
-            return _decoded(data)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
-            raise self._file.damaged(problem) from problem
-
-    def add(self, token: Token) -> None:
-        """Keeps a token that was issued.
-
-        Raises:
-            TokenIssueError: There is one of this name.
-            TokenFileError: The file cannot be read or written.
-        """
-        with self._file.alone():
-            tokens = self.tokens()
-            if any(each.name == token.name for each in tokens):
-                raise _not_issued("name", token.name, "a name that no token has")
-            self._write((*tokens, token))
-
-    def named(self, name: str) -> Token:
-        """The token of a name.
-
-        Raises:
-            TokenIssueError: There is none.
-            TokenFileError: The file cannot be read.
-        """
-        tokens = self.tokens()
-        for each in tokens:
-            if each.name == name:
-                return each
-        known = ", ".join(each.name for each in tokens) or "-"
-        raise _not_issued("name", name[:64], f"one of: {known}")
-
-    def withdraw(self, name: str) -> None:
-        """Removes a token; requests that show it are refused from now on.
-
-        Raises:
-            TokenIssueError: There is none of this name.
-            TokenFileError: The file cannot be read or written.
-        """
-        with self._file.alone():
-            gone = self.named(name)
-            self._write(tuple(each for each in self.tokens() if each != gone))
-
-    def _write(self, tokens: tuple[Token, ...]) -> None:
-        self._file.write(msgspec.json.format(msgspec.json.encode(_TokenFile(tokens=tokens))))
+def _encoded(tokens: tuple[Token, ...]) -> bytes:
+    return msgspec.json.encode(_TokenFile(tokens=tokens))
 
 
 def _decoded(data: bytes) -> tuple[Token, ...]:

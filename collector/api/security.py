@@ -130,7 +130,7 @@ async def author_of(request: Request, reader: Annotated[Reader, Depends(reader_o
 
 def _anybody(parts: Parts) -> bool:
     """Whether anybody can be named here: then nobody comes in without a name."""
-    return bool(parts.tokens.tokens() or parts.users.users())
+    return bool(parts.tokens.all() or parts.users.all())
 
 
 def _signed_in(parts: Parts, session: Session) -> Person:
@@ -139,7 +139,7 @@ def _signed_in(parts: Parts, session: Session) -> Person:
     Raises:
         DisabledUserError: they are disabled, or gone.
     """
-    found = [each for each in parts.users.users() if each.name == session.user]
+    found = [each for each in parts.users.all() if each.name == session.user]
     if not found:
         raise DisabledUserError("user", name=session.user)
     return as_person(found[0])
@@ -147,8 +147,8 @@ def _signed_in(parts: Parts, session: Session) -> Person:
 
 def _named(parts: Parts, shown: HTTPAuthorizationCredentials | None) -> Person:
     text = "" if shown is None else shown.credentials
-    token = identify(text, parts.tokens.tokens(), parts.clock.now_ns())
-    return person_of(token, parts.users.users() if token.user else ())
+    token = identify(text, parts.tokens.all(), parts.clock.now_ns())
+    return person_of(token, parts.users.all() if token.user else ())
 
 
 Asker = Annotated[Reader, Depends(reader_of)]

@@ -85,7 +85,7 @@ class Administration:
         said = token_said(self.tokens.named(name))
         act = replace(doer.act(Action.TOKEN_WITHDRAWN, name, reason), old=said)
         with self.journal.recording(act) as position:
-            self.tokens.withdraw(name)
+            self.tokens.remove(name)
         return position
 
     def add(self, user: User, doer: Doer, reason: str = "") -> int:
@@ -122,8 +122,8 @@ class Administration:
         They were issued before there was a journal, or past it, or the machine failed between
         file and journal.
         """
-        tokens = {each.name: token_said(each) for each in self.tokens.tokens()}
-        users = {each.name: user_said(each) for each in self.users.users()}
+        tokens = {each.name: token_said(each) for each in self.tokens.all()}
+        users = {each.name: user_said(each) for each in self.users.all()}
         found = [
             *_differing(Action.TOKEN_FOUND, tokens, _latest(self.journal, _TOKENS)),
             *_differing(Action.USER_FOUND, users, _latest(self.journal, _USERS)),

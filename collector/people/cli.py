@@ -95,7 +95,7 @@ def _list_users(arguments: argparse.Namespace) -> int:
     from collector.config import load_config  # noqa: PLC0415 - keeps --help fast
     from collector.people.users import UserFile  # noqa: PLC0415
 
-    for user in UserFile(load_config(arguments.config).state_dir).users():
+    for user in UserFile(load_config(arguments.config).state_dir).all():
         state = "disabled" if user.disabled else "enabled"
         password = "no password" if user.password is None else "password"
         print(user.name, user.role, _sites(user.sites), state, password, sep="\t")
@@ -144,7 +144,7 @@ def _list_tokens(arguments: argparse.Namespace) -> int:
     from collector.config import load_config  # noqa: PLC0415
     from evidence.clock import utc_text  # noqa: PLC0415
 
-    for token in TokenFile(load_config(arguments.config).state_dir).tokens():
+    for token in TokenFile(load_config(arguments.config).state_dir).all():
         whose = token.user or "-"
         until = utc_text(token.expires_ns)
         print(token.name, token.role, _sites(token.sites), whose, until, sep="\t")

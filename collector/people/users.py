@@ -6,8 +6,8 @@ from typing import Annotated, Final
 import msgspec
 
 from collector.access import Name, Person, Token, holder_of
+from collector.named_file import NamedFile
 from collector.people.password import PasswordHash, matches
-from collector.private_file import PrivateFile
 from collector.rights import RIGHTS, Role
 from collector.token_errors import (
     DisabledUserError,
@@ -115,66 +115,19 @@ def authenticated(name: str, password: str, users: tuple[User, ...]) -> Person:
     return as_person(found[0])
 
 
-class UserFile:
+class UserFile(NamedFile[User]):
     """The users of a collector, in the file `users.json` of its state folder."""
 
     def __init__(self, state_dir: Path) -> None:
-        self._file = PrivateFile(state_dir / "users.json")
+        super().__init__(state_dir / "users.json", "user", _decoded, _encoded)
 
-    def users(self) -> tuple[User, ...]:
-        """All users, also those who are disabled; none if there is no file.
 
-        Raises:
-            TokenFileError: The file cannot be read, is open to others, or is damaged.
-        """
-        data = self._file.read()
-        if data is None:
-            return ()
-        try:
-            return msgspec.json.decode(data, type=_File).users
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
-            raise self._file.damaged(problem) from problem
+def _decoded(data: bytes) -> tuple[User, ...]:
+    return msgspec.json.decode(data, type=_File).users
 
-    def named(self, name: str) -> User:
-        """The user of a name.
 
-        Raises:
-            TokenIssueError: There is none.
-            TokenFileError: The file cannot be read.
-        """
-        users = self.users()
-        for each in users:
-            if each.name == name:
-                return each
-        known = ", ".join(each.name for each in users) or "-"
-        raise _refused("name", name[:64], f"one of: {known}")
-
-    def add(self, user: User) -> None:
-        """Keeps a user who is new.
-
-        Raises:
-            TokenIssueError: There is one of this name.
-            TokenFileError: The file cannot be read or written.
-        """
-        with self._file.alone():
-            users = self.users()
-            if any(each.name == user.name for each in users):
-                raise _refused("name", user.name, "a name that no user has")
-            self._write((*users, user))
-
-    def replace(self, user: User) -> None:
-        """Keeps a user in place of the one of this name.
-
-        Raises:
-            TokenIssueError: There is none of this name.
-            TokenFileError: The file cannot be read or written.
-        """
-        with self._file.alone():
-            before = self.named(user.name)
-            self._write(tuple(user if each == before else each for each in self.users()))
-
-    def _write(self, users: tuple[User, ...]) -> None:
-        self._file.write(msgspec.json.format(msgspec.json.encode(_File(users=users))))
+def _encoded(users: tuple[User, ...]) -> bytes:
+    return msgspec.json.encode(_File(users=users))
 
 
 def _refused(name: str, found: object, limit: str) -> TokenIssueError:

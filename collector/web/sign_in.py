@@ -59,7 +59,7 @@ def _let_in(parts: Parts, name: str, password: str) -> Person:
     now_ns = parts.clock.now_ns()
     parts.sessions.require_patience(name, now_ns)
     try:
-        return authenticated(name, password, parts.users.users())
+        return authenticated(name, password, parts.users.all())
     except PasswordError:
         parts.sessions.failed(name, now_ns)
         raise

@@ -161,7 +161,7 @@ def _require_administrator(reader: Reader) -> None:
 def _people(
     request: Request, parts: Parts, reader: Reader, more: dict[str, Any], *, status: int = 200
 ) -> Response:
-    shown = listing(parts.users.users(), parts.tokens.tokens(), dict(request.query_params))
+    shown = listing(parts.users.all(), parts.tokens.all(), dict(request.query_params))
     facts = {
         "title": "people.title",
         "users": shown.users,

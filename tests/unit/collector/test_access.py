@@ -100,10 +100,10 @@ def test_tokens_of_the_first_version_reach_as_far_as_they_did(
     path = tmp_path / "tokens.json"
     path.write_text(EARLIER % ONE_EARLIER % ("old", before, "0" * 64))
     path.chmod(0o600)
-    (found,) = TokenFile(tmp_path).tokens()
+    (found,) = TokenFile(tmp_path).all()
     assert (found.name, found.role, found.sites) == ("old", role, ("hall-1",))
     TokenFile(tmp_path).add(issued("new")[1])
-    assert [each.name for each in TokenFile(tmp_path).tokens()] == ["old", "new"]
+    assert [each.name for each in TokenFile(tmp_path).all()] == ["old", "new"]
     assert b'"version": 2' in path.read_bytes()
 
 
@@ -127,25 +127,25 @@ def test_a_token_is_not_issued_out_of_its_limits(
 
 def test_tokens_are_kept_in_a_private_file_and_withdrawn_by_name(tmp_path: Path) -> None:
     file = TokenFile(tmp_path)
-    assert file.tokens() == ()
+    assert file.all() == ()
     (_, one), (_, two) = issued("one"), issued("two", Role.ADMINISTRATOR, ("hall-1",))
     file.add(one)
     file.add(two)
-    assert TokenFile(tmp_path).tokens() == (one, two)
+    assert TokenFile(tmp_path).all() == (one, two)
     assert (tmp_path / "tokens.json").stat().st_mode & 0o777 == 0o600
     with pytest.raises(TokenIssueError, match="no token has"):
         file.add(one)
-    file.withdraw("one")
-    assert file.tokens() == (two,)
+    file.remove("one")
+    assert file.all() == (two,)
     with pytest.raises(TokenIssueError, match="one of: two"):
-        file.withdraw("one")
+        file.remove("one")
 
 
 def test_tokens_issued_at_the_same_time_do_not_lose_each_other(tmp_path: Path) -> None:
     tokens = [issued(f"t{number}")[1] for number in range(16)]
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda token: TokenFile(tmp_path).add(token), tokens))
-    assert {token.name for token in TokenFile(tmp_path).tokens()} == {t.name for t in tokens}
+    assert {token.name for token in TokenFile(tmp_path).all()} == {t.name for t in tokens}
 
 
 @pytest.mark.parametrize(
@@ -156,13 +156,13 @@ def test_a_damaged_file_of_tokens_lets_nobody_in(tmp_path: Path, content: bytes)
     path.write_bytes(content)
     path.chmod(0o600)
     with pytest.raises(TokenFileError, match="E_TOKEN_FILE"):
-        TokenFile(tmp_path).tokens()
+        TokenFile(tmp_path).all()
 
 
 def test_a_file_of_tokens_that_others_may_read_is_not_used(tmp_path: Path) -> None:
     TokenFile(tmp_path).add(issued()[1])
     (tmp_path / "tokens.json").chmod(0o644)
     with pytest.raises(TokenFileError, match="chmod 600"):
-        TokenFile(tmp_path).tokens()
+        TokenFile(tmp_path).all()
     with pytest.raises(TokenFileError):
         TokenFile(tmp_path / "absent").add(issued()[1])

@@ -144,7 +144,7 @@ def test_a_token_is_printed_once_and_kept_as_a_digest_only(
     words = ["token", "new", "--name", "grafana", "--role", "auditor", "--days", "30"]
     assert collector([*words, *at(config)]) == 0
     text = capsys.readouterr().out.strip()
-    (token,) = TokenFile(config.state_dir).tokens()
+    (token,) = TokenFile(config.state_dir).all()
     assert (token.name, token.role) == ("grafana", Role.AUDITOR)
     with read_journal(config.state_dir, "plant-3") as journal:
         (found,) = journal.entries()

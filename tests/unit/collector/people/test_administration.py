@@ -63,7 +63,7 @@ def test_a_token_leaves_an_entry_when_it_is_issued_and_when_it_is_withdrawn(
     assert issued.new["sha256"] == token().sha256
     assert (issued.new["role"], issued.new["expires"]) == ("auditor", "2058-08-08T09:46:40Z")
     assert (withdrawn.action, withdrawn.new) == (Action.TOKEN_WITHDRAWN, None)
-    assert office.tokens.tokens() == ()
+    assert office.tokens.all() == ()
 
 
 def test_a_change_of_a_user_says_what_was_and_what_is_but_nothing_of_the_password(
@@ -107,8 +107,8 @@ def test_what_is_refused_leaves_no_entry_and_what_cannot_be_entered_is_not_done(
     with pytest.raises(EntryError):
         office.change(replace(WANG, disabled=True), DOER, "\x1b[2J")
     assert len(entries(office)) == 2
-    assert len(office.tokens.tokens()) == 1
-    assert office.users.users() == (WANG,)
+    assert len(office.tokens.all()) == 1
+    assert office.users.all() == (WANG,)
 
 
 def test_a_token_is_not_issued_beyond_its_user(office: Administration) -> None:
@@ -121,7 +121,7 @@ def test_a_token_is_not_issued_beyond_its_user(office: Administration) -> None:
         office.issue(token("other", "wang", "jinan", "qingdao"), DOER)
     with pytest.raises(TokenIssueError, match="one of: wang"):
         office.issue(token("other", "nobody"), DOER)
-    assert [each.name for each in office.tokens.tokens()] == ["laptop", "phone"]
+    assert [each.name for each in office.tokens.all()] == ["laptop", "phone"]
 
 
 def test_what_is_in_the_files_past_the_journal_is_entered_once(office: Administration) -> None:
@@ -130,7 +130,7 @@ def test_what_is_in_the_files_past_the_journal_is_entered_once(office: Administr
     office.change(replace(WANG, password=PASSWORD), DOER, "forgotten")
     assert office.enter_found() == 0
     office.tokens.add(token("past"))
-    office.tokens.withdraw("grafana")
+    office.tokens.remove("grafana")
     office.users.replace(replace(WANG, role=Role.ADMINISTRATOR, password=PASSWORD))
     assert office.enter_found() == 3
     assert office.enter_found() == 0
@@ -192,5 +192,5 @@ def test_a_journal_that_is_full_keeps_a_token_from_being_issued(
 
     with pytest.raises(JournalFullError):
         until_full()
-    kept = len(office.tokens.tokens())
+    kept = len(office.tokens.all())
     assert kept == len(entries(office)) < 100

@@ -43,14 +43,14 @@ def test_a_user_comes_gets_a_token_changes_and_goes(
     assert run(toml, *add, "--by", "chief") == 0
     assert run(toml, "token", "new", "--name", "laptop", "--user", "wang", "--by", "chief") == 0
     text = capsys.readouterr().out.strip()
-    tokens, users = TokenFile(state).tokens(), UserFile(state).users()
+    tokens, users = TokenFile(state).all(), UserFile(state).all()
     found = identify(text, tokens, SystemClock().now_ns())
     person = person_of(found, users)
     assert (person.name, person.role, person.sites) == ("wang", Role.ENGINEER, ("jinan",))
     assert authenticated("wang", "correct horse battery", users) == person
     change = ["user", "change", "wang", "--role", "analyst", "--all-sites", "--disable"]
     assert run(toml, *change, "--reason", "left", "--by", "chief") == 0
-    (wang,) = UserFile(state).users()
+    (wang,) = UserFile(state).all()
     assert (wang.role, wang.sites, wang.disabled) == (Role.ANALYST, (), True)
     assert run(toml, "token", "withdraw", "laptop", "--reason", "left", "--by", "chief") == 0
     assert actions(toml) == [

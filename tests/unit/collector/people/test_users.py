@@ -138,21 +138,21 @@ def test_name_and_password_together_tell_who_it_is() -> None:
 
 def test_users_are_kept_in_a_private_file(tmp_path: Path) -> None:
     file = UserFile(tmp_path)
-    assert file.users() == ()
+    assert file.all() == ()
     file.add(user())
     file.add(user("li", Role.AUDITOR, "jinan"))
     with pytest.raises(TokenIssueError, match="no user has"):
         file.add(user())
     changed = user(role=Role.ANALYST, disabled=True)
     file.replace(changed)
-    assert UserFile(tmp_path).users() == (changed, user("li", Role.AUDITOR, "jinan"))
+    assert UserFile(tmp_path).all() == (changed, user("li", Role.AUDITOR, "jinan"))
     with pytest.raises(TokenIssueError, match="one of: wang, li"):
         file.replace(user("nobody"))
     path = tmp_path / "users.json"
     assert path.stat().st_mode & 0o777 == 0o600
     path.chmod(0o640)
     with pytest.raises(TokenFileError, match="chmod 600"):
-        file.users()
+        file.all()
 
 
 @pytest.mark.parametrize("content", [b"", b"{}x", b'{"version":2}', b"\xff", b"[" * 100_000])
@@ -161,7 +161,7 @@ def test_a_damaged_file_of_users_lets_nobody_in(tmp_path: Path, content: bytes) 
     path.write_bytes(content)
     path.chmod(0o600)
     with pytest.raises(TokenFileError, match="E_TOKEN_FILE"):
-        UserFile(tmp_path).users()
+        UserFile(tmp_path).all()
 
 
 @pytest.mark.parametrize("wrong", [user(""), user("a b"), user("a\n"), user("a", Role.ANALYST, "")])

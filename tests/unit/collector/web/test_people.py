@@ -84,7 +84,7 @@ def test_a_form_without_the_pages_word_or_without_a_reason_does_nothing(
     refused = sent(administrator, "/people/users", **{**NEW, "reason": " "})
     assert refused.status_code == 422
     assert 'role="alert"' in refused.text
-    assert [each.name for each in people.parts().users.users()] == list(Role)
+    assert [each.name for each in people.parts().users.all()] == list(Role)
 
 
 def test_who_is_disabled_is_out_at_once(people: Plant, administrator: Browser) -> None:
