@@ -142,6 +142,7 @@ def _shown(
         if told
         else None,
         "acts": _possible(found, reader),
+        "may_see_evidence": reader.person is None or may(reader.person.role, Right.READ_EVIDENCE),
         "refused": refused,
         "reason": reason,
         "parse": parse_utc,

@@ -6,7 +6,6 @@ from collector.api.pool import Sources
 from collector.api.security import Reader
 from evidence.clock import parse_utc
 from evidence.statement.datum import ActivityData
-from evidence.statement.entered.channel import is_entered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +14,6 @@ class Stated:
 
     Attributes:
         expanded: None where its uncertainty is not known.
-        has_bundle: Whether leaves prove it; what people entered stands in the journal.
     """
 
     digest: str
@@ -25,7 +23,6 @@ class Stated:
     value: float
     expanded: float | None
     unit: str
-    has_bundle: bool
 
 
 def stated_within(
@@ -47,5 +44,4 @@ def in_short(datum: ActivityData) -> Stated:
         value=datum.value,
         expanded=datum.expanded_uncertainty,
         unit=datum.unit,
-        has_bundle=not is_entered(datum.channel),
     )

@@ -207,3 +207,15 @@ def test_what_was_entered_leaves_as_evidence_that_holds(clerk: Browser) -> None:
     assert 'class="mark bad"' not in checks.text
     found = verify(io.BytesIO(auditor.get(f"{address}/bundle.zip").content)).outcomes
     assert {each.result for each in found[Check.VALUE - 1 :]} == {Result.OK}
+
+
+def test_a_statement_leads_to_its_evidence_for_those_who_may_see_that(clerk: Browser) -> None:
+    sent(clerk, AMOUNT)
+    asked = f"/api/v1/activity-data?channel={GAS}&start=2026-03-30&end=2026-04-01"
+    (datum,) = clerk.get(asked, accept="application/json").json()
+    link = f'href="/audit/bundles/{datum["digest"]}"'
+    assert link not in clerk.get(f"/activity/{datum['digest']}").text
+    auditor = Browser(clerk.asked)
+    auditor.sign_in("auditor")
+    assert link in auditor.get(f"/activity/{datum['digest']}").text
+    assert "bundle.zip" in auditor.get(f"/audit/bundles/{datum['digest']}").text
