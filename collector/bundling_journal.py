@@ -88,7 +88,8 @@ def with_entries(
 
 def _shown(recorded: Recorded, disclosure: Disclosure, made_of: str) -> bytes | PartlyShown:
     """What is shown of an entry; of those of the channel that the statement is made of, all."""
-    if disclosure.persons or recorded.entry.subject == made_of:
+    is_data = made_of != "" and recorded.entry.subject == made_of
+    if disclosure.persons or is_data:
         return recorded.leaf
     return without_persons(recorded)
 

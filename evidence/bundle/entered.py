@@ -34,6 +34,8 @@ _OF_LEAVES: Final = (
     Check.CLOCK,
 )
 """What is asked of leaves; of a channel that no agent reads there is none."""
+MOST_ENTRIES: Final = 5_000
+"""Of one channel: each is held against all before it."""
 
 
 def check_entered(
@@ -49,7 +51,9 @@ def check_entered(
     """
     for check in () if bundle.manifest.logs else _OF_LEAVES:
         findings.skipped(check, "people entered it; no agent read it", "由人工录入，非代理采集")
-    if not policy.journals:
+    if policy.journals:  # another one than these fails check 26
+        findings.held(Check.PINNED, "the journal's key", "日志（journal）密钥")
+    else:
         findings.skipped(
             Check.PINNED, "the journal's key is pinned by nobody", "日志（journal）密钥无人登记"
         )
@@ -81,12 +85,16 @@ def _check_withheld(bundle: Bundle, entries: ShownEntries, findings: Findings) -
 def _again(bundle: Bundle, entries: ShownEntries) -> ActivityData | Words:
     """The statement as it follows, or why none does."""
     channel, known_ns = bundle.datum.channel, bundle.manifest.known_until_ns
+    if sum(each.subject == channel for _, each in entries.whole) > MOST_ENTRIES:
+        en, zh = f"it has more than {MOST_ENTRIES} entries", f"记录超过 {MOST_ENTRIES} 条"
+        return Words(en, zh)
     try:
-        book = book_of(entries.whole, channel)
+        latest_ns = max([known_ns, *(each.at_ns for _, each in entries.whole)])
+        book = book_of(entries.whole, channel, latest_ns)
         again = entered_statement(book, channel, bundle.period, SOFTWARE, known_ns)
     except (CodedError, CalibrationError) as wrong:
         return Words(wrong.say("en"), wrong.say("zh"))
-    except (msgspec.ValidationError, KeyError) as wrong:
+    except msgspec.ValidationError as wrong:
         return Words(f"an entry is not understood: {wrong}", f"无法理解某条记录：{wrong}")
     nothing = Words("no entry covers any of the period", "没有记录覆盖该期间")
     return nothing if again is None else again

@@ -6,12 +6,18 @@ from typing import Final
 import msgspec
 
 from evidence.log.entry import Action, Entry
-from evidence.statement.entered.book import EnteredBook, ManualEntry
+from evidence.statement.entered.book import EnteredBook, ManualEntry, require_admissible
 from evidence.statement.entered.content import ManualAmount, ManualReading
 
 ENTERED: Final = (Action.MANUAL_READING, Action.INVOICE, Action.CORRECTION)
 """What is done where something is entered."""
 _CONTENT: Final = ManualReading | ManualAmount
+
+
+class _Earlier(msgspec.Struct, frozen=True):
+    """What a correction says of the entry in whose place it stands."""
+
+    entry: int
 
 
 def manual_entry(position: int, entry: Entry) -> ManualEntry:
@@ -25,7 +31,7 @@ def manual_entry(position: int, entry: Entry) -> ManualEntry:
         ValidationError, CodedError, CalibrationError: it is not understood here: a newer version
             wrote it.
     """
-    corrects = entry.old["entry"] if isinstance(entry.old, dict) else None
+    corrects = None if entry.old is None else msgspec.convert(entry.old, _Earlier).entry
     content = None if entry.new is None else msgspec.convert(entry.new, _CONTENT)
     return ManualEntry(
         entry=position,
@@ -39,19 +45,25 @@ def manual_entry(position: int, entry: Entry) -> ManualEntry:
     )
 
 
-def book_of(entries: Iterable[tuple[int, Entry]], channel: str) -> EnteredBook:
+def book_of(entries: Iterable[tuple[int, Entry]], channel: str, now_ns: int) -> EnteredBook:
     """What was entered of a channel, from entries of the journal in their order.
+
+    Whoever signs a journal can sign anything: each entry must be one that could be entered after
+    those before it.
 
     Args:
         entries: with their numbers there.
         channel: its name.
+        now_ns: no earlier than any of them was entered, UTC ns.
 
     Raises:
+        EntryRefusedError: one contradicts those before it.
         ValidationError, CodedError, CalibrationError: as `manual_entry`.
     """
-    own = (
-        manual_entry(position, each)
-        for position, each in entries
-        if each.subject == channel and each.action in ENTERED
-    )
-    return EnteredBook().with_entries(own)
+    book = EnteredBook()
+    for position, each in entries:
+        if each.subject == channel and each.action in ENTERED:
+            made = manual_entry(position, each)
+            require_admissible(book, channel, made.content, made.corrects, now_ns)
+            book = book.with_entry(made)
+    return book

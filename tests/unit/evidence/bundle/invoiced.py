@@ -44,7 +44,7 @@ _LEAVES: Final = [
 
 def january() -> Choice:
     """The bundle of the first month: both entries are shown, and there are no others."""
-    book = book_of(enumerate(_ENTRIES), POWER)
+    book = book_of(enumerate(_ENTRIES), POWER, AT_NS)
     datum = entered_statement(book, POWER, span("2026-01-01", "2026-02-01"), SOFTWARE)
     assert datum is not None
     bare = Choice(
@@ -77,3 +77,12 @@ def second_entry_in_part() -> tuple[bytes, Policy]:
     part = partly_shown(found, lambda number: b"2800" not in found.lines[number - 1])
     shown = {**choice.journal.shown, 1: part}
     return written(replace(choice, journal=replace(choice.journal, shown=shown))), NO_POLICY
+
+
+def after_january(**said: object) -> bytes:
+    """A bundle in which an entry of the channel follows that says something else of itself."""
+    choice = january()
+    entry = msgspec.structs.replace(_ENTRIES[1], **said)
+    leaves = [_LEAVES[0], encode_entry(entry, blind_of(b"invoices", 1))]
+    entries = chosen(leaves, (0, 1))
+    return written(replace(choice, journal=entries))

@@ -77,6 +77,11 @@ def members(data: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+def text_of(data: bytes) -> bytes:
+    """All that a bundle's members say, one behind the other."""
+    return b"".join(members(data).values())
+
+
 def packed(
     parts: Mapping[str, bytes], change: Callable[[Manifest], Manifest] | None = None
 ) -> bytes:

@@ -18,17 +18,20 @@ from collector.journal_read import JournalReader
 from collector.ledger import open_ledger
 from collector.ledger_read import read_ledger
 from collector.opening import open_store
+from evidence.bundle import entered
 from evidence.bundle.form import Key
 from evidence.bundle.outcome import Check, Result
 from evidence.bundle.policy import Policy
 from evidence.bundle.writing import Choice
 from evidence.clock import SystemClock
+from evidence.log.entry import Action
 from evidence.log.parts import PartlyShown, parted, partly_shown
 from evidence.software import SOFTWARE
 from evidence.statement.datum import digest_of
 from evidence.statement.entered.stating import entered_statement
+from tests.unit.evidence.bundle.invoiced import after_january
 from tests.unit.evidence.bundle.made import failed, outcomes, written
-from tests.unit.evidence.statement.entered.notebook import POWER, span
+from tests.unit.evidence.statement.entered.notebook import POWER, billed, span
 
 FIGURES = (Check.VALUE, Check.UNCERTAINTY, Check.COMPONENTS, Check.COMPLETENESS, Check.TRACE)
 TABLE = (
@@ -177,3 +180,37 @@ def test_the_commands_write_and_verify_such_a_bundle(
     )
     assert main(["evidence", "verify", "out.zip", "--policy", "policy.toml"]) == 0
     assert "3010" in capsys.readouterr().out
+
+
+FIRST_BILL = msgspec.to_builtins(billed("2026-01-01", "2026-02-01", 3_010.0))
+SPOILT = {
+    "the same month twice": {"new": FIRST_BILL},
+    "another unit": {"new": {**FIRST_BILL, "unit": "MW.h", "start": "2026-02-01T00:00:00Z"}},
+    "a number no float holds": {"new": {**FIRST_BILL, "value": 10**400}},
+    "no amount at all": {"new": {"entered": "amount"}},
+    "a correction of a list": {"action": Action.CORRECTION, "old": {"entry": [1]}, "new": None},
+    "a correction of a word": {"action": Action.CORRECTION, "old": "entry", "new": None},
+    "a correction of nothing": {"action": Action.CORRECTION, "old": {"entry": 7}, "new": None},
+    "nothing": {"new": None},
+}
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_whatever_a_journal_signed_is_refused_and_crashes_nothing(name: str) -> None:
+    assert failed(after_january(**SPOILT[name])) == {Check.VALUE}
+
+
+def test_the_second_month_alone_does_not_hinder_the_first() -> None:
+    assert failed(after_january()) == set()
+
+
+def test_more_entries_than_can_be_held_against_each_other_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(entered, "MOST_ENTRIES", 1)
+    assert failed(after_january()) == {Check.VALUE}
+
+
+def test_the_journal_s_pinned_key_is_all_that_has_to_be_pinned(desk: Desk) -> None:
+    data = written(desk.choice(desk.states()))
+    assert outcomes(data, desk.policy())[Check.PINNED].result is Result.OK

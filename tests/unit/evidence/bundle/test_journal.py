@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from collector.bundling import choose
-from collector.bundling_journal import with_entries
+from collector.bundling_journal import Disclosure, with_entries
 from collector.journal_heads import head_act
 from evidence.bundle.form import Key
 from evidence.bundle.outcome import Check, Result
@@ -24,6 +24,7 @@ from tests.unit.evidence.bundle.made import (
     outcomes,
     packed,
     stated,
+    text_of,
     written,
 )
 
@@ -124,3 +125,35 @@ def test_what_people_did_to_what_is_in_a_bundle_is_in_it_and_nothing_else_is(
     found = outcomes(data, policy)[Check.JOURNAL]
     assert (found.result, found.en) == (Result.OK, "4 entries")
     assert b"grafana" not in b"".join(members(data).values())
+
+
+def test_persons_in_the_journal_can_be_withheld_and_the_entries_still_stand_in_its_head(
+    one: Made,
+) -> None:
+    with one.plant.parts().journal() as journal:
+        journal.record(
+            Act(
+                who="wang.li",
+                role="engineer",
+                action=Action.CORRECTION,
+                subject=LINE_1,
+                reason="misread by zhao",
+                old=1.0,
+                new=2.0,
+            )
+        )
+        journal.record(
+            Act(who="wang.li", role="admin", action=Action.USER_ADDED, subject="gw-1/zhao")
+        )
+        journal.record(  # it concerns nothing by its subject, and the channel by what it says
+            Act(who="wang.li", role="admin", action=Action.RESTORED, reason=f"zhao, {LINE_1}")
+        )
+        key = Key(role="journal", of="plant-3", line=journal.pinned)
+        shown = with_entries(one.choice, journal, key)
+        silent = with_entries(one.choice, journal, key, Disclosure(persons=False))
+    policy = Policy(schema=1, journals=(key.line,), require=(Check.JOURNAL,))
+    assert failed(written(shown), policy) == failed(written(silent), policy) == set()
+    assert b"zhao" in text_of(written(shown))
+    assert not [name for name in (b"zhao", b"wang.li") if name in text_of(written(silent))]
+    assert b'"action":"correction"' in text_of(written(silent))
+    assert outcomes(written(silent), policy)[Check.JOURNAL].en == "3 entries"

@@ -9,14 +9,12 @@ import msgspec
 import pytest
 
 from collector.bundling import choose
-from collector.bundling_journal import Disclosure, with_entries
-from evidence.bundle.form import Key, Manifest
+from evidence.bundle.form import Manifest
 from evidence.bundle.frames import ShownLeaf, frame, framed
 from evidence.bundle.outcome import Check, Result
 from evidence.bundle.policy import Policy
 from evidence.bundle.writing import Choice
 from evidence.log.batch import Batch, Document, Record, RecordKind, encode
-from evidence.log.entry import Act, Action
 from evidence.log.layout import FIRST_STREAM, RECORDS
 from evidence.log.parts import Opened, Part, PartlyShown
 from evidence.log.parts import parted as cut_at_lines
@@ -39,6 +37,7 @@ from tests.unit.evidence.bundle.made import (
     outcomes,
     packed,
     stated,
+    text_of,
     written,
 )
 from tests.unit.evidence.bundle.test_each_check import relogged, replaced, with_
@@ -46,10 +45,6 @@ from tests.unit.evidence.bundle.test_two_verifiers import minimal
 
 EARLIER: Final = Path(__file__).parents[3] / "vectors" / "earlier"
 PERIOD: Final = "start=2026-03-29T16:00:00Z&end=2026-03-30T00:00:00Z"
-
-
-def text_of(data: bytes) -> bytes:
-    return b"".join(members(data).values())
 
 
 def both(data: bytes) -> set[Check]:
@@ -319,35 +314,6 @@ def test_records_of_others_are_withheld_and_a_quarantine_that_may_rest_on_one_is
     results = [outcomes(each)[Check.LEFT_OUT] for each in (whole, shown)]
     assert [each.result for each in results] == [Result.OK, Result.NOT_CHECKED]
     assert "record of an exchange" in results[1].en
-
-
-def test_persons_in_the_journal_can_be_withheld_and_the_entries_still_stand_in_its_head(
-    one: Made,
-) -> None:
-    with one.plant.parts().journal() as journal:
-        journal.record(
-            Act(
-                who="wang.li",
-                role="engineer",
-                action=Action.CORRECTION,
-                subject=LINE_1,
-                reason="misread by zhao",
-                old=1.0,
-                new=2.0,
-            )
-        )
-        journal.record(
-            Act(who="wang.li", role="admin", action=Action.USER_ADDED, subject="gw-1/zhao")
-        )
-        key = Key(role="journal", of="plant-3", line=journal.pinned)
-        shown = with_entries(one.choice, journal, key)
-        silent = with_entries(one.choice, journal, key, Disclosure(persons=False))
-    policy = Policy(schema=1, journals=(key.line,), require=(Check.JOURNAL,))
-    assert failed(written(shown), policy) == failed(written(silent), policy) == set()
-    assert b"zhao" in text_of(written(shown))
-    assert not [name for name in (b"zhao", b"wang.li") if name in text_of(written(silent))]
-    assert b'"action":"correction"' in text_of(written(silent))
-    assert outcomes(written(silent), policy)[Check.JOURNAL].en == "2 entries"
 
 
 @pytest.mark.parametrize("name", ["bundle-1-alone", "bundle-1-among-others"])
