@@ -1,9 +1,11 @@
 """Which of the journal's entries go into a bundle: those that concern what it holds."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
+
+import msgspec
 
 from collector.config import CollectorConfig
 from collector.journal import KEY
@@ -83,7 +85,21 @@ def with_entries(
         for each in (found if made_of else found[-MOST:])
     }
     chosen = ChosenEntries(note=head.note, hashes=journal.hashes(head.size), shown=shown)
-    return replace(choice, journal=chosen, keys=(*choice.keys, key))
+    return replace(
+        choice,
+        journal=chosen,
+        keys=(*choice.keys, key),
+        known_until_ns=max(choice.known_until_ns, *_counted_ns(choice, found)),
+    )
+
+
+def _counted_ns(choice: Choice, found: Iterable[Recorded]) -> list[int]:
+    """When that was entered of which the statement is made: it was known, whatever clocks say.
+
+    A command may have another clock than the collector, and each may be set.
+    """
+    counted = () if choice.datum.entered is msgspec.UNSET else choice.datum.entered.entries
+    return [0, *(each.entry.at_ns for each in found if each.position in counted)]
 
 
 def _shown(recorded: Recorded, disclosure: Disclosure, made_of: str) -> bytes | PartlyShown:

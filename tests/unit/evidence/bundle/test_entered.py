@@ -48,13 +48,14 @@ class Desk:
 
     folder: Path
 
-    def states(self) -> str:
+    def states(self, at_ns: int | None = None) -> str:
         """The digest of the statement of January as it follows now, and is kept."""
         with self._journal() as (journal, _), closing(open_store(self.folder / "state")) as store:
             datum = entered_statement(known_in(journal).book, POWER, JANUARY, SOFTWARE)
             assert datum is not None
             with store.transaction():
-                kept = store.state_activity(datum, SystemClock().now_ns())
+                now_ns = SystemClock().now_ns() if at_ns is None else at_ns
+                kept = store.state_activity(datum, now_ns)
         return kept.digest
 
     def choice(self, digest: str, *, persons: bool = True, every: bool = False) -> Choice:
@@ -214,3 +215,8 @@ def test_more_entries_than_can_be_held_against_each_other_are_refused(
 def test_the_journal_s_pinned_key_is_all_that_has_to_be_pinned(desk: Desk) -> None:
     data = written(desk.choice(desk.states()))
     assert outcomes(data, desk.policy())[Check.PINNED].result is Result.OK
+
+
+def test_a_collector_whose_clock_is_behind_that_of_the_command_proves_it_too(desk: Desk) -> None:
+    digest = desk.states(at_ns=JANUARY[1])
+    assert failed(written(desk.choice(digest)), desk.policy()) == set()
