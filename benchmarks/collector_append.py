@@ -3,12 +3,16 @@
 Ten leaves of 1,000 readings a commit: each message's signature and tree are verified, its leaf
 decoded with every check, and appended at `synchronous=FULL`; DuckDB inserts as many rows of
 channel, instant, value and uncertainty from an Arrow table that is ready. Judging, which
-recomputes every reading, is told by itself. Processor time; DuckDB has one thread.
+recomputes every reading, is told by itself. Both commits are durable, so what counts is the time
+that passes, waiting for the disk included: most of a bare insert is that. Processor time alone,
+which leaves it out of both sides, is told too. DuckDB has the two threads it takes on two cores,
+as the yardstick of the budget had.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import msgspec
@@ -16,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from benchmarks.factory import AGENT, EPOCH, START_MS, Factory
-from benchmarks.figures import Bound, Figure, Pair, compared, measured
+from benchmarks.figures import Bound, Figure, compared, measured
 from benchmarks.month import cut, head_of, of_day
 from benchmarks.processes import scratch_folder
 from benchmarks.readings import HEAD, plant
@@ -33,20 +37,43 @@ SIZES = (60, 10)
 BOUND = Bound(goal=0.4, gate=0.2, sense=">=")
 
 
+class _Rate(NamedTuple):
+    """Rows a second of elapsed time, and of processor time."""
+
+    elapsed: float
+    processor: float
+
+
 def measure() -> list[Figure]:
     """The figures of row 14."""
     here = plant()
-    return [*(_appended(number, here.batch(number)) for number in SIZES), _judged()]
+    compared_twice = [_appended(number, here.batch(number)) for number in SIZES]
+    return [*(figure for some in compared_twice for figure in some), *_judged()]
 
 
-def _appended(number: int, batch: Batch) -> Figure:
+def _appended(number: int, batch: Batch) -> list[Figure]:
     with scratch_folder() as folder, Factory(folder) as factory:
         factory.clock.set_to((SHOWN_MS + 60_000) * 1_000_000)
         bare = _Bare(folder / "bare.db", batch)
-        pairs = [_pair(factory, bare, batch) for _ in range(ROUNDS + 1)][1:]
+        rounds = [_pair(factory, bare, batch) for _ in range(ROUNDS + 1)][1:]
         bare.close()
-    name = f"rows/s verified, decoded and appended, {number} readings a channel"
-    return compared(14, name, pairs, unit="/s", against="bare DuckDB insert", bound=BOUND)
+    elapsed = [(theirs.elapsed, ours.elapsed) for theirs, ours in rounds]
+    processor = [(theirs.processor, ours.processor) for theirs, ours in rounds]
+    name, against = f"verified, decoded and appended, {number} readings a channel", "bare DuckDB"
+    return [
+        compared(14, f"rows/s {name}", elapsed, unit="/s", against=against, bound=BOUND),
+        compared(14, f"rows/s of processor time {name}", processor, unit="/s", against=against),
+    ]
+
+
+def _rate(rows: int, work: Callable[[], object]) -> _Rate:
+    """How fast work goes that does so many rows."""
+    began, began_cpu = time.perf_counter(), time.process_time()
+    work()
+    return _Rate(
+        elapsed=rows / (time.perf_counter() - began),
+        processor=rows / (time.process_time() - began_cpu),
+    )
 
 
 class _Bare:
@@ -54,18 +81,13 @@ class _Bare:
 
     def __init__(self, path: Path, batch: Batch) -> None:
         self._db = duckdb.connect(path)
-        self._db.execute("SET threads=1")
         self._db.execute("CREATE TABLE r (channel VARCHAR, at_ms BIGINT, value DOUBLE, u DOUBLE)")
-        self._rows = pa.concat_tables([_table(batch)] * LEAVES)
+        self._db.register("ready", pa.concat_tables([_table(batch)] * LEAVES))
 
-    def insert(self) -> float:
-        """Rows a second."""
-        rows = self._rows  # DuckDB finds it by its name
-        begin = time.process_time()
+    def insert(self) -> None:
+        """As many commits as ours are."""
         for _ in range(COMMITS):
-            self._db.execute("INSERT INTO r SELECT * FROM rows")
-        count = int(rows.num_rows)
-        return COMMITS * count / (time.process_time() - begin)
+            self._db.execute("INSERT INTO r SELECT * FROM ready")
 
     def close(self) -> None:
         """Closes the file."""
@@ -82,8 +104,10 @@ def _table(batch: Batch) -> pa.Table:
     return pa.table(found)
 
 
-def _pair(factory: Factory, bare: _Bare, batch: Batch) -> Pair:
-    return bare.insert(), _taken(factory, _messages(factory, batch), batch)
+def _pair(factory: Factory, bare: _Bare, batch: Batch) -> tuple[_Rate, _Rate]:
+    messages = _messages(factory, batch)
+    rows = len(messages) * sum(each.rows for each in batch.streams)
+    return _rate(rows, bare.insert), _rate(rows, lambda: _take(factory, messages))
 
 
 def _messages(factory: Factory, batch: Batch) -> list[bytes]:
@@ -102,22 +126,18 @@ def _messages(factory: Factory, batch: Batch) -> list[bytes]:
     ]
 
 
-def _taken(factory: Factory, messages: Sequence[bytes], batch: Batch) -> float:
-    """Rows a second."""
-    topic, rows = batch_topic(AGENT), sum(each.rows for each in batch.streams)
-    begin = time.process_time()
+def _take(factory: Factory, messages: Sequence[bytes]) -> None:
+    topic = batch_topic(AGENT)
     for first in range(0, len(messages), LEAVES):
         for message in messages[first : first + LEAVES]:
             admitted = factory.intake.feed(topic, message)
             assert isinstance(admitted, Admitted)
             decode(admitted.leaf)
         factory.intake.flush()
-    took_s = time.process_time() - begin
     assert factory.ledger.state(AGENT, EPOCH).size % len(messages) == 0
-    return rows * len(messages) / took_s
 
 
-def _judged() -> Figure:
+def _judged() -> list[Figure]:
     """What the judge takes of a day of ten powers that are read each minute, 20 readings a leaf."""
     with scratch_folder() as folder, Factory(folder) as factory:
         factory.clock.set_to((START_MS + 86_400_000) * 1_000_000)
@@ -126,8 +146,7 @@ def _judged() -> Figure:
         days = [of_day(random, head_of(number, 60_000), 1, 1440) for number in range(0, 20, 2)]
         leaves = zip(*map(cut, days), strict=True)
         factory.take(map(list, leaves), START_MS + 86_400_000)
-        begin = time.process_time()
-        factory.judging.catch_up()
-        rate = sum(each.rows for each in days) / (time.process_time() - begin)
+        rate = _rate(sum(each.rows for each in days), factory.judging.catch_up)
         assert not factory.store.lookup.faults(1)
-    return measured(14, "readings/s judged: recomputed from raw and folded", [rate], unit="/s")
+    name = "readings/s of processor time judged: recomputed from raw and folded"
+    return [measured(14, name, [rate.processor], unit="/s")]

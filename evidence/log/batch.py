@@ -42,7 +42,7 @@ from evidence.log.leaf import (
     Stream,
     StreamHead,
 )
-from evidence.log.parts import parted
+from evidence.log.parts import lines_of, parted
 from evidence.log.plain import plainly_sound
 
 __all__ = [
@@ -97,14 +97,18 @@ def decode(data: bytes) -> Leaf:
         LeafContentError: it contradicts itself.
     """
     require_size(data)
-    found = parted(data)
-    if found is None:
-        return _decoded(data)
-    leaf = recalled_in_lines(found.lines) if found.kind == "batch/2" else None
+    body = lines_of("batch/2", data)
+    leaf = None if body is None else recalled_in_lines(body)
     if leaf is None:
-        return _decoded(text_of(found.kind, found.lines))
+        return _decoded(_text(data))
     check(leaf)
     return leaf
+
+
+def _text(data: bytes) -> bytes:
+    """What a leaf says, as a text of version 1."""
+    found = parted(data)
+    return data if found is None else text_of(found.kind, found.lines)
 
 
 def _decoded(data: bytes) -> Leaf:

@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from calibration.errors import CalibrationError
 from calibration.indication import Quality
 from calibration.uncertainty import Influence
-from evidence.errors import EvidenceError
+from evidence.errors import EvidenceError, LeafError, Words
 from evidence.log.column import MAX_ROWS, Progression
 from evidence.log.keys_once import require_keys_once
-from evidence.log.layout import BATCH_1, END, RECORDS, Lines, batch_body
+from evidence.log.layout import BATCH_1, MAX_ITEMS, batch_text
 from evidence.log.leaf import (
     Batch,
     ClockState,
@@ -49,7 +49,8 @@ class _Texts(dict[bytes, T]):
     """What texts of one kind say; each was decoded, and names no key twice.
 
     Raises:
-        msgspec.DecodeError, CalibrationError, LeafError: a text says nothing of that kind.
+        msgspec.DecodeError, CalibrationError, LeafError: a text says nothing of that kind, or is
+            more than a line.
     """
 
     def __init__(self, decoder: msgspec.json.Decoder[T]) -> None:
@@ -58,6 +59,9 @@ class _Texts(dict[bytes, T]):
         self.by_identity: dict[int, T] = {}
 
     def __missing__(self, text: bytes) -> T:
+        if b"\n" in text:
+            what = Words("a text is more than a line", "文本跨越多行")
+            raise LeafError("leaf", what=what)
         told = self._decoder.decode(text)
         if _ENCODER.encode(told) != text:  # else no key can stand twice
             require_keys_once(text)
@@ -119,8 +123,6 @@ class _Frame(msgspec.Struct, frozen=True, kw_only=True, tag_field="carbonmeter",
 
 
 _DECODER: Final = msgspec.json.Decoder(_Frame)
-_COLUMNS: Final = msgspec.json.Decoder(_Columns)
-_RECORD: Final = msgspec.json.Decoder(Record)
 told_by_text: Final = _HEADS.by_identity.get
 """The head of an identity, if it was read from JSON, in which every number is finite, and is kept.
 
@@ -152,26 +154,30 @@ def recalled(data: bytes) -> Batch | None:
         return None
 
 
-def recalled_in_lines(lines: Lines) -> Batch | None:
-    """The batch in the parts of a leaf of version 2; None where anything is unusual, as above.
+def recalled_in_lines(body: memoryview) -> Batch | None:
+    """The batch in the lines of a leaf of version 2; None where anything is unusual, as above.
 
-    Each line is read alone, so that it is known to be a whole piece without a second look.
+    The lines are what the batch's own encoding gives, a stream or record each: no text that is
+    passed over has a line feed.
 
     Args:
-        lines: of a batch; none is withheld.
+        body: what stands behind the leaf's first line.
     """
-    whole = [line or b"" for line in lines]
+    text = b"".join((BATCH_1, body))
     try:
-        border = whole.index(RECORDS)
-        frame = _DECODER.decode(BATCH_1 + whole[0] + RECORDS + END)
-        streams = [_COLUMNS.decode(each.removesuffix(b",")) for each in whole[1:border]]
-        records = [_RECORD.decode(each.removesuffix(b",")) for each in whole[border + 1 : -1]]
-        texts = (_ENCODER.encode_lines(each) for each in (streams, records))
-        if batch_body(_ENCODER.encode(frame), *texts) != b"\n".join(whole):
-            return None
-        return _batch(replace(frame, streams=tuple(streams), records=tuple(records)))
-    except (msgspec.DecodeError, CalibrationError, EvidenceError, RecursionError, ValueError):
+        frame = _DECODER.decode(text)
+        return _batch(frame) if _in_lines(frame) == text else None
+    except (msgspec.DecodeError, CalibrationError, EvidenceError, RecursionError):
         return None
+
+
+def _in_lines(frame: _Frame) -> bytes | None:
+    """What such a batch is encoded as; None if it is more than a leaf may have."""
+    if len(frame.streams) + len(frame.records) > MAX_ITEMS:
+        return None
+    bare = _ENCODER.encode(replace(frame, streams=(), records=()))
+    texts = [list(map(_ENCODER.encode, each)) for each in (frame.streams, frame.records)]
+    return batch_text(bare, *texts)
 
 
 def _batch(frame: _Frame) -> Batch:

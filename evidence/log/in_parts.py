@@ -7,8 +7,9 @@ import msgspec
 from evidence.errors import LeafContentError, Words
 from evidence.log.batch import Batch, Leaf, check, decode, require_size
 from evidence.log.layout import (
+    BATCH_1,
     DOCUMENT_FIELDS,
-    batch_body,
+    batch_text,
     fields_lines,
     first_record,
     text_of,
@@ -51,10 +52,11 @@ def encode_parted(leaf: Leaf, blind: bytes) -> bytes:
 
 def _body(leaf: Leaf) -> tuple[str, bytes]:
     """What a leaf is called in version 2, and its parts."""
-    encoded, in_lines = _ENCODER.encode, _ENCODER.encode_lines
+    encoded = _ENCODER.encode
     if isinstance(leaf, Batch):
         bare = msgspec.structs.replace(leaf, streams=(), records=())
-        return "batch/2", batch_body(encoded(bare), in_lines(leaf.streams), in_lines(leaf.records))
+        texts = (list(map(encoded, each)) for each in (leaf.streams, leaf.records))
+        return "batch/2", batch_text(encoded(bare), *texts).removeprefix(BATCH_1)
     place = {"agent": leaf.agent, "epoch": leaf.epoch, "sequence": leaf.sequence}
     fields = [(name, encoded(getattr(leaf, name))) for name in DOCUMENT_FIELDS]
     return "document/2", b"\n".join(fields_lines(encoded(place)[1:-1], fields))

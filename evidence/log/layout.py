@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from evidence.errors import LeafError, Words
+from evidence.log.parts import MAX_PARTS
 
 Lines = Sequence[bytes | None]
 RECORDS: Final = b'],"records":['
@@ -66,6 +67,8 @@ def text_of(kind: str, lines: Lines) -> bytes:
     raise _refused(f"it is of kind {kind}", f"类型为 {kind}")
 
 
+MAX_ITEMS: Final = MAX_PARTS - 3
+"""Streams and records of a batch: its head, and where its lists part and end, are lines too."""
 FIRST_STREAM: Final = 2
 """The number of the part that holds a batch's first stream; its head is part 1."""
 
@@ -79,22 +82,21 @@ def first_record(streams: int) -> int:
     return FIRST_STREAM + streams + 1
 
 
-def batch_body(version_1: bytes, streams: bytes, records: bytes) -> bytes:
-    """The parts of a batch, with the line feeds between them.
+def batch_text(version_1: bytes, streams: Sequence[bytes], records: Sequence[bytes]) -> bytes:
+    """A batch in version 1, with line feeds where version 2 has them.
 
     Args:
         version_1: the JSON text of the batch without streams and records, in version 1.
-        streams: their JSON texts, a line feed behind each.
+        streams: their JSON texts.
         records: likewise.
     """
-    head = version_1.removesuffix(b',"streams":[],"records":[]}').removeprefix(BATCH_1)
-    lists = (head + STREAMS, _listed(streams), RECORDS, _listed(records), END)
-    return b"\n".join(filter(None, lists))
+    head = version_1.removesuffix(b',"streams":[],"records":[]}') + STREAMS
+    return b"\n".join((head, *_listed(streams), RECORDS, *_listed(records), END))
 
 
-def _listed(items: bytes) -> bytes:
+def _listed(items: Sequence[bytes]) -> list[bytes]:
     """The lines of a list: a comma behind each item but the last."""
-    return items[:-1].replace(b"\n", b",\n")
+    return [*(each + b"," for each in items[:-1]), *items[-1:]]
 
 
 def records_withheld(lines: Lines) -> int:

@@ -105,6 +105,17 @@ def parted(leaf: bytes) -> Parted | None:
     return Parted(kind=kind.decode(), blind=bytes.fromhex(blind.decode()), lines=lines)
 
 
+def lines_of(kind: str, leaf: bytes) -> memoryview | None:
+    """What stands behind the first line of a leaf of one kind; None of any other bytes.
+
+    Args:
+        kind: one of `KINDS`.
+        leaf: any bytes.
+    """
+    first = _FIRST.match(leaf)
+    return memoryview(leaf)[first.end() :] if first and first[1] == kind.encode() else None
+
+
 def _cut(leaf: bytes, begin: int) -> list[bytes]:
     """The lines from `begin` on, as far as there are not too many; `split` looks at each byte."""
     lines: list[bytes] = []

@@ -36,6 +36,12 @@ FOREIGN_LAYOUTS: Final = {
     "a stream on two lines": lines(
         HEAD, FIRST.replace(b',"rows"', b'\n,"rows"'), SECOND, BORDER, STEP, GAP, END
     ),
+    "what describes a stream on two lines": DATA.replace(b'"measurand":', b'\n"measurand":', 1),
+    "the stamps of a stream on two lines": DATA.replace(b'"steps":', b'\n"steps":', 1),
+    "an influence on two lines": DATA.replace(b'"evaluation":', b'\n"evaluation":', 1),
+    "as many lines as streams, parted elsewhere": lines(
+        HEAD, FIRST.replace(b',"rows"', b'\n,"rows"') + SECOND, BORDER, STEP, GAP, END
+    ),
     "two streams on one line": lines(HEAD, FIRST + SECOND, BORDER, STEP, GAP, END),
     "a stream on the line of the head": lines(HEAD + FIRST, SECOND, BORDER, STEP, GAP, END),
     "the border on the line of a stream": lines(HEAD, FIRST, SECOND + BORDER, STEP, GAP, END),
