@@ -4,7 +4,7 @@ Ten leaves of 1,000 readings a commit: each message's signature and tree are ver
 decoded with every check, and appended at `synchronous=FULL`; DuckDB inserts as many rows of
 channel, instant, value and uncertainty from an Arrow table that is ready. Judging, which
 recomputes every reading, is told by itself. Both commits are durable, so what counts is the time
-that passes, waiting for the disk included: most of a bare insert is that. Processor time alone,
+that passes, waiting for the disk included. Processor time alone,
 which leaves it out of both sides, is told too. DuckDB has the two threads it takes on two cores,
 as the yardstick of the budget had.
 """
