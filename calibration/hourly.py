@@ -203,17 +203,20 @@ def summed(
     contributions: Floats, rows: Sequence[int], timeline: Timeline
 ) -> list[UncertaintyComponent]:
     """Signed sums per influence of contributions of shape (n, K), row by row of the table."""
-    picked = np.array(rows)
+    used = sorted(set(rows))
+    parts = [contributions] if len(used) == 1 else [contributions[np.equal(rows, n)] for n in used]
     return [
-        UncertaintyComponent(influence=influence, contribution=float(total))
-        for row in sorted(set(rows))
-        for influence, total in zip(
-            timeline.table.influences[row],
-            contributions[picked == row].sum(axis=0),
-            strict=True,
-        )
+        UncertaintyComponent(influence=influence, contribution=total)
+        for row, of_row in zip(used, parts, strict=True)
+        for influence, total in zip(timeline.table.influences[row], _added_up(of_row), strict=True)
         if influence is not None
     ]
+
+
+def _added_up(contributions: Floats) -> list[float]:
+    """Sums over n results, of shape (n, K): one after the other, however they lie in memory."""
+    total: list[float] = np.add.reduce(np.ascontiguousarray(contributions), axis=0).tolist()
+    return total
 
 
 def _ends(
@@ -260,15 +263,16 @@ def _clock_part(pieces: Sequence[Piece], clock: ChannelClock) -> list[Uncertaint
 def _tally(
     pieces: Sequence[Piece], results: Results, clock: ChannelClock, missed: Iterable[str]
 ) -> Tally:
+    closing = [piece.closing for piece in pieces]
     return Tally(
         expected=clock.expected_per_hour,
-        present=sum(piece.closing.polled for piece in pieces),
+        present=sum([each.polled for each in closing]),
         missed=_counts(missed),
         qualities=_counts(
             Quality.OUTSIDE_MEASURING_INTERVAL.value
-            if piece.closing.quality == Quality.GOOD and not inside
-            else piece.closing.quality.value
-            for piece, inside in zip(pieces, results.inside.tolist(), strict=True)
+            if each.quality == Quality.GOOD and not inside
+            else each.quality.value
+            for each, inside in zip(closing, results.inside.tolist(), strict=True)
         ),
     )
 

@@ -12,7 +12,7 @@ from evidence.bundle.opened import Bundle
 from evidence.bundle.outcome import Check, Findings
 from evidence.clock import NS_PER_S, utc_text
 from evidence.judging.bounds import stamp_bounds
-from evidence.judging.stream import NS_PER_MS, instants_ns
+from evidence.judging.stream import NS_PER_MS, ends_ns
 from evidence.log.batch import Batch, Leaf
 from evidence.log.receipt import Receipt
 
@@ -60,7 +60,7 @@ class Reception:
             bound_ns < at_ns <= most_ns
             for stream in streams
             for at_ns in (
-                *instants_ns(stream)[-1:],
+                *ends_ns(stream)[-1:],
                 *(each.at_ms * NS_PER_MS for each in stream.missed[-1:]),
             )
         )

@@ -15,7 +15,7 @@ from evidence.bundle.frames import ShownLeaf
 from evidence.bundle.opened import Bundle
 from evidence.bundle.outcome import Check, Findings
 from evidence.clock import NS_PER_S
-from evidence.judging.stream import NS_PER_MS, instants_ns
+from evidence.judging.stream import NS_PER_MS, ends_ns
 from evidence.log.batch import Batch, Leaf
 from evidence.log.layout import records_withheld
 from evidence.log.receipt import Receipt
@@ -69,8 +69,7 @@ class Shown:
             at_ns
             for stream in leaf.streams
             for at_ns in (
-                *instants_ns(stream)[:1],
-                *instants_ns(stream)[-1:],
+                *ends_ns(stream),
                 *(each.at_ms * NS_PER_MS for each in (*stream.missed[:1], *stream.missed[-1:])),
             )
         ]

@@ -18,7 +18,13 @@ from evidence.judging.content import check_position, check_recomputed, check_rec
 from evidence.judging.errors import SimulatedClockError, TimeSuspectError
 from evidence.judging.judgement import Fault, Judgement, Position, fault_of
 from evidence.judging.library import Library
-from evidence.judging.stream import check_stamps, has_suspect, instants_ns, timed_polls
+from evidence.judging.stream import (
+    NS_PER_MS,
+    check_stamps,
+    extent_ns,
+    has_suspect,
+    timed_polls,
+)
 from evidence.log.batch import (
     Batch,
     Document,
@@ -182,7 +188,7 @@ class Judge:
         )
         check_size(stream)
         check_stamps(channel, [each.at_ms for each in stream.missed])
-        check_stamps(channel, [at_ns // 1_000_000 for at_ns in instants_ns(stream)])
+        check_stamps(channel, [at_ns // NS_PER_MS for at_ns in extent_ns(stream)])
         before = self._channels.get(channel, ChannelState())
         timeline = before.timeline_for(stream, setting)
         if self._faulty is None:

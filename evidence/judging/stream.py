@@ -31,6 +31,23 @@ def instants_ns(stream: Stream) -> list[int]:
     return [at_ms * NS_PER_MS for at_ms in progressed(stream.at_ms, stream.rows)]
 
 
+def ends_ns(stream: Stream) -> tuple[int, ...]:
+    """UTC instants of a stream's first and last reading, ns; none if it has no reading."""
+    if stream.rows == 0:
+        return ()
+    first, steps = stream.at_ms.first, stream.at_ms.steps
+    span_ms = sum(steps) if isinstance(steps, tuple) else steps * (stream.rows - 1)
+    return first * NS_PER_MS, (first + span_ms) * NS_PER_MS
+
+
+def extent_ns(stream: Stream) -> tuple[int, ...]:
+    """The earliest and the latest of a stream's instants, UTC ns; none if it has no reading."""
+    if isinstance(stream.at_ms.steps, int):
+        return tuple(sorted(ends_ns(stream)))
+    instants = instants_ns(stream)
+    return (min(instants), max(instants)) if instants else ()
+
+
 def check_stamps(channel: str, stamps_ms: Iterable[int]) -> None:
     """Refuses instants out of all time; what is only too late is marked and kept.
 
@@ -50,11 +67,12 @@ def sequences(stream: Stream) -> list[int]:
 
 def qualities(stream: Stream, bounds: StampBounds) -> tuple[Quality, ...]:
     """Quality of each reading; one stamped outside of the bounds has a suspect clock."""
-    stated, instants = spread(stream.quality, stream.rows), instants_ns(stream)
-    if not instants or bounds.change_nothing(min(instants), max(instants)):
+    stated, extent = spread(stream.quality, stream.rows), extent_ns(stream)
+    if not extent or bounds.change_nothing(*extent):
         return stated
     return tuple(
-        bounds.quality(quality, at_ns) for quality, at_ns in zip(stated, instants, strict=True)
+        bounds.quality(quality, at_ns)
+        for quality, at_ns in zip(stated, instants_ns(stream), strict=True)
     )
 
 
@@ -67,8 +85,11 @@ def has_suspect(stream: Stream, bounds: StampBounds) -> bool:
 
 def timely_ns(stream: Stream, bounds: StampBounds) -> list[int]:
     """UTC instants of the readings whose clock is not suspect, ns."""
-    stated = zip(instants_ns(stream), qualities(stream, bounds), strict=True)
-    return [at_ns for at_ns, quality in stated if quality != Quality.CLOCK_SUSPECT]
+    instants, stated = instants_ns(stream), qualities(stream, bounds)
+    if Quality.CLOCK_SUSPECT not in stated:
+        return instants
+    timed = zip(instants, stated, strict=True)
+    return [at_ns for at_ns, quality in timed if quality != Quality.CLOCK_SUSPECT]
 
 
 def timed_polls(stream: Stream, bounds: StampBounds) -> list[int | None]:
