@@ -4,7 +4,7 @@ A number depends on nothing but the profile, the parameters and the registers' b
 so whoever keeps the bytes can compute it again.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -106,16 +106,20 @@ class RegisterReader:
                 found.setdefault(place, ChannelReadout(raw=raw, number=number))
         return {self.slots[place].channel.name: found[place] for place in sorted(found)}
 
-    def held(self, read: ReadRequest) -> tuple[int, ...]:
-        """The places of the channels that a read holds whole."""
+    def held(self, read: Hashable) -> tuple[int, ...]:
+        """The places of the channels that a read holds whole; none of what reads no registers."""
+        if not isinstance(read, ReadRequest):
+            return ()
         return tuple(place for place, slot in enumerate(self.slots) if read.covers(slot.whole))
 
-    def places(self, read: ReadRequest, content: bytes) -> Iterator[tuple[int, bytes, Indicated]]:
+    def places(self, read: Hashable, content: bytes) -> Iterator[tuple[int, bytes, Indicated]]:
         """What the channels that a read holds indicated: place among the slots, bytes, number.
 
         Raises:
             WordCountError: as for `readout`.
         """
+        if not isinstance(read, ReadRequest):
+            return
         reply = _registers(self.profile, read, content)
         cuts = self._cuts.get(read)
         if cuts is None:

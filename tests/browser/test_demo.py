@@ -1,6 +1,7 @@
 """The demo as somebody meets it who has typed `make demo`: its own processes, its own pages."""
 
 import hashlib
+import re
 import signal
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import LookedAt
 from tests.browser.looking import LOOKS, PHONE
@@ -16,6 +17,8 @@ from tests.system.demo_process import Running, running
 from tests.unit.collector.web.conftest import PASSWORD
 
 SOON_MS = 60_000
+A_GOOD_TEN_MINUTES = 10
+"""Polls, one a minute."""
 VECTORS = Path(__file__).parents[1] / "vectors" / "dcc"
 
 
@@ -66,6 +69,42 @@ def test_every_reading_of_the_demo_has_its_uncertainty_and_reads_in_chinese(
     looked_at(visitor, "demo-factory", LOOKS[:1])
     looked_at(visitor, "demo-factory", LOOKS[2:3])
     assert visitor.viewport_size == PHONE
+
+
+def test_a_gap_is_found_explained_and_followed_to_its_evidence(
+    visitor: Page, looked_at: LookedAt
+) -> None:
+    visitor.goto("/?live=off&q=hall-air")
+    while not visitor.get_by_role("link", name="co2", exact=True).count():
+        visitor.reload()
+    visitor.get_by_role("link", name="co2", exact=True).click()
+    _told(visitor, "no answer in time", "over").get_by_role("link").first.click()
+    expect(visitor.get_by_text("Each reading")).to_be_visible()
+    gap = _told(visitor, "no answer in time", "over")
+    polls = gap.get_by_role("cell").filter(has_text=re.compile(r"^\d+$"))
+    assert int(polls.inner_text()) >= A_GOOD_TEN_MINUTES
+    for words in (r"\d\smin", r"no answer in time ×\d", r"not asked ×\d"):
+        expect(gap).to_contain_text(re.compile(words))
+    expect(gap).to_contain_text("Check its power, wiring and unit id")
+    visitor.get_by_role("link", name="中文").click()
+    gap = _told(visitor, "应答超时", "已结束")
+    expect(gap).to_contain_text("请检查其供电、接线和站号")
+    looked_at(visitor, "demo-gap")
+    _told(visitor, "no answer in time", "over").get_by_role("link").first.click()
+    misses = visitor.get_by_role("region", name="As a table").get_by_role("row")
+    misses.filter(has_text="no answer in time").first.get_by_role("link").click()
+    expect(visitor.get_by_text("That is a signed statement too")).to_be_visible()
+    expect(visitor.get_by_text("The steps lead to the root")).to_be_visible()
+
+
+def _told(visitor: Page, cause: str, state: str) -> Locator:
+    """The gap in the list of what was missing, as soon as it stands there in this state."""
+    listed = visitor.get_by_role("row").filter(has=visitor.get_by_role("rowheader"))
+    of_cause = listed.filter(has_text=cause)
+    found = of_cause.filter(has=visitor.get_by_text(state, exact=True))
+    while not found.count():
+        visitor.reload()
+    return found.first
 
 
 def test_the_certificate_of_the_overdue_instrument_is_one_step_further(visitor: Page) -> None:

@@ -22,6 +22,7 @@ from edge_agent.waiting import read_again
 from evidence.clock import SteppedClock
 from evidence.load import read_signing_key
 from evidence.log.batch import Record, RecordKind
+from simulators.fault import AnyFault, Silence
 from simulators.place import Place, Site
 from simulators.servers.modbus import ModbusServer
 
@@ -74,6 +75,7 @@ name = "bus"
 kind = "modbus-tcp"
 host = "127.0.0.1"
 port = {port}
+timeout_s = 0.3
 [[lines.devices]]
 name = "feeder"
 profile = "analyser.toml"
@@ -82,6 +84,10 @@ probe_serial = "88"
 parameters = {{ ct_ratio = 40.0 }}
 identity_every = {every}
 """
+OBJECTS = """[[identity]]
+what = "model"
+object_id = 1
+"""
 
 
 class Device:
@@ -89,10 +95,11 @@ class Device:
 
     def __init__(self) -> None:
         self.registers = {0: 25, 10: 0, 20: 0, 21: 4711, 22: 88, 30: 40}
+        self.faults: tuple[AnyFault, ...] = ()
 
     def served(self) -> Place:
         profile = parse_profile(PROFILE.encode(), "analyser.toml")
-        site = Site(profile=profile, constants={}, parameters={}, faults=(), gaps="zero")
+        site = Site(profile=profile, constants={}, parameters={}, faults=self.faults, gaps="zero")
         place = Place(site, ())
         place.image = lambda at_ns, active=(): replace(  # type: ignore[method-assign]
             Place.image(place, at_ns, active),
@@ -197,6 +204,23 @@ def test_it_is_looked_at_every_so_many_polls(tmp_path: Path) -> None:
     changes: list[dict[int, int]] = [{}, {21: 4712}, {}, {}, {}]
     found = kept(tmp_path, changes, every=3)
     assert found == ["good", "good", "good", "other_device", "other_device", "1 said"]
+
+
+def test_one_that_falls_silent_and_is_asked_anew_who_it_is_costs_its_own_readings_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin, mark, rest = PROFILE.partition("[[channels]]")
+    with_objects = begin + OBJECTS + mark + rest
+    monkeypatch.setattr("tests.contract.test_agent_knows_its_devices.PROFILE", with_objects)
+
+    async def meeting() -> list[str]:
+        device = Device()
+        device.faults = (Silence(first_poll=5, last_poll=7),)
+        async with standing(tmp_path, device) as agent:
+            kept = [await shown(agent, tick) for tick in range(4)]
+        return ["read" if isinstance(one, Reading) else str(one.reason) for one in kept]
+
+    assert asyncio.run(meeting()) == ["read", "timeout", "timeout", "read"]
 
 
 def test_the_control_without_identity_in_the_profile_takes_the_other_device_for_the_own(

@@ -12,6 +12,7 @@ from collector.web.instrument.applied import Applied
 from collector.web.instrument.checks import Checked, ControlChart, Limit
 from collector.web.instrument.resting import Resting
 from collector.web.instrument.spells import Spell
+from collector.web.instrument.troubles import Trouble
 from collector.web.instrument.view import Shown
 from collector.web.look import Look
 from collector.web.numbers import significant
@@ -28,6 +29,14 @@ def cause_of(kind: str, code: str, language: str) -> str:
     """
     key = f"factory.state_{code}" if kind == "quality" else f"instrument.miss_{code}"
     return say(key, language) if has(key) else code
+
+
+def to_do_of(trouble: Trouble, language: str) -> str:
+    """What to do about it, and why a device was not asked meanwhile; "" of a code without words."""
+    is_missing = trouble.kind == "missing"
+    key = f"instrument.do_{trouble.code}" if is_missing else f"factory.repair_{trouble.code}"
+    told = [key, "instrument.do_rested"] if trouble.is_rested else [key]
+    return " ".join(say(each, language) for each in told if has(each))
 
 
 def event_words(event: CalibrationEvent, language: str) -> str:

@@ -21,6 +21,7 @@ from collector.web.instrument.drawn import (
     drawn_papers,
     drawn_readings,
     event_words,
+    to_do_of,
 )
 from collector.web.instrument.entered import entered_facts
 from collector.web.instrument.resting import resting
@@ -89,5 +90,6 @@ def _words(look: Look) -> Mapping[str, Any]:
         "paper_marks": MARKS,
         "outcomes": OUTCOMES,
         "cause_of": partial(cause_of, language=look.language),
+        "to_do_of": partial(to_do_of, language=look.language),
         "event_words": partial(event_words, language=look.language),
     }

@@ -31,6 +31,7 @@ from collector.web.instrument.asked import (
 )
 from collector.web.instrument.course import Hour, Point, of_hours, of_rows
 from collector.web.instrument.spells import Seen, Spell, spells
+from collector.web.instrument.troubles import Trouble, troubles
 from evidence.judging.judgement import Fault
 from evidence.judging.stream import NS_PER_MS
 
@@ -50,7 +51,8 @@ class Shown:
         period: That is shown.
         points: All of it, in order of time.
         table: A page of them, the last ones first.
-        spells: Times in which something was missing or not good; `more_spells` are not shown.
+        spells: Times in which something was missing or not good, each of one cause.
+        troubles: The same as they are told; `more_troubles` are not shown.
         gap_ns: Points that are further apart are not joined.
         expected, present: Polls due and there, as far as something was received.
         unit: Of the values.
@@ -62,7 +64,8 @@ class Shown:
     points: Sequence[Point]
     table: Paged[Point]
     spells: Sequence[Spell]
-    more_spells: int
+    troubles: Sequence[Trouble]
+    more_troubles: int
     gap_ns: int
     expected: int
     present: int
@@ -122,12 +125,14 @@ class Looker:
         hours = self._hours(period, spans)
         points, whole = self._points(period, spans, hours)
         found = self._spells(points, period)
+        told = troubles(found, last_ns)
         return Shown(
             period=period,
             points=points,
             table=paged(points[::-1], page_of(query), ON_A_PAGE),
             spells=found[:MOST_SPELLS],
-            more_spells=max(0, len(found) - MOST_SPELLS),
+            troubles=told[:MOST_SPELLS],
+            more_troubles=max(0, len(told) - MOST_SPELLS),
             gap_ns=self._gap_ns(period),
             expected=sum(each.expected for each in points),
             present=sum(each.present for each in points),

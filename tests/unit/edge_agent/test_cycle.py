@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from calibration.indication import MissReason, Quality
+from device_profiles.identity import ObjectsRequest
 from device_profiles.plan import ReadRequest
 from device_profiles.registers import wire_bytes
 from edge_agent.cycle import PolledDevice, Tick, by_device, poll_of, unpolled
@@ -30,7 +31,7 @@ def reply(*words: int, at_ns: int = START_NS + 5_600_000) -> Reply:
     return Reply(content=wire_bytes(words), raw=b"", requested_at_ns=START_NS, answered_at_ns=at_ns)
 
 
-def outcome(request: ReadRequest, answer: Reply | AgentError) -> Outcome:
+def outcome(request: ReadRequest | ObjectsRequest, answer: Reply | AgentError) -> Outcome:
     return Outcome(device="feeder-1", planned=request, request=request, answer=answer)
 
 
@@ -104,6 +105,19 @@ def test_a_block_that_was_halved_still_gives_its_channels(feeder: PolledDevice) 
     found = poll_of(feeder, [*halves, factor(1)], TICK)
     assert [each.channel for each in found.readings] == [0, 2]
     assert [(e.channel, e.reason) for e in found.lacking] == [(1, MissReason.EXCEPTION)]
+
+
+@pytest.mark.parametrize(
+    "said", [AnswerTimeoutError("feeder-1", timeout_s=1.0), reply(1, 2)], ids=["silent", "answers"]
+)
+def test_who_the_device_is_brings_no_channel_and_takes_none(
+    feeder: PolledDevice, said: Reply | AgentError
+) -> None:
+    silent = AnswerTimeoutError("feeder-1", timeout_s=1.0)
+    asked = [outcome(ENERGY, silent), outcome(ObjectsRequest(code=3), said), factor(990)]
+    found = poll_of(feeder, asked, TICK)
+    assert [each.reason for each in found.lacking] == [MissReason.TIMEOUT, MissReason.TIMEOUT]
+    assert [each.number for each in found.readings] == [0.99]
 
 
 def test_outcomes_of_other_devices_are_not_ours(feeder: PolledDevice) -> None:

@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import simulators
+from carbonmeter.demo_run import BEGIN
+from evidence.clock import parse_utc
 from simulators.errors import (
     ScenarioFileError,
     ScenarioFormError,
@@ -12,7 +14,7 @@ from simulators.errors import (
     ScenarioTwiceError,
     SimulatorError,
 )
-from simulators.fault import LateReply
+from simulators.fault import LateReply, Silence, active_faults
 from simulators.scenario import parse_scenario
 
 SCENARIOS = Path(simulators.__file__).parent / "scenarios"
@@ -71,6 +73,17 @@ def test_the_factory_has_meters_of_different_types_and_one_exchange() -> None:
     assert {"tuf-2000m", "vaisala-gmp252"} < profiles
     assert len(profiles) >= 4
     assert sum(place.exchange is not None for place in scenario.instruments) == 1
+
+
+def test_in_the_factory_the_co2_probe_alone_falls_silent_and_where_the_demo_begins() -> None:
+    scenario = parse_scenario((SCENARIOS / "factory.toml").read_bytes(), "factory.toml")
+    (probe,) = (place for place in scenario.instruments if place.faults)
+    (silence,) = probe.faults
+    demo_ns, day_ns = parse_utc(BEGIN), 86_400_000_000_000
+    assert (probe.profile, type(silence)) == ("vaisala-gmp252", Silence)
+    struck = [poll for poll in range(100) if active_faults(probe.faults, poll, demo_ns)]
+    assert struck == list(range(13, 22))
+    assert not any(active_faults(probe.faults, poll, demo_ns - day_ns) for poll in struck)
 
 
 def test_faults_are_read_by_their_kind() -> None:

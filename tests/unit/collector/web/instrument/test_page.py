@@ -10,6 +10,7 @@ from calibration.basis import UncertaintyBasis
 from calibration.event import EventKind
 from calibration.gas_check.check import Finding
 from calibration.indication import MissReason, Quality
+from calibration.measurand import Accumulation
 from calibration.monitoring.record import TestKind, TestOutcome
 from collector.web.instrument.applied import MARKS
 from collector.web.instrument.checks import OUTCOMES
@@ -42,7 +43,11 @@ def page(seen: Browser, channel: str, query: str = "") -> str:
     [
         *(f"instrument.miss_{each.value}" for each in MissReason),
         *(f"instrument.miss_{each}" for each in (NOT_RECEIVED, UNEXPLAINED, Quality.CLOCK_SUSPECT)),
+        *(f"instrument.do_{each.value}" for each in MissReason),
+        *(f"instrument.do_{each}" for each in (NOT_RECEIVED, UNEXPLAINED, Quality.CLOCK_SUSPECT)),
+        *(f"instrument.not_read_{each.value}" for each in Accumulation),
         *(f"factory.state_{each.value}" for each in Quality),
+        *(f"factory.repair_{each.value}" for each in Quality if each != Quality.GOOD),
         *(f"instrument.said_{each.value}" for each in RecordKind),
         *(f"instrument.event_{each}" for each in get_args(EventKind)),
         *(f"instrument.paper_{each}" for each in MARKS),
