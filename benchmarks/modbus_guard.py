@@ -15,7 +15,8 @@ from benchmarks.figures import Bound, Figure, compared, skipped
 from benchmarks.processes import UnavailableError, compiled, devices, running
 from device_profiles.plan import ReadRequest
 from edge_agent.blocks import Ask
-from edge_agent.drivers.modbus import ModbusConnection, ModbusDriver
+from edge_agent.drivers.modbus import ModbusConnection
+from edge_agent.drivers.modbus_driver import ModbusDriver
 from edge_agent.line import Line, Station
 from evidence.clock import SystemClock
 

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
 
 from edge_agent import records
 from edge_agent.agent_parts import AgentParts
@@ -17,7 +16,7 @@ from edge_agent.batcher import (
 )
 from edge_agent.checked import in_checks
 from edge_agent.custody_errors import SpoolFullError
-from edge_agent.cycle import PolledDevice, Tick, by_device, poll_of
+from edge_agent.cycle import PolledDevice, by_device, poll_of
 from edge_agent.documents import DocumentFile
 from edge_agent.identity_watch import Findings, IdentityWatch
 from edge_agent.not_polled import not_polled
@@ -30,6 +29,7 @@ from edge_agent.seen import LastSeen
 from edge_agent.spool import Spool
 from edge_agent.spool_room import Level
 from edge_agent.standstill import Standstill
+from edge_agent.tick import NS_PER_MS, Tick
 from edge_agent.timekeeper import Timekeeper
 from edge_agent.uplink import Uplink
 from edge_agent.waiting import Waiting, read_again
@@ -37,7 +37,6 @@ from evidence.log.batch import Record
 from evidence.log.parts import BLIND_BYTES
 
 LOG = logging.getLogger("carbonmeter.agent")
-NS_PER_MS: Final = 1_000_000
 
 
 class Agent:
@@ -58,8 +57,7 @@ class Agent:
             readings_per_channel=config.batch.readings_per_channel,
         )
         self._standstill = Standstill()
-        settings = [each for line in config.lines for each in line.devices]
-        every = {each.name: each.identity_every for each in settings}
+        every = {each.name: each.identity_every for line in config.lines for each in line.devices}
         self._identity = IdentityWatch(parts.installation.devices.values(), every)
         self.uplink: Uplink | None = None
         self.rotation: Rotation | None = None
@@ -93,9 +91,8 @@ class Agent:
     def devices_on(self, line: str) -> tuple[PolledDevice, ...]:
         """The devices of a line."""
         config = self._parts.installation.config
-        names = [
-            device.name for each in config.lines if each.name == line for device in each.devices
-        ]
+        lines = (each for each in config.lines if each.name == line)
+        names = [device.name for each in lines for device in each.devices]
         return tuple(self._parts.installation.devices[name] for name in names)
 
     async def poll(self, at_ns: int) -> None:
@@ -105,7 +102,7 @@ class Agent:
             SpoolStorageError: the disk failed; nothing of this poll was kept.
         """
         due = {
-            name: {each.name: at_ns for each in self.devices_on(name) if is_tick(each, at_ns)}
+            name: {each.name: at_ns for each in self.devices_on(name) if each.polled_at(at_ns)}
             for name in self._parts.lines
         }
         polls = await asyncio.gather(*(self._cycle(name, here) for name, here in due.items()))
@@ -242,11 +239,10 @@ class Agent:
 
     def head(self, now_ns: int) -> BatchHead:
         """What a batch that is closed at `now_ns` says of the agent."""
-        state, closed_ms = self._time.state(), now_ns // NS_PER_MS
         return BatchHead(
             software=self._parts.software,
-            clock=state,
-            closed_ms=closed_ms,
+            clock=self._time.state(),
+            closed_ms=now_ns // NS_PER_MS,
             seed=self._parts.entropy(BLIND_BYTES),
         )
 
@@ -301,8 +297,3 @@ class Agent:
             await line.close()
         self._spool.flush()
         self._spool.close()
-
-
-def is_tick(device: PolledDevice, at_ns: int) -> bool:
-    """Whether an instant stands on a device's grid."""
-    return (at_ns - device.phase_ns) % device.period_ns == 0

@@ -26,9 +26,9 @@ from edge_agent.line import Outcome
 from edge_agent.poll import Lacking, Poll, Reading
 from edge_agent.setup import DeviceSetup
 from edge_agent.states import States, states_of
+from edge_agent.tick import NS_PER_MS, Tick
 from evidence.log.column import MOST
 
-NS_PER_MS: Final = 1_000_000
 _UNUSABLE: Final = (NotAvailable, OutOfRange)
 
 
@@ -76,6 +76,10 @@ class PolledDevice:
         """Its name in the configuration."""
         return self.setup.device
 
+    def polled_at(self, at_ns: int) -> bool:
+        """Whether an instant stands on its poll grid."""
+        return (at_ns - self.phase_ns) % self.period_ns == 0
+
     def serial_at(self, at_ns: int) -> str:
         """The serial number of the instrument that stands here at an instant."""
         standing = [each.serial for each in self.setup.installed if each.from_ns <= at_ns]
@@ -90,33 +94,6 @@ class PolledDevice:
     def asks(self) -> tuple[Ask, ...]:
         """What to ask in a cycle."""
         return self.plan.asks
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tick:
-    """A poll's place: its number, its instant, and which stamps are suspect.
-
-    Attributes:
-        sequence: Number of the poll.
-        at_ns: Its instant on the grid.
-        floor_ms: Below it they are: a later one was given before.
-        suspect: All are, for the clock was set and nothing vouches for it.
-    """
-
-    sequence: int
-    at_ns: int
-    floor_ms: int = 0
-    suspect: bool = False
-
-    @property
-    def at_ms(self) -> int:
-        """The instant in whole ms."""
-        return self.at_ns // NS_PER_MS
-
-    def quality(self, at_ms: int) -> Quality:
-        """What the clock makes of something that is stamped `at_ms`."""
-        unsure = self.suspect or at_ms < self.floor_ms
-        return Quality.CLOCK_SUSPECT if unsure else Quality.GOOD
 
 
 def plan_of(

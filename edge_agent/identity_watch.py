@@ -25,11 +25,12 @@ from device_profiles.modbus.identification import parted_objects, text_of
 from device_profiles.plan import ReadRequest
 from device_profiles.register_model import ModbusProfile
 from edge_agent.blocks import Ask
-from edge_agent.cycle import PolledDevice, Tick, as_marked
+from edge_agent.cycle import PolledDevice, as_marked
 from edge_agent.driver import Reply
 from edge_agent.errors import AgentError
 from edge_agent.line import Outcome
 from edge_agent.poll import Poll
+from edge_agent.tick import Tick
 
 Findings = tuple[DeviceIdentityError, ...]
 

@@ -5,8 +5,9 @@ from typing import Final
 
 from calibration.indication import MissReason
 from edge_agent import records
-from edge_agent.cycle import NS_PER_MS, PolledDevice, Tick, unpolled
+from edge_agent.cycle import PolledDevice, unpolled
 from edge_agent.poll import Noted, Pending
+from edge_agent.tick import NS_PER_MS, Tick
 
 MOST_NAMED: Final = 60
 """Ticks that are named one by one; a longer silence is a gap."""

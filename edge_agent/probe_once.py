@@ -9,7 +9,7 @@ import msgspec
 from calibration.distribution import from_resolution
 from calibration.measurand import Accumulation
 from edge_agent.config import ClockSettings
-from edge_agent.cycle import PolledDevice, Tick, by_device, poll_of
+from edge_agent.cycle import PolledDevice, by_device, poll_of
 from edge_agent.errors import AgentError
 from edge_agent.identity_watch import Findings, IdentityWatch, consequence
 from edge_agent.installation import Installation
@@ -17,6 +17,7 @@ from edge_agent.line import Line, Outcome
 from edge_agent.poll import Lacking, Poll
 from edge_agent.strands import Strand, strands_of
 from edge_agent.streams import streams_of
+from edge_agent.tick import Tick
 from evidence.clock import Clock
 from evidence.clock_kernel import discipline_of
 from evidence.clock_standing import ClockStanding, first_look, standard_uncertainty_s

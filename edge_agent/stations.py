@@ -15,7 +15,8 @@ from device_profiles.spoken import name_of, spoken_of
 from device_profiles.traffic import Tap
 from edge_agent.config_lines import CentreSettings, DeviceSettings, LineSettings
 from edge_agent.driver import Driver
-from edge_agent.drivers.modbus import ModbusConnection, ModbusDriver
+from edge_agent.drivers.modbus import ModbusConnection
+from edge_agent.drivers.modbus_driver import ModbusDriver
 from edge_agent.drivers.opcua_settings import OpcUaEndpoint
 from edge_agent.installation import Installation
 from edge_agent.learned import BlockMemory

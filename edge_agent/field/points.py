@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from device_profiles.model import Channel, DeviceProfile
-from edge_agent.cycle import Tick, answer_to, given, plan_of
+from edge_agent.cycle import answer_to, given, plan_of
 from edge_agent.driver import Driver
 from edge_agent.errors import AgentError
 from edge_agent.field.reached import Reached
@@ -13,6 +13,7 @@ from edge_agent.field.sensible import is_sensible
 from edge_agent.line import Line, LineRules, Station
 from edge_agent.line_time import silence_s
 from edge_agent.poll import Reading
+from edge_agent.tick import Tick
 from evidence.clock import Clock
 
 _NAME = "device"

@@ -21,7 +21,8 @@ from device_profiles.spoken import name_of, spoken_of
 from device_profiles.traffic import Tap
 from device_profiles.wire_errors import WireError
 from edge_agent.driver import Driver
-from edge_agent.drivers.modbus import ModbusConnection, ModbusDriver
+from edge_agent.drivers.modbus import ModbusConnection
+from edge_agent.drivers.modbus_driver import ModbusDriver
 from edge_agent.drivers.on_demand import opcua_drivers
 from edge_agent.drivers.opcua_settings import NoSecurity, OpcUaEndpoint
 from edge_agent.drivers.talk import Manners, SharedWire, TalkDriver

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import msgspec
 
 from edge_agent.assembly import lines_of
-from edge_agent.cycle import NS_PER_MS, PolledDevice, Tick, by_device
+from edge_agent.cycle import PolledDevice, by_device
 from edge_agent.field import printing
 from edge_agent.field.capture import Capture
 from edge_agent.field.errors import UsageError
@@ -19,6 +19,7 @@ from edge_agent.installation import Installation, load_installation
 from edge_agent.line import Line, Outcome
 from edge_agent.poll import Poll
 from edge_agent.probe_once import ProbedChannel, errors_of, heard_of, rows_of
+from edge_agent.tick import NS_PER_MS, Tick
 from evidence.clock import Clock, SystemClock, utc_text
 from evidence.errors import Words
 

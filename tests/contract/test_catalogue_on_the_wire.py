@@ -21,7 +21,8 @@ from device_profiles.readout import readout
 from device_profiles.register_model import ModbusProfile
 from device_profiles.status import conditions, status_reads, status_values
 from edge_agent.config_parse import parse_config
-from edge_agent.drivers.modbus import ModbusConnection, ModbusDriver
+from edge_agent.drivers.modbus import ModbusConnection
+from edge_agent.drivers.modbus_driver import ModbusDriver
 from evidence.clock import SystemClock
 from simulators.place import Place
 from simulators.serve import lone_line

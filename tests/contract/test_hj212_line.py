@@ -14,12 +14,13 @@ from msgspec.structs import replace
 from calibration.indication import MissReason, Quality
 from carbonmeter.ports import free_port
 from edge_agent.assembly import lines_of
-from edge_agent.cycle import Tick, by_device, poll_of
+from edge_agent.cycle import by_device, poll_of
 from edge_agent.installation import Installation, load_installation
 from edge_agent.line import Line
 from edge_agent.poll import Lacking, Poll, Reading
 from edge_agent.strands import strands_of
 from edge_agent.streams import streams_of
+from edge_agent.tick import Tick
 from evidence.clock import SystemClock
 from evidence.errors import LeafContentError
 from evidence.log.reread import check_raw

@@ -9,7 +9,8 @@ import pytest
 from device_profiles.plan import ReadRequest
 from edge_agent.blocks import ask_block
 from edge_agent.driver import Reply
-from edge_agent.drivers.modbus import ModbusConnection, ModbusDriver
+from edge_agent.drivers.modbus import ModbusConnection
+from edge_agent.drivers.modbus_driver import ModbusDriver
 from edge_agent.errors import AgentError, ModbusExceptionError
 from edge_agent.line import Line, Station
 from evidence.clock import SystemClock

@@ -9,9 +9,10 @@ from device_profiles.dialects import interpreter
 from device_profiles.load import load_profile
 from edge_agent.assembly import lines_of
 from edge_agent.config_errors import ConfigError
-from edge_agent.cycle import Tick, by_device, poll_of
+from edge_agent.cycle import by_device, poll_of
 from edge_agent.installation import Installation, load_installation
 from edge_agent.poll import Poll
+from edge_agent.tick import Tick
 from evidence.clock import SystemClock
 from simulators.serve import lone_line, serve
 

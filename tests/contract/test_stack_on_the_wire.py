@@ -15,10 +15,11 @@ import simulators
 from calibration.indication import MissReason
 from carbonmeter.ports import free_port
 from edge_agent.assembly import lines_of
-from edge_agent.cycle import Tick, by_device, poll_of
+from edge_agent.cycle import by_device, poll_of
 from edge_agent.installation import Installation, load_installation
 from edge_agent.line import Line
 from edge_agent.poll import Lacking, Reading
+from edge_agent.tick import Tick
 from evidence.clock import start_scaled_clock
 from simulators.instant import instant_ns
 from simulators.load import load_plant

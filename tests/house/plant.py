@@ -21,12 +21,13 @@ from device_profiles.load import LoadedProfile, load_profile
 from device_profiles.write import write_words
 from edge_agent.batcher import BatchHead, Packed, Place, packed_batches, packed_documents
 from edge_agent.calibrations import calibrations_of
-from edge_agent.cycle import PolledDevice, Tick, plan_of, poll_of
+from edge_agent.cycle import PolledDevice, plan_of, poll_of
 from edge_agent.documents import DocumentFile
 from edge_agent.driver import Reply
 from edge_agent.line import Outcome
 from edge_agent.poll import Poll, pending_bytes
 from edge_agent.setup import ChannelSetup, DeviceSetup, setup_digest
+from edge_agent.tick import Tick
 from edge_agent.waiting import waiting_as
 from evidence.judging.judge import Judge
 from evidence.judging.judgement import Position

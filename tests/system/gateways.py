@@ -19,11 +19,12 @@ from collector.opening import open_reader, open_store, open_witnessed_ledger
 from edge_agent.agent import Agent
 from edge_agent.assembly import World, attach_uplink
 from edge_agent.connected import keyed_agent
-from edge_agent.cycle import PolledDevice, Tick, poll_of
+from edge_agent.cycle import PolledDevice, poll_of
 from edge_agent.driver import Reply
 from edge_agent.installation import Installation, load_installation
 from edge_agent.line import Outcome
 from edge_agent.poll import Poll
+from edge_agent.tick import Tick
 from edge_agent.uplink import Uplink
 from evidence.clock import SteppedClock
 from evidence.load import write_signing_key

@@ -13,7 +13,8 @@ from pymodbus.exceptions import ModbusException
 
 from calibration.indication import MissReason
 from device_profiles.plan import ReadRequest
-from edge_agent.drivers.modbus import ModbusConnection, ModbusDriver
+from edge_agent.drivers.modbus import ModbusConnection
+from edge_agent.drivers.modbus_driver import ModbusDriver
 from edge_agent.errors import AgentError
 from evidence.clock import SystemClock
 from tests.faults.campaign import Campaign, Control, Tally

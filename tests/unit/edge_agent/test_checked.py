@@ -7,9 +7,10 @@ import pytest
 from calibration.indication import MissReason
 from edge_agent.checked import in_checks
 from edge_agent.config_errors import ConfigError
-from edge_agent.cycle import Tick, unpolled
+from edge_agent.cycle import unpolled
 from edge_agent.installation import Installation
 from edge_agent.poll import Poll
+from edge_agent.tick import Tick
 from tests.unit.edge_agent.site import START_NS, device, installed, poll
 
 MINUTE_NS = 60_000_000_000

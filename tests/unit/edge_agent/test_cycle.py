@@ -9,11 +9,12 @@ from calibration.indication import MissReason, Quality
 from device_profiles.identity import ObjectsRequest
 from device_profiles.plan import ReadRequest
 from device_profiles.registers import wire_bytes
-from edge_agent.cycle import PolledDevice, Tick, by_device, poll_of, unpolled
+from edge_agent.cycle import PolledDevice, by_device, poll_of, unpolled
 from edge_agent.driver import Reply
 from edge_agent.errors import AgentError, AnswerTimeoutError, IllegalBlockError, NotPolledError
 from edge_agent.line import Outcome
 from edge_agent.poll import Lacking, Noted, pending_bytes, read_pending
+from edge_agent.tick import Tick
 from evidence.log.batch import Record, RecordKind
 from tests.unit.edge_agent.site import START_NS, device, installed
 

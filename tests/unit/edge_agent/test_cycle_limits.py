@@ -7,11 +7,12 @@ from calibration.measurand import Accumulation, KindOfQuantity, Measurand
 from calibration.timeline import Installed
 from device_profiles.load import load_profile
 from device_profiles.write import write_words
-from edge_agent.cycle import PolledDevice, Tick, plan_of, poll_of
+from edge_agent.cycle import PolledDevice, plan_of, poll_of
 from edge_agent.driver import Reply
 from edge_agent.line import Outcome
 from edge_agent.poll import Poll
 from edge_agent.setup import ChannelSetup, DeviceSetup, setup_digest
+from edge_agent.tick import Tick
 from evidence.log.column import MOST
 
 LOADED = load_profile("siemens-pac2200")

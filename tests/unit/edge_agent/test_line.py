@@ -8,7 +8,8 @@ from typing import Any
 from device_profiles.plan import ReadRequest
 from edge_agent.blocks import Ask, ask_block
 from edge_agent.driver import Reply
-from edge_agent.drivers.modbus import ModbusConnection, ModbusDriver
+from edge_agent.drivers.modbus import ModbusConnection
+from edge_agent.drivers.modbus_driver import ModbusDriver
 from edge_agent.line import Line, LineRules, Outcome, Station
 from edge_agent.schedule import BackOff
 from evidence.clock import SteppedClock

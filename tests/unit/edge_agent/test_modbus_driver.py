@@ -13,7 +13,8 @@ from pymodbus.exceptions import ModbusIOException
 from calibration.indication import MissReason
 from device_profiles.plan import ReadRequest
 from edge_agent.driver import Driver, Identification, Reply
-from edge_agent.drivers.modbus import ModbusConnection, ModbusDriver
+from edge_agent.drivers.modbus import ModbusConnection
+from edge_agent.drivers.modbus_driver import ModbusDriver
 from edge_agent.errors import AgentError, NoConnectionError
 from evidence.clock import SystemClock
 from tests.unit.edge_agent import modbus_faults as faults

@@ -8,7 +8,8 @@ from pymodbus.simulator import DataType, SimData, SimDevice
 
 from carbonmeter.ports import free_port
 from device_profiles.plan import ReadRequest
-from edge_agent.drivers.modbus import ModbusConnection, ModbusDriver
+from edge_agent.drivers.modbus import ModbusConnection
+from edge_agent.drivers.modbus_driver import ModbusDriver
 from edge_agent.errors import AnswerTimeoutError, IllegalBlockError
 from evidence.clock import SystemClock
 from tests.words import words
