@@ -55,3 +55,11 @@ class OriginalFileError(OriginalError):
     code = "E_ORIGINAL_FILE"
     en = "the file cannot be used: {what}; make room or correct its rights, and try again"
     zh = "无法使用该文件：{what}；请释放空间或更正权限后重试"
+
+
+class OriginalNewerError(OriginalError):
+    """The documents' file was written by a newer version of this software."""
+
+    code = "E_ORIGINAL_NEWER"
+    en = "the file has schema {found}, this software knows up to {limit}; install the newer one"
+    zh = "文件结构版本为 {found}，本软件最高支持 {limit}；请安装较新的版本"

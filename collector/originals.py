@@ -17,12 +17,15 @@ from collector.original_errors import (
     OriginalDamagedError,
     OriginalFileError,
     OriginalFullError,
+    OriginalNewerError,
     OriginalSizeError,
     OriginalUnknownError,
 )
 
 ORIGINALS: Final = "originals.sqlite"
 MOST_BYTES: Final = 16 * 1024 * 1024
+VERSION: Final = 1
+"""Of the file's tables; 0 is the same, before the file said so."""
 _TABLE: Final = """CREATE TABLE IF NOT EXISTS originals (
     sha256 TEXT PRIMARY KEY,
     data BLOB NOT NULL
@@ -44,6 +47,7 @@ class Originals:
         Raises:
             OriginalSizeError: It is empty or too large.
             OriginalFullError: There is no room on the disk.
+            OriginalNewerError: A newer version of this software wrote the file.
             OriginalFileError: It cannot be written.
         """
         if not 1 <= len(data) <= MOST_BYTES:
@@ -52,6 +56,7 @@ class Originals:
         if not self.holds(digest):
             with self._opened() as database, database.transaction():
                 database.rows(_TABLE)
+                database.rows(f"PRAGMA user_version = {VERSION}")
                 database.rows("INSERT OR REPLACE INTO originals VALUES (?, ?)", digest, data)
         return digest
 
@@ -72,6 +77,7 @@ class Originals:
         Raises:
             OriginalUnknownError: It is not here.
             OriginalDamagedError: The bytes here are other ones.
+            OriginalNewerError: A newer version of this software wrote the file.
             OriginalFileError: They cannot be read.
         """
         data = self._held(digest)
@@ -96,6 +102,7 @@ class Originals:
             database = Database(self._path)
             try:
                 _settle(database)
+                self._require_known(database)
                 yield database
             finally:
                 database.close()
@@ -104,6 +111,12 @@ class Originals:
         except LedgerError as problem:
             what = problem.facts.get("what", problem.code)
             raise OriginalFileError(str(self._path), what=what) from problem
+
+    def _require_known(self, database: Database) -> None:
+        """Refuses a file of a newer version, before anything in it is touched."""
+        ((version,),) = database.rows("PRAGMA user_version")
+        if version > VERSION:
+            raise OriginalNewerError(str(self._path), found=version, limit=VERSION)
 
 
 def _settle(database: Database) -> None:

@@ -16,7 +16,11 @@ from collector import originals
 from collector.backup.making import Wish, make_backup
 from collector.database import Database
 from collector.ledger_read import read_ledger
-from collector.original_errors import OriginalFileError, OriginalFullError
+from collector.original_errors import (
+    OriginalFileError,
+    OriginalFullError,
+    OriginalNewerError,
+)
 from collector.originals import MOST_BYTES, ORIGINALS, Originals
 from collector.rights import Role
 from collector.site_register import site_register
@@ -220,6 +224,37 @@ def test_a_backup_takes_the_documents_along(
     wish = Wish(collector="plant-3", state_dir=cited.folder)
     made = make_backup(wish, tmp_path / "copies", cited.bench.clock.now_ns())
     assert Originals(made).data(SHA256) == SCAN
+
+
+def version(state: Path, sets: int | None = None) -> int:
+    """That of the documents' file; set first, if it is given."""
+    with closing(sqlite3.connect(state / originals.ORIGINALS)) as file:
+        if sets is not None:
+            file.execute(f"PRAGMA user_version = {sets}")
+        ((found,),) = file.execute("PRAGMA user_version").fetchall()
+    return int(found)
+
+
+def test_a_file_of_a_newer_version_is_refused_and_not_touched(tmp_path: Path) -> None:
+    kept = Originals(tmp_path)
+    kept.keep(SCAN)
+    assert version(tmp_path, sets=2) == 2
+    before = (tmp_path / originals.ORIGINALS).read_bytes()
+    for refused in (lambda: kept.data(SHA256), lambda: kept.keep(SCAN[::-1])):
+        with pytest.raises(OriginalNewerError, match="knows up to 1"):
+            refused()
+    assert (tmp_path / originals.ORIGINALS).read_bytes() == before
+
+
+def test_a_file_from_before_it_said_its_version_is_read_and_says_it_with_the_next(
+    tmp_path: Path,
+) -> None:
+    kept = Originals(tmp_path)
+    kept.keep(SCAN)
+    assert version(tmp_path, sets=0) == 0
+    assert kept.data(SHA256) == SCAN
+    kept.keep(SCAN[::-1])
+    assert [kept.data(SHA256), version(tmp_path)] == [SCAN, 1]
 
 
 @pytest.fixture
