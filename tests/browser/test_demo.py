@@ -17,6 +17,7 @@ from tests.system.demo_process import Running, running
 from tests.unit.collector.web.conftest import PASSWORD
 
 SOON_MS = 60_000
+ROLLING = "works/rolling-mill/active_energy_import"
 A_GOOD_TEN_MINUTES = 10
 """Polls, one a minute."""
 VECTORS = Path(__file__).parents[1] / "vectors" / "dcc"
@@ -114,11 +115,54 @@ def test_the_certificate_of_the_overdue_instrument_is_one_step_further(visitor: 
     expect(visitor.get_by_text("overdue").first).to_be_visible()
 
 
+def test_an_amount_leads_down_to_the_bytes_of_a_reading_and_its_proof(
+    visitor: Page, looked_at: LookedAt
+) -> None:
+    visitor.goto("/activity?q=rolling")
+    visitor.get_by_role("link", name=f"Choose {ROLLING}").click()
+    visitor.get_by_label("From", exact=True).fill("2026-01-06")
+    visitor.get_by_label("Until").fill("2026-01-07")
+    visitor.get_by_role("button", name="Show", exact=True).click()
+    hour = visitor.get_by_role("rowheader", name="2026-01-06 14:00")  # 06:00 UTC
+    while not hour.count():
+        visitor.reload()
+    expect(visitor.get_by_role("heading", name="What contributes to the variance")).to_be_visible()
+    looked_at(visitor, "demo-activity", LOOKS[:1])
+    hour.get_by_role("link").first.click()
+    readings = visitor.get_by_role("region", name="Readings").get_by_role("row")
+    expect(readings.nth(1)).to_contain_text(re.compile("[0-9a-f]{16}"))
+    readings.nth(1).get_by_role("link").last.click()
+    expect(visitor.get_by_text("The steps lead to the root")).to_be_visible()
+
+
+def test_the_fifteen_checks_of_a_channel_and_its_evidence_are_on_the_page(visitor: Page) -> None:
+    hour = "start=2026-01-06T06:00:00Z&end=2026-01-06T07:00:00Z"
+    visitor.goto(f"/audit?channel={ROLLING}&{hour}")
+    expect(visitor.get_by_role("heading", level=4)).to_have_count(15)
+    expect(visitor.get_by_role("heading", name="recomputation from raw")).to_contain_text("ok")
+    expect(visitor.get_by_role("heading", name="What was not checked")).to_be_visible()
+    visitor.get_by_role("link", name="Evidence bundle of the period").click()
+    verified = visitor.get_by_role("row").filter(has=visitor.get_by_role("rowheader"))
+    expect(verified).to_have_count(26)
+    expect(verified.filter(has_text="failed")).to_have_count(1)  # the clock is simulated
+
+
+def test_each_agent_says_at_its_gateway_how_it_is(visitor: Page, demo: Running) -> None:
+    agents = {}
+    for address in demo.pages:
+        visitor.goto(address)
+        devices = visitor.locator("#devices tbody tr")
+        agents[visitor.get_by_role("heading", level=1).inner_text()] = devices.count()
+        expect(visitor.get_by_text("Last receipt (collector's time)")).to_be_visible()
+    assert agents == {"Agent line-1": 3, "Agent line-2": 2, "Agent line-3": 2}
+    visitor.get_by_role("link", name="中文").click()
+    expect(visitor.locator("html")).to_have_attribute("lang", "zh-CN")
+
+
 def test_what_is_stated_is_taken_away_and_verified_without_this_collector(
     visitor: Page, tmp_path: Path
 ) -> None:
-    query = "channel=works%2Frolling-mill%2Factive_energy_import"
-    visitor.goto(f"/audit?{query}&start=2026-01-06T06:00:00Z&end=2026-01-06T07:00:00Z")
+    visitor.goto(f"/audit?channel={ROLLING}&start=2026-01-06T06:00:00Z&end=2026-01-06T07:00:00Z")
     visitor.get_by_role("link", name="Evidence bundle of the period").click()
     with visitor.expect_download() as begun:
         visitor.get_by_role("link", name="Download the evidence bundle").click()
