@@ -169,9 +169,9 @@ def _hours(
 def _is_little(sources: Sources, rows: Sequence[ChannelRow], papers: Sequence[Paper]) -> bool:
     if len(rows) > FEW_CHANNELS or len(papers) > FEW_PAPERS:
         return False
-    spans = [sources.store.lookup.span(row.channel) for row in rows]
+    spans = sources.store.lookup.spans(row.channel for row in rows)
     hour_ns = 3_600_000_000_000
-    return sum((each[1] - each[0]) // hour_ns + 1 for each in spans if each) <= FEW_HOURS
+    return sum((each[1] - each[0]) // hour_ns + 1 for each in spans.values()) <= FEW_HOURS
 
 
 def _room(
