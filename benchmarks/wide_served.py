@@ -36,6 +36,7 @@ from collector.people.sessions import SECRET_BYTES, Sessions
 from collector.people.users import UserFile
 from collector.service import server_of
 from collector.store import Store
+from collector.web.certificates.shelf import read_ahead
 from collector.web.pages import add_pages
 from evidence.clock import SteppedClock
 from tests.unit.collector.agent_log import SIGNER
@@ -53,7 +54,7 @@ class Opened:
 
     def read_papers(self) -> None:
         """Reads all papers, as a collector does when it starts."""
-        self.app.state.shelf.read_ahead(self.parts.sources)
+        read_ahead(self.app, self.parts).join()
 
 
 class Served(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,14 +126,15 @@ def _serve(folder: Path) -> None:
     with opened(folder) as found, socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         said = Served(url=url, session=found.session)
+        reading = read_ahead(found.app, found.parts)
         print(msgspec.json.encode(said).decode(), flush=True)
-        threading.Thread(target=lambda: _read(found), name="papers", daemon=True).start()
+        threading.Thread(target=lambda: _tell(reading), name="told", daemon=True).start()
         with contextlib.suppress(KeyboardInterrupt):
             server_of(found.app).run([listener])
 
 
-def _read(found: Opened) -> None:
-    found.read_papers()
+def _tell(reading: threading.Thread) -> None:
+    reading.join()
     print(READ, flush=True)
 
 

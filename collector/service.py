@@ -192,9 +192,7 @@ def _writable(running: Running, state_dir: Path) -> bool:
 
 def server_of(app: FastAPI) -> uvicorn.Server:
     """The server of an application, not started."""
-    return uvicorn.Server(
-        uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on")
-    )
+    return uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on"))
 
 
 def _run(config: CollectorConfig, parts: Parts, running: Running) -> None:

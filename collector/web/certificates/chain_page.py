@@ -31,6 +31,7 @@ from evidence.audit.papers import papers_of
 from evidence.audit.resting import RestsOn, Roots, roots_of
 from evidence.audit.said import Said, said
 from evidence.audit.traced import Traced, traced
+from evidence.clock import parse_utc
 
 FEW_CHANNELS: Final = 200
 FEW_HOURS: Final = 20_000
@@ -93,6 +94,7 @@ def _answer(request: Request, parts: Parts, reader: Reader, name: str) -> Respon
         "title": "chain.title" if found.traced else "chain.title_rests",
         "chain": found,
         "name": name,
+        "parse": parse_utc,
         "figure": chain_figure(found.graph, say("chain.figure", language), language),
     }
     return page(request, parts, reader, "certificates/chain.html", facts)

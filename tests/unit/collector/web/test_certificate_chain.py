@@ -113,7 +113,7 @@ def test_the_page_tells_the_chain_its_gaps_and_what_rests_on_it(filled: Browser)
     below = plain(filled.get("/certificates/E-1/chain").text)
     assert LINE_1 in below
     assert "the certificate of std:SDIM/E-17 is not in the register" in below
-    assert re.search(rf"{LINE_1}</a></th><td class=\"number\">11[0-9]<", below)
+    assert re.search(rf"{LINE_1}</a></th><td [^>]*data-label=\"Hours\">11[0-9]<", below)
 
 
 def test_any_standard_can_be_asked_for(filled: Browser) -> None:
