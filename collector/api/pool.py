@@ -93,7 +93,7 @@ class SourcePool:
             self._change.notify_all()
 
     def wait_until_unused(self, most_s: float) -> None:
-        """Returns when nobody holds connections, for work that can wait; or after so many seconds."""
+        """Returns when nobody holds connections, or after so many seconds; for what can wait."""
         with self._change:
             self._change.wait_for(lambda: self._lent == 0, most_s)
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Request, Response
 
 from calibration.certificate import CalibrationCertificate
 from calibration.errors import CertificateError
+from calibration.register import CalibrationRegister
 from collector.api.parts import Here, Parts
 from collector.api.period import instant
 from collector.api.pool import Sources
@@ -95,6 +96,7 @@ def _answer(request: Request, parts: Parts, reader: Reader, name: str) -> Respon
         "chain": found,
         "name": name,
         "parse": parse_utc,
+        "asked": {each: request.query_params.get(each, "")[:10] for each in ("start", "end")},
         "figure": chain_figure(found.graph, say("chain.figure", language), language),
     }
     return page(request, parts, reader, "certificates/chain.html", facts)
@@ -107,7 +109,8 @@ def _chain(
     name: str,
 ) -> Chain:
     sources, _, reader = given
-    roots = {site: roots_of(register_of(papers, site), name) for site in _sites(papers)}
+    registers = {site: register_of(papers, site) for site in _sites(papers)}
+    roots = {site: roots_of(each, name) for site, each in registers.items()}
     sites = tuple(site for site, each in roots.items() if each.known_as)
     if not sites:
         raise PaperUnknownError("id", id=name)
@@ -116,13 +119,13 @@ def _chain(
     rows = [
         row for row in visible(sources, reader).values() if row.channel.partition("/")[0] == site
     ]
-    above, against = _above(papers, site, name)
+    above, against = _above(registers[site], site, name)
     hours, looked, is_narrow = _hours(request, given, papers, (site, name, roots[site]), rows)
     return Chain(
         id=name,
         site=site,
         sites=sites,
-        graph=graph_of(register_of(papers, site), name, above, roots[site], rows),
+        graph=graph_of(registers[site], name, above, roots[site], rows),
         traced=above,
         roots=roots[site],
         hours=hours,
@@ -136,9 +139,11 @@ def _sites(papers: Sequence[Paper]) -> list[str]:
     return sorted({each.site for each in papers})
 
 
-def _above(papers: tuple[Paper, ...], site: str, name: str) -> tuple[Traced | None, Said | None]:
+def _above(
+    register: CalibrationRegister, site: str, name: str
+) -> tuple[Traced | None, Said | None]:
     try:
-        return traced(register_of(papers, site), site, name, papers_of(())), None
+        return traced(register, site, name, papers_of(())), None
     except CertificateError as wrong:
         return None, said(wrong.say("en"), wrong.say("zh"))
 

@@ -127,6 +127,8 @@ def test_any_standard_can_be_asked_for(filled: Browser) -> None:
         f"/certificates/all/rests-on?id={STANDARD}&hours=yes&start=2026-03-30&end=2026-03-31"
     )
     assert ">24<" in parted.text
+    assert 'name="start" type="date" value="2026-03-30"' in parted.text
+    assert "2026-03-30 23:00" in plain(parted.text)
     assert filled.get(f"/certificates/all/rests-on?id={STANDARD}&start=x").status_code == 422
 
 
