@@ -69,6 +69,7 @@ def _figures(name: str) -> tuple[Figure, ...]:
     try:
         return tuple(import_module(f"benchmarks.{name}").measure())
     except UnavailableError as wrong:
+        print(f"{name} is skipped: {wrong}", file=sys.stderr, flush=True)
         row = int(BENCHMARKS[name].partition(",")[0].partition(":")[0])
         return (skipped(row, name, str(wrong)),)
 

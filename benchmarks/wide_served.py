@@ -8,6 +8,7 @@ in, in a line of JSON, and `READ` in another when all papers are read.
 
 import contextlib
 import os
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -123,6 +124,7 @@ def serving() -> Iterator[Serving]:
 
 
 def _serve(folder: Path) -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # all is closed when it is ended
     with opened(folder) as found, socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         said = Served(url=url, session=found.session)
