@@ -29,6 +29,7 @@ BENCHMARKS = {
     "bundle_verify": "18: `evidence verify`, with every figure computed again",
     "statements": "19: a month's activity data of one channel and of a thousand",
     "pages": "20: pages with 200 agents, 10,000 channels and a year behind them",
+    "first_paint": "20: when a browser shows first content of these pages",
 }
 
 
@@ -68,6 +69,7 @@ def _figures(name: str) -> tuple[Figure, ...]:
     try:
         return tuple(import_module(f"benchmarks.{name}").measure())
     except UnavailableError as wrong:
+        print(f"{name} is skipped: {wrong}", file=sys.stderr, flush=True)
         row = int(BENCHMARKS[name].partition(",")[0].partition(":")[0])
         return (skipped(row, name, str(wrong)),)
 

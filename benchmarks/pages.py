@@ -6,14 +6,9 @@ the bytes of the answer, and with all that the page loads. `first` is the first 
 kind in a new process, whose papers were read ahead as a collector does it when it starts.
 """
 
-import os
 import re
-import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import httpx
@@ -21,23 +16,11 @@ from msgspec.structs import replace
 
 from benchmarks import agent_page
 from benchmarks.figures import Bound, Figure, measured
-from benchmarks.wide import CHANNELS, END_MS, STANDARD_CERTIFICATE, wide
-from benchmarks.wide_people import ADMINISTRATOR, COLLECTOR, entered_name
-from benchmarks.year import MADE, OF_AN_AGENT, agent_name, channel_name
-from collector.access import TokenFile
-from collector.api.app import create_app
+from benchmarks.wide import CHANNELS, STANDARD_CERTIFICATE, wide
+from benchmarks.wide_people import entered_name
+from benchmarks.wide_served import opened
+from benchmarks.year import MADE, channel_name
 from collector.api.cookies import COOKIE
-from collector.api.parts import Parts
-from collector.api.pool import SourcePool
-from collector.journal import open_journal
-from collector.ledger_read import read_ledger
-from collector.originals import Originals
-from collector.people.sessions import SECRET_BYTES, Sessions
-from collector.people.users import UserFile
-from collector.store import Store
-from collector.web.pages import add_pages
-from evidence.clock import SteppedClock
-from tests.unit.collector.agent_log import SIGNER
 from tests.unit.collector.api.plant import Asked
 
 RUNS: Final = 5
@@ -49,12 +32,26 @@ _MONTH: Final = "start=2026-05-01&end=2026-06-01"
 _MIDDLE: Final = channel_name(MADE // 2 + 1)
 
 
+BUNDLE: Final = f"/audit/bundle?channel={_MIDDLE}&{_MONTH}"
+"""What states a month, and leads to its bundle."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A page in words, and its address."""
 
     name: str
     address: str
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is not shown, but kept."""
+        return self.address.endswith(".csv")
+
+
+def digest_in(answer: httpx.Response) -> str:
+    """The digest of the statement that an answer leads to."""
+    return answer.headers["location"].rpartition("/")[2]
 
 
 def pages(digest: str) -> list[Page]:
@@ -105,7 +102,9 @@ def pages(digest: str) -> list[Page]:
 
 def measure() -> list[Figure]:
     """The figures of row 20; the factory is made first if it is not there."""
-    with opened(wide()) as visitor:
+    with opened(wide()) as found:
+        found.read_papers()
+        visitor = Visitor(asked=Asked(found.app), cookie=f"{COOKIE}={found.session}")
         seen = [_of(visitor, each) for each in pages(visitor.stated())]
     first = max(seen, key=lambda each: each.first_ms)
     large = max(seen, key=lambda each: each.kB)
@@ -137,7 +136,6 @@ class Visitor:
 
     asked: Asked
     cookie: str
-    clock: SteppedClock
 
     def ask(self, address: str, status: int = 200) -> tuple[float, httpx.Response]:
         """Processor time in ms, and the answer."""
@@ -149,9 +147,8 @@ class Visitor:
 
     def stated(self) -> str:
         """The digest of a statement of a month."""
-        query = f"channel={_MIDDLE}&{_MONTH}"
-        _, answer = self.ask(f"/audit/bundle?{query}", 303)
-        return answer.headers["location"].rpartition("/")[2]
+        _, answer = self.ask(BUNDLE, 303)
+        return digest_in(answer)
 
     def loaded(self, answer: httpx.Response) -> int:
         """Bytes of a page with all that it loads."""
@@ -162,44 +159,8 @@ class Visitor:
 def _of(visitor: Visitor, page: Page) -> Seen:
     first_ms, answer = visitor.ask(page.address)
     took = [visitor.ask(page.address)[0] for _ in range(RUNS)]
-    is_page = answer.headers["content-type"].startswith("text/html")
-    kB = visitor.loaded(answer) / 1000 if is_page else 0.0
+    kB = 0.0 if page.is_file else visitor.loaded(answer) / 1000
     figure = measured(20, page.name, took, unit="ms", bound=CPU)
     size = f"{len(answer.content) / 1000:.0f} kB, {kB:.0f} with all it loads"
     note = f"{figure.note}; first {first_ms:.0f} ms; {size}"
     return Seen(name=page.name, first_ms=first_ms, kB=kB, figure=replace(figure, note=note))
-
-
-@contextmanager
-def opened(folder: Path) -> Iterator[Visitor]:
-    """The application on the folder, in this process, a minute after its last hour."""
-
-    def open_store() -> Store:
-        path = folder / "derived.db"
-        return Store(lambda: sqlite3.connect(path, timeout=60, check_same_thread=False))
-
-    clock = SteppedClock((END_MS + 60_000) * 1_000_000)
-    sessions = Sessions()
-    parts = Parts(
-        sources=SourcePool(open_store, lambda: read_ledger(folder)),
-        tokens=TokenFile(folder),
-        users=UserFile(folder),
-        sessions=sessions,
-        originals=Originals(folder),
-        journal=lambda: open_journal(folder, COLLECTOR, clock),
-        clock=clock,
-        sites={agent_name(number): "jinan" for number in range(0, CHANNELS, OF_AN_AGENT)},
-        collector_key=SIGNER.verifier,
-        software="carbonmeter benchmark",
-        broker_connected=lambda: True,
-        ledger_writable=lambda: True,
-        counters=dict,
-    )
-    session = sessions.begin(ADMINISTRATOR, clock.now_ns(), os.urandom(SECRET_BYTES))
-    app = add_pages(create_app(parts), parts)
-    app.state.shelf.read_ahead(parts.sources)  # as a collector does when it starts
-    asked = Asked(app)
-    try:
-        yield Visitor(asked=asked, cookie=f"{COOKIE}={session}", clock=clock)
-    finally:
-        parts.sources.close()

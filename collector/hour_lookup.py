@@ -1,7 +1,7 @@
 """Questions to the hours that were judged."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import msgspec
@@ -91,6 +91,16 @@ class HourLookup:
             for end in ("min", "max")
         )
         return None if first is None else (int(first), int(last))
+
+    def spans(self, channels: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """The same of many channels by one question; without those of which no hour is closed."""
+        rows = self._db.execute(
+            "SELECT value, (SELECT min(start_ns) FROM window WHERE channel=value) AS first,"
+            " (SELECT max(start_ns) FROM window WHERE channel=value)"
+            " FROM json_each(?) WHERE first IS NOT NULL",
+            (msgspec.json.encode(list(channels)).decode(),),
+        )
+        return {channel: (int(first), int(last)) for channel, first, last in rows}
 
     def starts(self, channel: str) -> list[int]:
         """Starts of all hours that are kept of a channel, amounts and means, UTC ns."""

@@ -10,6 +10,7 @@ from types import FrameType
 from typing import Final
 
 import uvicorn
+from fastapi import FastAPI
 
 from collector.access import TokenFile
 from collector.alarms.set_up import alarm_thread
@@ -189,17 +190,14 @@ def _writable(running: Running, state_dir: Path) -> bool:
     return alive and shutil.disk_usage(state_dir).free >= LEAST_FREE_BYTES
 
 
+def server_of(app: FastAPI) -> uvicorn.Server:
+    """The server of an application, not started."""
+    return uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on"))
+
+
 def _run(config: CollectorConfig, parts: Parts, running: Running) -> None:
     app = add_pages(create_app(parts), parts)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,
-            lifespan="on",
-        )
-    )
-
+    server = server_of(app)
     listener = listening(config.api)
 
     def end(_signal: int, _frame: FrameType | None) -> None:

@@ -155,6 +155,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     SampleSizeError,
     refusal.FormatUnavailableError,
     refusal.StoreBusyError,
+    refusal.PapersUnreadError,
     refusal.StoreFullError,
     TokenFileError,
     LedgerError,

@@ -52,6 +52,8 @@ class SourcePool:
         self._wait_s = wait_s
         self._room = threading.BoundedSemaphore(size)
         self._idle: list[Sources] = []
+        self._lent = 0
+        self._change = threading.Condition()
 
     @contextmanager
     def lease(self) -> Iterator[Sources]:
@@ -66,10 +68,12 @@ class SourcePool:
             raise StoreBusyError("store", what=Words("too many requests", "请求过多"))
         try:
             sources = self._taken()
+            self._count(1)
             try:
                 yield sources
             finally:
                 self._idle.append(sources)
+                self._count(-1)
         except sqlite3.Error as cause:
             if getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
                 raise StoreFullError("store") from cause
@@ -82,6 +86,16 @@ class SourcePool:
             return self._idle.pop()
         except IndexError:
             return Sources(store=self._open_store(), ledger=self._open_ledger())
+
+    def _count(self, more: int) -> None:
+        with self._change:
+            self._lent += more
+            self._change.notify_all()
+
+    def wait_until_unused(self, most_s: float) -> None:
+        """Returns when nobody holds connections, or after so many seconds; for what can wait."""
+        with self._change:
+            self._change.wait_for(lambda: self._lent == 0, most_s)
 
     def close(self) -> None:
         """Closes all connections that no request holds."""

@@ -231,6 +231,15 @@ class StoreBusyError(RequestError):
     zh = "暂时无法读取派生数据：{what}；请数秒后重试"
 
 
+class PapersUnreadError(RequestError):
+    """The collector has just started, and still reads certificates."""
+
+    code = "E_PAPERS_UNREAD"
+    status = 503
+    en = "{unread} of {papers} papers are still to be read after the start; try again in seconds"
+    zh = "启动后尚有 {unread} 份文件（共 {papers} 份）待读取；请数秒后重试"
+
+
 class StoreFullError(RequestError):
     """The disk is full: what is held is answered, what is new cannot be kept."""
 

@@ -43,11 +43,6 @@ def named(rows: dict[str, ChannelRow], channel: str) -> ChannelRow:
     return rows[channel]
 
 
-def with_windows(sources: Sources, rows: Sequence[ChannelRow]) -> list[ChannelRow]:
-    """Those channels of which an hour was ever closed."""
-    return [row for row in rows if sources.store.lookup.span(row.channel) is not None]
-
-
 def require_room(sources: Sources, rows: Sequence[ChannelRow], spans: Sequence[Span]) -> None:
     """Returns if one answer holds what so many channels and periods give.
 
@@ -67,17 +62,23 @@ def require_hours(sources: Sources, rows: Sequence[ChannelRow], whole: Span) -> 
     Raises:
         RangeLimitError: they are too many.
     """
-    hours = sum(_hours_held(sources, row.channel, whole) for row in rows)
+    if len(rows) * _hours_of(whole) <= MAX_CHANNEL_HOURS:
+        return
+    spans = sources.store.lookup.spans(row.channel for row in rows)
+    hours = sum(_hours_held(spans[row.channel], whole) for row in rows if row.channel in spans)
     if hours > MAX_CHANNEL_HOURS:
         name = Words("hours over all channels", "通道小时")
         raise RangeLimitError("start, end", found=hours, name=name, limit=MAX_CHANNEL_HOURS)
 
 
-def _hours_held(sources: Sources, channel: str, whole: Span) -> int:
-    held = sources.store.lookup.span(channel)
-    if held is None:
-        return 0
-    return max(0, min(held[1] + NS_PER_HOUR, whole[1]) - max(held[0], whole[0])) // NS_PER_HOUR
+def _hours_held(held: Span, whole: Span) -> int:
+    """The hours of a channel in a period, if none is missing between its first and its last."""
+    return max(0, _hours_of((max(held[0], whole[0]), min(held[1] + NS_PER_HOUR, whole[1]))))
+
+
+def _hours_of(span: Span) -> int:
+    """How many hours a period is long."""
+    return (span[1] - span[0]) // NS_PER_HOUR
 
 
 def statements(

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Request, Response
 
 from calibration.certificate import CalibrationCertificate
 from calibration.errors import CertificateError
+from calibration.register import CalibrationRegister
 from collector.api.parts import Here, Parts
 from collector.api.period import instant
 from collector.api.pool import Sources
@@ -31,6 +32,7 @@ from evidence.audit.papers import papers_of
 from evidence.audit.resting import RestsOn, Roots, roots_of
 from evidence.audit.said import Said, said
 from evidence.audit.traced import Traced, traced
+from evidence.clock import parse_utc
 
 FEW_CHANNELS: Final = 200
 FEW_HOURS: Final = 20_000
@@ -93,6 +95,8 @@ def _answer(request: Request, parts: Parts, reader: Reader, name: str) -> Respon
         "title": "chain.title" if found.traced else "chain.title_rests",
         "chain": found,
         "name": name,
+        "parse": parse_utc,
+        "asked": {each: request.query_params.get(each, "")[:10] for each in ("start", "end")},
         "figure": chain_figure(found.graph, say("chain.figure", language), language),
     }
     return page(request, parts, reader, "certificates/chain.html", facts)
@@ -105,7 +109,8 @@ def _chain(
     name: str,
 ) -> Chain:
     sources, _, reader = given
-    roots = {site: roots_of(register_of(papers, site), name) for site in _sites(papers)}
+    registers = {site: register_of(papers, site) for site in _sites(papers)}
+    roots = {site: roots_of(each, name) for site, each in registers.items()}
     sites = tuple(site for site, each in roots.items() if each.known_as)
     if not sites:
         raise PaperUnknownError("id", id=name)
@@ -114,13 +119,13 @@ def _chain(
     rows = [
         row for row in visible(sources, reader).values() if row.channel.partition("/")[0] == site
     ]
-    above, against = _above(papers, site, name)
+    above, against = _above(registers[site], site, name)
     hours, looked, is_narrow = _hours(request, given, papers, (site, name, roots[site]), rows)
     return Chain(
         id=name,
         site=site,
         sites=sites,
-        graph=graph_of(register_of(papers, site), name, above, roots[site], rows),
+        graph=graph_of(registers[site], name, above, roots[site], rows),
         traced=above,
         roots=roots[site],
         hours=hours,
@@ -134,9 +139,11 @@ def _sites(papers: Sequence[Paper]) -> list[str]:
     return sorted({each.site for each in papers})
 
 
-def _above(papers: tuple[Paper, ...], site: str, name: str) -> tuple[Traced | None, Said | None]:
+def _above(
+    register: CalibrationRegister, site: str, name: str
+) -> tuple[Traced | None, Said | None]:
     try:
-        return traced(register_of(papers, site), site, name, papers_of(())), None
+        return traced(register, site, name, papers_of(())), None
     except CertificateError as wrong:
         return None, said(wrong.say("en"), wrong.say("zh"))
 
@@ -169,9 +176,9 @@ def _hours(
 def _is_little(sources: Sources, rows: Sequence[ChannelRow], papers: Sequence[Paper]) -> bool:
     if len(rows) > FEW_CHANNELS or len(papers) > FEW_PAPERS:
         return False
-    spans = [sources.store.lookup.span(row.channel) for row in rows]
+    spans = sources.store.lookup.spans(row.channel for row in rows)
     hour_ns = 3_600_000_000_000
-    return sum((each[1] - each[0]) // hour_ns + 1 for each in spans if each) <= FEW_HOURS
+    return sum((each[1] - each[0]) // hour_ns + 1 for each in spans.values()) <= FEW_HOURS
 
 
 def _room(

@@ -17,8 +17,10 @@ from calibration.register import CalibrationRegister
 from calibration.setting import Setting
 from collector.api.parts import Parts
 from collector.api.pool import SourcePool, Sources
+from collector.api.refusal import PapersUnreadError
 from collector.api.security import Reader
 from collector.audit.seen import leaf_name
+from collector.document_list import Logged
 from collector.documented import document_read
 from collector.lookup import Place
 from evidence.errors import CodedError
@@ -27,7 +29,11 @@ from evidence.log.leaf import DocumentKind
 Entry = CalibrationCertificate | MetrologicalConfirmation | CalibrationEvent | Setting
 T = TypeVar("T", bound=Entry)
 MOST_STACKS: Final = 8
-PORTION: Final = 100
+PORTION: Final = 20
+GIVE_WAY_S: Final = 0.05
+"""So long a portion, which takes 10 ms, is put off while somebody is being answered."""
+MOST_AWAITED: Final = 500
+"""Up to so many papers whoever asks waits for, a quarter of a second; else they come again."""
 KINDS: Final[tuple[DocumentKind, ...]] = ("certificate", "confirmation", "event", "setting")
 _FIELDS: Final[Mapping[str, str]] = {each: f"{each}s" for each in KINDS}
 """Where in a register a paper of a kind stands."""
@@ -57,6 +63,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self._stacks: dict[Hashable, tuple[Paper, ...]] = {}
+        self._unread = self._ahead = 0
         self._lock = threading.Lock()
 
     def papers(self, sources: Sources, parts: Parts, reader: Reader) -> tuple[Paper, ...]:
@@ -67,7 +74,10 @@ class Shelf:
 
         Raises:
             LedgerError: a leaf that the store names cannot be read.
+            PapersUnreadError: they are being read ahead, and that takes some seconds more.
         """
+        if self._unread > MOST_AWAITED:
+            raise PapersUnreadError("certificates", unread=self._unread, papers=self._ahead)
         sites = frozenset(each for each in {*parts.sites.values(), ""} if reader.sees(each))
         key = sources.store.lookup.documents_mark(), sites, frozenset(parts.sites.items())
         found = self._stacks.get(key)
@@ -83,19 +93,33 @@ class Shelf:
                 del self._stacks[next(iter(self._stacks))]
             self._stacks[key] = found
 
-    def read_ahead(self, sources: SourcePool) -> None:
-        """Reads what is there, some at a time, so that the first page need not.
+    def listed(self, sources: SourcePool) -> list[Logged]:
+        """What is there to be read ahead; from now on nobody waits for many of them.
+
+        Raises:
+            StoreBusyError: all connections are in use for too long.
+        """
+        with sources.lease() as lent:
+            found = lent.store.lookup.documents(KINDS)
+        self._unread = self._ahead = len(found)
+        return found
+
+    def read_ahead(self, sources: SourcePool, documents: Sequence[Logged]) -> None:
+        """Reads what was listed, some at a time, so that no page need do it.
 
         Raises:
             LedgerError: a leaf that the store names cannot be read.
             StoreBusyError: all connections are in use for too long.
         """
-        with sources.lease() as lent:
-            documents = lent.store.lookup.documents(KINDS)
-        for first in range(0, len(documents), PORTION):
-            with sources.lease() as lent:
-                for kind, sha256, place in documents[first : first + PORTION]:
-                    _entry(lent, kind, sha256, place)
+        try:
+            for first in range(0, len(documents), PORTION):
+                sources.wait_until_unused(GIVE_WAY_S)
+                with sources.lease() as lent:
+                    for kind, sha256, place in documents[first : first + PORTION]:
+                        _entry(lent, kind, sha256, place)
+                self._unread -= PORTION
+        finally:
+            self._unread = 0
         gc.freeze()  # they stay: to walk through all of them again would halt whoever asks
 
 
@@ -136,14 +160,20 @@ def keep_shelf(app: FastAPI) -> None:
     app.state.shelf = Shelf()
 
 
-def read_ahead(app: FastAPI, parts: Parts) -> None:
-    """Starts to read all papers beside whatever is asked meanwhile; what fails is read later."""
+def read_ahead(app: FastAPI, parts: Parts) -> threading.Thread:
+    """A thread that reads all papers beside what is asked meanwhile; what fails is read later."""
+    shelf: Shelf = app.state.shelf
+    documents: list[Logged] = []
+    with suppress(CodedError):
+        documents = shelf.listed(parts.sources)
 
     def reading() -> None:
         with suppress(CodedError):
-            app.state.shelf.read_ahead(parts.sources)
+            shelf.read_ahead(parts.sources, documents)
 
-    threading.Thread(target=reading, name="papers", daemon=True).start()
+    thread = threading.Thread(target=reading, name="papers", daemon=True)
+    thread.start()
+    return thread
 
 
 def shelf_of(request: Request) -> Shelf:

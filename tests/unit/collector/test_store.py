@@ -71,6 +71,7 @@ def test_windows_are_those_that_begin_inside_the_period(store: Store) -> None:
     assert store.lookup.windows(LINE_1, START_NS + 1, PERIOD[1]) == [second]
     assert store.lookup.windows(LINE_2, *PERIOD) == []
     assert store.lookup.span(LINE_2) is None
+    assert store.lookup.spans([LINE_2, LINE_1]) == {LINE_1: (START_NS, START_NS + HOUR_NS)}
 
 
 def test_all_that_a_leaf_gave_is_found_again() -> None:

@@ -113,7 +113,7 @@ def test_the_page_tells_the_chain_its_gaps_and_what_rests_on_it(filled: Browser)
     below = plain(filled.get("/certificates/E-1/chain").text)
     assert LINE_1 in below
     assert "the certificate of std:SDIM/E-17 is not in the register" in below
-    assert re.search(rf"{LINE_1}</a></th><td class=\"number\">11[0-9]<", below)
+    assert re.search(rf"{LINE_1}</a></th><td [^>]*data-label=\"Hours\">11[0-9]<", below)
 
 
 def test_any_standard_can_be_asked_for(filled: Browser) -> None:
@@ -127,6 +127,8 @@ def test_any_standard_can_be_asked_for(filled: Browser) -> None:
         f"/certificates/all/rests-on?id={STANDARD}&hours=yes&start=2026-03-30&end=2026-03-31"
     )
     assert ">24<" in parted.text
+    assert 'name="start" type="date" value="2026-03-30"' in parted.text
+    assert "2026-03-30 23:00" in plain(parted.text)
     assert filled.get(f"/certificates/all/rests-on?id={STANDARD}&start=x").status_code == 422
 
 

@@ -4,7 +4,9 @@ import pytest
 
 from calibration.certificate import CalibrationCertificate
 from collector.access import Person
+from collector.api.refusal import PapersUnreadError
 from collector.api.security import Reader
+from collector.errors import LedgerError
 from collector.ledger_read import LedgerReader
 from collector.rights import Role
 from collector.web.certificates import shelf as module
@@ -21,7 +23,7 @@ def test_what_was_read_ahead_is_not_read_again(
     log_history(fresh)
     monkeypatch.setattr(module, "PORTION", 3)
     parts, shelf = fresh.parts(), Shelf()
-    shelf.read_ahead(parts.sources)
+    shelf.read_ahead(parts.sources, shelf.listed(parts.sources))
     monkeypatch.setattr(LedgerReader, "leaf", None)
     with parts.sources.lease() as sources:
         papers = shelf.papers(sources, parts, EVERYBODY)
@@ -33,6 +35,50 @@ def test_what_was_read_ahead_is_not_read_again(
         "H-3",
     }
     parts.sources.close()
+
+
+def test_whoever_asks_before_many_are_read_is_told_so_and_not_kept_waiting(
+    fresh: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_history(fresh)
+    monkeypatch.setattr(module, "MOST_AWAITED", 9)
+    parts, shelf = fresh.parts(), Shelf()
+    documents = shelf.listed(parts.sources)
+    with parts.sources.lease() as sources:
+        with pytest.raises(PapersUnreadError, match="10 of 10 papers are still to be read"):
+            shelf.papers(sources, parts, EVERYBODY)
+        shelf.read_ahead(parts.sources, documents)
+        assert len(shelf.papers(sources, parts, EVERYBODY)) == 10
+    parts.sources.close()
+
+
+def test_a_few_papers_are_waited_for(fresh: Plant) -> None:
+    log_history(fresh)
+    parts, shelf = fresh.parts(), Shelf()
+    assert len(shelf.listed(parts.sources)) == 10
+    with parts.sources.lease() as sources:
+        assert len(shelf.papers(sources, parts, EVERYBODY)) == 10
+    parts.sources.close()
+
+
+def test_papers_that_cannot_be_read_ahead_keep_nobody_away(
+    fresh: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_history(fresh)
+    monkeypatch.setattr(module, "MOST_AWAITED", 0)
+    parts, shelf = fresh.parts(), Shelf()
+    documents = shelf.listed(parts.sources)
+    with monkeypatch.context() as damaged:
+        damaged.setattr(module, "document_read", _damaged)
+        with pytest.raises(LedgerError):
+            shelf.read_ahead(parts.sources, documents)
+    with parts.sources.lease() as sources:
+        assert len(shelf.papers(sources, parts, EVERYBODY)) == 10
+    parts.sources.close()
+
+
+def _damaged(*_document: object) -> None:
+    raise LedgerError("ledger", what="a page is damaged")
 
 
 def test_the_same_papers_are_handed_out_until_one_comes(fresh: Plant) -> None:
