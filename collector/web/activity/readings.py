@@ -8,6 +8,7 @@ from collector.api.page import Question, page
 from collector.api.paging import MAX_TEXT, from_cursor
 from collector.api.pool import Sources
 from collector.api.reading import MissedReading, Reading
+from collector.lookup import Place
 from evidence.clock import parse_utc
 from evidence.judging.stream import NS_PER_MS
 
@@ -16,12 +17,17 @@ ON_A_PAGE: Final = 150
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """A poll of the instrument; `missed` is why it gave no value, "" where it did."""
+    """A poll of the instrument.
+
+    Attributes:
+        place: Of the leaf that tells of it.
+        missed: Why it gave no value; "" where it did.
+    """
 
     at_ns: int
     sequence: int
     quality: str
-    leaf: str
+    place: Place
     missed: str = ""
     raw: str = ""
     indication: float | None = None
@@ -57,20 +63,20 @@ def polls_of(sources: Sources, channel: str, span: tuple[int, int], cursor: str)
 
 
 def _poll(row: Reading | MissedReading) -> Poll:
-    leaf = f"{row.agent}/{row.epoch[:8]}/{row.leaf}"
+    place = Place(agent=row.agent, epoch=row.epoch, sequence=row.leaf)
     if isinstance(row, MissedReading):
         return Poll(
             at_ns=parse_utc(row.at),
             sequence=row.sequence,
             quality=row.quality.value,
             missed=row.reason.value,
-            leaf=leaf,
+            place=place,
         )
     return Poll(
         at_ns=parse_utc(row.at),
         sequence=row.sequence,
         quality=row.quality.value,
-        leaf=leaf,
+        place=place,
         raw=row.raw,
         indication=float(row.indication),
         value=float(row.value),
