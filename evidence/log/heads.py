@@ -17,7 +17,7 @@ from calibration.uncertainty import Influence
 from evidence.errors import EvidenceError, LeafError, Words
 from evidence.log.column import MAX_ROWS, Progression
 from evidence.log.keys_once import require_keys_once
-from evidence.log.layout import BATCH_1, MAX_ITEMS, batch_text
+from evidence.log.layout import BATCH_1, MAX_ITEMS, batch_text, listed
 from evidence.log.leaf import (
     Batch,
     ClockState,
@@ -176,8 +176,8 @@ def _in_lines(frame: _Frame) -> bytes | None:
     if len(frame.streams) + len(frame.records) > MAX_ITEMS:
         return None
     bare = _ENCODER.encode(replace(frame, streams=(), records=()))
-    texts = [list(map(_ENCODER.encode, each)) for each in (frame.streams, frame.records)]
-    return batch_text(bare, *texts)
+    lists = (listed(list(map(_ENCODER.encode, each))) for each in (frame.streams, frame.records))
+    return batch_text(bare, *lists)
 
 
 def _batch(frame: _Frame) -> Batch:

@@ -12,6 +12,7 @@ from evidence.log.layout import (
     batch_text,
     fields_lines,
     first_record,
+    listed_lines,
     text_of,
 )
 from evidence.log.parts import (
@@ -55,8 +56,8 @@ def _body(leaf: Leaf) -> tuple[str, bytes]:
     encoded = _ENCODER.encode
     if isinstance(leaf, Batch):
         bare = msgspec.structs.replace(leaf, streams=(), records=())
-        texts = (list(map(encoded, each)) for each in (leaf.streams, leaf.records))
-        return "batch/2", batch_text(encoded(bare), *texts).removeprefix(BATCH_1)
+        lists = (listed_lines(_ENCODER.encode_lines(each)) for each in (leaf.streams, leaf.records))
+        return "batch/2", batch_text(encoded(bare), *lists).removeprefix(BATCH_1)
     place = {"agent": leaf.agent, "epoch": leaf.epoch, "sequence": leaf.sequence}
     fields = [(name, encoded(getattr(leaf, name))) for name in DOCUMENT_FIELDS]
     return "document/2", b"\n".join(fields_lines(encoded(place)[1:-1], fields))

@@ -6,7 +6,7 @@ holds the same fields, and decoded as that. A line that is withheld is None; wha
 is left out. Pure.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -82,21 +82,26 @@ def first_record(streams: int) -> int:
     return FIRST_STREAM + streams + 1
 
 
-def batch_text(version_1: bytes, streams: Sequence[bytes], records: Sequence[bytes]) -> bytes:
+def batch_text(version_1: bytes, streams: Iterable[bytes], records: Iterable[bytes]) -> bytes:
     """A batch in version 1, with line feeds where version 2 has them.
 
     Args:
         version_1: the JSON text of the batch without streams and records, in version 1.
-        streams: their JSON texts.
+        streams: their lines, of `listed` or `listed_lines`.
         records: likewise.
     """
     head = version_1.removesuffix(b',"streams":[],"records":[]}') + STREAMS
-    return b"\n".join((head, *_listed(streams), RECORDS, *_listed(records), END))
+    return b"\n".join((head, *streams, RECORDS, *records, END))
 
 
-def _listed(items: Sequence[bytes]) -> list[bytes]:
-    """The lines of a list: a comma behind each item but the last."""
+def listed(items: Sequence[bytes]) -> list[bytes]:
+    """The lines of a list: a comma behind the JSON text of each item but the last."""
     return [*(each + b"," for each in items[:-1]), *items[-1:]]
+
+
+def listed_lines(items: bytes) -> list[bytes]:
+    """The same, all in one, of texts with a line feed behind each."""
+    return [items[:-1].replace(b"\n", b",\n")] if items else []
 
 
 def records_withheld(lines: Lines) -> int:
