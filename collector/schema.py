@@ -2,9 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from collector.database import Database
 from collector.errors import LedgerError
+
+_SEEN: Final = (
+    "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)"
+    " FROM pragma_application_id, pragma_user_version"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +42,8 @@ class Schema:
         Raises:
             LedgerError: `newer` or `damaged`; or SQLite failed.
         """
-        ((application,),) = database.rows("PRAGMA application_id")
-        ((version,),) = database.rows("PRAGMA user_version")
-        ((tables,),) = database.rows("SELECT count(*) FROM sqlite_schema")
+        # One statement sees the file at one instant: another process may be making it.
+        ((application, version, tables),) = database.rows(_SEEN)
         if application != self.application_id and (application or version or tables):
             what = f"its application id is {application:#x}, it is not {self.name}"
             raise self.damaged(database.where, what=what)

@@ -65,6 +65,11 @@ def stated(value: float, expanded: float | None) -> str:
     return f"{plain(value, places)} ± {plain(expanded, places)}"
 
 
+def beside(value: float, expanded: float | None) -> str:
+    """A number that stands beside one with an expanded uncertainty, with as many places."""
+    return plain(value, places_of(expanded)) if expanded else significant(value)
+
+
 def share(ratio: float, places: int = 1) -> str:
     """A ratio in percent; 100 % only where it is whole, and 0 % only where it is nothing."""
     text = plain(100.0 * ratio, places)

@@ -55,6 +55,7 @@ def _environment() -> Environment:
     made.filters.update(
         concise=lambda pair: numbers.concise(*pair),
         stated=lambda pair: numbers.stated(*pair),
+        beside=lambda pair: numbers.beside(*pair),
         significant=numbers.significant,
         share=numbers.share,
         symbol=symbol,

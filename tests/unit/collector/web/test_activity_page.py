@@ -13,7 +13,7 @@ from collector.api.period import By
 from collector.web import words
 from collector.web.activity.hours import STATES
 from collector.web.activity.shares import KINDS, OTHER, REST
-from collector.web.numbers import share, stated
+from collector.web.numbers import beside, share, stated
 from evidence.statement.completeness import NOT_RECEIVED, UNEXPLAINED
 from evidence.statement.difference import _LISTS, _SINGLE
 from evidence.statement.entered.content import AMOUNTS
@@ -54,7 +54,7 @@ def test_the_total_is_what_the_interface_says_and_carries_u_with_what_is_shared(
     expanded = combined["uncertainty"]["expanded_uncertainty"]
     text = text_of(seen, f"/activity?{BOTH}&{RANGE}")
     assert f"{stated(combined['value'], expanded)} kW·h" in text
-    assert f"{stated(combined['uncorrected_value'], None)} kW·h" in text
+    assert f"{beside(combined['uncorrected_value'], expanded)} kW·h" in text
     alone = [told(seen, f"?channel={each}&{RANGE}")[0] for each in (LINE_1, LINE_2)]
     naive = sum(each["expanded_uncertainty"] ** 2 for each in alone) ** 0.5
     assert expanded > 1.05 * naive  # what both rest on is added, not squared

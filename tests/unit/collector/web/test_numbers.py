@@ -53,6 +53,11 @@ def test_a_stated_value_is_within_half_a_digit_of_the_number(value: float, expan
     assert float(rest) == pytest.approx(expanded, rel=0.06, abs=1e-11)
 
 
+def test_what_stands_beside_a_stated_value_has_its_places() -> None:
+    assert numbers.stated(96.0627, 0.0412) == "96.063 ± 0.041"
+    assert [numbers.beside(96.0, each) for each in (0.0412, 2.0, None)] == ["96.000", "96.0", "96"]
+
+
 @pytest.mark.parametrize(
     ("ratio", "text"),
     [(1.0, "100%"), (0.99999, ">99.9%"), (0.5, "50.0%"), (1e-5, "<0.1%"), (0.0, "0.0%")],
