@@ -209,8 +209,7 @@ class Bundle:
         self.data = data
         archive = zipfile.ZipFile(io.BytesIO(data))
         infos = archive.infolist()
-        size = sum(each.file_size for each in infos)
-        need(len(infos) <= 2000 and size < MOST, "it is too large")
+        need(len(infos) <= 2000 and sum(e.file_size for e in infos) < MOST, "it is too large")
         self.members = {each.filename: archive.read(each) for each in infos}
         need(len(self.members) == len(infos), "a member is twice")
         self.seal = archive.comment.decode("ascii")
@@ -275,8 +274,8 @@ def check_inclusion(bundle):
     for number, _, folder in bundle.places:
         hashes = {n: hash_of(*leaf) for n, leaf in bundle.leaves[number].items()}
         found = tree_root(bundle.members[folder + "tree.bin"], hashes)
-        body, _ = note_of(bundle.members[folder + "checkpoint.txt"])
-        need(found == head_of(body)[1:], "the leaves lead to another root")
+        head = head_of(note_of(bundle.members[folder + "checkpoint.txt"])[0])
+        need(found == head[1:], "the leaves lead to another root")
 
 def check_places(bundle):
     for number, sequence, leaf in bundle.said():
@@ -316,19 +315,20 @@ def points(bundle, channel):
         for stream in leaf.get("streams", ()):
             if stream["head"]["channel"] == channel:
                 head = stream["head"]
-                at = column(stream["at_ms"], stream["rows"])
+                at = [placed(n, head["period_ms"]) for n in column(stream["at_ms"], stream["rows"])]
                 found.update(zip(at, stream["indication"], strict=True))
     return sorted(found.items()), head
 
-def edge(rows, at, period):
-    """The register at an instant: the reading at it, or the straight line between two."""
-    before = [row for row in rows if row[0] <= at + period // 2]
-    after = rows[len(before) :]
-    (t0, r0) = before[-1]
-    if abs(t0 - at) <= period // 2:
-        return r0
-    (t1, r1) = after[0]
-    return r0 + (r1 - r0) * (at - t0) / (t1 - t0)
+def placed(at, period):
+    """The hour's edge that a reading stands for, within 2 % of a period; else its own instant."""
+    hour = (at + HOUR_MS // 2) // HOUR_MS * HOUR_MS
+    return hour if abs(at - hour) <= period // 50 else at
+
+def edge(rows, at):
+    """The register at an instant: the reading that stands for it, or the line between two."""
+    before = [row for row in rows if row[0] <= at] or rows[:1]
+    (t0, r0), after = before[-1], rows[len(before) :]
+    return r0 if t0 >= at else r0 + (after[0][1] - r0) * (at - t0) / (after[0][0] - t0)
 
 def amount(bundle):
     """The uncorrected amount; None where it takes more than simple means."""
@@ -336,11 +336,11 @@ def amount(bundle):
     times = (said["period"][name] for name in ("start", "end"))
     start, end = (round(datetime.fromisoformat(each).timestamp() * 1000) for each in times)
     rows, head = points(bundle, said["channel"])
-    if head is None or said["events"]:
-        return None  # computed from other channels, or exchanged within
+    if head is None or said["events"] or "clock_suspect" in said["completeness"]["missing"]:
+        return None  # computed from other channels, exchanged within, or not to be placed
     how, period = said["measurand"]["accumulation"], head["period_ms"]
     if how == "register":
-        return edge(rows, end, period) - edge(rows, start, period)
+        return edge(rows, end) - edge(rows, start)
     if said["completeness"]["missing"] or set(said["qualities"]) - {"good", "overdue"}:
         return None  # what is missing is told by the others, hour by hour
     half = period // 2 if how == "rate" else -(period // 2)

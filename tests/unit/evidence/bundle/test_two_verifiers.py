@@ -8,10 +8,24 @@ from types import ModuleType
 from typing import Final
 
 import pytest
+from msgspec.structs import replace
 
 from evidence.bundle.outcome import Check
 from evidence.errors import CodedError
-from tests.unit.collector.api.plant import GAS, LINE_2, POWER
+from evidence.judging.stream import NS_PER_MS
+from evidence.log.column import progression
+from tests.unit.collector.api.plant import (
+    FILES,
+    GAS,
+    LINE_1,
+    LINE_2,
+    PERIOD_MS,
+    POWER,
+    START_NS,
+    Plant,
+    batch,
+    stream,
+)
 from tests.unit.evidence.bundle.journaled import with_journal
 from tests.unit.evidence.bundle.made import Made, bundle_of, failed, written
 from tests.unit.evidence.bundle.test_each_check import TABLE
@@ -54,6 +68,28 @@ def test_it_is_one_file_of_less_than_400_lines_without_our_code() -> None:
 def test_both_agree_on_good_bundles(one: Made, channel: str) -> None:
     data = bundle_of(one.plant, channel, FIRST_DAY)
     assert failed(data) == minimal(data) == set()
+
+
+@pytest.mark.parametrize("share", [0.01, 0.03, 0.3])
+@pytest.mark.parametrize("first", [0, 3], ids=["from the hour on", "from within an hour"])
+def test_both_agree_on_a_register_that_is_read_beside_the_hours(
+    tmp_path: Path, share: float, first: int
+) -> None:
+    """Within 2 % of the period a reading stands for the hour; else it lies between two."""
+    plant, chance = Plant(tmp_path), random.Random(1)
+    for file in FILES:
+        plant.log_file(plant.gw1, *file)
+    plant.log_profile()
+    late = [int(chance.random() * share * PERIOD_MS) for _ in range(192)]
+    at_ms = [START_NS // NS_PER_MS + k * PERIOD_MS + late[k] for k in range(first, 192)]
+    read = replace(stream(LINE_1, first, 192 - first), at_ms=progression(at_ms))
+    plant.take(plant.gw1, batch(plant.gw1, [read]))
+    plant.judging.catch_up()
+    data = bundle_of(plant, LINE_1, FIRST_DAY)
+    assert failed(data) == minimal(data) == set()
+    _, words = MINIMAL.outcomes(data)[Check.VALUE]
+    assert float(words).is_integer() is (share < 0.02)
+    plant.close()
 
 
 def test_both_agree_on_a_bundle_with_entries_of_a_journal(one: Made) -> None:
