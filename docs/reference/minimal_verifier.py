@@ -343,8 +343,7 @@ def amount(bundle):
         return edge(rows, end) - edge(rows, start)
     if said["completeness"]["missing"] or set(said["qualities"]) - {"good", "overdue"}:
         return None  # what is missing is told by the others, hour by hour
-    half = period // 2 if how == "rate" else -(period // 2)
-    inside = [value for at, value in rows if start - half <= at < end - half]
+    inside = [v for at, v in rows if (start <= at < end if how == "rate" else start < at <= end)]
     if how == "interval" and said["unit"] == head["measurand"]["unit"]:
         return sum(inside)
     return sum(inside) * period / HOUR_MS if said["unit"] == head["measurand"]["unit"] + ".h" else None

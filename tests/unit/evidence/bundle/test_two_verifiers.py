@@ -70,26 +70,41 @@ def test_both_agree_on_good_bundles(one: Made, channel: str) -> None:
     assert failed(data) == minimal(data) == set()
 
 
-@pytest.mark.parametrize("share", [0.01, 0.03, 0.3])
-@pytest.mark.parametrize("first", [0, 3], ids=["from the hour on", "from within an hour"])
-def test_both_agree_on_a_register_that_is_read_beside_the_hours(
-    tmp_path: Path, share: float, first: int
-) -> None:
-    """Within 2 % of the period a reading stands for the hour; else it lies between two."""
-    plant, chance = Plant(tmp_path), random.Random(1)
+def beside_the_grid(folder: Path, channel: str, first: int, share: float) -> bytes:
+    """A bundle of a day, each of whose polls is up to a share of the period too late, or early."""
+    plant, chance = Plant(folder), random.Random(1)
     for file in FILES:
         plant.log_file(plant.gw1, *file)
     plant.log_profile()
-    late = [int(chance.random() * share * PERIOD_MS) for _ in range(192)]
-    at_ms = [START_NS // NS_PER_MS + k * PERIOD_MS + late[k] for k in range(first, 192)]
-    read = replace(stream(LINE_1, first, 192 - first), at_ms=progression(at_ms))
+    grid = range(START_NS // NS_PER_MS + first * PERIOD_MS, 2**53, PERIOD_MS)
+    at_ms = [at + int(chance.random() * share * PERIOD_MS) for at in grid[: 192 - first]]
+    read = replace(stream(channel, first, 192 - first), at_ms=progression(at_ms))
     plant.take(plant.gw1, batch(plant.gw1, [read]))
     plant.judging.catch_up()
-    data = bundle_of(plant, LINE_1, FIRST_DAY)
+    data = bundle_of(plant, channel, FIRST_DAY)
+    plant.close()
+    return data
+
+
+@pytest.mark.parametrize("share", [0.01, 0.03, 0.3, -0.01, -0.03, -0.3])
+@pytest.mark.parametrize("first", [0, 3], ids=["from the hour on", "from within an hour"])
+def test_both_place_a_register_s_readings_that_lie_beside_the_hours_alike(
+    tmp_path: Path, share: float, first: int
+) -> None:
+    """Within 2 % of the period a reading stands for the hour; else it lies between two."""
+    data = beside_the_grid(tmp_path, LINE_1, first, share)
     assert failed(data) == minimal(data) == set()
     _, words = MINIMAL.outcomes(data)[Check.VALUE]
-    assert float(words).is_integer() is (share < 0.02)
-    plant.close()
+    assert float(words).is_integer() is (abs(share) < 0.02)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.3, -0.01, -0.3])
+@pytest.mark.parametrize("channel", [POWER, GAS], ids=["rate", "interval"])
+def test_both_place_other_polls_that_lie_beside_the_hours_alike(
+    tmp_path: Path, channel: str, share: float
+) -> None:
+    data = beside_the_grid(tmp_path, channel, 0, share)
+    assert failed(data) == minimal(data) == set()
 
 
 def test_both_agree_on_a_bundle_with_entries_of_a_journal(one: Made) -> None:
