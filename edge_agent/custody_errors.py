@@ -68,7 +68,7 @@ class BrokerUnreachableError(UplinkError):
 
     code = "E_UPLINK_UNREACHABLE"
     en = "no connection to the broker ({found}); check address, port, network and user"
-    zh = "无法连接代理服务器（{found}）；请检查地址、端口、网络和用户"
+    zh = "无法连接消息服务器（{found}）；请检查地址、端口、网络和用户"
 
 
 class TakenOverError(UplinkError):
@@ -87,7 +87,7 @@ class BrokerRefusedError(UplinkError):
 
     code = "E_UPLINK_REFUSED"
     en = "the broker refused: {found}; check the user's password and rights"
-    zh = "代理服务器拒绝：{found}；请检查该用户的密码与权限"
+    zh = "消息服务器拒绝：{found}；请检查该用户的密码与权限"
 
 
 class PacketSizeError(UplinkError):
@@ -95,7 +95,7 @@ class PacketSizeError(UplinkError):
 
     code = "E_UPLINK_PACKET_SIZE"
     en = "a message has {found} bytes, the broker takes {limit}; raise its largest packet to 64 KiB"
-    zh = "消息为 {found} 字节，代理服务器最大接受 {limit}；请将其最大报文调至 64 KiB"
+    zh = "消息为 {found} 字节，消息服务器最大接受 {limit}；请将其最大报文调至 64 KiB"
 
 
 class NoReceiptError(UplinkError):
@@ -111,7 +111,7 @@ class LeafEndsLinkError(UplinkError):
 
     code = "E_UPLINK_ENDS"
     en = "{limit} connections ended at a message of {found} bytes; let the broker take 64 KiB"
-    zh = "发送 {found} 字节的消息时连接已中断 {limit} 次；请将代理服务器的消息上限调至 64 KiB"
+    zh = "发送 {found} 字节的消息时连接已中断 {limit} 次；请将消息服务器的消息上限调至 64 KiB"
 
 
 class CollectorHoldsError(UplinkError):

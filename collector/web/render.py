@@ -10,6 +10,7 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from calibration.equation import equation
 from calibration.unit_symbol import symbol
 from collector.api.allowed import PAGES
 from collector.api.cookies import is_secure
@@ -59,6 +60,7 @@ def _environment() -> Environment:
         significant=numbers.significant,
         share=numbers.share,
         symbol=symbol,
+        equation=equation,
         elapsed=times.elapsed,
     )
     return made

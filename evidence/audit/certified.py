@@ -11,8 +11,9 @@ import msgspec
 
 from calibration.certificate import CalibrationCertificate, CalibrationResult, Point
 from calibration.confirmation import MetrologicalConfirmation
-from calibration.function import CalibrationFunction
+from calibration.equation import equation
 from calibration.setting import Setting
+from calibration.unit_symbol import symbol
 
 
 class ErrorFound(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,17 +82,13 @@ def accuracy_of(
 def correction_of(
     confirmation: MetrologicalConfirmation | None, result: CalibrationResult | None
 ) -> str:
-    """Which function is applied to the indications; "" for none."""
+    """Which function is applied to the indications, as a formula; "" for none."""
     if confirmation is None or result is None:
         return ""
     if result.function is not None:
-        return f"{result.result} = {_function(result.function)}"
+        x = f"{result.argument} in {symbol(result.argument_unit)}"
+        return f"{result.result} = {equation(result.function)}, x = {x}"
     return f"{result.result}: {len(result.points)} points" if result.points else ""
-
-
-def _function(function: CalibrationFunction) -> str:
-    numbers = ", ".join(f"{each:.6g}" for each in function.coefficients)
-    return f"{function.form} [{numbers}]"
 
 
 def setting_texts(settings: Iterable[Setting]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from calibration.errors import CalibrationError
 from calibration.register import CalibrationRegister
+from calibration.unit import amount_of
 from collector.api.parts import Parts
 from collector.api.pool import Sources
 from collector.monitoring import monitored_period
@@ -29,6 +30,15 @@ class Planned:
     channel: str
     told: Monitored | None
     refused: CodedError | CalibrationError | None = None
+
+    @property
+    def unit(self) -> str:
+        """Of the totals: of hours' rates an amount; UCUM."""
+        if self.told is None:
+            return ""
+        determination = self.told.determination
+        is_rate = determination.kind == "rate"
+        return amount_of(determination.unit)[0] if is_rate else determination.unit
 
 
 def planned(

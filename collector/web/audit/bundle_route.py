@@ -33,7 +33,8 @@ Digest = Annotated[str, Path(pattern=SHA256)]
 ZIP: Final = "application/zip"
 PORTION: Final = 256 * 1024
 LONGEST_POLICY: Final = 32 * 1024
-_BARE: Final = b"schema = 1\naccept_simulated = %s\n"
+_BARE: Final = parse_policy(b"schema = 1\n", "policy")
+"""Nothing is pinned and nothing required; a simulated clock proves nothing, here neither."""
 
 
 @router.get("/audit/bundle", response_model=None)
@@ -128,7 +129,7 @@ def _checked(
     text: str,
     policy: Policy | None,
 ) -> Response:
-    found = verified(parts, reader, digest, policy or _bare(parts))
+    found = verified(parts, reader, digest, policy or _BARE)
     lines = outcome_lines(found.outcomes, look_of(request).language)
     facts = {
         "title": "audit_proof.checks",
@@ -164,8 +165,3 @@ def _refused(
         "refused": wrong,
     }
     return page(request, parts, reader, "audit_bundle_checks.html", facts, status=422)
-
-
-def _bare(parts: Parts) -> Policy:
-    """Nothing pinned, nothing required; a demonstration's clock does where it does here."""
-    return parse_policy(_BARE % (b"true" if parts.accept_simulated else b"false"), "policy")
