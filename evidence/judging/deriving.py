@@ -49,11 +49,16 @@ class _Computed:
     hours: tuple[MeanHour, ...]
 
     @property
-    def shown(self) -> float:
-        """The rate over the time that it is of; of a channel of amounts the amount."""
-        if self.measurand.accumulation == Accumulation.INTERVAL:
-            return self.window.value
-        return self.window.value / min(map(covered_of, self.hours))
+    def shown(self) -> float | None:
+        """The rate over the time that it is of, of a channel of amounts the amount.
+
+        None of an hour in which an input gave no value at all.
+        """
+        covered = min(map(covered_of, self.hours))
+        if covered <= 0.0:
+            return None
+        is_amount = self.measurand.accumulation == Accumulation.INTERVAL
+        return self.window.value if is_amount else self.window.value / covered
 
 
 class Deriving:
@@ -179,7 +184,8 @@ class Deriving:
             return self._leave_in_doubt(channel, start_ns)
         if not self._store.keep_window(made.window):
             return False
-        self._store.keep_channel(_row(next(iter(speaking)), made))
+        if made.shown is not None:
+            self._store.keep_channel(_row(next(iter(speaking)), made, made.shown))
         return True
 
     def _computed(
@@ -275,7 +281,7 @@ def _beyond_limit(agent: str, library: Library) -> list[Fault]:
     return [fault_of(f"derivations of {agent}", wrong)]
 
 
-def _row(agent: str, made: _Computed) -> ChannelRow:
+def _row(agent: str, made: _Computed, shown: float) -> ChannelRow:
     window = made.window
     head = StreamHead(
         channel=window.channel,
@@ -290,7 +296,7 @@ def _row(agent: str, made: _Computed) -> ChannelRow:
         agent=agent,
         head=head,
         last_ms=window.start_ns // 1_000_000,
-        last_value=made.shown,
+        last_value=shown,
         last_quality="good",
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 from markupsafe import Markup
@@ -72,6 +73,7 @@ def corrections(
             words=words(each),
         )
         for each, label in zip(sums, labels, strict=True)
+        if each.correction is not None
     ]
 
 
@@ -162,4 +164,9 @@ def variances(
 
 
 def _short(words: str) -> str:
-    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
+    """As many of the words as the margin holds; a Chinese character is as wide as two others."""
+    widths = [2 if each >= "\u2e80" else 1 for each in words]
+    if sum(widths) <= _LONGEST:
+        return words
+    kept = sum(width <= _LONGEST - 1 for width in accumulate(widths))
+    return f"{words[:kept]}…"

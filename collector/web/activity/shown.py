@@ -123,7 +123,9 @@ class Teller:
                 "activity.bar",
                 part=label(each.span, self._asked.by, self._zone),
                 value=f"{stated(each.value, each.expanded)}{_THIN}{unit}",
-                uncorrected=f"{stated(each.uncorrected, None)}{_THIN}{unit}",
+                uncorrected="–"
+                if each.uncorrected is None
+                else f"{stated(each.uncorrected, None)}{_THIN}{unit}",
                 ratio=share(each.ratio),
             )
 
@@ -132,7 +134,7 @@ class Teller:
     def _correction(self, unit: str) -> Callable[[Sum], str]:
         def words(each: Sum) -> str:
             part = label(each.span, self._asked.by, self._zone)
-            return f"{part}: {stated(each.correction, each.expanded)}{_THIN}{unit}"
+            return f"{part}: {stated(each.correction or 0.0, each.expanded)}{_THIN}{unit}"
 
         return words
 

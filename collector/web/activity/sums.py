@@ -21,11 +21,13 @@ class Term:
     Attributes:
         factor: 1 or -1.
         datum: None where no hour of it was received.
+        is_computed: From other channels, whose corrected values went in: it has no other amount.
     """
 
     channel: str
     factor: float
     datum: ActivityData | None
+    is_computed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,8 @@ class Sum:
     """What the channels of a boundary come to in a period, or those of which there are data.
 
     Attributes:
-        value, uncorrected: As corrected by certificates, and as the instruments showed.
+        value: As corrected by certificates.
+        uncorrected: As the instruments showed; None where a term is computed from other channels.
         expanded: U of `value`, 95 %; None where that of a term is not known.
         combined: With components and k; None where `expanded` is.
         ratio: Polls that are there over polls that were due, of all terms together.
@@ -43,7 +46,7 @@ class Sum:
 
     span: Span
     value: float
-    uncorrected: float
+    uncorrected: float | None
     expanded: float | None
     combined: CombinedActivityData | None
     ratio: float
@@ -51,14 +54,14 @@ class Sum:
     unknown: tuple[str, ...]
 
     @property
-    def correction(self) -> float:
-        """What the certificates change, in the unit of the value."""
-        return self.value - self.uncorrected
+    def correction(self) -> float | None:
+        """What the certificates change, in the unit of the value; None where it is not known."""
+        return None if self.uncorrected is None else self.value - self.uncorrected
 
     @property
     def relative_correction(self) -> float | None:
-        """The same over what the instruments showed; None where that is 0."""
-        return self.correction / self.uncorrected if self.uncorrected else None
+        """The same over what the instruments showed; None where that is 0, or not known."""
+        return (self.value - self.uncorrected) / self.uncorrected if self.uncorrected else None
 
     @property
     def relative_expanded(self) -> float | None:
@@ -88,7 +91,9 @@ def sum_of(span: Span, terms: Sequence[Term], allowed: Collection[str] = ()) -> 
     return Sum(
         span=span,
         value=math.fsum(factor * datum.value for datum, factor in there),
-        uncorrected=math.fsum(factor * datum.uncorrected_value for datum, factor in there),
+        uncorrected=None
+        if any(each.is_computed for each in terms if each.datum is not None)
+        else math.fsum(factor * datum.uncorrected_value for datum, factor in there),
         expanded=None if whole is None else whole.uncertainty.expanded_uncertainty,
         combined=whole,
         ratio=_ratio(data),

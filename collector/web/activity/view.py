@@ -27,6 +27,7 @@ from collector.web.factory.channels import Paged
 from evidence.clock import utc_text
 from evidence.errors import CodedError
 from evidence.statement.datum import ActivityData
+from evidence.statement.entered.channel import is_entered
 
 Refused = CodedError | CalibrationError
 RELEASED: Final = "released"
@@ -172,7 +173,13 @@ class Gathering:
         return first, max((span[1] for span in spans), default=first) + NS_PER_HOUR
 
     def _term(self, channel: str, datum: ActivityData | None) -> Term:
-        return Term(channel=channel, factor=self._chosen.factor(channel), datum=datum)
+        row = self._rows[channel]
+        return Term(
+            channel=channel,
+            factor=self._chosen.factor(channel),
+            datum=datum,
+            is_computed=not row.head.profile and not is_entered(channel),
+        )
 
     def _parted(
         self,

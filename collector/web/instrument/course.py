@@ -10,7 +10,7 @@ from calibration.coverage import expand
 from calibration.indication import WORST_FIRST
 from calibration.mean import MeanWindow
 from calibration.uncertainty import UncertaintyComponent, merge, scaled
-from calibration.window import Tally, Window, components_of, merge_tallies
+from calibration.window import FlowWindow, Tally, Window, components_of, merge_tallies
 from collector.api.reading import MissedReading, Reading
 from evidence.clock import parse_utc
 from evidence.statement.completeness import UNEXPLAINED
@@ -107,6 +107,8 @@ def _point(span: tuple[int, int], inside: Sequence[Hour]) -> Point:
     tallies = [each.tally for each in inside]
     whole = merge_tallies(tallies)
     value, uncorrected, parts = _summed(inside)
+    if value == 0.0 and not whole.present and all(isinstance(each, FlowWindow) for each in inside):
+        value = uncorrected = None  # no time of it is known: that is nothing, and not zero
     known = all(each.grounds.basis != UncertaintyBasis.UNKNOWN for each in inside)
     return Point(
         start_ns=span[0],

@@ -8,7 +8,9 @@ import httpx
 import msgspec
 import pytest
 
+from calibration.increment import NS_PER_HOUR
 from calibration.indication import MissReason
+from collector.web.instrument.course import of_hours
 from evidence.clock import NS_PER_S
 from evidence.log.batch import Miss, Stream
 from evidence.log.column import progression
@@ -292,3 +294,21 @@ def test_a_plan_by_inputs_needs_some(monitored: Plant, asked: Asked, code: str) 
     monitored.judging.catch_up()
     answer = asked.get(f"/api/v1/monitored-data?channel={channel}&{WHOLE}")
     assert (answer.status_code, answer.json()["code"]) == (409, code)
+
+
+def test_an_hour_in_which_an_input_says_nothing_is_no_fault_and_not_zero(monitored: Plant) -> None:
+    """Its checks with gas take all of its readings: the tonnes of that hour are not known."""
+    faults = [fault.code for _, fault in monitored.store.lookup.faults(100)]
+    assert "E_JUDGE" not in faults
+    lookup = monitored.store.lookup
+    span = lookup.span(CO2)
+    assert span is not None
+    hours = lookup.windows(CO2, span[0], span[1] + NS_PER_HOUR)
+    empty = [each for each in hours if not each.tally.present]
+    assert empty
+    spans = [(each.start_ns, each.end_ns) for each in hours]
+    points = {each.start_ns: each for each in of_hours(hours, spans)}
+    assert {points[each.start_ns].value for each in empty} == {None}
+    row = lookup.channel(CO2)
+    assert row is not None
+    assert row.last_value > 0.0

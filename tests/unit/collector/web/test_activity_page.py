@@ -158,6 +158,8 @@ def test_under_a_plan_the_compliance_value_stands_beside_the_best_estimate(
     assert period["determination"]["unit"] == "t/h"  # of an hour; its hours come to tonnes
     assert share(totals["compliance"]["substituted_share"]) in text
     assert f"substituted: {totals['by_state']['substituted']}" in text
+    assert "there is no uncorrected amount" in text  # its inputs' certificates have changed it
+    assert "Certificates change it by" not in text
     early = text_of(browser, f"/activity?channels={CO2}&{WHOLE}&as_of=2026-01-01")
     assert "Under the monitoring plan" not in early
 
