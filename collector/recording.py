@@ -8,6 +8,7 @@ made of has changed.
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -103,6 +104,7 @@ def received_by(ledger: LedgerReader, at_ns: int) -> Callable[[Place], bool]:
     What a paper says of when it was recorded is a person's word: a correction may be dated back.
     """
 
+    @cache
     def counts(place: Place) -> bool:
         received_ns = ledger.received_ns(place.agent, place.epoch, place.sequence)
         return received_ns is not None and received_ns <= at_ns
