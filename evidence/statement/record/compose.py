@@ -38,7 +38,7 @@ def record(known: Known) -> ActivityRecord:
         verification=judged.verification(known),
         digests=judged.digests(known),
         redaction=judged.redaction(known),
-        limitations=limits.limitations(known, stood),
+        limitations=limits.limitations(known, stood, behind),
     )
     shown = _redacted(whole)
     return replace(shown, digest=digest_of(shown))

@@ -8,15 +8,16 @@ import msgspec
 from evidence.audit.said import Said, said
 from evidence.statement.entered.share import share_of
 from evidence.statement.record.form import RecordQuality
-from evidence.statement.record.form_behind import RecordLimitations, RecordNote
+from evidence.statement.record.form_behind import RecordInstruments, RecordLimitations, RecordNote
 from evidence.statement.record.known import Known
 
 _TOLERANCE = 1e-9
 
 
-def limitations(known: Known, stood: RecordQuality) -> RecordLimitations:
-    """Group 15, found and declared; `stood` is group 8."""
+def limitations(known: Known, stood: RecordQuality, behind: RecordInstruments) -> RecordLimitations:
+    """Group 15, found and declared; `stood` is group 8, `behind` group 9."""
     found = [*_of_the_value(known), *_of_the_hours(known), *_of_the_papers(known, stood)]
+    found += _failed(behind)
     found += [("declared", said(each, each)) for each in known.about.notes]
     return RecordLimitations(
         notes=tuple(RecordNote(code=code, words=words) for code, words in found)
@@ -104,5 +105,23 @@ def _of_the_papers(known: Known, stood: RecordQuality) -> Iterator[tuple[str, Sa
             said(
                 f"standards whose share no certificate states: {names}",
                 f"证书未给出其分量的标准：{names}",
+            ),
+        )
+
+
+def _failed(behind: RecordInstruments) -> Iterator[tuple[str, Said]]:
+    """Instruments that were used although their confirmation says that they must not be."""
+    failed = {
+        each.serial
+        for each in behind.instruments or ()
+        if any(spell.decision == "fail" for spell in each.spells)
+    }
+    if failed:
+        names = ", ".join(sorted(failed))
+        yield (
+            "confirmation_failed",
+            said(
+                f"instruments in use whose confirmation says fail: {names}",
+                f"确认结论为不合格而仍在使用的计量器具：{names}",
             ),
         )

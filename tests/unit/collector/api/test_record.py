@@ -23,6 +23,7 @@ from tests.unit.collector.api.plant import (
     POWER,
     Asked,
     Plant,
+    confirmation,
     energy_certificate,
     served,
 )
@@ -253,6 +254,26 @@ def test_a_corrected_certificate_leaves_the_old_record_as_it_was_but_for_what_su
     (spell,) = new["instruments"]["instruments"][0]["spells"]
     assert spell["correction"] == "relative_error = polynomial [0.004]"
     assert new["digests"]["ledger_size"] == first["digests"]["ledger_size"] + 1
+
+
+def test_an_instrument_that_failed_or_is_overdue_is_a_limitation(fresh: Plant) -> None:
+    """S-1 failed on the first day; S-2 was due the day before and is overdue for all of it."""
+    two_lines(fresh)
+    fail = confirmation("K-9", "E-1", "S-1", "2027-01-06").replace(b'"pass"', b'"fail"')
+    fail = fail.replace(b"2026-01-07T08:00:00+08:00", b"2026-03-30T12:00:00+08:00")
+    late = confirmation("K-2", "E-2", "S-2", "2026-03-28")
+    late = late.replace(b"recorded_at = 2026-01-07T00", b"recorded_at = 2026-01-07T01")
+    for name, data in (("k-9.toml", fail), ("k-2b.toml", late)):
+        fresh.log_file(fresh.gw1, "confirmation", name, data)
+    fresh.judging.catch_up()
+    (asked,) = asking(fresh)
+    found = record_of(asked, datum_of(asked, LINE_1, DAY)["digest"])
+    decisions = [each["decision"] for each in found["instruments"]["instruments"][0]["spells"]]
+    assert decisions == ["pass", "fail"]
+    assert "confirmation_failed" in {each["code"] for each in found["limitations"]["notes"]}
+    other = record_of(asked, datum_of(asked, LINE_2, DAY)["digest"])
+    assert other["quality"]["overdue_seconds"] == 24 * 3600
+    assert "overdue" in {each["code"] for each in other["limitations"]["notes"]}
 
 
 def test_a_released_and_locked_statement_says_by_whom(fresh: Plant) -> None:
