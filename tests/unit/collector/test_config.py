@@ -238,3 +238,13 @@ def test_a_declaration_that_cannot_be_meant_is_refused_by_its_place(text: str, s
     with pytest.raises(ConfigValueError, match=says) as refused:
         parse_config((MINIMAL + text).encode(), "collector.toml", Path("/"))
     assert "record" in str(refused.value)
+
+
+def test_the_declaration_in_the_reference_is_one() -> None:
+    page = (Path(__file__).parents[3] / "docs/reference/record.md").read_text("utf-8")
+    text = page.partition("```toml\n")[2].partition("```")[0]
+    text = text.replace("<64 digits of the statement>", "0" * 64)
+    found = parse_config((MINIMAL + text).encode(), "collector.toml", Path("/")).record
+    assert [each.of for each in found.about] == ["jinan", "jinan/line-1"]
+    assert found.verification_of("0" * 64) == found.verifications[0]
+    assert found.verification_of("1" * 64) is None
