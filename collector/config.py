@@ -21,6 +21,7 @@ from collector.errors import (
     UnknownKeyConfigError,
 )
 from collector.quota import QuotaSection
+from collector.record_section import RecordSection
 from collector.views.influx_config import InfluxSection, beside
 from collector.views.parquet_config import LakeSection, lake_beside
 from evidence.errors import Words
@@ -119,6 +120,7 @@ class CollectorConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     archive: ArchiveSection = ArchiveSection()
     quota: QuotaSection = QuotaSection()
     requests: RequestSection = RequestSection()
+    record: RecordSection = RecordSection()
     agents: tuple[AgentSection, ...] = ()
 
     @property

@@ -74,16 +74,32 @@ def document_read(
     return kept.read(kind, sha256, reading)
 
 
+def every(place: Place) -> bool:  # noqa: ARG001 - of whatever leaf
+    """True: all that was received counts."""
+    return True
+
+
 def libraries_of(
-    lookup: Lookup, ledger: LedgerReader, kinds: Sequence[DocumentKind]
+    lookup: Lookup,
+    ledger: LedgerReader,
+    kinds: Sequence[DocumentKind],
+    counts: Callable[[Place], bool] = every,
 ) -> dict[str, Library]:
     """What each agent logged of these kinds and was found sound, by agent.
+
+    Args:
+        lookup: Says where documents are.
+        ledger: Holds them.
+        kinds: Of documents.
+        counts: Whether what stands in a leaf counts.
 
     Raises:
         LedgerError: a leaf that the store names cannot be read.
     """
     found: dict[str, list[Library]] = {}
     for kind, sha256, place in lookup.documents(kinds):
+        if not counts(place):
+            continue
         found.setdefault(place.agent, []).append(document_read(ledger, kind, sha256, place))
     return {agent: joined(own) for agent, own in found.items()}
 

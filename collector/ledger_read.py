@@ -185,6 +185,34 @@ class LedgerReader:
         row = self.database.row("SELECT ledger_root FROM leaves WHERE position = ?", size - 1)
         return None if row is None else bytes(row[0])
 
+    def received_ns(self, agent: str, epoch: str, sequence: int) -> int | None:
+        """When the leaf at a position of a log was committed, UTC ns; None if it is not held."""
+        row = self.database.row(
+            "SELECT received_ns FROM leaves WHERE sequence = ?"
+            " AND log = (SELECT id FROM logs WHERE agent = ? AND epoch = ?)",
+            sequence,
+            agent,
+            epoch,
+        )
+        return None if row is None else int(row[0])
+
+    def size_at(self, at_ns: int) -> int:
+        """How many leaves were admitted up to an instant (UTC ns).
+
+        Instants of commit ascend with the position; where a clock went back, it is the size
+        behind some leaf that had come by then.
+        """
+        low, high = 0, self.frontier().size
+        while low < high:
+            middle = (low + high) // 2
+            query = "SELECT received_ns FROM leaves WHERE position = ?"
+            row = self.database.row(query, middle)
+            if row is not None and row[0] <= at_ns:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
     def hashes_between(self, low: int, high: int) -> list[bytes]:
         """The hashes of the leaves admitted at `low` <= position < `high`, 32 bytes each."""
         rows = self.database.rows(

@@ -181,6 +181,7 @@ def _parts(
         requests=config.requests,
         agents=lambda: registrar.registered.agents,
         accept_simulated=config.collector.accept_simulated_clock,
+        declared=config.record,
     )
 
 

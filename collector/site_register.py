@@ -1,13 +1,13 @@
 """What a site's agents logged of monitoring plans, and of the papers that these rest on."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from calibration.register import CalibrationRegister
-from collector.documented import libraries_of
+from collector.documented import every, libraries_of
 from collector.ledger_read import LedgerReader
-from collector.lookup import Lookup
+from collector.lookup import Lookup, Place
 from collector.planned import plans_of, tests_of
 from evidence.audit.papers import each_once
 from evidence.log.leaf import DocumentKind
@@ -29,6 +29,7 @@ def site_register(
     sites: Mapping[str, str],
     site: str,
     known_at: dt.datetime | None = None,
+    counts: Callable[[Place], bool] = every,
 ) -> CalibrationRegister:
     """Plans, tests, and the papers behind them, as the agents of a site logged them.
 
@@ -38,11 +39,12 @@ def site_register(
         sites: agent -> site.
         site: Whose.
         known_at: Only what was recorded by then; None for all.
+        counts: Whether what stands in a leaf counts.
 
     Raises:
         LedgerError: a leaf that the store names cannot be read.
     """
-    logged = libraries_of(lookup, ledger, _KINDS)
+    logged = libraries_of(lookup, ledger, _KINDS, counts)
     own = {agent: each for agent, each in logged.items() if sites.get(agent) == site}
     registers = [each.register for each in own.values()]
     whole = CalibrationRegister(

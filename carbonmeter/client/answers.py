@@ -13,6 +13,7 @@ from calibration.errors import CalibrationError
 from carbonmeter.client.connection import Answer
 from carbonmeter.client.errors import AnswerError, DigestError
 from evidence.statement.datum import ActivityData
+from evidence.statement.record.form_behind import ActivityRecord
 
 ACTIVITY: Final = "/api/v1/activity-data"
 _NAME: Final = re.compile(r'filename="([A-Za-z0-9._-]{1,200})"')
@@ -59,6 +60,21 @@ def checked(raw: msgspec.Raw) -> ActivityData:
     if found != expected:
         raise DigestError(ACTIVITY, what="statement", found=found, expected=expected)
     return _decoded(bytes(raw), ActivityData)
+
+
+def checked_record(answer: Answer) -> ActivityRecord:
+    """A record, once its canonical JSON is known to have its digest.
+
+    Raises:
+        DigestError: it has another one.
+        AnswerError: it is no record.
+    """
+    bare = read(answer, dict[str, Any])
+    expected = bare.pop("digest", None)
+    found = hashlib.sha256(msgspec.json.encode(bare, order="sorted")).hexdigest()
+    if found != expected:
+        raise DigestError(ACTIVITY, what="record", found=found, expected=expected)
+    return read(answer, ActivityRecord)
 
 
 def read(answer: Answer, kind: type[_Made]) -> _Made:

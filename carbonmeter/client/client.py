@@ -6,7 +6,16 @@ from typing import Any, Final, Literal
 import msgspec
 
 from carbonmeter.client.activity import Activity
-from carbonmeter.client.answers import ACTIVITY, File, checked, count, file_of, read, statements
+from carbonmeter.client.answers import (
+    ACTIVITY,
+    File,
+    checked,
+    checked_record,
+    count,
+    file_of,
+    read,
+    statements,
+)
 from carbonmeter.client.connection import Answer, Connection
 from carbonmeter.client.errors import DigestError
 from carbonmeter.client.question import When, parts_by_hour, text_of
@@ -15,6 +24,7 @@ from evidence.statement.datum import ActivityData
 from evidence.statement.difference import Difference
 from evidence.statement.entered.content import Content
 from evidence.statement.ratio import Ratio
+from evidence.statement.record.form_behind import ActivityRecord
 from evidence.statement.touched import Touched
 
 _ENTRIES: Final = "/api/v1/entries"
@@ -105,6 +115,19 @@ class Client:
         found = checked(read(answer, msgspec.Raw))
         if found.digest != digest:
             raise DigestError(ACTIVITY, what="statement", found=found.digest, expected=digest)
+        return found
+
+    def record(self, digest: str) -> ActivityRecord:
+        """All that is known of a statement: the verified activity data record, 15 groups.
+
+        Raises:
+            ClientError: as `activity`.
+        """
+        answer = self._connection.get(f"{ACTIVITY}/{digest}/record", {})
+        found = checked_record(answer)
+        if found.digests.statement_sha256 != digest:
+            of = found.digests.statement_sha256
+            raise DigestError(ACTIVITY, what="record", found=of, expected=digest)
         return found
 
     def ratio(

@@ -77,6 +77,7 @@ ALLOWED: Final[Mapping[tuple[str, str], Right | None]] = {
     ("GET", "/api/v1/activity-data/export/pact-schema"): _DATA,
     ("GET", "/api/v1/activity-data/{digest}"): _DATA,
     ("GET", "/api/v1/activity-data/{digest}/difference"): _DATA,
+    ("GET", "/api/v1/activity-data/{digest}/record"): _DATA,
     ("POST", "/api/v1/activity-data/{digest}/lock"): Right.RELEASE,
     ("POST", "/api/v1/activity-data/{digest}/release"): Right.RELEASE,
     ("POST", "/api/v1/activity-data/{digest}/unlock"): Right.RELEASE,

@@ -36,6 +36,7 @@ from collector.api import (
     quarantine,
     ratio,
     readings,
+    record,
     register,
     releases,
     touched,
@@ -69,6 +70,7 @@ from evidence.statement.exports.brightway import BrightwayFile
 from evidence.statement.exports.pact import DataModelExtension
 from evidence.statement.monitoring.monitored import Monitored
 from evidence.statement.ratio import Ratio
+from evidence.statement.record.form_behind import ActivityRecord
 from evidence.statement.touched import Touched
 
 TITLE: Final = "carbonmeter collector"
@@ -78,6 +80,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     touched.router,
     releases.router,
     activity.router,
+    record.router,
     entries.router,
     readings.router,
     channels.router,
@@ -117,6 +120,7 @@ ANSWERED: Final = (
     BrightwayFile,
     DataModelExtension,
     Monitored,
+    ActivityRecord,
     ReadingPage,
     channels.ChannelSeen,
     agents.AgentSeen,

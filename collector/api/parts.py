@@ -17,6 +17,7 @@ from collector.journal import Journal
 from collector.originals import Originals
 from collector.people.sessions import Sessions
 from collector.people.users import UserFile
+from collector.record_section import RecordSection
 from collector.views.seen import View
 from evidence.clock import Clock
 from evidence.log.key import Verifier
@@ -47,6 +48,7 @@ class Parts:
         requests: How often somebody may ask.
         agents: Whose logs are taken: their pinned keys, revoked ones too.
         accept_simulated: Whether batches of a simulated clock count.
+        declared: What only people can tell of activity data.
     """
 
     sources: SourcePool
@@ -69,6 +71,7 @@ class Parts:
     requests: RequestSection = field(default_factory=RequestSection)
     agents: Callable[[], Agents] = lambda: pin(())
     accept_simulated: bool = False
+    declared: RecordSection = RecordSection()  # noqa: RUF009 - frozen
 
 
 async def parts_of(request: Request) -> Parts:

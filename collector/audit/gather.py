@@ -266,6 +266,22 @@ def _routes(register: CalibrationRegister, hours: Sequence[Hour]) -> set[tuple[s
     return {(group, route) for group, _, route in parts}
 
 
+def corroborations(
+    seen: Seen, register: CalibrationRegister, row: ChannelRow, own: ActivityData, span: Span
+) -> Iterator[Corroboration]:
+    """A statement held against the channels of its site that measure the same thing.
+
+    Args:
+        seen: Where they come from.
+        register: Of the site.
+        row: The channel of the statement.
+        own: The statement; `span` is its period.
+        span: [start, end) in UTC ns.
+    """
+    hours = hours_of(seen.lookup, row.channel, span)
+    yield from _corroborated(seen, own, _grouped(seen, register, row, hours, span), span)
+
+
 def _corroborated(
     seen: Seen, own: ActivityData | None, peers: Sequence[Peer], span: Span
 ) -> Iterator[Corroboration]:

@@ -1,13 +1,13 @@
 """What an audit is made from: the ledger, what was derived of it, and who asks when."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import msgspec
 
 from calibration.errors import CalibrationError
-from collector.documented import document_read
+from collector.documented import document_read, every
 from collector.ledger_read import LedgerReader
 from collector.lookup import ChannelRow, Lookup, Place
 from collector.originals import Originals
@@ -64,14 +64,14 @@ def leaf_name(place: Place) -> str:
     return f"{place.agent}/{place.epoch}/{place.sequence}"
 
 
-def site_papers(seen: Seen, site: str) -> Papers:
-    """Where the papers are that the agents of a site logged."""
-    return papers_of(_pointers(seen, site))
+def site_papers(seen: Seen, site: str, counts: Callable[[Place], bool] = every) -> Papers:
+    """Where the papers are that the agents of a site logged, in leaves that count."""
+    return papers_of(_pointers(seen, site, counts))
 
 
-def _pointers(seen: Seen, site: str) -> Iterator[Pointer]:
+def _pointers(seen: Seen, site: str, counts: Callable[[Place], bool]) -> Iterator[Pointer]:
     for kind, sha256, place in seen.lookup.documents(_KINDS):
-        if seen.sites.get(place.agent) == site:
+        if seen.sites.get(place.agent) == site and counts(place):
             leaf = leaf_name(place)
             for of, name in _names(seen, kind, sha256, place):
                 yield Pointer(kind=of, id=name, sha256=sha256, leaf=leaf)

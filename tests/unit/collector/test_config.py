@@ -210,3 +210,41 @@ def test_the_published_schema_agrees_with_the_program() -> None:
     assert validator.is_valid(tomllib.loads(FULL))
     for name in ("unknown table", "unknown key", "missing key", "port too large", "port as text"):
         assert not validator.is_valid(tomllib.loads(WRONG[name][0])), name
+
+
+ABOUT = """[[record.about]]
+of = "{}"
+declared_by = "Q. Ma"
+declared_on = 2026-04-01
+{}
+"""
+
+
+def test_what_people_declare_of_activity_data_is_read() -> None:
+    text = MINIMAL + ABOUT.format("jinan", 'time_zone = "Asia/Urumqi"')
+    (found,) = parse_config(text.encode(), "collector.toml", Path("/")).record.about
+    assert (found.of, found.time_zone) == ("jinan", "Asia/Urumqi")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (ABOUT.format("jinan", 'time_zone = "Asia/Jinan"'), "no time zone: Asia/Jinan"),
+        (ABOUT.format("jinan", "") + ABOUT.format("jinan", ""), "about: twice jinan"),
+        (ABOUT.format("jinan", 'withhold = ["quantity.value"]'), "quantity.value"),
+    ],
+)
+def test_a_declaration_that_cannot_be_meant_is_refused_by_its_place(text: str, says: str) -> None:
+    with pytest.raises(ConfigValueError, match=says) as refused:
+        parse_config((MINIMAL + text).encode(), "collector.toml", Path("/"))
+    assert "record" in str(refused.value)
+
+
+def test_the_declaration_in_the_reference_is_one() -> None:
+    page = (Path(__file__).parents[3] / "docs/reference/record.md").read_text("utf-8")
+    text = page.partition("```toml\n")[2].partition("```")[0]
+    text = text.replace("<64 digits of the statement>", "0" * 64)
+    found = parse_config((MINIMAL + text).encode(), "collector.toml", Path("/")).record
+    assert [each.of for each in found.about] == ["jinan", "jinan/line-1"]
+    assert found.verification_of("0" * 64) == found.verifications[0]
+    assert found.verification_of("1" * 64) is None

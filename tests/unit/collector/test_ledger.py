@@ -203,3 +203,14 @@ def test_mistakes_of_the_caller_are_not_dressed_up_as_disk_errors(ledger: Ledger
         ledger.database.rows("SELECT ?")
     with pytest.raises(LedgerError, match="FOREIGN KEY"):
         ledger.database.rows("INSERT INTO leaves VALUES (0, 7, 0, x'', x'', x'', 0, x'')")
+
+
+def test_what_was_held_at_an_instant_is_known_by_its_size(ledger: Ledger) -> None:
+    log = filled(7)
+    for number in range(7):
+        ledger.append(admitted(log, number), START_NS + 10 * number)
+    sizes = [ledger.size_at(START_NS + after) for after in (-1, 0, 9, 10, 35, 60, 10**9)]
+    assert sizes == [0, 1, 1, 2, 4, 7, 7]
+    assert ledger.received_ns(log.agent, log.epoch, 3) == START_NS + 30
+    assert ledger.received_ns(log.agent, log.epoch, 7) is None
+    assert ledger.received_ns("nobody", log.epoch, 0) is None

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import math
 import sys
+from email.message import Message
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -26,7 +27,9 @@ from carbonmeter.client import (
     seen,
     total,
 )
-from carbonmeter.client.connection import Connection
+from carbonmeter.client.answers import checked_record
+from carbonmeter.client.connection import Answer, Connection
+from carbonmeter.client.errors import DigestError
 from collector.access import issue
 from collector.api.channels import ChannelSeen
 from collector.api.page import ReadingPage
@@ -55,6 +58,17 @@ def test_a_month_is_a_row_of_frozen_types_with_everything_that_was_stated(client
     assert (len(rows), rows[0], rows[1:]) == (2, rows.rows[0], rows.rows[1:])
     assert rows.time_zone == "Asia/Shanghai"
     assert client.statement(rows[0].digest) == rows[0]
+
+
+def test_a_statement_has_a_record_and_its_digest_is_checked(client: Client) -> None:
+    (row,) = client.activity(LINE_1, START, END)
+    found = client.record(row.digest)
+    assert found.digests.statement_sha256 == row.digest
+    assert float(found.quantity.value) == row.value
+    assert found.quantity.start == "2026-03-30T00:00:00+08:00"
+    data = msgspec.json.encode(found).replace(b'"E-1"', b'"E-7"')
+    with pytest.raises(DigestError):
+        checked_record(Answer(data=data, headers=Message()))
 
 
 def test_dates_and_times_of_any_zone_ask_the_same_as_texts(client: Client) -> None:

@@ -50,6 +50,7 @@ API_EXAMPLES: Final = {
     ("GET", "/api/v1/activity-data/touched"): Example(query="certificate={}", **PAPER),
     ("GET", "/api/v1/activity-data/locked"): Example(),
     ("GET", "/api/v1/activity-data/{digest}/difference"): Example(**DIGEST),
+    ("GET", "/api/v1/activity-data/{digest}/record"): Example(**DIGEST),
     ("POST", "/api/v1/activity-data/{digest}/lock"): Example(**DIGEST),
     ("POST", "/api/v1/activity-data/{digest}/release"): Example(**DIGEST),
     ("POST", "/api/v1/activity-data/{digest}/unlock"): Example(**DIGEST),

@@ -143,6 +143,7 @@ def _known(asked: Asked, chief: dict[str, str]) -> dict[tuple[str, str], str]:
         **{address: document for address in PAGE_EXAMPLES if "dcc/{sha256}" in address[1]},
         **{address: str(entry) for address in PAGE_EXAMPLES if "{entry}" in address[1]},
         ("GET", "/api/v1/activity-data/{digest}/difference"): stated[0]["digest"],
+        ("GET", "/api/v1/activity-data/{digest}/record"): stated[0]["digest"],
         ("POST", "/api/v1/entries/{entry}/correction"): str(entry),
         ("GET", "/api/v1/activity-data/{digest}"): stated[0]["digest"],
         ("GET", "/api/v1/documents/{sha256}"): papers[0]["sha256"],

@@ -27,6 +27,7 @@ PATHS = {
     "/api/v1/activity-data/touched": "?certificate=E-1",
     "/api/v1/activity-data/locked": "?compare=true",
     "/api/v1/activity-data/{digest}/difference": "",
+    "/api/v1/activity-data/{digest}/record": "",
     "/api/v1/activity-data/{digest}/lock": "",
     "/api/v1/activity-data/{digest}/release": "",
     "/api/v1/activity-data/{digest}/unlock": "",

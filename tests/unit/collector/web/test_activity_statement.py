@@ -140,3 +140,11 @@ def test_a_digest_that_nobody_made_or_may_see_is_not_there(people: Plant, browse
     browser.cookies.clear()
     browser.sign_in("engineer")
     assert browser.get(f"/activity/{digest}").status_code == 404
+
+
+def test_the_page_leads_to_the_record_of_the_statement(seen: Browser) -> None:
+    digest = datum_of(seen)["digest"]
+    path = f"/api/v1/activity-data/{digest}/record"
+    page = seen.get(f"/activity/{digest}").text
+    assert f'<a href="{path}">Record (15 groups, JSON)</a>' in page
+    assert seen.get(path).json()["digests"]["statement_sha256"] == digest

@@ -1,0 +1,39 @@
+"""[record] of collector.toml: what only people can tell of activity data."""
+
+from collections.abc import Sequence
+from zoneinfo import available_timezones
+
+import msgspec
+
+from evidence.statement.record.declared import About, Verification
+
+
+class RecordSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What records of activity data say beyond what was measured.
+
+    Attributes:
+        about: Of sites, devices and channels; what is said of less counts more.
+        verifications: Statements of verifiers, one for each digest.
+    """
+
+    about: tuple[About, ...] = ()
+    verifications: tuple[Verification, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuses a zone that is none, and what is said twice of one thing."""
+        zones = {each.time_zone for each in self.about if each.time_zone is not None}
+        unknown = sorted(zones - available_timezones()) if zones else []
+        if unknown:
+            raise ValueError("no time zone: " + unknown[0])  # msgspec names the place
+        _once("about", [each.of for each in self.about])
+        _once("verifications", [each.digest for each in self.verifications])
+
+    def verification_of(self, digest: str) -> Verification | None:
+        """What a verifier stated of a statement."""
+        return next((each for each in self.verifications if each.digest == digest), None)
+
+
+def _once(where: str, names: Sequence[str]) -> None:
+    twice = sorted({each for each in names if names.count(each) > 1})
+    if twice:
+        raise ValueError(f"{where}: twice " + twice[0])

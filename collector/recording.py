@@ -1,0 +1,207 @@
+"""What is known of a stated datum, gathered for its record.
+
+Papers and checks count as far as they were known when the statement was made, and nothing depends
+on the instant of the question: asked again, a record is another one only if something that it is
+made of has changed.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from calibration.errors import CalibrationError
+from calibration.monitoring.plan import MonitoringPlan, plan_in_force
+from calibration.register import CalibrationRegister
+from collector.activity.acts import Known as Acts
+from collector.activity.entering import place_of
+from collector.audit.gather import (
+    corroborations,
+    derivation,
+    measured_behind,
+    point_of,
+)
+from collector.audit.seen import Seen, exchanges_of, site_papers
+from collector.ledger_read import LedgerReader
+from collector.lookup import Lookup, Place
+from collector.monitoring import monitored_period
+from collector.record_section import RecordSection
+from collector.site_register import site_register
+from evidence.audit.material import Material
+from evidence.audit.papers import Papers
+from evidence.audit.said import Said, said
+from evidence.audit.stood import Stood, instant_of, stood_at
+from evidence.clock import parse_utc
+from evidence.errors import CodedError
+from evidence.log.key import Verifier
+from evidence.statement.corroboration import Corroboration
+from evidence.statement.datum import ActivityData
+from evidence.statement.monitoring.monitored import Monitored
+from evidence.statement.record.declared import About, merged, saying
+from evidence.statement.record.known import Known, Sealed, Standing, Zone
+
+DEFAULT_ZONE: Final = "Asia/Shanghai"
+"""As in every question over HTTP."""
+MOST_VERSIONS: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """Where a record comes from.
+
+    Attributes:
+        seen: Ledger, what was derived of it, and papers.
+        acts: What people released and locked.
+        declared: What only they can tell.
+        key: The collector's, that receipts are signed with.
+    """
+
+    seen: Seen
+    acts: Acts
+    declared: RecordSection
+    key: Verifier
+
+
+def known_of(behind: Behind, datum: ActivityData) -> Known:
+    """What is known of a datum that was stated here.
+
+    Raises:
+        LedgerError: a leaf that the store names cannot be read.
+        CalibrationError: what the site logged contradicts itself.
+    """
+    seen, channel = behind.seen, datum.channel
+    stated_ns = seen.lookup.stated_ns(datum.digest) or 0
+    span = parse_utc(datum.period.start), parse_utc(datum.period.end)
+    site = channel.partition("/")[0]
+    counts = received_by(seen.ledger, stated_ns)
+    register = site_register(seen.lookup, seen.ledger, seen.sites, site, counts=counts)
+    plan = plan_in_force(register.plans, channel, instant_of(span[0]))
+    told, refused = _told(seen.lookup, register, plan, span, stated_ns)
+    own = saying(behind.declared.about, channel)
+    about = merged(own, channel)
+    return Known(
+        datum=datum,
+        standing=_standing(behind, datum, stated_ns),
+        material=_material(seen, register, site_papers(seen, site, counts), channel, span),
+        derivation=derivation(register, channel, span),
+        plan=plan,
+        monitored=told,
+        refused=refused,
+        corroborated=tuple(_corroborated(seen, register, datum, span)),
+        said=own,
+        about=about,
+        verification=behind.declared.verification_of(datum.digest),
+        sealed=_sealed(seen.ledger, behind.key, stated_ns),
+        zone=zone_at(about, plan),
+    )
+
+
+def received_by(ledger: LedgerReader, at_ns: int) -> Callable[[Place], bool]:
+    """Whether a leaf had been received at an instant, UTC ns.
+
+    What a paper says of when it was recorded is a person's word: a correction may be dated back.
+    """
+
+    @cache
+    def counts(place: Place) -> bool:
+        received_ns = ledger.received_ns(place.agent, place.epoch, place.sequence)
+        return received_ns is not None and received_ns <= at_ns
+
+    return counts
+
+
+def _standing(behind: Behind, datum: ActivityData, stated_ns: int) -> Standing:
+    lookup, place = behind.seen.lookup, place_of(datum)
+    newest, locks = lookup.newest(place), behind.acts.locks
+    lock = locks.locked.get(place)
+    return Standing(
+        version=1 + sum(1 for _ in _before(lookup, datum)),
+        issued_ns=stated_ns,
+        superseded_by=None if newest is None or newest[0] == datum.digest else newest[0],
+        released=locks.released.get(datum.digest),
+        locked=lock if lock is not None and lock.digest == datum.digest else None,
+    )
+
+
+def _before(lookup: Lookup, datum: ActivityData) -> Iterator[str]:
+    """The statements that a statement came after, the last one first."""
+    seen: set[str] = {datum.digest}
+    before = datum.supersedes
+    while before is not None and before not in seen and len(seen) < MOST_VERSIONS:
+        seen.add(before)
+        yield before
+        earlier = lookup.activity(before)
+        before = None if earlier is None else earlier.supersedes
+
+
+def _told(
+    lookup: Lookup,
+    register: CalibrationRegister,
+    plan: MonitoringPlan | None,
+    span: tuple[int, int],
+    at_ns: int,
+) -> tuple[Monitored | None, Said | None]:
+    """The period under its plan as it was known then, or why it cannot be told so."""
+    if plan is None:
+        return None, None
+    try:
+        return monitored_period(lookup, register, plan.plan, span, at_ns, at_ns), None
+    except (CalibrationError, CodedError) as wrong:
+        return None, said(wrong.say("en"), wrong.say("zh"))
+
+
+def _material(
+    seen: Seen, register: CalibrationRegister, papers: Papers, channel: str, span: tuple[int, int]
+) -> Material:
+    points = dict.fromkeys(measured_behind(seen, register, channel, span))
+    return Material(
+        channel=channel,
+        span=span,
+        register=register,
+        papers=papers,
+        stood=tuple(_stood(seen, register, points, span)),
+        hours=(),
+        measured={},
+    )
+
+
+def _stood(
+    seen: Seen, register: CalibrationRegister, channels: Iterable[str], span: tuple[int, int]
+) -> Iterator[Stood]:
+    exchanged = exchanges_of(seen.lookup)
+    for channel in channels:
+        row, hours = seen.lookup.channel(channel), seen.lookup.grounded(channel, *span)
+        if row is not None and hours:
+            yield from stood_at(point_of(row), hours, register.events, exchanged)
+
+
+def _corroborated(
+    seen: Seen, register: CalibrationRegister, datum: ActivityData, span: tuple[int, int]
+) -> Iterator[Corroboration]:
+    row = seen.lookup.channel(datum.channel)
+    if row is not None:
+        yield from corroborations(seen, register, row, datum, span)
+
+
+def _sealed(ledger: LedgerReader, key: Verifier, at_ns: int) -> Sealed:
+    size = ledger.size_at(at_ns)
+    root = ledger.root_at(size) if size else None
+    return Sealed(
+        size=size or None,
+        root=None if root is None else root.hex(),
+        key_name=key.name,
+        key_id=key.key_id.hex(),
+    )
+
+
+def zone_at(about: About, plan: MonitoringPlan | None) -> Zone:
+    """The plant's clock: as people declare it, as its monitoring plan says, or the default."""
+    if about.time_zone is not None:
+        return Zone(tz=ZoneInfo(about.time_zone), name=about.time_zone, told_by="declared")
+    if plan is not None:
+        offset = dt.timezone(dt.timedelta(seconds=plan.utc_offset_s))
+        name = dt.datetime(2000, 1, 1, tzinfo=offset).isoformat()[19:]
+        return Zone(tz=offset, name=name, told_by="plan")
+    return Zone(tz=ZoneInfo(DEFAULT_ZONE), name=DEFAULT_ZONE, told_by="default")
