@@ -91,6 +91,7 @@ def _held(parts: Parts, sources: Sources, journal: Journal) -> Held:
         sites=parts.sites,
         keys=(*agents, own),
         accept_simulated=parts.accept_simulated,
+        originals=parts.originals,
     )
 
 
