@@ -64,8 +64,17 @@ SealReader = Callable[[bytes, CalibrationCertificate, Trust | None], SealRead]
 
 def read_seal(data: bytes, certificate: CalibrationCertificate, trust: Trust | None) -> SealRead:
     """What reading an original gives; nothing is raised, whatever the bytes are."""
-    if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return _said("unread", _kind(data))
+    return no_xml(data) or _looked_at(data, certificate, trust)
+
+
+def no_xml(data: bytes) -> SealRead | None:
+    """What is said of bytes that are no XML at all; None of all others."""
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return None
+    return _said("unread", _kind(data))
+
+
+def _looked_at(data: bytes, certificate: CalibrationCertificate, trust: Trust | None) -> SealRead:
     try:
         from calibration.dcc.seal import seal_of  # noqa: PLC0415 - lxml may be absent
     except ModuleNotFoundError as missing:
