@@ -36,14 +36,19 @@ def signed_dcc(certificate: CalibrationCertificate = LOGGED, who: Identity | Non
     return xml_signed(dcc_of(certificate), who)
 
 
-def plant_citing(folder: Path, original: bytes, *, is_kept: bool = True) -> Made:
-    """The plant whose certificate E-1 cites an original, and a bundle of its first line."""
+def cite(patch: pytest.MonkeyPatch, original: bytes) -> None:
+    """Lets the plants that are filled from now on have E-1 taken from an original."""
     digest = hashlib.sha256(original).hexdigest()
     cited = toml_of(msgspec.structs.replace(LOGGED, document_sha256=digest)).encode()
     (kind, name, _), *rest = FILES
+    patch.setattr("tests.unit.collector.api.plant.FILES", ((kind, name, cited), *rest))
+
+
+def plant_citing(folder: Path, original: bytes, *, is_kept: bool = True) -> Made:
+    """The plant whose certificate E-1 cites an original, and a bundle of its first line."""
     plant = Plant(folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tests.unit.collector.api.plant.FILES", ((kind, name, cited), *rest))
+        cite(patch, original)
         plant.fill()
     if is_kept:
         Originals(folder).keep(original)

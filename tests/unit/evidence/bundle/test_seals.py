@@ -3,6 +3,7 @@
 import builtins
 import datetime as dt
 import hashlib
+import random
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -274,3 +275,14 @@ def test_a_policy_with_a_laboratory_that_is_no_certificate_is_refused() -> None:
 def test_a_bundle_of_before_without_originals_is_read(one: Made) -> None:
     assert not any(name.startswith("originals/") for name in members(one.data))
     assert failed(one.data) == set()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_an_original_that_is_altered_anywhere_fails(sealed: Made, seed: int) -> None:
+    """As a cheat would who makes the manifest and the seal fit again."""
+    drawn = random.Random(seed)
+    at = drawn.randrange(len(SIGNED))
+    changed = bytearray(SIGNED)
+    changed[at : at + drawn.randrange(3)] = drawn.randbytes(drawn.randrange(1, 40))
+    data = packed({**members(sealed.data), MEMBER: bytes(changed)})
+    assert failed(data) == {Check.SEALS}
