@@ -16,7 +16,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from calibration.dcc.document import DS
-from calibration.dcc.errors import DccManipulatedError, DccWrappedError
+from calibration.dcc.errors import DccManipulatedError, DccSyntaxError, DccWrappedError
 from calibration.dcc.findings import Finding, finding
 from calibration.dcc.signed import Signed, faithful_parser, signed_by
 from calibration.dcc.trust import Trust, is_trusted
@@ -98,8 +98,12 @@ def _count(data: bytes, where: str) -> tuple[int, list[int]]:
 
     Raises:
         DccWrappedError: one stands elsewhere, or there are more than are ever needed.
+        DccSyntaxError: it cannot be read with all that a signature covers.
     """
-    root = etree.fromstring(data, faithful_parser())
+    try:
+        root = etree.fromstring(data, faithful_parser())
+    except (etree.XMLSyntaxError, ValueError) as cause:
+        raise DccSyntaxError(where, found=str(cause)[:200], limit="well-formed XML") from cause
     own = list(root.iterchildren(SIGNATURE))
     counter = [
         k

@@ -206,8 +206,13 @@ def _verified(
 
 
 def faithful_parser() -> etree.XMLParser:
-    """A parser that keeps all that a signature may cover, and reads nothing else."""
-    return etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
+    """A parser that keeps all that a signature may cover, and reads nothing else.
+
+    What the document says of its encoding is passed over, as `plain_parser` does.
+    """
+    return etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False
+    )
 
 
 def _check_key(key: bytes, place: str) -> None:

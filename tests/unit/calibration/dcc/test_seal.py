@@ -124,3 +124,9 @@ def test_the_other_verdict_is_found() -> None:
     assert seal_of(data, stated, None).differs == ""
     other = msgspec.structs.replace(stated, conformity=failed)
     assert seal_of(data, other, None).differs == "conformity"
+
+
+def test_an_encoding_with_a_long_name_raises_nothing_foreign() -> None:
+    """It is longer than the names that are refused; both parsers read UTF-8 all the same."""
+    data = document(TEMPERATURES, statements=RANGE).replace(b"UTF-8", b"U" * 300, 1)
+    assert seal_of(data, taken(OF_PARTS), None).signature == "unsigned"
