@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from evidence.bundle.writing import Choice
 
 OK, FINDING, USAGE, CONFIGURATION = 0, 1, 2, 78
-HIDES = ("file-names", "persons")
+HIDES = ("file-names", "persons", "originals")
 
 
 def bundle_command(argv: Sequence[str]) -> int:
@@ -66,6 +66,7 @@ def _chosen(arguments: argparse.Namespace) -> "Choice":
     from collector.enrolment.registrar import registered_agents  # noqa: PLC0415
     from collector.ledger_read import read_ledger  # noqa: PLC0415
     from collector.opening import open_store  # noqa: PLC0415
+    from collector.originals import Originals  # noqa: PLC0415
 
     config = load_config(arguments.config)
     registered = registered_agents(config)
@@ -76,6 +77,7 @@ def _chosen(arguments: argparse.Namespace) -> "Choice":
             sites=registered.sites,
             keys=_keys(config, registered.agents),
             accept_simulated=config.collector.accept_simulated_clock,
+            originals=None if "originals" in arguments.hide else Originals(config.state_dir),
         )
         remembered = _remembered(arguments.head)
         return choose(
@@ -160,8 +162,8 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         choices=HIDES,
-        help="withhold the names of files too, or the persons and reasons in the journal's "
-        "entries; may be given more than once",
+        help="withhold the names of files too, the persons and reasons in the journal's entries, "
+        "or the laboratories' documents; may be given more than once",
     )
     parser.add_argument("--language", choices=("en", "zh"), default="en")
     return parser

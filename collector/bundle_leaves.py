@@ -12,11 +12,13 @@ from typing import Final, get_args
 
 from calibration.errors import CalibrationError
 from calibration.increment import NS_PER_HOUR
+from collector.bundle_originals import originals_cited
 from collector.bundle_parts import subjects_of_others
 from collector.documented import libraries_of
 from collector.ledger_read import LedgerReader
 from collector.ledger_rows import StoredLeaf
 from collector.lookup import Lookup, Place
+from collector.originals import Originals
 from collector.relevant import Relevant, certified
 from evidence.bundle.form import Key, LeftOut
 from evidence.bundle.frames import ShownLeaf
@@ -51,6 +53,7 @@ class Held:
         sites: Where each agent stands.
         keys: Of its agents, and its own.
         accept_simulated: Whether batches of a simulated clock count.
+        originals: The laboratories' documents; None where none are to be shown.
     """
 
     lookup: Lookup
@@ -58,6 +61,7 @@ class Held:
     sites: Mapping[str, str]
     keys: tuple[Key, ...]
     accept_simulated: bool = False
+    originals: Originals | None = None
 
 
 class Choosing:
@@ -209,6 +213,7 @@ class Choosing:
         logs = self._logs()
         _, leaves = self.chosen
         agents = {agent for agent, _ in logs}
+        documents = list(_documents(leaves, self._held.lookup.faulty()))
         return Choice(
             datum=datum,
             known_until_ns=self._stated_ns,
@@ -229,9 +234,8 @@ class Choosing:
                 for each in leaves
             ],
             left_out=tuple(self._left_out(logs)),
-            documents={
-                leaf.sha256: leaf.data() for leaf in _documents(leaves, self._held.lookup.faulty())
-            },
+            documents={leaf.sha256: leaf.data() for leaf in documents},
+            originals=originals_cited(documents, datum.certificates, self._held.originals),
         )
 
     def _log(self, agent: str, epoch: str, remembered: tuple[int, ...]) -> ChosenLog:

@@ -16,13 +16,14 @@ MOST_MEMORY_BYTES: Final = 768 * 1024 * 1024
 
 def main() -> None:
     """Answers on stdout; stdin is a line of JSON (what is asked for), then the document."""
-    _limit()
+    limit()
     asked = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
     sys.stdout.write(json.dumps(_answer(asked, data)))
 
 
-def _limit() -> None:
+def limit() -> None:
+    """Bounds this process from here on."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # each thread would take address space
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_S, MOST_CPU_S))
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))

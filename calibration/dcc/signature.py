@@ -16,7 +16,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from calibration.dcc.document import DS
-from calibration.dcc.errors import DccManipulatedError, DccWrappedError
+from calibration.dcc.errors import DccManipulatedError, DccSyntaxError, DccWrappedError
 from calibration.dcc.findings import Finding, finding
 from calibration.dcc.signed import Signed, faithful_parser, signed_by
 from calibration.dcc.trust import Trust, is_trusted
@@ -33,6 +33,8 @@ class CheckedSignature(msgspec.Struct, frozen=True, kw_only=True):
         number: 1 for the first in the document.
         form: "XAdES" or "XML-DSig".
         signer: the subject of the signing certificate; empty for a bare key.
+        issuer: of that certificate; empty likewise.
+        serial_number: of that certificate, hexadecimal; empty likewise.
         certificate_sha256: fingerprint of that certificate.
         signed_at: as the signer says; None where the signature does not say.
         method: URI of the algorithm.
@@ -42,6 +44,8 @@ class CheckedSignature(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     form: str
     signer: str
+    issuer: str
+    serial_number: str
     certificate_sha256: str
     signed_at: dt.datetime | None
     judged_at: dt.datetime
@@ -94,8 +98,12 @@ def _count(data: bytes, where: str) -> tuple[int, list[int]]:
 
     Raises:
         DccWrappedError: one stands elsewhere, or there are more than are ever needed.
+        DccSyntaxError: it cannot be read with all that a signature covers.
     """
-    root = etree.fromstring(data, faithful_parser())
+    try:
+        root = etree.fromstring(data, faithful_parser())
+    except (etree.XMLSyntaxError, ValueError) as cause:
+        raise DccSyntaxError(where, found=str(cause)[:200], limit="well-formed XML") from cause
     own = list(root.iterchildren(SIGNATURE))
     counter = [
         k
@@ -171,6 +179,8 @@ def _judged(
         number=number,
         form=signed.form,
         signer=signer,
+        issuer="" if certificate is None else certificate.issuer.rfc4514_string(),
+        serial_number="" if certificate is None else f"{certificate.serial_number:x}",
         certificate_sha256="" if certificate is None else _fingerprint(certificate),
         signed_at=signed.signed_at,
         judged_at=at,

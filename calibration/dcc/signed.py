@@ -168,7 +168,8 @@ def _certificates(signature: Element, place: str) -> list[x509.Certificate]:
 
 def _readable(certificate: x509.Certificate) -> x509.Certificate:
     """The certificate, once all of it that is used here was parsed: that is done when asked."""
-    _ = certificate.subject.rfc4514_string(), certificate.issuer, certificate.public_key()
+    _ = certificate.subject.rfc4514_string(), certificate.issuer.rfc4514_string()
+    _ = certificate.public_key(), certificate.serial_number
     _ = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     return certificate
 
@@ -205,8 +206,13 @@ def _verified(
 
 
 def faithful_parser() -> etree.XMLParser:
-    """A parser that keeps all that a signature may cover, and reads nothing else."""
-    return etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
+    """A parser that keeps all that a signature may cover, and reads nothing else.
+
+    What the document says of its encoding is passed over, as `plain_parser` does.
+    """
+    return etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False
+    )
 
 
 def _check_key(key: bytes, place: str) -> None:

@@ -23,7 +23,7 @@ LEAVES_BYTES: Final = 8 * 1024 * 1024
 NAME: Final = re.compile(
     r"manifest\.json|statement\.json"
     r"|logs/[0-9]{4}/(?:checkpoint\.txt|receipt\.txt|tree\.bin|consistency\.bin)"
-    r"|leaves/[0-9]{5}\.bin|documents/[0-9a-f]{64}"
+    r"|leaves/[0-9]{5}\.bin|(?:documents|originals)/[0-9a-f]{64}"
     r"|journal/(?:checkpoint\.txt|entries\.bin|tree\.bin)"
 )
 Name = Annotated[str, Meta(max_length=100)]

@@ -39,6 +39,7 @@ class Check(IntEnum):
     COMPLETENESS = 24
     TRACE = 25
     JOURNAL = 26
+    SEALS = 27
 
 
 CHECKS: Final[dict[Check, Words]] = {
@@ -76,6 +77,9 @@ CHECKS: Final[dict[Check, Words]] = {
     Check.TRACE: Words("readings, events and papers follow", "读数、事件与文件可复算"),
     Check.JOURNAL: Words(
         "the journal's entries stand in its signed head", "日志记录包含于其签名的日志头"
+    ),
+    Check.SEALS: Words(
+        "the laboratories' documents bear the certificates out", "实验室原件的签章与数据支持各证书"
     ),
 }
 """What each check says of a bundle that passes it."""

@@ -6,12 +6,15 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
+from calibration.dcc.errors import DccFileError
+from calibration.dcc.trust import Trust, trust_of
 from evidence.bundle.errors import PolicyError
 from evidence.bundle.outcome import Check
 from evidence.errors import Words
 from evidence.log.key import Algorithm, Verifier, parse_verifier, require_algorithm
 
 MAX_BYTES: Final = 256 * 1024
+MOST_LABORATORIES: Final = 200
 Line = Annotated[str, Meta(min_length=1, max_length=300)]
 
 
@@ -38,6 +41,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         agents: whose keys were compared in person.
         collectors, witnesses: their keys, `name+hash8+base64`.
         journals: keys of collectors' journals.
+        laboratories: certificates whose signatures on calibration certificates are trusted, of
+            laboratories or of authorities over them, PEM.
         heads: that were seen before.
         require: numbers of checks that must have been made.
         accept_simulated: whether a demonstration's clock will do.
@@ -48,6 +53,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     collectors: tuple[Line, ...] = ()
     witnesses: tuple[Line, ...] = ()
     journals: tuple[Line, ...] = ()
+    laboratories: Annotated[tuple[str, ...], Meta(max_length=MOST_LABORATORIES)] = ()
     heads: tuple[Head, ...] = ()
     require: tuple[Check, ...] = ()
     accept_simulated: bool = False
@@ -75,6 +81,21 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """The pinned keys of witnesses."""
         return tuple(_key(each, Algorithm.COSIGNATURE_V1) for each in self.witnesses)
 
+    @property
+    def trust(self) -> Trust | None:
+        """Whose signatures on calibration certificates are trusted; None where nobody is named.
+
+        Raises:
+            PolicyError: one is no certificate.
+        """
+        if not self.laboratories:
+            return None
+        named = enumerate(self.laboratories, start=1)
+        try:
+            return trust_of({f"laboratories {number}": each.encode() for number, each in named})
+        except DccFileError as wrong:
+            raise PolicyError("policy", what=Words(wrong.say("en"), wrong.say("zh"))) from wrong
+
 
 NO_POLICY: Final = Policy(schema=1)
 
@@ -94,6 +115,7 @@ def parse_policy(data: bytes, where: str) -> Policy:
     except (ValueError, RecursionError) as cause:
         raise PolicyError(where, what=Words(str(cause), str(cause))) from cause
     _ = (policy.agent_keys, policy.collector_keys, policy.journal_keys, policy.witness_keys)
+    _ = policy.trust
     return policy
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+import msgspec
+
+from calibration.certificate import CalibrationCertificate
 from calibration.errors import CalibrationError
 from evidence.bundle.figures import check_figures
 from evidence.bundle.frames import ShownLeaf
@@ -33,6 +36,7 @@ class Reading:
         hidden: How much of each log is not shown, by its number.
         simulated: How many batches were stamped by a simulated clock.
         rows: How many readings were computed again.
+        certificates: All that the leaves carry, each once.
     """
 
     def __init__(
@@ -49,6 +53,7 @@ class Reading:
         self.hashes: list[dict[int, bytes]] = [{} for _ in bundle.manifest.logs]
         self.hidden: dict[int, Hidden] = {}
         self.simulated = 0
+        self.certificates: tuple[CalibrationCertificate, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -72,6 +77,7 @@ class Reading:
         self._polls.conclude()
         self._reception.conclude()
         libraries = self._first.judge.libraries
+        self.certificates = _logged(libraries)
         self._papers.conclude(_certificates(libraries), _confirmations(libraries))
         self._require_inputs(libraries)
         if not is_entered(self._bundle.datum.channel):
@@ -171,6 +177,12 @@ class Reading:
             self._findings.wrong(Check.PLACE, where, wrong.say("en"), wrong.say("zh"))
             return None
         return leaf
+
+
+def _logged(libraries: Mapping[str, Library]) -> tuple[CalibrationCertificate, ...]:
+    registers = (each.register for each in libraries.values())
+    every = (each for register in registers for each in register.certificates)
+    return tuple({msgspec.json.encode(each): each for each in every}.values())
 
 
 def _certificates(libraries: Mapping[str, Library]) -> frozenset[str]:

@@ -14,6 +14,8 @@ from evidence.bundle.outcome import Check, Findings, Outcome
 from evidence.bundle.pins import check_pins
 from evidence.bundle.policy import NO_POLICY, Policy
 from evidence.bundle.reading import Reading
+from evidence.bundle.sealed import SealReader, read_seal
+from evidence.bundle.seals import check_seals
 from evidence.bundle.withheld import check_withheld
 from evidence.log.checkpoint import origin
 from evidence.log.receipt import Receipt
@@ -35,13 +37,19 @@ class Verified:
     rows: int
 
 
-def verify(file: BinaryIO, policy: Policy = NO_POLICY, witnessed: Sequence[bytes] = ()) -> Verified:
+def verify(
+    file: BinaryIO,
+    policy: Policy = NO_POLICY,
+    witnessed: Sequence[bytes] = (),
+    read: SealReader = read_seal,
+) -> Verified:
     """What becomes of every check of the bundle in a file that can be sought.
 
     Args:
         file: the bundle.
         policy: what is pinned and required.
         witnessed: notes of heads that witnesses cosigned.
+        read: reads the laboratories' documents; a server lets another process do so.
 
     Raises:
         BundleError: it cannot be read.
@@ -64,6 +72,7 @@ def verify(file: BinaryIO, policy: Policy = NO_POLICY, witnessed: Sequence[bytes
     entries = check_journal(bundle, policy, findings)
     if is_entered(bundle.datum.channel):
         check_entered(bundle, policy, entries, findings)
+    check_seals(bundle, policy, reading.certificates, findings, read)
     outcomes = findings.outcomes(policy.require)
     return Verified(bundle=bundle, outcomes=outcomes, rows=reading.rows)
 

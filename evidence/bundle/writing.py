@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 import msgspec
@@ -82,6 +82,7 @@ class Choice:
         leaves: In order of admission.
         left_out: What was quarantined of them.
         documents: Exact bytes of the documents that the leaves carry, by SHA-256.
+        originals: Of the laboratories' own, from which certificates among them were taken.
         journal: Entries that concern any of it; None where there are none.
     """
 
@@ -95,6 +96,7 @@ class Choice:
     leaves: Sequence[ShownLeaf]
     left_out: tuple[LeftOut, ...]
     documents: Mapping[str, bytes]
+    originals: Mapping[str, bytes] = field(default_factory=dict)
     journal: ChosenEntries | None = None
 
 
@@ -152,6 +154,8 @@ def _members(choice: Choice) -> Iterator[tuple[str, bytes]]:
         yield leaves_member(number), data
     for digest, data in sorted(choice.documents.items()):
         yield f"documents/{digest}", data
+    for digest, data in sorted(choice.originals.items()):
+        yield f"originals/{digest}", data
     if choice.journal is not None:
         yield from _entries(choice.journal)
 

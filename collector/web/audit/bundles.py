@@ -17,6 +17,7 @@ from collector.bundle_leaves import Held
 from collector.bundling import choose
 from collector.bundling_journal import Disclosure, with_entries
 from collector.journal import Journal
+from collector.seal_reading import read_seal_apart
 from collector.site_register import site_register
 from evidence.bundle.form import Key
 from evidence.bundle.policy import Policy
@@ -67,7 +68,7 @@ def verified(parts: Parts, reader: Reader, digest: str, policy: Policy) -> Verif
         CodedError: as `bundle_of`, or the bundle cannot be read.
     """
     with bundle_of(parts, reader, digest) as file:
-        return verify(file, policy)
+        return verify(file, policy, read=read_seal_apart)
 
 
 def _chosen(parts: Parts, reader: Reader, digest: str) -> Choice:
@@ -91,6 +92,7 @@ def _held(parts: Parts, sources: Sources, journal: Journal) -> Held:
         sites=parts.sites,
         keys=(*agents, own),
         accept_simulated=parts.accept_simulated,
+        originals=parts.originals,
     )
 
 

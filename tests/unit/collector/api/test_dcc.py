@@ -75,7 +75,7 @@ def test_a_reader_that_runs_on_is_ended(
 def test_the_process_that_reads_cannot_grow_without_end() -> None:
     """The control: without the limits the same is served at once."""
     asks = "bytearray(1 << 30)"
-    limited = f"from collector.dcc_child import _limit; _limit(); {asks}"
+    limited = f"from collector.dcc_child import limit; limit(); {asks}"
     for code, is_limited in ((limited, True), (asks, False)):
         ran = subprocess.run(
             [sys.executable, "-c", code], capture_output=True, timeout=60, check=False

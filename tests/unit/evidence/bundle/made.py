@@ -12,6 +12,7 @@ import msgspec
 
 from collector.bundle_leaves import Held
 from collector.bundling import choose
+from collector.originals import Originals
 from evidence.bundle.container import write_container
 from evidence.bundle.form import MANIFEST, Key, Manifest, Member, decode_manifest, encode_manifest
 from evidence.bundle.outcome import Check, Outcome, Result
@@ -24,8 +25,14 @@ from tests.unit.collector.api.plant import LINE_1, Plant, served
 
 BASE: Final = "/api/v1/activity-data"
 DAY: Final = "start=2026-03-31&end=2026-04-01"
-NOT_WITHOUT_POLICY: Final = {Check.PINNED, Check.WITNESS, Check.REMEMBERED, Check.JOURNAL}
-"""Nor is there a journal in the plant's bundles, but where a test puts one."""
+NOT_WITHOUT_POLICY: Final = {
+    Check.PINNED,
+    Check.WITNESS,
+    Check.REMEMBERED,
+    Check.JOURNAL,
+    Check.SEALS,
+}
+"""Nor is there a journal or an original in the plant's bundles, but where a test puts one."""
 
 
 def stated(plant: Plant, channel: str = LINE_1, query: str = DAY) -> ActivityData:
@@ -44,7 +51,11 @@ def held(plant: Plant) -> Held:
     keys = [Key(role="agent", of=each.agent, line=each.key.verifier.to_text()) for each in logs]
     own = Key(role="collector", of="collector-1", line=SIGNER.verifier.to_text())
     return Held(
-        lookup=plant.store.lookup, ledger=plant.ledger, sites=plant.sites, keys=(*keys, own)
+        lookup=plant.store.lookup,
+        ledger=plant.ledger,
+        sites=plant.sites,
+        keys=(*keys, own),
+        originals=Originals(plant.folder),
     )
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -12,10 +13,13 @@ from collector.cli import collector
 from collector.journal import open_journal
 from collector.judging import Judging
 from collector.opening import open_store
+from collector.originals import Originals
 from evidence.log.entry import Act, Action
+from tests.unit.calibration.dcc.signing import authority
 from tests.unit.collector.agent_log import SIGNER
 from tests.unit.collector.api.plant import FILES, Plant
 from tests.unit.evidence.bundle.made import members, stated
+from tests.unit.evidence.bundle.sealing import cite, signed_dcc
 
 
 @pytest.fixture
@@ -36,6 +40,15 @@ def made(tmp_path: Path) -> Iterator[tuple[Plant, Path]]:
         Judging(plant.ledger, store, plant.sites).catch_up()
     yield plant, path
     plant.close()
+
+
+SIGNED: Final = signed_dcc()
+
+
+@pytest.fixture
+def cited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plant that is filled after this has a certificate that was taken from a signed DCC."""
+    cite(monkeypatch, SIGNED)
 
 
 def kept(plant: Plant) -> str:
@@ -63,7 +76,7 @@ def test_a_bundle_is_written_and_verified_and_the_same_again(
     assert main(["evidence", "verify", str(one), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["activity"] == digest
-    assert [each["id"] for each in told["outcomes"]] == list(range(1, 27))
+    assert [each["id"] for each in told["outcomes"]] == list(range(1, 28))
     assert all(each["what_zh"] and each["zh"] for each in told["outcomes"])
 
 
@@ -119,6 +132,26 @@ def test_names_of_files_and_persons_are_withheld_on_request_but_not_from_a_whole
     assert not found[1]
     with pytest.raises(SystemExit, match="2"):
         bundle(path, digest, silent, "--whole", *hide)
+
+
+@pytest.mark.usefixtures("cited")
+def test_a_kept_original_is_in_the_bundle_unless_it_is_hidden(
+    made: tuple[Plant, Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    plant, path = made
+    Originals(plant.folder).keep(SIGNED)
+    digest, out, policy = kept(plant), tmp_path / "b.zip", tmp_path / "policy.toml"
+    pem = authority().pem.decode()
+    policy.write_text(f"schema = 1\nlaboratories = ['''{pem}''']\nrequire = [27]\n")
+    check = ["evidence", "verify", str(out), "--policy", str(policy)]
+    assert bundle(path, digest, out) == 0
+    assert main(check) == 0
+    assert "CN=Laboratory" in capsys.readouterr().out
+    assert bundle(path, digest, out, "--hide", "originals") == 0
+    assert main(check) == 1
+    assert "its original is not here" in capsys.readouterr().out
 
 
 def test_what_cannot_be_read_is_told_in_two_languages_with_exit_code_2(
