@@ -143,7 +143,7 @@ def test_the_fifteen_checks_of_a_channel_and_its_evidence_are_on_the_page(visito
     expect(visitor.get_by_role("heading", name="What was not checked")).to_be_visible()
     visitor.get_by_role("link", name="Evidence bundle of the period").click()
     verified = visitor.get_by_role("row").filter(has=visitor.get_by_role("rowheader"))
-    expect(verified).to_have_count(26, timeout=SOON_MS)
+    expect(verified).to_have_count(27, timeout=SOON_MS)
     expect(visitor.get_by_role("cell", name="ok", exact=True)).not_to_have_count(0)
     failed = verified.filter(has=visitor.get_by_role("cell", name="failed", exact=True))
     expect(failed).to_have_count(1)
