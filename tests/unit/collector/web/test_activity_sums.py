@@ -78,6 +78,7 @@ def test_what_lines_share_adds_with_its_sign(data: dict[str, ActivityData]) -> N
         assert found.combined is not None
         by_hand = math.sqrt(math.fsum(each**2 for each in signed[sign]))
         assert found.combined.uncertainty.standard_uncertainty == pytest.approx(by_hand, rel=1e-9)
+    assert both.uncorrected is not None
     assert both.correction == pytest.approx(both.value - both.uncorrected)
     assert both.relative_correction == pytest.approx(both.value / both.uncorrected - 1.0)
 
