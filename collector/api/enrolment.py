@@ -13,6 +13,7 @@ from collector.api.asked import Plain
 from collector.api.body import json_body, taking
 from collector.api.parts import Here
 from collector.api.schema import made, ref
+from collector.api.sent import require_unconditional
 from collector.enrolment.enrolling import answer
 from collector.enrolment.errors import EnrolmentUnavailableError
 from evidence.errors import Words
@@ -24,6 +25,7 @@ router: Final = APIRouter(prefix="/api/v1/enrolment", tags=["enrolment"])
 @router.post(
     "",
     status_code=201,
+    dependencies=[Depends(require_unconditional)],
     openapi_extra=taking(Asked),
     **made(ref(Enrolled), "The key to pin, the broker, and a certificate for it."),
 )

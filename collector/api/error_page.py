@@ -10,9 +10,10 @@ from calibration.errors import (
     CalibrationError,
     InfluenceConflictError,
     UnitMismatchError,
+    UnknownUnitError,
     WindowMergeError,
 )
-from collector.api import refusal, unknown
+from collector.api import refusal, sent, unknown
 from collector.api.asked import Plain
 from collector.api.problem import status_of_class
 from collector.api.schema import PROBLEMS
@@ -103,6 +104,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     refusal.TermsError,
     refusal.DoubleCountError,
     UnitMismatchError,
+    UnknownUnitError,
     unknown.ChannelUnknownError,
     unknown.StatementUnknownError,
     refusal.LockedLostError,
@@ -123,6 +125,8 @@ KINDS: Final[tuple[Kind, ...]] = (
     unknown.SetAsideUnknownError,
     refusal.ReleasedBeforeError,
     refusal.MediaTypeError,
+    sent.ContentCodingError,
+    sent.ConditionError,
     refusal.JsonBodyError,
     refusal.PathUnknownError,
     refusal.MethodError,

@@ -20,6 +20,7 @@ from collector.api.refusal import (
     TargetLengthError,
 )
 from collector.api.security import is_local
+from collector.api.sent import require_uncoded
 from collector.api.traffic import Traffic
 from collector.dcc_reading import MOST_BYTES as MOST_DCC_BYTES
 from collector.originals import MOST_BYTES
@@ -75,6 +76,7 @@ class Guard:
         request = Request(scope)
         try:
             require_small(request)
+            require_uncoded(request)
             self._require_pace(request)
             await self._app(scope, receive, answer.send)
         except RequestError as refusal:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from calibration.errors import CalibrationError, UnitMismatchError
+from calibration.errors import CalibrationError, UnitMismatchError, UnknownUnitError
 from collector.api.phrases import phrase
 from collector.api.refusal import InternalError, QueryError, RequestError
 from collector.enrolment.errors import (
@@ -64,6 +64,7 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
     TimestampError: 422,
     PeriodError: 422,
     UnitMismatchError: 422,
+    UnknownUnitError: 422,
     UnknownTokenError: 401,
     ExpiredTokenError: 401,
     DisabledUserError: 401,
@@ -111,6 +112,7 @@ _TITLES: Final = {
     404: Words("Not found", "未找到"),
     405: Words("The method is not allowed", "不允许该方法"),
     409: Words("What is held does not allow an answer", "现有数据无法给出应答"),
+    412: Words("The condition is not met", "前提条件不成立"),
     413: Words("The request is too large", "请求过大"),
     415: Words("The media type is not taken", "不接受该媒体类型"),
     414: Words("The address is too long", "地址过长"),

@@ -12,6 +12,7 @@ from collector.api.allowed import right_of
 from collector.api.cookies import COOKIE, require_csrf
 from collector.api.parts import Here, Parts
 from collector.api.refusal import AnonymousError
+from collector.api.sent import require_unconditional
 from collector.people.sessions import Session
 from collector.people.users import as_person, person_of
 from collector.rights import READING
@@ -120,11 +121,13 @@ async def author_of(request: Request, reader: Annotated[Reader, Depends(reader_o
     Raises:
         AnonymousError: nobody is named, whether or not somebody is known here.
         CsrfError: a browser sends it, and not from a page of theirs.
+        ConditionError: it is to be done under a condition.
     """
     if reader.person is None:
         raise AnonymousError("authorization")
     if reader.session is not None:
         await require_csrf(request, reader.session)
+    await require_unconditional(request)
     return Author(person=reader.person)
 
 

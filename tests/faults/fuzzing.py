@@ -28,6 +28,8 @@ from schemathesis.specs.openapi.checks import (
 
 EXPECTED: Final = frozenset({501, 503, 507})
 """What a server may say of itself: something is not installed, not now, no room."""
+AT_THE_DOOR: Final = frozenset({401, 403, 413, 414, 429, 431, 503})
+"""Answers that can be given before it is known what is asked for."""
 CHECKS: Final = [
     status_code_conformance,
     content_type_conformance,
@@ -52,15 +54,21 @@ class Fuzz:
         description: The OpenAPI document.
         known: What is right of some parameters.
         ask: Puts a question; gives the answer, or None where there was none in good time.
+        bearers: What is shown as `Authorization`, in turn for each operation; "" is nothing.
         wrong: What was wrong, in words.
         tally: Answers by their status.
+        asked: Questions by operation.
+        past: Those of them that were let in, and so came to what the operation does.
     """
 
     description: dict[str, object]
     known: Known
     ask: Callable[[Question], Answer | None]
+    bearers: Sequence[str] = ("",)
     wrong: list[str] = field(default_factory=list)
     tally: Counter[int] = field(default_factory=Counter)
+    asked: Counter[str] = field(default_factory=Counter)
+    past: Counter[str] = field(default_factory=Counter)
 
     def run(self, number: int, each: int, only: str = "") -> None:
         """Asks so many questions of each operation and kind.
@@ -77,12 +85,24 @@ class Fuzz:
                 for mode in GenerationMode:
                     _ask(self, operation, mode, number, each)
 
+    def unreached(self) -> list[str]:
+        """The operations that nobody was let in to."""
+        return sorted(name for name in self.asked if not self.past[name])
+
+    def show(self, case: Question) -> None:
+        """Lets a question show the token whose turn it is with its operation."""
+        bearer = self.bearers[self.asked[_named(case)] % len(self.bearers)]
+        if bearer:
+            case.headers["authorization"] = bearer
+
     def look(self, case: Question, answer: Answer | None) -> None:
         """Counts an answer, and notes what is wrong with it."""
+        self.asked[_named(case)] += 1
         if answer is None:
             self.wrong.append(f"{case.as_curl_command()}: it was not answered")
             return
         self.tally[answer.status_code] += 1
+        self.past[_named(case)] += answer.status_code not in AT_THE_DOOR
         said = complaints(case, answer, self.description)
         self.wrong += [f"{case.as_curl_command()}: {each}" for each in said]
 
@@ -102,9 +122,8 @@ def _ask(
     number: int,
     each: int,
 ) -> None:
-    right = st.fixed_dictionaries(
-        {}, optional={name: st.sampled_from(values) for name, values in fuzz.known.items()}
-    )
+    known = {name: st.sampled_from(values) for name, values in fuzz.known.items()}
+    right = st.fixed_dictionaries(known) | st.fixed_dictionaries({}, optional=known)
 
     @seed(number)
     @settings(
@@ -116,15 +135,32 @@ def _ask(
     )
     @given(case=operation.as_strategy(generation_mode=mode), put=right, rare=st.integers(0, 9))
     def asked(case: Question, put: Mapping[str, str], rare: int) -> None:
-        if rare:  # a token that is none would end most questions
+        if rare < 9:  # a token that is none would end most questions
             case.headers.pop("authorization", "")
-        for part in (case.query, case.path_parameters):
-            for name in (part or {}).keys() & put.keys():
-                part[name] = put[name]
+            fuzz.show(case)
+        for part in (case.query, case.path_parameters, case.body):
+            _put_right(part, put)
         if len(fuzz.wrong) < _MOST:  # else it was said often enough
             fuzz.look(case, fuzz.ask(case))
 
     asked()
+
+
+def _put_right(part: object, put: Mapping[str, str]) -> None:
+    """Exchanges what is known better in a part of a question, however deep it is."""
+    if isinstance(part, list):
+        for each in part:
+            _put_right(each, put)
+    if isinstance(part, dict):
+        for name, value in part.items():
+            if name in put:
+                part[name] = put[name]
+            else:
+                _put_right(value, put)
+
+
+def _named(case: Question) -> str:
+    return f"{case.method} {case.path}"
 
 
 def complaints(case: Question, answer: Answer, description: Mapping[str, object]) -> list[str]:

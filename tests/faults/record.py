@@ -99,7 +99,7 @@ def page(results: Iterable[Result]) -> str:
 
 
 def _row(result: Result) -> str:
-    tally = ", ".join(f"{name} {count:,}" for name, count in sorted(result.tally.items()))
+    tally = ", ".join(_told(result.tally))
     cells = (
         f"`{result.name}`",
         ", ".join(map(str, result.rows)),
@@ -111,6 +111,18 @@ def _row(result: Result) -> str:
         f"{result.commit}, {result.date}, {result.minutes} min, {result.machine}",
     )
     return "| " + " | ".join(cells) + " |"
+
+
+def _told(tally: dict[str, int]) -> Iterator[str]:
+    """What is counted, by name; of names such as `let in: GET /a` how many, least, most."""
+    alike: dict[str, list[int]] = {}
+    for name, count in sorted(tally.items()):
+        if ": " in name:
+            alike.setdefault(name.partition(": ")[0], []).append(count)
+        else:
+            yield f"{name} {count:,}"
+    for kind, counts in alike.items():
+        yield f"{kind} {len(counts)}, each {min(counts):,} to {max(counts):,} times"
 
 
 def commit() -> str:

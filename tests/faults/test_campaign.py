@@ -108,6 +108,11 @@ def test_every_registered_campaign_has_a_name_of_its_own_and_a_control() -> None
         campaigns(["nobody"])
 
 
+def test_of_what_is_counted_for_each_address_the_page_says_how_many_least_and_most() -> None:
+    told = record._told({"let in: GET /a": 3, "calls": 1_200, "let in: GET /b": 1_100})
+    assert list(told) == ["calls 1,200", "let in 2, each 3 to 1,100 times"]
+
+
 def test_the_page_shows_the_recorded_results() -> None:
     ordered: list[Result] = sorted(read_results().values(), key=lambda each: (each.rows, each.name))
     assert ordered

@@ -21,6 +21,8 @@ from fastapi import Request, Response
 from schemathesis import Case
 
 from collector.api import app
+from collector.cli import collector
+from collector.rights import Role
 from tests.faults.campaign import Campaign, Control, Tally
 from tests.faults.fuzzing import Answer, Fuzz, Question
 from tests.faults.launcher import MODULE, environment
@@ -28,17 +30,24 @@ from tests.faults.replaced import replaced
 from tests.faults.small_disk import fill, free, small_disk
 from tests.system.ledger_truth import quietly
 from tests.system.ready import listens
-from tests.system.works import Embedded, Terms, Works, until
+from tests.system.works import Embedded, Terms, Works, printed, until
 from tests.unit.collector.api.plant import Plant, served
 
 FIGURE: Final = 10_000
 EACH: Final = 8
 """Questions of each operation and kind, a round."""
+PAST: Final = "operations let in: "
+TURNS: Final = (Role.ADMINISTRATOR, Role.ANALYST, Role.AUDITOR, Role.ENGINEER)
+"""Who may write first, for the plainest questions come first; then nobody, before the others."""
 DISK_MiB: Final = 48
 BACK_S: Final = 30.0
 TERMS: Final = Terms(meters=2, period_s=0.5, readings=2)
 KNOWN: Final = {
-    "channel": ("works/meter-1/active_energy_import", "works/meter-2/active_energy_import"),
+    "channel": (
+        "works/meter-1/active_energy_import",
+        "works/meter-2/active_energy_import",
+        "works/~scale/steel",
+    ),
     "channels": ("works/meter-1/active_energy_import,works/meter-2/active_energy_import",),
     "measured": ("works/meter-1/active_energy_import",),
     "calculated": ("works/meter-2/active_energy_import",),
@@ -46,6 +55,10 @@ KNOWN: Final = {
     "end": ("2030-01-01T00:00:00Z",),
     "agent": ("line-1",),
     "serial": ("SN-1",),
+    "site": ("works",),
+    "unit": ("kW.h", "t", "no unit"),
+    "kind_of_quantity": ("active_energy", "mass"),
+    "reason": ("it was read again",),
     "format": ("csv", "brightway", "parquet"),
 }
 
@@ -125,27 +138,37 @@ def _fill(disk: Path, leave_bytes: int) -> None:
 
 
 @contextmanager
-def on_a_small_disk(folder: Path) -> Iterator[tuple[Works, Path]]:
-    """A works that runs, whose collector keeps its state on a disk of 48 MiB."""
+def on_a_small_disk(folder: Path) -> Iterator[tuple[Works, Path, list[str]]]:
+    """A works that runs, whose collector keeps its state on a disk of 48 MiB.
+
+    Besides it the disk, and what holders of a token of each role show.
+    """
     works = Works(folder, Embedded(folder=folder), TERMS)
     works.agent.module, works.agent.env = MODULE, environment(factor=10.0)
     with small_disk(folder / "disk", DISK_MiB) as disk:
         state = works.collector_dir / "state"
         shutil.move(state, disk / "state")
         state.symlink_to(disk / "state")
+        bearers = [bearer_of(works.collector_dir / "collector.toml", role) for role in TURNS]
         try:
             works.broker.start()
             works.collector.start()
             works.agent.start()
             works.delivered(3)
             until(lambda: listens(works), "the collector answers")
-            yield works, disk
+            yield works, disk, bearers
         finally:
             works.close()
 
 
-def fuzz_of(works: Works) -> Fuzz:
-    """Questions to a works' collector."""
+def bearer_of(config: Path, role: Role) -> str:
+    """What a new token of a role shows, issued by the command a person uses."""
+    words = ["token", "new", "--name", role.value, "--role", role.value, "--config", str(config)]
+    return "Bearer " + printed(lambda: collector(words))
+
+
+def fuzz_of(works: Works, bearers: Sequence[str]) -> Fuzz:
+    """Questions to a works' collector, of nobody and of those who show a token."""
     config = (works.collector_dir / "collector.toml").read_text()
     port = int(config.partition("[api]\nport = ")[2].split()[0])
     url, session = f"http://127.0.0.1:{port}", requests.Session()
@@ -166,13 +189,14 @@ def fuzz_of(works: Works) -> Fuzz:
         return answers[0] if answers else None
 
     description = session.get(f"{url}/openapi.json", timeout=BACK_S).json()
-    return Fuzz(description=description, known=KNOWN, ask=ask)
+    in_turn = [*bearers[:2], "", *bearers[2:]]
+    return Fuzz(description=description, known=KNOWN, ask=ask, bearers=in_turn)
 
 
 def played(seed: int, folder: Path, each: int) -> tuple[Sequence[str], Tally]:
     """What was wrong in a round, and what happened in it."""
-    with on_a_small_disk(folder) as (works, disk):
-        fuzz = fuzz_of(works)
+    with on_a_small_disk(folder) as (works, disk, bearers):
+        fuzz = fuzz_of(works, bearers)
         chance = random.Random(seed)
         trouble = Trouble(works=works, disk=disk, chance=chance, answers=fuzz.tally.total)
         with trouble.going_on():
@@ -180,8 +204,9 @@ def played(seed: int, folder: Path, each: int) -> tuple[Sequence[str], Tally]:
         before = works.leaves
         until(lambda: works.leaves > before or bool(trouble.failed), "leaves are taken again")
     tally = {f"answers {status}": count for status, count in fuzz.tally.items()}
+    past = {f"{PAST}{name}": fuzz.past[name] for name in fuzz.asked}
     calls = fuzz.tally.total()
-    return [*trouble.failed, *fuzz.wrong], {"calls": calls, **trouble.tally, **tally}
+    return [*trouble.failed, *fuzz.wrong], {"calls": calls, **trouble.tally, **tally, **past}
 
 
 def play(seed: int, folder: Path, each: int = EACH) -> Tally:
@@ -192,10 +217,12 @@ def play(seed: int, folder: Path, each: int = EACH) -> Tally:
 
 
 def closes(tally: Tally) -> None:
-    """Whether there was trouble, and answers that say so."""
+    """Whether there was trouble, answers that say so, and questions let in to each operation."""
     lacking = [name for name in ("kills", "fills", "broker deaths") if not tally.get(name)]
     assert not lacking, lacking
     assert tally.get("answers 503", 0), "no answer ever was: not now"
+    unreached = [name for name, count in tally.items() if name.startswith(PAST) and not count]
+    assert not unreached, unreached
 
 
 async def _goes_on(_: Request, error: Exception) -> Response:
@@ -221,10 +248,12 @@ def _untold(seed: int, folder: Path) -> Sequence[str]:
 FUZZED: Final = Campaign(
     name="fuzzed-api",
     rows=(27,),
-    fault="questions made from the OpenAPI description, half of which break it, while leaves come "
-    "in, the collector is killed, its broker is killed, and its disk is full",
+    fault="questions made from the OpenAPI description, half of which break it, by nobody and "
+    "holders of tokens of all four roles in turn, while leaves come in, the collector is killed, "
+    "its broker is killed, and its disk is full",
     holds="no 5xx but 501, 503 and 507; every refusal is a problem+json; status, media type, "
-    "headers and body of every answer fit the description; leaves are taken again afterwards",
+    "headers and body of every answer fit the description; each operation "
+    "is come to by somebody who may; leaves are taken again afterwards",
     counted="calls",
     figure=FIGURE,
     play=play,
