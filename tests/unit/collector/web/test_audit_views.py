@@ -13,12 +13,12 @@ from collector.api.refusal import RangeLimitError, RangeOrderError
 from collector.rights import Role
 from collector.web.audit.asked import Asked, asked_of, matching
 from collector.web.audit.changes import asked_of as changes_asked
-from collector.web.audit.checks import MOST_HOURS, MOST_SHOWN, evidence
+from collector.web.audit.checks import MOST_HOURS, MOST_SHOWN, evidence, readable
 from collector.web.audit.checks_route import choosing
 from collector.web.audit.fields import MOST, fields_of
 from collector.web.audit.logs import ON_A_PAGE, LogLine, Standing, paged
 from collector.web.words import has
-from evidence.audit.said import PointedAt, Pointer
+from evidence.audit.said import PointedAt, Pointer, said
 from evidence.bundle.form import Key
 from evidence.bundle.outcome import Result
 from evidence.clock import parse_utc
@@ -76,6 +76,15 @@ def test_evidence_leads_to_its_page_and_of_many_hours_only_the_first_are_named()
     assert found["leaf"].links[0].address == "/audit/leaves/g/e/000"
     assert found["setting"].links[0].address == f"/api/v1/documents/{'a' * 64}"
     assert found["certificate"].links[0].address == "/certificates/%E6%B5%8E%201%2F2"
+
+
+def test_names_within_ids_are_written_as_people_write_them_and_digests_short() -> None:
+    told = said("gap jinan%2Fboiler%2Fco2.2026-01: 5 %25", "缺失 jinan%2Fboiler%2Fco2.2026-01")
+    assert readable(told, "en") == "gap jinan/boiler/co2.2026-01: 5 %25"
+    assert readable(told, "zh") == "缺失 jinan/boiler/co2.2026-01"
+    (kept,) = evidence([Pointer(kind="statement", id="ab" * 32, sha256="ab" * 32)])
+    assert kept.links[0].name == "abababababab…"
+    assert kept.links[0].address == f"/audit/bundles/{'ab' * 32}"
 
 
 @given(JSON, JSON)

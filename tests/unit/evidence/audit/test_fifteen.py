@@ -270,6 +270,13 @@ def test_a_standard_that_nobody_knows_is_not_checked() -> None:
     assert len(found.unchecked) == 2
 
 
+def test_instruments_without_any_certificate_leave_their_standards_unchecked() -> None:
+    found = checked(4, changed(certificate=""))
+    assert found.outcome == "not_checked"
+    assert "certificates: 0" in found.looked_at.en
+    assert any("S-1" in each.en for each in found.unchecked)
+
+
 def test_without_a_plan_and_without_a_group_two_checks_do_not_apply() -> None:
     alone = replace(material(), grouped=(), corroborated=())
     outcomes = {each.number: each.outcome for each in audit(alone, "x").checks}
