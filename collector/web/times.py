@@ -24,6 +24,11 @@ def day(at_ns: int, zone: ZoneInfo) -> str:
     return _at(at_ns, zone).strftime("%Y-%m-%d")
 
 
+def moment(at: dt.datetime, zone: ZoneInfo) -> str:
+    """An aware instant to the second, as `instant` has it."""
+    return at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def elapsed(seconds: float) -> str:
     """A length of time in its two largest units: 3 d 4 h, 12 min 5 s; 0 s for none."""
     found: list[str] = []
