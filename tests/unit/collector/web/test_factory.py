@@ -137,11 +137,20 @@ def test_an_alarm_that_is_found_now_and_was_told_stands_once_with_its_first_inst
     rows = stands(row("a/b/c"))
     (told,) = repairs([opened(alarm, first_ns=77)], [alarm], rows, "zh")
     assert (told.since_ns, told.channels, told.find) == (77, 1, {"agent": "gw-1"})
-    assert told.words.startswith("自 2026-03-01")
+    assert told.words.startswith("最近一次收到数据：2026-03-01")
     (found,) = repairs([], [alarm], rows, "en")
     assert found.since_ns == 1_772_323_200_000_000_000
     assert found.words.startswith("nothing was received since")
     assert repairs([msgspec.structs.replace(opened(alarm), gone_ns=9)], [], rows, "en") == []
+
+
+def test_an_agent_that_was_never_heard_says_nothing_of_its_spool_or_clock(browser: Browser) -> None:
+    browser.sign_in("auditor")
+    page = browser.get("/?lang=en").text
+    assert "never" in page
+    assert "nothing said yet" in page
+    assert "room enough" not in page
+    assert "从未；" in browser.get("/?lang=zh").text
 
 
 def test_what_many_agents_of_a_site_have_is_told_once() -> None:
