@@ -1,5 +1,6 @@
 """What the factory page says: every state has its words, every repair its place."""
 
+import datetime as dt
 from typing import cast
 
 import msgspec
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calibration.basis import UncertaintyBasis
+from calibration.confirmation import MetrologicalConfirmation
 from calibration.increment import NS_PER_HOUR
 from calibration.indication import Quality
 from calibration.window import FlowWindow, Grounds, Tally
@@ -256,6 +258,9 @@ class Hours:
     def __init__(self, *qualities: str) -> None:
         self.all = [_hour(n, quality) for n, quality in enumerate(qualities)]
 
+    def channel(self, _channel: str) -> None:
+        return None
+
     def span(self, _channel: str) -> tuple[int, int]:
         return self.all[0].start_ns, self.all[-1].start_ns
 
@@ -298,3 +303,39 @@ def test_a_state_of_a_channel_is_dated_by_the_last_hours_that_have_it(
     found = dated(repair, cast("Lookup", hours), (good + overdue) * NS_PER_HOUR)
     assert found.since_ns == (None if since is None else since * NS_PER_HOUR)
     assert found.is_older == is_older
+
+
+def test_what_is_overdue_is_dated_by_the_day_its_paper_was_due(people: Plant) -> None:
+    people.fill()
+    sources = people.parts().sources
+    (repair,) = repairs([], [], stands(row(LINE_1, "overdue")), "en")
+    serial = HEADS[LINE_1].serial
+    papers = [
+        ("jinan", confirmation(serial, "2024-01-01", "2025-01-09")),
+        ("jinan", confirmation(serial, "2025-01-01", "2025-12-10")),
+        ("jinan", confirmation("other", "2025-06-01", "2025-12-20")),
+        ("weifang", confirmation(serial, "2025-06-01", "2025-12-30")),
+        ("jinan", confirmation(serial, "2026-12-01", "2027-12-10")),
+    ]
+    with sources.lease() as lent:
+        found = dated(repair, lent.store.lookup, NOW_NS, lambda: papers)
+    assert found.due_on == dt.date(2025, 12, 10)
+    sources.close()
+
+
+def confirmation(serial: str, since: str, due_on: str) -> MetrologicalConfirmation:
+    at = dt.datetime.fromisoformat(f"{since}T00:00:00Z")
+    return MetrologicalConfirmation(
+        schema=1,
+        id=f"K-{since}",
+        fitted_by="",
+        serial=serial,
+        certificate="C",
+        decision="pass",
+        requirement="r",
+        rule="simple",
+        confirmed_by="x",
+        effective_from=at,
+        due_on=dt.date.fromisoformat(due_on),
+        recorded_at=at,
+    )
