@@ -7,8 +7,9 @@ from fastapi import APIRouter, Request, Response
 from calibration.confirmation import MetrologicalConfirmation
 from collector.api.parts import Here, Parts
 from collector.api.pool import Sources
+from collector.api.refusal import PapersUnreadError
 from collector.api.security import Asker, Reader
-from collector.web.certificates.shelf import PapersUnreadError, shelf_of
+from collector.web.certificates.shelf import shelf_of
 from collector.web.factory.channels import STATES, WRONG, asked_of
 from collector.web.factory.costs import MARKS, mark_of
 from collector.web.factory.view import Looker

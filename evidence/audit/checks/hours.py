@@ -1,12 +1,13 @@
 """Checks 9, 10, 11 and 14: recomputation, substitutes, the clock, other meters (pure)."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Final
 
 from calibration.indication import Quality
 from evidence.audit.material import Material
 from evidence.audit.outcome import CheckOutcome, Look
-from evidence.audit.said import Pointer
+from evidence.audit.said import Pointer, Said, said
 from evidence.clock import utc_text
 from evidence.clock_standing import NS_PER_MS, STEP_NS, ClockStanding
 from evidence.log.leaf import ClockState, RecordKind
@@ -15,6 +16,12 @@ from evidence.statement.monitoring.monitored import Monitored
 
 _CLOSE: Final = 1e-9
 _CLOCKS: Final = (Quality.CLOCK_SUSPECT, Quality.CLOCK_UNSYNCHRONISED)
+_STANDINGS: Final[Mapping[ClockStanding, Said]] = {
+    ClockStanding.SYNCHRONISED: said("synchronised", "已同步"),
+    ClockStanding.HOLDOVER: said("holdover", "守时"),
+    ClockStanding.UNSYNCHRONISED: said("unsynchronised", "未同步"),
+    ClockStanding.UNKNOWN: said("unknown", "未知"),
+}
 _AGAINST: Final = frozenset(
     {
         FindingKind.NO_SUBSTITUTE,
@@ -144,12 +151,19 @@ def clock(material: Material) -> CheckOutcome:
             f"{material.leaves - len(material.batches)} of {material.leaves} leaves were not read",
             f"{material.leaves} 个叶中有 {material.leaves - len(material.batches)} 个未读取",
         )
-    shown = ", ".join(f"{standing.value} {count}" for standing, count in sorted(standings.items()))
+    shown, shown_zh = (
+        ", ".join(f"{words.say(language)} {count}" for words, count in _named(standings))
+        for language in ("en", "zh")
+    )
     return look.tell(
         f"{len(material.batches)} batches ({shown or '-'}), {len(steps)} steps of a clock",
-        f"批次 {len(material.batches)} 个（{shown or '-'}）、时钟调整 {len(steps)} 次",
+        f"批次 {len(material.batches)} 个（{shown_zh or '-'}）、时钟调整 {len(steps)} 次",
         applies=bool(material.hours),
     )
+
+
+def _named(standings: Mapping[ClockStanding, int]) -> list[tuple[Said, int]]:
+    return [(_STANDINGS[standing], count) for standing, count in sorted(standings.items())]
 
 
 def _is_left_alone(clock: ClockState) -> bool:
