@@ -31,8 +31,10 @@ TEXTS: Final = MappingProxyType(
     {
         # the document
         "F_DCC_NO_SCHEMA": (
-            "not checked against the schema of DCC {version}, only its structure "
-            "(on the command line: --schema)",
+            (
+                "not checked against the schema of DCC {version}, only its structure "
+                "(on the command line: --schema)"
+            ),
             "未按 DCC {version} 模式校验，仅检查了结构（命令行可用 --schema 校验）",
         ),
         "F_DCC_DATES": (
