@@ -13,7 +13,7 @@ from calibration.certificate import CalibrationCertificate, CalibrationResult, P
 from calibration.confirmation import MetrologicalConfirmation
 from calibration.function import CalibrationFunction
 from calibration.setting import Setting
-from calibration.unit_symbol import symbol
+from calibration.unit_symbol import with_symbol
 
 
 class ErrorFound(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,6 +98,6 @@ def _function(function: CalibrationFunction) -> str:
 def setting_texts(settings: Iterable[Setting]) -> tuple[str, ...]:
     """Settings in a line each: "stack_area = 19.6 m² (AREA)"."""
     return tuple(
-        f"{each.setting} = {f'{each.after.value:g} {symbol(each.after.unit)}'.strip()} ({each.id})"
+        f"{each.setting} = {with_symbol(f'{each.after.value:g}', each.after.unit)} ({each.id})"
         for each in settings
     )

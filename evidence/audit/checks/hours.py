@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from calibration.indication import Quality
+from calibration.unit_symbol import with_symbol
 from evidence.audit.material import Material
 from evidence.audit.outcome import CheckOutcome, Look
 from evidence.audit.said import Pointer, Said, said
@@ -69,9 +70,9 @@ def _statements(look: Look, material: Material) -> int:
         if abs(anew.value - kept.value) > _CLOSE * max(abs(anew.value), abs(kept.value)):
             look.find(
                 f"{kept.period.start} .. {kept.period.end}: {kept.value!r} was stated, the hours "
-                f"give {anew.value!r} {anew.unit} now",
+                f"give {with_symbol(repr(anew.value), anew.unit)} now",
                 f"{kept.period.start} .. {kept.period.end}：陈述值 {kept.value!r}，现由小时数据得 "
-                f"{anew.value!r} {anew.unit}",
+                f"{with_symbol(repr(anew.value), anew.unit)}",
                 pointer,
             )
     return len(material.told.anew)
@@ -199,9 +200,9 @@ def balance(material: Material) -> CheckOutcome:
         if each.agrees is False:
             look.find(
                 f"{each.measured.channel} and {each.calculated.channel} differ by "
-                f"{each.difference:.6g} {each.unit}, E_n = {each.e_n:.3g}",
-                f"{each.measured.channel} 与 {each.calculated.channel} 相差 {each.difference:.6g} "
-                f"{each.unit}，E_n = {each.e_n:.3g}",
+                f"{with_symbol(f'{each.difference:.6g}', each.unit)}, E_n = {each.e_n:.3g}",
+                f"{each.measured.channel} 与 {each.calculated.channel} 相差 "
+                f"{with_symbol(f'{each.difference:.6g}', each.unit)}，E_n = {each.e_n:.3g}",
                 *sides,
             )
     held = {each.calculated.channel for each in material.corroborated}
