@@ -106,7 +106,8 @@ def test_the_effect_of_a_bad_result_on_a_mass_is_told_in_tonnes() -> None:
     line = line_of("works/coal/mass", "kg", doubt)
     assert line.relative == pytest.approx(-0.004)
     assert line.common is not None
-    assert (line.common.unit, line.common.value) == ("t", pytest.approx(-12.0))
+    assert line.common.unit == "t"
+    assert line.common.value == pytest.approx(-12.0)
     assert line.common.expanded_uncertainty == pytest.approx(7.0)
 
 
