@@ -36,6 +36,11 @@ def symbol(code: str) -> str:
     return _ATOM.sub(_written, code).replace(".", "·")
 
 
+def with_symbol(number: str, code: str) -> str:
+    """A number with the symbol of its unit; alone where the unit is 1."""
+    return f"{number} {symbol(code)}".rstrip()
+
+
 def _written(found: "re.Match[str]") -> str:
     atom, power = found[1], found[2] or ""
     return _ATOMS.get(atom, atom) + power.translate(_POWERS)

@@ -31,8 +31,11 @@ TEXTS: Final = MappingProxyType(
     {
         # the document
         "F_DCC_NO_SCHEMA": (
-            "not checked against the schema of DCC {version}, only its structure; use --schema",
-            "未按 DCC {version} 模式校验，仅检查了结构；请使用 --schema",
+            (
+                "not checked against the schema of DCC {version}, only its structure "
+                "(on the command line: --schema)"
+            ),
+            "未按 DCC {version} 模式校验，仅检查了结构（命令行可用 --schema 校验）",
         ),
         "F_DCC_DATES": (
             "the calibration ended on {end}, before it began on {begin}",

@@ -16,7 +16,7 @@ NS_PER_MS: Final = 1_000_000
 PERIODS: Final = 5
 """A device that is asked seldom may miss so many polls."""
 SEARCHED: Final = 200
-_NEVER: Final = Words("the collector was set up", "采集器建立")
+_NEVER: Final = Words("the collector was set up", "从未")
 _UNKNOWN: Final = Words("an unknown time", "未知时间")
 CALM: Final = "roomy"
 

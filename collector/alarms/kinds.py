@@ -22,7 +22,7 @@ class CertificateOverdueAlarm(Alarm):
 
     code = "E_ALARM_CERTIFICATE_OVERDUE"
     en = "its confirmation was due on {due_on}; results are marked overdue: have it calibrated"
-    zh = "计量确认已于 {due_on} 到期；结果已标记为逾期：请安排校准"
+    zh = "计量确认已于 {due_on} 到期；结果已标记为超期：请安排校准"
 
 
 class AgentSilentAlarm(Alarm):
@@ -30,7 +30,7 @@ class AgentSilentAlarm(Alarm):
 
     code = "E_ALARM_AGENT_SILENT"
     en = "nothing was received since {since}; see to its power, network and broker account"
-    zh = "自 {since} 起未收到数据；请检查其电源、网络及消息服务器账号"
+    zh = "最近一次收到数据：{since}；请检查其电源、网络及消息服务器账号"
 
 
 class DeviceDeadAlarm(Alarm):

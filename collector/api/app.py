@@ -50,7 +50,7 @@ from collector.api.guard import Guard
 from collector.api.page import ReadingPage
 from collector.api.parts import Parts
 from collector.api.problem import Problem, validation_problem
-from collector.api.refusal import HttpError, MethodError, PathUnknownError
+from collector.api.refusal import HttpError, MethodError, PathUnknownError, RequestError
 from collector.api.schema import components
 from collector.api.security import author_of, reader_of
 from collector.api.traffic import Traffic
@@ -233,11 +233,17 @@ async def _by_status(request: Request, error: Exception) -> Response:
     """What the framework itself refuses: unknown paths and methods."""
     if not isinstance(error, HTTPException):
         raise error
-    if error.status_code == 404:
-        return refusal_answer(request, PathUnknownError(request.url.path[:200]))
+    answer = refusal_answer(request, refusal_by_status(request, error))
     if error.status_code == 405:
-        refusal = MethodError(request.url.path[:200], method=request.method[:16])
-        answer = refusal_answer(request, refusal)
         answer.headers["Allow"] = (error.headers or {}).get("Allow", "GET")
-        return answer
-    return refusal_answer(request, HttpError(request.url.path[:200], what=str(error.detail)[:200]))
+    return answer
+
+
+def refusal_by_status(request: Request, error: HTTPException) -> RequestError:
+    """What the framework itself refuses, in the words of this interface."""
+    path = request.url.path[:200]
+    if error.status_code == 404:
+        return PathUnknownError(path)
+    if error.status_code == 405:
+        return MethodError(path, method=request.method[:16])
+    return HttpError(path, what=str(error.detail)[:200])

@@ -119,8 +119,8 @@ class PathUnknownError(RequestError):
 
     code = "E_PATH_UNKNOWN"
     status = 404
-    en = "nothing answers here; the addresses are listed in /openapi.json"
-    zh = "该地址不存在；可用地址见 /openapi.json"
+    en = "there is nothing at this address (for programs: /openapi.json lists the addresses)"
+    zh = "该地址不存在（程序接口地址见 /openapi.json）"
 
 
 class MethodError(RequestError):
@@ -128,8 +128,8 @@ class MethodError(RequestError):
 
     code = "E_METHOD"
     status = 405
-    en = "{method} is not answered here; /openapi.json lists what is"
-    zh = "此处不接受 {method}；可用方法见 /openapi.json"
+    en = "{method} is not answered here (for programs: /openapi.json lists what is)"
+    zh = "此处不接受 {method}（程序接口方法见 /openapi.json）"
 
 
 class BodySizeError(RequestError):

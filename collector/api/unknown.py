@@ -8,8 +8,11 @@ class ChannelUnknownError(RequestError):
 
     code = "E_CHANNEL_UNKNOWN"
     status = 404
-    en = "there is no channel '{channel}' here; /api/v1/channels lists them"
-    zh = "此处没有通道 '{channel}'；可用通道见 /api/v1/channels"
+    en = (
+        "there is no channel '{channel}' here; "
+        "the list of channels names all (for programs: /api/v1/channels)"
+    )
+    zh = "此处没有通道 '{channel}'；请见通道列表（程序接口：/api/v1/channels）"
 
 
 class LogUnknownError(RequestError):
@@ -17,8 +20,11 @@ class LogUnknownError(RequestError):
 
     code = "E_LOG_UNKNOWN"
     status = 404
-    en = "no log {agent}/{epoch} is held here; /api/v1/agents lists them"
-    zh = "此处没有日志 {agent}/{epoch}；见 /api/v1/agents"
+    en = (
+        "no log {agent}/{epoch} is held here; "
+        "the list of logs names all (for programs: /api/v1/agents)"
+    )
+    zh = "此处没有日志 {agent}/{epoch}；请见日志列表（程序接口：/api/v1/agents）"
 
 
 class EntryUnknownError(RequestError):
@@ -26,8 +32,11 @@ class EntryUnknownError(RequestError):
 
     code = "E_ENTRY_UNKNOWN"
     status = 404
-    en = "there is no entry {position} here; /api/v1/journal lists them"
-    zh = "此处没有记录 {position}；见 /api/v1/journal"
+    en = (
+        "there is no entry {position} here; "
+        "the list of changes names all (for programs: /api/v1/journal)"
+    )
+    zh = "此处没有记录 {position}；请见变更记录（程序接口：/api/v1/journal）"
 
 
 class StatementUnknownError(RequestError):
@@ -44,8 +53,11 @@ class PaperUnknownError(RequestError):
 
     code = "E_PAPER_UNKNOWN"
     status = 404
-    en = "no register knows '{id}'; /api/v1/certificates lists the certificates and their standards"
-    zh = "台账中没有 '{id}'；证书及其标准器见 /api/v1/certificates"
+    en = (
+        "no register knows '{id}'; the list of certificates names all, and their standards "
+        "(for programs: /api/v1/certificates)"
+    )
+    zh = "台账中没有 '{id}'；请见证书及其标准器列表（程序接口：/api/v1/certificates）"
 
 
 class DocumentUnknownError(RequestError):

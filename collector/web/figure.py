@@ -98,6 +98,7 @@ class Frame:
     Attributes:
         width, height: Of the sheet; it is scaled to the page's width.
         left, right, top, bottom: Margins, for the axes.
+        own_width: How wide it is shown, in pixels of CSS; None as wide as there is room.
     """
 
     width: int = 720
@@ -106,6 +107,7 @@ class Frame:
     right: int = 16
     top: int = 16
     bottom: int = 40
+    own_width: int | None = None
 
     def across(self, values: Iterable[float], *, with_zero: bool = False) -> Scale:
         """A scale from left to right."""
@@ -152,6 +154,7 @@ class Frame:
             head + Markup("").join(content),
             xmlns="http://www.w3.org/2000/svg",
             viewBox=f"0 0 {self.width} {self.height}",
+            width=self.own_width,
             class_="figure",
             role="img",
             aria_label=name,

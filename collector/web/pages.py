@@ -3,6 +3,8 @@
 from typing import Final, cast
 
 from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 
 from calibration.errors import CalibrationError
 from collector.api.allowed import require_declared
@@ -63,7 +65,7 @@ def add_pages(app: FastAPI, parts: Parts) -> FastAPI:
     keep_waiting_room(app)
     for router in ROUTERS:
         app.include_router(router)
-    for kind in (CodedError, CalibrationError):
+    for kind in (CodedError, CalibrationError, RequestValidationError, HTTPException):
         otherwise = cast("Refusing", app.exception_handlers[kind])  # as `create_app` set it
         app.add_exception_handler(kind, as_page(parts, otherwise))
     require_declared(app, reader_of, author_of)

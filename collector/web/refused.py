@@ -1,15 +1,18 @@
 """Refusals as pages: what is wrong, where, which limit, what to do; or the way to sign in."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
 
 from calibration.errors import CalibrationError
+from collector.api.app import refusal_by_status
 from collector.api.parts import Parts
-from collector.api.problem import problem_of
+from collector.api.problem import Problem, problem_of, validation_problem
 from collector.api.refusal import AnonymousError
 from collector.web.look import look_of
 from collector.web.render import page
@@ -17,6 +20,14 @@ from evidence.errors import CodedError
 
 Refusing = Callable[[Request, Exception], Awaitable[Response]]
 _PROGRAMS: Final = ("/api/", "/openapi.json", "/healthz", "/readyz", "/metrics", "/docs/")
+_FACTORY: Final = ("factory", "/")
+_BACK: Final[Mapping[str, tuple[str, str]]] = {
+    "E_CHANNEL_UNKNOWN": ("channels", "/#instruments"),
+    "E_PAPER_UNKNOWN": ("certificates", "/certificates"),
+    "E_LOG_UNKNOWN": ("logs", "/audit/logs"),
+    "E_ENTRY_UNKNOWN": ("changes", "/audit/changes"),
+}
+"""Where what is not found may be looked for, by the code of the refusal."""
 
 
 def wants_page(request: Request) -> bool:
@@ -39,15 +50,37 @@ def as_page(parts: Parts, otherwise: Refusing) -> Refusing:
     """Answers a person with a page, and a program as before."""
 
     async def refused(request: Request, error: Exception) -> Response:
-        if not isinstance(error, CodedError | CalibrationError) or not wants_page(request):
+        if not wants_page(request):
             return await otherwise(request, error)
         if isinstance(error, AnonymousError):
             return RedirectResponse(f"/sign-in?{urlencode({'next': _wanted(request)})}", 303)
-        problem = problem_of(error, look_of(request).language)
-        facts = {"problem": problem, "title": "refused.title"}
-        return page(request, parts, None, "refused.html", facts, status=problem.status)
+        problem = _problem(request, error)
+        back = _BACK.get(problem.code, _FACTORY)
+        facts = {"problem": problem, "title": "refused.title", "back": back}
+        answer = page(request, parts, None, "refused.html", facts, status=problem.status)
+        answer.headers.update(_allowed(error))
+        return answer
 
     return refused
+
+
+def _problem(request: Request, error: Exception) -> Problem:
+    """What is wrong, in the reader's language; what is no refusal is raised again."""
+    language = look_of(request).language
+    if isinstance(error, RequestValidationError):
+        return validation_problem(error.errors(), language)
+    if isinstance(error, HTTPException):
+        return problem_of(refusal_by_status(request, error), language)
+    if not isinstance(error, CodedError | CalibrationError):
+        raise error
+    return problem_of(error, language)
+
+
+def _allowed(error: Exception) -> Mapping[str, str]:
+    """Which methods are answered, where another one was asked (RFC 9110, 15.5.6)."""
+    if not isinstance(error, HTTPException) or error.status_code != 405:
+        return {}
+    return {"Allow": (error.headers or {}).get("Allow", "GET")}
 
 
 def _wanted(request: Request) -> str:

@@ -110,6 +110,7 @@ def _surroundings(
         "theme": look.theme,
         "zone": look.zone.key,
         "at": partial(times.instant, zone=look.zone),
+        "when": partial(times.moment, zone=look.zone),
         "minute": partial(times.minute, zone=look.zone),
         "day": partial(times.day, zone=look.zone),
         "path": request.url.path,

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from evidence.clock import NS_PER_S
 
 _PARTS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+_CHINESE: Final = {"d": "天", "h": "小时", "min": "分", "s": "秒"}
 
 
 def instant(at_ns: int, zone: ZoneInfo) -> str:
@@ -24,18 +25,32 @@ def day(at_ns: int, zone: ZoneInfo) -> str:
     return _at(at_ns, zone).strftime("%Y-%m-%d")
 
 
-def elapsed(seconds: float) -> str:
-    """A length of time in its two largest units: 3 d 4 h, 12 min 5 s; 0 s for none."""
+def moment(at: dt.datetime, zone: ZoneInfo) -> str:
+    """An aware instant to the second, as `instant` has it."""
+    return at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def elapsed(seconds: float, language: str = "en") -> str:
+    """A length of time in its two largest units: 3 d 4 h, 12 min 5 s; 0 s for none.
+
+    Args:
+        seconds: Of any sign; it is not told.
+        language: "en" or "zh": 12 分 5 秒.
+    """
     found: list[str] = []
     left = round(abs(seconds))
     for size, name in _PARTS:
         count, left = divmod(left, size)
         if count or (found and len(found) < 2):
-            found.append(f"{count}\u202f{name}")
+            found.append(f"{count}\u202f{_named(name, language)}")
         if len(found) == 2:
             break
     kept = [each for each in found if not each.startswith("0")]
-    return " ".join(kept) or "0\u202fs"
+    return " ".join(kept) or f"0\u202f{_named('s', language)}"
+
+
+def _named(unit: str, language: str) -> str:
+    return _CHINESE[unit] if language == "zh" else unit
 
 
 def _at(at_ns: int, zone: ZoneInfo) -> dt.datetime:

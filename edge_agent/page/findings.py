@@ -82,7 +82,7 @@ class OverdueError(HealthError):
 
     code = "E_HEALTH_OVERDUE"
     en = "its confirmation is overdue; readings go on and say so: have it calibrated"
-    zh = "计量确认已逾期；读数继续记录并注明：请安排校准"
+    zh = "计量确认已超期；读数继续记录并注明：请安排校准"
 
 
 class DueError(HealthError):

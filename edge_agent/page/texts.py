@@ -88,7 +88,7 @@ TEXTS: Final[Mapping[str, Words]] = MappingProxyType(
         "started": Words("Started", "启动时间"),
         "memory": Words("Memory", "内存"),
         "configuration": Words("agent.toml, SHA-256", "agent.toml 的 SHA-256"),
-        "epoch": Words("Epoch of the log", "日志 epoch"),
+        "epoch": Words("Epoch of the log", "日志分段（epoch）"),
         "profile": Words("Profile", "配置文件"),
         "serial": Words("Serial number", "出厂编号"),
         "period": Words("Polled every", "轮询周期"),

@@ -35,7 +35,7 @@ QUALITIES: Final[Mapping[Quality, Words]] = MappingProxyType(
     {
         Quality.GOOD: Words("good", "正常"),
         Quality.OUTSIDE_MEASURING_INTERVAL: Words("outside its interval", "超出测量区间"),
-        Quality.OVERDUE: Words("overdue", "已逾期"),
+        Quality.OVERDUE: Words("overdue", "已超期"),
         Quality.CLOCK_SUSPECT: Words("clock suspect", "时钟存疑"),
         Quality.CLOCK_UNSYNCHRONISED: Words("clock not synchronised", "时钟未同步"),
         Quality.INTERPOLATED: Words("interpolated", "插值"),

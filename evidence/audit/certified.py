@@ -13,7 +13,7 @@ from calibration.certificate import CalibrationCertificate, CalibrationResult, P
 from calibration.confirmation import MetrologicalConfirmation
 from calibration.equation import equation
 from calibration.setting import Setting
-from calibration.unit_symbol import symbol
+from calibration.unit_symbol import symbol, with_symbol
 
 
 class ErrorFound(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,7 +92,8 @@ def correction_of(
 
 
 def setting_texts(settings: Iterable[Setting]) -> tuple[str, ...]:
-    """Settings in a line each: "velocity_coefficient = 1.02 1 (KV-1)"."""
+    """Settings in a line each: "stack_area = 19.6 m² (AREA)"."""
     return tuple(
-        f"{each.setting} = {each.after.value:g} {each.after.unit} ({each.id})" for each in settings
+        f"{each.setting} = {with_symbol(f'{each.after.value:g}', each.after.unit)} ({each.id})"
+        for each in settings
     )

@@ -113,30 +113,34 @@ class Look:
         """Notes something that was not looked at."""
         self.unchecked.append(said(en, zh))
 
-    def tell(self, en: str, zh: str, *, applies: bool = True) -> CheckOutcome:
+    def tell(
+        self, en: str, zh: str, *, applies: bool = True, had_its_papers: bool = True
+    ) -> CheckOutcome:
         """The outcome; `en` and `zh` say what was looked at.
 
         Args:
             en: In English.
             zh: In Chinese.
             applies: False where there is nothing that the check is about.
+            had_its_papers: False where none of the papers that it is about is there: what else
+                was looked at does not make it "ok".
         """
         return CheckOutcome(
             number=self.number,
             name=NAMES[self.number],
-            outcome=self._verdict(applies=applies),
+            outcome=self._verdict(applies=applies, had_its_papers=had_its_papers),
             looked_at=said(en, zh),
             findings=tuple(dict.fromkeys(self.findings)),
             unchecked=tuple(dict.fromkeys(self.unchecked)),
             evidence=tuple(sorted(self.evidence)),
         )
 
-    def _verdict(self, *, applies: bool) -> Verdict:
+    def _verdict(self, *, applies: bool, had_its_papers: bool) -> Verdict:
         if self.findings:
             return "finding"
         if not applies:
             return "not_applicable"
-        return "ok" if self.looked else "not_checked"
+        return "ok" if self.looked and had_its_papers else "not_checked"
 
 
 def not_checked_of(checks: Iterable[CheckOutcome]) -> tuple[NotChecked, ...]:

@@ -47,6 +47,16 @@ _STICKS_OUT: Final = """
       .map((each) => each.tagName + "." + each.className).slice(0, 5);
 }
 """
+_CUT_IN_FIGURE: Final = """
+() => [...document.querySelectorAll("svg text")]
+  .filter((each) => {
+    const [own, room] = [each, each.ownerSVGElement].map((one) => one.getBoundingClientRect());
+    return own.width > 0 && room.width > 0 && (own.left < room.left - 1 ||
+      own.right > room.right + 1 || own.top < room.top - 1 || own.bottom > room.bottom + 1);
+  })
+  .map((each) => each.textContent.trim().slice(0, 40))
+"""
+"""Words that a figure draws beyond its own sheet, where nobody sees them."""
 _CUT_OFF: Final = """
 () => [...document.querySelectorAll("body *")]
   .filter((each) => {
@@ -168,7 +178,9 @@ def _found(page: Page) -> list[str]:
     """What is wrong on the page as it stands."""
     out: list[str] = page.evaluate(_STICKS_OUT)
     cut: list[str] = page.evaluate(_CUT_OFF)
+    drawn: list[str] = page.evaluate(_CUT_IN_FIGURE)
     found = [f"sticks out: {each}" for each in out] + [f"is cut off: {each}" for each in cut]
+    found += [f"is cut off in its figure: {each}" for each in drawn]
     return found + barriers(page)
 
 

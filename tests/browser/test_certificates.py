@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import LookedAt, LookIn
 from tests.browser.house import House, let_in, serving
-from tests.browser.looking import LOOKS, barriers
+from tests.browser.looking import LOOKS, PHONE, barriers
 from tests.unit.calibration.dcc.dcc_documents import PLAIN, VECTORS
 from tests.unit.collector.api.plant import Plant
 from tests.unit.collector.web.certificate_papers import log_history
@@ -62,6 +62,18 @@ def test_the_chain_is_drawn_and_told(look_in: LookIn, archive: House, looked_at:
     expect(page.get_by_role("heading", level=1)).to_have_text("What rests on std:NIM/N-1")
     page.goto("/certificates/H-3/chain")
     looked_at(page, "certificate-chain", LOOKS[1:3])
+
+
+def test_a_phone_shows_first_the_paper_that_the_chain_is_about(
+    look_in: LookIn, archive: House
+) -> None:
+    page = look_in("auditor", archive)
+    page.set_viewport_size(PHONE)
+    page.goto("/certificates/H-3/chain?lang=en")
+    here = page.locator("svg .here").bounding_box()
+    assert here is not None
+    assert here["x"] >= 0
+    assert here["x"] + here["width"] <= PHONE["width"]
 
 
 def test_a_dcc_is_brought_weighed_and_kept_without_a_script(

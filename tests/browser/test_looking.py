@@ -11,6 +11,7 @@ WRONG = """<!doctype html><html lang="en"><title>wrong</title><main><h1>Wrong</h
 <p style="color:#bbb;background:#fff">pale words</p><input>
 <p style="width:3000px">wide</p>
 <div style="overflow:hidden;width:40px;height:1em">words that nobody can read to their end</div>
+<svg viewBox="0 0 100 20" width="100"><text x="60" y="15">words of a figure</text></svg>
 </main>"""
 
 
@@ -32,6 +33,7 @@ def test_what_sticks_out_and_what_is_cut_off_is_found(wrong: Page) -> None:
     found = " ".join(_found(wrong))
     assert "sticks out: P." in found
     assert "is cut off: DIV.: words that" in found
+    assert "is cut off in its figure: words of a figure" in found
 
 
 def test_an_address_keeps_its_other_parameters() -> None:

@@ -1,13 +1,14 @@
 """The fifteen checks as they stand on the page, made of what an audit came to. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, get_args
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from evidence.audit.outcome import VERDICT_WORDS, Audit, CheckOutcome, Verdict
-from evidence.audit.said import Pointer
+from evidence.audit.said import Pointer, Said
 
 MOST_SHOWN: Final = 8
 """Of the evidence of one kind, in a line."""
@@ -20,6 +21,10 @@ MARKS: Final[Mapping[Verdict, str]] = {
     "not_checked": "warn",
 }
 """The class of an outcome's mark in `style.css`."""
+_ENCODED: Final = re.compile(r"[\w.~%-]+%2F[\w.~%-]+")
+"""A name of a channel within an id, where "/" is escaped."""
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+_DIGITS_SHOWN: Final = 12
 WORST_FIRST: Final[tuple[Verdict, ...]] = ("finding", "not_checked", "ok", "not_applicable")
 assert set(WORST_FIRST) == set(get_args(Verdict)) == set(MARKS)  # noqa: S101 - of this file
 
@@ -88,11 +93,16 @@ def _line(check: CheckOutcome, language: str) -> CheckLine:
         name=check.name.say(language),
         outcome=VERDICT_WORDS[check.outcome].say(language),
         mark=MARKS[check.outcome],
-        looked_at=check.looked_at.say(language),
-        findings=[each.say(language) for each in check.findings],
-        unchecked=[each.say(language) for each in check.unchecked],
+        looked_at=readable(check.looked_at, language),
+        findings=[readable(each, language) for each in check.findings],
+        unchecked=[readable(each, language) for each in check.unchecked],
         evidence=evidence(check.evidence),
     )
+
+
+def readable(words: Said, language: str) -> str:
+    """Words in the reader's language, with names of channels as people write them."""
+    return _ENCODED.sub(lambda each: unquote(each[0]), words.say(language))
 
 
 def evidence(pointers: Sequence[Pointer]) -> list[Evidence]:
@@ -106,9 +116,14 @@ def _group(kind: str, own: Sequence[Pointer]) -> Evidence:
     most = MOST_HOURS if kind == "hour" else MOST_SHOWN
     return Evidence(
         kind=kind,
-        links=[Link(name=each.id, address=address_of(each)) for each in own[:most]],
+        links=[Link(name=_short(each.id), address=address_of(each)) for each in own[:most]],
         more=max(0, len(own) - most),
     )
+
+
+def _short(name: str) -> str:
+    """A name; of a digest, so many digits as tell it from others: its address has them all."""
+    return f"{name[:_DIGITS_SHOWN]}…" if _DIGEST.fullmatch(name) else name
 
 
 def address_of(pointer: Pointer) -> str:

@@ -15,7 +15,7 @@ from collector.api.statement import named, visible
 from collector.audit.gather import material_of
 from collector.lookup import ChannelRow
 from collector.web.audit.asked import MOST_MATCHES, MOST_NAMES, Asked, asked_of, matching
-from collector.web.audit.checks import CheckLine, Count, check_lines, counts
+from collector.web.audit.checks import CheckLine, Count, check_lines, counts, readable
 from collector.web.audit.heads import Heads, heads_of
 from collector.web.audit.made_evidence import Stated, stated_within
 from collector.web.look import look_of
@@ -142,7 +142,7 @@ def _report(
         span=(parse_utc(told.start), parse_utc(told.end)),
         lines=check_lines(told, language),
         counts=counts(told, language),
-        not_checked=[(each.number, each.why.say(language)) for each in told.not_checked],
+        not_checked=[(each.number, readable(each.why, language)) for each in told.not_checked],
         heads=heads_of(parts, sources),
         statements=stated_within(sources, reader, row.channel, told.start, told.end),
     )

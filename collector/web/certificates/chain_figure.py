@@ -30,8 +30,10 @@ def chain_figure(graph: Graph, name: str, language: str) -> Markup:
     """
     rows = [_row(graph.level(level)) for level in graph.levels]
     across = max(len(shown) + bool(more) for shown, more in rows)
+    width = across * _STEP_X + _EDGE
     frame = Frame(
-        width=max(across, MOST_ACROSS) * _STEP_X + _EDGE,
+        width=width,
+        own_width=width,
         height=(len(rows) - 1) * _STEP_Y + HIGH + 2 * _EDGE,
         left=_EDGE,
         right=_EDGE,

@@ -21,7 +21,8 @@ class AgentLine:
         heard_ns: When its last leaf was committed; None if none was. `heard_s` ago; 0 for never.
         silent: Whether that is longer ago than it may be.
         leaves: That are held of it; of `lacking` it has no receipt.
-        spool: How full it last said its spool is: "roomy", "warn", "thin", "stop".
+        spool: How full it last said its spool is: "roomy", "warn", "thin", "stop"; "" of one that
+            was never heard.
         clock: How its clock stands; "" before its first batch.
         clock_u_s: Standard uncertainty of its stamps, s.
         channels: How many; of `wrong` something is wrong.
@@ -68,7 +69,7 @@ def agent_line(
         silent=is_silent(parts, heard_ns),
         leaves=sum(each.size for each in seen.epochs),
         lacking=sum(max(0, each.size - each.receipted) for each in seen.epochs),
-        spool=spool_level(sources, agent)[0],
+        spool="" if heard_ns is None else spool_level(sources, agent)[0],
         clock=_clock(seen),
         clock_u_s=None if seen.clock is None else seen.clock.standard_uncertainty_s,
         software=seen.software or "",

@@ -1,5 +1,6 @@
 """What is wrong, since when, what to do; what costs most in quality of data comes first. Pure."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ class Repair:
         words: What is wrong, and what to do; "" where `state` says it.
         state: Of the channels; "" where it is no matter of their state.
         since_ns: POSIX ns; None where nothing says.
+        due_on: Last day in date, where that says since when; None where it does not.
         is_older: Whether it is older than that, and nobody looked further back.
         channels: How many it touches.
         find: Parameters of the list that shows these channels.
@@ -42,6 +44,7 @@ class Repair:
     state: str = ""
     example: str = ""
     is_older: bool = False
+    due_on: dt.date | None = None
 
     @property
     def order(self) -> tuple[int, int, str]:

@@ -4,8 +4,12 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from collector.api.parts import Here
-from collector.api.security import Asker
+from calibration.confirmation import MetrologicalConfirmation
+from collector.api.parts import Here, Parts
+from collector.api.pool import Sources
+from collector.api.refusal import PapersUnreadError
+from collector.api.security import Asker, Reader
+from collector.web.certificates.shelf import shelf_of
 from collector.web.factory.channels import STATES, WRONG, asked_of
 from collector.web.factory.costs import MARKS, mark_of
 from collector.web.factory.view import Looker
@@ -22,7 +26,12 @@ def factory(request: Request, parts: Here, reader: Asker) -> Response:
     asked = asked_of(query)
     agents_page = asked_of({"page": query.get("agents", "")}).page
     with parts.sources.lease() as sources:
-        seen = Looker(sources, parts, reader).factory(asked, agents_page, look_of(request).language)
+
+        def confirmations() -> list[tuple[str, MetrologicalConfirmation]]:
+            return _confirmations(request, sources, parts, reader)
+
+        looker = Looker(sources, parts, reader, confirmations)
+        seen = looker.factory(asked, agents_page, look_of(request).language)
     facts = {
         "title": "factory.title",
         "seen": seen,
@@ -34,3 +43,18 @@ def factory(request: Request, parts: Here, reader: Asker) -> Response:
         "is_live": query.get("live") != "off",
     }
     return page(request, parts, reader, "factory.html", facts)
+
+
+def _confirmations(
+    request: Request, sources: Sources, parts: Parts, reader: Reader
+) -> list[tuple[str, MetrologicalConfirmation]]:
+    """Those that the reader may see, with their sites; none while papers are still read ahead."""
+    try:
+        papers = shelf_of(request).papers(sources, parts, reader)
+    except PapersUnreadError:
+        return []
+    return [
+        (each.site, each.entry)
+        for each in papers
+        if isinstance(each.entry, MetrologicalConfirmation)
+    ]

@@ -1,24 +1,60 @@
-"""Since when a channel stands as it does, from its hours."""
+"""Since when a channel stands as it does: from its hours, or from the day its paper was due."""
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from calibration.confirmation import MetrologicalConfirmation
 from calibration.increment import NS_PER_HOUR
+from calibration.indication import Quality
 from calibration.mean import MeanWindow
 from calibration.window import Window
 from collector.lookup import Lookup
 from collector.web.factory.channels import UNKNOWN_U
 from collector.web.factory.repairs import Repair
+from evidence.clock import NS_PER_S
 
 BACK_NS: Final = 8 * 24 * NS_PER_HOUR
 """So far back is looked: a page must not read a year of hours."""
 
 
-def dated(repair: Repair, lookup: Lookup, now_ns: int) -> Repair:
-    """A repair that says since when, where hours know it."""
+Confirmations = Callable[[], Iterable[tuple[str, MetrologicalConfirmation]]]
+"""Those that the reader may see, with their sites; asked for only where something is overdue."""
+
+
+def dated(
+    repair: Repair, lookup: Lookup, now_ns: int, confirmations: Confirmations = tuple
+) -> Repair:
+    """A repair that says since when, where a confirmation or hours know it."""
     if not repair.example:
         return repair
+    due_on = None
+    if repair.state == Quality.OVERDUE.value:
+        due_on = _due_on(repair.example, lookup, now_ns, confirmations)
+    if due_on is not None:
+        return replace(repair, due_on=due_on)
+    return _dated_by_hours(repair, lookup, now_ns)
+
+
+def _due_on(
+    channel: str, lookup: Lookup, now_ns: int, confirmations: Confirmations
+) -> dt.date | None:
+    """Last day in date of the confirmation that a channel's instrument has; None of none."""
+    row = lookup.channel(channel)
+    if row is None or not row.head.serial:
+        return None
+    at = dt.datetime.fromtimestamp(now_ns / NS_PER_S, tz=dt.UTC)
+    place = channel.partition("/")[0], row.head.serial
+    own = [
+        (each.effective_from, each.recorded_at, each.due_on)
+        for site, each in confirmations()
+        if (site, each.serial) == place and each.effective_from <= at
+    ]
+    return max(own)[2] if own and max(own)[2] < at.date() else None
+
+
+def _dated_by_hours(repair: Repair, lookup: Lookup, now_ns: int) -> Repair:
     if repair.state == UNKNOWN_U:
         held = lookup.span(repair.example)
         return replace(repair, since_ns=None if held is None else held[0])

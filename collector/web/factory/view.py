@@ -25,7 +25,7 @@ from collector.web.factory.channels import (
 )
 from collector.web.factory.live import LastReadings, Live
 from collector.web.factory.repairs import Repair, repairs
-from collector.web.factory.since import dated
+from collector.web.factory.since import Confirmations, dated
 
 MOST_REPAIRS: Final = 20
 
@@ -60,8 +60,11 @@ class Factory:
 class Looker:
     """Gathers the page for one reader; for one answer."""
 
-    def __init__(self, sources: Sources, parts: Parts, reader: Reader) -> None:
+    def __init__(
+        self, sources: Sources, parts: Parts, reader: Reader, confirmations: Confirmations
+    ) -> None:
         self._sources, self._parts, self._reader = sources, parts, reader
+        self._confirmations = confirmations
         self._now_ns = parts.clock.now_ns()
         self._heard = {
             agent: last_heard(sources, agent)
@@ -99,7 +102,7 @@ class Looker:
             sites=sorted({self._parts.sites[agent] for agent in self._heard}),
             counts=Counter(each.state for each in self._rows),
             repairs=[
-                dated(each, self._sources.store.lookup, self._now_ns)
+                dated(each, self._sources.store.lookup, self._now_ns, self._confirmations)
                 for each in all_repairs[:MOST_REPAIRS]
             ],
             more_repairs=max(0, len(all_repairs) - MOST_REPAIRS),

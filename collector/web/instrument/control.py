@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -13,6 +14,9 @@ from collector.web.instrument.chart import step_of_ticks, ticks, told_as
 from collector.web.instrument.checks import ControlChart, Limit
 from collector.web.numbers import significant
 from evidence.clock import NS_PER_S
+
+_ASIDE: Final = 170
+"""Room for the words of the limits, beside the figure: no curve crosses them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +45,7 @@ def control(chart: ControlChart, zone: ZoneInfo, words: Words) -> Markup:
         zone: Of the times below.
         words: That it says.
     """
-    frame = Frame(height=240)
+    frame = Frame(height=240, right=_ASIDE)
     first, last = chart.figures[0][0].start_ns, chart.figures[-1][0].end_ns
     room = max((last - first) // 40, 3600 * NS_PER_S)
     period = Period(start_ns=max(0, first - room), end_ns=last + room, step=Step.HOUR)
@@ -79,7 +83,7 @@ def _limits(frame: Frame, y: Scale, chart: ControlChart, words: Words) -> Iterat
         for sign in (1.0, -1.0):
             at = y.at(sign * each.at_most)
             yield line([(frame.left, at), (frame.width - frame.right, at)], kind)
-        yield text(frame.width - frame.right, y.at(each.at_most) - 4, words.limit(each), "end")
+        yield text(frame.width - frame.right + 8, y.at(each.at_most) + 4, words.limit(each))
 
 
 def _points(x: Scale, y: Scale, chart: ControlChart, words: Words) -> Iterator[Markup]:

@@ -59,13 +59,13 @@ def timeline(
     x = _across(frame, rows, happened, now_ns)
     content = [
         *_days(frame, x, zone),
+        *_now(frame, x, now_ns, words),
         *(
             mark
             for place, row in enumerate(rows)
             for mark in _lane(frame, x, place, row, applied_times(row, now_ns), words)
         ),
         *_events(frame, x, happened, zone, words),
-        *_now(frame, x, now_ns, words),
     ]
     return frame.sheet(content, words.name, words.description)
 
@@ -114,7 +114,7 @@ def _lane(
     if row.performed_ns is not None:
         at = x.at(row.performed_ns / NS_PER_S)
         yield titled(element("circle", cx=at, cy=top + 21, r=5, class_="point"), said)
-    yield text(*_label(frame, x, row, top), said if len(said) < 90 else row.name)
+    yield text(*_label(frame, x, row, top), said if len(said) < 90 else row.name, class_="over")
 
 
 def _label(frame: Frame, x: Scale, row: Applied, top: int) -> tuple[float, float]:

@@ -32,3 +32,9 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const place = event.target.closest("[data-refresh]");
   if (place && (place.contains(document.activeElement) || document.hidden)) event.preventDefault();
 });
+
+// A figure that is wider than the screen shows first what the page is about.
+for (const here of document.querySelectorAll(".scroll svg .here")) {
+  const [own, room] = [here, here.closest(".scroll")].map((each) => each.getBoundingClientRect());
+  here.closest(".scroll").scrollLeft += own.left + own.width / 2 - room.left - room.width / 2;
+}

@@ -1,6 +1,7 @@
 """Checks 3, 7 and 8: dates, adjustments and seals, intervals and what followed (pure)."""
 
 import datetime as dt
+from typing import Final
 
 from calibration.confirmation import MetrologicalConfirmation
 from calibration.errors import CertificateError
@@ -9,11 +10,15 @@ from calibration.history.scrutiny import scrutiny
 from calibration.history.suspect import SuspectPeriod, suspects
 from evidence.audit.material import Material
 from evidence.audit.outcome import CheckOutcome, Look
-from evidence.audit.said import Pointer
+from evidence.audit.said import Pointer, said
 from evidence.audit.stood import Stood, ns_of
 from evidence.clock import parse_utc, utc_text
 
 _DAY_NS = 86_400 * 1_000_000_000
+_BECAUSE: Final = {
+    "shift": said("it moved between two certificates", "两份证书之间发生变化"),
+    "intermediate_check": said("a check between calibrations failed", "期间核查未通过"),
+}
 
 
 def dates(material: Material) -> CheckOutcome:
@@ -169,9 +174,9 @@ def _doubted(look: Look, material: Material, stood: Stood) -> None:
         since, until = days_of(each)
         if since < end and begin < until:
             look.find(
-                f"{stood.serial} is in doubt since {each.begins} ({each.because}); "
+                f"{stood.serial} is in doubt since {each.begins} ({_BECAUSE[each.because].en}); "
                 f"{_silent(material, each)} statements do not say so",
-                f"{stood.serial} 自 {each.begins} 起存疑（{each.because}）；"
+                f"{stood.serial} 自 {each.begins} 起存疑（{_BECAUSE[each.because].zh}）；"
                 f"有 {_silent(material, each)} 份陈述未予说明",
                 *(material.papers.of(event) for event in each.events),
                 *_between(material, each),

@@ -1,12 +1,14 @@
 """Checks 9, 10, 11 and 14: recomputation, substitutes, the clock, other meters (pure)."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Final
 
 from calibration.indication import Quality
+from calibration.unit_symbol import with_symbol
 from evidence.audit.material import Material
 from evidence.audit.outcome import CheckOutcome, Look
-from evidence.audit.said import Pointer
+from evidence.audit.said import Pointer, Said, said
 from evidence.clock import utc_text
 from evidence.clock_standing import NS_PER_MS, STEP_NS, ClockStanding
 from evidence.log.leaf import ClockState, RecordKind
@@ -15,6 +17,12 @@ from evidence.statement.monitoring.monitored import Monitored
 
 _CLOSE: Final = 1e-9
 _CLOCKS: Final = (Quality.CLOCK_SUSPECT, Quality.CLOCK_UNSYNCHRONISED)
+_STANDINGS: Final[Mapping[ClockStanding, Said]] = {
+    ClockStanding.SYNCHRONISED: said("synchronised", "已同步"),
+    ClockStanding.HOLDOVER: said("holdover", "守时"),
+    ClockStanding.UNSYNCHRONISED: said("unsynchronised", "未同步"),
+    ClockStanding.UNKNOWN: said("unknown", "未知"),
+}
 _AGAINST: Final = frozenset(
     {
         FindingKind.NO_SUBSTITUTE,
@@ -62,9 +70,9 @@ def _statements(look: Look, material: Material) -> int:
         if abs(anew.value - kept.value) > _CLOSE * max(abs(anew.value), abs(kept.value)):
             look.find(
                 f"{kept.period.start} .. {kept.period.end}: {kept.value!r} was stated, the hours "
-                f"give {anew.value!r} {anew.unit} now",
+                f"give {with_symbol(repr(anew.value), anew.unit)} now",
                 f"{kept.period.start} .. {kept.period.end}：陈述值 {kept.value!r}，现由小时数据得 "
-                f"{anew.value!r} {anew.unit}",
+                f"{with_symbol(repr(anew.value), anew.unit)}",
                 pointer,
             )
     return len(material.told.anew)
@@ -144,12 +152,19 @@ def clock(material: Material) -> CheckOutcome:
             f"{material.leaves - len(material.batches)} of {material.leaves} leaves were not read",
             f"{material.leaves} 个叶中有 {material.leaves - len(material.batches)} 个未读取",
         )
-    shown = ", ".join(f"{standing.value} {count}" for standing, count in sorted(standings.items()))
+    shown, shown_zh = (
+        ", ".join(f"{words.say(language)} {count}" for words, count in _named(standings))
+        for language in ("en", "zh")
+    )
     return look.tell(
         f"{len(material.batches)} batches ({shown or '-'}), {len(steps)} steps of a clock",
-        f"批次 {len(material.batches)} 个（{shown or '-'}）、时钟调整 {len(steps)} 次",
+        f"批次 {len(material.batches)} 个（{shown_zh or '-'}）、时钟调整 {len(steps)} 次",
         applies=bool(material.hours),
     )
+
+
+def _named(standings: Mapping[ClockStanding, int]) -> list[tuple[Said, int]]:
+    return [(_STANDINGS[standing], count) for standing, count in sorted(standings.items())]
 
 
 def _is_left_alone(clock: ClockState) -> bool:
@@ -185,9 +200,9 @@ def balance(material: Material) -> CheckOutcome:
         if each.agrees is False:
             look.find(
                 f"{each.measured.channel} and {each.calculated.channel} differ by "
-                f"{each.difference:.6g} {each.unit}, E_n = {each.e_n:.3g}",
-                f"{each.measured.channel} 与 {each.calculated.channel} 相差 {each.difference:.6g} "
-                f"{each.unit}，E_n = {each.e_n:.3g}",
+                f"{with_symbol(f'{each.difference:.6g}', each.unit)}, E_n = {each.e_n:.3g}",
+                f"{each.measured.channel} 与 {each.calculated.channel} 相差 "
+                f"{with_symbol(f'{each.difference:.6g}', each.unit)}，E_n = {each.e_n:.3g}",
                 *sides,
             )
     held = {each.calculated.channel for each in material.corroborated}

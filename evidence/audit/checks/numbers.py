@@ -7,6 +7,7 @@ from calibration.confirmation import FunctionApplied, MetrologicalConfirmation
 from calibration.history.chain import certificate_by_id
 from calibration.register import result_of
 from calibration.setting import Setting
+from calibration.unit_symbol import with_symbol
 from evidence.audit.checks.subjects import Held, settings_of
 from evidence.audit.material import Material
 from evidence.audit.outcome import CheckOutcome, Look
@@ -94,10 +95,10 @@ def _read_back(look: Look, material: Material, stood: Stood) -> None:
             look.see(material.papers.of(each))
             if not one.agrees:
                 look.find(
-                    f"{stood.serial}: {one.name} was read back as {one.found:g} {one.unit}, "
-                    f"expected {one.expected:g}",
-                    f"{stood.serial}：{one.name} 回读为 {one.found:g} {one.unit}，应为 "
-                    f"{one.expected:g}",
+                    f"{stood.serial}: {one.name} was read back as "
+                    f"{with_symbol(f'{one.found:g}', one.unit)}, expected {one.expected:g}",
+                    f"{stood.serial}：{one.name} 回读为 "
+                    f"{with_symbol(f'{one.found:g}', one.unit)}，应为 {one.expected:g}",
                     material.papers.of(each),
                 )
 
@@ -132,9 +133,10 @@ def _paper(look: Look, material: Material, setting: Setting) -> None:
             material.papers.of(setting),
             material.papers.of(own),
         )
+    shown = with_symbol(f"{setting.after.value:g}", setting.after.unit)
     look.leave(
-        f"{setting.id} = {setting.after.value:g} {setting.after.unit}: compare it with "
+        f"{setting.id} = {shown}: compare it with "
         f"{setting.document}{'' if cited else ', which is cited without a digest'}",
-        f"{setting.id} = {setting.after.value:g} {setting.after.unit}：请与 {setting.document} "
-        f"核对{'' if cited else '（引用时未给摘要）'}",
+        f"{setting.id} = {shown}：请与 {setting.document} 核对"
+        f"{'' if cited else '（引用时未给摘要）'}",
     )

@@ -31,19 +31,28 @@ def traceability(material: Material) -> CheckOutcome:
     """Check 4: standards with their own certificates on the day, U against MPE, gases."""
     look, seen = Look(4), 0
     for stood in material.stood:
+        before = seen
         for decided in material.confirmations(stood):
             own = material.cited(decided)
             if own is not None:
                 seen += 1
                 _standards(look, material, own)
                 _small_enough(look, material, decided, own)
+        if seen == before:
+            look.leave(
+                f"{stood.serial} at {stood.channel}: no certificate leads to a standard",
+                f"{stood.channel} 的器具 {stood.serial}：没有证书可追溯到标准器",
+            )
     gases = list(_gases(material))
     for gas in gases:
         _gas(look, material, gas)
     return look.tell(
-        f"certificates: {seen}; standards and their validity, U within MPE/3; {len(gases)} gases",
-        f"证书 {seen} 份：标准器及其有效期、U 不大于 MPE/3；标准气体 {len(gases)} 瓶",
+        f"instruments: {len(material.stood)}, certificates: {seen}; standards and their validity, "
+        f"U within MPE/3; {len(gases)} gases",
+        f"器具 {len(material.stood)} 台，证书 {seen} 份：标准器及其有效期、U 不大于 MPE/3；"
+        f"标准气体 {len(gases)} 瓶",
         applies=bool(material.stood),
+        had_its_papers=seen > 0,
     )
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from calibration.unit import UNITS
-from calibration.unit_symbol import symbol
+from calibration.unit_symbol import symbol, with_symbol
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,9 @@ def test_units_are_written_as_people_write_them(code: str, text: str) -> None:
 def test_no_unit_of_the_table_keeps_the_signs_of_its_code() -> None:
     for code in UNITS:
         assert not set(symbol(code)) & set("[]{}*'")
+
+
+def test_a_number_of_the_unit_1_stands_alone() -> None:
+    assert with_symbol("1.02", "1") == "1.02"
+    assert with_symbol("19.6", "m2") == "19.6 m²"
+    assert with_symbol("24.25", "[ppm]") == "24.25 ppm"

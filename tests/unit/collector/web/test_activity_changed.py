@@ -19,7 +19,7 @@ def encoded(each: msgspec.Struct) -> str:
 def test_every_quality_and_every_basis_has_words() -> None:
     for each in (*Quality, *UncertaintyBasis):
         assert has(f"factory.{'state' if isinstance(each, Quality) else 'basis'}_{each.value}")
-    assert change_words("quality", "overdue", "zh") == "已逾期"
+    assert change_words("quality", "overdue", "zh") == "已超期"
     assert change_words("u_basis", "nameplate", "zh") == "铭牌等级"
     assert change_words("quality", "of a newer version", "en") == "of a newer version"
 

@@ -13,12 +13,13 @@ from collector.api.refusal import RangeLimitError, RangeOrderError
 from collector.rights import Role
 from collector.web.audit.asked import Asked, asked_of, matching
 from collector.web.audit.changes import asked_of as changes_asked
-from collector.web.audit.checks import MOST_HOURS, MOST_SHOWN, evidence
+from collector.web.audit.checks import MOST_HOURS, MOST_SHOWN, evidence, readable
 from collector.web.audit.checks_route import choosing
+from collector.web.audit.effects import line_of
 from collector.web.audit.fields import MOST, fields_of
 from collector.web.audit.logs import ON_A_PAGE, LogLine, Standing, paged
 from collector.web.words import has
-from evidence.audit.said import PointedAt, Pointer
+from evidence.audit.said import PointedAt, Pointer, said
 from evidence.bundle.form import Key
 from evidence.bundle.outcome import Result
 from evidence.clock import parse_utc
@@ -76,6 +77,38 @@ def test_evidence_leads_to_its_page_and_of_many_hours_only_the_first_are_named()
     assert found["leaf"].links[0].address == "/audit/leaves/g/e/000"
     assert found["setting"].links[0].address == f"/api/v1/documents/{'a' * 64}"
     assert found["certificate"].links[0].address == "/certificates/%E6%B5%8E%201%2F2"
+
+
+def test_names_within_ids_are_written_as_people_write_them_and_digests_short() -> None:
+    told = said("gap jinan%2Fboiler%2Fco2.2026-01: 5 %25", "缺失 jinan%2Fboiler%2Fco2.2026-01")
+    assert readable(told, "en") == "gap jinan/boiler/co2.2026-01: 5 %25"
+    assert readable(told, "zh") == "缺失 jinan/boiler/co2.2026-01"
+    (kept,) = evidence([Pointer(kind="statement", id="ab" * 32, sha256="ab" * 32)])
+    assert kept.links[0].name == "abababababab…"
+    assert kept.links[0].address == f"/audit/bundles/{'ab' * 32}"
+
+
+def test_the_effect_of_a_bad_result_on_a_mass_is_told_in_tonnes() -> None:
+    """A belt scale that had moved by 0.4 %: 12 000 kg of 3 000 t, with U = 7 000 kg."""
+    doubt = Doubt(
+        serial="BELT-1",
+        because="shift",
+        start="2026-01-01T00:00:00Z",
+        end="2026-04-01T00:00:00Z",
+        value=3e6,
+        before="C-2025",
+        after="C-2026",
+        checks=(),
+        correction=-12_000.0,
+        standard_uncertainty=3_500.0,
+        expanded_uncertainty=7_000.0,
+    )
+    line = line_of("works/coal/mass", "kg", doubt)
+    assert line.relative == pytest.approx(-0.004)
+    assert line.common is not None
+    assert line.common.unit == "t"
+    assert line.common.value == pytest.approx(-12.0)
+    assert line.common.expanded_uncertainty == pytest.approx(7.0)
 
 
 @given(JSON, JSON)

@@ -164,6 +164,19 @@ def test_the_page_says_all_of_it(filled: Browser) -> None:
     assert "在 300 kW 处" in chinese
 
 
+def test_a_decision_stands_with_what_was_left_and_times_are_those_of_the_page(
+    filled: Browser,
+) -> None:
+    filled.sign_in("analyst")
+    page = filled.get("/certificates/H-3?lang=en&tz=Asia/Shanghai").text
+    found, left = page.split('id="result-')[1:3]
+    assert "as found" in found
+    assert "decided: pass" not in found
+    assert "decided: pass" in left
+    assert "+00:00" not in page
+    assert re.search(r"\d 16:00:00</time>", page)
+
+
 def test_a_guard_band_that_cannot_be_read_is_said_beside_its_field(filled: Browser) -> None:
     filled.sign_in("auditor")
     for wrong in ("x", "global:0.1", "%3Cscript%3E"):

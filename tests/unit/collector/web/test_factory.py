@@ -1,20 +1,16 @@
 """What the factory page says: every state has its words, every repair its place."""
 
-from typing import cast
-
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from calibration.basis import UncertaintyBasis
-from calibration.increment import NS_PER_HOUR
 from calibration.indication import Quality
-from calibration.window import FlowWindow, Grounds, Tally
 from collector.alarms import kinds
 from collector.alarms.course import Open
 from collector.alarms.looking import LOOKS
-from collector.lookup import ChannelRow, Lookup
+from collector.lookup import ChannelRow
 from collector.web.factory import costs
 from collector.web.factory.channels import (
     GOOD,
@@ -32,7 +28,6 @@ from collector.web.factory.channels import (
 )
 from collector.web.factory.costs import OF_ALARM, OF_STATE, Cost, mark_of
 from collector.web.factory.repairs import repairs
-from collector.web.factory.since import dated
 from collector.web.words import has
 from edge_agent.spool_room import Level
 from evidence.clock_standing import ClockStanding
@@ -137,11 +132,20 @@ def test_an_alarm_that_is_found_now_and_was_told_stands_once_with_its_first_inst
     rows = stands(row("a/b/c"))
     (told,) = repairs([opened(alarm, first_ns=77)], [alarm], rows, "zh")
     assert (told.since_ns, told.channels, told.find) == (77, 1, {"agent": "gw-1"})
-    assert told.words.startswith("自 2026-03-01")
+    assert told.words.startswith("最近一次收到数据：2026-03-01")
     (found,) = repairs([], [alarm], rows, "en")
     assert found.since_ns == 1_772_323_200_000_000_000
     assert found.words.startswith("nothing was received since")
     assert repairs([msgspec.structs.replace(opened(alarm), gone_ns=9)], [], rows, "en") == []
+
+
+def test_an_agent_that_was_never_heard_says_nothing_of_its_spool_or_clock(browser: Browser) -> None:
+    browser.sign_in("auditor")
+    page = browser.get("/?lang=en").text
+    assert "never" in page
+    assert "nothing said yet" in page
+    assert "room enough" not in page
+    assert "从未；" in browser.get("/?lang=zh").text
 
 
 def test_what_many_agents_of_a_site_have_is_told_once() -> None:
@@ -239,53 +243,3 @@ def test_a_page_that_renews_itself_can_be_stopped(browser: Browser) -> None:
     browser.sign_in("auditor")
     assert 'hx-trigger="every 15s"' in browser.get("/").text
     assert "hx-trigger" not in browser.get("/?live=off").text
-
-
-class Hours:
-    """A channel's hours, each with one quality."""
-
-    def __init__(self, *qualities: str) -> None:
-        self.all = [_hour(n, quality) for n, quality in enumerate(qualities)]
-
-    def span(self, _channel: str) -> tuple[int, int]:
-        return self.all[0].start_ns, self.all[-1].start_ns
-
-    def windows(self, _channel: str, start_ns: int, end_ns: int) -> list[FlowWindow]:
-        return [each for each in self.all if start_ns <= each.start_ns < end_ns]
-
-    def means(self, _channel: str, _start_ns: int, _end_ns: int) -> list[FlowWindow]:
-        return []
-
-
-def _hour(number: int, quality: str) -> FlowWindow:
-    return FlowWindow(
-        channel="a/b/c",
-        start_ns=number * NS_PER_HOUR,
-        end_ns=(number + 1) * NS_PER_HOUR,
-        unit="kW.h",
-        uncorrected=1.0,
-        value=1.0,
-        components=(),
-        fresh_variance=0.0,
-        tally=Tally(expected=4, present=4, qualities={quality: 4}),
-        grounds=Grounds(basis=UncertaintyBasis.CALIBRATION),
-    )
-
-
-@pytest.mark.parametrize(
-    ("good", "overdue", "since", "is_older"),
-    [
-        (300, 3, 300, False),
-        (300, 191, 300, False),
-        (10, 300, 310 - 8 * 24, True),
-        (5, 0, None, False),
-    ],
-)
-def test_a_state_of_a_channel_is_dated_by_the_last_hours_that_have_it(
-    good: int, overdue: int, since: int | None, *, is_older: bool
-) -> None:
-    hours = Hours(*["good"] * good, *["overdue"] * overdue)
-    (repair,) = repairs([], [], stands(row("a/b/c", "overdue")), "en")
-    found = dated(repair, cast("Lookup", hours), (good + overdue) * NS_PER_HOUR)
-    assert found.since_ns == (None if since is None else since * NS_PER_HOUR)
-    assert found.is_older == is_older

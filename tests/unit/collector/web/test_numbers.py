@@ -81,6 +81,12 @@ def test_lengths_of_time_are_told_in_two_units(seconds: float, text: str) -> Non
     assert times.elapsed(seconds).replace(numbers.THIN, " ") == text
 
 
+def test_a_length_of_time_is_told_in_the_units_of_the_language() -> None:
+    assert times.elapsed(85, "zh").replace(numbers.THIN, " ") == "1 分 25 秒"
+    assert times.elapsed(0, "zh").replace(numbers.THIN, " ") == "0 秒"
+    assert times.elapsed(273_600, "zh").replace(numbers.THIN, " ") == "3 天 4 小时"
+
+
 @given(st.floats(1e-12, 1e12))
 def test_two_significant_digits_are_never_three(u: float) -> None:
     places = numbers.places_of(u)

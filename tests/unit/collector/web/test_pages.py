@@ -65,3 +65,31 @@ def test_a_refusal_is_a_page_with_its_code(browser: Browser) -> None:
     assert refused.status_code == 404
     assert "E_PATH_UNKNOWN" in refused.text
     assert "未找到" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("path", "back"),
+    [
+        ("/nosuchpage", "/"),
+        ("/instruments/no%2Fsuch", "/#instruments"),
+        ("/certificates/NONE-1", "/certificates"),
+    ],
+)
+def test_what_is_not_found_leads_a_person_back(browser: Browser, path: str, back: str) -> None:
+    browser.sign_in("auditor")
+    refused = browser.get(path)
+    assert refused.status_code == 404
+    assert refused.headers["content-type"].startswith("text/html")
+    assert f'<a href="{back}">' in refused.text.partition("<dl")[2]
+
+
+def test_a_program_is_told_of_an_unknown_address_as_before(browser: Browser) -> None:
+    refused = browser.get("/nosuchpage", accept="application/json")
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.json()["code"] == "E_PATH_UNKNOWN"
+
+
+def test_a_method_that_a_page_does_not_answer_is_refused_on_a_page(browser: Browser) -> None:
+    refused = browser.post("/about", {})
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET")
+    assert "E_METHOD" in refused.text
