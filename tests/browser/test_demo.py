@@ -79,9 +79,9 @@ def test_a_gap_is_found_explained_and_followed_to_its_evidence(
     while not visitor.get_by_role("link", name="co2", exact=True).count():
         visitor.reload()
     visitor.get_by_role("link", name="co2", exact=True).click()
-    _told(visitor, "no answer in time", "over").get_by_role("link").first.click()
+    _told(visitor, "no answer in time", "ended").get_by_role("link").first.click()
     expect(visitor.get_by_text("Each reading")).to_be_visible()
-    gap = _told(visitor, "no answer in time", "over")
+    gap = _told(visitor, "no answer in time", "ended")
     polls = gap.get_by_role("cell").filter(has_text=re.compile(r"^\d+$"))
     assert int(polls.inner_text()) >= A_GOOD_TEN_MINUTES
     for words in (r"\d\smin", r"no answer in time ×\d", r"not asked ×\d"):
@@ -91,7 +91,7 @@ def test_a_gap_is_found_explained_and_followed_to_its_evidence(
     gap = _told(visitor, "应答超时", "已结束")
     expect(gap).to_contain_text("请检查其供电、接线和站号")
     looked_at(visitor, "demo-gap")
-    _told(visitor, "no answer in time", "over").get_by_role("link").first.click()
+    _told(visitor, "no answer in time", "ended").get_by_role("link").first.click()
     misses = visitor.get_by_role("region", name="As a table").get_by_role("row")
     misses.filter(has_text="no answer in time").first.get_by_role("link").click()
     expect(visitor.get_by_text("That is a signed statement too")).to_be_visible()

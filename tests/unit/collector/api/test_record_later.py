@@ -55,7 +55,7 @@ def test_a_corrected_certificate_leaves_the_old_record_as_it_was_but_for_what_su
     assert (new["identity"]["version"], new["identity"]["supersedes"]) == (2, before["digest"])
     assert {name for name in GROUPS if old[name] != first[name]} == {"identity", "limitations"}
     (spell,) = new["instruments"]["instruments"][0]["spells"]
-    assert spell["correction"] == "relative_error = polynomial [0.004]"
+    assert spell["correction"] == "relative_error = 0.004, x = load in kW"
     assert new["digests"]["ledger_size"] == first["digests"]["ledger_size"] + 1
 
 
