@@ -1,21 +1,18 @@
 """A DCC that came over HTTP, read in a process with limits of its own."""
 
-import subprocess
-import sys
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 import msgspec
 
 from calibration.measurand import KindOfQuantity
+from collector.apart import read_apart
 from collector.api.refusal import DccLimitError, DccRefusedError, FormatUnavailableError
 from collector.dcc_child import MOST_CPU_S, MOST_MEMORY_BYTES
 from evidence.clock import NS_PER_S
 from evidence.errors import Words
 
 MOST_BYTES: Final = 4 * 1000 * 1000
-MOST_WAIT_S: Final = 60.0
-"""On a busy machine the child waits for its seconds of processor time."""
 
 
 class DccAsked(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,13 +105,8 @@ def read_with_limits(data: bytes, asked: DccAsked) -> DccRead:
 
 
 def _answer(data: bytes, asked: DccAsked) -> _Answer:
-    line = msgspec.json.encode(asked) + b"\n"
-    command = [sys.executable, "-m", "collector.dcc_child"]
-    try:
-        ran = subprocess.run(  # noqa: S603 - our own module, and no word of the request
-            command, input=line + data, capture_output=True, timeout=MOST_WAIT_S, check=True
-        )
-        return msgspec.json.decode(ran.stdout, type=_Answer)
-    except (subprocess.SubprocessError, msgspec.DecodeError, OSError):
+    found = read_apart("collector.dcc_child", asked, data, _Answer)
+    if found is None:
         limit = f"{MOST_CPU_S} s, {MOST_MEMORY_BYTES // 2**20} MiB"
-        raise DccLimitError("body", limit=limit) from None
+        raise DccLimitError("body", limit=limit)
+    return found

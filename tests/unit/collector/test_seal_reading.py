@@ -2,7 +2,7 @@
 
 import pytest
 
-from collector import seal_reading
+from collector import apart
 from collector.seal_reading import read_seal_apart
 from evidence.bundle.sealed import read_seal
 from tests.unit.calibration.dcc.signing import identity, laboratory
@@ -32,7 +32,7 @@ def test_whom_to_trust_is_passed_on() -> None:
 
 
 def test_what_takes_too_long_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(seal_reading, "MOST_WAIT_S", 0.001)
+    monkeypatch.setattr(apart, "MOST_WAIT_S", 0.001)
     found = read_seal_apart(SIGNED, LOGGED, TRUSTED.trust)
     assert found.outcome == "unread"
     assert "reading it took over 10 s, 768 MiB" in found.en

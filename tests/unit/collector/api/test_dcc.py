@@ -9,7 +9,7 @@ import pytest
 
 from calibration.dcc.load import read_bytes
 from calibration.load import parse_certificate
-from collector import dcc_reading
+from collector import apart, dcc_reading
 from collector.rights import Role
 from tests.unit.calibration.dcc.dcc_documents import VECTORS
 from tests.unit.collector.api.plant import Asked, Plant, served
@@ -67,7 +67,7 @@ def test_a_document_that_is_too_large_is_not_read(asked: Asked, fresh: Plant) ->
 def test_a_reader_that_runs_on_is_ended(
     asked: Asked, fresh: Plant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dcc_reading, "MOST_WAIT_S", 0.001)
+    monkeypatch.setattr(apart, "MOST_WAIT_S", 0.001)
     refused = asked.send("POST", PATH, bearer(fresh, Role.ENGINEER), TYPICAL)
     assert (refused.status_code, refused.json()["code"]) == (422, "E_DCC_LIMIT")
 
