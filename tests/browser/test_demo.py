@@ -90,7 +90,7 @@ def test_a_gap_is_found_explained_and_followed_to_its_evidence(
     visitor.get_by_role("link", name="中文").click()
     gap = _told(visitor, "应答超时", "已结束")
     expect(gap).to_contain_text("请检查其供电、接线和站号")
-    looked_at(visitor, "demo-gap")
+    looked_at(visitor, "demo-gap", LOOKS[::2])
     _told(visitor, "no answer in time", "ended").get_by_role("link").first.click()
     misses = visitor.get_by_role("region", name="As a table").get_by_role("row")
     misses.filter(has_text="no answer in time").first.get_by_role("link").click()
