@@ -38,7 +38,7 @@ NEW = ["2", "3", "3.4", "3.0"]
 
 @pytest.fixture
 def plant(tmp_path: Path) -> Iterator[Plant]:
-    made = filled_plant(tmp_path)
+    made = filled_plant(tmp_path, days=1)
     yield made
     made.close()
 
