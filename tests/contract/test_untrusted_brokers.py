@@ -60,7 +60,10 @@ class Case:
         broker.more = "" if self.plain else lines
         broker.start()
         if self.foreign:
-            write(broker.folder, GOOD)
+            foreign = broker.folder / "foreign"
+            foreign.mkdir()
+            write(foreign, GOOD)
+            (foreign / "ca.pem").replace(broker.folder / "ca.pem")
 
 
 WELL = Case(fault="")
