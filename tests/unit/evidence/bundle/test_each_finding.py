@@ -146,6 +146,10 @@ def received_before(made: Made) -> Case:
     return written(with_(made.choice, leaves=[*rest, earlier])), NO_POLICY
 
 
+def certificate_of_no_leaf(made: Made) -> Case:
+    return restated(made, certificates=(*datum(made).certificates, "E-9")), NO_POLICY
+
+
 def unknown_exchange(made: Made) -> Case:
     record = Record(kind=RecordKind.EXCHANGE, at_ms=1_775_000_000_000, channel=LINE_1)
 
@@ -206,6 +210,7 @@ ON_THE_PLANT: Final[tuple[Callable[[Made], Case], ...]] = (
     documents_turned,
     nonsense,
     received_before,
+    certificate_of_no_leaf,
     unknown_exchange,
     journal_without_a_key,
 )
