@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from collector.bundle_leaves import Choosing, Held
 from collector.bundle_parts import Showing
+from collector.bundle_scope import Scope
 from collector.errors import LedgerAbsentError
 from collector.ledger_rows import StoredLeaf
 from evidence.bundle.writing import Choice
@@ -42,7 +43,7 @@ def choose(
     if is_entered(datum.channel):
         return _of_entries(held, datum, stated_ns)
     period = parse_utc(datum.period.start), parse_utc(datum.period.end)
-    choosing = Choosing(held, datum.channel, period, stated_ns)
+    choosing = Choosing(held, Scope(channel=datum.channel, period=period, known_ns=stated_ns))
     choosing.run()
     if whole:
         choosing.fill()
@@ -71,24 +72,16 @@ def _of_entries(held: Held, datum: ActivityData, stated_ns: int) -> Choice:
     )
 
 
-def resting_leaves(
-    held: Held, channel: str, period: tuple[int, int], known_ns: int
-) -> tuple[frozenset[str], list[StoredLeaf]]:
+def resting_leaves(held: Held, scope: Scope) -> tuple[frozenset[str], list[StoredLeaf]]:
     """What a channel's amount in a period rests on, of what was received by an instant.
 
-    Args:
-        held: what the collector holds.
-        channel: its name.
-        period: UTC ns.
-        known_ns: UTC ns.
-
     Returns:
-        The channel and those that it is computed from; their leaves and the documents that bear
-        on them, in order of admission.
+        The channel and those that it rests on; their leaves and the documents that bear on them,
+        in order of admission.
 
     Raises:
         LedgerError: a leaf cannot be read.
     """
-    choosing = Choosing(held, channel, period, known_ns)
+    choosing = Choosing(held, scope)
     choosing.run()
     return choosing.chosen

@@ -14,9 +14,9 @@ from collector.api.period import By, instant, periods
 from collector.api.schema import answers, list_of
 from collector.api.security import Asker
 from collector.api.statement import named, visible
-from collector.monitoring import monitored_period, without_hours
 from collector.site_register import site_register
 from evidence.statement.monitoring.monitored import Monitored
+from evidence.statement.monitoring.period import monitored_period, without_hours
 
 ZONE: Final = "Carbonmeter-Time-Zone"
 MAX_PERIODS: Final = 40

@@ -10,10 +10,10 @@ from calibration.register import CalibrationRegister
 from calibration.unit import amount_of
 from collector.api.parts import Parts
 from collector.api.pool import Sources
-from collector.monitoring import monitored_period
 from collector.site_register import site_register
 from evidence.errors import CodedError
 from evidence.statement.monitoring.monitored import Monitored
+from evidence.statement.monitoring.period import monitored_period
 
 MOST_PLANNED: Final = 5
 """Each looks back over the years before."""

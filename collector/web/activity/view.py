@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from calibration.errors import CalibrationError
 from calibration.increment import NS_PER_HOUR
 from collector.activity.acts import Known
-from collector.activity.entering import place_of
 from collector.api.parts import Parts
 from collector.api.period import By, instant
 from collector.api.pool import Sources
@@ -28,6 +27,7 @@ from evidence.clock import utc_text
 from evidence.errors import CodedError
 from evidence.statement.datum import ActivityData
 from evidence.statement.entered.channel import is_entered
+from evidence.statement.locks import place_of
 
 Refused = CodedError | CalibrationError
 RELEASED: Final = "released"
