@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from calibration.errors import CalibrationError
-from collector.bundle_leaves import Held
+from collector.bundle_leaves import Choosing, Held
 from collector.bundle_scope import Scope
-from collector.bundling import resting_leaves
 from collector.judging import position_of
 from collector.ledger_rows import StoredLeaf
 from evidence.bundle.memory import Memory
@@ -49,7 +48,9 @@ def as_known(held: Held, scope: Scope) -> AsKnown:
     Raises:
         LedgerError: a leaf cannot be read.
     """
-    channels, stored = resting_leaves(held, scope)
+    choosing = Choosing(held, scope)
+    choosing.run()
+    channels, stored = choosing.chosen
     leaves = [(each, of_channels(leaf, channels)) for each, leaf in _decoded(stored)]
     libraries = _libraries(leaves, held.lookup.faulty())
     return AsKnown(memory=_judged(held, leaves, libraries, channels), libraries=libraries)

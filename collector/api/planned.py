@@ -59,9 +59,6 @@ class Plans:
             data: Of channels of which a plan is known.
             kept: Their hours, and those of all channels that the plans speak of.
             now_ns: UTC; of a period that is not over, substitutes may still change.
-
-        Raises:
-            PlanConflictError: two plans hold from one instant.
         """
         return [
             stated_under_plan(

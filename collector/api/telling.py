@@ -150,7 +150,6 @@ class Telling:
 
         Raises:
             WindowMergeError, EntryUnreadError: as `made`.
-            PlanConflictError: two plans hold from one instant.
         """
         if not self._plans.speak_of(row.channel):
             return self.made(row, spans)

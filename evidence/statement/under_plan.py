@@ -95,8 +95,8 @@ class PlanPart(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         start, end: RFC 3339 in UTC, at full hours.
-        plan_effective_from: of the plan that holds; null where none does.
-        told: null where `refused` says why it cannot be told.
+        plan_effective_from: of the plan that holds; null where none does, or two do.
+        told: null where `refused` says why it cannot be told, or no plan holds.
     """
 
     start: str

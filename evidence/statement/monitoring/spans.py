@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from calibration.increment import NS_PER_HOUR
+from calibration.monitoring.errors import PlanConflictError
 from calibration.monitoring.plan import MonitoringPlan, plan_in_force
 from calibration.register import CalibrationRegister
 
@@ -21,10 +22,12 @@ class PlannedSpan:
     Attributes:
         span: [start, end) in UTC ns, at full hours.
         plan: None where none holds.
+        conflict: Where two do.
     """
 
     span: Span
-    plan: MonitoringPlan | None
+    plan: MonitoringPlan | None = None
+    conflict: PlanConflictError | None = None
 
 
 def planned_spans(register: CalibrationRegister, channel: str, span: Span) -> list[PlannedSpan]:
@@ -38,19 +41,18 @@ def planned_spans(register: CalibrationRegister, channel: str, span: Span) -> li
         register: With the plans and derivations that are known.
         channel: Of the plans.
         span: [start, end) in UTC ns, at full hours.
-
-    Raises:
-        PlanConflictError: two plans hold from one instant.
     """
     cuts = {_full_hour(at) for at in _changes(register, channel)}
     edges = sorted({*span, *(at for at in cuts if span[0] < at < span[1])})
-    return [
-        PlannedSpan(
-            span=each,
-            plan=plan_in_force(register.plans, channel, instant_of(each[0])),
-        )
-        for each in pairwise(edges)
-    ]
+    return [_planned(register, channel, each) for each in pairwise(edges)]
+
+
+def _planned(register: CalibrationRegister, channel: str, span: Span) -> PlannedSpan:
+    try:
+        plan = plan_in_force(register.plans, channel, instant_of(span[0]))
+    except PlanConflictError as conflict:
+        return PlannedSpan(span=span, conflict=conflict)
+    return PlannedSpan(span=span, plan=plan)
 
 
 def _changes(register: CalibrationRegister, channel: str) -> Iterator[dt.datetime]:

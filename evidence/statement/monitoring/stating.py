@@ -74,9 +74,6 @@ def under_plan(
         channel: Its name.
         span: [start, end) in UTC ns, at full hours.
         now_ns: UTC; of a part that is not over, substitutes may still change.
-
-    Raises:
-        PlanConflictError: two plans hold from one instant.
     """
     if all(each.plan != channel for each in register.plans):
         return None
@@ -96,11 +93,7 @@ def stated_under_plan(datum: ActivityData, found: StatedPeriod | None) -> Activi
 def parts_of(
     kept: HoursTold, register: CalibrationRegister, channel: str, span: Span, now_ns: int
 ) -> list[Part]:
-    """The spans of a period, each told by the plan that holds, or why it cannot be.
-
-    Raises:
-        PlanConflictError: two plans hold from one instant.
-    """
+    """The spans of a period, each told by the plan that holds, or why it cannot be."""
     return [_part(kept, register, each, now_ns) for each in planned_spans(register, channel, span)]
 
 
@@ -108,7 +101,7 @@ def _part(
     kept: HoursTold, register: CalibrationRegister, planned: PlannedSpan, now_ns: int
 ) -> Part:
     if planned.plan is None:
-        return Part(planned=planned)
+        return Part(planned=planned, refused=planned.conflict)
     asked = Asked(
         lookup=kept, register=register, span=planned.span, now_ns=now_ns, known_at_ns=None
     )
@@ -138,7 +131,7 @@ def short_of(channel: str, parts: Sequence[Part]) -> UnderPlan:
         compliance=_together([each.compliance for each in stated]) if whole else None,
         best_estimate=_estimated([each.monitored for each in told]) if whole else None,
         hours=_counted([each.hours for each in stated]),
-        hours_without_plan=sum(each.hours for each in shorts if each.plan_effective_from is None),
+        hours_without_plan=sum(each.hours for each in shorts if each.told is each.refused is None),
         provisional=any(each.provisional for each in stated),
         unconfirmed=any(each.rules.unconfirmed for each in stated),
         parts=shorts,
@@ -149,10 +142,10 @@ def short_of(channel: str, parts: Sequence[Part]) -> UnderPlan:
 def _refused(channel: str, parts: Sequence[Part], stated: Sequence[PlanTold]) -> PlanRefused | None:
     """Why there is no amount of the whole; None where there is one."""
     for each in parts:
-        if each.planned.plan is None:
-            return _said(NoPlanError(channel, at=utc_text(each.planned.span[0])))
         if each.refused is not None:
             return _said(each.refused)
+        if each.planned.plan is None:
+            return _said(NoPlanError(channel, at=utc_text(each.planned.span[0])))
     units = sorted({each.unit for each in stated})
     return None if len(units) == 1 else _said(NoAmountError(channel, found=", ".join(units)))
 

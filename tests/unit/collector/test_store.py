@@ -9,7 +9,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from msgspec import UNSET
 
 from calibration.window import Window
 from collector.errors import StoreError
@@ -31,7 +30,6 @@ from tests.unit.collector.api.plant import (
 )
 from tests.unit.collector.judged import HOUR_NS, Judged, exchange
 from tests.unit.evidence.statement.exports.rows import A
-from tests.unit.evidence.statement.planned import UNDER_PLAN
 
 PERIOD = (START_NS, START_NS + 2 * HOUR_NS)
 
@@ -302,24 +300,4 @@ def test_what_is_true_again_stays_as_it_was_stated_first(tmp_path: Path) -> None
     assert lookup.stated(A.channel, period.start, period.end) == [third]
     store.forget()
     assert lookup.newest(place_of(A)) == (third.digest, 31)
-    store.close()
-
-
-def test_a_file_of_an_earlier_version_keeps_its_statements_and_takes_those_under_plans(
-    tmp_path: Path,
-) -> None:
-    path = tmp_path / "derived.sqlite"
-    Store(lambda: sqlite3.connect(path)).close()
-    with sqlite3.connect(path) as old:
-        old.execute("ALTER TABLE activity DROP COLUMN under_plan")
-        row = ("a" * 64, A.channel, A.period.start, A.period.end, 10, msgspec.json.encode(A))
-        old.execute("INSERT INTO activity VALUES (?,?,?,?,?,?)", row)
-    old.close()
-    store = Store(lambda: sqlite3.connect(path))
-    planned = msgspec.structs.replace(A, digest="b" * 64, under_plan=UNDER_PLAN)
-    with store.transaction():
-        assert store.state_activity(planned, 20).supersedes is None
-    assert store.lookup.newest(place_of(A)) == ("a" * 64, 10)
-    assert store.lookup.newest(place_of(planned)) == (planned.digest, 20)
-    assert [each.under_plan for each in store.lookup.stated_before(99)] == [UNSET, UNDER_PLAN]
     store.close()
