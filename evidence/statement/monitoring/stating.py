@@ -131,12 +131,16 @@ def short_of(channel: str, parts: Sequence[Part]) -> UnderPlan:
         compliance=_together([each.compliance for each in stated]) if whole else None,
         best_estimate=_estimated([each.monitored for each in told]) if whole else None,
         hours=_counted([each.hours for each in stated]),
-        hours_without_plan=sum(each.hours for each in shorts if each.told is each.refused is None),
+        hours_without_plan=sum(map(_hours_without, shorts)),
         provisional=any(each.provisional for each in stated),
         unconfirmed=any(each.rules.unconfirmed for each in stated),
         parts=shorts,
         refused=refused,
     )
+
+
+def _hours_without(part: PlanPart) -> int:
+    return part.hours if part.told is None and part.refused is None else 0
 
 
 def _refused(channel: str, parts: Sequence[Part], stated: Sequence[PlanTold]) -> PlanRefused | None:

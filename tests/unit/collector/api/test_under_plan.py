@@ -11,7 +11,6 @@ from evidence.clock import utc_text
 from tests.unit.collector.api.plant import Asked, Plant, served
 from tests.unit.collector.api.test_monitored import (  # noqa: F401 - fixtures
     BASE,
-    CO2,
     GAS,
     OF_MASS,
     PLAN,
@@ -21,7 +20,7 @@ from tests.unit.collector.api.test_monitored import (  # noqa: F401 - fixtures
     told,
 )
 from tests.unit.collector.api.test_openapi import described, schema_of
-from tests.unit.collector.api.test_stack import HJ75_T_H
+from tests.unit.collector.api.test_stack import CO2, HJ75_T_H
 from tests.unit.collector.api.writing import Person, person
 
 DATA: Final = "/api/v1/activity-data"

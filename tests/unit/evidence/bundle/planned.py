@@ -24,7 +24,8 @@ from evidence.statement.monitoring.spans import PlannedSpan
 from evidence.statement.monitoring.stating import Part, short_of
 from evidence.statement.under_plan import UnderPlan
 from tests.unit.collector.api.plant import Plant
-from tests.unit.collector.api.test_monitored import CO2, PLAN, with_checks
+from tests.unit.collector.api.test_monitored import PLAN, with_checks
+from tests.unit.collector.api.test_stack import CO2
 from tests.unit.evidence.bundle.made import held, stated, written
 from tests.unit.evidence.bundle.test_each_check import with_
 
