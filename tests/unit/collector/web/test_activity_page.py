@@ -160,6 +160,14 @@ def test_under_a_plan_the_compliance_value_stands_beside_the_best_estimate(
     assert f"substituted: {totals['by_state']['substituted']}" in text
     assert "there is no uncorrected amount" in text  # its inputs' certificates have changed it
     assert "Certificates change it by" not in text
+    assert "rules that are recalled, not read" in text
+    (datum,) = browser.get(
+        f"/api/v1/activity-data?channel={CO2}&{WHOLE}&under_plan=true", accept="application/json"
+    ).json()
+    assert f'href="/activity/{datum["digest"]}"' in text
+    own = text_of(browser, f"/activity/{datum['digest']}")
+    assert f"{best} t<" in own
+    assert "<code>max-2160</code> × 2" in own
     early = text_of(browser, f"/activity?channels={CO2}&{WHOLE}&as_of=2026-01-01")
     assert "Under the monitoring plan" not in early
 
