@@ -69,5 +69,5 @@ def test_periods_may_be_asked_for_in_parts(plant: Plant, asked: Asked) -> None:
     assert answer.headers["Carbonmeter-Hours-Without-Plan"] == "32"
     refused = asked.get(f"{base}&start=2026-02-01&end=2026-02-02")
     assert (refused.status_code, refused.json()["code"]) == (409, "E_MONITORED_NO_PLAN")
-    many = asked.get(f"{base}&start=2026-04-01T00:00:00Z&end=2026-04-02T16:00:00Z&by=hour")
-    assert many.json()["code"] == "E_MONITORED_NO_HOURS" or len(many.json()) == 40
+    many = asked.get(f"{base}&start=2026-03-01T16:00:00Z&end=2026-04-10T16:00:00Z&by=day")
+    assert (many.json()["code"], many.json()["where"]) == ("E_RANGE_LIMIT", "parts")
