@@ -28,7 +28,7 @@ from evidence.statement.datum import ActivityData
 from evidence.statement.locks import place_of
 from evidence.statement.touched import Paper, Touched, compared, concerned
 
-MOST_PLANNED: Final = 400
+MOST_PLANNED: Final = 100
 """Statements under a plan in one answer: each looks back over the years before its period."""
 router: Final = APIRouter(prefix="/api/v1/activity-data/touched", tags=["activity data"])
 
