@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -14,7 +15,7 @@ from calibration.register import CalibrationRegister
 from calibration.uncertainty import scaled
 from calibration.unit import amount_of
 from evidence.clock import utc_text
-from evidence.errors import CodedError
+from evidence.errors import CodedError, PeriodError, Words
 from evidence.judging.kept import HoursTold
 from evidence.statement.datum import ActivityData, digest_of
 from evidence.statement.hours.hour import HourState
@@ -34,6 +35,9 @@ from evidence.statement.under_plan import (
     PlanTold,
     UnderPlan,
 )
+
+MOST_PARTS: Final = 100
+"""Each looks back over the years before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +78,9 @@ def under_plan(
         channel: Its name.
         span: [start, end) in UTC ns, at full hours.
         now_ns: UTC; of a part that is not over, substitutes may still change.
+
+    Raises:
+        PeriodError: plans change more than 99 times in it.
     """
     if all(each.plan != channel for each in register.plans):
         return None
@@ -93,8 +100,16 @@ def stated_under_plan(datum: ActivityData, found: StatedPeriod | None) -> Activi
 def parts_of(
     kept: HoursTold, register: CalibrationRegister, channel: str, span: Span, now_ns: int
 ) -> list[Part]:
-    """The spans of a period, each told by the plan that holds, or why it cannot be."""
-    return [_part(kept, register, each, now_ns) for each in planned_spans(register, channel, span)]
+    """The spans of a period, each told by the plan that holds, or why it cannot be.
+
+    Raises:
+        PeriodError: there are more than 100 of them.
+    """
+    spans = planned_spans(register, channel, span)
+    if len(spans) > MOST_PARTS:
+        what = Words(f"plans change {len(spans) - 1} times in it", f"计划变更 {len(spans) - 1} 次")
+        raise PeriodError(channel, what=what, limit=str(MOST_PARTS))
+    return [_part(kept, register, each, now_ns) for each in spans]
 
 
 def _part(
