@@ -1,17 +1,20 @@
 """Saved boundaries on the page of amounts: chosen from lists, saved, changed, withdrawn."""
 
 import re
+from collections.abc import Iterator
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
 
+from collector.api.app import create_app
 from collector.people.users import User
 from collector.rights import Role
 from collector.web.numbers import stated
+from collector.web.pages import add_pages
 from evidence.log.entry import Action
-from tests.unit.collector.api.plant import GAS, LINE_1, LINE_2, Plant
-from tests.unit.collector.web.conftest import Browser
+from tests.unit.collector.api.plant import GAS, LINE_1, LINE_2, Asked, Plant
+from tests.unit.collector.web.conftest import Browser, kept
 
 RANGE = "start=2026-03-30&end=2026-04-03"
 BOTH = f"channels={LINE_1},{LINE_2}&less={LINE_2}"
@@ -28,11 +31,30 @@ FORM = {
 }
 
 
+@pytest.fixture(scope="module")
+def works(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
+    """One for all tests of this file: each has boundaries of its own names."""
+    built = Plant(tmp_path_factory.mktemp("boundaries"))
+    built.fill()
+    for role in Role:
+        sites = ("jinan",) if role is Role.ENGINEER else ()
+        add(built, role.value, role, *sites)
+    yield built
+    built.close()
+
+
+def add(plant: Plant, name: str, role: Role, *sites: str) -> None:
+    person = User(name=name, role=role, sites=sites, password=kept(role), created_ns=0)
+    plant.parts().users.add(person)
+
+
 @pytest.fixture
-def seen(people: Plant, browser: Browser) -> Browser:
-    people.fill()
+def seen(works: Plant) -> Iterator[Browser]:
+    parts = works.parts()
+    browser = Browser(Asked(add_pages(create_app(parts), parts)))
     browser.sign_in("engineer")
-    return browser
+    yield browser
+    parts.sources.close()
 
 
 def csrf(text: str) -> str:
@@ -54,9 +76,8 @@ def led(seen: Browser, **query: str) -> dict[str, str]:
 
 
 def test_what_is_saved_is_named_and_has_the_figure_of_the_interface(
-    seen: Browser, people: Plant
+    seen: Browser, works: Plant
 ) -> None:
-    assert "Product line, boundary, period" not in seen.get("/activity").text
     answer = sent(seen, f"{BOTH}&{RANGE}")
     assert answer.status_code == 303, answer.text
     page = seen.get(answer.headers["location"]).text
@@ -73,8 +94,8 @@ def test_what_is_saved_is_named_and_has_the_figure_of_the_interface(
     assert "二线（门到门）" in seen.get(f"/activity?boundary=jinan/line-2&{RANGE}&lang=zh").text
     change = seen.get(f"/audit/changes/{entry}?lang=en").text
     assert all(word in change for word in ("boundary saved", "as drawn in P-7", "-0.5"))
-    with people.parts().journal() as journal:
-        (told,) = (each.entry for each in journal.of([Action.BOUNDARY_SET]))
+    with works.parts().journal() as journal:
+        (told,) = (each.entry for each in journal.of([Action.BOUNDARY_SET], subject="jinan/line-2"))
     assert (told.who, told.site) == ("engineer", "jinan")
 
 
@@ -99,23 +120,26 @@ def test_a_line_a_boundary_and_a_quarter_are_chosen_from_lists(seen: Browser) ->
     }  # fmt: skip
 
 
+EDITED = {"id": "edited", "line": "Line 3"}
+
+
 def test_a_saved_boundary_is_changed_only_by_who_saw_its_last_version(seen: Browser) -> None:
-    sent(seen, BOTH)
-    editing = f"channels={LINE_1},{LINE_2}&less={LINE_2}&from=jinan/line-2&{RANGE}"
+    sent(seen, BOTH, **EDITED)
+    editing = f"channels={LINE_1},{LINE_2}&less={LINE_2}&from=jinan/edited&{RANGE}"
     page = seen.get(f"/activity?{editing}").text
-    assert "Save a new version of jinan/line-2" in page
+    assert "Save a new version of jinan/edited" in page
     assert 'name="factor_1" value="-0.5"' in page
     found = re.search(r'name="replaces" value="(\d+)"', page)
     assert found is not None
-    refused = sent(seen, editing, name="Line two")
+    refused = sent(seen, editing, **EDITED, name="Line two")
     assert refused.status_code == 409
     assert "E_BOUNDARY_CHANGED" in refused.text
     assert 'value="Line two"' in refused.text
     day = "2026-04-01"
-    again = sent(seen, editing, name="Line two", replaces=found[1], effective_from=day)
+    again = sent(seen, editing, **EDITED, name="Line two", replaces=found[1], effective_from=day)
     assert again.status_code == 303
-    before = seen.get("/activity?boundary=jinan/line-2&start=2026-03-30&end=2026-04-01").text
-    after = seen.get("/activity?boundary=jinan/line-2&start=2026-04-01&end=2026-04-03").text
+    before = seen.get("/activity?boundary=jinan/edited&start=2026-03-30&end=2026-04-01").text
+    after = seen.get("/activity?boundary=jinan/edited&start=2026-04-01&end=2026-04-03").text
     assert ("Activity data: Line 2, gate" in before, "Activity data: Line two" in after) == (
         True, True
     )  # fmt: skip
@@ -142,18 +166,18 @@ def test_what_is_refused_stays_in_the_form_and_the_field_is_marked(seen: Browser
 
 
 def test_a_withdrawn_boundary_says_so_and_is_offered_no_more(seen: Browser) -> None:
-    sent(seen, BOTH)
-    where = "/activity?boundary=jinan/line-2"
+    sent(seen, BOTH, id="gone", line="Line 4")
+    where = "/activity?boundary=jinan/gone"
     form = {"csrf": csrf(seen.get(where).text), "reason": "line closed"}
-    assert seen.post("/activity/boundaries/jinan/line-2/withdraw", form).status_code == 303
+    assert seen.post("/activity/boundaries/jinan/gone/withdraw", form).status_code == 303
     gone = seen.get(where)
     assert gone.status_code == 409
     assert "E_BOUNDARY_WITHDRAWN" in gone.text
-    assert 'value="jinan/line-2"' not in seen.get("/activity").text
+    assert 'value="jinan/gone"' not in seen.get("/activity").text
 
 
 def test_who_may_not_save_is_offered_no_form_and_others_sites_show_nothing(
-    people: Plant, seen: Browser
+    works: Plant, seen: Browser
 ) -> None:
     sent(seen, BOTH)
     seen.cookies.clear()
@@ -163,12 +187,7 @@ def test_who_may_not_save_is_offered_no_form_and_others_sites_show_nothing(
     assert "Withdraw this boundary" not in page
     assert "/audit/changes/" not in page
     assert "Save these channels" not in seen.get(f"/activity?{BOTH}").text
-    users = people.parts().users
-    engineer = next(each for each in users.all() if each.role is Role.ENGINEER)
-    users.add(User(
-        name="mill", role=Role.ENGINEER, sites=("weifang",), password=engineer.password,
-        created_ns=0,
-    ))  # fmt: skip
+    add(works, "mill", Role.ENGINEER, "weifang")
     seen.cookies.clear()
     seen.sign_in("mill")
     assert seen.get("/activity?boundary=jinan/line-2").status_code == 404

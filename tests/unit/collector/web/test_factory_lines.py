@@ -118,6 +118,7 @@ def test_the_page_groups_by_line_filters_by_it_and_leads_to_its_amounts(
     people.fill()
     browser.sign_in("engineer")
     assert 'id="lines"' not in browser.get("/").text
+    assert "Product line, boundary, period" not in browser.get("/activity").text
     sent(browser, f"channels={LINE_1}", id="line-1", line="Line 1")
     sent(browser, f"channels={LINE_2}", id="line-2", line="Line 2", factor_1="")
     text = browser.get("/").text
