@@ -83,7 +83,7 @@ def _last(known: Known, name: str) -> Version | None:
 
 def _require_seen(last: Version | None, replaces: int | None, name: str) -> None:
     """Returns if the last entry about a boundary is the one that its author saw."""
-    allowed = {None} if last is None else {last.entry}
+    allowed: set[int | None] = {None if last is None else last.entry}
     if last is not None and last.boundary is None:
         allowed.add(None)
     if replaces not in allowed:
