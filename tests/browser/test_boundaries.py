@@ -1,4 +1,4 @@
-"""Product lines and saved boundaries as people use them: saved, chosen from lists, seen on lines."""
+"""Product lines and saved boundaries as people use them: saved, chosen from lists, looked at."""
 
 from playwright.sync_api import Page, expect
 

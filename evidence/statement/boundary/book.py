@@ -13,7 +13,11 @@ from evidence.clock import utc_text
 from evidence.errors import Words
 from evidence.log.entry import Action, Entry
 from evidence.statement.boundary.content import Boundary
-from evidence.statement.boundary.errors import BoundaryPeriodError, BoundaryWithdrawnError
+from evidence.statement.boundary.errors import (
+    BoundaryPeriodError,
+    BoundaryValueError,
+    BoundaryWithdrawnError,
+)
 
 BOUNDED = (Action.BOUNDARY_SET, Action.BOUNDARY_WITHDRAWN)
 """What is done about boundaries."""
@@ -50,6 +54,10 @@ def version_of(position: int, entry: Entry) -> Version:
     Raises:
         ValidationError, CodedError: it is not understood here: a newer version wrote it.
     """
+    said = None if entry.new is None else msgspec.convert(entry.new, Boundary)
+    if said is not None and said.id != entry.subject:
+        what = Words(f"the entry is about '{entry.subject}'", f"记录的对象为 '{entry.subject}'")
+        raise BoundaryValueError("id", what=what, limit=Words("the same", "相同"))
     return Version(
         id=entry.subject,
         entry=position,
@@ -57,7 +65,7 @@ def version_of(position: int, entry: Entry) -> Version:
         who=entry.who,
         role=entry.role,
         reason=entry.reason,
-        boundary=None if entry.new is None else msgspec.convert(entry.new, Boundary),
+        boundary=said,
     )
 
 

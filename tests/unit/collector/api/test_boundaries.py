@@ -53,7 +53,7 @@ def send(asked: Asked, who: dict[str, str], path: str, body: object) -> httpx.Re
 
 
 def saved(
-    asked: Asked, who: dict[str, str], *, replaces: int | None = None, **changed: object
+    asked: Asked, who: dict[str, str], *, replaces: object = None, **changed: object
 ) -> httpx.Response:
     body = {"boundary": {**LINE, **changed}, "reason": "as drawn in P-7", "replaces": replaces}
     return send(asked, who, "", body)

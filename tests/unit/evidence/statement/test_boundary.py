@@ -144,3 +144,5 @@ def test_a_version_comes_back_from_the_bytes_of_its_entry() -> None:
     assert version_of(4, entry).boundary == told
     with pytest.raises(msgspec.ValidationError):
         version_of(4, msgspec.structs.replace(entry, new={"id": "works/line-2", "cubes": 3}))
+    with pytest.raises(BoundaryValueError, match="works/other"):
+        version_of(4, msgspec.structs.replace(entry, subject="works/other"))
