@@ -42,6 +42,12 @@ BOUNDARIES: Final = (
         "Utilities",
         "compressors/active_energy_import",
     ),
+    _boundary(
+        "utilities-water",
+        ("Utilities: cooling water", "公用工程：冷却水"),
+        "Utilities",
+        "cooling-water/volume_positive",
+    ),
 )
 
 

@@ -93,7 +93,11 @@ def test_what_is_saved_is_named_and_has_the_figure_of_the_interface(
     assert f'href="/audit/changes/{entry}"' in page
     assert "二线（门到门）" in seen.get(f"/activity?boundary=jinan/line-2&{RANGE}&lang=zh").text
     change = seen.get(f"/audit/changes/{entry}?lang=en").text
-    assert all(word in change for word in ("boundary saved", "as drawn in P-7", "-0.5"))
+    told_as = f"1 × {LINE_1}, -0.5 × {LINE_2}"
+    words = ("boundary saved", "as drawn in P-7", "Channels and factors", told_as)
+    assert all(word in change for word in words)
+    listed = seen.get("/audit/changes?lang=zh").text
+    assert all(word in listed for word in ("保存边界", "产线:", "通道与系数:", told_as))
     with works.parts().journal() as journal:
         (told,) = (each.entry for each in journal.of([Action.BOUNDARY_SET], subject="jinan/line-2"))
     assert (told.who, told.site) == ("engineer", "jinan")
