@@ -24,6 +24,7 @@ from carbonmeter.demo_config import (
     write_agent,
     write_collector,
 )
+from carbonmeter.demo_lines import save_lines
 from carbonmeter.demo_stack import copy_profiles, write_derivation
 from carbonmeter.demo_table import table
 from carbonmeter.ports import free_port
@@ -119,6 +120,7 @@ def _running(factor: float) -> Iterator[Demo]:
             children=children,
         )
         _await(demo, lambda: _fetch(demo, "/healthz") is not None, START_S, "the collector")
+        save_lines(demo.config, clock)
         yield demo
 
 

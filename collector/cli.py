@@ -11,6 +11,7 @@ from typing import Final
 from collector.alarms.cli import add_commands as add_alarm_commands
 from collector.archive.cli import add_commands as add_archive_commands
 from collector.backup.cli import add_commands as add_backup_commands
+from collector.boundaries.cli import add_commands as add_boundary_commands
 from collector.checking_cli import add_check
 from collector.enrolment.cli import add_commands as add_enrolment_commands
 from collector.people.cli import add_commands as add_people_commands
@@ -95,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     release.set_defaults(command=_release_branch)
     add_check(commands)
     keeping = [*add_backup_commands(commands), *add_alarm_commands(commands)]
-    keeping += add_archive_commands(commands)
+    keeping += [*add_archive_commands(commands), *add_boundary_commands(commands)]
     enrolment = add_enrolment_commands(commands)
     people = add_people_commands(commands)
     own = (init, run, rebuild, accept, listed, release)

@@ -20,6 +20,7 @@ from carbonmeter.client.connection import Answer, Connection
 from carbonmeter.client.errors import DigestError
 from carbonmeter.client.question import When, parts_by_hour, text_of
 from carbonmeter.client.seen import Channel, Entry, MissedReading, Reading, ReadingPage
+from collector.api.combination import CombinedActivityData
 from evidence.statement.datum import ActivityData
 from evidence.statement.difference import Difference
 from evidence.statement.entered.content import Content
@@ -160,6 +161,22 @@ class Client:
         query |= {"start": text_of(start, "start"), "end": text_of(end, "end")}
         query |= {} if factors is None else {"factors": ",".join(map(repr, factors))}
         return read(self._connection.get(f"{ACTIVITY}/ratio", query), Ratio)
+
+    def boundary(self, name: str, start: When, end: When, **own: str) -> CombinedActivityData:
+        """What a saved boundary comes to in one period; `boundary` names the version that counts.
+
+        Args:
+            name: its id, `<site>/<name>`.
+            start: as `activity`, which `end` is too.
+            end: see there.
+            own: tz, as_of, allow_double_count.
+
+        Raises:
+            ClientError: as `activity`.
+        """
+        query = {"boundary": name, **own}
+        query |= {"start": text_of(start, "start"), "end": text_of(end, "end")}
+        return read(self._connection.get(f"{ACTIVITY}/combined", query), CombinedActivityData)
 
     def difference(self, digest: str) -> Difference:
         """A statement held against what follows for its channel and period now.

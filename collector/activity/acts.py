@@ -1,4 +1,4 @@
-"""What people entered, released and locked, read from the journal."""
+"""What people entered, released and locked, and their boundaries, read from the journal."""
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -13,6 +13,8 @@ from collector.errors import LedgerError
 from collector.journal_read import JournalReader, Recorded
 from evidence.errors import CodedError
 from evidence.log.entry import Action
+from evidence.statement.boundary.book import BOUNDED, Boundaries, Version, version_of
+from evidence.statement.boundary.errors import BoundaryUnreadError
 from evidence.statement.entered.book import EnteredBook, ManualEntry
 from evidence.statement.entered.content import Content
 from evidence.statement.entered.errors import EntryUnreadError
@@ -29,13 +31,15 @@ class Known:
     Attributes:
         book: What people entered.
         locks: What they released and locked.
-        unread: Channels of which an entry is not understood here, and its number: it was written
-            by a newer version, and leaving it out would state another amount.
+        boundaries: Which channels they count together, with all versions.
+        unread: Channels and boundaries of which an entry is not understood here, and its number:
+            it was written by a newer version, and leaving it out would state another amount.
         next: Number of the entry behind the last one that counted.
     """
 
     book: EnteredBook = EnteredBook()  # noqa: RUF009 - frozen
     locks: Locks = Locks()  # noqa: RUF009 - frozen
+    boundaries: Boundaries = Boundaries()  # noqa: RUF009 - frozen
     unread: Mapping[str, int] = field(default_factory=dict)
     next: int = 0
 
@@ -47,6 +51,15 @@ class Known:
         """
         if channel in self.unread:
             raise EntryUnreadError(channel, entry=self.unread[channel])
+
+    def require_boundary_read(self, name: str) -> None:
+        """Returns if all entries about a boundary are understood.
+
+        Raises:
+            BoundaryUnreadError: one is not.
+        """
+        if name in self.unread:
+            raise BoundaryUnreadError(name, entry=self.unread[name])
 
 
 def known_in(reader: JournalReader, before: Known | None = None, until: int | None = None) -> Known:
@@ -61,24 +74,32 @@ def known_in(reader: JournalReader, before: Known | None = None, until: int | No
         JournalError: it cannot be read.
     """
     start = before or Known()
-    found = reader.of((*ENTERED, *DECIDED), first=start.next)
+    found = reader.of((*ENTERED, *DECIDED, *BOUNDED), first=start.next)
     return _after(start, [each for each in found if until is None or each.position < until])
 
 
 def _after(before: Known, recorded: Iterable[Recorded]) -> Known:
     locks, unread, following = before.locks, dict(before.unread), before.next
-    entries: list[ManualEntry] = []
+    versions, entries = list[Version](), list[ManualEntry]()
     for each in recorded:
         following = each.position + 1
         if each.entry.action in DECIDED:
             locks = _decided(locks, each)
             continue
         try:
-            entries.append(manual_entry(each.position, each.entry))
+            if each.entry.action in BOUNDED:
+                versions.append(version_of(each.position, each.entry))
+            else:
+                entries.append(manual_entry(each.position, each.entry))
         except (msgspec.ValidationError, CodedError, CalibrationError):
             unread.setdefault(each.entry.subject, each.position)
-    book = before.book.with_entries(entries)
-    return Known(book=book, locks=locks, unread=unread, next=following)
+    return Known(
+        book=before.book.with_entries(entries),
+        locks=locks,
+        boundaries=before.boundaries.with_versions(versions) if versions else before.boundaries,
+        unread=unread,
+        next=following,
+    )
 
 
 def _decided(locks: Locks, recorded: Recorded) -> Locks:

@@ -9,9 +9,11 @@ import msgspec
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
+from collector.activity.acts import Known
 from collector.api.acting import Acting
 from collector.api.answer import IMMUTABLE, json_answer, tagged
 from collector.api.asked import CHANNEL, SHA256, Plain
+from collector.api.bounded import BOUNDARY, InForce, in_force
 from collector.api.combination import CombinedActivityData, combination
 from collector.api.listed import (
     ZONE,
@@ -24,7 +26,7 @@ from collector.api.listed import (
 )
 from collector.api.parts import Here
 from collector.api.period import By, periods
-from collector.api.refusal import TermsError
+from collector.api.refusal import QueryError, TermsError
 from collector.api.schema import answers, list_of, ref
 from collector.api.security import Asker, Reader
 from collector.api.statement import Span
@@ -42,9 +44,16 @@ router: Final = APIRouter(prefix="/api/v1/activity-data", tags=["activity data"]
 class CombinedAsked(KnownAsked):
     """Which channels to add up."""
 
-    channels: str = Field(min_length=1, max_length=4096, description="Names, with commas between.")
+    channels: str | None = Field(
+        None, min_length=1, max_length=4096, description="Names, with commas between."
+    )
     factors: str | None = Field(
         None, max_length=4096, description="A number for each channel, such as 1,-1; else all 1."
+    )
+    boundary: str | None = Field(
+        None,
+        pattern=BOUNDARY,
+        description="The name of a saved boundary, instead of channels and factors.",
     )
     allow_double_count: str | None = Field(
         None,
@@ -91,13 +100,41 @@ def activity_combined(
     Channels of one group measure the same thing: they are subtracted from each other, not added.
     """
     start_ns, end_ns, zone = asked_range(asked)
-    channels, factors = terms("channels", asked.channels, asked.factors)
+    known, known_ns = acts.known(), as_of_ns(asked, zone)
+    used = _saved(asked, known, reader, (start_ns, end_ns), known_ns)
+    channels, factors = _named_terms(asked) if used is None else used.terms
     spans = periods(start_ns, end_ns, By.TOTAL, zone, 1)
     with parts.sources.lease() as sources:
-        telling = Telling(sources, parts, acts.known(), as_of_ns(asked, zone))
+        telling = Telling(sources, parts, known, known_ns)
         found = totals(telling, reader, channels, spans)
     whole = combination(found.data, factors, groups_of_text(asked.allow_double_count))
+    if used is not None:
+        whole = msgspec.structs.replace(whole, boundary=used.said)
     return json_answer(request, whole, {ZONE: zone.key, **lock_headers(found)})
+
+
+def _saved(
+    asked: CombinedAsked, known: Known, reader: Reader, span: Span, known_ns: int | None
+) -> InForce | None:
+    """The saved boundary that is asked for; None where channels are named instead.
+
+    Raises:
+        QueryError: both are given.
+        BoundaryUnknownError, BoundaryError: as `in_force`.
+    """
+    if asked.boundary is None:
+        return None
+    if asked.channels is not None or asked.factors is not None:
+        what = Words("channels beside a saved boundary", "同时给出通道与已保存的边界")
+        raise QueryError("query boundary", what=what)
+    return in_force(known, reader, asked.boundary, span, known_ns)
+
+
+def _named_terms(asked: CombinedAsked) -> tuple[list[str], list[float]]:
+    if asked.channels is None:
+        what = Words("neither channels nor a boundary is named", "未给出通道或边界")
+        raise QueryError("query channels", what=what)
+    return terms("channels", asked.channels, asked.factors)
 
 
 def totals(

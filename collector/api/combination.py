@@ -26,6 +26,26 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
     completeness_ratio: float
 
 
+class BoundaryUsed(msgspec.Struct, frozen=True, kw_only=True):
+    """The saved boundary whose channels and factors a sum has.
+
+    Args:
+        id: its name, `<site>/<name>`.
+        digest: SHA-256 of the version that counts for the period.
+        entry: number of the journal's entry that says who saved it, and why.
+        name, name_zh, line, product, kind: as that version says.
+    """
+
+    id: str
+    digest: str
+    entry: int
+    name: str
+    name_zh: str
+    line: str
+    product: str
+    kind: str
+
+
 class CombinedActivityData(msgspec.Struct, frozen=True, kw_only=True):
     """A sum of factor*value over channels in one period.
 
@@ -38,6 +58,7 @@ class CombinedActivityData(msgspec.Struct, frozen=True, kw_only=True):
         terms: as they were stated.
         entered_share: what people entered of the |factor*value|, 0 to 1; not there where nothing.
         double_counted: channels of one group that were added all the same, because that was asked.
+        boundary: that was asked for by its name; not there where channels were named.
     """
 
     period: Period
@@ -51,6 +72,7 @@ class CombinedActivityData(msgspec.Struct, frozen=True, kw_only=True):
     terms: tuple[Term, ...]
     entered_share: float | msgspec.UnsetType = msgspec.UNSET
     double_counted: tuple[DoubleCount, ...] | msgspec.UnsetType = msgspec.UNSET
+    boundary: BoundaryUsed | msgspec.UnsetType = msgspec.UNSET
 
 
 def combination(

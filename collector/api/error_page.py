@@ -74,6 +74,14 @@ from evidence.errors import (
 )
 from evidence.log.enrolment import EnrolmentRequestError
 from evidence.log.entry import EntryError
+from evidence.statement.boundary.errors import (
+    BoundaryChangedError,
+    BoundaryPeriodError,
+    BoundarySiteError,
+    BoundaryUnreadError,
+    BoundaryValueError,
+    BoundaryWithdrawnError,
+)
 from evidence.statement.entered.errors import (
     EntryAgainstError,
     EntryChannelError,
@@ -118,6 +126,13 @@ KINDS: Final[tuple[Kind, ...]] = (
     EntryTableError,
     EntryUnreadError,
     LockError,
+    unknown.BoundaryUnknownError,
+    BoundaryValueError,
+    BoundarySiteError,
+    BoundaryPeriodError,
+    BoundaryChangedError,
+    BoundaryWithdrawnError,
+    BoundaryUnreadError,
     unknown.DocumentUnknownError,
     unknown.PaperUnknownError,
     unknown.EntryUnknownError,

@@ -51,6 +51,12 @@ from evidence.errors import (
 )
 from evidence.log.enrolment import EnrolmentRequestError
 from evidence.log.entry import EntryError
+from evidence.statement.boundary.errors import (
+    BoundaryChangedError,
+    BoundaryError,
+    BoundaryUnreadError,
+    BoundaryWithdrawnError,
+)
 from evidence.statement.entered.errors import EntryRefusedError, EntryUnreadError
 from evidence.statement.exports.errors import ExportError, ExportNumberError
 from evidence.statement.hours.errors import HoursOptionError, RuleMissingError
@@ -96,6 +102,10 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
     EntryUnreadError: 409,
     EntryRefusedError: 422,
     LockError: 409,
+    BoundaryChangedError: 409,
+    BoundaryUnreadError: 409,
+    BoundaryWithdrawnError: 409,
+    BoundaryError: 422,
     CountedTwiceError: 422,
     CalibrationError: 409,
     MonitoredError: 409,

@@ -39,6 +39,18 @@ class EntryUnknownError(RequestError):
     zh = "此处没有记录 {position}；请见变更记录（程序接口：/api/v1/journal）"
 
 
+class BoundaryUnknownError(RequestError):
+    """No boundary of this name was saved, or it is not for the reader."""
+
+    code = "E_BOUNDARY_UNKNOWN"
+    status = 404
+    en = (
+        "there is no boundary '{id}' here; "
+        "the list of boundaries names all (for programs: /api/v1/boundaries)"
+    )
+    zh = "此处没有边界 '{id}'；请见边界列表（程序接口：/api/v1/boundaries）"
+
+
 class StatementUnknownError(RequestError):
     """No statement has this digest."""
 

@@ -25,6 +25,7 @@ _BACK: Final[Mapping[str, tuple[str, str]]] = {
     "E_CHANNEL_UNKNOWN": ("channels", "/#instruments"),
     "E_PAPER_UNKNOWN": ("certificates", "/certificates"),
     "E_LOG_UNKNOWN": ("logs", "/audit/logs"),
+    "E_BOUNDARY_UNKNOWN": ("boundaries", "/activity"),
     "E_ENTRY_UNKNOWN": ("changes", "/audit/changes"),
 }
 """Where what is not found may be looked for, by the code of the refusal."""

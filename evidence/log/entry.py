@@ -62,6 +62,8 @@ class Action(StrEnum):
     RELEASED = "released"
     LOCKED = "locked"
     UNLOCKED = "unlocked"
+    BOUNDARY_SET = "boundary-set"
+    BOUNDARY_WITHDRAWN = "boundary-withdrawn"
     ORIGINAL_KEPT = "original-kept"
     RESTORED = "restored"
     ARCHIVED = "archived"

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from collector.api.activity import MAX_TERMS
 from collector.api.asked import CHANNEL
 from collector.api.period import By
+from evidence.statement.boundary.content import Boundary, is_id
 
 MOST_SEARCHED: Final = 200
 _CHANNEL: Final = re.compile(CHANNEL)
@@ -20,6 +21,9 @@ class Chosen:
     Attributes:
         channels: Within the boundary, in the order in which they were chosen, each once.
         less: Those of them that are subtracted.
+        sizes: Factors without their signs, of channels whose factor is not 1 or -1.
+        boundary: The saved boundary that is looked at; "" where channels are named.
+        origin: The saved boundary that the channels were taken from, to be changed.
         allowed: Groups of which several channels may be added up.
         start, end: As they stand in the address; "" where it says nothing.
         by: What the range is divided into; None where it says nothing.
@@ -31,6 +35,9 @@ class Chosen:
 
     channels: tuple[str, ...] = ()
     less: frozenset[str] = frozenset()
+    sizes: Mapping[str, str] = field(default_factory=dict)
+    boundary: str = ""
+    origin: str = ""
     allowed: frozenset[str] = frozenset()
     start: str = ""
     end: str = ""
@@ -41,8 +48,23 @@ class Chosen:
     hours_from: str = ""
 
     def factor(self, channel: str) -> float:
-        """1 of a channel that is added, -1 of one that is subtracted."""
-        return -1.0 if channel in self.less else 1.0
+        """What the amount of a channel is multiplied by: 1, -1, or as a saved boundary says."""
+        return float(self.exact(channel))
+
+    def exact(self, channel: str) -> str:
+        """The same as an exact decimal."""
+        size = self.sizes.get(channel, "1")
+        return f"-{size}" if channel in self.less else size
+
+    def of(self, boundary: Boundary) -> "Chosen":
+        """The same with the channels and factors of a saved boundary."""
+        less = [each.channel for each in boundary.terms if each.factor.startswith("-")]
+        sizes = _sizes(boundary)
+        return replace(self, channels=boundary.channels, less=frozenset(less), sizes=sizes)
+
+    def sized(self, boundary: Boundary) -> "Chosen":
+        """The same, its channels with the sizes that their factors have in a saved boundary."""
+        return replace(self, sizes=_sizes(boundary))
 
     def has(self, channels: Iterable[str]) -> str:
         """The parameter `channels` of the address with these too."""
@@ -60,10 +82,13 @@ class Chosen:
 def chosen_of(query: Mapping[str, str]) -> Chosen:
     """What the parameters of an address ask for."""
     by, page = query.get("by", ""), query.get("page", "")
-    channels = _names(query.get("channels", ""))
+    boundary, origin = query.get("boundary", ""), query.get("from", "")
+    channels = () if is_id(boundary) else _names(query.get("channels", ""))
     return Chosen(
         channels=channels,
         less=frozenset(_names(query.get("less", ""))) & set(channels),
+        boundary=boundary if is_id(boundary) else "",
+        origin=origin if is_id(origin) else "",
         allowed=frozenset(_names(query.get("allow", ""))),
         start=query.get("start", "").strip()[:64],
         end=query.get("end", "").strip()[:64],
@@ -78,6 +103,11 @@ def chosen_of(query: Mapping[str, str]) -> Chosen:
 def joined(names: Iterable[str]) -> str:
     """Names as a parameter holds them."""
     return ",".join(names)
+
+
+def _sizes(boundary: Boundary) -> Mapping[str, str]:
+    sizes = {each.channel: each.factor.lstrip("-") for each in boundary.terms}
+    return {channel: size for channel, size in sizes.items() if size != "1"}
 
 
 def _names(text: str) -> tuple[str, ...]:

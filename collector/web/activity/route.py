@@ -10,21 +10,24 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from collector.activity.acts import Acts
 from collector.api.acting import Acting
 from collector.api.exports import Format
 from collector.api.listed import MAX_NAMES
-from collector.api.parts import Here
+from collector.api.parts import Here, Parts
 from collector.api.period import By
 from collector.api.pool import Sources
 from collector.api.problem import problem_of
-from collector.api.security import Asker
+from collector.api.security import Asker, Reader
 from collector.rights import Right, may
 from collector.web import words
 from collector.web.activity.asked import Chosen, chosen_of
+from collector.web.activity.boundary_form import field_of, form_of_saved
 from collector.web.activity.readings import Polls, polls_of
+from collector.web.activity.saved import choices, lines_of, settled
 from collector.web.activity.shown import Say, Teller, Told, cause_words
 from collector.web.activity.spans import day_of, written
-from collector.web.activity.view import Amounts, Gathering, Page
+from collector.web.activity.view import Amounts, Gathering, Page, Refused
 from collector.web.look import look_of
 from collector.web.refused import require_person
 from collector.web.render import page
@@ -52,20 +55,45 @@ _PASSED_ON: Final = (
 @router.get("/activity", response_model=None)
 def activity(request: Request, parts: Here, acts: Acting, reader: Asker) -> Response:
     """What a product line used: totals with U, corrected beside uncorrected, what is missing."""
+    chosen = settled(dict(request.query_params), lines_of(acts.known().boundaries, reader))
+    if chosen is not None:
+        return RedirectResponse(f"/activity?{urlencode(chosen)}", status_code=303)
+    return amounts_page(request, parts, acts, reader)
+
+
+def amounts_page(
+    request: Request,
+    parts: Parts,
+    acts: Acts,
+    reader: Reader,
+    form: Mapping[str, str] | None = None,
+    refused: Refused | None = None,
+) -> Response:
+    """The page of what its address asks for.
+
+    Args:
+        request: That asks for it.
+        parts: Of the collector.
+        acts: What people entered, decided and saved.
+        reader: Who asks.
+        form: That they sent to save the boundary; None if they sent none.
+        refused: Why it was not saved.
+    """
+    require_person(request, refused)
     query, look = dict(request.query_params), look_of(request)
-    chosen = chosen_of(query)
-    known = acts.known()
+    asked, known = chosen_of(query), acts.known()
     with parts.sources.lease() as sources:
-        gathered = Gathering(sources, parts, known, reader, chosen, look.zone)
-        seen = gathered.page()
-        polls = None if seen.amounts is None else _polls(sources, seen.amounts, chosen, query)
+        seen = Gathering(sources, parts, known, reader, asked, look.zone).page()
+        polls = None if seen.amounts is None else _polls(sources, seen.amounts, seen.chosen, query)
     require_person(request, seen.refused)
-    say = partial(words.say, language=look.language)
+    say, chosen = partial(words.say, language=look.language), seen.chosen
+    now = parts.clock.now_ns(), look.zone
     facts = {
         "title": "activity.title",
         "chosen": chosen,
         "q": query.get("q", "")[:200],
         "seen": seen,
+        "used": seen.used,
         "amounts": seen.amounts,
         "told": _told(seen, say, look.zone),
         "cause_words": partial(cause_words, say=say),
@@ -75,11 +103,27 @@ def activity(request: Request, parts: Here, acts: Acting, reader: Asker) -> Resp
         "written": partial(written, zone=look.zone),
         "formats": [each.value for each in Format],
         "by_all": [each.value for each in By],
-        "factors": ",".join(str(int(chosen.factor(each))) for each in chosen.channels),
-        "may_enter": reader.person is not None and may(reader.person.role, Right.ENTER),
+        "factors": ",".join(map(chosen.exact, chosen.channels)),
+        "lists": choices(known, reader, chosen, query.get("line", "")[:300], now),
+        "form": {**form_of_saved(chosen, known, look.zone), **(form or {})},
+        "refused": refused,
+        "wrong": "" if refused is None else field_of(refused),
+        "done": query.get("done", "")[:20],
+        **_rights(reader),
     }
-    status = 200 if seen.refused is None else problem_of(seen.refused, look.language).status
+    wrong = refused or seen.refused
+    status = 200 if wrong is None else problem_of(wrong, look.language).status
     return page(request, parts, reader, "activity.html", facts, status=status)
+
+
+def _rights(reader: Reader) -> dict[str, bool]:
+    """What the reader may do besides looking."""
+    role = None if reader.person is None else reader.person.role
+    return {
+        "may_enter": role is not None and may(role, Right.ENTER),
+        "may_save": role is not None and may(role, Right.OPERATE),
+        "may_audit": role is None or may(role, Right.READ_EVIDENCE),
+    }
 
 
 def _told(seen: Page, say: Say, zone: ZoneInfo) -> list[Told]:

@@ -1,13 +1,14 @@
 """What the page of amounts shows, made of statements, hours, plans and what people decided."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from calibration.errors import CalibrationError
 from calibration.increment import NS_PER_HOUR
 from collector.activity.acts import Known
+from collector.api.bounded import InForce, in_force
 from collector.api.parts import Parts
 from collector.api.period import By, instant
 from collector.api.pool import Sources
@@ -19,8 +20,9 @@ from collector.web.activity.asked import Chosen
 from collector.web.activity.choosing import Instrument, offered
 from collector.web.activity.held import Held, held_hours
 from collector.web.activity.planned import Planned, Planning
+from collector.web.activity.saved import last_chosen, sized
 from collector.web.activity.shares import Cause, causes
-from collector.web.activity.spans import Calendar, Range, calendars, range_of
+from collector.web.activity.spans import Calendar, Range, calendars, range_of, written
 from collector.web.activity.sums import Sum, Term, by_quantity, sum_of
 from collector.web.factory.channels import Paged
 from evidence.clock import utc_text
@@ -90,12 +92,16 @@ class Page:
     """What is offered, and what was asked, if anything was.
 
     Attributes:
+        chosen: What was asked, with the channels of the boundary that was named.
         amounts: None where no channel is chosen, or `refused` says why there is no answer.
+        used: The version of a saved boundary that counts; None where channels are named.
     """
 
     offered: Paged[Instrument]
+    chosen: Chosen
     amounts: Amounts | None
     refused: Refused | None = None
+    used: InForce | None = None
 
 
 class Gathering:
@@ -120,25 +126,54 @@ class Gathering:
         zone: ZoneInfo,
     ) -> None:
         self._sources, self._parts, self._known = sources, parts, known
-        self._chosen, self._zone = chosen, zone
+        self._reader, self._chosen, self._zone = reader, chosen, zone
         self._plain = Telling(sources, parts, known)
         self._rows = self._plain.rows(reader)
 
     def page(self) -> Page:
         """The page; what cannot be answered is told on it."""
-        shown = offered(self._plain, self._rows, self._chosen)
-        if not self._chosen.channels:
-            return Page(offered=shown, amounts=None)
+        amounts: Amounts | None = None
+        refused: Refused | None = None
+        used: InForce | None = None
         try:
-            return Page(offered=shown, amounts=self._amounts())
-        except (CodedError, CalibrationError) as refused:
-            return Page(offered=shown, amounts=None, refused=refused)
+            used = self._take_saved()
+            amounts = self._amounts() if self._chosen.channels else None
+        except (CodedError, CalibrationError) as wrong:
+            refused = wrong
+        return Page(
+            offered=offered(self._plain, self._rows, self._chosen),
+            chosen=self._chosen,
+            amounts=amounts,
+            refused=refused,
+            used=used,
+        )
+
+    def _take_saved(self) -> InForce | None:
+        """The version of the saved boundary that counts; its channels are chosen from then on.
+
+        Raises:
+            CodedError: there is no such boundary, or no version of it counts for the range.
+        """
+        name, known = self._chosen.boundary, self._known
+        if not name:
+            self._chosen = sized(self._chosen, known, self._reader)
+            return None
+        known_ns = self._as_of_ns()
+        self._chosen = last_chosen(self._chosen, known, self._reader, known_ns)
+        span = range_of(self._chosen, self._held(self._chosen.channels), self._zone).span
+        found = in_force(known, self._reader, name, span, known_ns)
+        start, end = (written(at_ns, self._zone) for at_ns in span)
+        self._chosen = replace(self._chosen.of(found.boundary), start=start, end=end)
+        return found
+
+    def _as_of_ns(self) -> int | None:
+        as_of = self._chosen.as_of
+        return instant(as_of, "as_of", self._zone) if as_of else None
 
     def _amounts(self) -> Amounts:
         rows = [one(self._rows, channel) for channel in self._chosen.channels]
-        asked = range_of(self._chosen, self._held(rows), self._zone)
-        as_of = self._chosen.as_of
-        as_of_ns = instant(as_of, "as_of", self._zone) if as_of else None
+        asked = range_of(self._chosen, self._held(self._chosen.channels), self._zone)
+        as_of_ns = self._as_of_ns()
         telling = Telling(self._sources, self._parts, self._known, as_of_ns)
         telling.require_room(rows, asked.parts)
         whole = telling.settled([each for row in rows for each in telling.made(row, [asked.span])])
@@ -165,9 +200,9 @@ class Gathering:
             more_planned=more,
         )
 
-    def _held(self, rows: Sequence[ChannelRow]) -> tuple[int, int]:
+    def _held(self, channels: Sequence[str]) -> tuple[int, int]:
         """From the first to behind the last hour of these channels; the last hour if none has."""
-        spans = [span for row in rows if (span := self._plain.hours(row.channel)) is not None]
+        spans = [span for each in channels if (span := self._plain.hours(each)) is not None]
         now_ns = self._parts.clock.now_ns() // NS_PER_HOUR * NS_PER_HOUR
         first = min((span[0] for span in spans), default=now_ns - NS_PER_HOUR)
         return first, max((span[1] for span in spans), default=first) + NS_PER_HOUR

@@ -5,6 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from evidence.log.entry import Act
+from evidence.statement.boundary.book import BOUNDED
+
 MOST: Final = 200
 LONGEST: Final = 500
 NOTHING: Final = ""
@@ -39,6 +42,24 @@ def fields_of(old: object, new: object) -> list[Field]:
         )
         for name in names
     ]
+
+
+def fields_in(entry: Act) -> list[Field]:
+    """What an entry of the journal changed; the channels of a boundary as a sum."""
+    if entry.action in BOUNDED:
+        return fields_of(_boundary(entry.old), _boundary(entry.new))
+    return fields_of(entry.old, entry.new)
+
+
+def _boundary(said: object) -> object:
+    """A boundary whose terms are texts, without its name, which is the entry's subject."""
+    if not isinstance(said, Mapping):
+        return said
+    kept = {name: value for name, value in said.items() if name != "id"}
+    terms = said.get("terms")
+    if isinstance(terms, list) and all(isinstance(each, Mapping) for each in terms):
+        kept["terms"] = [f"{each.get('factor', '1')} × {each.get('channel')}" for each in terms]
+    return kept
 
 
 def _flat(value: object, name: str = "") -> Iterator[tuple[str, str]]:

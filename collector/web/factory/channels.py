@@ -35,6 +35,7 @@ class Asked:
         words: All must stand in the name, the serial number or the agent.
         site, agent: Of one alone; "" for all.
         state: One of `STATES`, or `WRONG`; "" for all.
+        line: Key of a product line, `<site>/<line>`; "" for all.
         page: >= 1.
     """
 
@@ -42,6 +43,7 @@ class Asked:
     site: str = ""
     agent: str = ""
     state: str = ""
+    line: str = ""
     page: int = 1
 
 
@@ -53,6 +55,7 @@ def asked_of(query: Mapping[str, str]) -> Asked:
         site=query.get("site", "")[:MOST_ASKED],
         agent=query.get("agent", "")[:MOST_ASKED],
         state=state if state in (*STATES, WRONG) else "",
+        line=query.get("line", "")[:MOST_ASKED],
         page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
     )
 

@@ -5,10 +5,12 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from calibration.confirmation import MetrologicalConfirmation
+from collector.api.acting import Acting
 from collector.api.parts import Here, Parts
 from collector.api.pool import Sources
 from collector.api.refusal import PapersUnreadError
 from collector.api.security import Asker, Reader
+from collector.web.activity.saved import lines_of
 from collector.web.certificates.shelf import shelf_of
 from collector.web.factory.channels import STATES, WRONG, asked_of
 from collector.web.factory.costs import MARKS, mark_of
@@ -20,8 +22,8 @@ router: Final = APIRouter(tags=["pages"], include_in_schema=False)
 
 
 @router.get("/", response_model=None)
-def factory(request: Request, parts: Here, reader: Asker) -> Response:
-    """What is wrong, how the agents are, and what the instruments show."""
+def factory(request: Request, parts: Here, acts: Acting, reader: Asker) -> Response:
+    """What is wrong, how lines and agents are, and what the instruments show."""
     query = dict(request.query_params)
     asked = asked_of(query)
     agents_page = asked_of({"page": query.get("agents", "")}).page
@@ -30,7 +32,8 @@ def factory(request: Request, parts: Here, reader: Asker) -> Response:
         def confirmations() -> list[tuple[str, MetrologicalConfirmation]]:
             return _confirmations(request, sources, parts, reader)
 
-        looker = Looker(sources, parts, reader, confirmations)
+        lines = lines_of(acts.known().boundaries, reader)
+        looker = Looker(sources, parts, reader, confirmations, lines)
         seen = looker.factory(asked, agents_page, look_of(request).language)
     facts = {
         "title": "factory.title",

@@ -11,6 +11,7 @@ from collector.api.parts import Parts
 from collector.api.pool import Sources
 from collector.api.security import Reader
 from collector.api.statement import visible
+from collector.web.activity.saved import Line
 from collector.web.factory.agents import ON_A_PAGE, AgentLine, agent_line, is_silent
 from collector.web.factory.channels import (
     GOOD,
@@ -19,10 +20,11 @@ from collector.web.factory.channels import (
     Paged,
     Standing,
     chosen,
-    devices,
     paged,
     standing,
 )
+from collector.web.factory.line_rows import LineReach, LinesSeen, lines_seen
+from collector.web.factory.lines import LinesOf
 from collector.web.factory.live import LastReadings, Live
 from collector.web.factory.repairs import Repair, repairs
 from collector.web.factory.since import Confirmations, dated
@@ -41,7 +43,10 @@ class Factory:
         agents: A page of them, those of the asked site alone; silent ones first.
         silent_agents, agent_count: Of all agents that the reader may see.
         channels: A page of those that were asked for.
-        devices: The same, by device.
+        devices: The same, by product line and device.
+        lines: The product lines, those with the dearest repairs first.
+        line_of: Names of the product lines of a device of this page.
+        repaired: Names of the lines that a repair touches, in the order of the repairs.
         live: Their last readings, by name.
     """
 
@@ -53,7 +58,10 @@ class Factory:
     silent_agents: int
     agent_count: int
     channels: Paged[Standing]
-    devices: Sequence[Device]
+    devices: Sequence[tuple[str, Sequence[Device]]]
+    lines: LinesSeen
+    line_of: Mapping[str, Sequence[str]]
+    repaired: Sequence[Sequence[str]]
     live: Mapping[str, Live]
 
 
@@ -61,9 +69,15 @@ class Looker:
     """Gathers the page for one reader; for one answer."""
 
     def __init__(
-        self, sources: Sources, parts: Parts, reader: Reader, confirmations: Confirmations
+        self,
+        sources: Sources,
+        parts: Parts,
+        reader: Reader,
+        confirmations: Confirmations,
+        lines: Sequence[Line] = (),
     ) -> None:
         self._sources, self._parts, self._reader = sources, parts, reader
+        self._lines = LinesOf(lines)
         self._confirmations = confirmations
         self._now_ns = parts.clock.now_ns()
         self._heard = {
@@ -97,7 +111,9 @@ class Looker:
             LedgerError: a leaf cannot be read.
         """
         all_repairs = self._repairs(language)
-        shown = paged(chosen(self._rows, asked), asked.page)
+        found = chosen(self._lines.within(self._rows, asked.line), asked)
+        shown = paged(self._lines.ordered(found), asked.page)
+        reach = LineReach(self._lines, self._rows)
         return Factory(
             sites=sorted({self._parts.sites[agent] for agent in self._heard}),
             counts=Counter(each.state for each in self._rows),
@@ -110,7 +126,10 @@ class Looker:
             silent_agents=sum(is_silent(self._parts, each) for each in self._heard.values()),
             agent_count=len(self._heard),
             channels=shown,
-            devices=devices(shown.rows),
+            devices=self._lines.grouped(shown.rows, asked.line),
+            lines=lines_seen(self._lines, self._rows, all_repairs, reach),
+            line_of={each.device: self._lines.names(each.device) for each in shown.rows},
+            repaired=[reach.names(each) for each in all_repairs[:MOST_REPAIRS]],
             live=LastReadings(self._sources).of(each.row for each in shown.rows),
         )
 

@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from carbonmeter.client import Amounts, Client, ManualAmount, RefusedError, difference, ratio
+from collector.activity.author import AtMachine
+from collector.boundaries.saving import save
+from collector.people.administration import Doer
 from collector.rights import Role
+from evidence.statement.boundary.content import Boundary, BoundaryTerm
 from tests.unit.carbonmeter.client.conftest import Served, serving
 from tests.unit.collector.api.plant import LINE_1, Plant
 from tests.unit.collector.api.test_releases import corrected
@@ -77,3 +82,19 @@ def test_what_a_corrected_certificate_touched_is_told_and_the_past_can_be_asked(
     assert tuple(client.activity(LINE_1, *DAY)) == (before,)
     client.decide("unlock", before.digest, "the certificate was wrong")
     assert tuple(client.activity(LINE_1, *DAY)) == (after,)
+
+
+def test_a_saved_boundary_is_asked_for_by_its_name(own: Served, client: Client) -> None:
+    by = AtMachine(doer=Doer(who="li", role="host"))
+    terms = (BoundaryTerm(channel=LINE_1, factor="0.5"),)
+    line = Boundary(id="jinan/line-1", name="Line 1", line="Line 1", terms=terms)
+    with own.plant.parts().journal() as journal:
+        entry = save(journal, by, line, "as drawn", None)
+    found = client.boundary("jinan/line-1", *DAY)
+    (whole,) = client.activity(LINE_1, *DAY)
+    assert found.value == 0.5 * whole.value
+    assert found.uncertainty.expanded_uncertainty > 0.0
+    assert not isinstance(found.boundary, msgspec.UnsetType)
+    assert (found.boundary.entry, found.boundary.digest) == (entry, line.digest)
+    with pytest.raises(RefusedError, match="E_BOUNDARY_UNKNOWN"):
+        client.boundary("jinan/line-0", *DAY)

@@ -30,6 +30,7 @@ class Example:
 
 
 CHANNEL: Final = {"there": LINE_1, "absent": "jinan/line-0/energy"}
+BOUNDARY: Final = {"there": "jinan/line-1", "absent": "jinan/line-0"}
 PAPER: Final = {"there": "E-1", "absent": "E-0"}
 DIGEST: Final = {"absent": "0" * 64}
 API_EXAMPLES: Final = {
@@ -57,6 +58,10 @@ API_EXAMPLES: Final = {
     ("GET", "/api/v1/entries"): Example(),
     ("POST", "/api/v1/entries"): Example(there=ENTERED, absent="jinan/~scale-0/steel"),
     ("POST", "/api/v1/entries/{entry}/correction"): Example(absent="999"),
+    ("GET", "/api/v1/boundaries"): Example(),
+    ("POST", "/api/v1/boundaries"): Example(**CHANNEL),
+    ("GET", "/api/v1/boundaries/{site}/{name}"): Example(**BOUNDARY),
+    ("POST", "/api/v1/boundaries/{site}/{name}/withdrawal"): Example(**BOUNDARY),
     ("GET", "/api/v1/agents"): Example(),
     ("GET", "/api/v1/alarms"): Example(),
     ("GET", "/api/v1/certificates"): Example(),

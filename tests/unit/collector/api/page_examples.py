@@ -38,12 +38,17 @@ _TABLE: Final = _form(
     table=f"{','.join(COLUMNS)}\n{','.join(_ROW.get(each, '') for each in COLUMNS)}\n"
 )
 _WHY: Final = _form(reason="quarter closed")
+_BOUNDARY: Final = _form(id="line-1", name="Line 1", reason="as drawn")
 _SCALE: Final = {"there": ENTERED, "absent": "jinan/~scale-0/steel"}
 _LEAF: Final = {"there": f"gw-1/{EPOCH}/9", "absent": f"gw-1/{EPOCH}/9999"}
 PAGE_EXAMPLES: Final = {
     ("GET", "/"): Example(),
     ("GET", "/about"): Example(),
     ("GET", "/activity"): Example(query=f"channels={{}}&{SPAN}", **CHANNEL),
+    ("POST", "/activity"): Example(query=f"channels={{}}&{SPAN}", form=_BOUNDARY, **CHANNEL),
+    ("POST", "/activity/boundaries/{site}/{name}/withdraw"): Example(
+        form=_form(reason=""), there="jinan/line-1", absent="jinan/line-0"
+    ),
     ("GET", "/activity/enter"): Example(),
     ("POST", "/activity/enter"): Example(form=_AMOUNT, **_SCALE),
     ("POST", "/activity/enter/table"): Example(form=_TABLE, **_SCALE),
@@ -84,7 +89,11 @@ PAGE_EXAMPLES: Final = {
         there=f"gw-1/{EPOCH}/9/0/{LINE_1}", absent=f"gw-1/{EPOCH}/9/9999/{LINE_1}"
     ),
 }
-LISTING: Final = {("GET", "/activity"), ("POST", "/certificates/new/dcc")}
+LISTING: Final = {
+    ("GET", "/activity"),
+    ("POST", "/activity"),
+    ("POST", "/certificates/new/dcc"),
+}
 """Beside what is asked for they offer all that their reader may see: alike in status only."""
 BROUGHT: Final = {("POST", "/certificates/new/dcc"), ("POST", "/certificates/new/dcc/{sha256}")}
 """What waits is there for nobody but whoever brought it."""

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from collector.rights import Role
-from tests.unit.collector.api.plant import Asked, Plant, served
+from tests.unit.collector.api.plant import LINE_1, Asked, Plant, served
 from tests.unit.collector.api.writing import token, two_lines
 
 STEEL = "jinan/~scale/steel"
@@ -27,6 +27,7 @@ AMOUNT = {
 ENTRIES = "/api/v1/entries"
 RELEASES = "/api/v1/quarantine/releases"
 ASIDE = {"agent": "gw-1", "epoch": "e", "leaf": 7, "subject": "s", "code": "E", "reason": "seen"}
+BOUNDARY = {"id": "jinan/line-1", "name": "Line 1", "terms": [{"channel": LINE_1}]}
 WHY = {"reason": "closed"}
 ENROLMENT = {"request": "a note", "csr": ""}
 BODIES: dict[str, Any] = {
@@ -36,6 +37,8 @@ BODIES: dict[str, Any] = {
     "/api/v1/activity-data/{digest}/lock": WHY,
     "/api/v1/activity-data/{digest}/unlock": WHY,
     RELEASES: ASIDE,
+    "/api/v1/boundaries": {"boundary": BOUNDARY, **WHY},
+    "/api/v1/boundaries/{site}/{name}/withdrawal": WHY,
     "/api/v1/enrolment": ENROLMENT,
 }
 JSON = "application/json"
@@ -66,7 +69,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     asked, bearer = served(parts), token(plant, "chief", Role.ADMINISTRATOR)
     path = "/api/v1/activity-data?start=2026-03-30&end=2026-03-31"
     stated = asked.get(path, authorization=bearer).json()[0]
-    found = Desk(asked=asked, bearer=bearer, names={"digest": stated["digest"], "entry": "0"})
+    names = {"digest": stated["digest"], "entry": "0", "site": "jinan", "name": "line-1"}
+    found = Desk(asked=asked, bearer=bearer, names=names)
     written = found.post(ENTRIES, json.dumps({"entries": [AMOUNT]}).encode())
     assert written.json() == {"entries": [0]}, written.text
     yield found

@@ -118,6 +118,7 @@ def _known(asked: Asked, chief: dict[str, str]) -> dict[tuple[str, str], str]:
     stated = asked.get(f"/api/v1/activity-data?channel={LINE_1}&{SPAN}", **chief).json()
     papers = asked.get("/api/v1/certificates", **chief).json()["certificates"]
     free = asked.get(f"/api/v1/activity-data?channel={LINE_1}&{NEXT_DAY}", **chief).json()
+    _written(asked, chief, "/api/v1/boundaries", _BOUNDARY)
     (entry,) = _written(asked, chief, "/api/v1/entries", _ENTERING)["entries"]
     told = {**_CORRECTING, "reason": "weighed again"}
     _written(asked, chief, f"/api/v1/entries/{entry}/correction", told)
@@ -168,6 +169,10 @@ _AMOUNT: Final = {
     "value": 7.0,
     "source": "weighed by Li",
 }
+_BOUNDARY: Final = {
+    "boundary": {"id": "jinan/line-1", "name": "Line 1", "terms": [{"channel": LINE_1}]},
+    "reason": "as drawn",
+}
 _ENTERING: Final = {"entries": [_AMOUNT]}
 _CORRECTING: Final = {"content": {**_AMOUNT, "value": 8.0}}
 
@@ -192,6 +197,9 @@ def _bodies(asked: Asked, chief: dict[str, str]) -> dict[tuple[str, str], str]:
     return {
         ("POST", "/api/v1/quarantine/releases"): json.dumps(release),
         ("POST", "/api/v1/originals"): "scan",
+        ("POST", "/api/v1/boundaries"): json.dumps(_BOUNDARY),
+        # without a reason: whoever asks again is answered alike
+        ("POST", "/api/v1/boundaries/{site}/{name}/withdrawal"): json.dumps({"reason": " "}),
         ("POST", "/api/v1/entries"): json.dumps({"entries": [{**_AMOUNT, "value": 8.0}]}),
         ("POST", "/api/v1/entries/{entry}/correction"): json.dumps({**_CORRECTING, **_WHY}),
         **{

@@ -127,6 +127,22 @@ def test_what_people_did_to_what_is_in_a_bundle_is_in_it_and_nothing_else_is(
     assert b"grafana" not in b"".join(members(data).values())
 
 
+def test_a_boundary_that_has_the_channel_is_in_its_bundle(plant: Plant) -> None:
+    terms = [{"channel": LINE_1, "factor": "1"}]
+    new = {"id": "jinan/line-1", "name": "Line 1", "terms": terms}
+    act = Act(
+        who="wang", role="engineer", action=Action.BOUNDARY_SET, subject="jinan/line-1", new=new
+    )
+    with plant.parts().journal() as journal:
+        position = journal.record(act)
+        key = Key(role="journal", of="plant-3", line=journal.pinned)
+        picked = choose(held(plant), stated(plant, LINE_1, FIRST_DAY).digest)
+        choice = with_entries(picked, journal, key)
+    assert choice.journal is not None
+    assert position in choice.journal.shown
+    assert failed(written(choice), Policy(schema=1, journals=(key.line,))) == set()
+
+
 def test_persons_in_the_journal_can_be_withheld_and_the_entries_still_stand_in_its_head(
     one: Made,
 ) -> None:

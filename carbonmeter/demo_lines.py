@@ -1,0 +1,67 @@
+"""Product lines of the demo: boundaries as a plant's engineer would save them on the first day."""
+
+from pathlib import Path
+from typing import Final
+
+from carbonmeter.demo_config import SITE
+from collector.activity.author import AtMachine
+from collector.boundaries.saving import save
+from collector.config import load_config
+from collector.journal import open_journal
+from collector.people.administration import at_this_machine
+from evidence.clock import Clock
+from evidence.statement.boundary.content import Boundary, BoundaryTerm
+
+ENGINEER: Final = "Q. Wang"
+REASON: Final = "as drawn in the plan of the works, 2026"
+_KIND: Final = "gate to gate"
+
+
+def _boundary(name: str, words: tuple[str, str], line: str, *channels: str) -> Boundary:
+    return Boundary(
+        id=f"{SITE}/{name}",
+        name=words[0],
+        name_zh=words[1],
+        line=line,
+        kind=_KIND,
+        terms=tuple(BoundaryTerm(channel=f"{SITE}/{each}") for each in channels),
+    )
+
+
+BOUNDARIES: Final = (
+    _boundary(
+        "rolling-electricity",
+        ("Rolling line, gate to gate: electricity", "轧制线（门到门）：电力"),
+        "Rolling line",
+        "rolling-mill/active_energy_import",
+        "furnace/active_energy_import",
+    ),
+    _boundary(
+        "utilities-electricity",
+        ("Utilities: electricity", "公用工程：电力"),
+        "Utilities",
+        "compressors/active_energy_import",
+    ),
+    _boundary(
+        "utilities-water",
+        ("Utilities: cooling water", "公用工程：冷却水"),
+        "Utilities",
+        "cooling-water/volume_positive",
+    ),
+)
+
+
+def save_lines(config: Path, clock: Clock) -> None:
+    """Saves the demo's boundaries, beside the running collector.
+
+    Their channels are read from the first minute on, so nothing is held against them here.
+
+    Args:
+        config: The collector's configuration.
+        clock: The demo's.
+    """
+    told = load_config(config)
+    by = AtMachine(doer=at_this_machine(ENGINEER))
+    with open_journal(told.state_dir, told.collector.id, clock) as journal:
+        for each in BOUNDARIES:
+            save(journal, by, each, REASON, None)

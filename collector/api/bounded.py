@@ -1,0 +1,83 @@
+"""Saved boundaries, as an answer uses them: which version counts for a period. Pure."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from collector.activity.acts import Known
+from collector.api.combination import BoundaryUsed
+from collector.api.security import Reader
+from collector.api.unknown import BoundaryUnknownError
+from evidence.statement.boundary.book import Version
+from evidence.statement.boundary.content import Boundary
+
+BOUNDARY: Final = r"^[^\s/,\x00-\x1f\x7f]{1,100}/[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+SITE: Final = r"^[^\s/,\x00-\x1f\x7f]{1,100}$"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce:
+    """The version of a boundary that counts for a period.
+
+    Attributes:
+        version: Its entry.
+        boundary: What it says.
+    """
+
+    version: Version
+    boundary: Boundary
+
+    @property
+    def terms(self) -> tuple[list[str], list[float]]:
+        """Channels and their factors."""
+        return list(self.boundary.channels), list(self.boundary.factors)
+
+    @property
+    def said(self) -> BoundaryUsed:
+        """What an answer says of it."""
+        each = self.boundary
+        return BoundaryUsed(
+            id=each.id,
+            digest=each.digest,
+            entry=self.version.entry,
+            name=each.name,
+            name_zh=each.name_zh,
+            line=each.line,
+            product=each.product,
+            kind=each.kind,
+        )
+
+
+def require_known(known: Known, reader: Reader, name: str, known_ns: int | None = None) -> None:
+    """Returns if a boundary was saved by an instant (UTC ns; None for now), and may be seen.
+
+    Raises:
+        BoundaryUnknownError: it was not, or is not for the reader.
+        BoundaryUnreadError: an entry about it is not understood here.
+    """
+    if not reader.sees(name.partition("/")[0]):
+        raise BoundaryUnknownError("boundary", id=name)
+    known.require_boundary_read(name)
+    if known.boundaries.last(name, known_ns) is None:
+        raise BoundaryUnknownError("boundary", id=name)
+
+
+def in_force(
+    known: Known, reader: Reader, name: str, span: tuple[int, int], known_ns: int | None = None
+) -> InForce:
+    """The version of a boundary that counts for a period.
+
+    Args:
+        known: what the journal says.
+        reader: who asks.
+        name: of the boundary.
+        span: of the period, UTC ns.
+        known_ns: as of when it is told, UTC ns; None for now.
+
+    Raises:
+        BoundaryUnknownError, BoundaryUnreadError: as `require_known`.
+        BoundaryWithdrawnError, BoundaryPeriodError: none counts for all of the period.
+    """
+    require_known(known, reader, name, known_ns)
+    version, boundary = known.boundaries.in_force(name, span, known_ns)
+    return InForce(version=version, boundary=boundary)

@@ -1,0 +1,1 @@
+"""Saved boundaries: which channels make an amount, with which factors, and from when on."""
