@@ -1,0 +1,128 @@
+"""Answers that are made portion by portion: whole where they are small, else sent as they grow.
+
+A long answer has no length and no digest in its head, for nobody knows them yet. It goes in chunks
+(RFC 9112, 7.1), and the last, empty one is sent only after all of it was made: where something goes
+wrong on the way the connection is closed without it, and the reader's library says so.
+
+Nothing is held while bytes are on their way: connections to store and ledger are lent for one
+portion each. A reader that takes nothing for a while, or never comes to an end, is left.
+"""
+
+import asyncio
+import base64
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
+from typing import Final, TypeVar
+
+from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.types import Send
+
+from collector.api.answer import REVALIDATE, tagged
+from collector.api.pool import SourcePool, Sources
+from collector.api.refusal import StoreBusyError, StreamTimeError
+
+WHOLE_BYTES: Final = 8 * 1024 * 1024
+"""What is no longer is made whole, and has its digest in its head."""
+MOST_S: Final = 3_600.0
+"""For a whole answer that is sent while it is made."""
+UNREAD_S: Final = 60.0
+"""For one chunk to be taken."""
+TRIES: Final = 12
+"""For connections to be lent for a portion, each after the pool's own patience."""
+Made = TypeVar("Made")
+
+
+class Streamed(StreamingResponse):
+    """An answer in chunks, within a time; the last chunk is sent only where all went well.
+
+    Attributes:
+        most_s: For all of it, seconds.
+        unread_s: For one chunk to be taken, seconds.
+    """
+
+    most_s: float = MOST_S
+    unread_s: float = UNREAD_S
+
+    async def stream_response(self, send: Send) -> None:
+        """Sends it.
+
+        Raises:
+            StreamTimeError: it took too long, or nobody reads it.
+        """
+        start = {"status": self.status_code, "headers": self.raw_headers}
+        await send({"type": "http.response.start", **start})
+        try:
+            async with asyncio.timeout(self.most_s):
+                async for chunk in self.body_iterator:
+                    await self._taken(send, chunk)
+        except TimeoutError:
+            raise StreamTimeError("answer", limit=f"{self.most_s:g}") from None
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _taken(self, send: Send, chunk: object) -> None:
+        try:
+            async with asyncio.timeout(self.unread_s):
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        except TimeoutError:
+            raise StreamTimeError("answer", limit=f"{self.unread_s:g}") from None
+
+
+def answered(
+    request: Request,
+    made: Iterator[bytes],
+    media_type: str,
+    headers: Mapping[str, str],
+    told: Callable[[], Mapping[str, str]] = dict,
+) -> Response:
+    """200 with all that is made: whole with its digest, or in chunks where it is long.
+
+    What is wrong in the first `WHOLE_BYTES` is a refusal like any other.
+
+    Args:
+        request: Whose ETag may name it.
+        made: Its portions.
+        media_type: Its form.
+        headers: Of either kind of answer.
+        told: Headers that are known once all is made.
+    """
+    begun: list[bytes] = []
+    length = 0
+    for portion in made:
+        begun.append(portion)
+        length += len(portion)
+        if length > WHOLE_BYTES:
+            named = {"Cache-Control": "no-store", **headers}
+            return Streamed(chain(begun, made), media_type=media_type, headers=named)
+    return whole(request, b"".join(begun), media_type, {**headers, **told()})
+
+
+def whole(request: Request, data: bytes, media_type: str, headers: Mapping[str, str]) -> Response:
+    """200 with a file and its digest, or 304."""
+    sha256 = hashlib.sha256(data)
+    named = {"Cache-Control": REVALIDATE, "Repr-Digest": repr_digest(sha256.digest()), **headers}
+    return tagged(request, data, sha256.hexdigest(), named, media_type)
+
+
+def repr_digest(sha256: bytes) -> str:
+    """The field of RFC 9530."""
+    return f"sha-256=:{base64.b64encode(sha256).decode('ascii')}:"
+
+
+def lent(pool: SourcePool, making: Callable[[Sources], Made]) -> Made:
+    """One portion, made from connections that are given back at once.
+
+    A long answer waits for them with more patience than a short one: it was begun.
+
+    Raises:
+        StoreBusyError: they are in use all the time.
+    """
+    for _ in range(TRIES - 1):
+        try:
+            with pool.lease() as sources:
+                return making(sources)
+        except StoreBusyError:
+            continue
+    with pool.lease() as sources:
+        return making(sources)
