@@ -69,15 +69,10 @@ class Listed:
         data: One for each period of which an hour was received.
         headers: The zone whose days counted, how many periods had no data, how many statements
             are locked, and of how many of these something else would be stated now.
-        start_ns, end_ns: Of the range, UTC ns.
-        zone: Whose days counted.
     """
 
     data: list[ActivityData]
     headers: Mapping[str, str]
-    start_ns: int
-    end_ns: int
-    zone: ZoneInfo
 
 
 def listed(asked: ActivityAsked, parts: Parts, acts: Acts, reader: Reader) -> Listed:
@@ -92,15 +87,15 @@ def listed(asked: ActivityAsked, parts: Parts, acts: Acts, reader: Reader) -> Li
     with parts.sources.lease() as sources:
         telling = Telling(sources, parts, acts.known(), as_of_ns(asked, zone))
         rows = telling.rows(reader)
-        chosen = _chosen(asked, telling, rows)
-        telling.require_room(chosen, spans)
-        found = telling.settled([datum for row in chosen for datum in telling.made(row, spans)])
-    empty = len(chosen) * len(spans) - len(found.data)
+        own = chosen(asked, telling, rows)
+        telling.require_room(own, spans)
+        found = telling.settled([datum for row in own for datum in telling.made(row, spans)])
+    empty = len(own) * len(spans) - len(found.data)
     headers = {ZONE: zone.key, WITHOUT_DATA: str(empty), **lock_headers(found)}
-    return Listed(data=found.data, headers=headers, start_ns=start_ns, end_ns=end_ns, zone=zone)
+    return Listed(data=found.data, headers=headers)
 
 
-def _chosen(
+def chosen(
     asked: ActivityAsked, telling: Telling, rows: Mapping[str, ChannelRow]
 ) -> Sequence[ChannelRow]:
     """The channels that are asked for: one, several, or all that have data.

@@ -3,9 +3,9 @@
 import codecs
 from collections.abc import Iterator
 from functools import partial
+from io import BytesIO
 from itertools import chain
-from tempfile import SpooledTemporaryFile
-from typing import IO, Annotated, Final
+from typing import Annotated, Final
 
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
@@ -26,14 +26,14 @@ from collector.api.instruments import (
     rows_of,
     span_of,
 )
-from collector.api.listing import PagedAsked, after, cursor_behind, page_of, paged
+from collector.api.listing import MAX_ROWS, PagedAsked, after, cursor_behind, page_of, paged
 from collector.api.paging import NEXT
 from collector.api.parts import Here, Parts
 from collector.api.pool import Sources
 from collector.api.schema import answers, list_of, ref
 from collector.api.security import Asker, Reader
 from collector.api.statement import require_hours, visible
-from collector.api.streamed import WHOLE_BYTES, answered
+from collector.api.streamed import streamed, whole
 from collector.api.unknown import PaperUnknownError
 from collector.audit.seen import Seen
 from collector.register.gather import chains, rests_on
@@ -47,7 +47,6 @@ from evidence.audit.traced import Traced
 LAYOUT: Final = "Carbonmeter-Table-Layout"
 _CSV: Final = "text/csv"
 _ID: Final = r"^[^\x00-\x1f\x7f]{1,200}$"
-_PORTION: Final = 64 * 1024
 _BINARY: Final = {"type": "string", "format": "binary"}
 router: Final = APIRouter(prefix="/api/v1/register", tags=["register"])
 
@@ -101,11 +100,16 @@ def register_csv(
 ) -> Response:
     """The ledger with the columns of GB 17167; headings say which of them are unconfirmed.
 
-    All of it, whatever its length: a long one is sent as it is made.
+    All of it, whatever its length: that of more than 1,000 channels is sent as it is made.
     """
-    lines = _lines(asked, parts, reader, asked_language(request))
-    made = chain([codecs.BOM_UTF8], map(csv_lines, lines))
-    return answered(request, made, f"{_CSV}; charset=utf-8", _named("csv"))
+    language, media_type = asked_language(request), f"{_CSV}; charset=utf-8"
+    with parts.sources.lease() as sources:
+        count = len(chosen(sources, asked, reader))
+    lines = _lines(asked, parts, reader, language)
+    made = _marked(map(csv_lines, lines))
+    if count > MAX_ROWS:
+        return streamed(made, media_type, _named("csv"))
+    return whole(request, b"".join(made), media_type, _named("csv"))
 
 
 @router.get("/instruments.xlsx", **answers(_BINARY, "The ledger as a workbook.", MEDIA_TYPE))
@@ -114,30 +118,29 @@ def register_xlsx(
 ) -> Response:
     """The same table as a workbook, with a sheet of notes."""
     language = asked_language(request)
-    file = SpooledTemporaryFile(max_size=WHOLE_BYTES)  # noqa: SIM115 - closed once it was sent
-    write_workbook(
-        file, chain.from_iterable(_lines(asked, parts, reader, language)), notes(language)
-    )
-    file.seek(0)
-    return answered(request, _read(file), MEDIA_TYPE, _named("xlsx"))
+    file = BytesIO()
+    lines = chain.from_iterable(_lines(asked, parts, reader, language))
+    write_workbook(file, lines, notes(language))
+    return whole(request, file.getvalue(), MEDIA_TYPE, _named("xlsx"))
 
 
 def _lines(
     asked: TableAsked, parts: Parts, reader: Reader, language: str
 ) -> Iterator[list[list[str]]]:
-    """The table, some lines at a time."""
-    yield [headings(language)]
-    first = 1
+    """The table, some lines at a time; the headings come with the first."""
+    before, first = [headings(language)], 1
     see = partial(seen_by, parts=parts)
     for rows in portions(parts, asked, reader, see):
-        yield list(body(rows, language, first))
-        first += len(rows)
+        yield [*before, *body(rows, language, first)]
+        before, first = [], first + len(rows)
+    if before:
+        yield before
 
 
-def _read(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while data := file.read(_PORTION):
-            yield data
+def _marked(made: Iterator[bytes]) -> Iterator[bytes]:
+    """The same, led by the mark by which spreadsheets know UTF-8."""
+    yield codecs.BOM_UTF8 + next(made, b"")
+    yield from made
 
 
 @router.get("/chain", **answers(list_of(Traced), "One for each site that knows it."))

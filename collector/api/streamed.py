@@ -1,4 +1,4 @@
-"""Answers that are made portion by portion: whole where they are small, else sent as they grow.
+"""Answers that are sent while they are made, portion by portion.
 
 A long answer has no length and no digest in its head, for nobody knows them yet. It goes in chunks
 (RFC 9112, 7.1), and the last, empty one is sent only after all of it was made: where something goes
@@ -23,8 +23,6 @@ from collector.api.answer import REVALIDATE, tagged
 from collector.api.pool import SourcePool, Sources
 from collector.api.refusal import StoreBusyError, StreamTimeError
 
-WHOLE_BYTES: Final = 8 * 1024 * 1024
-"""What is no longer is made whole, and has its digest in its head."""
 MOST_S: Final = 3_600.0
 """For a whole answer that is sent while it is made."""
 UNREAD_S: Final = 60.0
@@ -69,33 +67,15 @@ class Streamed(StreamingResponse):
             raise StreamTimeError("answer", limit=f"{self.unread_s:g}") from None
 
 
-def answered(
-    request: Request,
-    made: Iterator[bytes],
-    media_type: str,
-    headers: Mapping[str, str],
-    told: Callable[[], Mapping[str, str]] = dict,
-) -> Response:
-    """200 with all that is made: whole with its digest, or in chunks where it is long.
+def streamed(made: Iterator[bytes], media_type: str, headers: Mapping[str, str]) -> Response:
+    """200 in chunks, as they are made; what is wrong with the first is a refusal like any other.
 
-    What is wrong in the first `WHOLE_BYTES` is a refusal like any other.
-
-    Args:
-        request: Whose ETag may name it.
-        made: Its portions.
-        media_type: Its form.
-        headers: Of either kind of answer.
-        told: Headers that are known once all is made.
+    Raises:
+        CodedError, CalibrationError: the first portion cannot be made.
     """
-    begun: list[bytes] = []
-    length = 0
-    for portion in made:
-        begun.append(portion)
-        length += len(portion)
-        if length > WHOLE_BYTES:
-            named = {"Cache-Control": "no-store", **headers}
-            return Streamed(chain(begun, made), media_type=media_type, headers=named)
-    return whole(request, b"".join(begun), media_type, {**headers, **told()})
+    first = next(made, b"")
+    named = {"Cache-Control": "no-store", **headers}
+    return Streamed(chain([first], made), media_type=media_type, headers=named)
 
 
 def whole(request: Request, data: bytes, media_type: str, headers: Mapping[str, str]) -> Response:
