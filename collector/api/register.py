@@ -21,7 +21,6 @@ from collector.api.instruments import (
     fitting,
     key_behind,
     key_of,
-    place_of,
     portions,
     rows_of,
     span_of,
@@ -84,7 +83,7 @@ def register_instruments(
     span = span_of(asked.start, asked.end, asked.tz)
     with parts.sources.lease() as sources:
         rows = chosen(sources, asked, reader)
-        left = [row for row in rows if last is None or place_of(row) >= last[:2]]
+        left = [row for row in rows if last is None or key_behind(row) > last]
         channels = fitting(sources, left, span)
         found = rows_of(seen_by(sources, parts), asked, channels, span)
     page = page_of(request, asked, Key, ((key_of(each), each) for each in found))

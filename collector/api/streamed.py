@@ -11,6 +11,7 @@ portion each. A reader that takes nothing for a while, or never comes to an end,
 import asyncio
 import base64
 import hashlib
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from typing import Final, TypeVar
@@ -19,9 +20,11 @@ from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.types import Send
 
+from calibration.errors import CalibrationError
 from collector.api.answer import REVALIDATE, tagged
 from collector.api.pool import SourcePool, Sources
 from collector.api.refusal import StoreBusyError, StreamTimeError
+from evidence.errors import CodedError
 
 MOST_S: Final = 3_600.0
 """For a whole answer that is sent while it is made."""
@@ -30,6 +33,7 @@ UNREAD_S: Final = 60.0
 TRIES: Final = 12
 """For connections to be lent for a portion, each after the pool's own patience."""
 Made = TypeVar("Made")
+_logger: Final = logging.getLogger(__name__)
 
 
 class Streamed(StreamingResponse):
@@ -44,20 +48,27 @@ class Streamed(StreamingResponse):
     unread_s: float = UNREAD_S
 
     async def stream_response(self, send: Send) -> None:
-        """Sends it.
+        """Sends it, or as much of it as can be made and is taken in time.
 
-        Raises:
-            StreamTimeError: it took too long, or nobody reads it.
+        It is too late then for a refusal: the server closes the connection of an answer that has no
+        last chunk, and why is logged.
         """
         start = {"status": self.status_code, "headers": self.raw_headers}
         await send({"type": "http.response.start", **start})
+        try:
+            await self._sent(send)
+        except (CodedError, CalibrationError) as wrong:
+            _logger.warning("an answer was cut off: %s", wrong)
+            return
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _sent(self, send: Send) -> None:
         try:
             async with asyncio.timeout(self.most_s):
                 async for chunk in self.body_iterator:
                     await self._taken(send, chunk)
         except TimeoutError:
             raise StreamTimeError("answer", limit=f"{self.most_s:g}") from None
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _taken(self, send: Send, chunk: object) -> None:
         try:

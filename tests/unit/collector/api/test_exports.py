@@ -172,7 +172,7 @@ def test_without_pyarrow_parquet_is_refused_with_what_to_do(
             "samples",
         ),
         (f"{WHOLE}&format=brightway&channel={MILL}&samples=5", "E_PERIOD", MILL),
-        ("start=2000-01-01&end=2009-01-01&by=hour&format=pact&data_schema=https://x/y", "E_RANGE_LIMIT", "by"),
+        ("start=2000-01-01&end=2009-01-01&by=hour&format=brightway", "E_RANGE_LIMIT", "by"),
         (f"{WHOLE}&format=csv&channel=a/b/c", "E_CHANNEL_UNKNOWN", "channel"),
     ],
 )
