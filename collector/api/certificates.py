@@ -154,7 +154,7 @@ def certificate_register(
     known = _known(confirmations, events)
     papers: list[_Paper] = [*certificates, *confirmations, *events]
     own = ((_key(each), each) for each in papers if asked.serial in (None, _serial(each[0])))
-    page = page_of(request, asked, _Key, sorted(own, key=lambda pair: pair[0]))
+    page = page_of(request, asked, tuple[int, int, str, str], sorted(own, key=lambda pair: pair[0]))
     register = CertificateRegister(
         as_of=at.date(),
         certificates=tuple(
@@ -177,8 +177,9 @@ def certificate_register(
 
 def _serial(paper: _Document) -> str:
     """Of the instrument that a paper is about."""
-    is_certificate = isinstance(paper, CalibrationCertificate)
-    return paper.instrument.serial if is_certificate else paper.serial
+    if isinstance(paper, CalibrationCertificate):
+        return paper.instrument.serial
+    return paper.serial
 
 
 def _key(paper: _Paper) -> _Key:

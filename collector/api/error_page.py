@@ -159,6 +159,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     SampleSizeError,
     refusal.FormatUnavailableError,
     refusal.StoreBusyError,
+    refusal.StreamTimeError,
     refusal.PapersUnreadError,
     refusal.StoreFullError,
     TokenFileError,

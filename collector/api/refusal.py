@@ -61,8 +61,8 @@ class CursorError(RequestError):
 
     code = "E_CURSOR"
     status = 422
-    en = "the cursor {what}; take 'next' of the page before, with the same channel, start and end"
-    zh = "游标{what}；请使用上一页的 'next'，并保持 channel、start、end 不变"
+    en = "the cursor {what}; take that of the page before, and leave the rest of the question as is"
+    zh = "游标{what}；请使用上一页给出的游标，并保持请求的其余部分不变"
 
 
 class TermsError(RequestError):

@@ -15,7 +15,6 @@ from collector.api.answer import asked_language, json_answer
 from collector.api.asked import DAY, Asked
 from collector.api.instruments import (
     InstrumentsAsked,
-    Key,
     TableAsked,
     chosen,
     fitting,
@@ -79,14 +78,16 @@ def register_instruments(
     hold fewer rows than `limit`, even none, and another one follow: it ends too where many hours
     were looked through.
     """
-    last = after(request, asked, Key)
+    last = after(request, asked, tuple[str, str, str, str])
     span = span_of(asked.start, asked.end, asked.tz)
     with parts.sources.lease() as sources:
         rows = chosen(sources, asked, reader)
         left = [row for row in rows if last is None or key_behind(row) > last]
         channels = fitting(sources, left, span)
         found = rows_of(seen_by(sources, parts), asked, channels, span)
-    page = page_of(request, asked, Key, ((key_of(each), each) for each in found))
+    page = page_of(
+        request, asked, tuple[str, str, str, str], ((key_of(each), each) for each in found)
+    )
     headers = dict(page.headers)
     if not headers and len(channels) < len(left):
         headers[NEXT] = cursor_behind(request, asked, key_behind(channels[-1]))
@@ -174,8 +175,9 @@ def register_rests_on(
         found = rests_on(seen, rows, sites_of(parts, reader), asked.id, span)
     if not found.known_as:
         raise PaperUnknownError("id", id=asked.id)
-    resting = sorted(((_key(each), each) for each in (*found.channels, *found.statements)), key=_by)
-    page = page_of(request, asked, _Resting, resting)
+    both: list[RestingChannel | RestingStatement] = [*found.channels, *found.statements]
+    resting = sorted(((_key(each), each) for each in both), key=_by)
+    page = page_of(request, asked, tuple[int, str, str, str, str], resting)
     shown = msgspec.structs.replace(
         found,
         channels=tuple(each for each in page.rows if isinstance(each, RestingChannel)),

@@ -29,8 +29,6 @@ from evidence.statement.datum import ActivityData
 from evidence.statement.touched import Concerned, Paper, Touched, compared, concerned
 
 router: Final = APIRouter(prefix="/api/v1/activity-data/touched", tags=["activity data"])
-_Key = tuple[int, str, str, str]
-"""Since when it is told, UTC ns; channel, start and end."""
 
 
 class TouchedAsked(PagedAsked):
@@ -61,12 +59,13 @@ def activity_touched(
     """
     zone = zone_of(asked.tz)
     since_ns = None if asked.since is None else instant(asked.since, "since", zone)
-    last = after(request, asked, _Key)
+    last = after(request, asked, tuple[int, str, str, str])
     headers: dict[str, str] = {}
 
     def taken(begins_ns: int, before: Iterator[ActivityData]) -> list[ActivityData]:
+        # since when it is told is of the key: so all pages tell it by the same instant
         rows = (((begins_ns, *place_of(each)), each) for each in before)
-        page = page_of(request, asked, _Key, rows)
+        page = page_of(request, asked, tuple[int, str, str, str], rows)
         headers.update(page.headers)
         return page.rows
 

@@ -55,9 +55,9 @@ def digests(form: str, data: bytes) -> list[str]:
         found: list[str] = table.column("digest").to_pylist()
         return found
     if form == "json-lines":
-        *rows, last = map(json.loads, data.splitlines())
+        *lines, last = map(json.loads, data.splitlines())
         assert set(last) == {"end"}
-        return [each["digest"] for each in rows]
+        return [each["digest"] for each in lines]
     body = json.loads(data)
     if form == "json":
         return [each["digest"] for each in body]

@@ -17,7 +17,7 @@ from collector.api.pool import SourcePool
 from collector.api.portions import divided, streaming
 from collector.api.refusal import RangeLimitError, StoreBusyError
 from collector.api.security import Reader
-from collector.api.statement import MAX_STATEMENTS
+from collector.api.statement import MAX_STATEMENTS, PORTION
 from collector.api.streamed import Streamed, lent
 from collector.ledger_read import read_ledger
 from tests.unit.collector.api.plant import LINE_1, Asked, Plant, served
@@ -109,7 +109,7 @@ def test_portions_hold_all_periods_of_all_channels_and_no_more_than_they_may(
         found = list(divided(rows, spans))
         pairs = [(row.channel, span) for pieces in found for row, some in pieces for span in some]
         assert pairs == [(row.channel, span) for row in rows for span in spans]
-        assert max(sum(len(some) for _, some in pieces) for pieces in found) <= portions.PORTION
+        assert max(sum(len(some) for _, some in pieces) for pieces in found) <= PORTION
 
 
 @pytest.mark.usefixtures("short")
