@@ -8,12 +8,13 @@ rows.total().uncertainty    # of the sum; never the root of a sum of squares alo
 """
 
 from carbonmeter.client.activity import Activity
-from carbonmeter.client.answers import File
+from carbonmeter.client.answers import File, Kept
 from carbonmeter.client.brightway import Link, linked
 from carbonmeter.client.client import Client
 from carbonmeter.client.errors import (
     AnswerError,
     ClientError,
+    CutError,
     DigestError,
     LinkError,
     PackageError,
@@ -22,6 +23,7 @@ from carbonmeter.client.errors import (
     UnreachableError,
 )
 from carbonmeter.client.seen import Channel, Entry, MissedReading, Reading
+from carbonmeter.client.stream import Statements
 from evidence.statement.covariance import Covariance, covariance
 from evidence.statement.datum import ActivityData
 from evidence.statement.difference import Difference, difference
@@ -40,10 +42,12 @@ __all__ = [
     "Client",
     "ClientError",
     "Covariance",
+    "CutError",
     "Difference",
     "DigestError",
     "Entry",
     "File",
+    "Kept",
     "Link",
     "LinkError",
     "ManualAmount",
@@ -54,6 +58,7 @@ __all__ = [
     "Ratio",
     "Reading",
     "RefusedError",
+    "Statements",
     "Total",
     "Touched",
     "UnreachableError",

@@ -3,14 +3,13 @@
 import base64
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import IO, Any, Final, TypeVar
 
 import msgspec
 
 from calibration.errors import CalibrationError
-from carbonmeter.client.connection import Answer
+from carbonmeter.client.connection import Answer, Coming
 from carbonmeter.client.errors import AnswerError, DigestError
 from evidence.statement.datum import ActivityData
 from evidence.statement.record.form_behind import ActivityRecord
@@ -21,8 +20,8 @@ _Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    """A file as it came, checked against its digest.
+class Kept:
+    """What is known of a file that came whole.
 
     Attributes:
         name: As the collector calls it.
@@ -31,17 +30,14 @@ class File:
 
     name: str
     media_type: str
-    data: bytes
     sha256: str
 
 
-def statements(answer: Answer) -> Iterator[ActivityData]:
-    """The statements of a list, each held against its digest.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File(Kept):
+    """The same, with the file."""
 
-    Raises:
-        ClientError: the answer is not sound.
-    """
-    return map(checked, read(answer, list[msgspec.Raw]))
+    data: bytes
 
 
 def checked(raw: msgspec.Raw) -> ActivityData:
@@ -53,13 +49,13 @@ def checked(raw: msgspec.Raw) -> ActivityData:
         DigestError: it has another one.
         AnswerError: it is no statement.
     """
-    bare = _decoded(bytes(raw), dict[str, Any])
+    bare = decoded(bytes(raw), dict[str, Any])
     expected = bare.pop("digest", None)
     bare.pop("supersedes", None)
     found = hashlib.sha256(msgspec.json.encode(bare, order="sorted")).hexdigest()
     if found != expected:
         raise DigestError(ACTIVITY, what="statement", found=found, expected=expected)
-    return _decoded(bytes(raw), ActivityData)
+    return decoded(bytes(raw), ActivityData)
 
 
 def checked_record(answer: Answer) -> ActivityRecord:
@@ -83,39 +79,41 @@ def read(answer: Answer, kind: type[_Made]) -> _Made:
     Raises:
         AnswerError: it is not of this kind.
     """
-    return _decoded(answer.data, kind)
+    return decoded(answer.data, kind)
 
 
-def _decoded(data: bytes, kind: type[_Made]) -> _Made:
+def decoded(data: bytes, kind: type[_Made]) -> _Made:
+    """Bytes of JSON.
+
+    Raises:
+        AnswerError: they are not of this kind.
+    """
     try:
         return msgspec.json.decode(data, type=kind)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError, CalibrationError) as wrong:
         raise AnswerError("answer", what=str(wrong)[:200]) from None
 
 
-def count(text: str | None) -> int:
-    """The number in a header field; 0 where there is none."""
-    return int(text) if text and re.fullmatch(r"[0-9]{1,9}", text) else 0
-
-
-def file_of(answer: Answer) -> File:
-    """A file as it was sent.
+def kept(coming: Coming, into: IO[bytes]) -> Kept:
+    """A file, once all that was sent was written.
 
     Raises:
         DigestError: its bytes are not those that were sent.
-        AnswerError: it has no name.
+        UnreachableError: it broke off.
+        AnswerError: it has no name, or nobody could tell whether it is whole.
     """
-    sha256 = hashlib.sha256(answer.data)
+    expected = coming.headers.get("Repr-Digest")
+    if expected is None and not coming.has_end:
+        raise AnswerError("export", what="neither Repr-Digest nor an end")
+    name = _NAME.search(coming.headers.get("Content-Disposition", ""))
+    sha256 = hashlib.sha256()
+    for portion in coming.portions():
+        sha256.update(portion)
+        into.write(portion)
     told = f"sha-256=:{base64.b64encode(sha256.digest()).decode('ascii')}:"
-    expected = answer.headers.get("Repr-Digest", "")
-    if told != expected:
+    if expected not in (None, told):
         raise DigestError("export", what="file", found=told, expected=expected)
-    name = _NAME.search(answer.headers.get("Content-Disposition", ""))
     if name is None:
         raise AnswerError("export", what="Content-Disposition")
-    return File(
-        name=name[1],
-        media_type=answer.headers.get("Content-Type", ""),
-        data=answer.data,
-        sha256=sha256.hexdigest(),
-    )
+    media_type = coming.headers.get("Content-Type", "")
+    return Kept(name=name[1], media_type=media_type, sha256=sha256.hexdigest())

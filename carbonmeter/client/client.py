@@ -1,7 +1,9 @@
 """A collector, asked for what an analyst needs."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, Literal
+from dataclasses import asdict
+from io import BytesIO
+from typing import IO, Final
 
 import msgspec
 
@@ -9,39 +11,30 @@ from carbonmeter.client.activity import Activity
 from carbonmeter.client.answers import (
     ACTIVITY,
     File,
+    Kept,
     checked,
     checked_record,
-    count,
-    file_of,
+    kept,
     read,
-    statements,
 )
-from carbonmeter.client.connection import Answer, Connection
+from carbonmeter.client.entering import Entering
 from carbonmeter.client.errors import DigestError
-from carbonmeter.client.question import When, parts_by_hour, text_of
-from carbonmeter.client.seen import Channel, Entry, MissedReading, Reading, ReadingPage
+from carbonmeter.client.question import When, text_of
+from carbonmeter.client.seen import Channel, MissedReading, Reading, ReadingPage
+from carbonmeter.client.stream import Statements
 from collector.api.combination import CombinedActivityData
 from evidence.statement.datum import ActivityData
 from evidence.statement.difference import Difference
-from evidence.statement.entered.content import Content
 from evidence.statement.ratio import Ratio
 from evidence.statement.record.form_behind import ActivityRecord
 from evidence.statement.touched import Touched
 
-_ENTRIES: Final = "/api/v1/entries"
-_WITHOUT: Final = "Carbonmeter-Periods-Without-Data"
 _PAGE: Final = 1_000
+_PLANNED_PAGE: Final = "100"
+"""Statements under a plan that one answer compares."""
 
 
-class _Written(msgspec.Struct, frozen=True, kw_only=True):
-    entries: tuple[int, ...]
-
-
-class _Decided(msgspec.Struct, frozen=True, kw_only=True):
-    entry: int
-
-
-class Client:
+class Client(Entering):
     """Questions to one collector; holds no connection open and may be used by several threads.
 
     Args:
@@ -52,9 +45,6 @@ class Client:
     Raises:
         QuestionError: the address or the token cannot be one.
     """
-
-    def __init__(self, url: str, token: str | None = None, **options: Any) -> None:  # noqa: ANN401
-        self._connection = Connection(url=url, token=token, **options)
 
     def activity(
         self,
@@ -69,7 +59,7 @@ class Client:
     ) -> Activity:
         """Activity data of a channel, or of all that have data, in periods of a range.
 
-        Hours are asked for in parts, so any range of them up to ten years will do.
+        However many there are, they come as one answer, of which the end is known.
 
         Args:
             channel: its name; None for all.
@@ -84,31 +74,35 @@ class Client:
         Raises:
             ClientError: the collector refused, cannot be reached, or its answer is not sound.
         """
+        found = self.stream(channel, start, end, by, tz, as_of=as_of, under_plan=under_plan)
+        rows = tuple(found)
+        empty = 0 if found.end is None else found.end.periods_without_data
+        return Activity(rows=rows, time_zone=tz, periods_without_data=empty)
+
+    def stream(
+        self,
+        channel: str | None,
+        start: When,
+        end: When,
+        by: str = "total",
+        tz: str = "Asia/Shanghai",
+        *,
+        as_of: When | None = None,
+        under_plan: bool = False,
+    ) -> Statements:
+        """The same statements one after the other as they come, for more than memory holds.
+
+        What was taken of them is not known to be all before the last one came.
+
+        Raises:
+            QuestionError: a time has no zone.
+        """
         first, last = text_of(start, "start"), text_of(end, "end")
         asked = {"by": by, "tz": tz, "start": first, "end": last}
         asked |= {} if as_of is None else {"as_of": text_of(as_of, "as_of")}
         asked |= {"under_plan": "true"} if under_plan else {}
-        if channel is not None:
-            asked["channel"] = channel
-        answers = [self._connection.get(ACTIVITY, each) for each in self._portions(asked)]
-        return Activity(
-            rows=tuple(row for answer in answers for row in statements(answer)),
-            time_zone=tz,
-            periods_without_data=sum(count(each.headers.get(_WITHOUT)) for each in answers),
-        )
-
-    def _portions(self, asked: dict[str, str]) -> Iterator[dict[str, str]]:
-        """The question, or for hours, of which there are many, its parts by channel and time."""
-        if asked["by"] != "hour":
-            yield asked
-            return
-        names = [asked["channel"]] if "channel" in asked else self._with_hours()
-        for name in names:
-            for start, end in parts_by_hour(asked["start"], asked["end"], asked["tz"]):
-                yield {**asked, "channel": name, "start": start, "end": end}
-
-    def _with_hours(self) -> list[str]:
-        return [each.channel for each in self.channels() if each.hours_from is not None]
+        asked |= {} if channel is None else {"channel": channel}
+        return Statements(self._connection, asked)
 
     def statement(self, digest: str) -> ActivityData:
         """One statement by its digest, also if it has been superseded since.
@@ -198,7 +192,7 @@ class Client:
         """
         query = {"certificate": certificate}
         query |= {} if since is None else {"since": text_of(since, "since")}
-        return read(self._connection.get(f"{ACTIVITY}/touched", query), Touched)
+        return self._touched(query)
 
     def touched_by_plan(self, channel: str, since: When | None = None) -> Touched:
         """What plans and test records of a channel change in what was stated under its plan.
@@ -210,52 +204,17 @@ class Client:
         Raises:
             ClientError: as `activity`.
         """
-        query = {"plan": channel}
+        query = {"plan": channel, "limit": _PLANNED_PAGE}
         query |= {} if since is None else {"since": text_of(since, "since")}
-        return read(self._connection.get(f"{ACTIVITY}/touched", query), Touched)
+        return self._touched(query)
 
-    def entries(self, channel: str | None = None, *, standing: bool = False) -> tuple[Entry, ...]:
-        """What people entered of a channel, or of all.
-
-        Raises:
-            ClientError: as `activity`.
-        """
-        query = {} if channel is None else {"channel": channel}
-        query |= {"standing": "true"} if standing else {}
-        return read(self._connection.get(_ENTRIES, query), tuple[Entry, ...])
-
-    def enter(self, contents: Sequence[Content], reason: str = "") -> tuple[int, ...]:
-        """The numbers under which readings and amounts were entered; all of them or none.
-
-        Raises:
-            ClientError: as `activity`.
-        """
-        body = {"entries": list(contents), "reason": reason}
-        return self._written(_ENTRIES, body).entries
-
-    def correct(self, entry: int, content: Content | None, reason: str) -> int:
-        """The number of what stands in the place of an entry; None withdraws it.
-
-        Raises:
-            ClientError: as `activity`.
-        """
-        body = {"content": content, "reason": reason}
-        return self._written(f"{_ENTRIES}/{entry}/correction", body).entries[0]
-
-    def decide(self, what: Literal["release", "lock", "unlock"], digest: str, reason: str) -> int:
-        """The number of the entry by which a statement was released, locked or unlocked.
-
-        Raises:
-            ClientError: as `activity`.
-        """
-        answer = self._post(f"{ACTIVITY}/{digest}/{what}", {"reason": reason})
-        return read(answer, _Decided).entry
-
-    def _written(self, path: str, body: object) -> "_Written":
-        return read(self._post(path, body), _Written)
-
-    def _post(self, path: str, body: object) -> Answer:
-        return self._connection.post(path, msgspec.json.encode(body), "application/json")
+    def _touched(self, query: dict[str, str]) -> Touched:
+        pages = [read(each, Touched) for each in self._pages(f"{ACTIVITY}/touched", query)]
+        return msgspec.structs.replace(
+            pages[0],
+            statements=tuple(row for each in pages for row in each.statements),
+            unchanged=sum(each.unchanged for each in pages),
+        )
 
     def channels(self) -> tuple[Channel, ...]:
         """The channels that readings came from.
@@ -263,7 +222,8 @@ class Client:
         Raises:
             ClientError: as `activity`.
         """
-        return read(self._connection.get("/api/v1/channels", {}), tuple[Channel, ...])
+        pages = self._pages("/api/v1/channels", {})
+        return tuple(row for page in pages for row in read(page, list[Channel]))
 
     def readings(self, channel: str, start: When, end: When) -> Iterator[Reading | MissedReading]:
         """Readings of a channel and polls that gave none, page after page as they are used.
@@ -273,12 +233,8 @@ class Client:
         """
         query: dict[str, str | int] = {"channel": channel, "limit": _PAGE}
         query |= {"start": text_of(start, "start"), "end": text_of(end, "end")}
-        while True:
-            page = read(self._connection.get("/api/v1/readings", query), ReadingPage)
-            yield from page.readings
-            if page.next is None:
-                return
-            query["cursor"] = page.next
+        for page in self._pages("/api/v1/readings", query):
+            yield from read(page, ReadingPage).readings
 
     def export(
         self,
@@ -293,7 +249,8 @@ class Client:
         """Activity data as a file.
 
         Args:
-            form: csv, components-csv, parquet, brightway, brightway-lognormal or pact.
+            form: csv, components-csv, json, json-lines, parquet, brightway, brightway-lognormal or
+                pact.
             channel: as `activity`, which `start`, `end`, `by` and `tz` are too.
             start: see there.
             end: see there.
@@ -304,7 +261,30 @@ class Client:
         Raises:
             ClientError: as `activity`.
         """
+        file = BytesIO()
+        known = self.save(file, form, channel, start, end, by, tz, **own)
+        return File(**asdict(known), data=file.getvalue())
+
+    def save(
+        self,
+        into: IO[bytes],
+        form: str,
+        channel: str | None,
+        start: When,
+        end: When,
+        by: str = "total",
+        tz: str = "Asia/Shanghai",
+        **own: str | int,
+    ) -> Kept:
+        """The same, written into an open file as it comes, for more than memory holds.
+
+        Where it raises, what was written is not the whole file.
+
+        Raises:
+            ClientError: as `activity`.
+        """
         query: dict[str, str | int] = {"format": form, "by": by, "tz": tz, **own}
         query |= {"start": text_of(start, "start"), "end": text_of(end, "end")}
         query |= {} if channel is None else {"channel": channel}
-        return file_of(self._connection.get(f"{ACTIVITY}/export", query))
+        with self._connection.coming(f"{ACTIVITY}/export", query) as coming:
+            return kept(coming, into)

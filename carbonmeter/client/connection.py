@@ -6,7 +6,8 @@ import re
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from email.message import Message
 from threading import Event
@@ -25,6 +26,7 @@ from evidence.software import SOFTWARE
 
 MAX_BYTES: Final = 256 * 1024 * 1024
 LONGEST_WAIT_S: Final = 60.0
+_PORTION: Final = 64 * 1024
 _BUSY: Final = 503
 _TOKEN: Final = re.compile(r"[\x21-\x7e]{1,1000}")
 
@@ -92,15 +94,29 @@ class Connection:
 
         Raises:
             RefusedError: the collector refused.
-            UnreachableError: nobody answers.
+            UnreachableError: nobody answers, or the answer broke off.
             AnswerError: what answers is no collector.
         """
+        with self.coming(path, query) as found:
+            return found.answer()
+
+    @contextmanager
+    def coming(self, path: str, query: Mapping[str, str | int]) -> Iterator["Coming"]:
+        """The answer to a question while it comes, however long it is; asked as `get` asks.
+
+        Raises:
+            RefusedError, UnreachableError, AnswerError: as `get`.
+        """
+        with closing(self._patiently(path, query)) as answer:
+            yield Coming(answer, path, self.url)
+
+    def _patiently(self, path: str, query: Mapping[str, str | int]) -> http.client.HTTPResponse:
         for attempt in range(1, self.tries):
             try:
-                return self._once(path, query)
+                return self._opened(path, query)
             except _BusyError as busy:
                 self.wait(min(busy.after_s or 2.0 ** (attempt - 1), LONGEST_WAIT_S))
-        return self._once(path, query)
+        return self._opened(path, query)
 
     def post(self, path: str, body: bytes, media_type: str) -> Answer:
         """What became of something that is entered; it is sent once.
@@ -109,22 +125,22 @@ class Connection:
             RefusedError, UnreachableError, AnswerError: as `get`. Where nobody answers, it may
                 have been entered all the same.
         """
-        return self._once(path, {}, (body, media_type))
+        with closing(self._opened(path, {}, (body, media_type))) as answer:
+            return Coming(answer, path, self.url).answer()
 
-    def _once(
+    def _opened(
         self, path: str, query: Mapping[str, str | int], sent: tuple[bytes, str] | None = None
-    ) -> Answer:
+    ) -> http.client.HTTPResponse:
         address = f"{self.url.rstrip('/')}{path}?{urllib.parse.urlencode(query)}"
         request = self._request(address.rstrip("?"), sent)
         try:
-            with self._opener().open(request, timeout=self.timeout_s) as answer:
-                return Answer(data=_limited(answer, path), headers=answer.headers)
+            found: http.client.HTTPResponse = self._opener().open(request, timeout=self.timeout_s)
         except urllib.error.HTTPError as refused:
             with refused:
                 raise _refusal(refused, path) from None
         except (OSError, http.client.HTTPException) as lost:
-            reason = getattr(lost, "reason", lost)
-            raise UnreachableError(self.url, what=f"{reason}"[:200]) from lost
+            raise _lost(self.url, lost) from lost
+        return found
 
     def _request(self, address: str, sent: tuple[bytes, str] | None) -> urllib.request.Request:
         headers = {"User-Agent": SOFTWARE, "Accept-Language": self.language}
@@ -141,6 +157,58 @@ class Connection:
         if _is_loopback(urllib.parse.urlsplit(self.url).hostname or ""):
             handlers.append(urllib.request.ProxyHandler({}))
         return urllib.request.build_opener(*handlers)
+
+
+class Coming:
+    """An answer while it comes.
+
+    Args:
+        answer: Its beginning was read.
+        path: Of the question.
+        url: Of the collector.
+    """
+
+    def __init__(self, answer: http.client.HTTPResponse, path: str, url: str) -> None:
+        self._answer, self._path, self._url = answer, path, url
+        self.headers: Message = answer.headers
+
+    @property
+    def has_end(self) -> bool:
+        """Whether it can be told where the answer ends: by its length, or by its last chunk."""
+        return self._answer.chunked or self._answer.length is not None
+
+    def portions(self) -> Iterator[bytes]:
+        """All that comes, to its end.
+
+        Raises:
+            UnreachableError: it broke off.
+        """
+        try:
+            while data := self._answer.read(_PORTION):
+                yield data
+            if self._answer.length:
+                raise http.client.IncompleteRead(b"", self._answer.length)
+        except (OSError, http.client.HTTPException) as lost:
+            raise _lost(self._url, lost) from lost
+
+    def answer(self) -> Answer:
+        """All of it, where it is not too long to be held.
+
+        Raises:
+            UnreachableError: it broke off.
+            AnswerError: it is too long.
+        """
+        found = bytearray()
+        for data in self.portions():
+            found += data
+            if len(found) > MAX_BYTES:
+                what = Words(f"more than {MAX_BYTES} bytes", f"超过 {MAX_BYTES} 字节")
+                raise AnswerError(self._path, what=what)
+        return Answer(data=bytes(found), headers=self.headers)
+
+
+def _lost(url: str, lost: Exception) -> UnreachableError:
+    return UnreachableError(url, what=f"{getattr(lost, 'reason', lost)}"[:200])
 
 
 class _BusyError(RefusedError):
@@ -160,16 +228,6 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _limited(answer: http.client.HTTPResponse, path: str) -> bytes:
-    data = answer.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        what = Words(f"more than {MAX_BYTES} bytes", f"超过 {MAX_BYTES} 字节")
-        raise AnswerError(path, what=what)
-    if answer.length:
-        raise http.client.IncompleteRead(data, answer.length)
-    return data
 
 
 def _refusal(refused: urllib.error.HTTPError, path: str) -> RefusedError | AnswerError:

@@ -41,6 +41,14 @@ class DigestError(AnswerError):
     zh = "{what} 的摘要为 {found}，而不是 {expected}；传输中被改动：请重新请求"
 
 
+class CutError(AnswerError):
+    """A long answer ended before its end."""
+
+    code = "E_CLIENT_CUT"
+    en = "the answer ended too early: {what}; nothing of it is known to be whole: ask again"
+    zh = "应答提前结束：{what}；无法确认其完整：请重新请求"
+
+
 class LinkError(ClientError):
     """A channel has no exchange in the analyst's inventory."""
 

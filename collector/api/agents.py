@@ -2,16 +2,16 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from collector.api.answer import json_answer
-from collector.api.asked import Plain
+from collector.api.listing import PagedAsked, page_of, paged
 from collector.api.parts import Here, Parts
 from collector.api.pool import Sources
-from collector.api.schema import answers, list_of
+from collector.api.schema import list_of
 from collector.api.security import Asker
 from collector.api.stamp import stamp
 from collector.outcome import LogState
@@ -78,19 +78,26 @@ class AgentSeen(msgspec.Struct, frozen=True, kw_only=True):
     branches: int
 
 
-@router.get("", **answers(list_of(AgentSeen), "All agents, by id."))
-def agent_list(request: Request, asked: Plain, parts: Here, reader: Asker) -> Response:  # noqa: ARG001 - refuses unknown parameters
+@router.get("", **paged(list_of(AgentSeen), "Agents, by id."))
+def agent_list(
+    request: Request, asked: Annotated[PagedAsked, Query()], parts: Here, reader: Asker
+) -> Response:
     """All agents that are configured here or of whom anything is held."""
     with parts.sources.lease() as sources:
         faults = Counter(place.agent for place, _ in sources.store.lookup.faults(MAX_COUNTED))
         open_ones = (branch for branch in sources.ledger.branches() if branch.is_open)
         branches = Counter(branch.agent for branch in open_ones)
-        found = [
-            agent_seen(sources, parts, agent, (faults[agent], branches[agent]))
+        seen = (
+            ((agent,), agent)
             for agent in sorted({*parts.sites, *sources.ledger.agents()})
             if reader.sees(parts.sites.get(agent, ""))
+        )
+        page = page_of(request, asked, tuple[str], seen)
+        found = [
+            agent_seen(sources, parts, agent, (faults[agent], branches[agent]))
+            for agent in page.rows
         ]
-    return json_answer(request, found)
+    return json_answer(request, found, page.headers)
 
 
 def agent_seen(

@@ -1,15 +1,15 @@
 """The alarms that are open."""
 
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from collector.alarms.course import Open
 from collector.api.answer import json_answer
-from collector.api.asked import Plain
+from collector.api.listing import PagedAsked, page_of, paged
 from collector.api.parts import Here, Parts
-from collector.api.schema import answers, list_of
+from collector.api.schema import list_of
 from collector.api.security import Asker, Reader
 from collector.api.stamp import stamp
 
@@ -35,11 +35,15 @@ class AlarmOpen(msgspec.Struct, frozen=True, kw_only=True):
     zh: str
 
 
-@router.get("", **answers(list_of(AlarmOpen), "Open alarms, by code and subject."))
-def alarm_list(request: Request, asked: Plain, parts: Here, reader: Asker) -> Response:  # noqa: ARG001 - refuses unknown parameters
+@router.get("", **paged(list_of(AlarmOpen), "Open alarms, by code and subject."))
+def alarm_list(
+    request: Request, asked: Annotated[PagedAsked, Query()], parts: Here, reader: Asker
+) -> Response:
     """All that is wrong now; to a token that is limited to sites, what stands on these."""
-    shown = [_open(each) for each in parts.alarms() if is_for(each.subject, parts, reader)]
-    return json_answer(request, shown)
+    seen = (each for each in parts.alarms() if is_for(each.subject, parts, reader))
+    shown = sorted((((each.code, each.subject), each) for each in seen), key=lambda pair: pair[0])
+    page = page_of(request, asked, tuple[str, str], shown)
+    return json_answer(request, [_open(each) for each in page.rows], page.headers)
 
 
 def is_for(subject: str, parts: Parts, reader: Reader) -> bool:

@@ -1,21 +1,17 @@
 """Pages of what was set aside: the latest first, only what the reader may see."""
 
-import base64
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Annotated, Final, NamedTuple
 
 import msgspec
 
-from collector.api.refusal import CursorError
+from collector.api.paging import cursor_of, mark_of
 from collector.lookup import Lookup, Place
-from evidence.errors import Words
 from evidence.judging.judgement import Fault
 
-MAX_TEXT: Final = 4096
 PORTION: Final = 200
 _INT64: Final = 2**63 - 1
-_FOREIGN: Final = Words("was not made here", "不是本系统生成的")
 
 
 class After(msgspec.Struct, frozen=True, kw_only=True, array_like=True, forbid_unknown_fields=True):
@@ -48,10 +44,10 @@ def page(lookup: Lookup, sees: Callable[[str], bool], cursor: str | None, limit:
     Raises:
         CursorError: It is none of ours.
     """
-    after = None if cursor is None else _from_cursor(cursor)
+    after = None if cursor is None else mark_of(cursor, After)
     found = list(islice(_seen(lookup, sees, after), limit + 1))
     rows = [(place, fault) for _, place, fault in found[:limit]]
-    return Page(rows, _to_cursor(*found[limit - 1]) if len(found) > limit else "")
+    return Page(rows, cursor_of(_mark(*found[limit - 1])) if len(found) > limit else "")
 
 
 def _seen(
@@ -65,16 +61,3 @@ def _seen(
 
 def _mark(received_ns: int, place: Place, fault: Fault) -> tuple[int, str, str, int, str, str]:
     return received_ns, place.agent, place.epoch, place.sequence, fault.subject, fault.code
-
-
-def _to_cursor(received_ns: int, place: Place, fault: Fault) -> str:
-    data = msgspec.json.encode(_mark(received_ns, place, fault))
-    return base64.urlsafe_b64encode(data).decode("ascii").rstrip("=")
-
-
-def _from_cursor(text: str) -> After:
-    try:
-        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        return msgspec.json.decode(data, type=After)
-    except (ValueError, msgspec.DecodeError, RecursionError):
-        raise CursorError("cursor", what=_FOREIGN) from None

@@ -1,7 +1,7 @@
 """Certificates, confirmations and events that agents logged, with what is due."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Final, TypeVar
 
 import msgspec
@@ -12,16 +12,17 @@ from calibration.certificate import CalibrationCertificate, Conformity, Instrume
 from calibration.confirmation import MetrologicalConfirmation
 from calibration.event import CalibrationEvent
 from calibration.laboratory import Laboratory
-from calibration.load import parse_certificate, parse_confirmation, parse_event
 from calibration.register import CalibrationRegister
 from collector.api.answer import json_answer
-from collector.api.asked import Asked
-from collector.api.documents import document_at, logged
+from collector.api.documents import logged
+from collector.api.listing import PagedAsked, page_of, paged
 from collector.api.parts import Here, Parts
 from collector.api.pool import Sources
-from collector.api.schema import answers, ref
+from collector.api.schema import ref
 from collector.api.security import Asker, Reader
 from collector.api.standing import Standing, days_left, in_force, standing
+from collector.documented import document_read
+from evidence.audit.stood import ns_of
 from evidence.clock import NS_PER_S
 
 DUE_SOON_DAYS: Final = 30
@@ -29,7 +30,7 @@ T = TypeVar("T", CalibrationCertificate, CalibrationEvent, MetrologicalConfirmat
 router: Final = APIRouter(prefix="/api/v1/certificates", tags=["certificates"])
 
 
-class CertificatesAsked(Asked):
+class CertificatesAsked(PagedAsked):
     """Which certificates."""
 
     serial: str | None = Field(
@@ -107,7 +108,11 @@ class EventRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CertificateRegister(msgspec.Struct, frozen=True, kw_only=True):
-    """Certificates, confirmations and events, as they stand on the day `as_of` (UTC)."""
+    """Certificates, confirmations and events, as they stand on the day `as_of` (UTC).
+
+    A page has certificates first, then confirmations, both by when they were recorded, then events
+    by when they happened.
+    """
 
     as_of: dt.date
     certificates: tuple[CertificateRow, ...]
@@ -123,38 +128,66 @@ class Logged(msgspec.Struct, frozen=True, kw_only=True):
     agents: tuple[str, ...]
 
 
-@router.get("", **answers(ref(CertificateRegister), "Certificates, and what is due."))
+_Document = CalibrationCertificate | MetrologicalConfirmation | CalibrationEvent
+_Paper = tuple[_Document, Logged]
+_Key = tuple[int, int, str, str]
+_Kind = tuple[str, Callable[[CalibrationRegister], Sequence[T]]]
+_SECTIONS: Final = (CalibrationCertificate, MetrologicalConfirmation, CalibrationEvent)
+_CERTIFICATES: Final[_Kind[CalibrationCertificate]] = ("certificate", lambda of: of.certificates)
+_CONFIRMATIONS: Final[_Kind[MetrologicalConfirmation]] = (
+    "confirmation",
+    lambda of: of.confirmations,
+)
+_EVENTS: Final[_Kind[CalibrationEvent]] = ("event", lambda of: of.events)
+
+
+@router.get("", **paged(ref(CertificateRegister), "Certificates, and what is due."))
 def certificate_register(
     request: Request, asked: Annotated[CertificatesAsked, Query()], parts: Here, reader: Asker
 ) -> Response:
     """The register: each certificate, each confirmation and when it is due, each event."""
     at = now(parts)
     with parts.sources.lease() as sources:
-        certificates = _read(sources, parts, reader, ("certificate", parse_certificate))
-        confirmations = _read(sources, parts, reader, ("confirmation", parse_confirmation))
-        events = _read(sources, parts, reader, ("event", parse_event))
+        certificates = _read(sources, parts, reader, _CERTIFICATES)
+        confirmations = _read(sources, parts, reader, _CONFIRMATIONS)
+        events = _read(sources, parts, reader, _EVENTS)
     known = _known(confirmations, events)
-    wanted = asked.serial
+    papers: list[_Paper] = [*certificates, *confirmations, *events]
+    own = ((_key(each), each) for each in papers if asked.serial in (None, _serial(each[0])))
+    page = page_of(request, asked, tuple[int, int, str, str], sorted(own, key=lambda pair: pair[0]))
     register = CertificateRegister(
         as_of=at.date(),
         certificates=tuple(
             _certificate(each, file)
-            for each, file in certificates
-            if wanted in (None, each.instrument.serial)
+            for each, file in page.rows
+            if isinstance(each, CalibrationCertificate)
         ),
         confirmations=tuple(
             _confirmation(each, file, (days_left(each, at), state))
-            for each, file in confirmations
-            if wanted in (None, each.serial)
+            for each, file in page.rows
+            if isinstance(each, MetrologicalConfirmation)
             for state in [standing(known, each, at, asked.due_soon_days)]
         ),
         events=tuple(
-            _event(each, file)
-            for each, file in sorted(events, key=lambda pair: pair[0].at)
-            if wanted in (None, each.serial)
+            _event(each, file) for each, file in page.rows if isinstance(each, CalibrationEvent)
         ),
     )
-    return json_answer(request, register)
+    return json_answer(request, register, page.headers)
+
+
+def _serial(paper: _Document) -> str:
+    """Of the instrument that a paper is about."""
+    if isinstance(paper, CalibrationCertificate):
+        return paper.instrument.serial
+    return paper.serial
+
+
+def _key(paper: _Paper) -> _Key:
+    """Where a paper stands in the register: its kind, when it was recorded or happened, itself."""
+    each, file = paper
+    if isinstance(each, CalibrationEvent):
+        return _SECTIONS.index(type(each)), ns_of(each.at), each.serial, file.sha256
+    return _SECTIONS.index(type(each)), ns_of(each.recorded_at), each.id, file.sha256
 
 
 def now(parts: Parts) -> dt.datetime:
@@ -165,8 +198,8 @@ def now(parts: Parts) -> dt.datetime:
 def due_days(sources: Sources, parts: Parts, reader: Reader) -> dict[str, int]:
     """Days left for each instrument that has a confirmation in force, by serial number."""
     at = now(parts)
-    confirmations = _read(sources, parts, reader, ("confirmation", parse_confirmation))
-    events = _read(sources, parts, reader, ("event", parse_event))
+    confirmations = _read(sources, parts, reader, _CONFIRMATIONS)
+    events = _read(sources, parts, reader, _EVENTS)
     current = in_force(_known(confirmations, events), at)
     return {serial: days_left(each, at) for serial, each in current.items()}
 
@@ -181,22 +214,20 @@ def _known(
     )
 
 
-def _read(
-    sources: Sources, parts: Parts, reader: Reader, kind: tuple[str, Callable[[bytes, str], T]]
-) -> list[tuple[T, Logged]]:
+def _read(sources: Sources, parts: Parts, reader: Reader, kind: _Kind[T]) -> list[tuple[T, Logged]]:
     """The files of a kind that the reader may see, each once, in order of arrival."""
-    name, parse = kind
+    name, of = kind
     found = []
     for sha256, places in logged(sources, (name,)).items():
         seen = [place for place in places if reader.sees(parts.sites.get(place.agent, ""))]
         if seen:
-            document = document_at(sources, seen[0])
+            document = document_read(sources.ledger, name, sha256, seen[0])
             file = Logged(
                 sha256=sha256,
                 document=f"/api/v1/documents/{sha256}",
                 agents=tuple(sorted({place.agent for place in seen})),
             )
-            found.append((parse(document.data(), document.name), file))
+            found += [(each, file) for each in of(document.register)]
     return found
 
 

@@ -1,18 +1,18 @@
 """The channels, as last seen."""
 
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from calibration.basis import UncertaintyBasis
 from calibration.increment import NS_PER_HOUR
 from calibration.measurand import Measurand
 from collector.api.acting import Acting
 from collector.api.answer import json_answer
-from collector.api.asked import Plain
+from collector.api.listing import PagedAsked, page_of, paged
 from collector.api.parts import Here
-from collector.api.schema import answers, list_of
+from collector.api.schema import list_of
 from collector.api.security import Asker
 from collector.api.stamp import stamp
 from collector.api.telling import Telling
@@ -51,10 +51,10 @@ class ChannelSeen(msgspec.Struct, frozen=True, kw_only=True):
     hours_to: str | None
 
 
-@router.get("", **answers(list_of(ChannelSeen), "All channels, by name."))
+@router.get("", **paged(list_of(ChannelSeen), "Channels, by name."))
 def channel_list(
     request: Request,
-    asked: Plain,  # noqa: ARG001 - refuses unknown parameters
+    asked: Annotated[PagedAsked, Query()],
     parts: Here,
     acts: Acting,
     reader: Asker,
@@ -62,8 +62,10 @@ def channel_list(
     """All channels that readings came from, and those of which people entered something."""
     with parts.sources.lease() as sources:
         telling = Telling(sources, parts, acts.known())
-        found = [_seen(telling, row) for row in telling.rows(reader).values()]
-    return json_answer(request, found)
+        rows = (((name,), row) for name, row in telling.rows(reader).items())
+        page = page_of(request, asked, tuple[str], rows)
+        found = [_seen(telling, row) for row in page.rows]
+    return json_answer(request, found, page.headers)
 
 
 def _seen(telling: Telling, row: ChannelRow) -> ChannelSeen:

@@ -1,5 +1,6 @@
 """What people enter, over HTTP: readings and amounts, corrections, and all that was entered."""
 
+from collections.abc import Iterator
 from typing import Annotated, Final
 
 import msgspec
@@ -9,17 +10,18 @@ from pydantic import Field
 from collector.activity.entering import correct, enter, site_of
 from collector.api.acting import Acting
 from collector.api.answer import json_answer, made_answer
-from collector.api.asked import CHANNEL, DAY, Asked, Plain
+from collector.api.asked import CHANNEL, DAY, Plain
 from collector.api.body import JSON, decode_body, json_body, taking
 from collector.api.listed import ZONE
+from collector.api.listing import PagedAsked, page_of, paged
 from collector.api.parts import Here
 from collector.api.period import instant, zone_of
 from collector.api.refusal import MediaTypeError
-from collector.api.schema import answers, list_of, made, ref
-from collector.api.security import Asker, Writer
+from collector.api.schema import list_of, made, ref
+from collector.api.security import Asker, Reader, Writer
 from collector.api.unknown import ChannelUnknownError, EntryUnknownError
 from evidence.clock import utc_text
-from evidence.statement.entered.book import ManualEntry
+from evidence.statement.entered.book import EnteredBook, ManualEntry
 from evidence.statement.entered.content import Content
 from evidence.statement.entered.table import entries_of_table
 
@@ -28,7 +30,7 @@ _MOST: Final = 2**63 - 1
 _CSV: Final = "text/csv"
 
 
-class EntriesAsked(Asked):
+class EntriesAsked(PagedAsked):
     """Which entries."""
 
     channel: str | None = Field(None, pattern=CHANNEL, description="Of this channel only.")
@@ -95,7 +97,7 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[int, ...]
 
 
-@router.get("", **answers(list_of(EntryShown), "Entries, by channel and number."))
+@router.get("", **paged(list_of(EntryShown), "Entries, by channel and number."))
 def entry_list(
     request: Request,
     asked: Annotated[EntriesAsked, Query()],
@@ -105,14 +107,20 @@ def entry_list(
     """What people entered, corrected entries beside those that stand in their place."""
     zone = zone_of(asked.tz)
     known_ns = None if asked.as_of is None else instant(asked.as_of, "as_of", zone)
-    book = acts.known().book
-    found: list[EntryShown] = []
+    shown = _shown(acts.known().book, asked, reader, known_ns)
+    page = page_of(request, asked, tuple[str, int], shown)
+    return json_answer(request, page.rows, {ZONE: zone.key, **page.headers})
+
+
+def _shown(
+    book: EnteredBook, asked: EntriesAsked, reader: Reader, known_ns: int | None
+) -> Iterator[tuple[tuple[str, int], EntryShown]]:
     for channel in book.channels():
         if asked.channel in (None, channel) and reader.sees_channel(channel):
             known = [e for e in book.of(channel) if known_ns is None or e.at_ns <= known_ns]
             standing = {each.entry for each in book.standing(channel, known_ns)}
-            found += _seen(known, standing, only=asked.standing)
-    return json_answer(request, found, {ZONE: zone.key})
+            seen = _seen(known, standing, only=asked.standing)
+            yield from (((channel, each.entry), each) for each in seen)
 
 
 def _seen(known: list[ManualEntry], standing: set[int], *, only: bool) -> list[EntryShown]:

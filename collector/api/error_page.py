@@ -174,6 +174,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     SampleSizeError,
     refusal.FormatUnavailableError,
     refusal.StoreBusyError,
+    refusal.StreamTimeError,
     refusal.PapersUnreadError,
     refusal.StoreFullError,
     TokenFileError,

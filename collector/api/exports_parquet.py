@@ -17,34 +17,86 @@ from evidence.statement.exports.columns import (
     component_cells,
     statement_cells,
 )
+from evidence.statement.exports.json_lines import End
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 FORMAT: Final = "carbonmeter-activity-data-1"
+GROUP_ROWS: Final = 1_000
+"""Of a group, which is read at once; what leads to a group stays in memory to the end."""
 _INSIDE: Final = tuple(each for each in COMPONENT if each.name not in ("digest", "unit"))
 
 
-def statements_parquet(data: Sequence[ActivityData]) -> bytes:
-    """The columns of `columns.STATEMENT`, and `components` as a list of structures.
+class ParquetRows:
+    """A file that is written portion by portion.
 
-    Instants are timestamps in UTC; where a datum has a list or a table, its JSON is a text.
+    The columns of `columns.STATEMENT`, and `components` as a list of structures. Instants are
+    timestamps in UTC; where a datum has a list or a table, its JSON is a text.
 
     Raises:
         FormatUnavailableError: pyarrow is not installed.
     """
-    try:
-        import pyarrow as pa  # noqa: PLC0415 - a reader without it still serves all other forms
-        from pyarrow import parquet  # noqa: PLC0415
-    except ImportError:
-        raise FormatUnavailableError("format", format="parquet", package="pyarrow") from None
-    types = _types(pa)
-    rows = [_row(datum) for datum in data]
-    fields = [*starmap(pa.field, _fields(STATEMENT, types)), _components_field(pa, types)]
-    schema = pa.schema(fields, metadata={"carbonmeter.format": FORMAT})
-    sink = io.BytesIO()
-    parquet.write_table(pa.Table.from_pylist(rows, schema=schema), sink, compression="zstd")
-    return sink.getvalue()
+
+    def __init__(self) -> None:
+        try:
+            import pyarrow as pa  # noqa: PLC0415 - a reader without it still serves all other forms
+            from pyarrow import parquet  # noqa: PLC0415
+        except ImportError:
+            raise FormatUnavailableError("format", format="parquet", package="pyarrow") from None
+        types = _types(pa)
+        fields = [*starmap(pa.field, _fields(STATEMENT, types)), _components_field(pa, types)]
+        self._pa, self._schema = pa, pa.schema(fields, metadata={"carbonmeter.format": FORMAT})
+        self._sink = _Sink()
+        self._writer = parquet.ParquetWriter(self._sink, self._schema, compression="zstd")
+        self._waiting: list[pa.Table] = []
+
+    def begin(self) -> bytes:
+        """The mark of a Parquet file."""
+        return self._sink.taken()
+
+    def rows(self, data: Sequence[ActivityData]) -> bytes:
+        """What is written with these rows: nothing until a group of rows is full."""
+        rows = [_row(datum) for datum in data]
+        self._waiting.append(self._pa.Table.from_pylist(rows, schema=self._schema))
+        if sum(each.num_rows for each in self._waiting) >= GROUP_ROWS:
+            self._write()
+        return self._sink.taken()
+
+    def end(self, told: End) -> bytes:  # noqa: ARG002 - a file that was cut has no end
+        """The last group, and what leads to all groups, without which nobody can read them."""
+        self._write()
+        self._writer.close()
+        return self._sink.taken()
+
+    def _write(self) -> None:
+        if self._waiting:
+            self._writer.write_table(self._pa.concat_tables(self._waiting))
+            self._waiting.clear()
+
+
+class _Sink(io.RawIOBase):
+    """Where a file is written that nobody goes back in: what was written is taken away."""
+
+    def __init__(self) -> None:
+        self._written, self._before = bytearray(), 0
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._before + len(self._written)
+
+    def write(self, data: Any) -> int:  # noqa: ANN401 - any bytes
+        self._written += data
+        return len(data)
+
+    def taken(self) -> bytes:
+        """What was written since this was asked last."""
+        found = bytes(self._written)
+        self._before += len(found)
+        self._written.clear()
+        return found
 
 
 def _types(pa: Any) -> Mapping[Kind, "pa.DataType"]:  # noqa: ANN401 - the module

@@ -8,6 +8,8 @@ from pydantic import Field
 
 from collector.api.answer import json_answer
 from collector.api.asked import Asked, Plain
+from collector.api.listing import PagedAsked, after, cursor_behind, paged
+from collector.api.paging import NEXT
 from collector.api.parts import Here
 from collector.api.schema import answers, ref
 from collector.api.security import Asker, Reader
@@ -19,7 +21,7 @@ router: Final = APIRouter(prefix="/api/v1/journal", tags=["journal"])
 _MOST: Final = 2**63 - 1
 
 
-class JournalAsked(Asked):
+class JournalAsked(PagedAsked):
     """Which entries."""
 
     first: int = Field(0, ge=0, le=_MOST, description="Position to begin with.")
@@ -102,20 +104,23 @@ class EntryProven(msgspec.Struct, frozen=True, kw_only=True):
     proof: tuple[str, ...]
 
 
-@router.get("", **answers(ref(JournalPage), "Entries of the journal."))
+@router.get("", **paged(ref(JournalPage), "Entries of the journal."))
 def journal_entries(
     request: Request, asked: Annotated[JournalAsked, Query()], parts: Here, reader: Asker
 ) -> Response:
     """What people and the collector did: who, when, why, what it was and what it became."""
+    last = after(request, asked, tuple[int])
+    first = asked.first if last is None else max(asked.first, last[0] + 1)
     with parts.journal() as journal:
         if asked.action is None and asked.subject is None:
-            found = journal.entries(asked.first, asked.limit + 1)
+            found = (*journal.entries(first, asked.limit), *journal.entries(first + asked.limit, 1))
             rows = [_seen(each, reader) for each in found]
         else:
-            rows = _chosen(journal, asked, reader)
-    rest = rows[asked.limit :]
-    page = JournalPage(entries=tuple(rows[: asked.limit]), next=rest[0].position if rest else None)
-    return json_answer(request, page)
+            rows = _chosen(journal, asked, reader, first)
+    shown, rest = rows[: asked.limit], rows[asked.limit :]
+    page = JournalPage(entries=tuple(shown), next=rest[0].position if rest else None)
+    more = {NEXT: cursor_behind(request, asked, (shown[-1].position,))} if rest else {}
+    return json_answer(request, page, more)
 
 
 @router.get("/head", **answers(ref(JournalHeadSeen), "The journal's head."))
@@ -162,11 +167,13 @@ def journal_entry(
     return json_answer(request, proven)
 
 
-def _chosen(journal: JournalReader, asked: JournalAsked, reader: Reader) -> list[EntrySeen]:
+def _chosen(
+    journal: JournalReader, asked: JournalAsked, reader: Reader, first: int
+) -> list[EntrySeen]:
     """One more than a page of those entries that were asked for and may be seen."""
     actions = list(Action) if asked.action is None else [asked.action]
     rows = []
-    for each in journal.of(actions, subject=asked.subject, first=asked.first):
+    for each in journal.of(actions, subject=asked.subject, first=first):
         if _shown(each.entry, reader):
             rows.append(_seen(each, reader))
         if len(rows) > asked.limit:

@@ -13,7 +13,7 @@ from collector.api.parts import Parts
 from collector.api.period import By, instant, periods, require_order, zone_of
 from collector.api.refusal import QueryError, TermsError
 from collector.api.security import Reader
-from collector.api.statement import MAX_STATEMENTS
+from collector.api.statement import MAX_STATEMENTS, Span
 from collector.api.telling import Settled, Telling, one
 from collector.lookup import ChannelRow
 from evidence.errors import Words
@@ -74,15 +74,10 @@ class Listed:
         data: One for each period of which an hour was received.
         headers: The zone whose days counted, how many periods had no data, how many statements
             are locked, and of how many of these something else would be stated now.
-        start_ns, end_ns: Of the range, UTC ns.
-        zone: Whose days counted.
     """
 
     data: list[ActivityData]
     headers: Mapping[str, str]
-    start_ns: int
-    end_ns: int
-    zone: ZoneInfo
 
 
 def listed(asked: ActivityAsked, parts: Parts, acts: Acts, reader: Reader) -> Listed:
@@ -97,18 +92,18 @@ def listed(asked: ActivityAsked, parts: Parts, acts: Acts, reader: Reader) -> Li
     with parts.sources.lease() as sources:
         telling = Telling(sources, parts, acts.known(), as_of_ns(asked, zone))
         rows = telling.rows(reader)
-        chosen = _chosen(asked, telling, rows)
-        telling.require_room(chosen, spans)
-        if asked.under_plan:
-            telling.require_plan_room(chosen, spans)
-        made = telling.made_under_plan if asked.under_plan else telling.made
-        found = telling.settled([datum for row in chosen for datum in made(row, spans)])
-    empty = len(chosen) * len(spans) - len(found.data)
+        own = chosen(asked, telling, rows)
+        telling.require_room(own, spans)
+        require_planned(asked, telling, own, spans)
+        found = telling.settled(
+            [datum for row in own for datum in made_as_asked(asked, telling, row, spans)]
+        )
+    empty = len(own) * len(spans) - len(found.data)
     headers = {ZONE: zone.key, WITHOUT_DATA: str(empty), **lock_headers(found)}
-    return Listed(data=found.data, headers=headers, start_ns=start_ns, end_ns=end_ns, zone=zone)
+    return Listed(data=found.data, headers=headers)
 
 
-def _chosen(
+def chosen(
     asked: ActivityAsked, telling: Telling, rows: Mapping[str, ChannelRow]
 ) -> Sequence[ChannelRow]:
     """The channels that are asked for: one, several, or all that have data.
@@ -127,6 +122,30 @@ def _chosen(
     if len(set(names)) < len(names):
         raise TermsError("channels", what=Words("a channel is named twice", "通道重复"))
     return [one(rows, name) for name in names]
+
+
+def require_planned(
+    asked: ActivityAsked, telling: Telling, rows: Sequence[ChannelRow], spans: Sequence[Span]
+) -> None:
+    """Returns if what is asked for under plans can be told in one answer.
+
+    Raises:
+        RangeLimitError: it cannot.
+    """
+    if asked.under_plan:
+        telling.require_plan_room(rows, spans)
+
+
+def made_as_asked(
+    asked: ActivityAsked, telling: Telling, row: ChannelRow, spans: Sequence[Span]
+) -> Sequence[ActivityData]:
+    """The activity data of a channel, with what they come to under its plan if that is asked for.
+
+    Raises:
+        CodedError, WindowMergeError: as `Telling.made`.
+    """
+    made = telling.made_under_plan if asked.under_plan else telling.made
+    return made(row, spans)
 
 
 def lock_headers(found: Settled) -> dict[str, str]:

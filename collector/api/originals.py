@@ -11,6 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from calibration.register import CalibrationRegister
 from collector.api.answer import IMMUTABLE, json_answer, tagged
 from collector.api.asked import SHA256, Asked, Plain
+from collector.api.listing import PagedAsked, after, cursor_behind, paged
+from collector.api.paging import NEXT
 from collector.api.parts import Here, Parts
 from collector.api.pool import Sources
 from collector.api.refusal import MediaTypeError
@@ -41,7 +43,7 @@ class OriginalGiven(Asked):
     reason: str = Field("", pattern=_LINE % (0, 500), description="Why, or what it is.")
 
 
-class OriginalsAsked(Asked):
+class OriginalsAsked(PagedAsked):
     """Which documents."""
 
     first: int = Field(0, ge=0, le=2**63 - 1, description="Position in the journal to begin with.")
@@ -122,26 +124,30 @@ def _require_site(parts: Parts, author: Author, site: str) -> None:
         raise OriginalSiteError("site", site=site, limit=", ".join(sites)[:200])
 
 
-@router.get("", **answers(ref(OriginalsPage), "Documents that were handed in."))
+@router.get("", **paged(ref(OriginalsPage), "Documents that were handed in."))
 def original_list(
     request: Request, asked: Annotated[OriginalsAsked, Query()], parts: Here, reader: Asker
 ) -> Response:
     """Documents of laboratories, with the certificates that were taken from each."""
+    last = after(request, asked, tuple[int])
+    first = asked.first if last is None else max(asked.first, last[0] + 1)
     with parts.journal() as journal, parts.sources.lease() as sources:
         registers: dict[str, CalibrationRegister] = {}
         found: list[OriginalSeen] = []
         following: int | None = None
-        for each in handed_in(journal, first=asked.first):
+        more: dict[str, str] = {}
+        for each in handed_in(journal, first=first):
             if not reader.sees(each.entry.site):
                 continue
             if len(found) == asked.limit:
                 following = each.position
+                more = {NEXT: cursor_behind(request, asked, (following - 1,))}
                 break
             site = each.entry.site
             if site not in registers:
                 registers[site] = _register(sources, parts, site)
             found.append(original_seen(each, parts.originals, registers[site]))
-    return json_answer(request, OriginalsPage(originals=tuple(found), next=following))
+    return json_answer(request, OriginalsPage(originals=tuple(found), next=following), more)
 
 
 @router.get(

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from collector.api.paging import Mark, order_of, question_of, to_cursor
+from collector.api.paging import Mark, cursor_of, order_of, question_of
 from collector.api.pool import Sources
 from collector.api.reading import MissedReading, Reading, first_ms, rows_of, streams_of
 from collector.lookup import Place
@@ -74,7 +74,7 @@ def page(sources: Sources, question: Question, after: Mark | None, limit: int) -
 
 
 def _cursor(question: Question, leaf: Leaf, taken: int) -> str:
-    return to_cursor(
+    return cursor_of(
         Mark(
             question=question.id,
             first_ms=leaf.first_ms,

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 
@@ -10,9 +10,12 @@ from collector.api.refusal import CursorError
 from collector.lookup import Place
 from evidence.errors import Words
 
-MAX_TEXT: Final = 1024
+MAX_TEXT: Final = 4096
+NEXT: Final = "Next-Cursor"
+"""The header that has the cursor of the page that follows; it is not there on the last one."""
 _INT64: Final = 2**63 - 1
 Count = Annotated[int, msgspec.Meta(ge=0, le=_INT64)]
+Made = TypeVar("Made")
 _FOREIGN: Final = Words("was not made here", "不是本系统生成的")
 _OTHER: Final = Words("belongs to another question", "属于另一个请求")
 
@@ -50,22 +53,40 @@ def question_of(*parts: object) -> str:
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:16]
 
 
-def to_cursor(mark: Mark) -> str:
-    """The mark as a text for an address."""
+def cursor_of(mark: object) -> str:
+    """A mark, as a text for an address."""
     return base64.urlsafe_b64encode(msgspec.json.encode(mark)).decode("ascii").rstrip("=")
 
 
-def from_cursor(text: str, question: str) -> Mark:
+def mark_of(cursor: str, kind: type[Made]) -> Made:
     """The mark in a cursor.
+
+    Raises:
+        CursorError: it is no cursor of such marks.
+    """
+    try:
+        data = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        return msgspec.json.decode(data, type=kind)
+    except (ValueError, msgspec.DecodeError, RecursionError):
+        raise CursorError("cursor", what=_FOREIGN) from None
+
+
+def require_question(found: str, question: str) -> None:
+    """Returns if a mark was made for a question.
+
+    Raises:
+        CursorError: it was made for another one.
+    """
+    if found != question:
+        raise CursorError("cursor", what=_OTHER)
+
+
+def from_cursor(text: str, question: str) -> Mark:
+    """The mark of readings in a cursor.
 
     Raises:
         CursorError: it is not one, or was made for another question.
     """
-    try:
-        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        mark = msgspec.json.decode(data, type=Mark)
-    except (ValueError, msgspec.DecodeError):
-        raise CursorError("cursor", what=_FOREIGN) from None
-    if mark.question != question:
-        raise CursorError("cursor", what=_OTHER)
+    mark = mark_of(text, Mark)
+    require_question(mark.question, question)
     return mark

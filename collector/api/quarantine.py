@@ -8,13 +8,15 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
 from collector.api.answer import json_answer, made_answer
-from collector.api.aside_pages import MAX_TEXT, page
+from collector.api.aside_pages import page
 from collector.api.asked import Asked, Plain
 from collector.api.body import json_body, taking
+from collector.api.listing import paged
+from collector.api.paging import MAX_TEXT, NEXT
 from collector.api.parts import Here, Parts
 from collector.api.pool import Sources
 from collector.api.refusal import ReleasedBeforeError
-from collector.api.schema import answers, list_of, made, ref
+from collector.api.schema import list_of, made, ref
 from collector.api.security import Asker, Author, Writer
 from collector.api.unknown import SetAsideUnknownError
 from collector.errors import EquivocationError, LogRootError
@@ -99,7 +101,7 @@ class Released(msgspec.Struct, frozen=True, kw_only=True):
     position: int
 
 
-@router.get("", **answers(list_of(SetAside), "What was set aside, by name."))
+@router.get("", **paged(list_of(SetAside), "What was set aside, latest first."))
 def quarantine_list(
     request: Request, asked: Annotated[QuarantineAsked, Query()], parts: Here, reader: Asker
 ) -> Response:
@@ -119,7 +121,7 @@ def quarantine_list(
         if asked.cursor is None:
             seen += [each for each in _branches(sources, asked.limit) if sees(each.agent)]
             seen += [each for site, each in _views(parts, asked.limit) if reader.sees(site)]
-    more = {"Next-Cursor": contents.following} if contents.following else {}
+    more = {NEXT: contents.following} if contents.following else {}
     return json_answer(request, seen, more)
 
 

@@ -7,11 +7,12 @@ from pydantic import Field
 
 from collector.api.answer import json_answer
 from collector.api.asked import CHANNEL, INSTANT, Asked
+from collector.api.listing import paged
 from collector.api.page import Question, ReadingPage, page
-from collector.api.paging import MAX_TEXT, from_cursor
+from collector.api.paging import MAX_TEXT, NEXT, from_cursor
 from collector.api.parts import Here
 from collector.api.period import instant, require_order
-from collector.api.schema import answers, ref
+from collector.api.schema import ref
 from collector.api.security import Asker
 from collector.api.statement import named, visible
 from evidence.judging.stream import NS_PER_MS
@@ -32,7 +33,7 @@ class ReadingsAsked(Asked):
     )
 
 
-@router.get("", **answers(ref(ReadingPage), "Readings and misses."))
+@router.get("", **paged(ref(ReadingPage), "Readings and misses."))
 def reading_page(
     request: Request, asked: Annotated[ReadingsAsked, Query()], parts: Here, reader: Asker
 ) -> Response:
@@ -42,7 +43,7 @@ def reading_page(
     with parts.sources.lease() as sources:
         named(visible(sources, reader), asked.channel)
         found = page(sources, question, after, asked.limit)
-    return json_answer(request, found)
+    return json_answer(request, found, {NEXT: found.next} if found.next else {})
 
 
 def _question(asked: ReadingsAsked) -> Question:

@@ -61,8 +61,8 @@ class CursorError(RequestError):
 
     code = "E_CURSOR"
     status = 422
-    en = "the cursor {what}; take 'next' of the page before, with the same channel, start and end"
-    zh = "游标{what}；请使用上一页的 'next'，并保持 channel、start、end 不变"
+    en = "the cursor {what}; take that of the page before, and leave the rest of the question as is"
+    zh = "游标{what}；请使用上一页给出的游标，并保持请求的其余部分不变"
 
 
 class TermsError(RequestError):
@@ -229,6 +229,15 @@ class StoreBusyError(RequestError):
     status = 503
     en = "the derived data cannot be read now: {what}; try again in some seconds"
     zh = "暂时无法读取派生数据：{what}；请数秒后重试"
+
+
+class StreamTimeError(RequestError):
+    """A long answer was not taken in time; it was cut off, and its last chunk was not sent."""
+
+    code = "E_STREAM_TIME"
+    status = 503
+    en = "the answer was not read within {limit} s and was cut off; ask for it in parts"
+    zh = "应答未在 {limit} 秒内读完，已中断；请分段请求"
 
 
 class PapersUnreadError(RequestError):

@@ -1,6 +1,6 @@
 """Statements that people release and lock, and what would be stated in their place now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -10,8 +10,9 @@ from pydantic import Field
 from collector.activity.entering import lock, release, unlock
 from collector.api.acting import Acting
 from collector.api.answer import json_answer, made_answer
-from collector.api.asked import CHANNEL, SHA256, Asked, Plain
+from collector.api.asked import CHANNEL, SHA256, Plain
 from collector.api.body import json_body, taking
+from collector.api.listing import PagedAsked, page_of, paged
 from collector.api.parts import Here, Parts
 from collector.api.pool import Sources
 from collector.api.schema import answers, list_of, made, ref
@@ -19,16 +20,18 @@ from collector.api.security import Asker, Author, Reader, Writer
 from collector.api.telling import Telling
 from collector.api.unknown import StatementUnknownError
 from collector.journal import Journal
+from collector.lookup import ChannelRow
 from evidence.clock import utc_text
 from evidence.statement.datum import ActivityData, Period
 from evidence.statement.difference import Difference, difference
+from evidence.statement.locks import Act
 
 router: Final = APIRouter(prefix="/api/v1/activity-data", tags=["activity data"])
 Digest = Annotated[str, Path(pattern=SHA256)]
 _Decide = Callable[[Journal, Author, ActivityData, str], int]
 
 
-class LockedAsked(Asked):
+class LockedAsked(PagedAsked):
     """Which locked statements."""
 
     channel: str | None = Field(None, pattern=CHANNEL, description="Of this channel only.")
@@ -83,7 +86,7 @@ class LockedStatement(msgspec.Struct, frozen=True, kw_only=True):
     difference: Difference | None
 
 
-@router.get("/locked", **answers(list_of(LockedStatement), "Locked statements, by channel."))
+@router.get("/locked", **paged(list_of(LockedStatement), "Locked statements, by channel."))
 def locked_list(
     request: Request,
     asked: Annotated[LockedAsked, Query()],
@@ -93,30 +96,43 @@ def locked_list(
 ) -> Response:
     """The statements that stand whatever is made of their periods later; by whom and why."""
     known = acts.known()
-    found: list[LockedStatement] = []
+    locked = (
+        (place, act)
+        for place, act in sorted(known.locks.locked.items())
+        if asked.channel in (None, place[0]) and reader.sees_channel(place[0])
+    )
+    page = page_of(request, asked, tuple[str, str, str, bool], locked)
     with parts.sources.lease() as sources:
         telling = Telling(sources, parts, known)
         rows = telling.rows(reader) if asked.compare else {}
-        for place, act in sorted(known.locks.locked.items()):
-            if asked.channel in (None, place[0]) and reader.sees_channel(place[0]):
-                release_of = known.locks.released.get(act.digest)
-                moved = telling.now_of(rows, act.place) if asked.compare else None
-                found.append(
-                    LockedStatement(
-                        digest=act.digest,
-                        channel=act.channel,
-                        period=Period(start=act.start, end=act.end),
-                        under_plan=act.under_plan,
-                        entry=act.entry,
-                        at=utc_text(act.at_ns),
-                        who=act.who,
-                        role=act.role,
-                        reason=act.reason,
-                        released_in=None if release_of is None else release_of.entry,
-                        **_compared(telling, act.digest, moved, asked=asked.compare),
-                    )
-                )
-    return json_answer(request, found)
+        found = [
+            _locked(act, known.locks.released.get(act.digest), telling, rows, asked)
+            for act in page.rows
+        ]
+    return json_answer(request, found, page.headers)
+
+
+def _locked(
+    act: Act,
+    released: Act | None,
+    telling: Telling,
+    rows: Mapping[str, ChannelRow],
+    asked: LockedAsked,
+) -> LockedStatement:
+    moved = telling.now_of(rows, act.place) if asked.compare else None
+    return LockedStatement(
+        digest=act.digest,
+        channel=act.channel,
+        period=Period(start=act.start, end=act.end),
+        under_plan=act.under_plan,
+        entry=act.entry,
+        at=utc_text(act.at_ns),
+        who=act.who,
+        role=act.role,
+        reason=act.reason,
+        released_in=None if released is None else released.entry,
+        **_compared(telling, act.digest, moved, asked=asked.compare),
+    )
 
 
 def _compared(

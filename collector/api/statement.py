@@ -65,13 +65,13 @@ def require_hours(sources: Sources, rows: Sequence[ChannelRow], whole: Span) -> 
     if len(rows) * _hours_of(whole) <= MAX_CHANNEL_HOURS:
         return
     spans = sources.store.lookup.spans(row.channel for row in rows)
-    hours = sum(_hours_held(spans[row.channel], whole) for row in rows if row.channel in spans)
+    hours = sum(hours_held(spans[row.channel], whole) for row in rows if row.channel in spans)
     if hours > MAX_CHANNEL_HOURS:
         name = Words("hours over all channels", "通道小时")
         raise RangeLimitError("start, end", found=hours, name=name, limit=MAX_CHANNEL_HOURS)
 
 
-def _hours_held(held: Span, whole: Span) -> int:
+def hours_held(held: Span, whole: Span) -> int:
     """The hours of a channel in a period, if none is missing between its first and its last."""
     return max(0, _hours_of((max(held[0], whole[0]), min(held[1] + NS_PER_HOUR, whole[1]))))
 

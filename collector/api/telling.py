@@ -100,6 +100,14 @@ class Telling:
             RangeLimitError: it does not.
         """
         require_room(self._sources, rows, spans)
+        self.require_leaves(rows, spans)
+
+    def require_leaves(self, rows: Sequence[ChannelRow], spans: Sequence[Span]) -> None:
+        """Returns if not too many leaves have to be judged again; for now none have.
+
+        Raises:
+            RangeLimitError: they are too many.
+        """
         if self._as_of_ns is None:
             return
         found = sum(self._leaves(row.channel, spans) for row in rows if not is_entered(row.channel))

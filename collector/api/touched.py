@@ -1,7 +1,8 @@
 """What a late paper touched, over HTTP: period by period, before, after, and the difference."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Annotated, Final
 
 import msgspec
@@ -12,12 +13,13 @@ from collector.activity.acts import Acts
 from collector.activity.touched import Found, papers_about, papers_of_plan, planned_on
 from collector.api.acting import Acting
 from collector.api.answer import json_answer
-from collector.api.asked import CHANNEL, DAY, Asked
+from collector.api.asked import CHANNEL, DAY
+from collector.api.listing import PagedAsked, after, page_of, paged
 from collector.api.parts import Here, Parts
 from collector.api.period import instant, zone_of
 from collector.api.pool import Sources
 from collector.api.refusal import QueryError, RangeLimitError
-from collector.api.schema import answers, ref
+from collector.api.schema import ref
 from collector.api.security import Asker, Reader
 from collector.api.statement import MAX_STATEMENTS
 from collector.api.telling import Telling
@@ -30,10 +32,13 @@ from evidence.statement.touched import Paper, Touched, compared, concerned
 
 MOST_PLANNED: Final = 100
 """Statements under a plan in one answer: each looks back over the years before its period."""
+Taken = Callable[[int, Iterator[ActivityData]], list[ActivityData]]
+"""Which statements are compared: of that instant, UTC ns, and of all that were given before it and
+may be touched, by channel and time."""
 router: Final = APIRouter(prefix="/api/v1/activity-data/touched", tags=["activity data"])
 
 
-class TouchedAsked(Asked):
+class TouchedAsked(PagedAsked):
     """Which certificate, or which channel's plan, and from when on."""
 
     certificate: str | None = Field(None, min_length=1, max_length=200, description="Its id.")
@@ -52,7 +57,7 @@ class TouchedAsked(Asked):
     tz: str = Field("Asia/Shanghai", max_length=64, description="IANA name of the time zone.")
 
 
-@router.get("", **answers(ref(Touched), "Statements that would be others now."))
+@router.get("", **paged(ref(Touched), "Statements that would be others now."))
 def activity_touched(
     request: Request,
     asked: Annotated[TouchedAsked, Query()],
@@ -62,20 +67,54 @@ def activity_touched(
 ) -> Response:
     """What a late, corrected, withdrawn or doubted certificate changes in what was stated.
 
-    Or what plans and test records of a channel change in what was stated under its plan.
+    Or what plans and test records of a channel change in what was stated under its plan. A page
+    holds against each other at most `limit` statements, and says of these which differ and how many
+    do not. All pages go by the `since` of the first one.
     """
     zone = zone_of(asked.tz)
     since_ns = None if asked.since is None else instant(asked.since, "since", zone)
+    last = after(request, asked, tuple[int, str, str, str, bool])
+    headers: dict[str, str] = {}
+
+    def taken(begins_ns: int, before: Iterator[ActivityData]) -> list[ActivityData]:
+        # since when it is told is of the key: so all pages tell it by the same instant
+        rows = (((begins_ns, *place_of(each)), each) for each in before)
+        page = page_of(request, asked, tuple[int, str, str, str, bool], rows)
+        headers.update(page.headers)
+        return page.rows
+
+    from_ns = since_ns if last is None else last[0]
     if asked.plan is not None and asked.certificate is None:
-        return json_answer(request, touched_by_plan(parts, acts, reader, asked.plan, since_ns))
-    if asked.certificate is None or asked.plan is not None:
+        found = touched_by_plan(parts, acts, reader, asked.plan, from_ns, taken=taken)
+    elif asked.certificate is None or asked.plan is not None:
         what = Words("either 'certificate' or 'plan' is needed", "须给出 certificate 或 plan 之一")
         raise QueryError("query certificate", what=what)
-    return json_answer(request, touched_by(parts, acts, reader, asked.certificate, since_ns))
+    else:
+        found = touched_by(parts, acts, reader, asked.certificate, from_ns, taken=taken)
+    return json_answer(request, found, headers)
+
+
+def all_that_fit(_since_ns: int, before: Iterator[ActivityData]) -> list[ActivityData]:
+    """All statements, where one answer holds them.
+
+    Raises:
+        RangeLimitError: it does not.
+    """
+    found = list(islice(before, MAX_STATEMENTS + 1))
+    if len(found) > MAX_STATEMENTS:
+        name, limit = Words("statements", "条陈述"), MAX_STATEMENTS
+        raise RangeLimitError("since", found=f"> {limit}", name=name, limit=limit)
+    return found
 
 
 def touched_by(
-    parts: Parts, acts: Acts, reader: Reader, certificate: str, since_ns: int | None = None
+    parts: Parts,
+    acts: Acts,
+    reader: Reader,
+    certificate: str,
+    since_ns: int | None = None,
+    *,
+    taken: Taken = all_that_fit,
 ) -> Touched:
     """What a certificate changes in what was stated.
 
@@ -86,10 +125,11 @@ def touched_by(
         certificate: Its id.
         since_ns: What was stated before this instant is compared, UTC ns; None for the instant at
             which the last paper about it came.
+        taken: Which statements are compared.
 
     Raises:
         PaperUnknownError: no paper that may be seen is about it.
-        RangeLimitError: more was stated than one answer holds.
+        RangeLimitError: more was stated than is taken.
     """
     with parts.sources.lease() as sources:
         lookup, ledger, sees = sources.store.lookup, sources.ledger, _seeing(parts, reader)
@@ -98,12 +138,20 @@ def touched_by(
             raise PaperUnknownError("certificate", id=certificate)
         what = concerned(register, certificate)
         what = replace(what, planned=planned_on(lookup, ledger, sees, what))
-        asked = _Asked(certificate=certificate, plan=None, found=found, since_ns=since_ns)
+        asked = _Asked(
+            certificate=certificate, plan=None, found=found, since_ns=since_ns, taken=taken
+        )
         return _touched(_Seen(sources, parts, reader), acts, asked, what.concerns)
 
 
 def touched_by_plan(
-    parts: Parts, acts: Acts, reader: Reader, channel: str, since_ns: int | None = None
+    parts: Parts,
+    acts: Acts,
+    reader: Reader,
+    channel: str,
+    since_ns: int | None = None,
+    *,
+    taken: Taken = all_that_fit,
 ) -> Touched:
     """What plans and test records of a channel change in what was stated under its plan.
 
@@ -113,17 +161,18 @@ def touched_by_plan(
         reader: Who may see it.
         channel: Of the plan.
         since_ns: As for `touched_by`.
+        taken: As for `touched_by`.
 
     Raises:
         PaperUnknownError: no plan of it may be seen.
-        RangeLimitError: more was stated than one answer holds.
+        RangeLimitError: more was stated than is taken.
     """
     with parts.sources.lease() as sources:
         lookup, ledger = sources.store.lookup, sources.ledger
         found = papers_of_plan(lookup, ledger, _seeing(parts, reader), channel)
         if not found:
             raise PaperUnknownError("plan", id=channel)
-        asked = _Asked(certificate=None, plan=channel, found=found, since_ns=since_ns)
+        asked = _Asked(certificate=None, plan=channel, found=found, since_ns=since_ns, taken=taken)
         seen = _Seen(sources, parts, reader)
         return _touched(seen, acts, asked, lambda each: _is_under_plan_of(each, channel))
 
@@ -139,12 +188,13 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """What was asked for, the papers about it, and from when on they count."""
+    """What was asked for, the papers about it, from when on they count, and what is compared."""
 
     certificate: str | None
     plan: str | None
     found: list[Found]
     since_ns: int | None
+    taken: Taken
 
 
 def _is_under_plan_of(datum: ActivityData, channel: str) -> bool:
@@ -160,7 +210,8 @@ def _touched(
 ) -> Touched:
     known = acts.known()
     begins_ns = asked.found[-1].received_ns if asked.since_ns is None else asked.since_ns
-    before = _before(seen.sources, begins_ns, seen.reader, concerns)
+    before = asked.taken(begins_ns, _before(seen.sources, begins_ns, seen.reader, concerns))
+    _require_few_planned(before)
     telling = Telling(seen.sources, seen.parts, known)
     rows = telling.rows(seen.reader)
     pairs = [(each, telling.now(rows, each)) for each in before]
@@ -177,21 +228,20 @@ def _touched(
 
 def _before(
     sources: Sources, since_ns: int, reader: Reader, concerns: Callable[[ActivityData], bool]
-) -> list[ActivityData]:
+) -> Iterator[ActivityData]:
     """The last statement of each period before an instant, of those that may be touched."""
-    found = [
+    return (
         datum
         for datum in sources.store.lookup.stated_before(since_ns)
         if reader.sees_channel(datum.channel) and concerns(datum)
-    ]
-    if len(found) > MAX_STATEMENTS:
-        name = Words("statements", "条陈述")
-        raise RangeLimitError("since", found=len(found), name=name, limit=MAX_STATEMENTS)
+    )
+
+
+def _require_few_planned(found: list[ActivityData]) -> None:
     planned = sum(each.under_plan is not msgspec.UNSET for each in found)
     if planned > MOST_PLANNED:
         name = Words("statements under a plan", "条计划下的陈述")
-        raise RangeLimitError("since", found=planned, name=name, limit=MOST_PLANNED)
-    return found
+        raise RangeLimitError("limit, since", found=planned, name=name, limit=MOST_PLANNED)
 
 
 def _papers(found: list[Found]) -> list[Paper]:

@@ -78,7 +78,7 @@ def _add_originals(commands: Any) -> None:  # noqa: ANN401 - argparse names no t
 def _list(arguments: argparse.Namespace) -> int:
     from collector.audit.folder import opened  # noqa: PLC0415 - keeps --help fast
     from collector.register.gather import instruments  # noqa: PLC0415
-    from collector.register.workbook import workbook  # noqa: PLC0415
+    from collector.register.workbook import write_workbook  # noqa: PLC0415
     from evidence.audit.gb17167 import notes, table, to_csv  # noqa: PLC0415
 
     with opened(arguments.config) as seen:
@@ -87,7 +87,8 @@ def _list(arguments: argparse.Namespace) -> int:
     if arguments.csv is not None:
         arguments.csv.write_bytes(to_csv(cells))
     if arguments.xlsx is not None:
-        arguments.xlsx.write_bytes(workbook(cells, notes(arguments.language)))
+        with arguments.xlsx.open("wb") as file:
+            write_workbook(file, cells, notes(arguments.language))
     if arguments.json:
         _print_json(rows)
     else:

@@ -4,10 +4,11 @@ The columns come from a data file that says how far each is confirmed. A cell th
 would take for a formula is led by an apostrophe: what stands in it came from foreign papers.
 """
 
+import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from evidence.audit.instruments import InstrumentRow
@@ -45,13 +46,25 @@ def table(rows: Sequence[InstrumentRow], language: str) -> list[list[str]]:
         rows: In order.
         language: "en" or "zh", of headings and closed vocabularies.
     """
+    return [headings(language), *body(rows, language)]
+
+
+def headings(language: str) -> list[str]:
+    """The first line of the table."""
+    return [each.heading(language) for each in layout().columns]
+
+
+def body(rows: Iterable[InstrumentRow], language: str, first: int = 1) -> Iterator[list[str]]:
+    """The other lines, as the rows come.
+
+    Args:
+        rows: In order.
+        language: As of `table`.
+        first: Number of the first of them.
+    """
     columns = layout().columns
-    heads = [each.heading(language) for each in columns]
-    body = [
-        [safe(_CELLS[each.key](row, number, language)) for each in columns]
-        for number, row in enumerate(rows, 1)
-    ]
-    return [heads, *body]
+    for number, row in enumerate(rows, first):
+        yield [safe(_CELLS[each.key](row, number, language)) for each in columns]
 
 
 def notes(language: str) -> list[list[str]]:
@@ -66,9 +79,14 @@ def notes(language: str) -> list[list[str]]:
 
 def to_csv(cells: Iterable[Sequence[str]]) -> bytes:
     """RFC 4180 in UTF-8, with the mark by which spreadsheets know it."""
+    return codecs.BOM_UTF8 + csv_lines(cells)
+
+
+def csv_lines(cells: Iterable[Sequence[str]]) -> bytes:
+    """Lines of such a file after the mark."""
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\r\n").writerows(cells)
-    return text.getvalue().encode("utf-8-sig")
+    return text.getvalue().encode("utf-8")
 
 
 def safe(text: str) -> str:

@@ -11,6 +11,7 @@ from calibration.event import CalibrationEvent
 from calibration.register import CalibrationRegister, result_of
 from calibration.setting import Setting
 from calibration.settings import SettingInForce, settings_in_force
+from evidence.audit.bearing import Bearing
 from evidence.audit.certified import (
     ErrorFound,
     accuracy_of,
@@ -101,7 +102,8 @@ def instrument_rows(
         at_ns: The instant for which status and validity are told, UTC.
     """
     ordered = sorted(stood, key=lambda each: (each.channel, each.from_ns, each.serial))
-    return tuple(_row(register, each, papers, at_ns) for each in ordered)
+    bearing = Bearing(register)
+    return tuple(_row(bearing.on(each.serial), each, papers, at_ns) for each in ordered)
 
 
 def _row(register: CalibrationRegister, stood: Stood, papers: Papers, at_ns: int) -> InstrumentRow:

@@ -26,7 +26,7 @@ def statements_csv(data: Iterable[ActivityData]) -> bytes:
     Raises:
         ExportNumberError: a number is not finite.
     """
-    return _table(STATEMENT, map(statement_cells, data))
+    return csv_header(STATEMENT) + statement_lines(data)
 
 
 def components_csv(data: Iterable[ActivityData]) -> bytes:
@@ -35,11 +35,34 @@ def components_csv(data: Iterable[ActivityData]) -> bytes:
     Raises:
         ExportNumberError: a number is not finite.
     """
-    return _table(COMPONENT, (cells for datum in data for cells in component_cells(datum)))
+    return csv_header(COMPONENT) + component_lines(data)
 
 
-def _table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> bytes:
-    lines = [",".join(column.name for column in columns)]
+def csv_header(columns: Sequence[Column]) -> bytes:
+    """The first line of a file."""
+    return (",".join(column.name for column in columns) + "\r\n").encode("utf-8")
+
+
+def statement_lines(data: Iterable[ActivityData]) -> bytes:
+    """The lines of `statements_csv` after the first.
+
+    Raises:
+        ExportNumberError: a number is not finite.
+    """
+    return _lines(STATEMENT, map(statement_cells, data))
+
+
+def component_lines(data: Iterable[ActivityData]) -> bytes:
+    """The lines of `components_csv` after the first.
+
+    Raises:
+        ExportNumberError: a number is not finite.
+    """
+    return _lines(COMPONENT, (cells for datum in data for cells in component_cells(datum)))
+
+
+def _lines(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> bytes:
+    lines = []
     for cells in rows:
         pairs = zip(columns, cells, strict=True)
         lines.append(",".join(_field(column.name, cell) for column, cell in pairs))

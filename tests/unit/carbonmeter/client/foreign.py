@@ -9,12 +9,13 @@ from threading import Thread
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """One answer; `cut` bytes of it are never sent."""
+    """One answer; `cut` bytes of it are never sent, and a bare one does not say its length."""
 
     status: int = 200
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
     cut: int = 0
+    is_bare: bool = False
 
 
 @dataclass(slots=True)
@@ -33,6 +34,7 @@ def saying(answers: Sequence[Said]) -> Iterator[Foreign]:
 
     class Handler(BaseHTTPRequestHandler):
         timeout = 10
+        protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
             found.asked.append((self.path, dict(self.headers)))
@@ -40,7 +42,8 @@ def saying(answers: Sequence[Said]) -> Iterator[Foreign]:
             self.send_response(said.status)
             for name, value in said.headers:
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(said.body) + said.cut))
+            if not said.is_bare:
+                self.send_header("Content-Length", str(len(said.body) + said.cut))
             self.end_headers()
             self.wfile.write(said.body)
             self.close_connection = True

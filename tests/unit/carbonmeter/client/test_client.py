@@ -118,8 +118,8 @@ def test_the_sum_is_the_collector_s_own(client: Client, served: Served) -> None:
     assert stated["uncertainty"] == msgspec.to_builtins(found.uncertainty)
 
 
-def test_hours_beyond_one_answer_are_asked_for_in_parts(client: Client) -> None:
-    """Four months of hours are three answers; the parts are those of the days asked for."""
+def test_hours_beyond_what_the_list_holds_come_as_one_answer(client: Client) -> None:
+    """Four months of hours are more than 2,000."""
     hours = client.activity(LINE_1, "2026-01-01", "2026-05-01", by="hour")
     assert hours.total().value == pytest.approx(
         client.activity(LINE_1, START, END).total().value, rel=1e-12

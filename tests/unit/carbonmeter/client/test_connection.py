@@ -1,5 +1,6 @@
 """What answers badly: busy, broken off, somewhere else, no collector, an altered statement."""
 
+import hashlib
 import json
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from carbonmeter.client import (
     AnswerError,
     Client,
+    CutError,
     DigestError,
     QuestionError,
     RefusedError,
@@ -24,10 +26,15 @@ BUSY = Said(
     body=json.dumps({**PROBLEM, "detail": "too many requests", "code": "E_STORE_BUSY"}).encode(),
 )
 
+END = b'{"end":{"statements":0,"periods_without_data":1,"locked":0,"locked_differing":0,'
+EMPTY = Said(
+    body=END + b'"time_zone":"UTC","sha256":"%s"}}\n' % hashlib.sha256().hexdigest().encode()
+)
+
 
 def test_a_busy_collector_is_asked_again_after_longer_and_longer() -> None:
     waited: list[float] = []
-    with saying([BUSY, BUSY, Said(body=b"[]")]) as server:
+    with saying([BUSY, BUSY, EMPTY]) as server:
         rows = Client(server.url, wait=waited.append).activity(*ASKED)
     assert (len(rows), waited, len(server.asked)) == (0, [1.0, 2.0], 3)
 
@@ -37,7 +44,7 @@ def test_it_says_itself_when_to_come_again_but_not_for_ever() -> None:
     later = Said(status=503, headers=(("Retry-After", "7"),))
     much_later = Said(status=503, headers=(("Retry-After", "99999"),))
     never = Said(status=503, headers=(("Retry-After", "soon"),))
-    with saying([later, much_later, never, Said(body=b"[]")]) as server:
+    with saying([later, much_later, never, EMPTY]) as server:
         Client(server.url, wait=waited.append).activity(*ASKED)
     assert waited == [7.0, 60.0, 4.0]
 
@@ -57,7 +64,7 @@ def test_a_refusal_is_not_asked_again() -> None:
 
 
 def test_a_token_is_not_carried_to_where_an_answer_points() -> None:
-    with saying([Said(body=b"[]")]) as other:
+    with saying([EMPTY]) as other:
         elsewhere = Said(status=302, headers=(("Location", f"{other.url}/x"),))
         with saying([elsewhere]) as server, pytest.raises(AnswerError, match="HTTP 302"):
             Client(server.url, "cmt_secret").activity(*ASKED)
@@ -101,16 +108,69 @@ def test_a_page_of_html_in_place_of_a_problem_is_told_by_its_status() -> None:
     assert "HTTP 404" in str(told.value)
 
 
-def test_a_statement_that_was_altered_on_its_way_is_refused(served: Served) -> None:
-    sound = Connection(url=served.url).get(
-        "/api/v1/activity-data", {"channel": LINE_1, "start": ASKED[1], "end": ASKED[2]}
+def lines_of(served: Served) -> bytes:
+    """What the collector answers."""
+    asked = {"format": "json-lines", "channel": LINE_1, "start": ASKED[1], "end": ASKED[2]}
+    asked["by"] = "day"
+    return Connection(url=served.url).get("/api/v1/activity-data/export", asked).data
+
+
+def test_a_long_answer_that_was_cut_or_altered_as_a_whole_is_noticed(served: Served) -> None:
+    sound = lines_of(served)
+    *rows, last = sound.splitlines(keepends=True)
+    wrong: tuple[tuple[bytes, type[AnswerError], str], ...] = (
+        (b"".join(rows), CutError, "no last line after 5"),
+        (sound[: len(rows[0]) + 40], AnswerError, "E_CLIENT_ANSWER"),
+        (b"".join(rows[1:]) + last, CutError, "4 of 5 statements"),
+        (rows[0] * 2 + b"".join(rows[2:]) + last, DigestError, "answer"),
+        (sound + rows[0], AnswerError, "after the last"),
     )
-    (row,) = json.loads(sound.data)
-    untouched = Said(body=sound.data)
-    altered = Said(body=json.dumps([{**row, "value": row["value"] + 1e-9}]).encode())
-    renamed = Said(body=json.dumps([{**row, "news": "of a later version"}]).encode())
+    for body, kind, words in wrong:
+        with saying([Said(body=body)]) as server, pytest.raises(kind, match=words):
+            Client(server.url).activity(*ASKED)
+    with saying([Said(body=sound)]) as server:
+        assert len(Client(server.url).activity(*ASKED)) == len(rows)
+
+
+def test_an_answer_in_chunks_without_a_last_one_is_said_so() -> None:
+    body = b"5\r\n12345\r\n"
+    chunked = ("Transfer-Encoding", "chunked"), ("Content-Disposition", 'filename="a.csv"')
+    for rest, is_whole in ((b"", False), (b"0\r\n\r\n", True)):
+        with saying([Said(body=body + rest, headers=chunked, is_bare=True)]) as server:
+            client = Client(server.url)
+            if is_whole:
+                assert client.export("csv", *ASKED).data == b"12345"
+                continue
+            with pytest.raises(UnreachableError):
+                client.export("csv", *ASKED)
+
+
+def test_a_file_of_which_nobody_knows_the_end_is_refused() -> None:
+    unknown = Said(body=b"x", headers=(("Content-Disposition", 'filename="a.csv"'),), is_bare=True)
+    with saying([unknown]) as server, pytest.raises(AnswerError, match="nor an end"):
+        Client(server.url).export("csv", *ASKED)
+
+
+def test_pages_are_followed_to_the_last_and_a_list_that_leads_to_itself_is_left() -> None:
+    more = Said(body=b"[]", headers=(("Next-Cursor", "abc"),))
+    with saying([more, Said(body=b"[]")]) as server:
+        assert Client(server.url).channels() == ()
+        assert [path for path, _ in server.asked] == [
+            "/api/v1/channels",
+            "/api/v1/channels?cursor=abc",
+        ]
+    with saying([more]) as server, pytest.raises(AnswerError, match="Next-Cursor"):
+        Client(server.url).channels()
+
+
+def test_a_statement_that_was_altered_on_its_way_is_refused(served: Served) -> None:
+    sound = lines_of(served)
+    row = json.loads(sound.splitlines()[0])
+    untouched = Said(body=sound)
+    altered = Said(body=json.dumps({**row, "value": row["value"] + 1e-9}).encode())
+    renamed = Said(body=json.dumps({**row, "news": "of a later version"}).encode())
     with saying([untouched, altered, renamed]) as server:
-        assert len(Client(server.url).activity(*ASKED)) == 1
+        assert len(Client(server.url).activity(*ASKED)) == 5
         for _ in range(2):
             with pytest.raises(DigestError, match="E_CLIENT_DIGEST"):
                 Client(server.url).activity(*ASKED)

@@ -30,6 +30,8 @@ OWN = {"pact": f"&data_schema={SCHEMA}"}
 MEDIA = {
     "csv": "text/csv; charset=utf-8; header=present",
     "components-csv": "text/csv; charset=utf-8; header=present",
+    "json": "application/json",
+    "json-lines": "application/jsonl",
     "parquet": "application/vnd.apache.parquet",
     "brightway": "application/json",
     "brightway-lognormal": "application/json",
@@ -52,7 +54,13 @@ def digests(form: str, data: bytes) -> list[str]:
         table = importlib.import_module("pyarrow.parquet").read_table(io.BytesIO(data))
         found: list[str] = table.column("digest").to_pylist()
         return found
+    if form == "json-lines":
+        *lines, last = map(json.loads, data.splitlines())
+        assert set(last) == {"end"}
+        return [each["digest"] for each in lines]
     body = json.loads(data)
+    if form == "json":
+        return [each["digest"] for each in body]
     if form == "pact":
         return [each["statementDigest"] for each in body["data"]["activityData"]]
     return [each["carbonmeter"]["digest"] for each in body["exchanges"]]
@@ -164,7 +172,7 @@ def test_without_pyarrow_parquet_is_refused_with_what_to_do(
             "samples",
         ),
         (f"{WHOLE}&format=brightway&channel={MILL}&samples=5", "E_PERIOD", MILL),
-        ("start=2000-01-01&end=2009-01-01&by=hour&format=csv", "E_RANGE_LIMIT", "by"),
+        ("start=2000-01-01&end=2009-01-01&by=hour&format=brightway", "E_RANGE_LIMIT", "by"),
         (f"{WHOLE}&format=csv&channel=a/b/c", "E_CHANNEL_UNKNOWN", "channel"),
     ],
 )
@@ -182,7 +190,7 @@ def test_json_files_fit_the_schemas_of_the_description(asked: Asked) -> None:
     content = document["paths"][EXPORT]["get"]["responses"]["200"]["content"]
     assert set(content) == {media.split(";")[0] for media in MEDIA.values()}
     schema = {**content["application/json"]["schema"], "components": document["components"]}
-    for form in ("brightway", "brightway-lognormal", "pact"):
+    for form in ("json", "brightway", "brightway-lognormal", "pact"):
         jsonschema.validate(exported(asked, form).json(), schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"exchanges": []}, schema)

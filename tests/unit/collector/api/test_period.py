@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calibration.increment import NS_PER_HOUR
-from collector.api.paging import Mark, from_cursor, to_cursor
+from collector.api.paging import Mark, cursor_of, from_cursor
 from collector.api.period import By, instant, periods, require_order, zone_of
 from collector.api.refusal import CursorError, RangeLimitError, TimeZoneError
 from evidence.clock import parse_utc, utc_text
@@ -78,9 +78,9 @@ def test_a_cursor_leads_back_to_its_place(first_ms: int, agent: str, taken: int)
     mark = Mark(
         question="0" * 16, first_ms=first_ms, agent=agent, epoch="e", sequence=1, taken=taken
     )
-    assert from_cursor(to_cursor(mark), "0" * 16) == mark
+    assert from_cursor(cursor_of(mark), "0" * 16) == mark
     with pytest.raises(CursorError):
-        from_cursor(to_cursor(mark), "1" * 16)
+        from_cursor(cursor_of(mark), "1" * 16)
 
 
 @given(st.text(max_size=60))

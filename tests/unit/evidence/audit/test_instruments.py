@@ -6,6 +6,7 @@ import io
 import msgspec
 import pytest
 
+from evidence.audit.bearing import Bearing
 from evidence.audit.gb17167 import notes, safe, table, to_csv
 from evidence.audit.instruments import InstrumentRow, instrument_rows
 from evidence.audit.load import layout
@@ -132,3 +133,25 @@ def test_a_foreign_serial_cannot_break_the_table() -> None:
     )
     assert body[6] == '\'=cmd|"x"!A1'
     assert body[2] == 'a,"b\r\n\ufffd\ufffd'
+
+
+def test_papers_of_other_instruments_are_not_looked_at_and_change_nothing() -> None:
+    others = {
+        name: text.replace('"S-1"', '"S-7"').replace('"C-1"', '"C-7"').replace('"K-1"', '"K-7"')
+        for name, text in (("other", CERTIFICATE), ("decided", CONFIRMATION))
+    }
+    known = register(**others)
+    own, whole = Bearing(known).on("S-1"), register()
+    assert {each.id for each in known.certificates} > {each.id for each in own.certificates}
+    assert own.certificates == whole.certificates  # the standard's is among them
+    assert (own.confirmations, own.events) == (whole.confirmations, whole.events)
+    found, alone = (msgspec.structs.replace(each, papers=()) for each in (row(**others), row()))
+    assert found == alone
+    assert Bearing(known).on("S-0").certificates == ()
+
+
+def test_papers_lead_from_an_instrument_to_what_it_cites_and_not_to_what_cites_the_same() -> None:
+    known = register()
+    standard = next(each for each in known.certificates if each.id != "C-1")
+    own = Bearing(known).on(standard.instrument.serial)
+    assert [each.id for each in own.certificates] == [standard.id]
