@@ -59,6 +59,7 @@ def _environment() -> Environment:
         beside=lambda pair: numbers.beside(*pair),
         significant=numbers.significant,
         share=numbers.share,
+        uncertainty=numbers.uncertainty,
         symbol=symbol,
         equation=equation,
         elapsed=times.elapsed,

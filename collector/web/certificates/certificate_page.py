@@ -15,6 +15,7 @@ from collector.api.security import Asker, Reader
 from collector.api.statement import visible
 from collector.api.unknown import PaperUnknownError
 from collector.original_register import handed_in
+from collector.web.budget import budgeted
 from collector.web.certificates.curve_figure import curve_figure, residual_figure
 from collector.web.certificates.curves import ResultView
 from collector.web.certificates.drift import DriftView
@@ -58,6 +59,9 @@ def certificate(
         "is_guard": is_guard,
         "curve_of": lambda view: _curve(view, language),
         "residuals_of": lambda view: _residuals(view, language),
+        "budget_of": lambda budget, view: budgeted(
+            budget.rows, language, scale=view.scale, argument_unit=view.result.argument_unit
+        ),
         "drift_of": lambda view: _drift(view, language),
         "may_see_evidence": may_see_evidence(reader),
     }
