@@ -9,7 +9,6 @@ from markupsafe import Markup
 from calibration.certificate import CalibrationCertificate
 from calibration.conformity.errors import GuardBandError
 from calibration.conformity.guard import GuardBand, parse_guard_band
-from collector.api.certificates import now
 from collector.api.parts import Here, Parts
 from collector.api.security import Asker, Reader
 from collector.api.statement import visible
@@ -23,6 +22,7 @@ from collector.web.certificates.drift_figure import drift_figure
 from collector.web.certificates.register_page import may_see_evidence
 from collector.web.certificates.sheet import SheetAsked, sheet_of, versions_of
 from collector.web.certificates.shelf import Paper, shelf_of
+from collector.web.here import here_and_now
 from collector.web.look import look_of
 from collector.web.render import page
 from collector.web.words import say
@@ -49,7 +49,7 @@ def certificate(
     if not versions:
         raise PaperUnknownError("certificate", id=certificate)
     shown = _version(versions, request.query_params.get("version", ""))
-    sheet = sheet_of(papers, rows, shown, now(parts), asked)
+    sheet = sheet_of(papers, rows, shown, here_and_now(request, parts), asked)
     language = look_of(request).language
     facts = {
         "title": "certificate.title",
