@@ -114,6 +114,8 @@ def _surroundings(
         "when": partial(times.moment, zone=look.zone),
         "minute": partial(times.minute, zone=look.zone),
         "day": partial(times.day, zone=look.zone),
+        "comma": "，" if look.language == "zh" else ", ",
+        "localised": partial(times.localised, zone=look.zone),
         "path": request.url.path,
         "here": partial(_here, request),
         "person": person,

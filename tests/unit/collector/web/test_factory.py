@@ -146,6 +146,7 @@ def test_an_agent_that_was_never_heard_says_nothing_of_its_spool_or_clock(browse
     assert "never" in page
     assert "nothing said yet" in page
     assert "room enough" not in page
+    assert "since the collector was set up</td>" in page
     assert "从未；" in browser.get("/?lang=zh").text
 
 
