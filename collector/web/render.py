@@ -115,6 +115,7 @@ def _surroundings(
         "minute": partial(times.minute, zone=look.zone),
         "day": partial(times.day, zone=look.zone),
         "comma": "，" if look.language == "zh" else ", ",
+        "colon": "：" if look.language == "zh" else ": ",
         "localised": partial(times.localised, zone=look.zone),
         "path": request.url.path,
         "here": partial(_here, request),
