@@ -31,6 +31,7 @@ class InputKind(StrEnum):
     TEMPERATURE: Relative change for each kelvin.
     SCATTER: Of a single indication.
     RESOLUTION: What half a digit leaves open.
+    DECLARED: A number that somebody decided on: a K_v, an area, a moisture.
     UNSTATED: A standard whose share no paper states: it is within the others.
     """
 
@@ -42,11 +43,18 @@ class InputKind(StrEnum):
     TEMPERATURE = "temperature"
     SCATTER = "scatter"
     RESOLUTION = "resolution"
+    DECLARED = "declared"
     UNSTATED = "unstated"
 
 
+RELATIVE: Final = "relative"
+
+
 class InputUnit(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit as a quotient: `of` by `per` to a power; UCUM codes, "a" for a year beside them."""
+    """A unit as a quotient: `of` by `per` to a power; UCUM codes, "a" for a year beside them.
+
+    `RELATIVE` stands for 1 of a part of the result, which people write in percent.
+    """
 
     of: str
     per: str = "1"
@@ -130,7 +138,7 @@ def of_function(
         function: That is applied.
         certificate: Id of it.
         argument: Of the function, in its unit.
-        units: UCUM codes of the function's value and of its argument.
+        units: UCUM codes of the function's value, or `RELATIVE`, and of its argument.
         slope: Derivative of the result by the function's value.
     """
     gradient = slope * function.gradient(np.array([argument]))[0]
@@ -191,7 +199,7 @@ def of_shares(
 
 def _of_share(share: Share, value: float, unit: str, age_ns: int, span_K: float) -> InputQuantity:
     """A row of one share: where it has two parts, no single number is its sensitivity."""
-    influence, ratio = share.influence, InputUnit(of="1")
+    influence, ratio = share.influence, InputUnit(of=RELATIVE)
     if share.absolute and (share.relative or share.per_ns):
         both = value * (share.relative + share.per_ns * age_ns) + share.absolute
         row = quantity(InputKind.CORRECTION, influence, u=1.0, sensitivity=both, unit=None)
@@ -213,7 +221,7 @@ def _of_share(share: Share, value: float, unit: str, age_ns: int, span_K: float)
             influence,
             u=share.per_ns * NS_PER_YEAR,
             sensitivity=value * years,
-            unit=InputUnit(of="1", per="a"),
+            unit=InputUnit(of=RELATIVE, per="a"),
         )
     if span_K and influence.id.endswith("/temperature"):
         return quantity(
@@ -221,7 +229,7 @@ def _of_share(share: Share, value: float, unit: str, age_ns: int, span_K: float)
             influence,
             u=share.relative / span_K,
             sensitivity=value * span_K,
-            unit=InputUnit(of="1", per="K"),
+            unit=InputUnit(of=RELATIVE, per="K"),
         )
     return quantity(
         InputKind.CORRECTION, influence, u=share.relative, sensitivity=value, unit=ratio

@@ -10,6 +10,7 @@ from calibration.certificate import CalibrationResult
 from calibration.distribution import Distribution, from_resolution
 from calibration.function import CalibrationFunction
 from calibration.inputs import (
+    RELATIVE,
     InputKind,
     InputQuantity,
     InputUnit,
@@ -114,7 +115,7 @@ def _of_function(
 
 
 def _value_unit(result: CalibrationResult) -> str:
-    return "1" if result.result == "relative_error" else result.unit
+    return RELATIVE if result.result == "relative_error" else result.unit
 
 
 def _scatter(repeatability: float, read: Read, slope: float) -> list[InputQuantity]:

@@ -10,6 +10,7 @@ from calibration.certificate import CalibrationCertificate, CalibrationResult
 from calibration.evaluation.evaluate import Evaluated, applied_function, value_at
 from calibration.function import Floats
 from calibration.inputs import (
+    RELATIVE,
     InputKind,
     InputQuantity,
     of_function,
@@ -123,8 +124,9 @@ def _budget(
 def _inputs(
     certificate: CalibrationCertificate, result: CalibrationResult, evaluated: Evaluated
 ) -> list[InputQuantity]:
-    units, unnamed = (evaluated.unit, result.argument_unit), certificate.standards
-    scale = 1.0 if result.result == "relative_error" else evaluated.value
+    is_relative, unnamed = result.result == "relative_error", certificate.standards
+    units = RELATIVE if is_relative else evaluated.unit, result.argument_unit
+    scale = 1.0 if is_relative else evaluated.value
     function = applied_function(certificate, result)
     return [
         *of_function(function, certificate.id, evaluated.argument, units),

@@ -9,7 +9,7 @@ from calibration.certificate import CalibrationCertificate
 from calibration.drawing import curve_svg, stems_svg
 from calibration.history.chain import chain
 from calibration.history.scrutiny import scrutiny
-from calibration.inputs import InputUnit
+from calibration.inputs import RELATIVE, InputUnit
 from calibration.register import CalibrationRegister
 from calibration.report.content import ResultContent, content_of
 from calibration.report.texts import TEXTS
@@ -59,7 +59,7 @@ def written(unit: InputUnit | None) -> str:
     """The unit of an input quantity as people write it; "" where none can be written."""
     if unit is None:
         return ""
-    return quotient(symbol(unit.of), symbol(unit.per), unit.power)
+    return quotient(symbol("1" if unit.of == RELATIVE else unit.of), symbol(unit.per), unit.power)
 
 
 def _drawn(content: ResultContent) -> dict[str, Any]:

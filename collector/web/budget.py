@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from calibration.inputs import InputKind, InputQuantity, InputUnit
+from calibration.inputs import RELATIVE, InputKind, InputQuantity, InputUnit
 from calibration.report.content import BudgetRow
 from calibration.unit_symbol import quotient, symbol
 from collector.web.numbers import THIN, significant, small, uncertainty
@@ -92,8 +92,8 @@ def _name_of_correction(of: InputQuantity, language: str) -> str:
 
 
 def _scale(of: InputQuantity) -> float:
-    """Ratios are shown in percent."""
-    return PERCENT if of.unit is not None and of.unit.of == "1" else 1.0
+    """What is relative is shown in percent."""
+    return PERCENT if of.unit is not None and of.unit.of == RELATIVE else 1.0
 
 
 def _estimate(of: InputQuantity, language: str) -> str:
@@ -120,8 +120,8 @@ def _with_unit(number: str, unit: InputUnit | None, language: str) -> str:
 
 
 def unit_text(unit: InputUnit, language: str) -> str:
-    """A quotient of units as people write it; ratios are in percent."""
-    of = "%" if unit.of == "1" else symbol(unit.of)
+    """A quotient of units as people write it; what is relative is in percent."""
+    of = "%" if unit.of == RELATIVE else symbol(unit.of)
     return quotient(of, _YEAR[language] if unit.per == "a" else symbol(unit.per), unit.power)
 
 

@@ -11,6 +11,7 @@ from calibration.basis import NS_PER_YEAR, InstrumentCalibration, Share, Uncerta
 from calibration.distribution import Distribution, from_half_width
 from calibration.function import CalibrationFunction
 from calibration.inputs import (
+    RELATIVE,
     InputKind,
     InputQuantity,
     InputUnit,
@@ -104,7 +105,7 @@ def test_drift_and_temperature_have_the_rates_that_papers_state() -> None:
     assert [each.kind for each in rows] == [InputKind.DRIFT, InputKind.TEMPERATURE]
     assert [each.standard_uncertainty for each in rows] == pytest.approx([0.002, 0.0005])
     assert [each.sensitivity for each in rows] == pytest.approx([25.0, -600.0])
-    assert rows[1].unit == InputUnit(of="1", per="K")
+    assert rows[1].unit == InputUnit(of=RELATIVE, per="K")
 
 
 def test_a_standard_without_a_share_is_named_and_adds_nothing() -> None:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from calibration.inputs import InputUnit, of_function
+from calibration.inputs import RELATIVE, InputUnit, of_function
 from calibration.report.content import shared_out
 from calibration.unit_symbol import quotient
 from collector.web.budget import budgeted, unit_text
@@ -17,10 +17,10 @@ from tests.unit.calibration.examples import polynomial
     [
         (InputUnit(of="kW"), "kW"),
         (InputUnit(of="kW", per="kW"), ""),
-        (InputUnit(of="1", per="kW"), "%/kW"),
-        (InputUnit(of="1", per="kW", power=2), "%/kW²"),
+        (InputUnit(of=RELATIVE, per="kW"), "%/kW"),
+        (InputUnit(of=RELATIVE, per="kW", power=2), "%/kW²"),
         (InputUnit(of="Cel", per="m3/h", power=2), "°C/(m³/h)²"),
-        (InputUnit(of="1", per="a"), "%/年"),
+        (InputUnit(of=RELATIVE, per="a"), "%/年"),
         (InputUnit(of="kW", per="kW", power=2), "kW/kW²"),
     ],
 )
