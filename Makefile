@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+# What is imported is compiled then; most of what is installed never is.
+PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt
 FOREIGN := tests/contract/opcua_node
 ARGS ?=
 # Where there are 4 GB of it, tests write to memory; disks that fill or fail they make themselves.
@@ -32,9 +33,10 @@ $(VENV)/.foreign: $(VENV)/.test $(FOREIGN)/package.json $(FOREIGN)/package-lock.
 demo: $(VENV)/.demo
 	@$(BIN)/carbonmeter demo $(ARGS)
 
-# While mypy has one core, the other compiles what four workers would each compile for themselves.
+# While mypy has one core, the other compiles what four workers would each compile for themselves,
+# and makes what BESIDE names.
 check: $(VENV)/.test
-	@$(MAKE) --no-print-directory -j2 --output-sync=target lint read
+	@$(MAKE) --no-print-directory -j3 --output-sync=target lint read $(BESIDE)
 	@$(MAKE) --no-print-directory test
 
 lint: $(VENV)/.test

@@ -10,7 +10,6 @@ from typing import Final
 import msgspec
 import numpy as np
 import scipy
-from scipy import special
 
 from calibration.distribution import Distribution
 from calibration.uncertainty import UncertaintyComponent, by_dof_source, merge
@@ -94,13 +93,13 @@ def _factor(
 
 
 def _normal(probability: float) -> float:
-    return float(special.ndtri((1.0 + probability) / 2.0))
+    return float(scipy.special.ndtri((1.0 + probability) / 2.0))
 
 
 def _student(nu: float, probability: float) -> float:
     if math.isinf(nu):
         return _normal(probability)
-    return float(special.stdtrit(max(math.floor(nu), 1), (1.0 + probability) / 2.0))
+    return float(scipy.special.stdtrit(max(math.floor(nu), 1), (1.0 + probability) / 2.0))
 
 
 def convolved_half_width(
@@ -142,4 +141,4 @@ def _characteristic(
         return np.sinc(half_width * t / math.pi)
     if part.influence.distribution == Distribution.TRIANGULAR:
         return np.sinc(half_width * t / (2.0 * math.pi)) ** 2
-    return np.asarray(special.j0(half_width * t))
+    return np.asarray(scipy.special.j0(half_width * t))

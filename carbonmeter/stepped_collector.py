@@ -14,7 +14,6 @@ from collector.intake import Intake
 from collector.judging import Judging
 from collector.ledger import open_ledger
 from collector.ledger_read import read_ledger
-from collector.monitoring import monitored_period
 from collector.opening import open_store
 from collector.receive import Receiver
 from collector.site_register import site_register
@@ -26,6 +25,7 @@ from evidence.software import SOFTWARE
 from evidence.statement.activity import activity_data
 from evidence.statement.datum import ActivityData
 from evidence.statement.monitoring.monitored import Monitored
+from evidence.statement.monitoring.period import monitored_period
 
 _NOTHING = Words("no hour of it could be computed", "其任何小时均无法计算")
 _AN_HOUR = Words("one hour", "至少一小时")

@@ -5,11 +5,12 @@ otherwise. The ledger knows when each leaf was received. So the leaves that had 
 instant are judged again, under the documents among them: what an auditor does with a bundle.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from calibration.errors import CalibrationError
-from collector.bundle_leaves import Held
-from collector.bundling import resting_leaves
+from collector.bundle_leaves import Choosing, Held
+from collector.bundle_scope import Scope
 from collector.judging import position_of
 from collector.ledger_rows import StoredLeaf
 from evidence.bundle.memory import Memory
@@ -26,6 +27,33 @@ from evidence.statement.stating import expected_per_hour, suspects_of
 
 Span = tuple[int, int]
 _Judged = tuple[StoredLeaf, Leaf]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsKnown:
+    """What followed at an instant from what had been received.
+
+    Attributes:
+        memory: The hours.
+        libraries: What each agent had logged that bears on them.
+    """
+
+    memory: Memory
+    libraries: Mapping[str, Library]
+
+
+def as_known(held: Held, scope: Scope) -> AsKnown:
+    """What followed at an instant for a channel in a time.
+
+    Raises:
+        LedgerError: a leaf cannot be read.
+    """
+    choosing = Choosing(held, scope)
+    choosing.run()
+    channels, stored = choosing.chosen
+    leaves = [(each, of_channels(leaf, channels)) for each, leaf in _decoded(stored)]
+    libraries = _libraries(leaves, held.lookup.faulty())
+    return AsKnown(memory=_judged(held, leaves, libraries, channels), libraries=libraries)
 
 
 def stated_as_known(
@@ -46,15 +74,23 @@ def stated_as_known(
         LedgerError: a leaf cannot be read.
         WindowMergeError: two hours of a period do not join.
     """
-    whole = spans[0][0], spans[-1][1]
-    channels, stored = resting_leaves(held, channel, whole, known_ns)
-    leaves = [(each, of_channels(leaf, channels)) for each, leaf in _decoded(stored)]
-    libraries = _libraries(leaves, held.lookup.faulty())
-    memory = _judged(held, leaves, libraries, channels)
+    scope = Scope(channel=channel, period=(spans[0][0], spans[-1][1]), known_ns=known_ns)
+    return following(as_known(held, scope), channel, spans, software)
+
+
+def following(
+    known: AsKnown, channel: str, spans: Sequence[Span], software: str
+) -> list[ActivityData]:
+    """The activity data of a channel that followed from what was known.
+
+    Raises:
+        WindowMergeError: two hours of a period do not join.
+    """
+    memory, whole = known.memory, (spans[0][0], spans[-1][1])
     row = memory.channel(channel)
     if row is None:
         return []
-    register = libraries.get(row.agent, Library()).register
+    register = known.libraries.get(row.agent, Library()).register
     windows = memory.windows(channel, *whole)
     suspects = suspects_of(register, channel, row.head.measurand, windows)
     divided = ((each, memory.windows(channel, *each)) for each in spans)

@@ -7,6 +7,7 @@ not acknowledgements, say what is kept.
 import logging
 import socket
 import ssl
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -21,23 +22,27 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from collector.agents import batch_topic
 from collector.answers import Reply
-from collector.config import BrokerSection, TlsSection
+from collector.broker_tls import tls_context
+from collector.broker_tls_errors import tls_error
+from collector.config import BrokerSection
 from collector.errors import (
     BrokerError,
     BrokerRefusedError,
     BrokerTakenOverError,
     BrokerUnreachableError,
-    ConfigFileError,
 )
 from collector.pace import Pace
 from collector.private_files import broker_password
 from evidence.clock import NS_PER_S, Clock
+from evidence.errors import Words
+from evidence.tls_fault import tls_fault, tls_words
 
 KEEPALIVE_S: Final = 15
 MAX_PACKET_BYTES: Final = 64 * 1024
 MAX_QUEUED: Final = 1000
 RETRY_S: Final = (1, 30)
 _TAKEN_OVER: Final = 142
+_HUNG_UP: Final = Words("it hung up before it answered", "对方在应答前断开")
 _logger: Final = logging.getLogger(__name__)
 
 
@@ -79,6 +84,8 @@ class Broker:
         self._pace = Pace(interval_ns=60 * NS_PER_S)
         self.counters: Counter[tuple[str, str]] = Counter()
         self._tls: ssl.SSLContext | None = None
+        self._answered = False
+        self._trouble: BrokerError | None = None
         self._client = self._make()
         self._thread = threading.Thread(target=self._run, name="collector-mqtt", daemon=True)
 
@@ -94,10 +101,11 @@ class Broker:
         if self._section.username is not None:
             client.username_pw_set(self._section.username, broker_password(self._section))
         if self._section.tls is not None:
-            self._tls = _tls_context(self._section.tls)
+            self._tls = tls_context(self._section.tls)
             client.tls_set_context(self._tls)
             client.on_pre_connect = self._take_renewed
-        client.on_socket_open = _at_once
+        client.on_log = self._logged  # paho says nowhere else what a read failed of
+        client.on_socket_open = self._opened
         # With it, `publish` leaves the writing to the network thread: two threads that write
         # into one TLS connection break its records, and the broker ends it.
         client.on_socket_register_write = _ours
@@ -175,6 +183,7 @@ class Broker:
         _properties: Properties | None,
     ) -> None:
         with self._guard("connect"):
+            self._answered = True
             if reason.is_failure:
                 self._refused("CONNECT", str(reason))
                 return
@@ -223,11 +232,33 @@ class Broker:
             self.counters["disconnected", str(reason.value)] += 1
             if reason.value == _TAKEN_OVER:
                 self._say(BrokerTakenOverError(self._where(), client=self._client_id))
+            elif not self._answered and not self._stopping.is_set():
+                hung_up = BrokerUnreachableError(self._where(), what=_HUNG_UP)
+                self._say(self._trouble or hung_up)
 
     def _unreachable(self, _client: Client, _userdata: Any) -> None:  # noqa: ANN401 - paho's
         with self._guard("unreachable"):
             self.counters["unreachable", ""] += 1
-            self._say(BrokerUnreachableError(self._where()))
+            problem = sys.exception()  # paho calls this where it handles it
+            wrong = self._of_tls(problem, shaking=True)
+            what = Words("?", "?") if problem is None else tls_words(problem)
+            self._say(wrong or BrokerUnreachableError(self._where(), what=what))
+
+    def _logged(self, _client: Client, _userdata: object, _level: int, _text: str) -> None:
+        """Keeps what a connection failed of after its handshake, such as a refused certificate."""
+        with self._guard("log"):
+            self._trouble = self._of_tls(sys.exception(), shaking=False) or self._trouble
+
+    def _of_tls(self, problem: BaseException | None, *, shaking: bool) -> BrokerError | None:
+        fault = tls_fault(problem, shaking=shaking and self._tls is not None)
+        if fault is None or problem is None:
+            return None
+        return tls_error(fault, self._where(), tls_words(problem))
+
+    def _opened(self, _client: Client, _userdata: object, connection: Any) -> None:  # noqa: ANN401 - paho's
+        """Small packets are not held back: 20 acknowledgements that wait 40 ms slow all down."""
+        self._answered, self._trouble = False, None
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def _refused(self, step: str, what: str) -> None:
         self.counters["refused", step] += 1
@@ -261,26 +292,5 @@ class _Guard:
         return True
 
 
-def _at_once(_client: Client, _userdata: object, connection: Any) -> None:  # noqa: ANN401 - paho's
-    """Small packets are not held back: 20 acknowledgements that wait 40 ms slow everyone down."""
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-
 def _ours(_client: Client, _userdata: object, _socket: object) -> None:
     """The thread that loops sees by itself that there is something to write."""
-
-
-def _tls_context(tls: TlsSection) -> ssl.SSLContext:
-    """A client's context that verifies the broker.
-
-    Raises:
-        ConfigFileError: A file cannot be used.
-    """
-    where = "broker.tls"
-    try:
-        context = ssl.create_default_context(cafile=tls.ca_file)
-        if tls.cert_file is not None:
-            context.load_cert_chain(tls.cert_file, tls.key_file)
-    except OSError as problem:
-        raise ConfigFileError(where, what=problem.strerror or str(problem)) from problem
-    return context

@@ -86,6 +86,7 @@ def _chosen(arguments: argparse.Namespace) -> "Choice":
             remembered=remembered,
             whole=arguments.whole,
             file_names="file-names" not in arguments.hide,
+            history=arguments.history,
         )
 
 
@@ -149,6 +150,12 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="NOTE",
         help="a head that was seen before: prove that the log goes on from it",
+    )
+    parser.add_argument(
+        "--history",
+        action="store_true",
+        help="of a statement under a monitoring plan, bring the readings that rules looked back "
+        "on, so that substituted hours can be computed again too",
     )
     much = parser.add_mutually_exclusive_group()
     much.add_argument(

@@ -5,15 +5,15 @@ edge is told; those behind it until its last hour was closed; the last ones befo
 which say how often the channel is read; exchanges; and the documents that bear on all of these.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final, get_args
 
-from calibration.errors import CalibrationError
 from calibration.increment import NS_PER_HOUR
 from collector.bundle_originals import originals_cited
 from collector.bundle_parts import subjects_of_others
+from collector.bundle_scope import Scope, decoded_of, documents_in, heads_of, instants_of
 from collector.documented import libraries_of
 from collector.ledger_read import LedgerReader
 from collector.ledger_rows import StoredLeaf
@@ -23,9 +23,7 @@ from collector.relevant import Relevant, certified
 from evidence.bundle.form import Key, LeftOut
 from evidence.bundle.frames import ShownLeaf
 from evidence.bundle.writing import Choice, ChosenLog
-from evidence.errors import EvidenceError
-from evidence.log.batch import Batch, Document, Stream, StreamHead, decode
-from evidence.log.column import progressed
+from evidence.log.batch import Document, decode
 from evidence.log.leaf import DocumentKind
 from evidence.log.parts import PartlyShown
 from evidence.statement.datum import ActivityData
@@ -67,9 +65,10 @@ class Held:
 class Choosing:
     """Collects leaves by place; what was received after the statement is passed over."""
 
-    def __init__(self, held: Held, channel: str, period: tuple[int, int], stated_ns: int) -> None:
-        self._held, self._channel, self._stated_ns = held, channel, stated_ns
-        self._period = period
+    def __init__(self, held: Held, scope: Scope) -> None:
+        self._held, self._scope = held, scope
+        self._stated_ns = scope.known_ns
+        self._looked_at = scope.looked_at
         self._leaves: dict[_Key, StoredLeaf] = {}
         self._channels: tuple[str, ...] = ()
         self._serials: set[str] = set()
@@ -79,7 +78,7 @@ class Choosing:
 
     def run(self) -> None:
         """Chooses readings and exchanges, then the documents that bear on them."""
-        self._channels = tuple(self._resting_on(self._channel))
+        self._channels = tuple(self._resting_on(self._scope.channel))
         for channel in self._channels:
             self._readings(channel)
         self._quarantined()
@@ -87,13 +86,22 @@ class Choosing:
             self._take(place)
         self._documents()
 
+    @property
+    def _under_plan(self) -> bool:
+        return self._scope.looks_back_ns is not None
+
     def _resting_on(self, channel: str) -> list[str]:
-        """A channel and all that it is computed from, by any version of its derivation."""
-        libraries = libraries_of(self._held.lookup, self._held.ledger, ("derivation",))
+        """A channel and all that it is computed from, by any version of its derivation.
+
+        Under a plan, those too that any version of it speaks of, and what these rest on.
+        """
+        libraries = libraries_of(self._held.lookup, self._held.ledger, ("derivation", "plan"))
         inputs: dict[str, list[str]] = {}
         for library in libraries.values():
             for each in library.register.derivations:
                 inputs.setdefault(each.derivation, []).extend(each.inputs.values())
+            for plan in library.register.plans if self._under_plan else ():
+                inputs.setdefault(plan.plan, []).extend(sorted(plan.channels))
         found, due = [channel], [channel]
         while due:
             due = [each for one in due for each in inputs.get(one, ()) if each not in found]
@@ -101,7 +109,7 @@ class Choosing:
         return found
 
     def _readings(self, channel: str) -> None:
-        start_ms, end_ms = (self._period[0] - NS_PER_HOUR) // _MS, self._period[1] // _MS
+        start_ms, end_ms = (self._looked_at[0] - NS_PER_HOUR) // _MS, self._looked_at[1] // _MS
         lookup = self._held.lookup
         self._seek(channel, lookup.places_before(channel, start_ms), lambda at: at < start_ms)
         for place in lookup.places(channel, start_ms, end_ms, -1):
@@ -115,12 +123,12 @@ class Choosing:
 
     def _quarantined(self) -> None:
         """Takes the leaves of the period with streams that were found wrong, so that all see it."""
-        start_ms, end_ms = (self._period[0] - NS_PER_HOUR) // _MS, self._period[1] // _MS
+        start_ms, end_ms = (self._looked_at[0] - NS_PER_HOUR) // _MS, self._looked_at[1] // _MS
         for agent, epoch, sequence, channel in sorted(self._held.lookup.faulty()):
             if channel not in self._channels:
                 continue
             stored = self._held.ledger.leaf(agent, epoch, sequence)
-            if any(start_ms <= at_ms <= end_ms for at_ms in _instants(stored, channel)):
+            if any(start_ms <= at_ms <= end_ms for at_ms in instants_of(stored, channel)):
                 self._take(Place(agent=agent, epoch=epoch, sequence=sequence), channel)
 
     def _seek(
@@ -129,7 +137,7 @@ class Choosing:
         """Takes leaves until one has a reading at an instant that counts; what is left over."""
         for place in islice(places, MOST_SEARCHED):
             leaf = self._take(place, channel)
-            if leaf is not None and any(map(counts, _instants(leaf, channel))):
+            if leaf is not None and any(map(counts, instants_of(leaf, channel))):
                 break
         return places
 
@@ -148,7 +156,7 @@ class Choosing:
         """Takes note of the instruments, profiles and certificates of a channel."""
         if not channel:
             return
-        for head in _heads(leaf, channel):
+        for head in heads_of(leaf, channel):
             self._serials.add(head.serial)
             self._profiles.add(head.profile)
             self._certificates.add(head.certificate)
@@ -169,17 +177,38 @@ class Choosing:
             profiles=frozenset(self._profiles),
             # those too that came late: no reading cites them, and they may be withdrawn
             certificates=frozenset(
-                {*self._certificates, *certified((leaf for _, leaf in logged), serials)} - {""}
+                {
+                    *self._certificates,
+                    *certified((leaf for _, leaf in logged), serials),
+                    *self._gases(),
+                }
+                - {""}
             ),
         )
         for place, leaf in logged:
             if relevant.bears(leaf):
                 self._take(place)
 
+    def _gases(self) -> Iterator[str]:
+        """Certificates of the gases that plans of the channels name."""
+        if not self._under_plan:
+            return
+        libraries = libraries_of(self._held.lookup, self._held.ledger, ("plan",))
+        for library in libraries.values():
+            for plan in library.register.plans:
+                if plan.plan in self._channels:
+                    yield from plan.certificates
+
     def _logged(self) -> Iterator[tuple[Place, Document]]:
-        """The documents of the agents met, and where they stand."""
+        """The documents of the agents met, and where they stand.
+
+        Under a plan, of all agents of the site: any of them may have its plans and tests.
+        """
+        site = self._scope.channel.partition("/")[0]
+        of_site = {agent for agent, own in self._held.sites.items() if own == site}
+        speaking = self._agents | (of_site if self._under_plan else set())
         for _, _, place in self._held.lookup.documents(_KINDS):
-            if place.agent in self._agents:
+            if place.agent in speaking:
                 stored = self._held.ledger.leaf(place.agent, place.epoch, place.sequence)
                 leaf = decode(stored.leaf)
                 if isinstance(leaf, Document):
@@ -213,7 +242,7 @@ class Choosing:
         logs = self._logs()
         _, leaves = self.chosen
         agents = {agent for agent, _ in logs}
-        documents = list(_documents(leaves, self._held.lookup.faulty()))
+        documents = list(documents_in(leaves, self._held.lookup.faulty()))
         return Choice(
             datum=datum,
             known_until_ns=self._stated_ns,
@@ -255,42 +284,6 @@ class Choosing:
             stored = self._leaves.get((agent, epoch, sequence))
             if stored is None or subject.startswith("clock "):
                 continue
-            if subject not in subjects_of_others(_decoded(stored), frozenset(self._channels)):
+            if subject not in subjects_of_others(decoded_of(stored), frozenset(self._channels)):
                 log = logs.index((agent, epoch))
                 yield LeftOut(log=log, sequence=sequence, subject=subject)
-
-
-def _documents(
-    leaves: Iterable[StoredLeaf], faulty: frozenset[tuple[str, str, int, str]]
-) -> Iterator[Document]:
-    for stored in leaves:
-        leaf = _decoded(stored)
-        place = (stored.agent, stored.epoch, stored.sequence)
-        if isinstance(leaf, Document) and (*place, leaf.name) not in faulty:
-            yield leaf
-
-
-def _decoded(stored: StoredLeaf) -> Batch | Document | None:
-    try:
-        return decode(stored.leaf)
-    except (EvidenceError, CalibrationError):
-        return None  # it is in the quarantine by its name
-
-
-def _streams(stored: StoredLeaf) -> tuple[Stream, ...]:
-    leaf = _decoded(stored)
-    return leaf.streams if isinstance(leaf, Batch) else ()
-
-
-def _heads(stored: StoredLeaf, channel: str) -> Iterator[StreamHead]:
-    return (each.head for each in _streams(stored) if each.head.channel == channel)
-
-
-def _instants(stored: StoredLeaf, channel: str) -> list[int]:
-    """Instants of a channel's readings in a leaf, POSIX ms."""
-    return [
-        at_ms
-        for each in _streams(stored)
-        if each.head.channel == channel and each.rows
-        for at_ms in progressed(each.at_ms, each.rows)
-    ]

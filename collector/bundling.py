@@ -1,16 +1,24 @@
 """What goes into a statement's bundle."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+import msgspec
+
+from collector.as_known import as_known
 from collector.bundle_leaves import Choosing, Held
 from collector.bundle_parts import Showing
+from collector.bundle_scope import Scope
 from collector.errors import LedgerAbsentError
-from collector.ledger_rows import StoredLeaf
+from collector.site_register import received_by, site_register
 from evidence.bundle.writing import Choice
 from evidence.clock import parse_utc
 from evidence.errors import Words
 from evidence.statement.datum import ActivityData
 from evidence.statement.entered.channel import is_entered
+from evidence.statement.monitoring.monitored import Monitored
+from evidence.statement.monitoring.period import HISTORY_NS
+from evidence.statement.monitoring.stating import under_plan
 
 
 def choose(
@@ -20,6 +28,7 @@ def choose(
     remembered: Mapping[tuple[str, str], tuple[int, ...]] | None = None,
     whole: bool = False,
     file_names: bool = True,
+    history: bool = False,
 ) -> Choice:
     """What proves the statement with a digest.
 
@@ -30,6 +39,8 @@ def choose(
         whole: whether no leaf between the first and the last chosen one is withheld, and of
             the chosen ones no part; else only what is of the statement's channels is shown.
         file_names: whether the names of documents are shown; asked for only where not `whole`.
+        history: of a statement under a plan, whether the readings that rules looked back on are
+            brought too.
 
     Raises:
         LedgerAbsentError: no such statement was made here.
@@ -42,17 +53,58 @@ def choose(
     if is_entered(datum.channel):
         return _of_entries(held, datum, stated_ns)
     period = parse_utc(datum.period.start), parse_utc(datum.period.end)
-    choosing = Choosing(held, datum.channel, period, stated_ns)
+    back_ns = looks_back_ns(datum, history=history)
+    scope = Scope(channel=datum.channel, period=period, known_ns=stated_ns, looks_back_ns=back_ns)
+    choosing = Choosing(held, scope)
     choosing.run()
     if whole:
         choosing.fill()
-        return choosing.choice(datum, remembered or {}, lambda leaf: leaf)
+        return _planned(held, choosing.choice(datum, remembered or {}, lambda leaf: leaf), scope)
     showing = Showing(
         channels=choosing.chosen[0],
         file_names=file_names,
         named=frozenset(subject for *_, subject in held.lookup.faulty()),
     )
-    return choosing.choice(datum, remembered or {}, showing.of)
+    return _planned(held, choosing.choice(datum, remembered or {}, showing.of), scope)
+
+
+def looks_back_ns(datum: ActivityData, *, history: bool) -> int | None:
+    """From when on readings belong to a bundle, UTC ns; None where no plan is spoken of.
+
+    Args:
+        datum: whose bundle it is.
+        history: whether the readings that rules looked back on do, or only those of the period.
+    """
+    if datum.under_plan is msgspec.UNSET:
+        return None
+    told = (each.told for each in datum.under_plan.parts if history)
+    back = (parse_utc(each.looks_back_to) for each in told if each is not None)
+    return min([parse_utc(datum.period.start), *back])
+
+
+def _planned(held: Held, choice: Choice, scope: Scope) -> Choice:
+    """The choice with the determinations behind a statement under a plan."""
+    if scope.looks_back_ns is None:
+        return choice
+    found = _determined(held, choice.datum, scope)
+    return replace(choice, monitored=found, looks_back_ns=scope.looks_back_ns)
+
+
+def _determined(held: Held, datum: ActivityData, scope: Scope) -> tuple[Monitored, ...]:
+    """The determinations that a statement names; made from what was known then, if need be.
+
+    What follows now is nearly always the same, and is found a hundred times faster.
+    """
+    counts = received_by(held.ledger, scope.known_ns)
+    site = scope.channel.partition("/")[0]
+    register = site_register(held.lookup, held.ledger, held.sites, site, counts=counts)
+    asked = register, scope.channel, scope.period, scope.known_ns
+    now = under_plan(held.lookup, *asked)
+    if now is not None and now.short == datum.under_plan:
+        return now.monitored
+    whole = replace(scope, looks_back_ns=max(0, scope.period[0] - HISTORY_NS))
+    then = under_plan(as_known(held, whole).memory, *asked)
+    return () if then is None else then.monitored
 
 
 def _of_entries(held: Held, datum: ActivityData, stated_ns: int) -> Choice:
@@ -69,26 +121,3 @@ def _of_entries(held: Held, datum: ActivityData, stated_ns: int) -> Choice:
         left_out=(),
         documents={},
     )
-
-
-def resting_leaves(
-    held: Held, channel: str, period: tuple[int, int], known_ns: int
-) -> tuple[frozenset[str], list[StoredLeaf]]:
-    """What a channel's amount in a period rests on, of what was received by an instant.
-
-    Args:
-        held: what the collector holds.
-        channel: its name.
-        period: UTC ns.
-        known_ns: UTC ns.
-
-    Returns:
-        The channel and those that it is computed from; their leaves and the documents that bear
-        on them, in order of admission.
-
-    Raises:
-        LedgerError: a leaf cannot be read.
-    """
-    choosing = Choosing(held, channel, period, known_ns)
-    choosing.run()
-    return choosing.chosen

@@ -1,5 +1,6 @@
 """What is found in a ledger that is walked over as a whole, in words."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -8,12 +9,15 @@ from collector.agents import Agents
 from collector.config import CollectorConfig
 from collector.enrolment.registrar import registered_agents
 from collector.errors import LedgerAbsentError, LedgerError
+from collector.journal_errors import JournalAbsentError
+from collector.journal_read import read_journal
 from collector.ledger import HEAD, require_remembered
 from collector.ledger_check import first_damage, first_step_back, first_unsigned, unpinned
 from collector.ledger_entered import entered_heads, first_contradicted
 from collector.ledger_head import read_head
 from collector.ledger_read import LedgerReader, read_ledger
 from collector.private_files import receipt_key
+from collector.views.parquet_entered import differing, listed, sealed
 from evidence.errors import Words
 from evidence.log.key import Verifier
 
@@ -71,7 +75,22 @@ def check(config: CollectorConfig) -> Checked:
         AgentEntryError, JournalError, EnrolmentHistoryError: It cannot be told whose keys count.
     """
     agents = registered_agents(config).agents
-    return check_in(config.state_dir, agents, receipt_key(config).verifier)
+    found = check_in(config.state_dir, agents, receipt_key(config).verifier)
+    more = () if config.lake is None else _lake(config, Path(config.lake.directory))
+    if not more:
+        return found
+    notices = (*found.notices, *map(Said.of, more))
+    return msgspec.structs.replace(found, sound=False, notices=notices)
+
+
+def _lake(config: CollectorConfig, folder: Path) -> Sequence[Words]:
+    """How the lake's files differ from what the journal says was sealed."""
+    names = listed(folder)
+    try:
+        with read_journal(config.state_dir, config.collector.id) as journal:
+            return list(differing(folder, sealed(journal), names))
+    except JournalAbsentError:
+        return ()
 
 
 def check_in(state_dir: Path, agents: Agents, collector: Verifier) -> Checked:

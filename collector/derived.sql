@@ -35,6 +35,7 @@ CREATE TABLE record (agent TEXT NOT NULL, epoch TEXT NOT NULL, sequence INTEGER 
 CREATE TABLE cursor (one INTEGER PRIMARY KEY CHECK (one = 1), next INTEGER NOT NULL,
   late INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS activity (digest TEXT PRIMARY KEY, channel TEXT NOT NULL,
-  start TEXT NOT NULL, "end" TEXT NOT NULL, stated_ns INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+  start TEXT NOT NULL, "end" TEXT NOT NULL, stated_ns INTEGER NOT NULL, body BLOB NOT NULL,
+  under_plan INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE IF NOT EXISTS activity_again (digest TEXT NOT NULL, stated_ns INTEGER NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS activity_period ON activity (channel, start, "end", stated_ns);

@@ -249,8 +249,8 @@ class BrokerUnreachableError(BrokerError):
     """No connection to the broker could be made."""
 
     code = "E_BROKER_UNREACHABLE"
-    en = "no connection to the broker; check address, port, firewall and its certificate"
-    zh = "无法连接消息服务器；请检查地址、端口、防火墙及其证书"
+    en = "no connection to the broker ({what}); check address, port, firewall and its log"
+    zh = "无法连接消息服务器（{what}）；请检查地址、端口、防火墙及其日志"
 
 
 class BrokerTakenOverError(BrokerError):

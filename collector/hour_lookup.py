@@ -9,8 +9,8 @@ import msgspec
 from calibration.mean import MeanWindow
 from calibration.window import Window
 from collector.hour_form import unpacked
-from collector.shown import ShownInCheck
 from evidence.audit.grounded import GROUNDED, GroundedHour
+from evidence.judging.shown import ShownInCheck
 from evidence.statement.tallied import TALLIED, TalliedHour
 
 _WINDOW: Final = msgspec.msgpack.Decoder(Window)

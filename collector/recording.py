@@ -6,9 +6,8 @@ made of has changed.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,6 @@ from calibration.errors import CalibrationError
 from calibration.monitoring.plan import MonitoringPlan, plan_in_force
 from calibration.register import CalibrationRegister
 from collector.activity.acts import Known as Acts
-from collector.activity.entering import place_of
 from collector.audit.gather import (
     corroborations,
     derivation,
@@ -25,10 +23,9 @@ from collector.audit.gather import (
 )
 from collector.audit.seen import Seen, exchanges_of, site_papers
 from collector.ledger_read import LedgerReader
-from collector.lookup import Lookup, Place
-from collector.monitoring import monitored_period
+from collector.lookup import Lookup
 from collector.record_section import RecordSection
-from collector.site_register import site_register
+from collector.site_register import received_by, site_register
 from evidence.audit.material import Material
 from evidence.audit.papers import Papers
 from evidence.audit.said import Said, said
@@ -38,7 +35,9 @@ from evidence.errors import CodedError
 from evidence.log.key import Verifier
 from evidence.statement.corroboration import Corroboration
 from evidence.statement.datum import ActivityData
+from evidence.statement.locks import place_of
 from evidence.statement.monitoring.monitored import Monitored
+from evidence.statement.monitoring.period import monitored_period
 from evidence.statement.record.declared import About, merged, saying
 from evidence.statement.record.known import Known, Sealed, Standing, Zone
 
@@ -96,20 +95,6 @@ def known_of(behind: Behind, datum: ActivityData) -> Known:
         sealed=_sealed(seen.ledger, behind.key, stated_ns),
         zone=zone_at(about, plan),
     )
-
-
-def received_by(ledger: LedgerReader, at_ns: int) -> Callable[[Place], bool]:
-    """Whether a leaf had been received at an instant, UTC ns.
-
-    What a paper says of when it was recorded is a person's word: a correction may be dated back.
-    """
-
-    @cache
-    def counts(place: Place) -> bool:
-        received_ns = ledger.received_ns(place.agent, place.epoch, place.sequence)
-        return received_ns is not None and received_ns <= at_ns
-
-    return counts
 
 
 def _standing(behind: Behind, datum: ActivityData, stated_ns: int) -> Standing:

@@ -153,6 +153,7 @@ def views_of(config: CollectorConfig, clock: Clock) -> tuple[InfluxView | LakeTh
         lambda: open_store(state_dir),
         lambda: open_reader(state_dir),
         clock,
+        open_journal=lambda: open_journal(state_dir, config.collector.id, clock),
     )
     return (*found, lake)
 

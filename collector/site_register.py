@@ -2,14 +2,14 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Final
 
 from calibration.register import CalibrationRegister
 from collector.documented import every, libraries_of
 from collector.ledger_read import LedgerReader
 from collector.lookup import Lookup, Place
-from collector.planned import plans_of, tests_of
-from evidence.audit.papers import each_once
+from evidence.judging.planned import register_of_site
 from evidence.log.leaf import DocumentKind
 
 _KINDS: Final[tuple[DocumentKind, ...]] = (
@@ -45,15 +45,18 @@ def site_register(
         LedgerError: a leaf that the store names cannot be read.
     """
     logged = libraries_of(lookup, ledger, _KINDS, counts)
-    own = {agent: each for agent, each in logged.items() if sites.get(agent) == site}
-    registers = [each.register for each in own.values()]
-    whole = CalibrationRegister(
-        certificates=each_once(each.certificates for each in registers),
-        confirmations=each_once(each.confirmations for each in registers),
-        events=each_once(each.events for each in registers),
-        settings=each_once(each.settings for each in registers),
-        derivations=each_once(each.derivations for each in registers),
-        plans=plans_of(own, sites),
-        tests=tests_of(own, sites),
-    )
-    return whole.as_known(known_at)
+    return register_of_site(logged, sites, site).as_known(known_at)
+
+
+def received_by(ledger: LedgerReader, at_ns: int) -> Callable[[Place], bool]:
+    """Whether a leaf had been received at an instant, UTC ns.
+
+    What a paper says of when it was recorded is a person's word: a correction may be dated back.
+    """
+
+    @cache
+    def counts(place: Place) -> bool:
+        received_ns = ledger.received_ns(place.agent, place.epoch, place.sequence)
+        return received_ns is not None and received_ns <= at_ns
+
+    return counts

@@ -7,10 +7,11 @@ from typing import Final
 import msgspec
 
 from evidence.statement.datum import ActivityData
+from evidence.statement.locks import Place
 
 _STATED: Final = (
-    '(SELECT digest, channel, start, "end", body, stated_ns FROM activity UNION ALL'
-    ' SELECT a.digest, a.channel, a.start, a."end", a.body, b.stated_ns'
+    '(SELECT digest, channel, start, "end", under_plan, body, stated_ns FROM activity UNION ALL'
+    ' SELECT a.digest, a.channel, a.start, a."end", a.under_plan, a.body, b.stated_ns'
     " FROM activity_again AS b JOIN activity AS a ON a.digest=b.digest)"
 )
 """Statements with the instants at which they were given: one may be given again, after another."""
@@ -35,18 +36,22 @@ class StatementLookup:
         return None if row is None else msgspec.json.decode(row[0], type=ActivityData)
 
     def stated(self, channel: str, start: str, end: str) -> list[ActivityData]:
-        """What was stated of periods within [start, end), the newest of each; RFC 3339 in UTC."""
+        """What was stated of periods within [start, end), the newest of each; RFC 3339 in UTC.
+
+        What was stated under the plan too comes behind what was not.
+        """
         rows = self._db.execute(
             f'SELECT body, max(stated_ns) FROM {_STATED} WHERE channel=? AND start>=? AND "end"<=?'  # noqa: S608 - ours
-            ' GROUP BY start, "end" ORDER BY start, "end"',
+            ' GROUP BY start, "end", under_plan ORDER BY start, "end", under_plan',
             (channel, start, end),
         )
         return [msgspec.json.decode(body, type=ActivityData) for body, _ in rows]
 
-    def newest(self, place: tuple[str, str, str]) -> tuple[str, int] | None:
-        """Digest and instant (POSIX ns) of the last statement of a channel, start and end."""
+    def newest(self, place: Place) -> tuple[str, int] | None:
+        """Digest and instant (POSIX ns) of the last version of a statement."""
         row = self._db.execute(
-            f'SELECT digest, max(stated_ns) FROM {_STATED} WHERE channel=? AND start=? AND "end"=?',  # noqa: S608 - ours
+            f"SELECT digest, max(stated_ns) FROM {_STATED}"  # noqa: S608 - ours
+            ' WHERE channel=? AND start=? AND "end"=? AND under_plan=?',
             place,
         ).fetchone()
         return None if row[0] is None else (row[0], int(row[1]))
@@ -58,7 +63,8 @@ class StatementLookup:
         """
         rows = self._db.execute(
             f"SELECT body, max(stated_ns) FROM {_STATED} WHERE stated_ns<?"  # noqa: S608 - ours
-            ' GROUP BY channel, start, "end" ORDER BY channel, start, "end"',
+            ' GROUP BY channel, start, "end", under_plan'
+            ' ORDER BY channel, start, "end", under_plan',
             (at_ns,),
         )
         for body, _ in rows:

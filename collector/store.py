@@ -18,13 +18,14 @@ from collector.days import KeptDays
 from collector.errors import StoreError
 from collector.hour_form import packed
 from collector.lookup import ChannelRow, Lookup
-from collector.shown import ShownInCheck, shown_in_checks
 from evidence.judging.bounds import ALL_TIME, StampBounds
 from evidence.judging.judgement import Fault, Judgement, Position
 from evidence.judging.kept import row_of
+from evidence.judging.shown import ShownInCheck, shown_in_checks
 from evidence.log.batch import Stream
 from evidence.log.column import progressed
 from evidence.statement.datum import ActivityData
+from evidence.statement.locks import place_of
 
 _encode: Final = msgspec.msgpack.Encoder().encode
 Connect = Callable[[], sqlite3.Connection]
@@ -47,6 +48,7 @@ class Store:
             raise StoreError("store", what=f"its version is {version}", limit=str(SCHEMA_VERSION))
         if version < SCHEMA_VERSION:
             self._make()
+        self._widen()
         self.lookup = Lookup(self._db)
         self.days = KeptDays(self._db, self.lookup)
 
@@ -73,6 +75,17 @@ class Store:
             for statement in script.split(";"):
                 self._db.execute(statement)
             self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+
+    def _widen(self) -> None:
+        """Statements of an earlier version say nothing of plans; they stay as they are."""
+        columns = "SELECT count(*) FROM pragma_table_info('activity') WHERE name='under_plan'"
+        if self._db.execute(columns).fetchone()[0]:
+            return
+        with self.transaction():
+            if not self._db.execute(columns).fetchone()[0]:  # two may open it at once
+                self._db.execute(
+                    "ALTER TABLE activity ADD COLUMN under_plan INTEGER NOT NULL DEFAULT 0"
+                )
 
     def _derived(self) -> list[str]:
         """The tables of what follows from the ledger."""
@@ -238,7 +251,7 @@ class Store:
 
         What was stated before, and is true again, stays as it was given first.
         """
-        place = datum.channel, datum.period.start, datum.period.end
+        place = place_of(datum)
         digest, last_ns = self.lookup.newest(place) or (None, -1)
         held = self.lookup.activity(datum.digest)
         if held is not None and digest == datum.digest:
@@ -249,6 +262,7 @@ class Store:
             return held
         kept = msgspec.structs.replace(datum, supersedes=digest)
         body = msgspec.json.encode(kept)
-        row = (kept.digest, *place, at_ns, body)
-        self._db.execute("INSERT INTO activity VALUES (?,?,?,?,?,?)", row)
+        channel, start, end, is_under_plan = place
+        row = (kept.digest, channel, start, end, at_ns, body, is_under_plan)
+        self._db.execute("INSERT INTO activity VALUES (?,?,?,?,?,?,?)", row)
         return kept

@@ -6,6 +6,7 @@ Its callbacks run on our thread and never raise: an exception in one would end t
 """
 
 import ssl
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any, Final
@@ -16,10 +17,17 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge_agent.broker import Broker
-from edge_agent.custody_errors import BrokerRefusedError, BrokerUnreachableError, TakenOverError
+from edge_agent.broker_tls_errors import tls_error
+from edge_agent.custody_errors import (
+    BrokerRefusedError,
+    BrokerUnreachableError,
+    TakenOverError,
+    UplinkError,
+)
 from edge_agent.link import Heard, LinkDown, LinkEvent, LinkUp, SendRefused
 from edge_agent.taken_over import Yielding
 from evidence.clock import SystemClock
+from evidence.tls_fault import tls_fault, tls_words
 
 KEEPALIVE_S: Final = 15
 CONNECT_TIMEOUT_S: Final = 10.0
@@ -47,6 +55,7 @@ class MqttLink:
         self._client: Client | None = None
         self._limits, self._said_why, self._useful = LinkUp(), False, False
         self._taken_over, self._least_s = False, 0.0
+        self._of_tls: UplinkError | None = None
         self._thread: threading.Thread | None = None
         self._notify: Callable[[], None] = _nothing
 
@@ -108,7 +117,7 @@ class MqttLink:
 
     def _serve(self) -> None:
         """One connection, from its first byte to its end; says why it ended."""
-        client, self._said_why = None, False
+        client, self._said_why, self._of_tls = None, False, None
         self._renewing.clear()
         try:
             client = self._connected()
@@ -117,6 +126,7 @@ class MqttLink:
                 found = client.loop(timeout=_LOOP_S)
             self._down(found.name)
         except (OSError, ValueError) as wrong:  # also TLS, and addresses that are none
+            self._failed(wrong, shaking=bool(self._broker.tls_ca))
             self._down(str(wrong) or type(wrong).__name__)
         finally:
             with self._sending:  # nobody is handing it a message while it is taken apart
@@ -140,7 +150,7 @@ class MqttLink:
             client.tls_set_context(_tls_context(broker))
         client.on_connect, client.on_subscribe = self._on_connect, self._on_subscribe
         client.on_message, client.on_publish = self._on_message, self._on_publish
-        client.on_disconnect = self._on_disconnect
+        client.on_disconnect, client.on_log = self._on_disconnect, self._on_log
         # With it, `publish` leaves the writing to our thread: two would mix their packets up.
         client.on_socket_register_write = _ours
         client.connect(broker.host, broker.port, KEEPALIVE_S, clean_start=True)
@@ -217,7 +227,18 @@ class MqttLink:
     def _down(self, what: str) -> None:
         if not self._is_ending and not self._said_why:
             self._said_why = True
-            self._add(LinkDown(cause=BrokerUnreachableError(self._where, found=what)))
+            unreachable = BrokerUnreachableError(self._where, found=what)
+            self._add(LinkDown(cause=self._of_tls or unreachable))
+
+    def _on_log(self, _client: Client, _userdata: object, _level: int, _text: str) -> None:
+        """What a read failed of, such as a refused certificate: paho says it nowhere else."""
+        self._failed(sys.exception(), shaking=False)
+
+    def _failed(self, problem: BaseException | None, *, shaking: bool) -> None:
+        """Keeps what is wrong with TLS, if that is what it is."""
+        fault = tls_fault(problem, shaking=shaking)
+        if fault is not None and problem is not None:
+            self._of_tls = tls_error(fault, self._where, tls_words(problem))
 
     @property
     def _is_ending(self) -> bool:

@@ -2,7 +2,7 @@
 
 import math
 
-from scipy import special
+import scipy
 
 from calibration.conformity.measured import Measured
 from calibration.conformity.requirement import Interval, Requirement
@@ -37,8 +37,8 @@ def non_conformance_at(value: float, measured: Measured, requirement: Interval) 
 def quantile_above(probability: float, degrees_of_freedom: float | None) -> float:
     """The z that is exceeded with a probability, 0 < p < 1; normal, or Student's t."""
     if degrees_of_freedom is None:
-        return 0.0 - float(special.ndtri(probability))  # never -0
-    return 0.0 - float(special.stdtrit(degrees_of_freedom, probability))
+        return 0.0 - float(scipy.special.ndtri(probability))  # never -0
+    return 0.0 - float(scipy.special.stdtrit(degrees_of_freedom, probability))
 
 
 def capability_index(measured: Measured, requirement: Requirement) -> float | None:
@@ -64,5 +64,5 @@ def _outside(measured: Measured, limits: Interval, value: float) -> tuple[float,
 
 def _below(z: float, degrees_of_freedom: float | None) -> float:
     if degrees_of_freedom is None:
-        return float(special.ndtr(z))
-    return float(special.stdtr(degrees_of_freedom, z))
+        return float(scipy.special.ndtr(z))
+    return float(scipy.special.stdtr(degrees_of_freedom, z))

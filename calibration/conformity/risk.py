@@ -8,7 +8,6 @@ from typing import Final
 import msgspec
 import numpy as np
 import scipy
-from scipy import special
 
 from calibration.conformity.measured import Measured, measured
 from calibration.conformity.requirement import (
@@ -95,12 +94,12 @@ def global_risks(
     edges = _edges(accepted, ratio)
 
     def accepts(z: Floats) -> Floats:
-        below = special.ndtr((accepted.low - z) / ratio)
-        return np.asarray(special.ndtr((accepted.high - z) / ratio) - below)
+        below = scipy.special.ndtr((accepted.low - z) / ratio)
+        return np.asarray(scipy.special.ndtr((accepted.high - z) / ratio) - below)
 
     def rejects(z: Floats) -> Floats:
-        above = special.ndtr((z - accepted.high) / ratio)
-        return np.asarray(special.ndtr((accepted.low - z) / ratio) + above)
+        above = scipy.special.ndtr((z - accepted.high) / ratio)
+        return np.asarray(scipy.special.ndtr((accepted.low - z) / ratio) + above)
 
     tails = (-math.inf, true.low), (true.high, math.inf)
     return GlobalRisks(

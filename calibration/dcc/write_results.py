@@ -8,8 +8,8 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+import scipy
 from lxml.etree import _Element as Element
-from scipy.special import chdtri, fdtri
 
 from calibration.certificate import CalibrationResult, Point
 from calibration.dcc.columns import minus
@@ -151,8 +151,8 @@ def _region_factor(function: CalibrationFunction) -> float:
     """The factor of an ellipsoidal region of that probability, by chi-squared or F (JCGM 102)."""
     size, nu = len(function.coefficients), function.degrees_of_freedom
     if nu is None:
-        return math.sqrt(float(chdtri(size, 1.0 - PROBABILITY)))
-    return math.sqrt(size * float(fdtri(size, nu, PROBABILITY)))
+        return math.sqrt(float(scipy.special.chdtri(size, 1.0 - PROBABILITY)))
+    return math.sqrt(size * float(scipy.special.fdtri(size, nu, PROBABILITY)))
 
 
 def _put_conditions(table: Element, result: CalibrationResult) -> None:

@@ -3,7 +3,7 @@
 from typing import Final
 
 import msgspec
-from scipy import special
+import scipy
 
 REJECTED: Final = 0.05
 """Below it the upper tail of chi-squared speaks against the function (ISO/TS 28037, 6.3)."""
@@ -72,8 +72,8 @@ def _tails(chi_squared: float | None, nu: int) -> tuple[float | None, float | No
         return None, None
     half = nu / 2.0
     return (
-        float(special.gammainc(half, chi_squared / 2.0)),
-        float(special.gammaincc(half, chi_squared / 2.0)),
+        float(scipy.special.gammainc(half, chi_squared / 2.0)),
+        float(scipy.special.gammaincc(half, chi_squared / 2.0)),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import msgspec
 import numpy as np
-from scipy import optimize
+import scipy
 
 from calibration.fit.errors import NotMonotonicError, NotReachedError
 from calibration.function import Floats
@@ -108,7 +108,7 @@ def _root(fit: Curve, y: float) -> float:
     for low, high in _brackets(fit):
         if min(apart(low), apart(high)) <= 0.0 <= max(apart(low), apart(high)):
             finest = 4e-16 * max(high - low, abs(high))
-            return float(optimize.brentq(apart, low, high, xtol=finest, rtol=1e-15))
+            return float(scipy.optimize.brentq(apart, low, high, xtol=finest, rtol=1e-15))
     raise NotReachedError(fit.form, found=f"{y:g}", limit=_interval(fit))
 
 

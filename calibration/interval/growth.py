@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 import numpy as np
-from scipy import special
+import scipy
 
 from calibration.fit.exact import solve
 from calibration.fit.result import rows_of
@@ -52,7 +52,7 @@ class Growth(msgspec.Struct, frozen=True, kw_only=True):
 
     def one_sided_factor(self, probability: float) -> float:
         """Student's t that is not exceeded with a probability, for the degrees of freedom."""
-        return float(special.stdtrit(self.degrees_of_freedom, probability))
+        return float(scipy.special.stdtrit(self.degrees_of_freedom, probability))
 
     def two_sided_factor(self, probability: float) -> float:
         """Student's t that is not exceeded in magnitude with a probability."""

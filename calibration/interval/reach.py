@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 import numpy as np
-from scipy import optimize
+import scipy
 
 from calibration.conformity.requirement import Requirement
 from calibration.function import Floats
@@ -128,7 +128,7 @@ def _first(room: Callable[[Floats], Floats], growth: Growth) -> float | None:
     if at == 0:
         return 0.0
     low, high = float(days[at - 1]), float(days[at])
-    return float(optimize.brentq(lambda t: float(room(np.array(t))), low, high))
+    return float(scipy.optimize.brentq(lambda t: float(room(np.array(t))), low, high))
 
 
 def _findings(times: Iterable[float | None], growth: Growth) -> tuple[str, ...]:

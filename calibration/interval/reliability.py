@@ -7,7 +7,7 @@ was not seen.
 from typing import Final
 
 import msgspec
-from scipy import special
+import scipy
 
 from calibration.interval.errors import HistoryError, IntervalNumberError
 
@@ -101,8 +101,8 @@ def rejection_confidence(passed: int, n: int, target: float) -> float:
         target: Rt, 0 < Rt < 1.
     """
     if passed < n * target:
-        return max(0.0, 1.0 - 2.0 * float(special.bdtr(passed, n, target)))
-    return max(0.0, 1.0 - 2.0 * float(special.bdtrc(passed - 1, n, target)))
+        return max(0.0, 1.0 - 2.0 * float(scipy.special.bdtr(passed, n, target)))
+    return max(0.0, 1.0 - 2.0 * float(scipy.special.bdtrc(passed - 1, n, target)))
 
 
 def reliability_range(passed: int, n: int, confidence: float) -> tuple[float, float]:
@@ -114,8 +114,8 @@ def reliability_range(passed: int, n: int, confidence: float) -> tuple[float, fl
         confidence: 0 < C < 1.
     """
     tail = (1.0 - confidence) / 2.0
-    low = special.betaincinv(passed, n - passed + 1, tail) if passed else 0.0
-    high = special.betaincinv(passed + 1, n - passed, 1.0 - tail) if passed < n else 1.0
+    low = scipy.special.betaincinv(passed, n - passed + 1, tail) if passed else 0.0
+    high = scipy.special.betaincinv(passed + 1, n - passed, 1.0 - tail) if passed < n else 1.0
     return float(low), float(high)
 
 

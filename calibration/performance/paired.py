@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
-from scipy import special
+import scipy
 
 from calibration.performance.errors import PerformanceCountError
 from calibration.performance.exact import decimal_of, product, quotient, root, rounded, total
@@ -105,7 +105,7 @@ def student_factor(degrees_of_freedom: int, probability: float, decimals: int) -
 
     To three decimals these are the values of the table of 40 CFR 75 for 1 to 30 degrees of freedom.
     """
-    value = float(special.stdtrit(degrees_of_freedom, (1.0 + probability) / 2.0))
+    value = float(scipy.special.stdtrit(degrees_of_freedom, (1.0 + probability) / 2.0))
     return rounded(Decimal(value), decimals)
 
 

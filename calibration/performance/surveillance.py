@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 import msgspec
-from scipy import special
+import scipy
 
 from calibration.performance.criterion import Outcome
 from calibration.performance.errors import PerformanceOptionError
@@ -80,7 +80,7 @@ def surveillance(
     qal2, own = tests
     permitted = requirement.permissible_uncertainty / qal2.half_width_factor
     found = variability(differences, permitted, qal2.factor_decimals, own.variability_share)
-    student = float(special.stdtrit(len(parallel) - 1, own.coverage_probability))
+    student = float(scipy.special.stdtrit(len(parallel) - 1, own.coverage_probability))
     printed = rounded(Decimal(student), own.student_decimals)
     bias_limit = _bias_limit(found, float(printed))
     bias_passed = abs(found.mean_difference) <= bias_limit

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 import msgspec
-from scipy import special
+import scipy
 
 from calibration.performance.errors import PerformanceCountError
 from calibration.performance.exact import rounded
@@ -82,4 +82,4 @@ def variability_factor(number_of_pairs: int) -> float:
     last digit (0.9629, 0.9695, 0.9742).
     """
     nu = number_of_pairs - 1
-    return math.sqrt(float(special.chdtri(nu, 0.5)) / nu)
+    return math.sqrt(float(scipy.special.chdtri(nu, 0.5)) / nu)

@@ -64,6 +64,7 @@ class Client:
         tz: str = "Asia/Shanghai",
         *,
         as_of: When | None = None,
+        under_plan: bool = False,
     ) -> Activity:
         """Activity data of a channel, or of all that have data, in periods of a range.
 
@@ -76,6 +77,8 @@ class Client:
             by: hour, day, month, quarter, year or total.
             tz: IANA name of the zone whose days, months and years count.
             as_of: told by what had been received and entered at that instant; None for now.
+            under_plan: whether statements of channels with a monitoring plan say what the period
+                comes to under it; 40 such periods in one answer.
 
         Raises:
             ClientError: the collector refused, cannot be reached, or its answer is not sound.
@@ -83,6 +86,7 @@ class Client:
         first, last = text_of(start, "start"), text_of(end, "end")
         asked = {"by": by, "tz": tz, "start": first, "end": last}
         asked |= {} if as_of is None else {"as_of": text_of(as_of, "as_of")}
+        asked |= {"under_plan": "true"} if under_plan else {}
         if channel is not None:
             asked["channel"] = channel
         answers = [self._connection.get(ACTIVITY, each) for each in self._portions(asked)]
@@ -179,6 +183,20 @@ class Client:
         query |= {} if since is None else {"since": text_of(since, "since")}
         return read(self._connection.get(f"{ACTIVITY}/touched", query), Touched)
 
+    def touched_by_plan(self, channel: str, since: When | None = None) -> Touched:
+        """What plans and test records of a channel change in what was stated under its plan.
+
+        Args:
+            channel: of the plan.
+            since: what was stated before it counts; None: since the last of them came.
+
+        Raises:
+            ClientError: as `activity`.
+        """
+        query = {"plan": channel}
+        query |= {} if since is None else {"since": text_of(since, "since")}
+        return read(self._connection.get(f"{ACTIVITY}/touched", query), Touched)
+
     def entries(self, channel: str | None = None, *, standing: bool = False) -> tuple[Entry, ...]:
         """What people entered of a channel, or of all.
 
@@ -264,7 +282,7 @@ class Client:
             end: see there.
             by: see there.
             tz: see there.
-            own: what the form takes: samples, seed, data_schema.
+            own: what the form takes: samples, seed, data_schema; or under_plan="true".
 
         Raises:
             ClientError: as `activity`.

@@ -95,6 +95,7 @@ def _decided(locks: Locks, recorded: Recorded) -> Locks:
                     "reason": entry.reason,
                     "digest": entry.subject,
                     **{name: entry.new[name] for name in ("channel", "start", "end")},
+                    "under_plan": entry.new.get("under_plan", False),
                 },
                 Act,
             )

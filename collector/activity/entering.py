@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+import msgspec
 from msgspec.structs import replace
 
 from collector.activity.acts import Known, known_in, plain
@@ -14,7 +15,7 @@ from evidence.statement.datum import ActivityData
 from evidence.statement.entered.book import ManualEntry, require_admissible
 from evidence.statement.entered.content import Content, ManualReading
 from evidence.statement.entered.errors import EntryCorrectsError, EntryValueError
-from evidence.statement.locks import Place, require_lockable, require_locked, require_unreleased
+from evidence.statement.locks import place_of, require_lockable, require_locked, require_unreleased
 
 
 class By(Protocol):
@@ -141,11 +142,6 @@ def unlock(journal: Journal, by: By, datum: ActivityData, reason: str) -> int:
     return position
 
 
-def place_of(datum: ActivityData) -> Place:
-    """Which statement it is a version of."""
-    return datum.channel, datum.period.start, datum.period.end
-
-
 def site_of(channel: str) -> str:
     """The site of a channel, `<site>/<device>/<channel>`."""
     return channel.partition("/")[0]
@@ -226,6 +222,11 @@ def _deciding(by: By, action: Action, datum: ActivityData, reason: str) -> Act:
         "standard_uncertainty": datum.standard_uncertainty,
         "software": datum.software,
     }
+    if datum.under_plan is not msgspec.UNSET:
+        amount = datum.under_plan.compliance
+        facts["under_plan"] = True
+        facts["compliance"] = None if amount is None else amount.value
+        facts["compliance_unit"] = datum.under_plan.unit
     return by.act(
         action, site=site_of(datum.channel), subject=datum.digest, reason=reason, new=facts
     )

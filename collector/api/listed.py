@@ -59,6 +59,11 @@ class ActivityAsked(KnownAsked):
         description="Several channels instead of one, with commas between.",
     )
     by: By = Field(By.TOTAL, description="What the range is divided into; the ends are cut.")
+    under_plan: bool = Field(
+        default=False,
+        description="Whether statements of channels with a monitoring plan say what the period "
+        "comes to under it: the compliance value with substitutes beside the best estimate.",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +99,10 @@ def listed(asked: ActivityAsked, parts: Parts, acts: Acts, reader: Reader) -> Li
         rows = telling.rows(reader)
         chosen = _chosen(asked, telling, rows)
         telling.require_room(chosen, spans)
-        found = telling.settled([datum for row in chosen for datum in telling.made(row, spans)])
+        if asked.under_plan:
+            telling.require_plan_room(chosen, spans)
+        made = telling.made_under_plan if asked.under_plan else telling.made
+        found = telling.settled([datum for row in chosen for datum in made(row, spans)])
     empty = len(chosen) * len(spans) - len(found.data)
     headers = {ZONE: zone.key, WITHOUT_DATA: str(empty), **lock_headers(found)}
     return Listed(data=found.data, headers=headers, start_ns=start_ns, end_ns=end_ns, zone=zone)

@@ -7,7 +7,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
 
-from collector.activity.entering import lock, place_of, release, unlock
+from collector.activity.entering import lock, release, unlock
 from collector.api.acting import Acting
 from collector.api.answer import json_answer, made_answer
 from collector.api.asked import CHANNEL, SHA256, Asked, Plain
@@ -64,6 +64,7 @@ class LockedStatement(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         entry: number of the locking in the journal; `released_in` that of the release.
+        under_plan: whether it is told under the monitoring plan too.
         differs: whether something else would be stated now; null where that was not asked.
         difference: what; null where nothing differs, or nothing would be stated at all.
     """
@@ -71,6 +72,7 @@ class LockedStatement(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     channel: str
     period: Period
+    under_plan: bool
     entry: int
     at: str
     who: str
@@ -104,6 +106,7 @@ def locked_list(
                         digest=act.digest,
                         channel=act.channel,
                         period=Period(start=act.start, end=act.end),
+                        under_plan=act.under_plan,
                         entry=act.entry,
                         at=utc_text(act.at_ns),
                         who=act.who,
@@ -202,8 +205,8 @@ def _decided(
         datum = _statement(sources, digest, author)
     with parts.journal() as journal:
         entry = decide(journal, author, datum, told.reason)
-    channel, _, _ = place_of(datum)
-    return made_answer(Decided(entry=entry, digest=digest, channel=channel, period=datum.period))
+    told_of = Decided(entry=entry, digest=digest, channel=datum.channel, period=datum.period)
+    return made_answer(told_of)
 
 
 def _statement(sources: Sources, digest: str, asker: Reader | Author) -> ActivityData:

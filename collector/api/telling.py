@@ -8,31 +8,33 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from calibration.increment import NS_PER_HOUR
+import msgspec
+
 from collector.activity.acts import Known
-from collector.activity.entering import place_of
+from collector.api.entered_rows import entered_hours, entered_row
 from collector.api.parts import Parts
+from collector.api.planned import Plans
 from collector.api.pool import Sources
 from collector.api.refusal import LockedLostError, RangeLimitError
 from collector.api.security import Reader
 from collector.api.statement import Span, named, require_room, stated, statements, visible
 from collector.api.suspects import Suspects
-from collector.as_known import stated_as_known
+from collector.as_known import as_known, following, stated_as_known
 from collector.bundle_leaves import Held
+from collector.bundle_scope import Scope
 from collector.lookup import ChannelRow
 from evidence.clock import parse_utc
 from evidence.errors import Words
-from evidence.log.batch import StreamHead
 from evidence.statement.datum import ActivityData
-from evidence.statement.entered.book import ManualEntry
 from evidence.statement.entered.channel import is_entered
-from evidence.statement.entered.content import ManualReading
-from evidence.statement.entered.register import basis_of
 from evidence.statement.entered.stating import entered_statement
-from evidence.statement.locks import Place
+from evidence.statement.locks import Place, place_of
+from evidence.statement.monitoring.period import HISTORY_NS
 
 MOST_LEAVES: Final = 20_000
 """That are judged again for one answer about an earlier instant."""
+MOST_UNDER_PLAN: Final = 40
+"""Periods in one answer: each looks back over the years before it."""
 _NS_PER_MS: Final = 1_000_000
 
 
@@ -67,6 +69,7 @@ class Telling:
         self._sources, self._parts, self._known = sources, parts, known
         self._as_of_ns = as_of_ns
         self._suspects = Suspects(sources)
+        self._plans = Plans(sources, parts.sites, as_of_ns)
 
     def rows(self, reader: Reader) -> dict[str, ChannelRow]:
         """All channels that the reader may see, polled and entered, by name."""
@@ -104,6 +107,24 @@ class Telling:
             name = Words("leaves to be judged again", "个须重新评判的叶")
             raise RangeLimitError("as_of", found=found, name=name, limit=MOST_LEAVES)
 
+    def require_plan_room(self, rows: Sequence[ChannelRow], spans: Sequence[Span]) -> None:
+        """Returns if so many periods of channels can be told under their plans in one answer.
+
+        Raises:
+            RangeLimitError: they are too many, or rest on too many leaves.
+        """
+        planned = [row.channel for row in rows if self._plans.speak_of(row.channel)]
+        if len(planned) * len(spans) > MOST_UNDER_PLAN:
+            found, name = len(planned) * len(spans), Words("periods under a plan", "个计划下的时段")
+            raise RangeLimitError("under_plan", found=found, name=name, limit=MOST_UNDER_PLAN)
+        if self._as_of_ns is None or not planned:
+            return
+        whole = [(_looks_back(spans[0][0]), spans[-1][1])]
+        found = sum(self._leaves(each, whole) for each in planned if not is_entered(each))
+        if found > MOST_LEAVES:
+            name = Words("leaves to be judged again", "个须重新评判的叶")
+            raise RangeLimitError("as_of", found=found, name=name, limit=MOST_LEAVES)
+
     def _leaves(self, channel: str, spans: Sequence[Span]) -> int:
         start_ms, end_ms = spans[0][0] // _NS_PER_MS, spans[-1][1] // _NS_PER_MS
         return len(self._sources.store.lookup.places(channel, start_ms, end_ms, MOST_LEAVES + 1))
@@ -122,6 +143,34 @@ class Telling:
             return statements(self._sources, row, spans, software, self._suspects)
         return self._as_known(row.channel, spans, self._as_of_ns)
 
+    def made_under_plan(self, row: ChannelRow, spans: Sequence[Span]) -> list[ActivityData]:
+        """The same with what each period comes to under the channel's monitoring plan.
+
+        Of a channel without any plan they are the same.
+
+        Raises:
+            WindowMergeError, EntryUnreadError: as `made`.
+        """
+        if not self._plans.speak_of(row.channel):
+            return self.made(row, spans)
+        if self._as_of_ns is None or is_entered(row.channel):
+            now_ns = self._as_of_ns or self._parts.clock.now_ns()
+            return self._plans.stated(self.made(row, spans), self._sources.store.lookup, now_ns)
+        return self._planned_as_known(self._plans, row.channel, spans, self._as_of_ns)
+
+    def _planned_as_known(
+        self, plans: Plans, channel: str, spans: Sequence[Span], at_ns: int
+    ) -> list[ActivityData]:
+        scope = Scope(
+            channel=channel,
+            period=(spans[0][0], spans[-1][1]),
+            known_ns=at_ns,
+            looks_back_ns=_looks_back(spans[0][0]),
+        )
+        known = as_known(self._held(), scope)
+        data = following(known, channel, spans, self._parts.software)
+        return plans.stated(data, known.memory, at_ns)
+
     def now(self, rows: Mapping[str, ChannelRow], datum: ActivityData) -> ActivityData | None:
         """What follows for the channel and period of a statement; None where nothing does.
 
@@ -131,13 +180,14 @@ class Telling:
         return self.now_of(rows, place_of(datum))
 
     def now_of(self, rows: Mapping[str, ChannelRow], place: Place) -> ActivityData | None:
-        """The same, by channel, start and end."""
-        channel, start, end = place
+        """The same, by channel, start, end, and whether it is told under the plan."""
+        channel, start, end, is_under_plan = place
         if channel not in rows:
             return None
         spans = [(parse_utc(start), parse_utc(end))]
         self.require_room([rows[channel]], spans)
-        return next(iter(self.made(rows[channel], spans)), None)
+        made = self.made_under_plan if is_under_plan else self.made
+        return next(iter(made(rows[channel], spans)), None)
 
     def _entered(self, channel: str, spans: Sequence[Span]) -> list[ActivityData]:
         self._known.require_read(channel)
@@ -148,14 +198,16 @@ class Telling:
         return [each for each in told if each is not None]
 
     def _as_known(self, channel: str, spans: Sequence[Span], at_ns: int) -> list[ActivityData]:
-        held = Held(
+        return stated_as_known(self._held(), channel, spans, at_ns, self._parts.software)
+
+    def _held(self) -> Held:
+        return Held(
             lookup=self._sources.store.lookup,
             ledger=self._sources.ledger,
             sites=self._parts.sites,
             keys=(),
             accept_simulated=True,  # what was refused for its clock is in no index
         )
-        return stated_as_known(held, channel, spans, at_ns, self._parts.software)
 
     def settled(self, data: Sequence[ActivityData]) -> Settled:
         """The statements as they stand: kept, and those that are locked as they were locked.
@@ -207,12 +259,20 @@ class Telling:
             book = self._known.book
             again = entered_statement(book, datum.channel, span, self._parts.software, at_ns)
             found = [] if again is None else [again]
-        else:
+        elif datum.under_plan is msgspec.UNSET:
             found = self._as_known(datum.channel, [span], at_ns)
+        else:
+            plans = Plans(self._sources, self._parts.sites, at_ns)
+            found = self._planned_as_known(plans, datum.channel, [span], at_ns)
         for each in found:
             if each.digest == digest:
                 return each
         raise LockedLostError(datum.channel, digest=digest)
+
+
+def _looks_back(start_ns: int) -> int:
+    """From when on hours bear on what rules say of a period, UTC ns."""
+    return max(0, start_ns - HISTORY_NS)
 
 
 def one(rows: Mapping[str, ChannelRow], channel: str) -> ChannelRow:
@@ -222,51 +282,3 @@ def one(rows: Mapping[str, ChannelRow], channel: str) -> ChannelRow:
         ChannelUnknownError: it is none of them.
     """
     return named(dict(rows), channel)
-
-
-def entered_row(known: Known, channel: str) -> ChannelRow | None:
-    """A channel of what people enter, as it was entered last; None where nothing of it stands."""
-    standing = known.book.standing(channel)
-    if not standing:
-        return None
-    last = max(standing, key=_ends_ns)
-    content = last.content
-    if content is None:
-        return None
-    return ChannelRow(
-        channel=channel,
-        agent="",
-        head=StreamHead(
-            channel=channel,
-            measurand=content.measurand,
-            period_ms=0,
-            serial=content.serial,
-            profile="",
-            basis=basis_of(content.relative, content.mpe_relative),
-        ),
-        last_ms=_ends_ns(last) // _NS_PER_MS,
-        last_value=content.value,
-        last_quality="good",
-    )
-
-
-def entered_hours(known: Known, channel: str) -> tuple[int, int] | None:
-    """Start of the first and of the last hour that entries reach over; None if none does."""
-    standing = known.book.standing(channel)
-    first = min(map(_begins_ns, standing), default=0) // NS_PER_HOUR * NS_PER_HOUR
-    last = -(-max(map(_ends_ns, standing), default=0) // NS_PER_HOUR) * NS_PER_HOUR
-    return (first, last - NS_PER_HOUR) if first < last else None
-
-
-def _begins_ns(entry: ManualEntry) -> int:
-    content = entry.content
-    if content is None:
-        return 0
-    return content.at_ns if isinstance(content, ManualReading) else content.span[0]
-
-
-def _ends_ns(entry: ManualEntry) -> int:
-    content = entry.content
-    if content is None:
-        return 0
-    return content.at_ns if isinstance(content, ManualReading) else content.span[1]

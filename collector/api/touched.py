@@ -1,20 +1,22 @@
-"""What a certificate touched, over HTTP: period by period, before, after, and the difference."""
+"""What a late paper touched, over HTTP: period by period, before, after, and the difference."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Annotated, Final
 
+import msgspec
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from collector.activity.acts import Acts
-from collector.activity.entering import place_of
-from collector.activity.touched import Found, papers_about
+from collector.activity.touched import Found, papers_about, papers_of_plan, planned_on
 from collector.api.acting import Acting
 from collector.api.answer import json_answer
-from collector.api.asked import DAY, Asked
+from collector.api.asked import CHANNEL, DAY, Asked
 from collector.api.parts import Here, Parts
 from collector.api.period import instant, zone_of
 from collector.api.pool import Sources
-from collector.api.refusal import RangeLimitError
+from collector.api.refusal import QueryError, RangeLimitError
 from collector.api.schema import answers, ref
 from collector.api.security import Asker, Reader
 from collector.api.statement import MAX_STATEMENTS
@@ -23,20 +25,29 @@ from collector.api.unknown import PaperUnknownError
 from evidence.clock import utc_text
 from evidence.errors import Words
 from evidence.statement.datum import ActivityData
-from evidence.statement.touched import Concerned, Paper, Touched, compared, concerned
+from evidence.statement.locks import place_of
+from evidence.statement.touched import Paper, Touched, compared, concerned
 
+MOST_PLANNED: Final = 100
+"""Statements under a plan in one answer: each looks back over the years before its period."""
 router: Final = APIRouter(prefix="/api/v1/activity-data/touched", tags=["activity data"])
 
 
 class TouchedAsked(Asked):
-    """Which certificate, and from when on."""
+    """Which certificate, or which channel's plan, and from when on."""
 
-    certificate: str = Field(min_length=1, max_length=200, description="Its id.")
+    certificate: str | None = Field(None, min_length=1, max_length=200, description="Its id.")
+    plan: str | None = Field(
+        None,
+        pattern=CHANNEL,
+        description="A channel instead: what plans and test records of it changed in what was "
+        "stated under the plan.",
+    )
     since: str | None = Field(
         None,
         max_length=64,
         description="What was stated before this instant is held against what follows now; else "
-        f"when the last paper about the certificate came: {DAY}.",
+        f"when the last paper about it came: {DAY}.",
     )
     tz: str = Field("Asia/Shanghai", max_length=64, description="IANA name of the time zone.")
 
@@ -49,9 +60,17 @@ def activity_touched(
     acts: Acting,
     reader: Asker,
 ) -> Response:
-    """What a late, corrected, withdrawn or doubted certificate changes in what was stated."""
+    """What a late, corrected, withdrawn or doubted certificate changes in what was stated.
+
+    Or what plans and test records of a channel change in what was stated under its plan.
+    """
     zone = zone_of(asked.tz)
     since_ns = None if asked.since is None else instant(asked.since, "since", zone)
+    if asked.plan is not None and asked.certificate is None:
+        return json_answer(request, touched_by_plan(parts, acts, reader, asked.plan, since_ns))
+    if asked.certificate is None or asked.plan is not None:
+        what = Words("either 'certificate' or 'plan' is needed", "须给出 certificate 或 plan 之一")
+        raise QueryError("query certificate", what=what)
     return json_answer(request, touched_by(parts, acts, reader, asked.certificate, since_ns))
 
 
@@ -72,41 +91,106 @@ def touched_by(
         PaperUnknownError: no paper that may be seen is about it.
         RangeLimitError: more was stated than one answer holds.
     """
-    known = acts.known()
     with parts.sources.lease() as sources:
-        found, register = papers_about(
-            sources.store.lookup,
-            sources.ledger,
-            lambda agent: reader.sees(parts.sites.get(agent, "")),
-            certificate,
-        )
+        lookup, ledger, sees = sources.store.lookup, sources.ledger, _seeing(parts, reader)
+        found, register = papers_about(lookup, ledger, sees, certificate)
         if not found:
             raise PaperUnknownError("certificate", id=certificate)
-        begins_ns = found[-1].received_ns if since_ns is None else since_ns
-        before = _before(sources, begins_ns, reader, concerned(register, certificate))
-        telling = Telling(sources, parts, known)
-        rows = telling.rows(reader)
-        pairs = [(each, telling.now(rows, each)) for each in before]
+        what = concerned(register, certificate)
+        what = replace(what, planned=planned_on(lookup, ledger, sees, what))
+        asked = _Asked(certificate=certificate, plan=None, found=found, since_ns=since_ns)
+        return _touched(_Seen(sources, parts, reader), acts, asked, what.concerns)
+
+
+def touched_by_plan(
+    parts: Parts, acts: Acts, reader: Reader, channel: str, since_ns: int | None = None
+) -> Touched:
+    """What plans and test records of a channel change in what was stated under its plan.
+
+    Args:
+        parts: Of the interface.
+        acts: What the journal says.
+        reader: Who may see it.
+        channel: Of the plan.
+        since_ns: As for `touched_by`.
+
+    Raises:
+        PaperUnknownError: no plan of it may be seen.
+        RangeLimitError: more was stated than one answer holds.
+    """
+    with parts.sources.lease() as sources:
+        lookup, ledger = sources.store.lookup, sources.ledger
+        found = papers_of_plan(lookup, ledger, _seeing(parts, reader), channel)
+        if not found:
+            raise PaperUnknownError("plan", id=channel)
+        asked = _Asked(certificate=None, plan=channel, found=found, since_ns=since_ns)
+        seen = _Seen(sources, parts, reader)
+        return _touched(seen, acts, asked, lambda each: _is_under_plan_of(each, channel))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is looked at, and who looks."""
+
+    sources: Sources
+    parts: Parts
+    reader: Reader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What was asked for, the papers about it, and from when on they count."""
+
+    certificate: str | None
+    plan: str | None
+    found: list[Found]
+    since_ns: int | None
+
+
+def _is_under_plan_of(datum: ActivityData, channel: str) -> bool:
+    return datum.channel == channel and datum.under_plan is not msgspec.UNSET
+
+
+def _seeing(parts: Parts, reader: Reader) -> Callable[[str], bool]:
+    return lambda agent: reader.sees(parts.sites.get(agent, ""))
+
+
+def _touched(
+    seen: _Seen, acts: Acts, asked: _Asked, concerns: Callable[[ActivityData], bool]
+) -> Touched:
+    known = acts.known()
+    begins_ns = asked.found[-1].received_ns if asked.since_ns is None else asked.since_ns
+    before = _before(seen.sources, begins_ns, seen.reader, concerns)
+    telling = Telling(seen.sources, seen.parts, known)
+    rows = telling.rows(seen.reader)
+    pairs = [(each, telling.now(rows, each)) for each in before]
     changed = tuple(compared(pairs, lambda datum: place_of(datum) in known.locks.locked))
     return Touched(
-        certificate=certificate,
+        certificate=asked.certificate,
+        plan=asked.plan,
         since=utc_text(begins_ns),
-        papers=tuple(_papers(found)),
+        papers=tuple(_papers(asked.found)),
         statements=changed,
         unchanged=sum(now is not None and now.digest == one.digest for one, now in pairs),
     )
 
 
-def _before(sources: Sources, since_ns: int, reader: Reader, what: Concerned) -> list[ActivityData]:
+def _before(
+    sources: Sources, since_ns: int, reader: Reader, concerns: Callable[[ActivityData], bool]
+) -> list[ActivityData]:
     """The last statement of each period before an instant, of those that may be touched."""
     found = [
         datum
         for datum in sources.store.lookup.stated_before(since_ns)
-        if reader.sees_channel(datum.channel) and what.concerns(datum)
+        if reader.sees_channel(datum.channel) and concerns(datum)
     ]
     if len(found) > MAX_STATEMENTS:
         name = Words("statements", "条陈述")
         raise RangeLimitError("since", found=len(found), name=name, limit=MAX_STATEMENTS)
+    planned = sum(each.under_plan is not msgspec.UNSET for each in found)
+    if planned > MOST_PLANNED:
+        name = Words("statements under a plan", "条计划下的陈述")
+        raise RangeLimitError("since", found=planned, name=name, limit=MOST_PLANNED)
     return found
 
 

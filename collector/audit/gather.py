@@ -20,7 +20,6 @@ from collector.audit.seen import (
     site_papers,
 )
 from collector.lookup import ChannelRow, Place
-from collector.monitoring import monitored_period
 from collector.site_register import site_register
 from evidence.audit.material import BatchSeen, Material, StreamSeen, Told
 from evidence.audit.said import Pointer, said
@@ -34,6 +33,7 @@ from evidence.statement.corroboration import Corroboration, corroboration
 from evidence.statement.datum import ActivityData
 from evidence.statement.double_count import SEPARATOR
 from evidence.statement.groups import groups_of
+from evidence.statement.monitoring.period import monitored_period
 
 MOST_BATCHES: Final = 400
 MOST_PLACES: Final = 200_000

@@ -93,16 +93,31 @@ def retry_after_s(answer: Answer) -> float | None:
 def words(answer: Answer) -> str:
     """What the server says of an error, on one line, at most 300 characters.
 
-    1.x says it as `error`, 2.x as `message`, 3.x as either.
+    1.x says it as `error`, 2.x as `message`, 3.x as either; 3.x may say of a line in `data`.
     """
     text = answer.body[: 4 * MOST_WORDS].decode("utf-8", "replace")
     try:
         said = msgspec.json.decode(answer.body, type=dict[str, msgspec.Raw])
         text = next((_text(said[key]) for key in ("message", "error") if key in said), text)
+        text += _of_lines(said["data"]) if "data" in said else ""
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     plain = "".join(char if char.isprintable() else " " for char in text)
     return " ".join(plain.split())[:MOST_WORDS]
+
+
+class _Told(msgspec.Struct):
+    """What 3.x says in the body of /ping."""
+
+    version: str
+
+
+def told_version(answer: Answer) -> str:
+    """The version that a body tells; "" if it tells none."""
+    try:
+        return msgspec.json.decode(answer.body, type=_Told).version[:40]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
 
 
 def _text(raw: msgspec.Raw) -> str:
@@ -110,3 +125,19 @@ def _text(raw: msgspec.Raw) -> str:
         return msgspec.json.decode(raw, type=str)
     except msgspec.DecodeError:
         return bytes(raw).decode("utf-8", "replace")
+
+
+class _LineFault(msgspec.Struct):
+    """What 3.x says of one line."""
+
+    error_message: str
+
+
+def _of_lines(raw: msgspec.Raw) -> str:
+    """What is said of the first line, behind a colon; "" if nothing is."""
+    try:
+        found = msgspec.json.decode(raw, type=_LineFault | list[_LineFault])
+    except msgspec.DecodeError:
+        return ""
+    faults = found if isinstance(found, list) else [found]
+    return f": {faults[0].error_message}" if faults else ""

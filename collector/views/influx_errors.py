@@ -122,6 +122,20 @@ class InfluxSlowError(InfluxError):
     zh = "{found} 秒内没有完整应答，上限为 {limit} 秒；请检查数据库与网络"
 
 
+class InfluxUnmappedError(InfluxSpeechError):
+    """InfluxQL does not find what is written to; a bucket of 2.x is found by a DBRP mapping."""
+
+    code = "E_INFLUX_UNMAPPED"
+    en = (
+        "written, and not compared: {what}; set [influx] database to a name that InfluxQL finds, "
+        "or in 2.x map the bucket to it with 'influx v1 dbrp create'"
+    )
+    zh = (
+        "已写入，但无法比对：{what}；请把 [influx] database 设为 InfluxQL 能找到的名称，"
+        "或在 2.x 中用 'influx v1 dbrp create' 将存储桶映射到该名称"
+    )
+
+
 class InfluxAnswerSizeError(InfluxSpeechError):
     """An answer is cut off, by the server or by us."""
 

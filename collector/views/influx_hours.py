@@ -7,12 +7,18 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from calibration.increment import NS_PER_HOUR
-from collector.views.influx_errors import InfluxAnswerSizeError, InfluxSpeechError
+from collector.views.influx_errors import (
+    InfluxAnswerSizeError,
+    InfluxSpeechError,
+    InfluxUnmappedError,
+)
 from collector.views.influx_lines import MEASUREMENT
 
 RELATIVE: Final = 1e-9
 """Sums of doubles in another order differ by less: by n units of 1e-16 for n readings."""
 NS_PER_DAY: Final = 24 * NS_PER_HOUR
+NOT_FOUND: Final = ("database not found", "retention policy not found")
+"""What 1.x, 2.x (also of a bucket without a DBRP mapping) and 3.x say of a name."""
 ASKED_FOR: Final = frozenset(("time", "polls", "readings", "total"))
 Key = tuple[str, int]
 """A channel, as a tag says it, and the start of an hour, UTC ns."""
@@ -125,6 +131,7 @@ def read_hours(body: bytes, where: str) -> dict[Key, Counted]:
 
     Raises:
         InfluxAnswerSizeError: it is cut off.
+        InfluxUnmappedError: there is nothing of the name that was asked.
         InfluxSpeechError: it is no such answer, or it is an error.
     """
     found: dict[Key, Counted] = {}
@@ -152,6 +159,8 @@ def _results(body: bytes, where: str) -> list[_Result]:
         raise InfluxSpeechError(where, what="no answer to a query") from problem
     errors = [answer.error, *(result.error for result in answer.results)]
     wrong = next(filter(None, errors), None)
+    if wrong is not None and any(words in wrong for words in NOT_FOUND):
+        raise InfluxUnmappedError(where, what=wrong[:200])
     if wrong is not None:
         raise InfluxSpeechError(where, what=wrong[:200])
     return answer.results

@@ -14,7 +14,7 @@ import urllib3
 from urllib3.exceptions import HTTPError
 
 from calibration.increment import NS_PER_HOUR
-from collector.views.influx_answer import Answer, error_of
+from collector.views.influx_answer import Answer, error_of, told_version
 from collector.views.influx_config import InfluxSection
 from collector.views.influx_errors import InfluxAnswerSizeError, InfluxError, InfluxSpeechError
 from collector.views.influx_hours import Counted, Key, hours_query, read_hours
@@ -125,7 +125,7 @@ class Asking:
         return asked(self.pool, method, url, headers, body)
 
     def version(self) -> str:
-        """What the server says it is: in a header of /ping; "" if it says nothing.
+        """What the server says it is: in a header of /ping, or (3.0) in its body; "" if nowhere.
 
         Raises:
             InfluxSpeechError: it says nothing, and the configuration does not either.
@@ -133,7 +133,7 @@ class Asking:
         answer = self.ask("GET", "/ping", {})
         if answer.status not in (200, 204):
             raise error_of(answer, f"{self.url}/ping", self.section.database)
-        version = answer.headers.get("x-influxdb-version", "")
+        version = answer.headers.get("x-influxdb-version", "") or told_version(answer)
         if not version and self.section.api == "auto":
             raise InfluxSpeechError(f"{self.url}/ping", what="no X-Influxdb-Version; state the api")
         return version

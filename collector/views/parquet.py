@@ -61,6 +61,7 @@ class Lake:
     breathe: Breathe = _go_on
     run_rows: int = RUN_ROWS
     _at: Cursor = field(init=False)
+    _listed: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         self._at = self.listing.cursor()
@@ -69,6 +70,11 @@ class Lake:
     def next(self) -> int:
         """Position of the next leaf to be looked at."""
         return self._at.next
+
+    @property
+    def segments(self) -> int:
+        """How many segments were listed or replaced since it was opened."""
+        return self._listed
 
     def catch_up(self) -> int:
         """Seals what became due since the last time; how many readings and misses that gave.
@@ -206,6 +212,7 @@ class Lake:
                 self.listing.add(each)
             if cursor is not None:
                 self.listing.move(cursor, SCHEMA_VERSION)
+        self._listed += len(made) + len(gone)
         write_manifest(self.folder, self.listing.lines())
         remain = {each.path for name in DATASETS for each in self.listing.current(name)}
         with coded(self.folder):

@@ -4,14 +4,17 @@ from pathlib import Path
 
 from collector.config import CollectorConfig
 from collector.enrolment.registrar import registered_agents
+from collector.journal import open_journal
 from collector.judging import Judging
 from collector.ledger_read import LedgerReader
 from collector.opening import open_store
 from collector.views.parquet import Lake, open_lake
+from collector.views.parquet_entered import enter
 from collector.views.parquet_errors import LakeDayError, LakeNotSetError
 from collector.views.parquet_gather import day_number
 from collector.views.parquet_list import Listing
 from collector.views.parquet_rebuild import Days, Rebuilt, rebuild
+from evidence.clock import SystemClock
 
 
 def days_asked(begins: str | None, ends: str | None) -> Days:
@@ -40,6 +43,7 @@ def rebuild_lake(config: CollectorConfig, ledger: LedgerReader, days: Days) -> R
     Raises:
         LakeNotSetError: there is no [lake].
         LakeError: it cannot be written.
+        JournalError: it was made again, and is not entered; the collector enters it.
     """
     if config.lake is None:
         raise LakeNotSetError("collector.toml")
@@ -51,7 +55,10 @@ def rebuild_lake(config: CollectorConfig, ledger: LedgerReader, days: Days) -> R
         Judging(ledger, store, sites, accept_simulated=simulated).catch_up()
         open_lake(folder, listing)
         lake = Lake(folder=folder, listing=listing, ledger=ledger, store=store)
-        return rebuild(lake, days)
+        done = rebuild(lake, days)
+        with open_journal(config.state_dir, config.collector.id, SystemClock()) as journal:
+            enter(journal, listing.digests(), "rebuilt")
+        return done
     finally:
         store.close()
         listing.close()

@@ -136,6 +136,10 @@ class Listing:
             rows = self._database.rows(query, dataset)
         return [_segment(*row) for row in rows]
 
+    def digests(self) -> dict[str, str]:
+        """Path -> SHA-256 of all current segments."""
+        return {each.path: each.sha256 for each in self.lines() if each.state == "current"}
+
     def add(self, segment: Segment) -> None:
         """Lists a segment as current."""
         name = segment.name

@@ -2,14 +2,16 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from collector.errors import CollectorError
+from collector.journal import Journal
 from collector.ledger_read import LedgerReader
 from collector.store import Store
+from collector.views.parquet_entered import enter
 from collector.views.parquet_errors import LakeError
 from collector.views.seen import ViewAside, ViewSeen
 from evidence.clock import Clock
@@ -38,6 +40,7 @@ class LakeThread:
         open_store: a store on a connection of its own.
         open_ledger: a reader of the ledger on a connection of its own.
         clock: tells how long it has worked without a rest.
+        open_journal: the journal on a connection of its own; it gets the segments' digests.
         retry_s: how long it waits after something went wrong.
     """
 
@@ -49,11 +52,13 @@ class LakeThread:
         open_ledger: Callable[[], LedgerReader],
         clock: Clock,
         *,
+        open_journal: Callable[[], Journal],
         retry_s: float = RETRY_S,
     ) -> None:
         self._folder, self._state_dir = folder, state_dir
         self._open_store, self._open_ledger = open_store, open_ledger
         self._clock, self._retry_s = clock, retry_s
+        self._open_journal = open_journal
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="collector-lake", daemon=True)
         self._trouble: CollectorError | None = None
@@ -100,10 +105,21 @@ class LakeThread:
 
     def _follow(self) -> None:
         with self._opened() as lake:
+            found, entered = lake.listing.digests(), -1
             while not self._stopping.is_set():
                 self._written += lake.catch_up()
+                if lake.segments != entered:
+                    now = lake.listing.digests()
+                    self._enter(found, now)
+                    found, entered = now, lake.segments
                 self._next, self._trouble = lake.next, None
                 self._stopping.wait(LOOK_S)
+
+    def _enter(self, found: Mapping[str, str], now: Mapping[str, str]) -> None:
+        """Enters what is the lake now; what was `found` was listed by a process that died then."""
+        with self._open_journal() as journal:
+            enter(journal, {path: now[path] for path in found if path in now}, "found")
+            enter(journal, now, "sealed")
 
     @contextmanager
     def _opened(self) -> "Iterator[Lake]":

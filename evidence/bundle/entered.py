@@ -32,6 +32,7 @@ _OF_LEAVES: Final = (
     Check.LEFT_OUT,
     Check.POLLS,
     Check.CLOCK,
+    Check.UNDER_PLAN,
 )
 """What is asked of leaves; of a channel that no agent reads there is none."""
 MOST_ENTRIES: Final = 5_000

@@ -19,6 +19,7 @@ from evidence.statement.datum import ActivityData, digest_of
 from evidence.statement.groups import groups_of
 from evidence.statement.stating import expected_per_hour, suspects_of
 
+_ROW: Final = (list, tuple)
 Near = Callable[[float, float], bool]
 RELATIVE: Final = 1e-12
 OF_UNCERTAINTY: Final = 1e-9
@@ -50,7 +51,8 @@ FIGURES: Final[Mapping[Check, tuple[str, ...]]] = {
         "entered",
     ),
 }
-"""Which fields of a statement each check compares; with digest, supersedes and software, all."""
+"""Which fields of a statement each check compares; `under_plan` has one of its own. With these,
+digest, supersedes and software, all."""
 
 
 def check_digest(bundle: Bundle, findings: Findings) -> None:
@@ -121,14 +123,14 @@ def _compare(
     said, follows = (_plain(each, fields) for each in (stated, again))
     near = _nearness(again, check)
     for name in fields:
-        apart = _apart(name, said.get(name), follows.get(name), near)
-        if apart is not None:
-            where, one, other = apart
+        differing = apart(name, said.get(name), follows.get(name), near)
+        if differing is not None:
+            where, one, other = differing
             findings.wrong(
                 check,
                 f"statement.json {where}",
-                f"{_short(one)} is stated where {_short(other)} follows",
-                f"所述为 {_short(one)}，复算得 {_short(other)}",
+                f"{shortened(one)} is stated where {shortened(other)} follows",
+                f"所述为 {shortened(one)}，复算得 {shortened(other)}",
             )
     findings.held(check, _said(stated, check), _said(stated, check))
 
@@ -155,20 +157,28 @@ def _plain(datum: ActivityData, fields: tuple[str, ...]) -> dict[str, Any]:
     return {name: whole[name] for name in fields if name in whole}
 
 
-def _apart(name: str, one: object, other: object, near: Near) -> tuple[str, Any, Any] | None:
-    """Where two plain values differ by more than rounding, and both; None if they do not."""
+def apart(name: str, one: object, other: object, near: Near) -> tuple[str, Any, Any] | None:
+    """Where two plain values differ by more than rounding, and both; None if they do not.
+
+    Args:
+        name: of the values.
+        one: what is stated.
+        other: what follows.
+        near: when two numbers are the same.
+    """
     if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
         pairs = [(f"{name}.{key}", one[key], other[key]) for key in one]
-    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+    elif isinstance(one, _ROW) and isinstance(other, _ROW) and len(one) == len(other):
         pairs = [(f"{name}[{n}]", *pair) for n, pair in enumerate(zip(one, other, strict=True))]
     elif isinstance(one, float) and isinstance(other, float):
         return None if near(one, other) else (name, one, other)
     else:
         return None if one == other else (name, one, other)
-    found = (_apart(*pair, near) for pair in pairs)
+    found = (apart(*pair, near) for pair in pairs)
     return next((each for each in found if each is not None), None)
 
 
-def _short(value: object) -> str:
+def shortened(value: object) -> str:
+    """A value as text of at most 80 letters."""
     text = repr(value)
     return text if len(text) <= 80 else f"{text[:77]}..."

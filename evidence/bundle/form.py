@@ -24,6 +24,7 @@ NAME: Final = re.compile(
     r"manifest\.json|statement\.json"
     r"|logs/[0-9]{4}/(?:checkpoint\.txt|receipt\.txt|tree\.bin|consistency\.bin)"
     r"|leaves/[0-9]{5}\.bin|(?:documents|originals)/[0-9a-f]{64}"
+    r"|monitored/[0-9]{4}\.json"
     r"|journal/(?:checkpoint\.txt|entries\.bin|tree\.bin)"
 )
 Name = Annotated[str, Meta(max_length=100)]
@@ -103,6 +104,8 @@ class Manifest(
         logs: of which leaves are here.
         left_out: what the collector quarantined of what is here.
         members: all other files, by name.
+        looks_back_ns: of a statement under a monitoring plan, from when on readings are here, UTC:
+            rules look back. Readings before the period are looked at as those of the period are.
     """
 
     activity: Sha256
@@ -115,6 +118,7 @@ class Manifest(
     logs: Annotated[tuple[Log, ...], Meta(max_length=MAX_MEMBERS)]
     left_out: Annotated[tuple[LeftOut, ...], Meta(max_length=100_000)]
     members: Annotated[tuple[Member, ...], Meta(max_length=MAX_MEMBERS)]
+    looks_back_ns: Count | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def version(self) -> int:
@@ -180,6 +184,11 @@ def _require_each_log_once(manifest: Manifest) -> None:
 def log_member(number: int, name: str) -> str:
     """The name of a member that belongs to a log."""
     return f"logs/{number:04}/{name}"
+
+
+def monitored_member(number: int) -> str:
+    """The name of the member that holds the determination of a part of the period."""
+    return f"monitored/{number:04}.json"
 
 
 def leaves_member(number: int) -> str:

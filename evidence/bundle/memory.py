@@ -1,9 +1,12 @@
 """Hours that are computed again, kept in memory as a collector keeps them in its store."""
 
+from collections.abc import Iterable
+
 from calibration.increment import NS_PER_HOUR
 from calibration.mean import MeanWindow
 from calibration.window import Window
 from evidence.judging.kept import ChannelRow
+from evidence.judging.shown import ShownInCheck
 
 _Hours = dict[int, Window] | dict[int, MeanWindow]
 
@@ -15,6 +18,7 @@ class Memory:
         self._windows: dict[str, dict[int, Window]] = {}
         self._means: dict[str, dict[int, MeanWindow]] = {}
         self._rows: dict[str, ChannelRow] = {}
+        self._shown: dict[str, dict[int, tuple[ShownInCheck, int]]] = {}
 
     @property
     def lookup(self) -> "Memory":
@@ -38,6 +42,17 @@ class Memory:
         before = self._rows.get(row.channel)
         if before is None or row.last_ms >= before.last_ms:
             self._rows[row.channel] = row
+
+    def keep_shown(self, shown: Iterable[ShownInCheck], received_ns: int) -> None:
+        """Keeps what instruments showed in checks; what was known first is known since then."""
+        for each in shown:
+            known = self._shown.setdefault(each.channel, {})
+            known.setdefault(each.at_ns, (each, received_ns))
+
+    def shown(self, channel: str, start_ns: int, end_ns: int) -> list[tuple[ShownInCheck, int]]:
+        """What an instrument showed in checks in [start, end), and when that was received."""
+        held = self._shown.get(channel, {})
+        return [held[at] for at in sorted(held) if start_ns <= at < end_ns]
 
     def channel(self, channel: str) -> ChannelRow | None:
         """One channel as last seen; None if it was not."""

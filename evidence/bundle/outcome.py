@@ -40,6 +40,7 @@ class Check(IntEnum):
     TRACE = 25
     JOURNAL = 26
     SEALS = 27
+    UNDER_PLAN = 28
 
 
 CHECKS: Final[dict[Check, Words]] = {
@@ -80,6 +81,9 @@ CHECKS: Final[dict[Check, Words]] = {
     ),
     Check.SEALS: Words(
         "the laboratories' documents bear the certificates out", "实验室原件的签章与数据支持各证书"
+    ),
+    Check.UNDER_PLAN: Words(
+        "the value under the monitoring plan follows", "监测计划下的量值可复算"
     ),
 }
 """What each check says of a bundle that passes it."""

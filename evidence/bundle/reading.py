@@ -13,6 +13,7 @@ from evidence.bundle.memory import Memory
 from evidence.bundle.opened import Bundle
 from evidence.bundle.outcome import Check, Findings
 from evidence.bundle.papers import Papers
+from evidence.bundle.planned import check_under_plan
 from evidence.bundle.polls import Polls
 from evidence.bundle.reception import Reception
 from evidence.bundle.streams import FirstJudging, SecondJudging, has_exchange
@@ -46,7 +47,7 @@ class Reading:
         self._channels = frozenset(bundle.manifest.channels)
         self._first = FirstJudging(bundle.manifest, findings)
         self._papers = Papers(bundle, findings)
-        self._polls = Polls(self._channels, bundle.period, findings)
+        self._polls = Polls(self._channels, bundle.looked_at, findings)
         self._reception = Reception(bundle, receipts, self._channels, findings)
         self._exchanges: list[Leaf] = []
         self._shown, self._receipts = Shown(bundle), receipts
@@ -83,6 +84,7 @@ class Reading:
         if not is_entered(self._bundle.datum.channel):
             memory = self._second() if self._first.late else self._first.memory
             check_figures(self._bundle, memory, libraries, self._findings)
+            check_under_plan(self._bundle, memory, libraries, self._findings)
 
     def _take(self, leaf: Leaf, shown: ShownLeaf, position: Position) -> None:
         self._papers.take(leaf)

@@ -22,6 +22,7 @@ _DIFFERENCES: Final[Mapping[str, Words]] = {
     "results": Words("other numbers", "不同的数值"),
     "conformity": Words("another statement of conformity", "不同的符合性声明"),
 }
+_IN_NO_LEAF: Final = Words("it is named, and no leaf carries it", "已引用，但没有叶包含它")
 _Judged = tuple[Result, Words]
 
 
@@ -45,15 +46,14 @@ def check_seals(
         BundleError: a member is damaged.
     """
     originals = _Originals(bundle, policy.trust, read)
-    named = sorted((each for each in logged if each.id in _named(bundle)), key=lambda each: each.id)
-    judged = [(f"certificate {each.id}", originals.judged(each)) for each in named]
+    named = frozenset(bundle.datum.certificates)
+    here = sorted((each for each in logged if each.id in named), key=lambda each: each.id)
+    judged = [(f"certificate {each.id}", originals.judged(each)) for each in here]
+    absent = sorted(named - {each.id for each in here})
+    judged += [(f"certificate {each}", _skipped(*_IN_NO_LEAF)) for each in absent]
     for where, (_, words) in [*_of(judged, Result.FAILED), *originals.uncited(logged)]:
         findings.wrong(Check.SEALS, where, words.en, words.zh)
     _conclude(judged, findings)
-
-
-def _named(bundle: Bundle) -> frozenset[str]:
-    return frozenset(bundle.datum.certificates)
 
 
 def _of(judged: Sequence[tuple[str, _Judged]], result: Result) -> list[tuple[str, _Judged]]:

@@ -14,12 +14,14 @@ from evidence.bundle.form import Manifest
 from evidence.bundle.memory import Memory
 from evidence.bundle.outcome import Check, Findings
 from evidence.errors import EvidenceError, LeafContentError, Words
+from evidence.judging.bounds import ALL_TIME
 from evidence.judging.content import check_recomputed
 from evidence.judging.deriving import Deriving
 from evidence.judging.judge import Judge, require_profile
 from evidence.judging.judgement import Fault, Judgement, Position
 from evidence.judging.kept import row_of
 from evidence.judging.library import Library
+from evidence.judging.shown import shown_in_checks
 from evidence.log.batch import Batch, Leaf, RecordKind, Stream
 from evidence.log.reread import check_raw
 
@@ -194,6 +196,8 @@ def kept_in(
     for hour in hours:
         memory.keep_window(hour)
     for stream in judgement.streams:
+        bounds = judgement.bounds or ALL_TIME
+        memory.keep_shown(shown_in_checks(stream, bounds), position.received_ns)
         row = None if judgement.bounds is None else row_of(stream, position.agent, judgement.bounds)
         if row is not None:
             memory.keep_channel(row)

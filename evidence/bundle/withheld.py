@@ -87,7 +87,7 @@ class Shown:
         """
         if not places:
             return Hidden(between=0, before=0, behind=False)
-        start_ns, end_ns = self._bundle.period
+        start_ns, end_ns = self._bundle.looked_at
         first_ns, last_ns = self._stamps.get(number, _NEVER)
         ends = receipt is not None and receipt.checkpoint.size == max(places) + 1
         told = ends and receipt is not None and receipt.at_s * NS_PER_S >= end_ns

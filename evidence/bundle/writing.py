@@ -20,6 +20,7 @@ from evidence.bundle.form import (
     encode_manifest,
     leaves_member,
     log_member,
+    monitored_member,
 )
 from evidence.bundle.frames import Proof, ShownLeaf, frame, proofs_bytes, tree_bytes
 from evidence.log.checkpoint import Checkpoint
@@ -29,6 +30,7 @@ from evidence.log.partial_tree import withheld
 from evidence.log.parts import PartlyShown
 from evidence.software import SOFTWARE
 from evidence.statement.datum import ActivityData
+from evidence.statement.monitoring.monitored import Monitored, canonical
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,8 @@ class Choice:
         documents: Exact bytes of the documents that the leaves carry, by SHA-256.
         originals: Of the laboratories' own, from which certificates among them were taken.
         journal: Entries that concern any of it; None where there are none.
+        monitored: Of a statement under a monitoring plan, the parts of the period that are told.
+        looks_back_ns: Likewise, from when on readings are here, UTC ns.
     """
 
     datum: ActivityData
@@ -98,6 +102,8 @@ class Choice:
     documents: Mapping[str, bytes]
     originals: Mapping[str, bytes] = field(default_factory=dict)
     journal: ChosenEntries | None = None
+    monitored: Sequence[Monitored] = ()
+    looks_back_ns: int | None = None
 
 
 def write_bundle(file: BinaryIO, choice: Choice) -> None:
@@ -122,6 +128,7 @@ def _manifest(choice: Choice, members: Mapping[str, bytes]) -> Manifest:
             Member(name=name, bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
             for name, data in members.items()
         ),
+        looks_back_ns=msgspec.UNSET if choice.looks_back_ns is None else choice.looks_back_ns,
     )
 
 
@@ -152,6 +159,8 @@ def _members(choice: Choice) -> Iterator[tuple[str, bytes]]:
         yield log_member(number, "consistency.bin"), proofs_bytes(_proofs(log))
     for number, data in enumerate(_portions(choice.leaves)):
         yield leaves_member(number), data
+    for number, told in enumerate(choice.monitored):
+        yield monitored_member(number), canonical(told)
     for digest, data in sorted(choice.documents.items()):
         yield f"documents/{digest}", data
     for digest, data in sorted(choice.originals.items()):

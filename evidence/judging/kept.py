@@ -9,6 +9,7 @@ from calibration.indication import Quality
 from calibration.mean import MeanWindow
 from calibration.window import Window
 from evidence.judging.bounds import StampBounds
+from evidence.judging.shown import ShownInCheck
 from evidence.judging.stream import NS_PER_MS, instants_ns, qualities
 from evidence.log.batch import Stream, StreamHead
 
@@ -55,6 +56,22 @@ class HoursAsked(Protocol):
 
     def channel(self, channel: str) -> ChannelRow | None:
         """One channel as last seen; None if it was not."""
+
+
+class HoursTold(Protocol):
+    """Questions to hours, and to what instruments showed in checks, for monitoring plans."""
+
+    def windows(self, channel: str, start_ns: int, end_ns: int) -> Sequence[Window]:
+        """Hourly windows of a channel inside [start, end), UTC ns, in order of time."""
+
+    def means(self, channel: str, start_ns: int, end_ns: int) -> list[MeanWindow]:
+        """Hourly means of a channel that has no amount, likewise."""
+
+    def channel(self, channel: str) -> ChannelRow | None:
+        """One channel as last seen; None if it was not."""
+
+    def shown(self, channel: str, start_ns: int, end_ns: int) -> list[tuple[ShownInCheck, int]]:
+        """What an instrument showed in checks, and when that was received, in order of time."""
 
 
 class KeptHours(Protocol):

@@ -65,6 +65,7 @@ class Action(StrEnum):
     ORIGINAL_KEPT = "original-kept"
     RESTORED = "restored"
     ARCHIVED = "archived"
+    LAKE_SEALED = "lake-sealed"
     LEDGER_HEAD = "ledger-head"
 
 

@@ -16,6 +16,7 @@ from calibration.window import (
 from evidence.statement.completeness import Completeness
 from evidence.statement.doubt import Doubt
 from evidence.statement.entered.people import Entered
+from evidence.statement.under_plan import UnderPlan
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +66,9 @@ class ActivityData(msgspec.Struct, frozen=True, kw_only=True):
     and uncertainty do not contain their corrections. `settings` is there only of a computed
     channel: the declared numbers that went in, and their papers. `double_count_groups` is there
     only of a channel that measures what another one measures too. `entered` is there only where
-    people entered what the value is made of. `digest` is the SHA-256 of this object's canonical
+    people entered what the value is made of. `under_plan` is there only where it was asked for, of
+    a channel with a monitoring plan: value and uncertainty are the measured ones all the same.
+    `digest` is the SHA-256 of this object's canonical
     JSON without `digest` and `supersedes`.
     """
 
@@ -98,6 +101,7 @@ class ActivityData(msgspec.Struct, frozen=True, kw_only=True):
     double_count_groups: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     doubts: tuple[Doubt, ...] | msgspec.UnsetType = msgspec.UNSET
     entered: Entered | msgspec.UnsetType = msgspec.UNSET
+    under_plan: UnderPlan | msgspec.UnsetType = msgspec.UNSET
     software: str
     digest: str = ""
     supersedes: str | None = None

@@ -18,6 +18,7 @@ from evidence.errors import PeriodError, Words
 from evidence.statement.activity import combined
 from evidence.statement.correlation import StatedUncertainty
 from evidence.statement.datum import ActivityData, Period, StatedComponent
+from evidence.statement.plan_changes import PLAN_CHANGES, compliance_of
 
 COMMON_UNITS: Final = ("kW.h", "t")
 
@@ -55,6 +56,24 @@ class InUnit(msgspec.Struct, frozen=True, kw_only=True):
     expanded_uncertainty: float | None
 
 
+class ComplianceDifference(msgspec.Struct, frozen=True, kw_only=True):
+    """What two versions say of the compliance value under the plan.
+
+    Rules give it no uncertainty, and neither has the difference any.
+
+    Args:
+        before, after: null where that version has no amount of the whole period.
+        difference: after less before; null where one of them is.
+        in_common_unit: the same in kW.h, or in t; null where it is of neither.
+    """
+
+    unit: str
+    before: float | None
+    after: float | None
+    difference: float | None
+    in_common_unit: InUnit | None
+
+
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """What one version of a statement says otherwise than another.
 
@@ -64,6 +83,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
         uncertainty: of `difference`: what both share cancels. Null where that of one of them is
             not known.
         in_common_unit: the difference in kW.h, or in t; null where it is of neither.
+        compliance: the same of the value under the plan; null where neither version has one, or
+            their units differ.
         changes: what else changed; whatever the statement says.
     """
 
@@ -76,6 +97,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     relative_difference: float | None
     uncertainty: StatedUncertainty | None
     in_common_unit: InUnit | None
+    compliance: ComplianceDifference | None
     changes: tuple[Change, ...]
 
 
@@ -102,6 +124,7 @@ def difference(before: ActivityData, after: ActivityData) -> Difference:
         relative_difference=moved / before.value if before.value else None,
         uncertainty=stated,
         in_common_unit=in_common_unit(moved, stated, after.unit),
+        compliance=_complied(before, after),
         changes=tuple(_changes(before, after)),
     )
 
@@ -122,6 +145,22 @@ def in_common_unit(value: float, stated: StatedUncertainty | None, unit: str) ->
             expanded_uncertainty=expanded,
         )
     return None
+
+
+def _complied(before: ActivityData, after: ActivityData) -> ComplianceDifference | None:
+    (one, unit), (other, other_unit) = compliance_of(before), compliance_of(after)
+    units = {unit, other_unit} - {None}
+    if len(units) != 1:
+        return None
+    named = str(next(iter(units)))
+    moved = None if one is None or other is None else other - one
+    return ComplianceDifference(
+        unit=named,
+        before=one,
+        after=other,
+        difference=moved,
+        in_common_unit=None if moved is None else in_common_unit(moved, None, named),
+    )
 
 
 def _require_versions(before: ActivityData, after: ActivityData) -> None:
@@ -196,23 +235,29 @@ def _names(field: str) -> Callable[[ActivityData], list[str]]:
     return texts
 
 
-_LISTS: Final = {
-    name: _names(name)
-    for name in (
-        "certificates",
-        "confirmations",
-        "serials",
-        "unstated_standards",
-        "settings",
-        "double_count_groups",
-        "events",
-        "doubts",
-    )
-} | {
-    "entered": lambda datum: (
-        [] if datum.entered is msgspec.UNSET else [str(entry) for entry in datum.entered.entries]
-    )
-}
+_LISTS: Final[dict[str, Callable[[ActivityData], list[str]]]] = (
+    {
+        name: _names(name)
+        for name in (
+            "certificates",
+            "confirmations",
+            "serials",
+            "unstated_standards",
+            "settings",
+            "double_count_groups",
+            "events",
+            "doubts",
+        )
+    }
+    | {
+        "entered": lambda datum: (
+            []
+            if datum.entered is msgspec.UNSET
+            else [str(entry) for entry in datum.entered.entries]
+        )
+    }
+    | PLAN_CHANGES
+)
 _SINGLE: Final[dict[str, Callable[[ActivityData], str]]] = {
     "uncorrected_value": lambda datum: repr(datum.uncorrected_value),
     "u_basis": lambda datum: datum.u_basis.value,

@@ -12,9 +12,19 @@ from typing import Literal
 import msgspec
 
 from evidence.errors import EvidenceError, Words
+from evidence.statement.datum import ActivityData
 
-Place = tuple[str, str, str]
-"""Channel, start and end of a statement; RFC 3339 in UTC."""
+Place = tuple[str, str, str, bool]
+"""Channel, start and end of a statement, RFC 3339 in UTC, and whether it is told under the plan.
+
+Those that are and those that are not are two rows of versions: neither supersedes the other.
+"""
+
+
+def place_of(datum: ActivityData) -> Place:
+    """Which statement it is a version of."""
+    is_under_plan = datum.under_plan is not msgspec.UNSET
+    return datum.channel, datum.period.start, datum.period.end, is_under_plan
 
 
 class LockError(EvidenceError):
@@ -32,7 +42,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
         entry: its number in the journal.
         at_ns: when, UTC ns.
         who, role, reason: by whom and why.
-        digest, channel, start, end: of the statement.
+        digest, channel, start, end: of the statement; `under_plan`: whether it is told under the
+            monitoring plan too.
     """
 
     kind: Literal["released", "locked", "unlocked"]
@@ -45,11 +56,12 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     channel: str
     start: str
     end: str
+    under_plan: bool = False
 
     @property
     def place(self) -> Place:
         """Which statement it is a version of."""
-        return self.channel, self.start, self.end
+        return self.channel, self.start, self.end, self.under_plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

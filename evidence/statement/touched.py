@@ -1,4 +1,4 @@
-"""What a certificate that came late, was corrected, withdrawn or put in doubt touched. Pure.
+"""What a paper that came late, was corrected, withdrawn or put in doubt touched. Pure.
 
 For each period that was stated before its paper came: what was stated then, what follows now, and
 the difference with its uncertainty. Other papers and readings that came since count too; `changes`
@@ -50,15 +50,17 @@ class TouchedStatement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Touched(msgspec.Struct, frozen=True, kw_only=True):
-    """What a certificate touched.
+    """What a certificate touched, or what was logged of a channel's monitoring plan.
 
     Args:
+        certificate: its id; null where `plan` is the channel that was asked for.
         since: instant from which on the paper counts, RFC 3339 in UTC.
-        papers: that bear on the certificate, in order of arrival.
-        unchanged: how many statements of its instruments stay as they were, digit for digit.
+        papers: that bear on it, in order of arrival.
+        unchanged: how many statements that may be touched stay as they were, digit for digit.
     """
 
-    certificate: str
+    certificate: str | None
+    plan: str | None = None
     since: str
     papers: tuple[Paper, ...]
     statements: tuple[TouchedStatement, ...]
@@ -72,13 +74,17 @@ class Concerned:
     Attributes:
         roots: The certificate, and what rests on it.
         serials: Of the instruments that these certificates are for.
+        planned: Channels whose plans rest on it: by a gas, or by an analyser that it is for.
     """
 
     roots: Roots
     serials: frozenset[str]
+    planned: frozenset[str] = frozenset()
 
     def concerns(self, datum: ActivityData) -> bool:
         """Whether a statement rests on the certificate, or on an instrument that it is for."""
+        if datum.under_plan is not msgspec.UNSET and datum.channel in self.planned:
+            return True
         if self.serials & set(datum.serials):
             return True
         trace = msgspec.convert(msgspec.to_builtins(datum), StatementTrace)

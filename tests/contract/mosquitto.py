@@ -2,6 +2,7 @@
 
 import os
 import queue
+import shutil
 import socket
 import subprocess
 import time
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -56,6 +58,15 @@ class Mosquitto:
             self.process.kill()
             self.process.wait(10)
             self.process = None
+
+
+def mosquitto_in(folder: Path, require: Callable[[str, str], NoReturn]) -> Mosquitto:
+    """The broker, not started; the test is skipped where there is none."""
+    program = shutil.which("mosquitto", path=SEARCHED)
+    if program is None:
+        require("mosquitto", "mosquitto is not installed")
+    folder.mkdir()
+    return Mosquitto(folder=folder, program=program)
 
 
 def until(true: Callable[[], bool]) -> None:

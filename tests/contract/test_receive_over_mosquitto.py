@@ -1,18 +1,10 @@
 """The receiver against a real mosquitto over MQTT 5: commit, receipt, and what goes wrong."""
 
-import os
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from collector.agents import batch_topic
 from collector.config import BrokerSection, TlsSection
@@ -24,20 +16,14 @@ from collector.receive import Receiver
 from evidence.clock import SystemClock
 from evidence.log.envelope import Wanted
 from evidence.log.receipt import open_receipt
-from tests.contract.mosquitto import SEARCHED, WAIT_S, Mosquitto, Side, until
+from tests.conftest import Require
+from tests.contract.mosquitto import WAIT_S, Mosquitto, Side, mosquitto_in, until
 from tests.unit.collector.agent_log import OTHER_EPOCH, SIGNER, AgentLog, agents_of, filled
 
 
 @pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Mosquitto]:
-    program = shutil.which("mosquitto", path=SEARCHED)
-    if program is None:
-        if "mosquitto" in os.environ.get("CARBONMETER_REQUIRE", "").split(","):
-            pytest.fail("mosquitto is required here and is not installed")
-        pytest.skip("mosquitto is not installed; the receiver is not tested against a broker")
-    folder = tmp_path / "broker"
-    folder.mkdir()
-    server = Mosquitto(folder=folder, program=program)
+def broker(tmp_path: Path, require: Require) -> Iterator[Mosquitto]:
+    server = mosquitto_in(tmp_path / "broker", require)
     server.start()
     yield server
     server.kill()
@@ -243,51 +229,6 @@ def test_a_refused_account_is_named_and_the_thread_goes_on_trying(
         receiver.stop()
     assert "E_BROKER_REFUSED" in caplog.text
     assert "wrong" not in caplog.text
-
-
-def certified(folder: Path, host: str) -> None:
-    """Writes `ca.pem` and `key.pem`: a certificate for `host` that signs itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-    now = datetime.now(UTC)
-    built = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address(host))]), critical=False
-        )
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "ca.pem").write_bytes(built.public_bytes(serialization.Encoding.PEM))
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    (folder / "key.pem").write_bytes(private)
-
-
-# paho leaves the socket of a failed handshake to the garbage collector.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize(("host", "trusted"), [("127.0.0.1", True), ("127.0.0.2", False)])
-def test_over_tls_only_a_broker_with_its_own_certificate_is_spoken_to(
-    broker: Mosquitto, tmp_path: Path, host: str, *, trusted: bool
-) -> None:
-    broker.kill()
-    certified(broker.folder, host)
-    ca_file, key_file = str(broker.folder / "ca.pem"), str(broker.folder / "key.pem")
-    broker.more = f"certfile {ca_file}\nkeyfile {key_file}\n"
-    broker.start()
-    clock = SystemClock()
-    with open_ledger(tmp_path / "tls") as ledger:
-        intake = Intake(ledger=ledger, agents=agents_of(filled(0)), signer=SIGNER, clock=clock)
-        section = BrokerSection(port=broker.port, tls=TlsSection(ca_file=ca_file))
-        receiver = Receiver(broker=section, collector_id="s", intake=intake, clock=clock)
-        receiver.start()
-        until(lambda: receiver.health().connected or receiver.counters["unreachable", ""] > 0)
-        assert receiver.health().connected == trusted
-        receiver.stop()
 
 
 def test_tls_files_that_cannot_be_used_are_named_before_anything_starts(tmp_path: Path) -> None:

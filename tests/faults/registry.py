@@ -21,6 +21,7 @@ PLACES: Final[tuple[str, ...]] = (
     "tests.system.lying_broker:LYING_BROKER",
     "tests.system.lying_broker:LYING_BROKER_UNHURRIED",
     "tests.system.database_faults:DATABASE_FAULTS",
+    "tests.system.database_hour:DATABASE_HOUR",
     "tests.system.database_pace:DATABASE_PACE",
     "tests.system.wiped_database:WIPED_DATABASE",
     "tests.system.parting:PARTING",

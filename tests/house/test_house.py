@@ -17,7 +17,7 @@ from calibration.uncertainty import Influence, UncertaintyComponent, combine
 from tests.house.trial import TARGETS, Trial, trials
 
 CONFIDENCE = 0.999
-CHECK, TORTURE = 80, 2000
+CHECK, TORTURE = 40, 2000
 U = Callable[[Trial, str], tuple[float, float]]
 
 

@@ -8,13 +8,13 @@ import pytest
 from calibration.load import parse_plan, parse_test
 from calibration.monitoring.checks import check_gases, check_rules
 from calibration.register import CalibrationRegister
-from collector.planned import plans_of
-from collector.planned import tests_of as records_of
 from edge_agent.batcher import Place, packed_documents
 from edge_agent.installation import load_installation
 from evidence.judging.judge import Judge
 from evidence.judging.judgement import Position
 from evidence.judging.library import Library
+from evidence.judging.planned import plans_of
+from evidence.judging.planned import tests_of as records_of
 from evidence.log.batch import Document, decode
 from evidence.log.envelope import decompress
 from simulators.load import load_plant, shipped

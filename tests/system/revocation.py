@@ -143,7 +143,7 @@ def locked_out(works: EnrolledWorks, case: Case) -> None:
     log = works.folder / f"{GONE}.log"
     before = log.stat().st_size
     works.run_agent(GONE)
-    until(lambda: "E_UPLINK_UNREACHABLE" in log.read_text()[before:], "it is locked out")
+    until(lambda: "E_UPLINK_TLS_REFUSED" in log.read_text()[before:], "it is locked out")
     works.agents[GONE].end()
     delivered_since(works, STAYS, 3)
 

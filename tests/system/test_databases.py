@@ -9,8 +9,9 @@ import pytest
 from tests.conftest import Require
 from tests.contract.influxd import influxd_in
 from tests.faults.campaign import Control, fails_without, sample
-from tests.system import database_faults, wiped_database
+from tests.system import database_faults, database_hour, wiped_database
 from tests.system.database_faults import DATABASE_FAULTS
+from tests.system.database_hour import DATABASE_HOUR
 from tests.system.database_pace import DATABASE_PACE
 from tests.system.programs import require_mosquitto
 from tests.system.wiped_database import WIPED_DATABASE
@@ -44,6 +45,20 @@ def test_whatever_the_database_does_receipts_go_on_and_afterwards_it_is_like_the
 def test_without_a_defence_readings_or_receipts_are_missing(
     tmp_path: Path, control: Control
 ) -> None:
+    assert fails_without(control, tmp_path, [1])
+
+
+def test_what_came_while_the_database_was_away_is_in_it_once_when_it_is_back(
+    tmp_path: Path,
+) -> None:
+    size = database_hour.Size(minutes=3)
+    short = replace(DATABASE_HOUR, play=partial(database_hour.play, size=size))
+    assert sample(short, tmp_path, [1])["readings_that_waited"] == 3000
+
+
+@pytest.mark.torture
+def test_a_view_that_takes_nothing_for_written_has_an_hour_missing(tmp_path: Path) -> None:
+    (control,) = DATABASE_HOUR.controls
     assert fails_without(control, tmp_path, [1])
 
 

@@ -28,6 +28,7 @@ from collector.web.activity.view import Amounts, Gathering, Page
 from collector.web.look import look_of
 from collector.web.refused import require_person
 from collector.web.render import page
+from evidence.clock import parse_utc
 from evidence.statement.entered.channel import is_entered
 
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
@@ -40,6 +41,7 @@ _PASSED_ON: Final = (
     "by",
     "tz",
     "as_of",
+    "under_plan",
     "format",
     "samples",
     "seed",
@@ -69,6 +71,7 @@ def activity(request: Request, parts: Here, acts: Acting, reader: Asker) -> Resp
         "cause_words": partial(cause_words, say=say),
         "fields": _fields(seen, look.zone),
         "polls": polls,
+        "parse": parse_utc,
         "written": partial(written, zone=look.zone),
         "formats": [each.value for each in Format],
         "by_all": [each.value for each in By],

@@ -6,13 +6,12 @@ from typing import Final
 
 from calibration.errors import CalibrationError
 from collector.activity.acts import Known
-from collector.activity.entering import place_of
 from collector.api.telling import Telling
 from collector.lookup import ChannelRow, Lookup
 from evidence.errors import CodedError
 from evidence.statement.datum import ActivityData
 from evidence.statement.difference import Difference, difference
-from evidence.statement.locks import Act
+from evidence.statement.locks import Act, place_of
 
 MOST_VERSIONS: Final = 50
 

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from calibration.errors import CalibrationError
 from calibration.increment import NS_PER_HOUR
 from collector.activity.acts import Known
-from collector.activity.entering import place_of
 from collector.api.parts import Parts
 from collector.api.period import By, instant
 from collector.api.pool import Sources
@@ -19,7 +18,7 @@ from collector.lookup import ChannelRow
 from collector.web.activity.asked import Chosen
 from collector.web.activity.choosing import Instrument, offered
 from collector.web.activity.held import Held, held_hours
-from collector.web.activity.planned import Planned, planned
+from collector.web.activity.planned import Planned, Planning
 from collector.web.activity.shares import Cause, causes
 from collector.web.activity.spans import Calendar, Range, calendars, range_of
 from collector.web.activity.sums import Sum, Term, by_quantity, sum_of
@@ -28,6 +27,7 @@ from evidence.clock import utc_text
 from evidence.errors import CodedError
 from evidence.statement.datum import ActivityData
 from evidence.statement.entered.channel import is_entered
+from evidence.statement.locks import place_of
 
 Refused = CodedError | CalibrationError
 RELEASED: Final = "released"
@@ -145,9 +145,9 @@ class Gathering:
         parts = self._parted(telling, rows, asked, whole.data)
         there = {each.channel: each for each in whole.data}
         terms = [self._term(row.channel, there.get(row.channel)) for row in rows]
-        told, more = planned(
-            self._sources, self._parts, self._chosen.channels, asked.span, as_of_ns
-        )
+        planning = Planning(self._sources, self._parts, telling, as_of_ns)
+        told, more = planning.of(rows, asked.span)
+        stated = [*whole.data, *(each.datum for each in told if each.datum is not None)]
         return Amounts(
             range=asked,
             calendars=calendars(asked.end_ns, self._zone),
@@ -155,7 +155,7 @@ class Gathering:
                 self._quantity(key, each, asked, parts) for key, each in by_quantity(terms).items()
             ],
             lacking=[each.channel for each in terms if each.datum is None],
-            decided=self._decided(whole.data),
+            decided=self._decided(stated),
             locked=whole.locked,
             differing=whole.differing,
             held=held_hours(

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import msgspec
+
 from collector.api.pool import Sources
 from collector.api.security import Reader
 from evidence.clock import parse_utc
@@ -14,6 +16,7 @@ class Stated:
 
     Attributes:
         expanded: None where its uncertainty is not known.
+        is_under_plan: Whether it is told under the monitoring plan too.
     """
 
     digest: str
@@ -23,6 +26,7 @@ class Stated:
     value: float
     expanded: float | None
     unit: str
+    is_under_plan: bool
 
 
 def stated_within(
@@ -44,4 +48,5 @@ def in_short(datum: ActivityData) -> Stated:
         value=datum.value,
         expanded=datum.expanded_uncertainty,
         unit=datum.unit,
+        is_under_plan=datum.under_plan is not msgspec.UNSET,
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evidence.clock import parse_utc
-from evidence.statement.difference import Change, InUnit
+from evidence.statement.difference import Change, ComplianceDifference, InUnit
 from evidence.statement.touched import TouchedStatement
 
 
@@ -17,6 +17,7 @@ class TouchedLine:
         before, after: Value and U of each; U None where it is not known.
         difference: And its U, in `unit`: kW.h or t where it is of one of them.
         suspected: Corrections of what is in doubt; `after` does not contain them.
+        compliance: Of statements under a plan, what that value was and would be.
         changes: What else is not as it was.
     """
 
@@ -31,6 +32,7 @@ class TouchedLine:
     difference: tuple[float, float | None]
     unit: str
     suspected: Sequence[InUnit]
+    compliance: ComplianceDifference | None
     changes: Sequence[Change]
     is_locked: bool
 
@@ -52,6 +54,7 @@ def touched_line(touched: TouchedStatement) -> TouchedLine:
         difference=own if common is None else (common.value, common.expanded_uncertainty),
         unit=moved.unit if common is None else common.unit,
         suspected=[each for each in touched.suspected if each is not None],
+        compliance=moved.compliance,
         changes=moved.changes,
         is_locked=touched.locked,
     )

@@ -10,12 +10,12 @@ from calibration.monitoring.plan import MonitoringPlan, PlannedAnalyser
 from calibration.performance.criterion import Judged
 from collector.api.pool import Sources
 from collector.documented import libraries_of
-from collector.monitoring import tested_in
-from collector.planned import plans_of
 from collector.site_register import site_register
 from evidence.audit.stood import ns_of
 from evidence.errors import CodedError
+from evidence.judging.planned import plans_of
 from evidence.statement.monitoring.analyser import TestedAnalyser
+from evidence.statement.monitoring.period import tested_in
 from evidence.statement.standing.qa_test import QaTest, as_known
 
 BACK_NS: Final = 92 * 86_400 * 1_000_000_000

@@ -74,6 +74,9 @@ STATEMENT: Final[tuple[Column, ...]] = (
     *_of(Kind.JSON, "qualities", "events", "serials", "certificates", "confirmations"),
     *_of(Kind.JSON, "unstated_standards", "settings", "double_count_groups", "doubts"),
     *_of(Kind.JSON, "entered"),
+    _number("compliance_value"),
+    *_of(Kind.TEXT, "compliance_unit"),
+    *_of(Kind.JSON, "under_plan"),
     *_of(Kind.TEXT, "software"),
 )
 COMPONENT: Final[tuple[Column, ...]] = (
@@ -100,6 +103,8 @@ _MOVED: Final[Mapping[str, Callable[[dict[str, Any]], object]]] = {
     "hours": lambda of: of["completeness"]["hours"],
     "full_hours": lambda of: of["completeness"]["full_hours"],
     "missing": lambda of: of["completeness"]["missing"],
+    "compliance_value": lambda of: (_planned(of).get("compliance") or {}).get("value"),
+    "compliance_unit": lambda of: _planned(of).get("unit"),
     **{
         f"{end}_{part}": lambda of, end=end, part=part: (of[end] or {}).get(part)  # type: ignore[misc]
         for end in ("opening", "closing")
@@ -123,6 +128,11 @@ def component_cells(datum: ActivityData) -> Iterator[tuple[Cell, ...]]:
     for part in datum.components:
         whole = {**msgspec.to_builtins(part), "digest": datum.digest, "unit": datum.unit}
         yield tuple(whole[each.name] for each in COMPONENT)
+
+
+def _planned(whole: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = whole.get("under_plan", {})
+    return found
 
 
 def _under(whole: dict[str, Any], name: str) -> object:

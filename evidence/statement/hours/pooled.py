@@ -36,6 +36,25 @@ def pooled(groups: Iterable[Iterable[UncertaintyComponent]]) -> tuple[Uncertaint
     )
 
 
+def alike(
+    groups: Iterable[Iterable[UncertaintyComponent]],
+) -> list[list[UncertaintyComponent]]:
+    """Groups with one description of each influence: the one in the last group that has it.
+
+    A gap that reaches from one group of hours into the next is estimated twice, from other hours;
+    it is still one deviation. What is found anew in each group keeps its own description.
+    """
+    held = [list(group) for group in groups]
+    latest = {part.influence.id: part.influence for group in held for part in group}
+    return [[_described(part, latest[part.influence.id]) for part in group] for group in held]
+
+
+def _described(part: UncertaintyComponent, latest: Influence) -> UncertaintyComponent:
+    if _is_found_anew(part.influence) and _is_found_anew(latest):
+        return part
+    return msgspec.structs.replace(part, influence=latest)
+
+
 def _is_found_anew(influence: Influence) -> bool:
     known = influence.degrees_of_freedom is not None
     return known and not influence.shared and influence.dof_source is None

@@ -55,3 +55,11 @@ class NoHoursError(MonitoredError):
     code = "E_MONITORED_NO_HOURS"
     en = "no hour was received by {at}; rules are for rates, amounts of intervals and contents"
     zh = "截至 {at} 没有收到小时数据；规则适用于流量、区间量与浓度通道"
+
+
+class NoAmountError(MonitoredError):
+    """What plans tell of a period are no amounts of one unit, and a statement is of an amount."""
+
+    code = "E_MONITORED_NO_AMOUNT"
+    en = "the plans tell {found}, which is no amount of one unit; a statement carries amounts only"
+    zh = "监测计划给出的是 {found}，不是同一单位的量；陈述只包含量"

@@ -170,6 +170,11 @@ def digest_of(told: Monitored) -> str:
     return hashlib.sha256(msgspec.json.encode(bare, order="sorted")).hexdigest()
 
 
+def canonical(told: Monitored) -> bytes:
+    """A monitored period's canonical JSON, with its digest."""
+    return msgspec.json.encode(told, order="sorted")
+
+
 def _settings(plan: MonitoringPlan, material: Material, span: tuple[int, int]) -> Settings:
     certified, first = plan.certified_from, material.windows[0]
     is_mean = isinstance(first, MeanWindow)

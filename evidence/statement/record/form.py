@@ -206,8 +206,25 @@ class RecordAmount(Explained, frozen=True, kw_only=True):
     hours_without: int
 
 
+class RecordPlanPart(Explained, frozen=True, kw_only=True):
+    """A span of the period through which one plan holds, or none; `code`: why it is not told."""
+
+    start: str
+    end: str
+    plan_effective_from: str | None
+    rules: RecordRules | None
+    code: str | None
+    monitored_sha256: Sha256 | None
+
+
 class RecordSubstitution(Explained, frozen=True, kw_only=True):
-    """Group 7: told under a monitoring plan; null where none holds. The two are never mixed."""
+    """Group 7: told under a monitoring plan; null where none holds. The two are never mixed.
+
+    Args:
+        monitored_sha256: of the determination behind it; null where there is not one of the whole.
+        parts: of a statement that is told under the plan itself, whose figures these are; null
+            where they were made for the record.
+    """
 
     share_of_hours: DecimalText | None
     share_of_quantity: DecimalText | None
@@ -216,6 +233,7 @@ class RecordSubstitution(Explained, frozen=True, kw_only=True):
     best_estimate: RecordAmount | None
     provisional: bool | None
     monitored_sha256: Sha256 | None
+    parts: tuple[RecordPlanPart, ...] | None
     entered_share: DecimalText
 
 

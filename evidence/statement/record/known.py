@@ -84,7 +84,8 @@ class Known:
         material: Register, papers and instruments, as known when it was stated; no hours.
         derivation: Of a computed channel.
         plan: That holds at the period's begin; `monitored`: the period under it.
-        refused: Why the period could not be told under the plan.
+        refused: Why the period could not be told under the plan. A statement that is told under
+            it says both itself.
         corroborated: Other channels that measure the same thing.
         said: What people declare, of the site first; `about`: the same as one.
         verification: That was entered for this statement.

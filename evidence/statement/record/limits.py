@@ -60,26 +60,45 @@ def _of_the_value(known: Known) -> Iterator[tuple[str, Said]]:
 
 
 def _of_the_hours(known: Known) -> Iterator[tuple[str, Said]]:
-    ratio, told = known.datum.completeness.ratio, known.monitored
+    ratio = known.datum.completeness.ratio
     if not math.isclose(ratio, 1.0, rel_tol=_TOLERANCE):
         percent = f"{100.0 * (1.0 - ratio):.3g} %"
         yield (
             "incomplete",
             said(f"{percent} of the polls gave no value", f"{percent} 的轮询没有取得数值"),
         )
-    if known.refused is not None:
-        yield "not_told_under_plan", known.refused
-    if told is not None and told.determination.provisional:
+    yield from _of_the_plan(known)
+
+
+def _of_the_plan(known: Known) -> Iterator[tuple[str, Said]]:
+    """As the statement says it, or as it follows where the statement says nothing."""
+    short, refused = known.datum.under_plan, known.refused
+    provisional, unconfirmed = _as_it_follows(known)
+    if short is not msgspec.UNSET:
+        refused = None if short.refused is None else said(short.refused.en, short.refused.zh)
+        provisional = short.provisional
+        told = [each.told.rules for each in short.parts if each.told is not None]
+        unconfirmed = tuple(dict.fromkeys(name for each in told for name in each.unconfirmed))
+    if refused is not None:
+        yield "not_told_under_plan", refused
+    if provisional:
         yield (
             "provisional",
             said("substitutes may still change", "替代数据仍可能变化"),
         )
-    if told is not None and told.determination.rules.unconfirmed:
-        names = ", ".join(told.determination.rules.unconfirmed)
+    if unconfirmed:
+        names = ", ".join(unconfirmed)
         yield (
             "rules_unconfirmed",
             said(f"rules that are recalled, not read: {names}", f"凭记忆、未经核对的规则：{names}"),
         )
+
+
+def _as_it_follows(known: Known) -> tuple[bool, tuple[str, ...]]:
+    if known.monitored is None:
+        return False, ()
+    told = known.monitored.determination
+    return told.provisional, told.rules.unconfirmed
 
 
 def _of_the_papers(known: Known, stood: RecordQuality) -> Iterator[tuple[str, Said]]:

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Iterable
 
+import msgspec
+
 from calibration.unit import rate_of
 from evidence.clock import NS_PER_S, parse_utc
 from evidence.statement.entered.share import share_of
@@ -22,11 +24,15 @@ from evidence.statement.record.form import (
 )
 from evidence.statement.record.form_behind import RecordInstruments, RecordSpell
 from evidence.statement.record.known import Known, perhaps
+from evidence.statement.record.planned import stated_substitution
 
 
 def substitution(known: Known) -> RecordSubstitution:
-    """Group 7."""
+    """Group 7: as the statement says it, or as it follows where the statement says nothing."""
     told = known.monitored
+    if known.datum.under_plan is not msgspec.UNSET:
+        found = None if told is None else (told.determination.totals, rules_of(told.determination))
+        return stated_substitution(known.datum, known.datum.under_plan, found)
     entered = decimal(share_of(known.datum), "entered_share")
     if told is None:
         made = RecordSubstitution(
@@ -37,6 +43,7 @@ def substitution(known: Known) -> RecordSubstitution:
             best_estimate=None,
             provisional=None,
             monitored_sha256=None,
+            parts=None,
             entered_share=entered,
         )
         return explained(made, "not applicable" if known.plan is None else "unknown")
@@ -51,8 +58,10 @@ def substitution(known: Known) -> RecordSubstitution:
             best_estimate=_best(told, known.datum.unit),
             provisional=told.determination.provisional,
             monitored_sha256=told.digest,
+            parts=None,
             entered_share=entered,
-        )
+        ),
+        parts="not applicable",
     )
 
 

@@ -14,7 +14,6 @@ from evidence.statement.datum import ActivityData, StatedComponent, component_of
 from evidence.statement.entered.channel import is_entered
 from evidence.statement.exports.pact import decimal
 from evidence.statement.locks import Act
-from evidence.statement.monitoring.monitored import Monitored
 from evidence.statement.record.explained import Reason, explained
 from evidence.statement.record.form import (
     RecordAct,
@@ -30,6 +29,7 @@ from evidence.statement.record.form import (
     RecordUncertainty,
 )
 from evidence.statement.record.known import GASES, Known, perhaps
+from evidence.statement.record.planned import record_rules
 
 CAPTURE_RATE: Final = "carbonmeter/polls-present-over-polls-due/1"
 ENTERED: Final = "carbonmeter/entered"
@@ -130,7 +130,7 @@ def method(known: Known) -> RecordMethod:
         constants_sha256=None if constants is None else constants_digest(constants),
         inputs=None if derivation is None else derivation.inputs,
         settings=None if datum.settings is msgspec.UNSET else datum.settings,
-        rules=_rules(known.monitored),
+        rules=_rules(known),
     )
     told: Reason = "not applicable" if known.plan is None else "unknown"
     return explained(made, "not applicable", rules=told)
@@ -145,7 +145,12 @@ def constants_digest(constants: ConstantSet) -> str:
     return hashlib.sha256(msgspec.json.encode(constants, order="sorted")).hexdigest()
 
 
-def _rules(told: Monitored | None) -> RecordRules | None:
+def _rules(known: Known) -> RecordRules | None:
+    """As the statement names them, of its first part; or as they follow."""
+    told, short = known.monitored, known.datum.under_plan
+    if short is not msgspec.UNSET:
+        found = (each.told for each in short.parts if each.told is not None)
+        return next((record_rules(each.rules) for each in found), None)
     if told is None:
         return None
     rules = told.determination.rules
@@ -200,7 +205,7 @@ def _component(part: StatedComponent) -> RecordComponent:
 
 def completeness(known: Known) -> RecordCompleteness:
     """Group 6."""
-    found, told = known.datum.completeness, known.monitored
+    found = known.datum.completeness
     made = RecordCompleteness(
         expected=found.expected,
         valid=found.present,
@@ -208,10 +213,16 @@ def completeness(known: Known) -> RecordCompleteness:
         missing=found.missing,
         hours=found.hours,
         full_hours=found.full_hours,
-        shutdown_hours=None
-        if told is None
-        else told.determination.totals.by_state.get("shutdown", 0),
+        shutdown_hours=_shutdown(known),
         capture_rate=decimal(found.ratio, "capture_rate"),
         capture_rate_definition=CAPTURE_RATE,
     )
     return explained(made)
+
+
+def _shutdown(known: Known) -> int | None:
+    """Hours in which the plant stood still, as the statement says it, or as it follows."""
+    told, short = known.monitored, known.datum.under_plan
+    if short is not msgspec.UNSET:
+        return short.hours.by_state.get("shutdown", 0) if short.hours.hours else None
+    return None if told is None else told.determination.totals.by_state.get("shutdown", 0)

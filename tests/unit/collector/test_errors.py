@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from collector import errors, token_errors
+from collector import broker_tls_errors, errors, token_errors
 from collector.errors import CollectorError
 from collector.views import influx_errors, influx_line_errors, parquet_errors
 
@@ -19,6 +19,7 @@ def all_errors(root: type[CollectorError] = CollectorError) -> Iterator[type[Col
 MODULES = {
     each.__name__
     for each in (
+        broker_tls_errors,
         errors,
         influx_errors,
         influx_line_errors,

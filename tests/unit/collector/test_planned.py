@@ -10,9 +10,9 @@ from calibration.load import parse_plan, parse_test
 from collector.documented import libraries_of
 from collector.judging import Judging
 from collector.ledger_read import read_ledger
-from collector.planned import plans_of
-from collector.planned import tests_of as records_of
 from evidence.judging.library import Library
+from evidence.judging.planned import plans_of
+from evidence.judging.planned import tests_of as records_of
 from evidence.log.batch import document
 from tests.unit.calibration.monitoring.texts import CYLINDER, PLAN, TEST, ZERO
 from tests.unit.collector.api.plant import LINE_1, START_NS, Kind, Plant, batch, stream

@@ -17,6 +17,7 @@ from evidence.judging.judgement import Fault, Judgement, Position
 from evidence.log.batch import RecordKind
 from evidence.statement.activity import activity_data
 from evidence.statement.datum import ActivityData
+from evidence.statement.locks import place_of
 from tests.unit.collector.api.plant import (
     HEADS,
     LINE_1,
@@ -298,5 +299,5 @@ def test_what_is_true_again_stays_as_it_was_stated_first(tmp_path: Path) -> None
     assert third.supersedes == first.digest  # the clock stood still; the order is kept
     assert lookup.stated(A.channel, period.start, period.end) == [third]
     store.forget()
-    assert lookup.newest((A.channel, period.start, period.end)) == (third.digest, 31)
+    assert lookup.newest(place_of(A)) == (third.digest, 31)
     store.close()

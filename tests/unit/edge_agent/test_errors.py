@@ -4,7 +4,7 @@ import string
 from collections.abc import Iterator
 
 from calibration.indication import MissReason
-from edge_agent import errors
+from edge_agent import broker_tls_errors, errors
 from edge_agent.errors import AgentError, DeviceAnswerError, UnreachableError
 
 
@@ -14,7 +14,8 @@ def descendants(kind: type[AgentError]) -> Iterator[type[AgentError]]:
         yield from descendants(child)
 
 
-ALL = [kind for kind in descendants(AgentError) if kind.__module__ == errors.__name__]
+ROOMS = {errors.__name__, broker_tls_errors.__name__}
+ALL = [kind for kind in descendants(AgentError) if kind.__module__ in ROOMS]
 
 
 def test_codes_are_unique_and_led_by_e() -> None:

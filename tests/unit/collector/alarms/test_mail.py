@@ -17,7 +17,7 @@ from collector.alarms.config import MailSection
 from collector.alarms.course import Event, Open, notice_of
 from collector.alarms.errors import AlarmDeliveryError
 from collector.alarms.mail import Mail, message_of
-from tests.contract.test_receive_over_mosquitto import certified
+from tests.contract.broker_certificates import GOOD, write
 
 NOW_NS = 1_774_972_800_000_000_000
 ALARM = Open(
@@ -40,9 +40,9 @@ class Post:
         self.port = free_port()
         how: dict[str, Any] = {}
         if tls:
-            certified(folder, "127.0.0.1")
+            write(folder, GOOD)
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(folder / "ca.pem", folder / "key.pem")
+            context.load_cert_chain(folder / "broker.pem", folder / "key.pem")
             how = {"tls_context": context, "require_starttls": True, "authenticator": self.login}
         self.controller = Controller(self, "127.0.0.1", self.port, **how)
 
@@ -130,7 +130,7 @@ def test_a_wrong_password_a_foreign_certificate_and_a_plain_server_are_no_arriva
 ) -> None:
     other = tmp_path / "other"
     other.mkdir()
-    certified(other, "127.0.0.1")
+    write(other, GOOD)
     with post(tmp_path, tls=True) as server:
         with pytest.raises(AlarmDeliveryError, match="535"):
             Mail(section(server, tmp_path, username="cm"), "wrong", "works").deliver(NOTICE, NOW_NS)

@@ -12,6 +12,7 @@ import pytest
 from collector.cli import collector
 from collector.config import load_config, parse_config
 from collector.errors import ConfigValueError
+from collector.journal import open_journal
 from collector.ledger_read import read_ledger
 from collector.service import views_of
 from collector.store import Store
@@ -41,6 +42,7 @@ def thread_of(bench: LakeBench) -> LakeThread:
         open_plant_store,
         lambda: read_ledger(bench.folder),
         SystemClock(),
+        open_journal=lambda: open_journal(bench.folder, "works", SystemClock()),
         retry_s=0.05,
     )
 

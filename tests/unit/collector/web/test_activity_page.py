@@ -23,6 +23,7 @@ from tests.unit.collector.api.plant import GAS, LINE_1, LINE_2, MILL, Plant
 from tests.unit.collector.api.test_monitored import WHOLE, with_checks
 from tests.unit.collector.api.test_stack import CO2
 from tests.unit.collector.web.conftest import Browser
+from tests.unit.collector.web.test_activity_statement import decide
 
 BOTH = f"channels={LINE_1},{LINE_2}"
 RANGE = "start=2026-03-30&end=2026-04-03"
@@ -147,7 +148,7 @@ def test_under_a_plan_the_compliance_value_stands_beside_the_best_estimate(
     people: Plant, browser: Browser
 ) -> None:
     with_checks(people)
-    browser.sign_in("auditor")
+    browser.sign_in("analyst")
     asked = f"/api/v1/monitored-data?channel={CO2}&{WHOLE}"
     (period,) = browser.get(asked, accept="application/json").json()
     totals = period["determination"]["totals"]
@@ -160,6 +161,20 @@ def test_under_a_plan_the_compliance_value_stands_beside_the_best_estimate(
     assert f"substituted: {totals['by_state']['substituted']}" in text
     assert "there is no uncorrected amount" in text  # its inputs' certificates have changed it
     assert "Certificates change it by" not in text
+    assert "rules that are recalled, not read" in text
+    (datum,) = browser.get(
+        f"/api/v1/activity-data?channel={CO2}&{WHOLE}&under_plan=true", accept="application/json"
+    ).json()
+    assert f'href="/activity/{datum["digest"]}"' in text
+    own = text_of(browser, f"/activity/{datum['digest']}")
+    assert f"{best} t<" in own
+    assert "<code>max-2160</code> × 2" in own
+    for act in ("release", "lock"):
+        assert decide(browser, datum["digest"], act, "first quarter").status_code == 303
+    (locked,) = browser.get("/api/v1/activity-data/locked", accept="application/json").json()
+    assert (locked["digest"], locked["under_plan"]) == (datum["digest"], True)
+    plans = text_of(browser, f"/activity?channels={CO2}&{WHOLE}").partition('id="plans"')[2]
+    assert '<span class="mark good">locked</span>' in plans
     early = text_of(browser, f"/activity?channels={CO2}&{WHOLE}&as_of=2026-01-01")
     assert "Under the monitoring plan" not in early
 

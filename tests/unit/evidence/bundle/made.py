@@ -31,8 +31,9 @@ NOT_WITHOUT_POLICY: Final = {
     Check.REMEMBERED,
     Check.JOURNAL,
     Check.SEALS,
+    Check.UNDER_PLAN,
 }
-"""Nor is there a journal or an original in the plant's bundles, but where a test puts one."""
+"""Nor is there a journal, an original or a plan in its bundles, but where a test puts one."""
 
 
 def stated(plant: Plant, channel: str = LINE_1, query: str = DAY) -> ActivityData:

@@ -168,7 +168,7 @@ BAD_POLICIES: Final[Mapping[str, tuple[bytes, str]]] = {
     "a key nobody knows": (b"schema = 1\nforgive = true", "E_POLICY"),
     "over 256 KiB": (b"schema = 1\n#" + b" " * 256 * 1024, "E_POLICY"),
     "depth 100,000": (b"schema = " + b"[" * 100_000, "E_POLICY"),
-    "a check that is none": (b"schema = 1\nrequire = [28]", "E_POLICY"),
+    "a check that is none": (b"schema = 1\nrequire = [29]", "E_POLICY"),
     "a root too short": (
         b'schema = 1\n[[heads]]\norigin = "x"\nsize = 1\nroot = "00"',
         "E_POLICY",

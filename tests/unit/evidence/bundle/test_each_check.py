@@ -24,6 +24,7 @@ from evidence.statement.datum import ActivityData, digest_of
 from tests.unit.collector.agent_log import SIGNER, key_of
 from tests.unit.collector.api.plant import LINE_1
 from tests.unit.evidence.bundle.made import Made, failed, members, packed, written
+from tests.unit.evidence.statement.planned import UNDER_PLAN
 
 OTHER: Final = generate("collector-1", b"o" * 32, Algorithm.COSIGNATURE_V1)
 WITNESS: Final = generate("auditor", b"w" * 32, Algorithm.COSIGNATURE_V1)
@@ -263,6 +264,7 @@ TABLE: Final[Mapping[Check, Change]] = {
     Check.COMPLETENESS: lambda made: restated(made, quality=Quality.OVERDUE),
     Check.TRACE: lambda made: restated(made, serials=("S-2",)),
     Check.SEALS: uncited_original,
+    Check.UNDER_PLAN: lambda made: restated(made, under_plan=UNDER_PLAN),
 }
 
 

@@ -28,6 +28,7 @@ from tests.unit.evidence.bundle.findings_seen import PLACES, Place, watched
 from tests.unit.evidence.bundle.invoiced import no_entry_at_all, second_entry_in_part
 from tests.unit.evidence.bundle.journaled import with_journal
 from tests.unit.evidence.bundle.made import Made, failed, held, members, packed, stated, written
+from tests.unit.evidence.bundle.planned import OF_PLANS, planned
 from tests.unit.evidence.bundle.test_cheating import DAY, begun
 from tests.unit.evidence.bundle.test_each_check import (
     OTHER,
@@ -146,6 +147,10 @@ def received_before(made: Made) -> Case:
     return written(with_(made.choice, leaves=[*rest, earlier])), NO_POLICY
 
 
+def certificate_of_no_leaf(made: Made) -> Case:
+    return restated(made, certificates=(*datum(made).certificates, "E-9")), NO_POLICY
+
+
 def unknown_exchange(made: Made) -> Case:
     record = Record(kind=RecordKind.EXCHANGE, at_ms=1_775_000_000_000, channel=LINE_1)
 
@@ -206,6 +211,7 @@ ON_THE_PLANT: Final[tuple[Callable[[Made], Case], ...]] = (
     documents_turned,
     nonsense,
     received_before,
+    certificate_of_no_leaf,
     unknown_exchange,
     journal_without_a_key,
 )
@@ -220,6 +226,10 @@ def cases(one: Made, folder: Path) -> Iterator[tuple[str, Case]]:
         yield made_of.__name__, made_of(one)
     for entered in OF_INVOICES:
         yield entered.__name__, entered()
+    under_plan = planned(folder / "planned")
+    for of_plan in OF_PLANS:
+        yield of_plan.__name__, of_plan(under_plan)
+    under_plan.plant.close()
     for alone in ON_THEIR_OWN:
         yield alone.__name__, alone(folder / alone.__name__)
 

@@ -41,7 +41,7 @@ from tests.unit.evidence.bundle.sealing import (
     signed_dcc,
     taken_from,
 )
-from tests.unit.evidence.bundle.test_each_check import pinned, with_
+from tests.unit.evidence.bundle.test_each_check import pinned, restated, with_
 from tests.unit.evidence.bundle.test_two_verifiers import minimal
 
 SIGNED = signed_dcc()
@@ -86,6 +86,20 @@ def test_without_a_trusted_laboratory_it_is_not_checked_and_says_who_signed(seal
     assert "the policy names no laboratory; signed by CN=Laboratory" in found.en
     assert failed(sealed.data) == set()
     assert failed(sealed.data, pinned(require=(Check.SEALS,))) == {Check.SEALS}
+
+
+def test_a_certificate_that_no_leaf_carries_is_named_and_not_looked_at(sealed: Made) -> None:
+    """Check 13 finds that it is missing; it is not said that none is named."""
+    ghost = restated(sealed, certificates=("E-9",))
+    found = told(ghost, TRUSTED)
+    assert (found.result, found.where) == (Result.NOT_CHECKED, "")
+    assert "certificate E-9: it is named, and no leaf carries it" in found.en
+    assert "certificate E-9" in found.zh
+    assert {Check.DOCUMENTS, Check.TRACE} <= failed(ghost)
+    beside = told(restated(sealed, certificates=("E-1", "E-9")), TRUSTED)
+    assert beside.en.startswith("1 of 2 certificates: certificate E-9: ")
+    none = told(restated(sealed, certificates=()), TRUSTED)
+    assert (none.result, none.en) == (Result.NOT_CHECKED, "no certificate is named")
 
 
 def test_a_signature_of_somebody_else_fails(sealed: Made) -> None:

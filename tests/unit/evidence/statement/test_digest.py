@@ -25,6 +25,7 @@ from tests.unit.evidence.statement.examples import (
     part,
     register,
 )
+from tests.unit.evidence.statement.planned import UNDER_PLAN
 
 
 def stated(windows: Sequence[Window], count: int) -> ActivityData:
@@ -114,6 +115,7 @@ OTHER: dict[str, object] = {
         Doubt(serial="A-1", because="shift", start="2026-01-01", end="2026-01-02", value=1.0),
     ),
     "entered": Entered(share=1.0, entries=(7,), by=("Q. Wang",), sources=("invoice 12",)),
+    "under_plan": UNDER_PLAN,
     "software": "test 2",
 }
 

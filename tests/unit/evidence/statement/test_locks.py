@@ -2,15 +2,23 @@
 
 import pytest
 
-from evidence.statement.locks import Act, LockError, Locks, require_lockable, require_locked
+from evidence.statement.locks import (
+    Act,
+    LockError,
+    Locks,
+    Place,
+    require_lockable,
+    require_locked,
+)
 
-PLACE = ("works/line-1/energy", "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z")
-OTHER = ("works/line-1/energy", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z")
+PLACE = ("works/line-1/energy", "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", False)
+OTHER = ("works/line-1/energy", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z", False)
+PLANNED = (*PLACE[:3], True)
 A, B = "a" * 64, "b" * 64
 
 
-def act(kind: str, digest: str = A, place: tuple[str, str, str] = PLACE) -> Act:
-    channel, start, end = place
+def act(kind: str, digest: str = A, place: Place = PLACE) -> Act:
+    channel, start, end, under_plan = place
     assert kind in ("released", "locked", "unlocked")
     return Act(
         kind=kind,  # type: ignore[arg-type]
@@ -23,6 +31,7 @@ def act(kind: str, digest: str = A, place: tuple[str, str, str] = PLACE) -> Act:
         channel=channel,
         start=start,
         end=end,
+        under_plan=under_plan,
     )
 
 
@@ -58,3 +67,12 @@ def test_unlocking_leaves_the_release_and_frees_the_period_alone() -> None:
     for digest, place in ((A, PLACE), (A, OTHER)):
         with pytest.raises(LockError, match="not locked"):
             require_locked(locks, digest, place)
+
+
+def test_a_statement_under_the_plan_is_locked_beside_the_one_that_is_not() -> None:
+    locks = after(act("released"), act("locked"), act("released", B, PLANNED))
+    require_lockable(locks, B, PLANNED)
+    both = after(act("released"), act("locked"), act("released", B), act("locked", B, PLANNED))
+    assert set(both.locked) == {PLACE, PLANNED}
+    with pytest.raises(LockError, match="not locked"):
+        require_locked(both, B, PLACE)

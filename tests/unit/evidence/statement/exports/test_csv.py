@@ -22,6 +22,7 @@ from evidence.statement.exports.errors import ExportNumberError
 from evidence.statement.exports.pact import extension
 from tests.unit.evidence.statement.entered.notebook import POWER, Notebook, billed
 from tests.unit.evidence.statement.exports.rows import GAS, METERED, ROWS, UNKNOWN_ROW, A
+from tests.unit.evidence.statement.planned import UNDER_PLAN
 
 BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
 READ: dict[Kind, Callable[[str], Any]] = {
@@ -50,7 +51,10 @@ def made_again(row: dict[str, Any], components: list[dict[str, Any]]) -> Activit
         name: row.pop(f"reference_{name}") for name in ("temperature_K", "pressure_Pa", "wet")
     }
     whole = {name: row.pop(name) for name in list(row) if name in ActivityData.__struct_fields__}
-    for optional in ("settings", "double_count_groups", "doubts", "entered"):
+    amount = (whole["under_plan"] or {}).get("compliance") or {"value": None}
+    assert row.pop("compliance_value") == amount["value"]
+    assert row.pop("compliance_unit") == (whole["under_plan"] or {}).get("unit")
+    for optional in ("settings", "double_count_groups", "doubts", "entered", "under_plan"):
         if whole[optional] is None:
             del whole[optional]
     measured = ("kind_of_quantity", "subject", "accumulation")
@@ -90,6 +94,13 @@ def test_what_people_entered_is_in_the_file_and_is_made_again() -> None:
     assert extension([datum], "https://example.org/s").data.activity_data[0].entered_share == "1.0"
     assert exchange(datum).carbonmeter.entered_share == 1.0
     assert exchange(A).carbonmeter.entered_share is msgspec.UNSET
+
+
+def test_the_value_under_the_plan_has_columns_of_its_own_and_is_made_again() -> None:
+    datum = replace(A, under_plan=UNDER_PLAN)
+    (row,) = records(statements_csv([datum]), STATEMENT)
+    assert (row["compliance_value"], row["compliance_unit"]) == (7_452.5, "t")
+    assert made_again(row, records(components_csv([datum]), COMPONENT)) == datum
 
 
 def test_from_both_tables_every_datum_is_made_again_under_its_digest() -> None:

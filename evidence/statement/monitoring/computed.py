@@ -13,8 +13,8 @@ from calibration.model.evaluate import evaluate
 from calibration.model.load import constants_named, model_named
 from calibration.model.stated import Modelled, Stated
 from calibration.register import CalibrationRegister
-from collector.lookup import Lookup
 from evidence.clock import utc_text
+from evidence.judging.kept import HoursTold
 from evidence.statement.monitoring.errors import NoDerivationError, PlanChangesError
 from evidence.statement.monitoring.monitored import Monitored
 from evidence.statement.monitoring.through import Compute
@@ -84,7 +84,7 @@ class Computing:
         return model_named(self.derivation.model, self.derivation.derivation).result.unit
 
 
-def as_taken(lookup: Lookup, channel: str, told: Monitored) -> Stated:
+def as_taken(lookup: HoursTold, channel: str, told: Monitored) -> Stated:
     """The unit and the state of gas of an input; its number does not matter."""
     row = lookup.channel(channel)
     conditions = None if row is None else row.head.measurand.reference_conditions
@@ -92,12 +92,12 @@ def as_taken(lookup: Lookup, channel: str, told: Monitored) -> Stated:
 
 
 def measured_hours(
-    lookup: Lookup, channel: str, span: Span, wanted: str = "any"
+    lookup: HoursTold, channel: str, span: Span, wanted: str = "any"
 ) -> dict[int, Stated]:
     """The hours of an input that no rule speaks of, by start in UTC ns.
 
     Args:
-        lookup: Of what was derived.
+        lookup: Of the hours.
         channel: Of the input.
         span: [start, end) in UTC ns.
         wanted: The model's unit, by which an amount is taken as one or as a rate.

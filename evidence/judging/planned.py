@@ -1,11 +1,35 @@
-"""Monitoring plans and tests of analysers, of agents that may speak for their channels (pure)."""
+"""What agents of a site logged of monitoring plans, and of the papers behind these (pure)."""
 
 from collections.abc import Iterable, Mapping
 
 from calibration.monitoring.plan import MonitoringPlan
 from calibration.monitoring.record import TestRecord
+from calibration.register import CalibrationRegister
 from evidence.audit.papers import each_once
 from evidence.judging.library import Library
+
+
+def register_of_site(
+    libraries: Mapping[str, Library], sites: Mapping[str, str], site: str
+) -> CalibrationRegister:
+    """Plans, tests, and the papers behind them, as the agents of a site logged them, each once.
+
+    Args:
+        libraries: Of each agent.
+        sites: agent -> site.
+        site: Whose.
+    """
+    own = {agent: each for agent, each in libraries.items() if sites.get(agent) == site}
+    registers = [each.register for each in own.values()]
+    return CalibrationRegister(
+        certificates=each_once(each.certificates for each in registers),
+        confirmations=each_once(each.confirmations for each in registers),
+        events=each_once(each.events for each in registers),
+        settings=each_once(each.settings for each in registers),
+        derivations=each_once(each.derivations for each in registers),
+        plans=plans_of(own, sites),
+        tests=tests_of(own, sites),
+    )
 
 
 def plans_of(

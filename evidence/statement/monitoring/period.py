@@ -1,6 +1,5 @@
-"""Periods of channels under their monitoring plans, from what was derived of the ledger."""
+"""Periods of channels under their monitoring plans, from hours that are kept (pure)."""
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,11 +14,16 @@ from calibration.monitoring.ranges import RangeSign
 from calibration.register import CalibrationRegister
 from calibration.unit import convert
 from calibration.window import FlowWindow
-from collector.lookup import Lookup
-from collector.monitored_inputs import Computing, as_taken, derivation_of, measured_hours
 from evidence.clock import utc_text
+from evidence.judging.kept import HoursTold
 from evidence.statement.monitoring.analyser import TestedAnalyser
 from evidence.statement.monitoring.checks import Shown
+from evidence.statement.monitoring.computed import (
+    Computing,
+    as_taken,
+    derivation_of,
+    measured_hours,
+)
 from evidence.statement.monitoring.counted import operation_in
 from evidence.statement.monitoring.errors import (
     NoHoursError,
@@ -30,11 +34,11 @@ from evidence.statement.monitoring.errors import (
 from evidence.statement.monitoring.load import limits_named, pack_named, scheme_named
 from evidence.statement.monitoring.monitored import Material, Monitored, monitored
 from evidence.statement.monitoring.ranged import RangesSeen
+from evidence.statement.monitoring.spans import instant_of
 from evidence.statement.monitoring.tested import AnalyserRules, AnalyserSeen, tested_analyser
 from evidence.statement.monitoring.through import Inputs, through_inputs
 
 Span = tuple[int, int]
-_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 HISTORY_NS: Final = 3 * 366 * 24 * NS_PER_HOUR
 """How far rules look back at most: 40 CFR 75.32 takes 3 years."""
 
@@ -53,17 +57,17 @@ def plan_of(plans: Iterable[MonitoringPlan], channel: str, span: Span) -> Monito
         PlanConflictError: two hold.
     """
     known = list(plans)
-    plan = plan_in_force(known, channel, _instant(span[0]))
+    plan = plan_in_force(known, channel, instant_of(span[0]))
     if plan is None:
         raise NoPlanError(channel, at=utc_text(span[0]))
-    last = plan_in_force(known, channel, _instant(span[1] - 1))
+    last = plan_in_force(known, channel, instant_of(span[1] - 1))
     if last is not None and last != plan:
         raise PlanChangesError(channel, at=last.effective_from.isoformat())
     return plan
 
 
 def monitored_period(
-    lookup: Lookup,
+    lookup: HoursTold,
     register: CalibrationRegister,
     channel: str,
     span: Span,
@@ -73,7 +77,7 @@ def monitored_period(
     """What a period of a channel comes to under its plan.
 
     Args:
-        lookup: Of what was derived.
+        lookup: Of the hours.
         register: What the agents of the channel's site logged, as known at an instant.
         channel: With a plan that holds for the whole period.
         span: [start, end) in UTC ns, at full hours.
@@ -87,26 +91,53 @@ def monitored_period(
         EvidenceError, CalibrationError: the plan's rules, or what they need, are not there.
     """
     plan = plan_of(register.plans, channel, span)
-    asked = _Asked(
+    asked = Asked(
         lookup=lookup, register=register, span=span, now_ns=now_ns, known_at_ns=known_at_ns
     )
-    if plan.quantity is None:
-        return _through_inputs(plan, asked)
-    return monitored(plan, _material(plan, asked), span)
+    return told_under(plan, asked).monitored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """What is asked of all channels of one answer."""
+class ToldPeriod:
+    """A period under its plan.
 
-    lookup: Lookup
+    Attributes:
+        monitored: What it comes to.
+        since_ns: Start of the first hour that was looked at, UTC: rules look back.
+    """
+
+    monitored: Monitored
+    since_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is asked of all channels of one answer; see `monitored_period`."""
+
+    lookup: HoursTold
     register: CalibrationRegister
     span: Span
     now_ns: int
     known_at_ns: int | None
 
 
-def _material(plan: MonitoringPlan, asked: _Asked) -> Material:
+def told_under(plan: MonitoringPlan, asked: Asked) -> ToldPeriod:
+    """What a period comes to under a plan that holds for all of it.
+
+    Raises:
+        NoHoursError: no hour was received.
+        NoDerivationError, NoPlannedInputError, NoPlanError, PlanChangesError: it is told by inputs
+            of which nothing, or more than one thing, is known.
+        EvidenceError, CalibrationError: the plan's rules, or what they need, are not there.
+    """
+    if plan.quantity is None:
+        return _through_inputs(plan, asked)
+    material = _material(plan, asked)
+    told = monitored(plan, material, asked.span)
+    return ToldPeriod(monitored=told, since_ns=material.windows[0].start_ns)
+
+
+def _material(plan: MonitoringPlan, asked: Asked) -> Material:
     lookup, span = asked.lookup, asked.span
     since_ns = max(0, span[0] - HISTORY_NS)
     windows = _hours(lookup, plan.plan, (since_ns, span[1]))
@@ -123,11 +154,11 @@ def _material(plan: MonitoringPlan, asked: _Asked) -> Material:
     )
 
 
-def _signs(lookup: Lookup, plan: MonitoringPlan, whole: Span) -> list[MeanWindow]:
+def _signs(lookup: HoursTold, plan: MonitoringPlan, whole: Span) -> list[MeanWindow]:
     return [] if plan.operation is None else lookup.means(plan.operation.channel, *whole)
 
 
-def _through_inputs(plan: MonitoringPlan, asked: _Asked) -> Monitored:
+def _through_inputs(plan: MonitoringPlan, asked: Asked) -> ToldPeriod:
     """A computed channel by its inputs: those with plans under these, the others as measured."""
     lookup, span = asked.lookup, asked.span
     derivation = derivation_of(asked.register, plan.plan, span)
@@ -153,17 +184,20 @@ def _through_inputs(plan: MonitoringPlan, asked: _Asked) -> Monitored:
         analysers=[each for material in materials.values() for each in material.analysers],
         operation=operation_in(plan, _signs(lookup, plan, span)),
     )
-    return through_inputs(plan, pack_named(plan.rules, plan.plan), inputs, span)
+    return ToldPeriod(
+        monitored=through_inputs(plan, pack_named(plan.rules, plan.plan), inputs, span),
+        since_ns=min(material.windows[0].start_ns for material in materials.values()),
+    )
 
 
-def _hours(lookup: Lookup, channel: str, whole: Span) -> list[FlowWindow] | list[MeanWindow]:
+def _hours(lookup: HoursTold, channel: str, whole: Span) -> list[FlowWindow] | list[MeanWindow]:
     """Hours of a channel: amounts, or means of one that has no amount."""
     found = [each for each in lookup.windows(channel, *whole) if isinstance(each, FlowWindow)]
     return found or lookup.means(channel, *whole)
 
 
 def tested_in(
-    lookup: Lookup,
+    lookup: HoursTold,
     register: CalibrationRegister,
     plan: MonitoringPlan,
     planned: PlannedAnalyser,
@@ -172,7 +206,7 @@ def tested_in(
     """An analyser of a plan with its tests; zero and span checks are looked for in a time.
 
     Args:
-        lookup: Of what was derived.
+        lookup: Of the hours.
         register: Of the site.
         plan: That names the analyser.
         planned: What it says of it.
@@ -199,7 +233,7 @@ def tested_in(
     )
 
 
-def _ranges(lookup: Lookup, sign: RangeSign | None, whole: Span) -> RangesSeen | None:
+def _ranges(lookup: HoursTold, sign: RangeSign | None, whole: Span) -> RangesSeen | None:
     """What was received that tells the range of an analyser; None for one that has one range."""
     if sign is None:
         return None
@@ -211,7 +245,7 @@ def _ranges(lookup: Lookup, sign: RangeSign | None, whole: Span) -> RangesSeen |
     )
 
 
-def shown_by(lookup: Lookup, planned: PlannedAnalyser, whole: Span) -> Sequence[Shown]:
+def shown_by(lookup: HoursTold, planned: PlannedAnalyser, whole: Span) -> Sequence[Shown]:
     """What an analyser showed in checks, in the unit of these."""
     row = lookup.channel(planned.channel)
     if row is None or planned.checks is None:
@@ -232,8 +266,3 @@ def without_hours(told: Monitored) -> Monitored:
     """The same without its hours; both digests are those of the whole."""
     short = msgspec.structs.replace(told.determination, hours=())
     return msgspec.structs.replace(told, determination=short)
-
-
-def _instant(at_ns: int) -> dt.datetime:
-    """Whole microseconds of an instant: a double would round the last one of a period up."""
-    return _EPOCH + dt.timedelta(microseconds=at_ns // 1000)

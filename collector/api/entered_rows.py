@@ -1,0 +1,61 @@
+"""Channels of what people enter, as rows beside those of what was polled."""
+
+from typing import Final
+
+from calibration.increment import NS_PER_HOUR
+from collector.activity.acts import Known
+from collector.lookup import ChannelRow
+from evidence.log.batch import StreamHead
+from evidence.statement.entered.book import ManualEntry
+from evidence.statement.entered.content import ManualReading
+from evidence.statement.entered.register import basis_of
+
+_NS_PER_MS: Final = 1_000_000
+
+
+def entered_row(known: Known, channel: str) -> ChannelRow | None:
+    """A channel of what people enter, as it was entered last; None where nothing of it stands."""
+    standing = known.book.standing(channel)
+    if not standing:
+        return None
+    last = max(standing, key=_ends_ns)
+    content = last.content
+    if content is None:
+        return None
+    return ChannelRow(
+        channel=channel,
+        agent="",
+        head=StreamHead(
+            channel=channel,
+            measurand=content.measurand,
+            period_ms=0,
+            serial=content.serial,
+            profile="",
+            basis=basis_of(content.relative, content.mpe_relative),
+        ),
+        last_ms=_ends_ns(last) // _NS_PER_MS,
+        last_value=content.value,
+        last_quality="good",
+    )
+
+
+def entered_hours(known: Known, channel: str) -> tuple[int, int] | None:
+    """Start of the first and of the last hour that entries reach over; None if none does."""
+    standing = known.book.standing(channel)
+    first = min(map(_begins_ns, standing), default=0) // NS_PER_HOUR * NS_PER_HOUR
+    last = -(-max(map(_ends_ns, standing), default=0) // NS_PER_HOUR) * NS_PER_HOUR
+    return (first, last - NS_PER_HOUR) if first < last else None
+
+
+def _begins_ns(entry: ManualEntry) -> int:
+    content = entry.content
+    if content is None:
+        return 0
+    return content.at_ns if isinstance(content, ManualReading) else content.span[0]
+
+
+def _ends_ns(entry: ManualEntry) -> int:
+    content = entry.content
+    if content is None:
+        return 0
+    return content.at_ns if isinstance(content, ManualReading) else content.span[1]
