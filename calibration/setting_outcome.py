@@ -9,6 +9,7 @@ import msgspec
 
 from calibration.setting import Setting, SettingValue
 from calibration.settings import alike, as_known
+from calibration.unit_symbol import with_symbol
 
 Weight = Literal["note", "finding"]
 _SAID: Final[Mapping[str, tuple[Weight, str, str]]] = {
@@ -154,4 +155,4 @@ def _about(
 
 
 def _text(value: SettingValue | None) -> str:
-    return "-" if value is None else f"{value.value:g} {value.unit}"
+    return "-" if value is None else with_symbol(f"{value.value:g}", value.unit)

@@ -66,7 +66,7 @@ def stack(channels: Sequence[Applied]) -> CalibrationTable:
     Raises:
         UnitMismatchError: a certificate's unit does not convert to its channel's.
     """
-    units = [_units(each) for each in channels]
+    units = [units_of(each) for each in channels]
     members = [_member(each, own) for each, own in zip(channels, units, strict=True)]
     used = [each.function for each in members if each is not None]
     terms = max([1, *(len(each.coefficients) for each in used)])
@@ -93,7 +93,7 @@ def _row(numbers: Iterable[float]) -> Floats:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Units:
+class ChannelUnits:
     """What converts a channel's units to those of its certificate's result, and back."""
 
     is_relative: bool = True
@@ -102,15 +102,19 @@ class _Units:
     repeatability: float
 
 
-def _units(channel: Applied) -> _Units:
-    """Without a result the relative error is 0, whatever the argument is."""
+def units_of(channel: Applied) -> ChannelUnits:
+    """What converts a channel's units; without a result the relative error is 0, at any argument.
+
+    Raises:
+        UnitMismatchError: a certificate's unit does not convert to the channel's.
+    """
     result, repeatability = channel.calibration.result, channel.calibration.repeatability
     if result is None:
-        return _Units(repeatability=repeatability)
+        return ChannelUnits(repeatability=repeatability)
     own = channel.unit if result.argument == "indication" else rate_of(channel.unit)
     relative = result.result == "relative_error"
     to_channel = conversion_factor(result.unit, channel.unit)
-    return _Units(
+    return ChannelUnits(
         is_relative=relative,
         argument=conversion_factor(own, result.argument_unit),
         result=1.0 if relative else to_channel,
@@ -118,7 +122,7 @@ def _units(channel: Applied) -> _Units:
     )
 
 
-def _member(channel: Applied, units: _Units) -> Member | None:
+def _member(channel: Applied, units: ChannelUnits) -> Member | None:
     function = channel.calibration.function
     if function is None:
         return None

@@ -41,6 +41,21 @@ def with_symbol(number: str, code: str) -> str:
     return f"{number} {symbol(code)}".rstrip()
 
 
+def quotient(of: str, per: str, power: int = 1) -> str:
+    """Two symbols as a quotient: %/kW², 1/K; "" of a unit by itself.
+
+    Args:
+        of: A symbol; "" for 1.
+        per: Likewise.
+        power: Of `per`, >= 1.
+    """
+    if not per or (of == per and power == 1):
+        return of if not per else ""
+    raised = "" if power == 1 else str(power).translate(_POWERS)
+    below = f"({per})" if not per.isalpha() and (raised or "/" in per or "·" in per) else per
+    return f"{of or 1}/{below}{raised}"
+
+
 def _written(found: "re.Match[str]") -> str:
     atom, power = found[1], found[2] or ""
     return _ATOMS.get(atom, atom) + power.translate(_POWERS)

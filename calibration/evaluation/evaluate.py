@@ -92,7 +92,7 @@ def value_at(
         CertificateError: the result's points or function cannot be used.
     """
     _require_finite("at", argument)
-    function = _function(certificate, result)
+    function = applied_function(certificate, result)
     with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused by name
         value = float(function.value(np.array([argument]))[0])
         parts = _components(certificate, result, function, argument)
@@ -117,7 +117,7 @@ def argument_of(
         CertificateError: the result's points or function cannot be used.
     """
     _require_finite("inverse", value)
-    function = _function(certificate, result)
+    function = applied_function(certificate, result)
     with np.errstate(over="ignore", invalid="ignore"):
         argument = invert(function, value).value
         slope = float(function.sensitivity(np.array([argument]))[0])
@@ -125,9 +125,14 @@ def argument_of(
     return _evaluated(certificate, result, (argument, value), parts)
 
 
-def _function(
+def applied_function(
     certificate: CalibrationCertificate, result: CalibrationResult
 ) -> CalibrationFunction:
+    """The function that a result is read by; beyond its points a value goes on along a line.
+
+    Raises:
+        CertificateError: the result's points or function cannot be used.
+    """
     function = function_of(certificate, result)
     if result.result == "value" and function.form == "piecewise_linear":
         return msgspec.structs.replace(

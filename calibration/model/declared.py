@@ -120,7 +120,7 @@ def resting_on(window: FlowWindow, settings: Iterable[Setting]) -> FlowWindow:
 def _parts(setting: Setting, value: float, u: float | None) -> tuple[UncertaintyComponent, ...]:
     if u is None:
         return ()
-    own = UncertaintyComponent(influence=Influence(id=_influence(setting)), contribution=u)
+    own = UncertaintyComponent(influence=Influence(id=influence_of(setting)), contribution=u)
     shares = (
         UncertaintyComponent(
             influence=Influence(id=each.influence, degrees_of_freedom=each.degrees_of_freedom),
@@ -132,8 +132,8 @@ def _parts(setting: Setting, value: float, u: float | None) -> tuple[Uncertainty
     return merge((own, *shares))
 
 
-def _influence(setting: Setting) -> str:
-    """A K_v is the result of a comparison, other numbers are factors of their own.
+def influence_of(setting: Setting) -> str:
+    """Id of a setting's own influence: a K_v is the result of a comparison, others are factors.
 
     What was found by analysis deviates with its report: in every plant that uses it, and no longer
     than it is used. An area deviates as long as it is the same stack.

@@ -1,13 +1,23 @@
 """What a certificate's page shows: points, curve, residuals, budget; as plain numbers (pure)."""
 
-import math
+from collections.abc import Sequence
 
 import msgspec
 import numpy as np
 
+from calibration.basis import standards_of
 from calibration.certificate import CalibrationCertificate, CalibrationResult
-from calibration.evaluation.evaluate import Evaluated, value_at
+from calibration.evaluation.evaluate import Evaluated, applied_function, value_at
 from calibration.function import Floats
+from calibration.inputs import (
+    RELATIVE,
+    InputKind,
+    InputQuantity,
+    of_function,
+    of_shares,
+    unstated,
+    variance_of,
+)
 from calibration.series import Series
 
 _DRAWN = 121
@@ -32,18 +42,14 @@ class PointRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BudgetRow(msgspec.Struct, frozen=True, kw_only=True):
-    """An influence at an argument, and its share of the variance."""
+    """An input quantity at an argument, and its share of the variance; None where nobody says."""
 
-    influence: str
-    distribution: str
-    evaluation: str
-    degrees_of_freedom: float | None
-    contribution: float
-    share: float
+    quantity: InputQuantity
+    share: float | None
 
 
 class BudgetTable(msgspec.Struct, frozen=True, kw_only=True):
-    """The influences at one argument."""
+    """The input quantities at one argument, the largest first."""
 
     evaluated: Evaluated
     rows: tuple[BudgetRow, ...]
@@ -75,9 +81,7 @@ def _content(certificate: CalibrationCertificate, result: CalibrationResult) -> 
         result=result,
         points=_points(certificate, result),
         curve=_curve(certificate, result, np.linspace(low, high, _DRAWN)),
-        budgets=tuple(
-            _budget(value_at(certificate, result, at)) for at in (low, (low + high) / 2.0, high)
-        ),
+        budgets=tuple(_budget(certificate, result, at) for at in (low, (low + high) / 2.0, high)),
     )
 
 
@@ -109,20 +113,40 @@ def _curve(certificate: CalibrationCertificate, result: CalibrationResult, at: F
     )
 
 
-def _budget(evaluated: Evaluated) -> BudgetTable:
-    variance = math.fsum(part.contribution**2 for part in evaluated.components)
-    rows = [
-        BudgetRow(
-            influence=part.influence.id,
-            distribution=part.influence.distribution.value,
-            evaluation=part.influence.evaluation,
-            degrees_of_freedom=part.influence.degrees_of_freedom,
-            contribution=part.contribution,
-            share=part.contribution**2 / variance,
-        )
-        for part in evaluated.components
+def _budget(
+    certificate: CalibrationCertificate, result: CalibrationResult, argument: float
+) -> BudgetTable:
+    evaluated = value_at(certificate, result, argument)
+    rows = _inputs(certificate, result, evaluated)
+    return BudgetTable(evaluated=evaluated, rows=shared_out(rows))
+
+
+def _inputs(
+    certificate: CalibrationCertificate, result: CalibrationResult, evaluated: Evaluated
+) -> list[InputQuantity]:
+    is_relative, unnamed = result.result == "relative_error", certificate.standards
+    units = RELATIVE if is_relative else evaluated.unit, result.argument_unit
+    scale = 1.0 if is_relative else evaluated.value
+    function = applied_function(certificate, result)
+    return [
+        *of_function(function, certificate.id, evaluated.argument, units),
+        *of_shares(standards_of(certificate), scale, evaluated.unit),
+        *unstated(each.influence for each in unnamed if each.relative_standard_uncertainty is None),
     ]
-    return BudgetTable(
-        evaluated=evaluated,
-        rows=tuple(sorted(rows, key=lambda row: -row.share)),
-    )
+
+
+def shared_out(rows: Sequence[InputQuantity]) -> tuple[BudgetRow, ...]:
+    """Input quantities with their shares of the variance: the largest first, sums at the end."""
+    whole = variance_of(rows)
+    made = [BudgetRow(quantity=each, share=_share(each.variance, whole)) for each in rows]
+    return tuple(sorted(made, key=_order))
+
+
+def _share(variance: float | None, whole: float) -> float | None:
+    return None if variance is None or whole <= 0.0 else variance / whole
+
+
+def _order(row: BudgetRow) -> tuple[bool, bool, float]:
+    kind = row.quantity.kind
+    is_late = kind in (InputKind.CORRELATIONS, InputKind.UNSTATED)
+    return is_late, kind == InputKind.UNSTATED, -(row.share or 0.0)

@@ -9,10 +9,12 @@ from calibration.certificate import CalibrationCertificate
 from calibration.drawing import curve_svg, stems_svg
 from calibration.history.chain import chain
 from calibration.history.scrutiny import scrutiny
+from calibration.inputs import RELATIVE, InputUnit
 from calibration.register import CalibrationRegister
 from calibration.report.content import ResultContent, content_of
 from calibration.report.texts import TEXTS
 from calibration.series import Series
+from calibration.unit_symbol import quotient, symbol
 
 _TEMPLATES = Environment(
     loader=PackageLoader("calibration.report"),
@@ -43,12 +45,21 @@ def page(
         outcomes=tuple(scrutiny(register, certificate)),
         texts=TEXTS,
         number=number,
+        symbol=symbol,
+        written=written,
     )
 
 
 def number(value: float) -> str:
     """Up to seven significant digits, as a person reads them."""
     return f"{value:.7g}"
+
+
+def written(unit: InputUnit | None) -> str:
+    """The unit of an input quantity as people write it; "" where none can be written."""
+    if unit is None:
+        return ""
+    return quotient(symbol("1" if unit.of == RELATIVE else unit.of), symbol(unit.per), unit.power)
 
 
 def _drawn(content: ResultContent) -> dict[str, Any]:

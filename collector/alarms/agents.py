@@ -16,7 +16,7 @@ NS_PER_MS: Final = 1_000_000
 PERIODS: Final = 5
 """A device that is asked seldom may miss so many polls."""
 SEARCHED: Final = 200
-_NEVER: Final = Words("the collector was set up", "从未")
+NEVER: Final = Words("the collector was set up", "从未")
 _UNKNOWN: Final = Words("an unknown time", "未知时间")
 CALM: Final = "roomy"
 
@@ -127,5 +127,5 @@ def dead_devices(
 def _since(at_ns: int | None) -> str | Words:
     """In words; what an agent stated may be no date at all."""
     if at_ns is None:
-        return _NEVER
+        return NEVER
     return stamp(at_ns // NS_PER_S * 1000) or _UNKNOWN

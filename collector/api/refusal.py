@@ -209,8 +209,11 @@ class CsrfError(RequestError):
 
     code = "E_CSRF"
     status = 403
-    en = "this does not come from a page of this collector; load the page again and repeat it"
-    zh = "该请求并非来自本采集器的页面；请重新加载页面后再试"
+    en = (
+        "this does not come from a page of this collector; load the page again and repeat it, "
+        "with cookies allowed"
+    )
+    zh = "该请求并非来自本采集器的页面；请重新加载页面后再试，并允许使用 Cookie"
 
 
 class FormError(RequestError):

@@ -28,8 +28,8 @@ class Standing(StrEnum):
 
 
 def days_left(confirmation: MetrologicalConfirmation, at: dt.datetime) -> int:
-    """Days from that of `at` (UTC) to the last one in date; negative when overdue."""
-    return (confirmation.due_on - at.astimezone(dt.UTC).date()).days
+    """Days from that of `at`, in its own zone, to the last one in date; negative when overdue."""
+    return (confirmation.due_on - at.date()).days
 
 
 def in_force(register: CalibrationRegister, at: dt.datetime) -> dict[str, MetrologicalConfirmation]:
@@ -56,7 +56,7 @@ def standing(
     Args:
         register: all that is known.
         confirmation: the one asked about.
-        at: UTC.
+        at: aware; days are those of its zone.
         due_soon_days: from how many days before its last one it is due soon.
     """
     out_of_force = _out_of_force(register, confirmation, at)

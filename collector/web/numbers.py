@@ -7,6 +7,8 @@ THIN: Final = "\u202f"
 """Between groups of three digits, and between number and unit: a narrow space that never breaks."""
 MINUS: Final = "\u2212"
 _MOST_DIGITS: Final = 12
+_FEW_ZEROS: Final = -5
+_RAISED: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 def places_of(u: float, digits: int = 2) -> int:
@@ -63,6 +65,25 @@ def stated(value: float, expanded: float | None) -> str:
         return significant(value)
     places = places_of(expanded)
     return f"{plain(value, places)} ± {plain(expanded, places)}"
+
+
+def uncertainty(u: float) -> str:
+    """An uncertainty alone: two significant digits, a zero at the end among them (GUM 7.2.6)."""
+    return small(u, abs(u)) if u and math.isfinite(u) else significant(u)
+
+
+def small(value: float, u: float) -> str:
+    """A number to the second digit of its u; with a power of ten where many zeros would lead.
+
+    Args:
+        value: Not 0, finite.
+        u: > 0: below it no digit is shown.
+    """
+    exponent = math.floor(math.log10(abs(value)))
+    if exponent >= _FEW_ZEROS:
+        return plain(value, places_of(u))
+    raised = str(exponent).translate(_RAISED)
+    return f"{plain(value * 10.0**-exponent, max(0, places_of(u) + exponent))}·10{raised}"
 
 
 def beside(value: float, expanded: float | None) -> str:

@@ -13,14 +13,15 @@ from collector.api.cookies import (
     forget_cookie,
     form_of,
     require_csrf,
-    require_own_page,
     set_cookie,
 )
 from collector.api.parts import Here, Parts
+from collector.api.refusal import CsrfError
+from collector.api.visitor import require_word
 from collector.people.sessions import SECRET_BYTES
 from collector.people.users import authenticated
 from collector.token_errors import DisabledUserError, PasswordError, SignInWaitError
-from collector.web.render import page
+from collector.web.form_page import form_page
 from evidence.errors import CodedError
 
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
@@ -36,12 +37,12 @@ def sign_in_form(request: Request, parts: Here) -> Response:
 @router.post("/sign-in", response_model=None)
 async def sign_in(request: Request, parts: Here) -> Response:
     """Lets somebody in whose password is right, and leads to where they wanted to go."""
-    require_own_page(request)
     form = await form_of(request)
     name = form.get("name", "")[:64]
     try:
+        await require_word(request, None)
         person = await run_in_threadpool(_let_in, parts, name, form.get("password", ""))
-    except (PasswordError, DisabledUserError, SignInWaitError) as refused:
+    except (CsrfError, PasswordError, DisabledUserError, SignInWaitError) as refused:
         return _form(request, parts, name, refused)
     response = RedirectResponse(local_path(form.get("next", "")), status_code=303)
     text = parts.sessions.begin(person.name, parts.clock.now_ns(), os.urandom(SECRET_BYTES))
@@ -82,7 +83,7 @@ def _form(request: Request, parts: Parts, name: str, refused: CodedError | None)
     wanted = request.query_params.get("next", "")
     facts = {"name": name, "refused": refused, "next": local_path(wanted), "title": "sign_in.title"}
     status = 200 if refused is None else 429 if isinstance(refused, SignInWaitError) else 403
-    return page(request, parts, None, "sign_in.html", facts, status=status)
+    return form_page(request, parts, None, "sign_in.html", facts, status=status)
 
 
 def local_path(text: str) -> str:

@@ -1,12 +1,14 @@
 """Instants as people read them: on the plant's clock, with the zone. Pure."""
 
 import datetime as dt
+import re
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from evidence.clock import NS_PER_S
 
 _PARTS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+_INSTANT: Final = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z\b")
 _CHINESE: Final = {"d": "天", "h": "小时", "min": "分", "s": "秒"}
 
 
@@ -28,6 +30,19 @@ def day(at_ns: int, zone: ZoneInfo) -> str:
 def moment(at: dt.datetime, zone: ZoneInfo) -> str:
     """An aware instant to the second, as `instant` has it."""
     return at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def localised(text: str, zone: ZoneInfo) -> str:
+    """A text in which instants in UTC, 2026-03-31T00:15:00Z, stand by a zone's clock."""
+
+    def told(found: re.Match[str]) -> str:
+        try:
+            at = dt.datetime.fromisoformat(found[0])
+        except ValueError:
+            return found[0]  # the 31st of February, say: as somebody wrote it
+        return at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+
+    return _INSTANT.sub(told, text)
 
 
 def elapsed(seconds: float, language: str = "en") -> str:

@@ -37,10 +37,9 @@ class ErrorFound(msgspec.Struct, frozen=True, kw_only=True):
     def text(self) -> str:
         """In a line: "max |E| 0.2 %, U = 0.04 % (k = 2)"."""
         scale, unit = (100.0, "%") if self.unit == "1" else (1.0, self.unit)
-        return (
-            f"max |E| {abs(self.error) * scale:.4g} {unit}, "
-            f"U = {self.expanded_uncertainty * scale:.4g} {unit} (k = {self.coverage_factor:g})"
-        )
+        error = with_symbol(f"{abs(self.error) * scale:.4g}", unit)
+        U = with_symbol(f"{self.expanded_uncertainty * scale:.4g}", unit)
+        return f"max |E| {error}, U = {U} (k = {self.coverage_factor:g})"
 
 
 def largest_error(result: CalibrationResult | None) -> ErrorFound | None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from calibration.unit_symbol import with_symbol
 from evidence.audit.instruments import InstrumentRow
 from evidence.audit.load import layout
 from evidence.audit.said import Said, said
@@ -99,7 +100,7 @@ def _range(row: InstrumentRow) -> str:
     if row.measuring_interval is None:
         return ""
     low, high = row.measuring_interval
-    return f"{low:g} .. {high:g} {row.argument_unit}"
+    return with_symbol(f"{low:g} .. {high:g}", row.argument_unit)
 
 
 def _percent(share: float | None) -> str:

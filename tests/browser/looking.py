@@ -2,9 +2,9 @@
 
 A page is loaded four times, so that each language meets each theme and each size of a screen, and
 each theme each size. On each: `axe` finds nothing serious, nothing sticks out of a phone, no word
-is cut off, nothing was refused by the page's own policy, no script failed. On paper it is black on
-white. The page with all that it loads stays under 300 kB. How soon its first content is there,
-`python -m benchmarks first_paint` measures.
+is cut off, words of a figure are large enough and apart, nothing was refused by the page's own
+policy, no script failed. On paper it is black on white. The page with all that it loads stays under
+300 kB. How soon its first content is there, `python -m benchmarks first_paint` measures.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,6 +18,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Error, Page, Response, ViewportSize
 
 MOST_BYTES: Final = 300_000
+LEAST_PX: Final = 9.0
 DESK: Final[ViewportSize] = {"width": 1280, "height": 900}
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 PAPER: Final[ViewportSize] = {"width": 720, "height": 1040}
@@ -39,12 +40,12 @@ _INKS: Final = """
 _STICKS_OUT: Final = """
 () => {
   const wide = document.documentElement.clientWidth;
-  const scrolls = (each) => each.closest(".skip, .only-read, svg, canvas, .u-over") ||
-    each.parentElement.closest(".scroll");
+  const scrolls = (each) => each.closest(".skip, .only-read, canvas, .u-over") ||
+    each.parentElement.closest(".scroll, svg");
   return document.documentElement.scrollWidth <= wide ? [] :
     [...document.querySelectorAll("body *")]
       .filter((each) => each.getBoundingClientRect().right > wide + 1 && !scrolls(each))
-      .map((each) => each.tagName + "." + each.className).slice(0, 5);
+      .map((each) => each.tagName + "." + (each.getAttribute("class") || "")).slice(0, 5);
 }
 """
 _CUT_IN_FIGURE: Final = """
@@ -57,6 +58,30 @@ _CUT_IN_FIGURE: Final = """
   .map((each) => each.textContent.trim().slice(0, 40))
 """
 """Words that a figure draws beyond its own sheet, where nobody sees them."""
+_SMALL_IN_FIGURE: Final = """
+(least) => [...document.querySelectorAll("svg text")]
+  .filter((each) => each.getBoundingClientRect().width > 0 && each.textContent.trim())
+  .filter((each) => parseFloat(getComputedStyle(each).fontSize) * each.getScreenCTM().d < least)
+  .map((each) => each.textContent.trim().slice(0, 40)).slice(0, 5)
+"""
+"""Words of a figure that was made so small that nobody reads them; least: in CSS pixels."""
+_OVERLAID: Final = """
+() => {
+  const found = [];
+  for (const figure of document.querySelectorAll("svg")) {
+    const words = [...figure.querySelectorAll("text")]
+      .map((each) => [each.textContent.trim().slice(0, 30), each.getBoundingClientRect()])
+      .filter(([text, room]) => text && room.width > 0);
+    for (const [index, [text, own]] of words.entries())
+      for (const [other, room] of words.slice(index + 1))
+        if (Math.min(own.right, room.right) - Math.max(own.left, room.left) > 2 &&
+            Math.min(own.bottom, room.bottom) - Math.max(own.top, room.top) > 5)
+          found.push(text + " / " + other);
+  }
+  return found.slice(0, 5);
+}
+"""
+"""Words of a figure that stand over each other; lines of text may touch."""
 _CUT_OFF: Final = """
 () => [...document.querySelectorAll("body *")]
   .filter((each) => {
@@ -181,6 +206,10 @@ def _found(page: Page) -> list[str]:
     drawn: list[str] = page.evaluate(_CUT_IN_FIGURE)
     found = [f"sticks out: {each}" for each in out] + [f"is cut off: {each}" for each in cut]
     found += [f"is cut off in its figure: {each}" for each in drawn]
+    small: list[str] = page.evaluate(_SMALL_IN_FIGURE, LEAST_PX)
+    found += [f"is too small in its figure: {each}" for each in small]
+    over: list[str] = page.evaluate(_OVERLAID)
+    found += [f"stand over each other in their figure: {each}" for each in over]
     return found + barriers(page)
 
 

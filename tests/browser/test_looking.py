@@ -12,6 +12,9 @@ WRONG = """<!doctype html><html lang="en"><title>wrong</title><main><h1>Wrong</h
 <p style="width:3000px">wide</p>
 <div style="overflow:hidden;width:40px;height:1em">words that nobody can read to their end</div>
 <svg viewBox="0 0 100 20" width="100"><text x="60" y="15">words of a figure</text></svg>
+<svg viewBox="0 0 400 40" width="200" font-size="12"><text y="15">tiny</text></svg>
+<svg viewBox="0 0 200 40" width="200"><text y="15">one</text><text y="17">other</text></svg>
+<svg viewBox="0 0 10 1" width="2000"></svg>
 </main>"""
 
 
@@ -33,7 +36,10 @@ def test_what_sticks_out_and_what_is_cut_off_is_found(wrong: Page) -> None:
     found = " ".join(_found(wrong))
     assert "sticks out: P." in found
     assert "is cut off: DIV.: words that" in found
+    assert "sticks out: svg." in found
     assert "is cut off in its figure: words of a figure" in found
+    assert "is too small in its figure: tiny" in found
+    assert "stand over each other in their figure: one / other" in found
 
 
 def test_an_address_keeps_its_other_parameters() -> None:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from collector.web.activity.shares import Cause
 from collector.web.activity.sums import Sum
 from collector.web.figure import Frame, Scale, element, line, text, titled
-from collector.web.numbers import share, significant, stated
+from collector.web.numbers import share, significant, uncertainty
 
 MOST_LABELS: Final = 12
 _WIDEST: Final = 48.0
@@ -153,7 +153,7 @@ def variances(
     content: list[Markup] = []
     for number, each in enumerate(found):
         top, end = frame.top + number * _ROW, x.at(each.share)
-        said = f"{words(each)}: {share(each.share)}, u = {stated(each.u, None)} {unit}"
+        said = f"{words(each)}: {share(each.share)}, u = {uncertainty(each.u)} {unit}"
         box = _box(frame.left, end - frame.left, top + 4, top + _ROW - 4, "bar")
         content += [
             text(frame.left - 8, top + 15, _short(words(each)), "end"),

@@ -15,7 +15,7 @@ from collector.web.activity.shares import OTHER, REST, Cause
 from collector.web.activity.spans import Range, Span, finer, written
 from collector.web.activity.sums import Sum
 from collector.web.activity.view import Quantity
-from collector.web.numbers import share, stated
+from collector.web.numbers import beside, share, stated
 
 Say = Callable[..., str]
 _THIN: Final = "\u202f"
@@ -125,7 +125,7 @@ class Teller:
                 value=f"{stated(each.value, each.expanded)}{_THIN}{unit}",
                 uncorrected="–"
                 if each.uncorrected is None
-                else f"{stated(each.uncorrected, None)}{_THIN}{unit}",
+                else f"{beside(each.uncorrected, each.expanded)}{_THIN}{unit}",
                 ratio=share(each.ratio),
             )
 

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from calibration.errors import CalibrationError
+from calibration.setting import Setting
 from calibration.unit_symbol import symbol
 from collector.activity.acts import Acts
 from collector.activity.entering import lock, release, unlock
@@ -18,6 +19,7 @@ from collector.api.cookies import form_of
 from collector.api.parts import Here, Parts
 from collector.api.pool import Sources
 from collector.api.problem import problem_of
+from collector.api.refusal import PapersUnreadError
 from collector.api.security import Asker, Author, Reader, Writer
 from collector.api.telling import Telling
 from collector.api.unknown import StatementUnknownError
@@ -25,10 +27,13 @@ from collector.journal import Journal
 from collector.rights import Right, may
 from collector.web import words
 from collector.web.activity.changed import change_words
+from collector.web.activity.declared import declared_rows
 from collector.web.activity.drawing import Named, variances
 from collector.web.activity.shares import causes
 from collector.web.activity.shown import Say, cause_words
 from collector.web.activity.versions import Versions, versions_of
+from collector.web.budget import budgeted
+from collector.web.certificates.shelf import entries, shelf_of
 from collector.web.look import look_of
 from collector.web.refused import require_person
 from collector.web.render import page
@@ -128,6 +133,7 @@ def _shown(
         datum = _statement(sources, digest, reader)
         telling = Telling(sources, parts, known)
         found = versions_of(datum, sources.store.lookup, known, telling, telling.rows(reader))
+        settings = _settings(request, sources, parts, reader, datum)
     say = partial(words.say, language=look.language)
     told = causes(datum.components)
     facts = {
@@ -136,6 +142,9 @@ def _shown(
         "span": (parse_utc(datum.period.start), parse_utc(datum.period.end)),
         "found": found,
         "causes": told,
+        "declared": budgeted(
+            declared_rows(datum, settings), look.language, scale=1.0, argument_unit="1"
+        ),
         "figure": variances(
             told, partial(cause_words, say=say), symbol(datum.unit), _named(say, datum)
         )
@@ -150,6 +159,19 @@ def _shown(
     }
     status = 200 if refused is None else problem_of(refused, look.language).status
     return page(request, parts, reader, "activity_statement.html", facts, status=status)
+
+
+def _settings(
+    request: Request, sources: Sources, parts: Parts, reader: Reader, datum: ActivityData
+) -> tuple[Setting, ...]:
+    """The settings of the statement's site; none while papers are still being read."""
+    if not isinstance(datum.settings, tuple):
+        return ()
+    try:
+        papers = shelf_of(request).papers(sources, parts, reader)
+    except PapersUnreadError:
+        return ()
+    return entries(papers, Setting, datum.channel.partition("/")[0])
 
 
 def _named(say: Say, datum: ActivityData) -> Named:

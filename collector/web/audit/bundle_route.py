@@ -14,14 +14,16 @@ from starlette.concurrency import run_in_threadpool
 from calibration.errors import CalibrationError
 from collector.api.acting import Acting
 from collector.api.asked import SHA256
-from collector.api.cookies import form_of, require_own_page
+from collector.api.cookies import form_of
 from collector.api.parts import Here, Parts
 from collector.api.security import Asker, Reader
 from collector.api.telling import Telling, one
+from collector.api.visitor import require_word
 from collector.web.audit.asked import asked_of
 from collector.web.audit.bundles import bundle_of, statement_of, verified
 from collector.web.audit.made_evidence import in_short
 from collector.web.audit.outcomes import outcome_lines, tally
+from collector.web.form_page import form_page
 from collector.web.look import look_of
 from collector.web.render import page
 from evidence.bundle.policy import Policy, parse_policy
@@ -75,7 +77,7 @@ async def bundle_checks_pinned(
     request: Request, digest: Digest, parts: Here, reader: Asker
 ) -> Response:
     """All checks of the bundle, by what somebody wrote down before and requires."""
-    require_own_page(request)
+    await require_word(request, reader.session)
     text = (await form_of(request)).get("policy", "")[:LONGEST_POLICY]
     try:
         policy = parse_policy(text.replace("\r\n", "\n").encode(errors="replace"), "policy")
@@ -143,7 +145,7 @@ def _checked(
         "is_pinned": policy is not None,
         "refused": None,
     }
-    return page(request, parts, reader, "audit_bundle_checks.html", facts)
+    return form_page(request, parts, reader, "audit_bundle_checks.html", facts)
 
 
 def _refused(
@@ -164,4 +166,4 @@ def _refused(
         "policy": text,
         "refused": wrong,
     }
-    return page(request, parts, reader, "audit_bundle_checks.html", facts, status=422)
+    return form_page(request, parts, reader, "audit_bundle_checks.html", facts, status=422)

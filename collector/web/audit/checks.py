@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Final, get_args
 from urllib.parse import quote, unquote
 
+from collector.web.words import say
 from evidence.audit.outcome import VERDICT_WORDS, Audit, CheckOutcome, Verdict
 from evidence.audit.said import Pointer, Said
 
@@ -78,13 +79,20 @@ def counts(told: Audit, language: str) -> list[Count]:
     """How many came out how, the worst first; none of those that nothing came out as."""
     return [
         Count(
-            outcome=VERDICT_WORDS[each].say(language),
+            outcome=_counted(each, language),
             mark=MARKS[each],
             count=told.counts[each],
         )
         for each in WORST_FIRST
         if told.counts.get(each)
     ]
+
+
+def _counted(verdict: Verdict, language: str) -> str:
+    """A word behind a number: 3 with a finding, 8 ok."""
+    if verdict == "finding":
+        return say("audit.with_a_finding", language)
+    return VERDICT_WORDS[verdict].say(language)
 
 
 def _line(check: CheckOutcome, language: str) -> CheckLine:

@@ -5,14 +5,16 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from collector.api.cookies import form_of, require_own_page
+from collector.api.cookies import form_of
 from collector.api.parts import Here, Parts
 from collector.api.security import Asker, Reader
+from collector.api.visitor import require_word
 from collector.web.audit.heads import heads_of
 from collector.web.audit.leaves import proven_leaf
 from collector.web.audit.logs import STANDING_MARKS, log_lines, paged
 from collector.web.audit.looking import looked_at
 from collector.web.audit.shown_head import LONGEST, LONGEST_KEY, compared, held_log
+from collector.web.form_page import form_page
 from collector.web.look import look_of
 from collector.web.render import page
 
@@ -31,7 +33,7 @@ def logs_page(request: Request, parts: Here, reader: Asker) -> Response:
 @router.post("/audit/logs", response_model=None)
 async def logs_compared(request: Request, parts: Here, reader: Asker) -> Response:
     """The same, with a head that somebody wrote down against it."""
-    require_own_page(request)
+    await require_word(request, reader.session)
     form = await form_of(request)
     note, witness = form.get("note", "")[:LONGEST], form.get("witness", "").strip()[:LONGEST_KEY]
     return await run_in_threadpool(_compared, request, parts, reader, note, witness)
@@ -72,7 +74,7 @@ def _logs(request: Request, parts: Parts, reader: Reader, form: dict[str, Any]) 
         "journal_id": heads.journal_key.partition("/")[0],
         **form,
     }
-    return page(request, parts, reader, "audit_logs.html", facts)
+    return form_page(request, parts, reader, "audit_logs.html", facts)
 
 
 @router.get("/audit/leaves/{agent}/{epoch}/{sequence}", response_model=None)

@@ -27,7 +27,7 @@ class Told:
         papers: The very ones; as long as none comes, whoever asks is handed the same.
         stands: The channels.
         soon_days: As it was asked for.
-        from_at, until: The lines hold from one instant, UTC, up to another.
+        from_at, until: The lines hold from one instant up to another, for days of their zone.
     """
 
     papers: tuple[Paper, ...]
@@ -44,6 +44,7 @@ class Told:
         return (
             papers is self.papers
             and soon_days == self.soon_days
+            and self.from_at.tzinfo == at.tzinfo
             and self.from_at <= at < self.until
             and stands == self.stands
         )
@@ -84,11 +85,13 @@ class Board:
 def holds_until(papers: Iterable[Paper], at: dt.datetime) -> dt.datetime:
     """The first instant behind another at which one of the instruments may stand otherwise.
 
-    That is the next midnight of UTC, or when a decision takes effect or something happened.
+    That is the next midnight in the zone of `at`, or when a decision takes effect or something
+    happened.
     """
-    midnight = at.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    tomorrow = at.date() + dt.timedelta(days=1)
+    midnight = dt.datetime.combine(tomorrow, dt.time(), tzinfo=at.tzinfo)
     later = (each for each in _instants(papers) if each > at)
-    return min([*later, midnight + dt.timedelta(days=1)])
+    return min([*later, midnight])
 
 
 def _instants(papers: Iterable[Paper]) -> Iterator[dt.datetime]:

@@ -9,12 +9,12 @@ from markupsafe import Markup
 from calibration.certificate import CalibrationCertificate
 from calibration.conformity.errors import GuardBandError
 from calibration.conformity.guard import GuardBand, parse_guard_band
-from collector.api.certificates import now
 from collector.api.parts import Here, Parts
 from collector.api.security import Asker, Reader
 from collector.api.statement import visible
 from collector.api.unknown import PaperUnknownError
 from collector.original_register import handed_in
+from collector.web.budget import budgeted
 from collector.web.certificates.curve_figure import curve_figure, residual_figure
 from collector.web.certificates.curves import ResultView
 from collector.web.certificates.drift import DriftView
@@ -22,6 +22,7 @@ from collector.web.certificates.drift_figure import drift_figure
 from collector.web.certificates.register_page import may_see_evidence
 from collector.web.certificates.sheet import SheetAsked, sheet_of, versions_of
 from collector.web.certificates.shelf import Paper, shelf_of
+from collector.web.here import here_and_now
 from collector.web.look import look_of
 from collector.web.render import page
 from collector.web.words import say
@@ -48,7 +49,7 @@ def certificate(
     if not versions:
         raise PaperUnknownError("certificate", id=certificate)
     shown = _version(versions, request.query_params.get("version", ""))
-    sheet = sheet_of(papers, rows, shown, now(parts), asked)
+    sheet = sheet_of(papers, rows, shown, here_and_now(request, parts), asked)
     language = look_of(request).language
     facts = {
         "title": "certificate.title",
@@ -58,6 +59,9 @@ def certificate(
         "is_guard": is_guard,
         "curve_of": lambda view: _curve(view, language),
         "residuals_of": lambda view: _residuals(view, language),
+        "budget_of": lambda budget, view: budgeted(
+            budget.rows, language, scale=view.scale, argument_unit=view.result.argument_unit
+        ),
         "drift_of": lambda view: _drift(view, language),
         "may_see_evidence": may_see_evidence(reader),
     }

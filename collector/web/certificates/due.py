@@ -123,7 +123,7 @@ def due_lines(
     Args:
         papers: Of any number of sites.
         rows: The channels; computed ones have no instrument.
-        at: UTC.
+        at: Aware; days are those of its zone.
         soon_days: From how many days before its last one something is due soon.
     """
     known = _by_instrument(papers, rows)
@@ -186,7 +186,7 @@ def _line(site: str, serial: str, own: _Own, at: dt.datetime, soon_days: int) ->
     last = last_confirmation(register, serial, at)
     certificate = _certificate(register, last)
     due_on = _due_on(last, certificate)
-    left = None if due_on is None else (due_on - at.astimezone(dt.UTC).date()).days
+    left = None if due_on is None else (due_on - at.date()).days
     return DueLine(
         site=site,
         serial=serial,
@@ -265,7 +265,7 @@ def _unconfirmed(
 
 
 def _by_validity(until: dt.date, at: dt.datetime, soon_days: int) -> State:
-    left = (until - at.astimezone(dt.UTC).date()).days
+    left = (until - at.date()).days
     if left < 0:
         return State.EXPIRED
     return State.DUE_SOON if left <= soon_days else State.IN_DATE

@@ -5,7 +5,6 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from collector.api.certificates import now
 from collector.api.parts import Here, Parts
 from collector.api.security import Asker, Reader
 from collector.api.statement import visible
@@ -16,6 +15,7 @@ from collector.web.certificates.due import DueLine, State, counts
 from collector.web.certificates.due_table import due_table
 from collector.web.certificates.shelf import shelf_of
 from collector.web.factory.channels import paged
+from collector.web.here import here_and_now
 from collector.web.look import look_of
 from collector.web.render import page
 from evidence.audit.gb17167 import to_csv
@@ -60,7 +60,7 @@ def _lines(
     with parts.sources.lease() as sources:
         papers = shelf_of(request).papers(sources, parts, reader)
         rows = list(visible(sources, reader).values())
-    return board_of(request).lines(papers, rows, now(parts), asked.soon_days)
+    return board_of(request).lines(papers, rows, here_and_now(request, parts), asked.soon_days)
 
 
 def may_see_evidence(reader: Reader) -> bool:

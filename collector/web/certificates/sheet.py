@@ -105,7 +105,7 @@ def sheet_of(
         papers: That may be seen.
         rows: The channels that may be seen.
         shown: One of them, a certificate.
-        at: UTC.
+        at: Aware; days are those of its zone.
         asked: What is to be shown.
 
     Raises:

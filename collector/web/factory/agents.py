@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from collector.alarms.agents import spool_level
+from collector.alarms.agents import CALM, spool_level
 from collector.api.agents import AgentSeen, agent_seen
 from collector.api.parts import Parts
 from collector.api.pool import Sources
 from evidence.clock import NS_PER_S
+from evidence.judging.stream import NS_PER_MS
 
 ON_A_PAGE: Final = 20
 
@@ -22,7 +23,7 @@ class AgentLine:
         silent: Whether that is longer ago than it may be.
         leaves: That are held of it; of `lacking` it has no receipt.
         spool: How full it last said its spool is: "roomy", "warn", "thin", "stop"; "" of one that
-            was never heard.
+            was never heard. `spool_since_ns`: since when, where it is filling up.
         clock: How its clock stands; "" before its first batch.
         clock_u_s: Standard uncertainty of its stamps, s.
         channels: How many; of `wrong` something is wrong.
@@ -36,6 +37,7 @@ class AgentLine:
     leaves: int
     lacking: int
     spool: str
+    spool_since_ns: int | None
     clock: str
     clock_u_s: float | None
     software: str
@@ -61,6 +63,7 @@ def agent_line(
     """
     seen = agent_seen(sources, parts, agent)
     channels, wrong = counts.get(agent, (0, 0))
+    spool, since_ms = ("", None) if heard_ns is None else spool_level(sources, agent)
     return AgentLine(
         id=agent,
         site=seen.site,
@@ -69,7 +72,8 @@ def agent_line(
         silent=is_silent(parts, heard_ns),
         leaves=sum(each.size for each in seen.epochs),
         lacking=sum(max(0, each.size - each.receipted) for each in seen.epochs),
-        spool="" if heard_ns is None else spool_level(sources, agent)[0],
+        spool=spool,
+        spool_since_ns=None if since_ms is None or spool == CALM else since_ms * NS_PER_MS,
         clock=_clock(seen),
         clock_u_s=None if seen.clock is None else seen.clock.standard_uncertainty_s,
         software=seen.software or "",

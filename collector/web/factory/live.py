@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from calibration.basis import UncertaintyBasis
 from calibration.coverage import expand
 from calibration.increment import NS_PER_HOUR
+from calibration.measurand import Accumulation
 from calibration.uncertainty import UncertaintyComponent
 from calibration.window import components_of
 from collector.api.pool import Sources
@@ -18,16 +20,40 @@ from evidence.judging.stream import NS_PER_MS
 from evidence.log.batch import Batch, decode
 from evidence.statement.datum import component_of
 
+_HOURS_BACK_NS: Final = 3 * NS_PER_HOUR
+"""So long ago the last closed hour may have begun."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What a register counted in its last closed hour.
+
+    Attributes:
+        value: In the unit of the register, corrected.
+        U95: Half of the interval that covers 95 %; None where it is not known.
+        end_ns: When the hour ended, UTC ns.
+    """
+
+    value: float
+    U95: float | None
+    end_ns: int
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
     """What an instrument shows now, or what was computed for the last hour.
+
+    A certificate acts on what a register counts, between two readings, and not on where it stands.
+    So a register's U95 is that of the reading alone, by its last digit; where the profile does not
+    say how fine that is, there is none.
 
     Attributes:
         value: Corrected where a certificate says how, in `unit`.
         U95: Half of the interval that covers 95 %; None where it is not known.
         at_ns: When it was read, or when the hour ended, UTC ns.
         is_hour: Whether it is the amount of an hour.
+        is_register: Whether it is the stand of a counter.
+        counted: Of a register; None before its first hour is closed.
     """
 
     value: float
@@ -35,6 +61,8 @@ class Live:
     unit: str
     at_ns: int
     is_hour: bool = False
+    is_register: bool = False
+    counted: Counted | None = None
 
 
 class LastReadings:
@@ -70,12 +98,24 @@ class LastReadings:
         if reading is None:
             return _bare(row)
         parts = tuple(component_of(each) for each in reading.components)
+        is_register = row.head.measurand.accumulation == Accumulation.REGISTER
         return Live(
             value=float(reading.value),
             U95=_U95(parts, reading.u_basis),
             unit=reading.unit,
             at_ns=row.last_ms * NS_PER_MS,
+            is_register=is_register,
+            counted=self._counted(row) if is_register else None,
         )
+
+    def _counted(self, row: ChannelRow) -> Counted | None:
+        at_ns = row.last_ms * NS_PER_MS
+        hours = self._sources.store.lookup.windows(row.channel, at_ns - _HOURS_BACK_NS, at_ns + 1)
+        if not hours:
+            return None
+        last = hours[-1]
+        U95 = _U95(components_of(last), last.grounds.basis)
+        return Counted(value=last.value, U95=U95, end_ns=last.end_ns)
 
     def _reading(self, row: ChannelRow) -> Reading | None:
         """What stands behind a channel as last seen; None of one that has no readings."""

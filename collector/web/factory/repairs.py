@@ -3,10 +3,11 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
+from collector.alarms.agents import NEVER
 from collector.alarms.course import Open
 from collector.alarms.kinds import Alarm
 from collector.web.factory.channels import Standing
@@ -29,6 +30,7 @@ class Repair:
         state: Of the channels; "" where it is no matter of their state.
         since_ns: POSIX ns; None where nothing says.
         due_on: Last day in date, where that says since when; None where it does not.
+        is_ever: Whether it was so ever since the collector was set up.
         is_older: Whether it is older than that, and nobody looked further back.
         channels: How many it touches.
         find: Parameters of the list that shows these channels.
@@ -44,6 +46,7 @@ class Repair:
     state: str = ""
     example: str = ""
     is_older: bool = False
+    is_ever: bool = False
     due_on: dt.date | None = None
 
     @property
@@ -99,7 +102,8 @@ def _told(alarm: Open, reach: Reach, language: str) -> Repair:
 def _found(alarm: Alarm, told: Open | None, reach: Reach, language: str) -> Repair:
     key = alarm.code, alarm.where
     since_ns = _instant(alarm.facts.get("since")) if told is None else told.first_ns
-    return _of_alarm(key, _bare(key, alarm.say(language)), since_ns, reach)
+    made = _of_alarm(key, _bare(key, alarm.say(language)), since_ns, reach)
+    return replace(made, is_ever=alarm.facts.get("since") == NEVER)
 
 
 def _bare(key: tuple[str, str], words: str) -> str:

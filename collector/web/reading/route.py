@@ -1,6 +1,7 @@
 """The page of one reading, at the address of its leaf, poll and channel; and the leaf itself."""
 
 import re
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -11,9 +12,11 @@ from collector.api.parts import Here, Parts
 from collector.api.security import Asker, Reader
 from collector.api.unknown import LogUnknownError
 from collector.lookup import Place
+from collector.web.budget import budgeted
 from collector.web.factory.costs import mark_of
 from collector.web.instrument.drawn import cause_of
 from collector.web.instrument.view import channel_row
+from collector.web.look import look_of
 from collector.web.reading.view import told
 from collector.web.render import page
 from evidence.log.parts import parted
@@ -59,6 +62,7 @@ def reading(
         "mark_of": mark_of,
         "cause": cause_of,
         "parts_of": parts_of,
+        "budget_of": partial(budgeted, language=look_of(request).language, scale=1.0),
     }
     return page(request, parts, reader, "reading.html", facts)
 

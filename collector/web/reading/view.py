@@ -12,8 +12,9 @@ from collector.api.refusal import PathUnknownError
 from collector.api.unknown import LogUnknownError
 from collector.ledger_rows import StoredLeaf
 from collector.lookup import Place
-from collector.web.instrument.own_papers import logged_profile, reading_of
+from collector.web.instrument.own_papers import logged_profile, own_papers, reading_of
 from collector.web.instrument.view import bare
+from collector.web.reading.budget import ReadingBudget, budget_of
 from collector.web.reading.inclusion import Inclusion, inclusion
 from evidence.clock import parse_utc
 from evidence.errors import EvidenceError
@@ -34,14 +35,6 @@ MOST_LEAVES: Final = 65_536
 """Of a log: so many are gone through without being asked for."""
 _LATEST_MS: Final = LATEST_MS + 1
 _SEARCHED: Final = 1_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contributed:
-    """A component of the uncertainty, and its share of the variance, 0 to 1."""
-
-    part: StatedComponent
-    share: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +70,7 @@ class Told:
         how: How the channel is read; None where nothing says it.
         again: What the bytes say now; None where they cannot be read again.
         expanded: Uncertainty of the value; None where it is not known.
-        parts: What it is made of, the largest first.
+        budget: What it is made of; None where it is not known.
         faults: Why it was set aside.
         before, after: Numbers of the polls beside it in this leaf; None at its ends.
         kept: Where it is kept.
@@ -90,7 +83,7 @@ class Told:
     how: HowRead | None
     again: ReadAgain | None
     expanded: ExpandedUncertainty | None
-    parts: Sequence[Contributed]
+    budget: ReadingBudget | None
     faults: Sequence[Fault]
     before: int | None
     after: int | None
@@ -158,7 +151,7 @@ def told(
         how=how,
         again=_again(profile, stream.head, raw) if how is not None and raw else None,
         expanded=expand(map(component_of, stated)) if stated else None,
-        parts=contributed(stated),
+        budget=_budget(sources, place.agent, stream.head, row) if stated else None,
         faults=[
             bare(each)
             for at, each in lookup.faults(_SEARCHED)
@@ -193,14 +186,12 @@ def _stated(row: Reading | MissedReading) -> tuple[StatedComponent, ...]:
     return row.components
 
 
-def contributed(stated: Sequence[StatedComponent]) -> list[Contributed]:
-    """Components with their shares of the variance, the largest first."""
-    whole = sum(each.contribution**2 for each in stated)
-    found = [
-        Contributed(part=each, share=each.contribution**2 / whole if whole else 0.0)
-        for each in stated
-    ]
-    return sorted(found, key=lambda each: -each.share)
+def _budget(
+    sources: Sources, agent: str, head: StreamHead, row: Reading | MissedReading
+) -> ReadingBudget | None:
+    if not isinstance(row, Reading):
+        return None
+    return budget_of(head, row, own_papers(sources, agent).register)
 
 
 def _again(profile: DeviceProfile | None, head: StreamHead, raw: str) -> ReadAgain | None:

@@ -157,7 +157,7 @@ def clock(material: Material) -> CheckOutcome:
         for language in ("en", "zh")
     )
     return look.tell(
-        f"{len(material.batches)} batches ({shown or '-'}), {len(steps)} steps of a clock",
+        f"batches: {len(material.batches)} ({shown or '-'}), steps of a clock: {len(steps)}",
         f"批次 {len(material.batches)} 个（{shown_zh or '-'}）、时钟调整 {len(steps)} 次",
         applies=bool(material.hours),
     )

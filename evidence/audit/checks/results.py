@@ -17,6 +17,7 @@ from calibration.mean import MeanWindow
 from calibration.monitoring.plan import ConnectedGas
 from calibration.register import result_of
 from calibration.unit import convert, rate_of, unit
+from calibration.unit_symbol import with_symbol
 from evidence.audit.material import Material
 from evidence.audit.outcome import CheckOutcome, Look
 from evidence.audit.stood import Hour, Stood, instant_of
@@ -176,10 +177,11 @@ def _range(look: Look, material: Material, stood: Stood, own: CalibrationCertifi
     low, high = result.measuring_interval
     outside = [each for each in used if not low <= each <= high]
     if outside:
+        top = with_symbol(f"{high:g}", result.argument_unit)
         look.find(
-            f"{own.id} holds from {low:g} to {high:g} {result.argument_unit}; {len(outside)} of "
+            f"{own.id} holds from {low:g} to {top}; {len(outside)} of "
             f"{len(used)} hours lie outside, up to {max(outside, key=abs):.6g}",
-            f"证书 {own.id} 的区间为 {low:g} 至 {high:g} {result.argument_unit}；{len(used)} 小时中"
+            f"证书 {own.id} 的区间为 {low:g} 至 {top}；{len(used)} 小时中"
             f"有 {len(outside)} 个超出，最大 {max(outside, key=abs):.6g}",
             material.papers.of(own),
         )
@@ -236,7 +238,7 @@ def _conformity(
     for result, point in points:
         outcome = _decided(point, limit)
         if outcome not in (None, Outcome.PASS):
-            place = f"{point.at:g} {result.argument_unit}"
+            place = with_symbol(f"{point.at:g}", result.argument_unit)
             look.find(
                 f"{own.id}: at {place} the error {point.value:.4g} is '{outcome}' for an MPE of "
                 f"{limit:g}, and {decided.id} says 'pass'",

@@ -77,7 +77,7 @@ def test_points_budget_and_u_stand_in_both_languages() -> None:
 def test_a_budget_s_shares_make_up_the_whole() -> None:
     for content in content_of(BOTH):
         for budget in content.budgets:
-            assert sum(row.share for row in budget.rows) == pytest.approx(1.0)
+            assert sum(row.share or 0.0 for row in budget.rows) == pytest.approx(1.0)
 
 
 def test_a_function_with_its_points_shows_residuals() -> None:

@@ -1,5 +1,6 @@
 """A plant with its pages, and people who may look at them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -36,7 +37,17 @@ class Browser:
         return self._sent("POST", path, kind | headers, urlencode(form).encode())
 
     def sign_in(self, name: str, password: str = PASSWORD) -> httpx.Response:
-        return self.post("/sign-in", {"name": name, "password": password})
+        return self.post("/sign-in", {"name": name, "password": password, "csrf": self.word()})
+
+    def fill_in(self, path: str, form: dict[str, str], **headers: str) -> httpx.Response:
+        """Sends a form of a page of somebody who has signed in, with its word."""
+        return self.post(path, {**form, "csrf": self.word("/about")}, **headers)
+
+    def word(self, path: str = "/sign-in") -> str:
+        """What a form of a page sends along."""
+        found = re.search(r'name="csrf" value="([0-9a-f]{64})"', self.get(path).text)
+        assert found is not None
+        return found[1]
 
     def _sent(
         self, method: str, path: str, headers: dict[str, str], content: bytes

@@ -168,7 +168,7 @@ def policy(agent_key: str) -> str:
 def test_keys_of_ones_own_decide_what_holds(seen_by: Browser) -> None:
     address = f"{bundle_of(seen_by)}/checks"
     for key, mark in ((key_of("gw-1"), "good"), (key_of("mallory"), "bad")):
-        answer = seen_by.post(address, {"policy": policy(key.verifier.to_text())})
+        answer = seen_by.fill_in(address, {"policy": policy(key.verifier.to_text())})
         assert answer.status_code == 200, answer.text
         assert (
             f'<td role="cell" class="number">4</td><td role="cell"><span class="mark {mark}">'
@@ -181,10 +181,31 @@ def test_a_policy_that_is_none_is_refused_in_words_and_another_sites_form_is(
     seen_by: Browser,
 ) -> None:
     address = f"{bundle_of(seen_by)}/checks"
-    refused = seen_by.post(address, {"policy": "schema = 2 <script>"})
+    refused = seen_by.fill_in(address, {"policy": "schema = 2 <script>"})
     assert refused.status_code == 422
     assert "schema = 2 &lt;script&gt;" in refused.text
-    assert seen_by.post(address, {"policy": ""}, origin="https://evil.example").status_code == 403
+    evil = seen_by.fill_in(address, {"policy": ""}, origin="https://evil.example")
+    assert evil.status_code == 403
+
+
+@pytest.mark.parametrize("told", [{}, {"csrf": "0" * 64}])
+def test_forms_of_the_audit_are_not_answered_without_their_word(
+    works: Plant, seen_by: Browser, told: dict[str, str]
+) -> None:
+    for path in (f"{bundle_of(seen_by)}/checks", "/audit/logs"):
+        refused = seen_by.post(path, {"policy": "", "note": works.gw1.note(3).decode(), **told})
+        assert (refused.status_code, "E_CSRF" in refused.text) == (403, True), path
+        assert "load the page again" in refused.text
+
+
+def test_somebody_at_this_machine_whom_nobody_named_has_a_word_too(fresh: Plant) -> None:
+    parts = fresh.parts()
+    browser = Browser(Asked(add_pages(create_app(parts), parts)))
+    note = {"note": "of nobody", "witness": ""}
+    assert browser.post("/audit/logs", note).status_code == 403
+    word = re.findall(r'name="csrf" value="([0-9a-f]{64})"', browser.get("/audit/logs").text)
+    assert browser.post("/audit/logs", {**note, "csrf": word[-1]}).status_code == 200
+    parts.sources.close()
 
 
 def test_a_period_without_data_and_what_is_not_there_are_refused(seen_by: Browser) -> None:
@@ -198,7 +219,7 @@ def test_a_period_without_data_and_what_is_not_there_are_refused(seen_by: Browse
 
 def compared(browser: Browser, note: bytes, witness: str = "") -> list[str]:
     """Marks of the four steps."""
-    answer = browser.post("/audit/logs", {"note": note.decode(), "witness": witness})
+    answer = browser.fill_in("/audit/logs", {"note": note.decode(), "witness": witness})
     assert answer.status_code == 200
     steps = answer.text.partition('role="status"')[2].partition("</ol>")[0]
     return re.findall(r'<li><span class="mark (\w+)"', steps)

@@ -1,6 +1,7 @@
 """Lines are made anew when something changes how an instrument stands, and only then."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 from calibration.load import parse_certificate, parse_confirmation
 from collector.lookup import ChannelRow
@@ -9,6 +10,7 @@ from collector.web.certificates.due import State, due_lines
 from collector.web.certificates.shelf import Entry, Paper
 from tests.unit.collector.api.plant import HEADS, LINE_1, confirmation, energy_certificate
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOON = dt.datetime(2026, 4, 20, 12, tzinfo=dt.UTC)
 
 
@@ -48,6 +50,18 @@ def test_at_midnight_what_is_due_becomes_overdue() -> None:
     (before,) = board.lines(PAPERS, [], NOON, 30)
     (after,) = board.lines(PAPERS, [], NOON + dt.timedelta(hours=12), 30)
     assert (before.state, after.state) == (State.DUE_SOON, State.OVERDUE)
+
+
+def test_the_day_begins_where_somebody_looks_from() -> None:
+    board = Board()
+    late = dt.datetime(2026, 4, 20, 23, 30, tzinfo=dt.UTC)
+    there = late.astimezone(SHANGHAI)  # 07:30 of the 21st
+    (at_utc,) = board.lines(PAPERS, [], late, 30)
+    (at_shanghai,) = board.lines(PAPERS, [], there, 30)
+    assert (at_utc.state, at_utc.days_left) == (State.DUE_SOON, 0)
+    assert (at_shanghai.state, at_shanghai.days_left) == (State.OVERDUE, -1)
+    assert holds_until(PAPERS, late) == dt.datetime(2026, 4, 21, tzinfo=dt.UTC)
+    assert holds_until(PAPERS, there) == dt.datetime(2026, 4, 21, 16, tzinfo=dt.UTC)
 
 
 def test_lines_hold_until_a_decision_takes_effect_and_not_before_they_were_made() -> None:

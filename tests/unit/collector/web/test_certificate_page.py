@@ -13,6 +13,7 @@ from calibration.conformity.guard import parse_guard_band
 from calibration.distribution import Distribution
 from calibration.event import EventKind
 from calibration.history.chain import Validity
+from calibration.inputs import InputKind
 from calibration.load import SourceFile, register_of
 from calibration.measurand import KindOfQuantity
 from calibration.register import CalibrationRegister
@@ -208,7 +209,8 @@ def test_what_is_not_there_and_what_is_of_another_site_is_not_found(filled: Brow
 def test_every_closed_vocabulary_has_its_words() -> None:
     wanted = [
         *(f"certificate.quantity_{each.value}" for each in KindOfQuantity),
-        *(f"certificate.distribution_{each.value}" for each in Distribution),
+        *(f"budget.d_{each.value}" for each in Distribution),
+        *(f"budget.kind_{each.value}" for each in InputKind if each != InputKind.CORRECTION),
         *(f"certificate.standing_{each.value}" for each in Standing),
         *(f"certificate.event_{each}" for each in get_args(EventKind)),
         *(f"certificate.kind_{each}" for each in ("calibration", "verification")),

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,7 @@ from collector.web.certificates.due import MARKS, State, due_lines, urgency
 from collector.web.certificates.shelf import Entry, Paper
 from collector.web.pages import add_pages
 from collector.web.words import LANGUAGES, say
+from evidence.clock import parse_utc
 from tests.unit.collector.api.plant import Asked, Plant, confirmation, energy_certificate
 from tests.unit.collector.web.conftest import Browser
 
@@ -153,13 +155,40 @@ def test_the_register_shows_what_is_overdue_and_what_has_no_paper(filled: Browse
     filled.sign_in("analyst")
     shown = filled.get("/certificates").text
     assert shown.index("S-P") < shown.index("S-2") < shown.index("S-1")
-    assert "4 days over" in shown
-    assert "in 15 days" in shown
+    assert "5 days over" in shown
+    assert "in 14 days" in shown
     assert "weifang/mill/energy" in shown
     only = filled.get("/certificates?state=no_paper&lang=zh").text
     assert "无证书" in only
     assert "S-9" in only
     assert "S-1" not in only
+
+
+def test_days_are_those_of_the_page_s_zone(people: Plant, filled: Browser) -> None:
+    """At 23:30 UTC it is 07:30 of the next day in Shanghai, and of the day before in Honolulu."""
+    people.bench.clock.advance(parse_utc("2026-04-20T23:30:00Z") - people.bench.clock.now_ns())
+    filled.sign_in("auditor")
+
+    def told(zone: str, path: str = "/certificates") -> tuple[str, str]:
+        text = filled.get(f"{path}?tz={zone}").text
+        row = next(
+            each
+            for each in re.split("<tr|<p>", text)
+            if ">2026-04-20" in each or "due on 2026-04-20" in each
+        )
+        return *re.findall(r'class="mark \w+">([^<]+)', row)[:1], row
+
+    state, row = told("UTC")
+    assert (state, "today" in row) == ("due soon", True)
+    state, row = told("Asia/Shanghai")
+    assert (state, "1 day over" in row) == ("overdue", True)
+    state, row = told("Pacific/Honolulu")
+    assert (state, "today" in row) == ("due soon", True)
+    assert told("Asia/Shanghai", "/certificates/E-2")[0] == "overdue"
+    assert told("UTC", "/certificates/E-2")[0] == "due soon"
+    table = filled.get("/certificates/all/due.csv?tz=Asia/Shanghai&state=overdue").text
+    assert "S-2" in table
+    assert "S-2" not in filled.get("/certificates/all/due.csv?tz=UTC&state=overdue").text
 
 
 def test_somebody_of_one_site_sees_that_site_alone(filled: Browser) -> None:
@@ -178,4 +207,4 @@ def test_the_lines_are_taken_along_as_a_table(filled: Browser) -> None:
         ("S-P", "overdue"),
         ("S-2", "due soon"),
     ]
-    assert rows[0]["Days left"] == "-4"
+    assert rows[0]["Days left"] == "-5"

@@ -28,6 +28,7 @@ from collector.web.factory.channels import (
 )
 from collector.web.factory.costs import OF_ALARM, OF_STATE, Cost, mark_of
 from collector.web.factory.repairs import repairs
+from collector.web.numbers import stated
 from collector.web.words import has
 from edge_agent.spool_room import Level
 from evidence.clock_standing import ClockStanding
@@ -145,6 +146,7 @@ def test_an_agent_that_was_never_heard_says_nothing_of_its_spool_or_clock(browse
     assert "never" in page
     assert "nothing said yet" in page
     assert "room enough" not in page
+    assert "since the collector was set up</td>" in page
     assert "从未；" in browser.get("/?lang=zh").text
 
 
@@ -216,6 +218,26 @@ def test_the_page_shows_the_last_reading_with_the_uncertainty_that_readings_stat
     assert "85.33 ± 0.14 kW" in page
     assert round(last["value"], 2) == 85.33
     assert round(1.96 * last["standard_uncertainty"], 2) == 0.14
+
+
+def test_a_counter_says_what_it_counted_with_u_and_why_its_stand_has_none(
+    browser: Browser, people: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown = msgspec.structs.replace(HEADS[LINE_1], resolution=0.0)
+    monkeypatch.setitem(HEADS, LINE_1, unknown)
+    people.fill()
+    browser.sign_in("auditor")
+    span = "start=2026-04-03T14:00:00Z&end=2026-04-03T15:00:00Z"
+    hour = browser.get(f"/api/v1/activity-data?channel={LINE_1}&{span}&by=hour")
+    (datum,) = hour.json()
+    amount = stated(datum["value"], datum["expanded_uncertainty"])
+    page = browser.get("/?q=line-1/energy&live=off").text
+    assert f"{amount} kW·h counted in the hour to 2026-04-03 23:00" in page
+    assert "uncertainty unknown</span>" not in page
+    page = browser.get(f"/instruments/{LINE_1}").text
+    assert amount in page
+    assert "does not say how fine its last digit is" in page
+    assert "Unknown is not zero" not in page
 
 
 def test_a_leaf_that_cannot_be_read_takes_only_the_uncertainty_away(

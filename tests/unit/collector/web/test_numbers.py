@@ -92,3 +92,10 @@ def test_two_significant_digits_are_never_three(u: float) -> None:
     places = numbers.places_of(u)
     assert 9.5 <= u * 10.0**places <= 99.5 * (1 + 1e-9)
     assert math.isfinite(places)
+
+
+def test_instants_in_a_text_stand_by_the_clock_of_the_zone() -> None:
+    told = times.localised("since 2026-03-31T16:05:00Z, of gw-1", SHANGHAI)
+    assert told == "since 2026-04-01 00:05:00, of gw-1"
+    for text in ("2026-02-31T00:00:00Z", "2026-03-31", "x2026-03-31T16:05:00Zx"):
+        assert times.localised(text, SHANGHAI) == text

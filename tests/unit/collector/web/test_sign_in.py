@@ -1,6 +1,7 @@
 """Signing in: who is let in, for how long, and what a page of another site cannot do."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from collector.web.sign_in import local_path
 from tests.unit.collector.api.plant import Asked, Plant
 from tests.unit.collector.web.conftest import PASSWORD, Browser
 
+FORM = {"content-type": "application/x-www-form-urlencoded", "accept": "text/html"}
 CSRF = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
 
 
@@ -24,7 +26,13 @@ def test_whoever_is_not_known_is_led_to_the_door_and_back(browser: Browser) -> N
     form = browser.get(led.headers["location"]).text
     assert 'name="next" value="/about?lang=zh"' in form
     let_in = browser.post(
-        "/sign-in", {"name": "auditor", "password": PASSWORD, "next": "/about?lang=zh"}
+        "/sign-in",
+        {
+            "name": "auditor",
+            "password": PASSWORD,
+            "next": "/about?lang=zh",
+            "csrf": browser.word(),
+        },
     )
     assert (let_in.status_code, let_in.headers["location"]) == (303, "/about?lang=zh")
     seen = browser.get("/about?lang=zh")
@@ -69,11 +77,46 @@ def test_signing_out_needs_the_word_of_the_page_and_ends_the_session(browser: Br
     "foreign", [{"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}]
 )
 def test_a_page_of_another_site_signs_nobody_in(browser: Browser, foreign: dict[str, str]) -> None:
-    form = {"name": "auditor", "password": PASSWORD}
+    form = {"name": "auditor", "password": PASSWORD, "csrf": browser.word()}
     refused = browser.post("/sign-in", form, **foreign)
     assert refused.status_code == 403
     assert "E_CSRF" in refused.text
     assert "cm_session" not in browser.cookies
+
+
+@pytest.mark.parametrize("told", [{}, {"csrf": ""}, {"csrf": "0" * 64}])
+def test_a_form_without_its_word_signs_nobody_in_and_says_what_to_do(
+    browser: Browser, told: dict[str, str]
+) -> None:
+    browser.get("/sign-in")
+    form = {"name": "auditor", "password": PASSWORD, **told}
+    refused = browser.post("/sign-in", form)
+    assert (refused.status_code, "cm_session" in browser.cookies) == (403, False)
+    assert "E_CSRF" in refused.text
+    assert "load the page again" in refused.text
+    assert browser.sign_in("auditor").status_code == 303  # none of them was a wrong password
+
+
+def test_the_word_of_another_browser_is_none_of_this_one(browser: Browser) -> None:
+    other = Browser(browser.asked)
+    form = {"name": "auditor", "password": PASSWORD, "csrf": other.word()}
+    assert browser.post("/sign-in", form).status_code == 403  # without a cookie of its own
+    browser.get("/sign-in")
+    assert browser.post("/sign-in", form).status_code == 403
+    assert browser.cookies["cm_visitor"] != other.cookies["cm_visitor"]
+    assert other.post("/sign-in", form).status_code == 303
+    for made_up in ("", "short", "ü" * 43):
+        own = {"cookie": f"cm_visitor={made_up}".encode().decode("latin-1")}
+        answer = browser.asked.send("POST", "/sign-in", FORM | own, urlencode(form).encode())
+        assert answer.status_code == 403
+
+
+def test_a_browser_keeps_its_word_and_no_script_reads_the_cookie(browser: Browser) -> None:
+    first = browser.get("/sign-in")
+    told = first.headers["set-cookie"].lower()
+    assert {"httponly", "samesite=strict", "path=/"} <= set(told.split("; "))
+    assert browser.word() == browser.word()
+    assert "set-cookie" not in browser.get("/sign-in").headers
 
 
 def test_a_session_reads_the_interface_and_writes_only_with_the_word(browser: Browser) -> None:

@@ -252,7 +252,7 @@ def test_every_check_has_a_case_that_is_found() -> None:
 def test_a_small_step_of_the_clock_is_told_and_no_finding() -> None:
     found = checked(11, stepped(-250))
     assert found.outcome == "ok"
-    assert "1 steps" in found.looked_at.en
+    assert "steps of a clock: 1" in found.looked_at.en
 
 
 def test_a_laboratory_without_time_and_scope_on_record_is_not_checked_and_never_ok() -> None:
