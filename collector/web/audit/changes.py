@@ -6,7 +6,7 @@ from typing import Final
 
 from collector.api.security import Reader
 from collector.journal_read import JournalHead, JournalReader, Recorded
-from collector.web.audit.fields import Field, fields_of
+from collector.web.audit.fields import Field, fields_in
 from evidence.errors import EvidenceError
 from evidence.log import merkle
 from evidence.log.checkpoint import open_checkpoint
@@ -100,7 +100,7 @@ def changes_of(journal: JournalReader, asked: Asked, reader: Reader) -> Changes:
 
 def _change(recorded: Recorded) -> Change:
     entry = recorded.entry
-    fields = [each for each in fields_of(entry.old, entry.new) if each.is_changed]
+    fields = [each for each in fields_in(entry) if each.is_changed]
     return Change(position=recorded.position, entry=entry, fields=fields)
 
 
@@ -134,7 +134,7 @@ def proven(journal: JournalReader, key: Verifier, position: int, reader: Reader)
             proof = journal.inclusion(position, head.size)
             return Proven(
                 recorded=each,
-                fields=fields_of(each.entry.old, each.entry.new),
+                fields=fields_in(each.entry),
                 head=head,
                 proof=[step.hex() for step in proof],
                 holds=_holds(each, head, proof, key),

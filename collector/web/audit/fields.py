@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from evidence.log.entry import Act, Action
+
 MOST: Final = 200
 LONGEST: Final = 500
 NOTHING: Final = ""
@@ -39,6 +41,21 @@ def fields_of(old: object, new: object) -> list[Field]:
         )
         for name in names
     ]
+
+
+def fields_in(entry: Act) -> list[Field]:
+    """What an entry of the journal changed; a correction, from the content that it corrects."""
+    old, new = entry.old, entry.new
+    if entry.action is Action.CORRECTION and isinstance(old, Mapping) and "content" in old:
+        number = {"entry": old.get("entry")}
+        old = number | _plain(old["content"])
+        new = number | _plain(new)
+    return fields_of(old, new)
+
+
+def _plain(content: object) -> dict[str, object]:
+    """The parts of a content by name; none of what was withdrawn."""
+    return dict(content) if isinstance(content, Mapping) else {}
 
 
 def _flat(value: object, name: str = "") -> Iterator[tuple[str, str]]:

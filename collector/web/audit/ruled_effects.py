@@ -1,6 +1,6 @@
 """What failed checks of analysers did to the amounts of channels that a monitoring plan speaks of.
 
-The tests are those that a plan asks for: the analyser's own zero and span checks, and records of others.
+The tests are those that a plan asks for: an analyser's own checks, and records of others.
 """
 
 from collections.abc import Iterator, Sequence
