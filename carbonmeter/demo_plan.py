@@ -25,8 +25,8 @@ from simulators.stack.spec import CycleSpec
 from simulators.stack.truth import Stack
 
 RULES, SCHEME = "part75", "part75-2011"
-PURGE_S, AVERAGING_S, RECOVERY_S = 240.0, 240.0, 120.0
-"""Of a check: eight minutes of each gas, of which the last four are averaged."""
+PURGE_S, AVERAGING_S, RECOVERY_S = 240.0, 360.0, 120.0
+"""Of a check: ten minutes of each gas, of which the last six are averaged."""
 OUT_OF_CONTROL: Final = 1.0
 """Percent CO2 by which an analyser may deviate in a daily check (40 CFR 75, App. B, 2.1.4)."""
 BACK_NS: Final = 6 * 3_600_000_000_000

@@ -49,7 +49,7 @@ EXPECTED: Final = (
     f"{SITE}/rolling-mill/active_energy_import",
     f"{SITE}/rolling-mill/active_power",
 )
-START_S: Final = 30.0
+START_S: Final = 60.0
 HOUR_SHARE_CUT: Final = (0.3, 0.8)  # of the first hour: the second agent is cut off
 GRACE_S: Final = 120.0
 
