@@ -4,19 +4,25 @@ import contextlib
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TextIO
 
 from evidence.clock import ScaledClock, SystemClock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Child:
-    """A process of the demo, the file that holds what it says, and its own page if it has one."""
+    """A process of the demo, the file that holds what it says, and its own page if it has one.
+
+    Attributes:
+        arguments: Of its command.
+    """
 
     name: str
     process: subprocess.Popen[str]
     log: Path
+    arguments: tuple[str, ...] = ()
     page: str = ""
 
 
@@ -41,15 +47,37 @@ def start(
     """
     log = folder / f"{name}.log"
     with log.open("w", encoding="utf-8") as said:
-        process = subprocess.Popen(  # noqa: S603 - our own commands
-            [sys.executable, "-m", "carbonmeter.cli", *arguments, "--clock", clock.to_text()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE if pipe else said,
-            stderr=said,
-            text=True,
-        )
-    children.append(Child(name=name, process=process, log=log))
+        process = _run(arguments, clock, subprocess.PIPE if pipe else said, said)
+    children.append(Child(name=name, process=process, log=log, arguments=tuple(arguments)))
     return children[-1]
+
+
+def _run(
+    arguments: Sequence[str], clock: ScaledClock, out: int | TextIO, said: TextIO
+) -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S603 - our own commands
+        [sys.executable, "-m", "carbonmeter.cli", *arguments, "--clock", clock.to_text()],
+        stdin=subprocess.DEVNULL,
+        stdout=out,
+        stderr=said,
+        text=True,
+    )
+
+
+def restart(children: list[Child], name: str, clock: ScaledClock) -> None:
+    """Ends the process of that name, and starts it anew; it says on where it said.
+
+    Args:
+        children: Those that are ended together; it keeps its place among them.
+        name: Of one of them, whose output is kept in its file.
+        clock: By which it runs.
+    """
+    place = next(n for n, each in enumerate(children) if each.name == name)
+    before = children[place]
+    end_all([before])
+    with before.log.open("a", encoding="utf-8") as said:
+        process = _run(before.arguments, clock, said, said)
+    children[place] = replace(before, process=process)
 
 
 def end_all(children: Sequence[Child]) -> None:

@@ -16,6 +16,7 @@ from typing import Any, Final
 from carbonmeter.broker import embedded_broker
 from carbonmeter.children import Child, end_all, start, tail_of
 from carbonmeter.cutoff import CutOff
+from carbonmeter.demo_arrival import Arrival, arrivals
 from carbonmeter.demo_config import (
     SITE,
     Ports,
@@ -25,6 +26,7 @@ from carbonmeter.demo_config import (
     write_collector,
 )
 from carbonmeter.demo_lines import save_lines
+from carbonmeter.demo_plan import write_plans
 from carbonmeter.demo_stack import copy_profiles, write_derivation
 from carbonmeter.demo_table import table
 from carbonmeter.ports import free_port
@@ -48,7 +50,7 @@ EXPECTED: Final = (
     f"{SITE}/rolling-mill/active_energy_import",
     f"{SITE}/rolling-mill/active_power",
 )
-START_S: Final = 30.0
+START_S: Final = 60.0
 HOUR_SHARE_CUT: Final = (0.3, 0.8)  # of the first hour: the second agent is cut off
 GRACE_S: Final = 120.0
 
@@ -63,14 +65,19 @@ class DemoError(CodedError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demo:
-    """A demo that runs, its collector's configuration, and the stack whose truth it knows."""
+    """A demo that runs, its collector's configuration, and the stack whose truth it knows.
+
+    Attributes:
+        arriving: Papers that come in while it runs.
+    """
 
     clock: ScaledClock
     config: Path
     stack: Stack
     api: str
     relay: CutOff
-    children: Sequence["Child"]
+    children: list[Child]
+    arriving: Sequence[Arrival]
 
 
 def run(*, factor: float, once: bool) -> list[dict[str, Any]]:
@@ -118,6 +125,7 @@ def _running(factor: float) -> Iterator[Demo]:
             api=f"http://127.0.0.1:{ports.api}",
             relay=relay,
             children=children,
+            arriving=arrivals(folder / "papers", plant, AGENTS),
         )
         _await(demo, lambda: _fetch(demo, "/healthz") is not None, START_S, "the collector")
         save_lines(demo.config, clock)
@@ -150,6 +158,7 @@ def _start_rest(
 ) -> None:
     """The collector and the agents; the documents of the laboratory are there already."""
     write_derivation(folder / "papers", SITE, STACK, plant)
+    write_plans(folder / "papers", SITE, STACK, plant, parse_utc(BEGIN))
     keys = {agent: make_agent_key(folder, agent) for agent in AGENTS}
     config, collector_key = write_collector(folder, ports, keys)
     say("collector, and three agents; the second one's wire will be cut for a while")
@@ -194,8 +203,11 @@ def _follow(demo: Demo) -> None:
     """Prints each hour when it is closed, until Ctrl-C."""
     start_ns = parse_utc(FIRST_HOUR)
     cut_ns, heal_ns = (start_ns + round(share * HOUR_NS) for share in HOUR_SHARE_CUT)
+    arriving = list(demo.arriving)
     while True:
         now_ns = demo.clock.now_ns()
+        while arriving and arriving[0].at_ns <= now_ns:
+            arriving.pop(0).come_in(demo.children, demo.clock)
         (demo.relay.cut if cut_ns <= now_ns < heal_ns else demo.relay.heal)()
         if now_ns >= start_ns + HOUR_NS + HOUR_NS // 4:
             rows = _hours(demo, utc_text(start_ns), utc_text(start_ns + HOUR_NS))

@@ -40,8 +40,8 @@ def write_papers(folder: Path, site: str, stack: str, plant: Plant, until_ns: in
     """
     papers, one = folder / "papers", plant.stacks[stack]
     write_documents(papers, first_documents(plant))
-    write_documents(papers, dict(_gases(plant, one, until_ns)))
-    write_derivation(papers, site, stack, plant, _toml(decided_at(plant)))
+    write_documents(papers, dict(gases(plant, one, until_ns)))
+    write_derivation(papers, site, stack, plant, toml(decided_at(plant)))
     write_documents(papers, {"PLAN.toml": plan_text(site, stack, plant, until_ns)})
     return papers
 
@@ -63,7 +63,7 @@ def arriving(stack: str, plant: Plant, until_ns: int) -> dict[int, dict[str, str
 
 def plan_text(site: str, stack: str, plant: Plant, until_ns: int) -> str:
     """The monitoring plan as TOML: rules, and what proves the analyser."""
-    one, since = plant.stacks[stack], _toml(decided_at(plant))
+    one, since = plant.stacks[stack], toml(decided_at(plant))
     full_scale = one.spec.sensors[ANALYSER].ranges[-1]
     resolution = one.spec.sensors[ANALYSER].resolution
     return f"""\
@@ -77,10 +77,10 @@ decided_by = "{plant.scenario.factory}"
 reason = "monitoring plan of the simulated site"
 utc_offset_s = {round(one.spec.utc_offset_h * 3600)}
 [operation]
-channel = "{_channel(plant, site, one, "velocity")}"
+channel = "{channel_of(plant, site, one, "velocity")}"
 above = {OPERATES_ABOVE_M_S}
 [[analysers]]
-channel = "{_channel(plant, site, one, ANALYSER)}"
+channel = "{channel_of(plant, site, one, ANALYSER)}"
 scheme = "hj75-2017"
 kinds = ["daily_check"]
 proportional = true
@@ -94,11 +94,12 @@ purge_s = {PURGE_S}
 averaging_s = {AVERAGING_S}
 recovery_s = {RECOVERY_S}
 resolution = {resolution}
-{_connected("zero", zero_cylinder(one, ANALYSER))}\
-{"".join(_connected("span", each) for each in _spans(one, until_ns))}"""
+{connected("zero", zero_cylinder(one, ANALYSER))}\
+{"".join(connected("span", each) for each in spans(one, until_ns))}"""
 
 
-def _connected(point: str, gas: Cylinder) -> str:
+def connected(point: str, gas: Cylinder) -> str:
+    """A cylinder as the plan names it, from when to when it stands at the analyser."""
     since, until = (_instant(each) for each in (gas.in_use_from_ns, gas.in_use_until_ns))
     return f"""\
 [[analysers.checks.gases]]
@@ -110,7 +111,7 @@ disconnected_at = {until}
 """
 
 
-def _channel(plant: Plant, site: str, stack: Stack, quantity: str) -> str:
+def channel_of(plant: Plant, site: str, stack: Stack, quantity: str) -> str:
     """The channel of the agent that shows a quantity of the stack."""
     (shown,) = (
         each.channel
@@ -121,14 +122,15 @@ def _channel(plant: Plant, site: str, stack: Stack, quantity: str) -> str:
     return f"{site}/{instrument_serial(stack, quantity)}/{shown}"
 
 
-def _gases(plant: Plant, stack: Stack, until_ns: int) -> Iterator[tuple[str, str]]:
+def gases(plant: Plant, stack: Stack, until_ns: int) -> Iterator[tuple[str, str]]:
     """The certificates of the analyser's cylinders."""
     laboratory = plant.scenario.laboratory.as_issuer()
-    for each in (zero_cylinder(stack, ANALYSER), *_spans(stack, until_ns)):
+    for each in (zero_cylinder(stack, ANALYSER), *spans(stack, until_ns)):
         yield f"{each.certificate}.toml", issue_reference_material(each, laboratory)
 
 
-def _spans(stack: Stack, until_ns: int) -> Iterator[Cylinder]:
+def spans(stack: Stack, until_ns: int) -> Iterator[Cylinder]:
+    """The cylinders of span gas at the analyser until an instant."""
     used = cylinders(stack, stack.commissioned_ns, until_ns)
     return (each for each in used if each.component == ANALYSER)
 
@@ -137,8 +139,8 @@ def _repair(plant: Plant, stack: Stack, planned: Planned, done: datetime) -> str
     return f"""\
 schema = 1
 event = "repair"
-at = {_toml(done)}
-recorded_at = {_toml(done)}
+at = {toml(done)}
+recorded_at = {toml(done)}
 recorded_by = "{plant.scenario.factory}"
 serial = "{instrument_serial(stack, str(planned.instrument))}"
 reason = "repaired and adjusted"
@@ -158,8 +160,9 @@ def _compared(
 
 
 def _instant(at_ns: int) -> str:
-    return _toml(datetime.fromtimestamp(at_ns // 1_000_000_000, UTC))
+    return toml(datetime.fromtimestamp(at_ns // 1_000_000_000, UTC))
 
 
-def _toml(at: datetime) -> str:
+def toml(at: datetime) -> str:
+    """An instant as TOML writes it, UTC."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
+from msgspec.structs import replace
+
 from device_profiles.model import DeviceProfile
 from simulators.certificate import CalibrationCertificate, Confirmation, InstrumentIdentity
 from simulators.confirm import Period, Requirement, confirm
+from simulators.instant import instant_ns
+from simulators.instrument import aged
 from simulators.issue import issue, issue_confirmation
 from simulators.laboratory import CalibrationOrder, calibrate, verify
 from simulators.place import Instrument, Place
 from simulators.plant import Plant, forms, installed_at, stream
-from simulators.scenario import CalibrationForm, InstrumentForm, Scenario
+from simulators.scenario import AsFoundForm, CalibrationForm, InstrumentForm, Scenario
 from simulators.standing import channel_of
 
 
@@ -40,6 +44,61 @@ def documents(certified: tuple[Certified, ...]) -> dict[str, str]:
     texts = {f"{one.certificate.id}.toml": issue(one.certificate) for one in certified}
     confirmations = (one.confirmation for one in certified)
     return texts | {f"{one.id}.toml": issue_confirmation(one) for one in confirmations}
+
+
+def found_later(plant: Plant) -> dict[int, dict[str, str]]:
+    """What the laboratory finds of instruments that were taken down: documents by file name.
+
+    The certificate states the errors as found, drift included, at the points of the calibration
+    before; the confirmation decides by them. They are told by the instant, UTC ns, at which they
+    come in.
+
+    Raises:
+        SimulatorError: points or repeats that no function can be fitted to.
+    """
+    found: dict[int, dict[str, str]] = {}
+    number = len(forms(plant.scenario))
+    for form in plant.scenario.instruments:
+        later = form.exchange and form.exchange.as_found
+        if later and form.calibration and form.requirement:
+            number += 1
+            one = _found(plant, form, later, form.calibration, form.requirement, number)
+            texts = found.setdefault(instant_ns(later.received_at), {})
+            texts |= documents((one,))
+    return found
+
+
+def _found(
+    plant: Plant,
+    form: InstrumentForm,
+    later: AsFoundForm,
+    calibration: CalibrationForm,
+    requirement: Requirement,
+    number: int,
+) -> Certified:
+    place, instrument = _standing(plant, form.serial)
+    again = replace(calibration, performed_on=later.performed_on)
+    order = replace(
+        _order(plant.scenario, form, place.site.profile, again, number),
+        recorded_at=later.received_at,
+        condition="as_found",
+    )
+    certificate = calibrate(
+        order,
+        aged(instrument.truth, instant_ns(later.received_at)),
+        plant.standards[calibration.standard],
+        plant.scenario.laboratory.as_issuer(),
+        stream(plant.scenario, "as found", form.serial),
+    )
+    period = Period(
+        effective_from=later.received_at,
+        due_on=later.performed_on + timedelta(days=calibration.valid_days),
+        due_reason=f"{calibration.valid_days} days after the calibration",
+        recorded_at=later.received_at,
+    )
+    name = f"MC-{number:04d}"
+    decided = confirm(name, certificate, requirement, period, plant.scenario.factory)
+    return Certified(certificate=certificate, confirmation=decided)
 
 
 def _certified(

@@ -6,7 +6,7 @@ temperature term. A register is truncated to its last digit and rolls over; a ra
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 import numpy as np
@@ -152,6 +152,14 @@ def relative_error_at(
     kelvins = temperature_Cel - truth.reference_Cel
     drifted = truth.drift_per_year * years + truth.temperature_coefficient_per_K * kelvins
     return load_error(truth, load) + drifted
+
+
+def aged(truth: InstrumentTruth, at_ns: int) -> InstrumentTruth:
+    """The same instrument, with what it has drifted by an instant among its errors."""
+    years = (at_ns - truth.calibrated_at_ns) / YEAR_NS
+    first, *others = truth.relative_error
+    drifted = first + truth.drift_per_year * years
+    return replace(truth, relative_error=(drifted, *others), calibrated_at_ns=at_ns)
 
 
 def advance(

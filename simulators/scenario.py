@@ -127,13 +127,25 @@ class CalibrationForm(ScenarioForm, frozen=True, kw_only=True):
     valid_days: Annotated[int, msgspec.Meta(ge=1)] = 365
 
 
+class AsFoundForm(ScenarioForm, frozen=True, kw_only=True):
+    """The laboratory calibrates what was taken down, as it finds it; its certificate comes in."""
+
+    performed_on: date
+    received_at: Instant
+
+
 class ExchangeForm(ScenarioForm, frozen=True, kw_only=True):
-    """Another instrument of the same type takes over, with a register of its own."""
+    """Another instrument of the same type takes over, with a register of its own.
+
+    Attributes:
+        as_found: what becomes of the one that stood there.
+    """
 
     at: Instant
     serial: Name
     register_start: NotNegative = 0.0
     performed_on: date | None = None
+    as_found: AsFoundForm | None = None
 
 
 class InstrumentForm(StandingForm, frozen=True, kw_only=True):
@@ -271,5 +283,10 @@ def _check_order(scenario: Scenario, where: str) -> None:
         at = f"{where} {place.serial}"
         if place.exchange and place.exchange.at <= scenario.begins_at:
             raise ScenarioFormError(at, what="exchange.at must be later than begins_at")
+        later = place.exchange and place.exchange.as_found
+        if later and place.exchange and later.received_at <= place.exchange.at:
+            raise ScenarioFormError(at, what="as_found.received_at must be later than exchange.at")
+        if later and place.calibration is None:
+            raise ScenarioFormError(at, what="as_found needs a calibration, which it repeats")
         if place.calibration and place.requirement is None:
             raise ScenarioFormError(at, what="calibration needs requirement, to be confirmed")

@@ -63,16 +63,25 @@ def doubts(windows: Sequence[Window], suspects: Iterable[SuspectPeriod]) -> tupl
 
 
 def _within(windows: Sequence[Window], suspect: SuspectPeriod) -> list[Window]:
-    """The hours that rest on the instrument, from the last good test to the bad one."""
+    """The hours that rest on the instrument, from the last good test to the bad one.
+
+    At which hour of its day the bad one was made is not known. Of that day the hours count that
+    rest on the certificate before.
+    """
     begins_ns = _ns(suspect.begins)
-    ends_ns = None if suspect.ends is None else _ns(suspect.ends)
     return [
         each
         for each in windows
         if suspect.serial in each.grounds.serials
         and each.start_ns >= begins_ns
-        and (ends_ns is None or each.start_ns < ends_ns)
+        and (suspect.ends is None or each.start_ns < _end_ns(suspect.ends, suspect.shift, each))
     ]
+
+
+def _end_ns(day: dt.date, shift: Shift | None, window: Window) -> int:
+    """Where a doubt ends for an hour: with the day of the certificate, or before it."""
+    is_before = shift is not None and window.grounds.certificates == (shift.before,)
+    return _ns(day) + (_NS_PER_DAY if is_before else 0)
 
 
 def _doubt(suspect: SuspectPeriod, inside: Sequence[Window]) -> Doubt:

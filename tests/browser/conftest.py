@@ -9,23 +9,31 @@ What a test here asks for:
   site), "administrator". `page` is the administrator's.
 - `looked_at(page, name)`: the page in both languages, both themes, on a desk and on a phone, each
   with a picture, `axe` and what else can be seen by a machine; see `tests.browser.looking`.
+- `visitor`: somebody who has opened the pages of a running `demo`; `li`, its administrator, who is
+  added when a test asks for it first: from then on its pages ask who comes. A file has one demo.
+
+`tests.browser.waiting.until` loads a page until something is on it, and says what it saw in vain.
 """
 
-import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, StorageState, sync_playwright
 
 from collector.api.cookies import COOKIE
 from tests.browser.house import House, let_in, opened, serving
 from tests.browser.looking import LOOKS, Seen, look_at
+from tests.browser.waiting import PICTURES
 from tests.browser.works import large_works
 from tests.conftest import Require
+from tests.system.demo_process import Running, running
+from tests.unit.collector.web.conftest import PASSWORD
 
 CHROMIUM = Path("/usr/bin/chromium")
-ROOT = Path(__file__).parents[2]
 LookIn = Callable[..., Page]
 LookedAt = Callable[..., Seen]
 
@@ -94,9 +102,54 @@ def page(look_in: LookIn) -> Page:
 @pytest.fixture
 def looked_at() -> LookedAt:
     """Looks at the page that is open; pictures stay in `.pictures`, or where one wants them."""
-    folder = Path(os.environ.get("CARBONMETER_PICTURES", ROOT / ".pictures"))
 
     def look(page: Page, name: str, looks: Sequence[tuple[str, str, str]] = LOOKS) -> Seen:
-        return look_at(page, name, folder, looks)
+        return look_at(page, name, PICTURES, looks)
 
     return look
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Running]:
+    """A demo of its own processes; it is ended as a service is."""
+    with running("browser", signal.SIGTERM) as found:
+        yield found
+
+
+@pytest.fixture
+def visitor(chromium: Browser, demo: Running) -> Iterator[Page]:
+    """Somebody at this machine who has opened the address that was printed."""
+    context = chromium.new_context(base_url=demo.api, locale="en-GB")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def session(chromium: Browser, demo: Running) -> StorageState:
+    """Of an administrator, who was added at the machine and has signed in."""
+    command = ["collector", "user", "add", "li", "--role", "administrator", "--password"]
+    subprocess.run(
+        [sys.executable, "-m", "carbonmeter.cli", *command, "--config", str(demo.config)],
+        input=f"{PASSWORD}\n",
+        text=True,
+        check=True,
+        capture_output=True,
+    )
+    context = chromium.new_context(base_url=demo.api, locale="en-GB")
+    page = context.new_page()
+    page.goto("/?q=furnace")
+    page.get_by_label("Name").fill("li")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/?q=furnace")
+    found = context.storage_state()
+    context.close()
+    return found
+
+
+@pytest.fixture
+def li(chromium: Browser, demo: Running, session: StorageState) -> Iterator[Page]:
+    """The administrator of the demo, at no page yet."""
+    context = chromium.new_context(base_url=demo.api, locale="en-GB", storage_state=session)
+    yield context.new_page()
+    context.close()

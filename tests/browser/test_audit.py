@@ -18,7 +18,7 @@ from tests.unit.collector.api.test_doubts import found_at
 
 DAY = "start=2026-03-30&end=2026-03-31"
 REPORT = f"/audit/report?channel={LINE_1}&{DAY}"
-CORRECTED = {"entry": 3, "content": {"value": 12_450.0, "unit": "kW.h"}}
+CORRECTED = {"value": 12_450.0, "unit": "kW.h"}
 
 
 @pytest.fixture(scope="module")

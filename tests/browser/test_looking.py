@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.looking import _found, barriers, changed
+from tests.browser.waiting import until
 
 WRONG = """<!doctype html><html lang="en"><title>wrong</title><main><h1>Wrong</h1>
 <p style="color:#bbb;background:#fff">pale words</p><input>
@@ -40,6 +41,15 @@ def test_what_sticks_out_and_what_is_cut_off_is_found(wrong: Page) -> None:
     assert "is cut off in its figure: words of a figure" in found
     assert "is too small in its figure: tiny" in found
     assert "stand over each other in their figure: one / other" in found
+
+
+def test_what_does_not_come_is_told_with_the_page_s_words_and_a_picture(
+    wrong: Page, tmp_path: Path
+) -> None:
+    assert until(wrong, wrong.get_by_text("pale words")).count() == 1
+    with pytest.raises(pytest.fail.Exception, match=r"(?s)did not come within 0.1 s.*pale words"):
+        until(wrong, wrong.get_by_text("never said"), 0.1, tmp_path)
+    assert (tmp_path / "waited-in-vain.png").stat().st_size > 0
 
 
 def test_an_address_keeps_its_other_parameters() -> None:

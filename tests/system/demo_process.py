@@ -68,5 +68,5 @@ def running(purpose: str, ended_by: signal.Signals = signal.SIGINT) -> Iterator[
         )
     finally:
         process.send_signal(ended_by)
-        assert process.wait(60) == INTERRUPTED
+        assert process.wait(60) == INTERRUPTED, process.stderr.read()
         process.stderr.close()

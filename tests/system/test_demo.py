@@ -65,17 +65,18 @@ def test_each_row_has_what_an_activity_datum_needs(rows: list[dict[str, Any]]) -
     assert all(row.keys() >= FIELDS for row in rows)
 
 
-def test_one_instrument_is_overdue_and_says_so(rows: list[dict[str, Any]]) -> None:
-    (water,) = [row for row in rows if "cooling-water" in row["channel"]]
-    assert water["quality"] == "overdue"
-    assert water["certificates"] == ["SIMLAB-2024-0004"]
+def test_two_instruments_are_overdue_and_say_so(rows: list[dict[str, Any]]) -> None:
+    overdue = {row["channel"].split("/")[1]: row for row in rows if row["quality"] == "overdue"}
+    assert set(overdue) == {"cooling-water", "compressors"}
+    assert overdue["cooling-water"]["certificates"] == ["SIMLAB-2024-0004"]
 
 
 def test_the_exchanged_meter_is_an_event_and_not_energy(rows: list[dict[str, Any]]) -> None:
     (meter,) = [row for row in rows if "compressors" in row["channel"]]
     (event,) = [each for each in meter["events"] if each["kind"] == "exchange"]
     assert event["before"] > event["after"]
-    assert meter["serials"] == ["IEM-0003A", "IEM-0003B"]
+    assert event["at"] == "2026-01-06T07:00:00Z"  # where this hour ends
+    assert meter["serials"] == ["IEM-0003A"]
     assert 5_000.0 < meter["value"] < 60_000.0
 
 

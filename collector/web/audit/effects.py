@@ -74,7 +74,8 @@ def effects_of(sources: Sources, rows: Mapping[str, ChannelRow], span: tuple[int
         LedgerError: a paper cannot be read.
     """
     known = Suspects(sources)
-    chosen = [each for each in rows.values() if _may_be(known.register(each.agent), each)]
+    earlier = _earlier(sources)
+    chosen = [each for each in rows.values() if _may_be(known.register(each.agent), each, earlier)]
     looked = chosen[:MOST_CHANNELS]
     lines = [line for row in looked for line in _of(sources, known, row, span)]
     lines.sort(key=lambda each: (each.channel, each.start_ns))
@@ -90,13 +91,24 @@ def _of(
             yield line_of(row.channel, windows[0].unit, each)
 
 
-def _may_be(register: CalibrationRegister, row: ChannelRow) -> bool:
+def _earlier(sources: Sources) -> Mapping[str, set[str]]:
+    """Serial numbers of instruments that were taken away, by the channel that they showed."""
+    found: dict[str, set[str]] = {}
+    for each in sources.store.lookup.exchanges():
+        found.setdefault(each.channel, set()).add(str(each.facts.get("old_serial", "")))
+    return found
+
+
+def _may_be(
+    register: CalibrationRegister, row: ChannelRow, earlier: Mapping[str, set[str]]
+) -> bool:
     """Whether a channel's instruments were tested twice, or checked; a computed one's may be."""
     if not row.head.profile:
         return bool(register.certificates)
-    serials = [each.instrument.serial for each in register.certificates]
+    own = {row.head.serial, *earlier.get(row.channel, ())}
+    tested = [each.instrument.serial for each in register.certificates]
     checked = {each.serial for each in register.events}
-    return row.head.serial in checked or serials.count(row.head.serial) > 1
+    return any(each in checked or tested.count(each) > 1 for each in own)
 
 
 def line_of(channel: str, unit: str, doubt: Doubt) -> EffectLine:

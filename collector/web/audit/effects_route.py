@@ -13,6 +13,7 @@ from collector.api.statement import visible
 from collector.api.touched import touched_by
 from collector.web.audit.asked import LONGEST, Asked, matching
 from collector.web.audit.effects import effects_of
+from collector.web.audit.ruled_effects import ruled_effects, with_ruled
 from collector.web.audit.touched import touched_line
 from collector.web.look import look_of
 from collector.web.render import page
@@ -31,6 +32,7 @@ def effects_page(request: Request, parts: Here, reader: Asker) -> Response:
         rows = visible(sources, reader)
         chosen = {name: rows[name] for name in matching(rows, asked.channel)}
         seen = effects_of(sources, chosen, span)
+        seen = with_ruled(seen, ruled_effects(sources, parts, sorted(chosen), span))
     facts = {"title": "audit_effects.title", "asked": asked, "seen": seen}
     return page(request, parts, reader, "audit_effects.html", facts)
 

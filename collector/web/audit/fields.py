@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from evidence.log.entry import Act
+from evidence.log.entry import Act, Action
 from evidence.statement.boundary.book import BOUNDED
 
 MOST: Final = 200
@@ -45,9 +45,11 @@ def fields_of(old: object, new: object) -> list[Field]:
 
 
 def fields_in(entry: Act) -> list[Field]:
-    """What an entry of the journal changed; the channels of a boundary as a sum."""
+    """What an entry of the journal changed, by its kind."""
     if entry.action in BOUNDED:
         return fields_of(_boundary(entry.old), _boundary(entry.new))
+    if entry.action is Action.CORRECTION:
+        return fields_of(*_corrected(entry.old, entry.new))
     return fields_of(entry.old, entry.new)
 
 
@@ -60,6 +62,19 @@ def _boundary(said: object) -> object:
     if isinstance(terms, list) and all(isinstance(each, Mapping) for each in terms):
         kept["terms"] = [f"{each.get('factor', '1')} × {each.get('channel')}" for each in terms]
     return kept
+
+
+def _corrected(old: object, new: object) -> tuple[object, object]:
+    """A correction, from the content that it corrects."""
+    if not isinstance(old, Mapping) or "content" not in old:
+        return old, new
+    number = {"entry": old.get("entry")}
+    return number | _plain(old["content"]), number | _plain(new)
+
+
+def _plain(content: object) -> dict[str, object]:
+    """The parts of a content by name; none of what was withdrawn."""
+    return dict(content) if isinstance(content, Mapping) else {}
 
 
 def _flat(value: object, name: str = "") -> Iterator[tuple[str, str]]:

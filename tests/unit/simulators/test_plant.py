@@ -8,10 +8,10 @@ import simulators
 from calibration.load import SourceFile, register_of
 from device_profiles.load import load_profile
 from simulators.certificate import PolynomialFunction
-from simulators.certification import certify, documents
+from simulators.certification import certify, documents, found_later
 from simulators.errors import ScenarioReferenceError, ScenarioServeError
 from simulators.instant import instant_ns
-from simulators.instrument import load_error
+from simulators.instrument import load_error, relative_error_at
 from simulators.load import load_plant
 from simulators.plant import Plant, build
 from simulators.process import HOUR_NS, ReplayedProcess, replayed_process
@@ -143,6 +143,28 @@ def test_every_instrument_and_the_exchanged_one_has_documents_that_the_factory_r
     effective = {one.serial: one.effective_from for one in register.confirmations}
     assert effective["IEM-0003B"] == SCENARIO.instruments[2].exchange.at  # type: ignore[union-attr]
     assert all(tomllib.loads(text)["schema"] == 1 for text in texts.values())
+
+
+def test_what_was_taken_down_is_calibrated_as_found_with_what_it_drifted() -> None:
+    plant = load_plant(FACTORY)
+    exchange = SCENARIO.instruments[2].exchange
+    assert exchange is not None
+    assert exchange.as_found is not None
+    ((at_ns, texts),) = found_later(plant).items()
+    assert at_ns == instant_ns(exchange.as_found.received_at)
+    files = [SourceFile(name=name, data=each.encode()) for name, each in texts.items()]
+    register = register_of(files)
+    (certificate,), (decided,) = register.certificates, register.confirmations
+    (result,) = certificate.results
+    assert (certificate.instrument.serial, result.condition) == ("IEM-0003A", "as_found")
+    assert (decided.certificate, decided.decision) == (certificate.id, "fail")
+    truth, shared = plant.places[2].instruments[0].truth, plant.standards["STD-ENERGY"]
+    true = relative_error_at(truth, 20.0, at_ns, truth.reference_Cel) - shared.relative_error
+    (shown,) = [each for each in result.points if each.at == 20.0]
+    assert shown.value == pytest.approx(true, abs=5e-4)
+    limit = SCENARIO.instruments[2].requirement
+    assert limit is not None
+    assert abs(shown.value) > limit.mpe_relative > abs(load_error(truth, 20.0))
 
 
 def test_meters_of_one_standard_carry_its_error_in_their_certificates() -> None:

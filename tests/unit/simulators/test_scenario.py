@@ -39,6 +39,12 @@ line = "bus"
 process = "load"
 carries = [{ channel = "active_energy_import" }]
 """
+FOUND = """
+[instruments.exchange]
+at = 2026-01-06T00:00:00Z
+serial = "SIM-9"
+as_found = {{ performed_on = 2026-01-06, received_at = {at} }}
+"""
 SECOND = """
 [[instruments]]
 serial = "SIM-2"
@@ -111,6 +117,8 @@ def test_faults_are_read_by_their_kind() -> None:
             ScenarioFormError,
             "later than begins_at",
         ),
+        (SMALL + FOUND.format(at="2026-01-06T00:00:00Z"), ScenarioFormError, "later than exchange"),
+        (SMALL + FOUND.format(at="2026-01-07T00:00:00Z"), ScenarioFormError, "as_found needs a"),
         (SMALL + "[[[", ScenarioFileError, "no TOML"),
         (SMALL.replace("small", "sm\udcffll"), ScenarioFileError, "no TOML"),
     ],

@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from collector.web.audit.changes import asked_of as changes_asked
 from collector.web.audit.checks import MOST_HOURS, MOST_SHOWN, evidence, readable
 from collector.web.audit.checks_route import choosing
 from collector.web.audit.effects import line_of
-from collector.web.audit.fields import MOST, fields_of
+from collector.web.audit.fields import MOST, fields_in, fields_of
 from collector.web.audit.logs import ON_A_PAGE, LogLine, Standing, paged
 from collector.web.words import has
 from evidence.audit.said import PointedAt, Pointer, said
@@ -24,7 +25,7 @@ from evidence.bundle.form import Key
 from evidence.bundle.outcome import Result
 from evidence.clock import parse_utc
 from evidence.errors import CodedError
-from evidence.log.entry import Action
+from evidence.log.entry import Act, Action
 from evidence.statement.doubt import Doubt
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -117,6 +118,23 @@ def test_fields_say_what_differs_and_nothing_else(old: Any, new: Any) -> None:  
     assert len(found) <= MOST
     assert len({each.name for each in found}) == len(found)
     assert not any(each.is_changed for each in fields_of(new, json.loads(json.dumps(new))))
+
+
+def test_a_correction_is_told_from_what_it_corrects() -> None:
+    was, became = {"value": 12.5, "unit": "m3"}, {"value": 15.2, "unit": "m3"}
+    act = Act(
+        who="li",
+        role="analyst",
+        action=Action.CORRECTION,
+        reason="digits exchanged",
+        old={"entry": 4, "content": was},
+        new=became,
+    )
+    corrected = {each.name: (each.was, each.became) for each in fields_in(act) if each.is_changed}
+    assert corrected == {"value": ("12.5", "15.2")}
+    gone = fields_in(msgspec.structs.replace(act, new=None))
+    assert {each.name for each in gone if each.is_changed} == {"value", "unit"}
+    assert [each.was for each in gone if not each.is_changed] == ["4"]
 
 
 def test_nested_fields_are_named_from_the_outside_in() -> None:

@@ -75,12 +75,22 @@ def test_the_hours_of_a_part_have_the_effect_of_that_part() -> None:
 
 def test_hours_before_and_after_are_not_in_doubt() -> None:
     suspected = of(YEARS)
-    assert doubts([hour("2024-12-31T23:00:00"), hour("2026-01-01T00:00:00")], suspected) == ()
+    following = hour("2026-01-01T00:00:00", certificate="C-2026")
+    assert doubts([hour("2024-12-31T23:00:00"), following], suspected) == ()
     (found,) = doubts(
         [hour(f"{day}T12:00:00") for day in ("2024-12-31", "2025-03-01", "2026-02-01")], suspected
     )
     assert (found.start, found.end) == ("2025-03-01T12:00:00Z", "2025-03-01T13:00:00Z")
     assert found.value == 100.0
+
+
+def test_of_the_day_that_found_it_those_hours_are_in_doubt_that_rest_on_the_one_before() -> None:
+    """Nobody knows at which hour of its day a calibration was made."""
+    suspected, day = of(YEARS), "2026-01-01T"
+    hours = [hour(f"{day}08:00:00"), hour(f"{day}09:00:00", certificate="C-2026")]
+    (found,) = doubts([*hours, hour("2026-01-02T00:00:00")], suspected)
+    assert (found.start, found.end) == ("2026-01-01T08:00:00Z", "2026-01-01T09:00:00Z")
+    assert found.correction == pytest.approx(-0.4, rel=0.01)  # of 100 kW.h, all of the shift
 
 
 def test_another_instruments_hours_are_not_in_doubt() -> None:

@@ -1,0 +1,110 @@
+"""What failed checks of analysers did to the amounts of channels that a monitoring plan speaks of.
+
+The tests are those that a plan asks for: an analyser's own checks, and records of others.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+from msgspec.structs import replace
+
+from calibration.errors import CalibrationError
+from calibration.increment import NS_PER_HOUR
+from calibration.monitoring.plan import MonitoringPlan
+from calibration.register import CalibrationRegister
+from calibration.unit import amount_of
+from collector.api.parts import Parts
+from collector.api.pool import Sources
+from collector.monitoring import monitored_period
+from collector.site_register import site_register
+from collector.web.audit.effects import EffectLine, Effects, line_of
+from evidence.audit.stood import ns_of
+from evidence.errors import CodedError
+from evidence.statement.monitoring.monitored import Monitored
+
+MOST_PLANNED: Final = 5
+"""Each looks back over the years before."""
+
+
+def ruled_effects(
+    sources: Sources, parts: Parts, channels: Sequence[str], span: tuple[int, int]
+) -> Effects:
+    """What tests that a plan asks for put in doubt of some channels in a period.
+
+    A period that cannot be told under its plan has no line here: the page of its amounts says why.
+
+    Args:
+        sources: What it is made from.
+        parts: Of the collector.
+        channels: In the order in which they are looked through.
+        span: UTC ns.
+
+    Raises:
+        LedgerError: a paper cannot be read.
+    """
+    lines: list[EffectLine] = []
+    registers = {site: _register(sources, parts, site) for site in _sites(sources, parts)}
+    ruled = [each for each in channels if _plans(registers, each)]
+    for channel in ruled[:MOST_PLANNED]:
+        register = registers[channel.partition("/")[0]]
+        for part in _parts(_plans(registers, channel), span, parts.clock.now_ns()):
+            lines += _told(sources, register, channel, part, parts.clock.now_ns())
+    looked = min(len(ruled), MOST_PLANNED)
+    return Effects(lines=lines, looked=looked, left_out=len(ruled) - looked)
+
+
+def with_ruled(seen: Effects, ruled: Effects) -> Effects:
+    """Both together, by channel and time. Pure."""
+    lines = sorted([*seen.lines, *ruled.lines], key=lambda each: (each.channel, each.start_ns))
+    return Effects(lines=lines, looked=seen.looked, left_out=seen.left_out + ruled.left_out)
+
+
+def _sites(sources: Sources, parts: Parts) -> set[str]:
+    """Of which an agent logged a plan: most have none."""
+    logged = sources.store.lookup.documents(("plan",))
+    return {parts.sites.get(place.agent, "") for _, _, place in logged}
+
+
+def _register(sources: Sources, parts: Parts, site: str) -> CalibrationRegister:
+    return site_register(sources.store.lookup, sources.ledger, parts.sites, site)
+
+
+def _plans(registers: dict[str, CalibrationRegister], channel: str) -> list[MonitoringPlan]:
+    register = registers.get(channel.partition("/")[0])
+    return [] if register is None else [each for each in register.plans if each.plan == channel]
+
+
+def _parts(
+    plans: Sequence[MonitoringPlan], span: tuple[int, int], now_ns: int
+) -> Iterator[tuple[int, int]]:
+    """The full hours of a period, up to now, by the plan that begins to hold."""
+    begins = sorted({ns_of(each.effective_from) for each in plans})
+    end_ns = min(span[1], now_ns)
+    for first, last in pairwise((*begins, end_ns)):
+        start = -(-max(first, span[0]) // NS_PER_HOUR) * NS_PER_HOUR
+        end = min(last, end_ns) // NS_PER_HOUR * NS_PER_HOUR
+        if start < end:
+            yield start, end
+
+
+def _told(
+    sources: Sources,
+    register: CalibrationRegister,
+    channel: str,
+    part: tuple[int, int],
+    now_ns: int,
+) -> Iterator[EffectLine]:
+    try:
+        told = monitored_period(sources.store.lookup, register, channel, part, now_ns)
+    except (CodedError, CalibrationError):
+        return
+    for each in told.doubts if told.determination.kind != "concentration" else ():
+        # what it lies between are tests, which have no page of a certificate
+        yield line_of(channel, _unit(told), replace(each, before=None, after=None))
+
+
+def _unit(told: Monitored) -> str:
+    """Of the amounts; UCUM."""
+    unit = told.determination.unit
+    return amount_of(unit)[0] if told.determination.kind == "rate" else unit
