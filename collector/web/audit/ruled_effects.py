@@ -4,7 +4,6 @@ The tests are those that a plan asks for: an analyser's own checks, and records 
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Final
 
 from msgspec.structs import replace
@@ -16,12 +15,12 @@ from calibration.register import CalibrationRegister
 from calibration.unit import amount_of
 from collector.api.parts import Parts
 from collector.api.pool import Sources
-from collector.monitoring import monitored_period
 from collector.site_register import site_register
 from collector.web.audit.effects import EffectLine, Effects, line_of
-from evidence.audit.stood import ns_of
 from evidence.errors import CodedError
 from evidence.statement.monitoring.monitored import Monitored
+from evidence.statement.monitoring.period import monitored_period
+from evidence.statement.monitoring.spans import planned_spans
 
 MOST_PLANNED: Final = 5
 """Each looks back over the years before."""
@@ -48,7 +47,7 @@ def ruled_effects(
     ruled = [each for each in channels if _plans(registers, each)]
     for channel in ruled[:MOST_PLANNED]:
         register = registers[channel.partition("/")[0]]
-        for part in _parts(_plans(registers, channel), span, parts.clock.now_ns()):
+        for part in _parts(register, channel, span, parts.clock.now_ns()):
             lines += _told(sources, register, channel, part, parts.clock.now_ns())
     looked = min(len(ruled), MOST_PLANNED)
     return Effects(lines=lines, looked=looked, left_out=len(ruled) - looked)
@@ -76,16 +75,14 @@ def _plans(registers: dict[str, CalibrationRegister], channel: str) -> list[Moni
 
 
 def _parts(
-    plans: Sequence[MonitoringPlan], span: tuple[int, int], now_ns: int
+    register: CalibrationRegister, channel: str, span: tuple[int, int], now_ns: int
 ) -> Iterator[tuple[int, int]]:
-    """The full hours of a period, up to now, by the plan that begins to hold."""
-    begins = sorted({ns_of(each.effective_from) for each in plans})
-    end_ns = min(span[1], now_ns)
-    for first, last in pairwise((*begins, end_ns)):
-        start = -(-max(first, span[0]) // NS_PER_HOUR) * NS_PER_HOUR
-        end = min(last, end_ns) // NS_PER_HOUR * NS_PER_HOUR
-        if start < end:
-            yield start, end
+    """The full hours of a period, up to now, by the plan that holds."""
+    start_ns = -(-span[0] // NS_PER_HOUR) * NS_PER_HOUR
+    end_ns = min(span[1], now_ns) // NS_PER_HOUR * NS_PER_HOUR
+    if start_ns < end_ns:
+        found = planned_spans(register, channel, (start_ns, end_ns))
+        yield from (each.span for each in found if each.plan is not None)
 
 
 def _told(
