@@ -104,14 +104,14 @@ def test_the_report_and_its_bundle_are_there_without_a_script(
     expect(page.get_by_role("heading", level=4)).to_have_count(15)
     page.get_by_role("link", name="Evidence bundle of the period").click()
     page.get_by_role("link", name="Checks on a page of their own").click()
-    expect(page.get_by_role("rowheader")).to_have_count(27)
+    expect(page.get_by_role("rowheader")).to_have_count(28)
 
 
 def test_evidence_is_verified_on_the_page_and_downloaded(
     auditor: Page, looked_at: LookedAt, tmp_path: Path
 ) -> None:
     auditor.goto(f"/audit/bundle?channel={LINE_1}&{DAY}&lang=en")
-    expect(auditor.get_by_role("rowheader")).to_have_count(27)
+    expect(auditor.get_by_role("rowheader")).to_have_count(28)
     address = auditor.url
     looked_at(auditor, "audit-bundle", LOOKS[2:3])
     auditor.goto(changed(address, lang="en"))
