@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 # A machine that is busy is no fault of an example; the suite's own time-out ends what hangs.
-settings.register_profile("house", deadline=None, max_examples=60)
+settings.register_profile("house", deadline=None, max_examples=40)
 settings.load_profile("house")
 
 WAITING = ("tests/browser/", "tests/contract/", "tests/pains/", "tests/system/")

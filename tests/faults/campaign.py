@@ -1,7 +1,7 @@
 """What a campaign of faults is: rounds that must hold, and controls that must not.
 
-A round is decided by its seed alone. `make check` plays a few rounds of each campaign and all
-of its controls; `python -m tests.faults` plays rounds until the full figure is reached.
+A round is decided by its seed alone. `make check` plays a few rounds of most campaigns and
+of their controls; `python -m tests.faults` plays rounds until the full figure is reached.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -33,7 +33,7 @@ Each campaign makes one fault of the matrix over and over, decided by seeds, on 
 collector and broker or on the parts concerned. Its oracle knows what the agents committed, for
 the meters' values say which meter and which answer they are: nothing may be lost, doubled,
 swapped or altered. Each control takes one defence away, and the same oracle must find something
-wrong. `make check` plays a few rounds of each campaign and all controls; `make torture` plays them
+wrong. `make check` plays a few rounds of most campaigns and of controls; `make torture` plays all
 to the full figure, takes up where it was interrupted, and writes this page.
 
 To play one: `python -m tests.faults NAME`; to see their names: `python -m tests.faults --list`.

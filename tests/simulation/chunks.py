@@ -6,7 +6,7 @@ from typing import Final
 from tests.faults.campaign import sample
 from tests.simulation.campaign import SIMULATION
 
-SEEDS: Final = 60
+SEEDS: Final = 30
 CHUNK: Final = 15
 
 

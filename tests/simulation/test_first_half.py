@@ -1,4 +1,4 @@
-"""Fault matrix row 30: fifty seeds of the simulation, and that each is the same each time."""
+"""Fault matrix row 30: some seeds of the simulation, and that each is the same each time."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Fault matrix row 30: another fifty seeds, and each defence taken away in turn."""
+"""Fault matrix row 30: some more seeds, and each defence taken away in turn."""
 
 from pathlib import Path
 

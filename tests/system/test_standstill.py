@@ -25,7 +25,16 @@ def test_ten_minutes_of_standing_still_are_missed_polls_and_nothing_else(tmp_pat
     assert tally["stops"] == 4
 
 
-@pytest.mark.parametrize("control", STANDSTILL.controls, ids=["lock", "catch-up"])
+LOCK, CATCH_UP = STANDSTILL.controls
+
+
+@pytest.mark.parametrize(
+    "control",
+    [
+        pytest.param(LOCK, marks=pytest.mark.torture, id="lock"),
+        pytest.param(CATCH_UP, id="catch-up"),
+    ],
+)
 def test_without_its_defence_it_does_not_hold(control: Control, tmp_path: Path) -> None:
     assert fails_without(control, tmp_path, range(3))
 
