@@ -46,12 +46,7 @@ class Mosquitto:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        until(self.answers)
-
-    def answers(self) -> bool:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
-            return True
-        return False
+        until(lambda: answers_at(self.port))
 
     def kill(self) -> None:
         if self.process is not None:
@@ -67,6 +62,13 @@ def mosquitto_in(folder: Path, require: Callable[[str, str], NoReturn]) -> Mosqu
         require("mosquitto", "mosquitto is not installed")
     folder.mkdir()
     return Mosquitto(folder=folder, program=program)
+
+
+def answers_at(port: int) -> bool:
+    """Whether something listens on a port of this machine."""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
 
 
 def until(true: Callable[[], bool]) -> None:

@@ -26,7 +26,7 @@ from collector.enrolment.authority import (
 from collector.enrolment.broker_files import Standing, tell_broker, write_broker
 from collector.enrolment.broker_text import CLIENT, COLLECTOR, BrokerPlace
 from collector.enrolment.files import certificate_pem, key_pem
-from tests.contract.mosquitto import SEARCHED, WAIT_S, until
+from tests.contract.mosquitto import SEARCHED, WAIT_S, answers_at, until
 
 NOW = datetime.now(UTC)
 
@@ -65,7 +65,8 @@ class Access:
         settings = self.place.directory / "mosquitto.conf"
         with (self.folder / "said").open("wb") as said:
             self.process = subprocess.Popen([program, "-c", settings], stdout=said, stderr=said)
-        until(self.place.pid_file.exists)
+        until(self.place.pid_file.exists)  # which is there before it listens
+        until(lambda: answers_at(self.place.port))
 
     def said(self) -> str:
         return (self.folder / "said").read_text()
