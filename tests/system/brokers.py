@@ -9,7 +9,7 @@ from iotcore import Broker
 
 from carbonmeter.broker import embedded_broker
 from carbonmeter.ports import free_port
-from tests.contract.mosquitto import Mosquitto
+from tests.contract.mosquitto import Mosquitto, answers_at
 from tests.system.command import until
 
 
@@ -69,4 +69,4 @@ class Persistent(Mosquitto):
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        until(self.answers, "the broker answers")
+        until(lambda: answers_at(self.port), "the broker answers")
