@@ -1,9 +1,10 @@
 """What is wrong with agents and their devices."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from collector.alarms import kinds
+from collector.alarms.at_work import AtWork
 from collector.alarms.config import AlarmSection
 from collector.api.pool import Sources
 from collector.api.stamp import stamp
@@ -59,7 +60,7 @@ def agents_wrong(
         yield from _receipts(sources, agent)
     heard_ns = {name: at for name, at in heard.items() if at is not None and name not in silent}
     own = (each for each in rows if each.agent in heard_ns)
-    yield from dead_devices(own, section, heard_ns)
+    yield from dead_devices(own, section, heard_ns, AtWork(sources).reason)
 
 
 def _spool(sources: Sources, agent: str) -> Iterator[kinds.Alarm]:
@@ -99,7 +100,10 @@ def _receipts(sources: Sources, agent: str) -> Iterator[kinds.Alarm]:
 
 
 def dead_devices(
-    rows: Iterable[ChannelRow], section: AlarmSection, heard_ns: Mapping[str, int]
+    rows: Iterable[ChannelRow],
+    section: AlarmSection,
+    heard_ns: Mapping[str, int],
+    at_work: Callable[[ChannelRow], object],
 ) -> Iterator[kinds.Alarm]:
     """Devices none of whose channels gave a reading for too long before their agent was heard.
 
@@ -110,6 +114,7 @@ def dead_devices(
             computed or entered, and come by the hour or the month, are no device's.
         section: How long is too long.
         heard_ns: When their agents were last heard, POSIX ns.
+        at_work: Why a channel's device does not measure though it answers; None where it does not.
     """
     devices: dict[str, list[ChannelRow]] = {}
     for row in (each for each in rows if each.head.profile):
@@ -119,7 +124,8 @@ def dead_devices(
         period_ms = min(each.head.period_ms for each in channels)
         limit_ms = max(section.device_dead_s * 1000, PERIODS * period_ms)
         agent = channels[0].agent
-        if heard_ns[agent] / NS_PER_MS - last_ms > limit_ms:
+        late = heard_ns[agent] / NS_PER_MS - last_ms > limit_ms
+        if late and all(at_work(each) is None for each in channels):
             since = _since(last_ms * NS_PER_MS)
             yield kinds.DeviceDeadAlarm(device, since=since, agent=agent)
 

@@ -1,14 +1,15 @@
 """Which channels are shown: how each stands, what was asked for, a page of them. Pure."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, Generic, TypeVar
 
 from calibration.basis import UncertaintyBasis
-from calibration.indication import Quality
+from calibration.indication import MissReason, Quality
 from collector.alarms.agents import PERIODS
+from collector.alarms.at_work import NOT_MEASURING
 from collector.lookup import ChannelRow
 from evidence.judging.stream import NS_PER_MS
 from evidence.statement.entered.channel import is_entered
@@ -23,7 +24,15 @@ UNKNOWN_U: Final = "unknown_uncertainty"
 GOOD: Final = Quality.GOOD.value
 WRONG: Final = "wrong"
 """Of the choice: every state but good."""
-STATES: Final = (GOOD, SILENT, UNKNOWN_U, *(each.value for each in Quality if each != Quality.GOOD))
+STATES: Final = tuple(
+    dict.fromkeys(
+        (
+            *(GOOD, SILENT, UNKNOWN_U),
+            *(each.value for each in NOT_MEASURING),
+            *(each.value for each in Quality if each != Quality.GOOD),
+        )
+    )
+)
 """How a channel can stand; a closed vocabulary."""
 
 
@@ -83,16 +92,22 @@ class Standing:
         return self.row.channel.rpartition("/")[2]
 
 
-def standing(row: ChannelRow, at_ns: int, dead_s: float) -> Standing:
+def standing(
+    row: ChannelRow,
+    at_ns: int,
+    dead_s: float,
+    at_work: Callable[[ChannelRow], MissReason | None],
+) -> Standing:
     """How a channel stands at an instant.
 
     Args:
         row: As last seen.
         at_ns: The instant, POSIX ns: when its agent was last heard, or now if it is silent.
         dead_s: How long it may give no reading, and at least five of its periods.
+        at_work: Why its device does not measure though it answers; None where it does not.
     """
     if at_ns / NS_PER_MS - row.last_ms > _latest_ms(row, dead_s):
-        return Standing(row=row, state=SILENT)
+        return Standing(row=row, state=at_work(row) or SILENT)
     if row.last_quality == GOOD and row.head.basis == UncertaintyBasis.UNKNOWN:
         return Standing(row=row, state=UNKNOWN_U)
     return Standing(row=row, state=row.last_quality)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from calibration.indication import Quality
+from calibration.indication import MissReason, Quality
 from collector.alarms import kinds
 from collector.web.factory.channels import GOOD, SILENT, UNKNOWN_U
 
@@ -52,9 +52,14 @@ OF_ALL: Final = frozenset(
     }
 )
 """Alarms of the collector itself: they touch every channel."""
+PASSING: Final = frozenset(
+    (MissReason.CALIBRATING.value, MissReason.BLOW_BACK.value, MissReason.STANDBY.value)
+)
+"""States that end by themselves: nobody need do anything."""
 OF_STATE: Final[Mapping[str, Cost]] = {
     Quality.QUARANTINED.value: Cost.LOST,
     Quality.MAINTENANCE.value: Cost.LOST,
+    **dict.fromkeys(PASSING, Cost.SOON),
     Quality.DEVICE_WARNING.value: Cost.DOUBT,
     Quality.FROZEN.value: Cost.DOUBT,
     Quality.CLOCK_SUSPECT.value: Cost.DOUBT,

@@ -11,7 +11,7 @@ from collector.alarms.agents import NEVER
 from collector.alarms.course import Open
 from collector.alarms.kinds import Alarm
 from collector.web.factory.channels import Standing
-from collector.web.factory.costs import DEAREST_FIRST, OF_ALARM, OF_ALL, OF_STATE, Cost
+from collector.web.factory.costs import DEAREST_FIRST, OF_ALARM, OF_ALL, OF_STATE, PASSING, Cost
 from evidence.clock import parse_utc
 from evidence.errors import TimestampError
 
@@ -135,7 +135,7 @@ def _of_channels(rows: Iterable[Standing]) -> Iterator[Repair]:
 
     Each channel is told once.
     """
-    wrong = (each for each in rows if each.state in OF_STATE)
+    wrong = (each for each in rows if each.state in OF_STATE.keys() - PASSING)
     for (site, _), group in _grouped(wrong, lambda each: (each.site, each.state)):
         by_agent = _grouped(group, lambda each: (each.row.agent,))
         if len(by_agent) > MOST_AGENTS:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from collector.alarms.agents import agents_wrong, last_heard
+from collector.alarms.at_work import AtWork
 from collector.api.alarms import is_for
 from collector.api.parts import Parts
 from collector.api.pool import Sources
@@ -87,8 +88,9 @@ class Looker:
         }
         dead_s = parts.alarm_limits.device_dead_s
         until = {agent: self._told_until(agent) for agent in self._heard}
+        at_work = AtWork(sources).reason
         self._rows = [
-            standing(each, until.get(each.agent, self._now_ns), dead_s)
+            standing(each, until.get(each.agent, self._now_ns), dead_s, at_work)
             for each in visible(sources, reader).values()
         ]
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from calibration.increment import NS_PER_HOUR
 from calibration.mean import MeanWindow
 from collector.alarms.agents import last_heard
+from collector.alarms.at_work import AtWork
 from collector.api.page import Question
 from collector.api.page import page as readings_page
 from collector.api.parts import Parts
@@ -108,7 +109,8 @@ class Looker:
         heard_ns = last_heard(self._sources, self._row.agent)
         if heard_ns is None or is_silent(self._parts, heard_ns):
             heard_ns = self._now_ns
-        return standing(self._row, heard_ns, self._parts.alarm_limits.device_dead_s)
+        dead_s = self._parts.alarm_limits.device_dead_s
+        return standing(self._row, heard_ns, dead_s, AtWork(self._sources).reason)
 
     def shown(self, query: Mapping[str, str], zone: ZoneInfo) -> Shown:
         """What it showed in the period that an address asks for.

@@ -7,8 +7,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from calibration.indication import MissReason
 from collector.alarms import kinds
 from collector.alarms.agents import dead_devices
+from collector.alarms.at_work import NOT_MEASURING
 from collector.alarms.config import AlarmSection
 from collector.alarms.course import Found
 from collector.alarms.looking import LOOKS, Looking, Sight
@@ -123,10 +125,25 @@ def test_what_is_computed_by_the_hour_is_no_device_that_died() -> None:
         last_quality="good",
     )
     heard_ns = {"gw-1": 600 * MIN}
-    assert list(dead_devices([row], CALM, heard_ns)) == []
+    assert list(dead_devices([row], CALM, heard_ns, at_work=lambda _: None)) == []
     measured = msgspec.structs.replace(row, head=HEADS[LINE_1])
-    (dead,) = dead_devices([measured], CALM, heard_ns)
+    (dead,) = dead_devices([measured], CALM, heard_ns, at_work=lambda _: None)
     assert dead.where == "jinan/boiler"
+
+
+@pytest.mark.parametrize("reason", MissReason)
+def test_a_device_that_is_checked_or_worked_on_is_not_dead(
+    plant: Plant, parts: Parts, reason: MissReason
+) -> None:
+    plant.bench.clock.advance(8 * PERIOD_NS)
+    missed = stream(LINE_2, FIRST + 8, 8, range(FIRST + 9, FIRST + 16))
+    why = tuple(msgspec.structs.replace(each, reason=reason) for each in missed.missed)
+    parted = [stream(LINE_1, FIRST + 8, 8), msgspec.structs.replace(missed, missed=why)]
+    plant.take(plant.gw1, batch(plant.gw1, parted))
+    plant.take(plant.gw2, batch(plant.gw2, []))
+    plant.judging.catch_up()
+    dead = set() if reason in NOT_MEASURING else {("DEVICE_DEAD", "jinan/line-2")}
+    assert said(sight(plant, parts), plant.bench.clock.now_ns()) == dead
 
 
 def test_a_device_is_not_called_dead_for_what_its_agent_has_not_sent_yet(
