@@ -14,7 +14,15 @@ from fastapi import Request
 from pydantic import Field
 
 from collector.api.asked import Asked
-from collector.api.paging import MAX_TEXT, NEXT, cursor_of, mark_of, question_of, require_question
+from collector.api.paging import (
+    MAX_TEXT,
+    NEXT,
+    cursor_of,
+    mark_of,
+    question_of,
+    require_numbers,
+    require_question,
+)
 from collector.api.schema import described
 
 MAX_ROWS: Final = 1_000
@@ -69,6 +77,7 @@ def after(request: Request, asked: PagedAsked, kind: type[Key]) -> Key | None:
         return None
     question, key = mark_of(asked.cursor, tuple[str, kind])  # type: ignore[valid-type]
     require_question(question, _question(request, asked))
+    require_numbers(key)
     return key
 
 

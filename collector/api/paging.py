@@ -14,6 +14,8 @@ MAX_TEXT: Final = 4096
 NEXT: Final = "Next-Cursor"
 """The header that has the cursor of the page that follows; it is not there on the last one."""
 _INT64: Final = 2**63 - 1
+MAX_NUMBER: Final = _INT64 - 1_000_000
+"""In a key, either way: what is counted on from it is still a number of the database's."""
 Count = Annotated[int, msgspec.Meta(ge=0, le=_INT64)]
 Made = TypeVar("Made")
 _FOREIGN: Final = Words("was not made here", "不是本系统生成的")
@@ -79,6 +81,16 @@ def require_question(found: str, question: str) -> None:
     """
     if found != question:
         raise CursorError("cursor", what=_OTHER)
+
+
+def require_numbers(key: tuple[str | int, ...]) -> None:
+    """Returns if all numbers of a key are such as rows have, and can be counted on from.
+
+    Raises:
+        CursorError: one is too large for any row.
+    """
+    if any(isinstance(each, int) and abs(each) > MAX_NUMBER for each in key):
+        raise CursorError("cursor", what=_FOREIGN)
 
 
 def from_cursor(text: str, question: str) -> Mark:

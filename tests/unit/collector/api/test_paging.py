@@ -1,5 +1,7 @@
 """Lists come page after page: every row once, whatever comes meanwhile, and only what is shown."""
 
+import base64
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -8,6 +10,7 @@ from typing import Any, Final
 import pytest
 
 from collector.api import instruments, listing
+from collector.api.paging import NEXT
 from collector.rights import Role
 from tests.unit.collector.api.plant import (
     LINE_1,
@@ -149,6 +152,28 @@ def test_a_cursor_of_another_question_or_of_nobody_is_refused(filled: Filled, pa
     for wrong in (cursor, "x", "W10", "WyJhIixbMV1d", "bnVsbA"):
         answer = filled.chief.get(f"{path}?{LISTS[path]}&cursor={wrong}".replace("?&", "?"))
         assert (answer.status_code, answer.json()["code"]) == (422, "E_CURSOR"), wrong
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("number", [-(2**63) - 1, -5, 2**63 - 1, 2**63, 2**64, 2**70])
+def test_a_cursor_with_any_number_is_answered_or_refused(
+    filled: Filled, path: str, number: int
+) -> None:
+    answer = filled.chief.get(f"{path}?{LISTS[path]}&limit=1")
+    cursor = answer.headers[NEXT]
+    said = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    bent = base64.urlsafe_b64encode(json.dumps(_bent(said, number)).encode()).decode().rstrip("=")
+    refused = filled.chief.get(f"{path}?{LISTS[path]}&limit=1&cursor={bent}")
+    assert refused.status_code in (200, 422)
+    if refused.status_code == 422:
+        assert refused.json()["code"] == "E_CURSOR"
+
+
+def _bent(said: Any, number: int) -> Any:  # noqa: ANN401
+    """The same with another number in the place of each."""
+    if isinstance(said, list):
+        return [_bent(each, number) for each in said]
+    return number if isinstance(said, int) and not isinstance(said, bool) else said
 
 
 def test_a_cursor_is_bound_to_what_narrows_the_list(filled: Filled) -> None:
