@@ -31,6 +31,7 @@ from collector.web.activity.declared import declared_rows
 from collector.web.activity.drawing import Named, variances
 from collector.web.activity.shares import causes
 from collector.web.activity.shown import Say, cause_words
+from collector.web.activity.sums import is_computed
 from collector.web.activity.versions import Versions, versions_of
 from collector.web.budget import budgeted
 from collector.web.certificates.shelf import entries, shelf_of
@@ -132,13 +133,15 @@ def _shown(
     with parts.sources.lease() as sources:
         datum = _statement(sources, digest, reader)
         telling = Telling(sources, parts, known)
-        found = versions_of(datum, sources.store.lookup, known, telling, telling.rows(reader))
+        rows = telling.rows(reader)
+        found = versions_of(datum, sources.store.lookup, known, telling, rows)
         settings = _settings(request, sources, parts, reader, datum)
     say = partial(words.say, language=look.language)
     told = causes(datum.components)
     facts = {
         "title": "statement.title",
         "datum": datum,
+        "is_computed": datum.channel in rows and is_computed(rows[datum.channel]),
         "span": (parse_utc(datum.period.start), parse_utc(datum.period.end)),
         "found": found,
         "causes": told,

@@ -7,11 +7,18 @@ from dataclasses import dataclass
 from calibration.basis import UncertaintyBasis
 from collector.api.combination import CombinedActivityData, combination
 from collector.api.refusal import DoubleCountError
+from collector.lookup import ChannelRow
 from evidence.statement.datum import ActivityData
 from evidence.statement.double_count import double_counts
+from evidence.statement.entered.channel import is_entered
 from evidence.statement.total import conditions
 
 Span = tuple[int, int]
+
+
+def is_computed(row: ChannelRow) -> bool:
+    """Whether a channel is computed from others, and neither measured nor entered."""
+    return not row.head.profile and not is_entered(row.channel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,12 +23,11 @@ from collector.web.activity.planned import Planned, Planning
 from collector.web.activity.saved import last_chosen, sized
 from collector.web.activity.shares import Cause, causes
 from collector.web.activity.spans import Calendar, Range, calendars, range_of, written
-from collector.web.activity.sums import Sum, Term, by_quantity, sum_of
+from collector.web.activity.sums import Sum, Term, by_quantity, is_computed, sum_of
 from collector.web.factory.channels import Paged
 from evidence.clock import utc_text
 from evidence.errors import CodedError
 from evidence.statement.datum import ActivityData
-from evidence.statement.entered.channel import is_entered
 from evidence.statement.locks import place_of
 
 Refused = CodedError | CalibrationError
@@ -213,7 +212,7 @@ class Gathering:
             channel=channel,
             factor=self._chosen.factor(channel),
             datum=datum,
-            is_computed=not row.head.profile and not is_entered(channel),
+            is_computed=is_computed(row),
         )
 
     def _parted(

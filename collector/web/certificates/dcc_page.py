@@ -207,6 +207,7 @@ def _weighed(
         "brought": brought,
         "view": dcc_view(brought.read, brought.site, papers, rows),
         "kept": kept,
+        "parse": parse_utc,
         "is_refused": is_refused,
         "may_accept": reader.person is not None and may(reader.person.role, Right.OPERATE),
         "curve_of": lambda view: _curve(view, language),
