@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from calibration.register import CalibrationRegister
+from calibration.unit import convert
 from calibration.window import Window
 from collector.api.pool import Sources
 from collector.api.suspects import Suspects
@@ -51,6 +52,12 @@ class EffectLine:
     expanded: float | None
     relative: float | None
     common: InUnit | None
+
+    @property
+    def in_one_unit(self) -> tuple[float, str]:
+        """The amount in the unit in which the correction is shown, and that unit."""
+        unit = self.unit if self.common is None else self.common.unit
+        return convert(self.amount, self.unit, unit), unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
