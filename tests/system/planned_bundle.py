@@ -1,7 +1,6 @@
 """The bundle of a statement under a monitoring plan that is altered: three hours of a stack."""
 
 import tempfile
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -11,7 +10,7 @@ from tests.unit.calibration.monitoring.texts import CYLINDER, ZERO
 from tests.unit.collector.api.plant import Plant, batch
 from tests.unit.collector.api.test_monitored import PLAN, polled
 from tests.unit.collector.api.test_stack import CO2, FILES, SHOWN
-from tests.unit.evidence.bundle.made import held, members, stated, written
+from tests.unit.evidence.bundle.made import held, stated, written
 
 UNDER_PLAN: Final = "start=2026-03-29T17:00:00Z&end=2026-03-29T20:00:00Z&under_plan=true"
 """Hours of the first night: in the second and the third the analyser is shown its gases."""
@@ -36,12 +35,3 @@ def planned() -> bytes:
         data = written(choose(held(plant), digest, history=True))
         plant.close()
     return data
-
-
-def told_under_plan() -> Iterator[str]:
-    """The members that say what the period comes to under the plan."""
-    return (
-        name
-        for name in members(planned())
-        if name == "statement.json" or name.startswith("monitored/")
-    )
