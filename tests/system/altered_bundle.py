@@ -194,10 +194,13 @@ def mutations(seed: int, of: Callable[[], bytes] = large) -> Iterator[tuple[str,
     return ((f"mutation {number}", _spliced(data, chance)) for number in range(A_ROUND))
 
 
-def member_mutations(seed: int, of: Callable[[], bytes] = large) -> Iterator[tuple[str, bytes]]:
+def member_mutations(
+    seed: int, of: Callable[[], bytes] = large, within: str = ""
+) -> Iterator[tuple[str, bytes]]:
     """Runs of bytes of a bundle's members put in the place of others, and sealed again."""
     data, chance = of(), random.Random(~seed)
-    parts = {name: member for name, member in members(data).items() if member}
+    found = members(data).items()
+    parts = {name: member for name, member in found if member and name.startswith(within)}
     for number in range(A_ROUND):
         name = chance.choice(list(parts))
         yield f"{number} {name}", packed_again(name, _spliced(parts[name], chance), data)
@@ -228,7 +231,7 @@ def _play_member_flips(seed: int, _folder: Path) -> Tally:
 def _play_mutations(seed: int, _folder: Path) -> Tally:
     wrong = [*untold(mutations(seed)), *untold_harm(member_mutations(seed), large())]
     wrong += untold(mutations(seed, planned))
-    wrong += untold_harm(member_mutations(seed, planned), planned())
+    wrong += untold_harm(member_mutations(seed, planned, MONITORED), planned())
     assert not wrong, wrong
     return {"mutations": 2 * A_ROUND, "mutations_under_plan": 2 * A_ROUND}
 
