@@ -13,6 +13,7 @@ from typing import Final, get_args
 from calibration.increment import NS_PER_HOUR
 from collector.bundle_originals import originals_cited
 from collector.bundle_parts import subjects_of_others
+from collector.bundle_resting import Resting, site_of
 from collector.bundle_scope import Scope, decoded_of, documents_in, heads_of, instants_of
 from collector.documented import libraries_of
 from collector.ledger_read import LedgerReader
@@ -69,6 +70,7 @@ class Choosing:
         self._held, self._scope = held, scope
         self._stated_ns = scope.known_ns
         self._looked_at = scope.looked_at
+        self._site = site_of(scope.channel)
         self._leaves: dict[_Key, StoredLeaf] = {}
         self._channels: tuple[str, ...] = ()
         self._serials: set[str] = set()
@@ -78,35 +80,27 @@ class Choosing:
 
     def run(self) -> None:
         """Chooses readings and exchanges, then the documents that bear on them."""
-        self._channels = tuple(self._resting_on(self._scope.channel))
+        resting = self._resting()
+        self._channels = tuple(resting.on(self._scope.channel))
         for channel in self._channels:
             self._readings(channel)
         self._quarantined()
         for place in self._held.lookup.exchange_places(frozenset(self._channels)):
             self._take(place)
-        self._documents()
+        self._documents(frozenset(resting.gases(frozenset(self._channels))))
 
     @property
     def _under_plan(self) -> bool:
         return self._scope.looks_back_ns is not None
 
-    def _resting_on(self, channel: str) -> list[str]:
-        """A channel and all that it is computed from, by any version of its derivation.
-
-        Under a plan, those too that any version of it speaks of, and what these rest on.
-        """
+    def _resting(self) -> Resting:
         libraries = libraries_of(self._held.lookup, self._held.ledger, ("derivation", "plan"))
-        inputs: dict[str, list[str]] = {}
-        for library in libraries.values():
-            for each in library.register.derivations:
-                inputs.setdefault(each.derivation, []).extend(each.inputs.values())
-            for plan in library.register.plans if self._under_plan else ():
-                inputs.setdefault(plan.plan, []).extend(sorted(plan.channels))
-        found, due = [channel], [channel]
-        while due:
-            due = [each for one in due for each in inputs.get(one, ()) if each not in found]
-            found += dict.fromkeys(due)
-        return found
+        return Resting(
+            site=self._site,
+            libraries=libraries,
+            sites=self._held.sites,
+            under_plan=self._under_plan,
+        )
 
     def _readings(self, channel: str) -> None:
         start_ms, end_ms = (self._looked_at[0] - NS_PER_HOUR) // _MS, self._looked_at[1] // _MS
@@ -125,11 +119,15 @@ class Choosing:
         """Takes the leaves of the period with streams that were found wrong, so that all see it."""
         start_ms, end_ms = (self._looked_at[0] - NS_PER_HOUR) // _MS, self._looked_at[1] // _MS
         for agent, epoch, sequence, channel in sorted(self._held.lookup.faulty()):
-            if channel not in self._channels:
+            if channel not in self._channels or self._is_foreign(agent):
                 continue
             stored = self._held.ledger.leaf(agent, epoch, sequence)
             if any(start_ms <= at_ms <= end_ms for at_ms in instants_of(stored, channel)):
                 self._take(Place(agent=agent, epoch=epoch, sequence=sequence), channel)
+
+    def _is_foreign(self, agent: str) -> bool:
+        """Whether it stands on another site: what it says of this one's channels is nobody's."""
+        return self._held.sites.get(agent, self._site) != self._site
 
     def _seek(
         self, channel: str, places: Iterator[Place], counts: Callable[[int], bool]
@@ -161,8 +159,8 @@ class Choosing:
             self._profiles.add(head.profile)
             self._certificates.add(head.certificate)
 
-    def _documents(self) -> None:
-        """Takes the documents of the agents met that bear on the channels."""
+    def _documents(self, gases: frozenset[str]) -> None:
+        """Takes the documents of the agents met that bear on the channels, and of these gases."""
         exchanged = (
             str(record.facts.get(name, ""))
             for record in self._held.lookup.exchanges()
@@ -180,7 +178,7 @@ class Choosing:
                 {
                     *self._certificates,
                     *certified((leaf for _, leaf in logged), serials),
-                    *self._gases(),
+                    *gases,
                 }
                 - {""}
             ),
@@ -189,23 +187,12 @@ class Choosing:
             if relevant.bears(leaf):
                 self._take(place)
 
-    def _gases(self) -> Iterator[str]:
-        """Certificates of the gases that plans of the channels name."""
-        if not self._under_plan:
-            return
-        libraries = libraries_of(self._held.lookup, self._held.ledger, ("plan",))
-        for library in libraries.values():
-            for plan in library.register.plans:
-                if plan.plan in self._channels:
-                    yield from plan.certificates
-
     def _logged(self) -> Iterator[tuple[Place, Document]]:
         """The documents of the agents met, and where they stand.
 
         Under a plan, of all agents of the site: any of them may have its plans and tests.
         """
-        site = self._scope.channel.partition("/")[0]
-        of_site = {agent for agent, own in self._held.sites.items() if own == site}
+        of_site = {agent for agent, own in self._held.sites.items() if own == self._site}
         speaking = self._agents | (of_site if self._under_plan else set())
         for _, _, place in self._held.lookup.documents(_KINDS):
             if place.agent in speaking:

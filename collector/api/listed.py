@@ -23,6 +23,7 @@ ZONE: Final = "Carbonmeter-Time-Zone"
 WITHOUT_DATA: Final = "Carbonmeter-Periods-Without-Data"
 LOCKED: Final = "Carbonmeter-Locked"
 DIFFERING: Final = "Carbonmeter-Locked-Differing"
+OTHERWISE: Final = "Carbonmeter-Locked-Otherwise"
 MAX_NAMES: Final = 4096
 """Letters of all names together."""
 
@@ -73,7 +74,8 @@ class Listed:
     Attributes:
         data: One for each period of which an hour was received.
         headers: The zone whose days counted, how many periods had no data, how many statements
-            are locked, and of how many of these something else would be stated now.
+            are locked, of how many of these something else would be stated now, and of how many
+            the other kind is locked.
     """
 
     data: list[ActivityData]
@@ -149,10 +151,9 @@ def made_as_asked(
 
 
 def lock_headers(found: Settled) -> dict[str, str]:
-    """How many statements are locked, where any is."""
-    if not found.locked:
-        return {}
-    return {LOCKED: str(found.locked), DIFFERING: str(found.differing)}
+    """How many statements are locked, where any is, or of how many the other kind is."""
+    own = {LOCKED: str(found.locked), DIFFERING: str(found.differing)} if found.locked else {}
+    return own | ({OTHERWISE: str(found.otherwise)} if found.otherwise else {})
 
 
 def as_of_ns(asked: KnownAsked, zone: ZoneInfo) -> int | None:

@@ -54,6 +54,7 @@ class Streaming:
         spans: The periods of each.
         zone: Whose days count.
         statements, locked, differing: How many were told; of them locked; of these otherwise now.
+        otherwise: Of how many the other kind is locked: with the plan, or without it.
     """
 
     asked: ActivityAsked
@@ -66,6 +67,7 @@ class Streaming:
     statements: int = field(default=0, init=False)
     locked: int = field(default=0, init=False)
     differing: int = field(default=0, init=False)
+    otherwise: int = field(default=0, init=False)
 
     @property
     def most(self) -> int:
@@ -89,6 +91,7 @@ class Streaming:
             self.statements += len(found.data)
             self.locked += found.locked
             self.differing += found.differing
+            self.otherwise += found.otherwise
             yield found.data
 
     def _told(self, pieces: Sequence[Piece], sources: Sources) -> Settled:
@@ -107,13 +110,17 @@ class Streaming:
             periods_without_data=self.most - self.statements,
             locked=self.locked,
             locked_differing=self.differing,
+            locked_otherwise=self.otherwise,
             time_zone=self.zone.key,
         )
 
     def headers(self) -> Mapping[str, str]:
         """The same, as the list has it in its headers."""
-        locks = lock_headers(Settled(data=[], locked=self.locked, differing=self.differing))
-        return {ZONE: self.zone.key, WITHOUT_DATA: str(self.end().periods_without_data), **locks}
+        found = Settled(
+            data=[], locked=self.locked, differing=self.differing, otherwise=self.otherwise
+        )
+        empty = str(self.end().periods_without_data)
+        return {ZONE: self.zone.key, WITHOUT_DATA: empty, **lock_headers(found)}
 
 
 def streaming(

@@ -46,11 +46,13 @@ class Settled:
         data: With locked ones in the places that are locked.
         locked: How many of them are locked.
         differing: Of how many of these something else would be stated now.
+        otherwise: Of how many the other kind is locked: with the plan, or without it.
     """
 
     data: list[ActivityData]
     locked: int = 0
     differing: int = 0
+    otherwise: int = 0
 
 
 class Telling:
@@ -244,6 +246,9 @@ class Telling:
             data=standing,
             locked=len(pairs),
             differing=sum(one.digest != each.digest for one, each in pairs),
+            otherwise=sum(
+                self._known.locks.locked_otherwise(each) is not None for each in standing
+            ),
         )
 
     def locked(self, datum: ActivityData) -> ActivityData | None:

@@ -22,6 +22,7 @@ from evidence.errors import EvidenceError
 from evidence.judging.content import check_position
 from evidence.judging.judgement import Position
 from evidence.judging.library import Library
+from evidence.judging.own import is_own_derivation
 from evidence.log.batch import Batch, Leaf
 from evidence.log.receipt import Receipt
 from evidence.statement.entered.channel import is_entered
@@ -117,11 +118,14 @@ class Reading:
         """Notes a channel that a listed one is computed from, and whose readings nobody looked at.
 
         By any version of its derivation: the one that is not listed may be in force for a part of
-        the period, and its hours would only seem to be missing.
+        the period, and its hours would only seem to be missing. One that names channels of another
+        site than its agent's never is.
         """
-        for library in libraries.values():
+        sites = self._bundle.manifest.sites
+        for agent, library in libraries.items():
             for each in library.register.derivations:
-                if each.derivation not in self._channels:
+                own = is_own_derivation(each, sites.get(agent, ""))
+                if each.derivation not in self._channels or not own:
                     continue
                 for channel in sorted({*each.inputs.values()} - self._channels):
                     where = f"manifest.json channels {each.derivation}"

@@ -26,8 +26,8 @@ from calibration.window import FlowWindow, Window
 from evidence.judging.judgement import Fault, fault_of
 from evidence.judging.kept import ChannelRow, KeptHours
 from evidence.judging.library import Library
+from evidence.judging.own import is_own_derivation
 from evidence.log.batch import StreamHead
-from evidence.statement.entered.channel import is_entered
 
 Hour = tuple[str, int]
 """Computed channel, start in UTC ns."""
@@ -224,13 +224,10 @@ class Deriving:
 
     def _is_own(self, agent: str, derivation: Derivation) -> bool:
         """Whether it is of the agent's own site alone, and the agent reads one of the inputs."""
-        site, inputs = f"{self._sites.get(agent, '')}/", derivation.inputs.values()
-        if is_entered(derivation.derivation):
+        if not is_own_derivation(derivation, self._sites.get(agent, "")):
             return False
-        rows = (self._store.lookup.channel(channel) for channel in inputs)
-        return all(
-            channel.startswith(site) for channel in (derivation.derivation, *inputs)
-        ) and any(row is not None and row.agent == agent for row in rows)
+        rows = (self._store.lookup.channel(channel) for channel in derivation.inputs.values())
+        return any(row is not None and row.agent == agent for row in rows)
 
     def _require_free(self, channel: str) -> None:
         """Refuses to compute what an instrument shows under that name.

@@ -1,12 +1,13 @@
 """What agents of a site logged of monitoring plans, and of the papers behind these (pure)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from calibration.monitoring.plan import MonitoringPlan
 from calibration.monitoring.record import TestRecord
 from calibration.register import CalibrationRegister
 from evidence.audit.papers import each_once
 from evidence.judging.library import Library
+from evidence.judging.own import are_own, is_own_derivation, libraries_of_site
 
 
 def register_of_site(
@@ -19,14 +20,17 @@ def register_of_site(
         sites: agent -> site.
         site: Whose.
     """
-    own = {agent: each for agent, each in libraries.items() if sites.get(agent) == site}
+    own = libraries_of_site(libraries, sites, site)
     registers = [each.register for each in own.values()]
     return CalibrationRegister(
         certificates=each_once(each.certificates for each in registers),
         confirmations=each_once(each.confirmations for each in registers),
         events=each_once(each.events for each in registers),
         settings=each_once(each.settings for each in registers),
-        derivations=each_once(each.derivations for each in registers),
+        derivations=each_once(
+            [each for each in register.derivations if is_own_derivation(each, site)]
+            for register in registers
+        ),
         plans=plans_of(own, sites),
         tests=tests_of(own, sites),
     )
@@ -48,7 +52,7 @@ def plans_of(
         [plan]
         for agent, library in sorted(libraries.items())
         for plan in library.register.plans
-        if _is_own(plan.channels, sites.get(agent, ""))
+        if are_own(plan.channels, sites.get(agent, ""))
     )
 
 
@@ -65,9 +69,5 @@ def tests_of(libraries: Mapping[str, Library], sites: Mapping[str, str]) -> tupl
         [test]
         for agent, library in sorted(libraries.items())
         for test in library.register.tests
-        if _is_own([test.channel], sites.get(agent, ""))
+        if are_own([test.channel], sites.get(agent, ""))
     )
-
-
-def _is_own(channels: Iterable[str], site: str) -> bool:
-    return all(each.startswith(f"{site}/") for each in channels)

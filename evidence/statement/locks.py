@@ -76,6 +76,11 @@ class Locks:
     released: Mapping[str, Act] = field(default_factory=dict)
     locked: Mapping[Place, Act] = field(default_factory=dict)
 
+    def locked_otherwise(self, datum: ActivityData) -> Act | None:
+        """The lock of the other kind of its channel and period: with the plan, or without it."""
+        channel, start, end, is_under_plan = place_of(datum)
+        return self.locked.get((channel, start, end, not is_under_plan))
+
     def with_act(self, act: Act) -> "Locks":
         """The same after one act more; an unlocking removes the lock of its place."""
         if act.kind == "released":

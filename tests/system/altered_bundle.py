@@ -18,6 +18,7 @@ from typing import Final
 
 import msgspec
 
+from evidence.bundle import reading
 from evidence.bundle.container import SEAL_BYTES, write_container
 from evidence.bundle.form import MANIFEST, Manifest, decode_manifest
 from evidence.bundle.frames import frame, framed
@@ -29,6 +30,7 @@ from evidence.log.batch import Record, RecordKind, Stream
 from evidence.log.key import Verifier
 from tests.faults.campaign import Campaign, Control, Tally
 from tests.faults.replaced import replaced
+from tests.system.planned_bundle import planned
 from tests.unit.collector.api.plant import (
     LINE_1,
     MILL,
@@ -46,6 +48,8 @@ MUTATIONS: Final = 10_000
 A_ROUND: Final = 25
 DRYER: Final = "weifang/dryer/active_energy_import"
 HOURS: Final = "start=2026-03-29T17:00:00Z&end=2026-03-29T20:00:00Z"
+MONITORED: Final = "monitored/"
+"""Where the determinations of a statement under its plan are."""
 FIVE_DAYS: Final = "start=2026-03-29T16:00:00Z&end=2026-04-03T16:00:00Z"
 Shape = tuple[object, ...]
 
@@ -164,31 +168,39 @@ def untold_harm(changes: Iterable[tuple[str, bytes]], data: bytes) -> Iterator[s
     return (name for name, each in changes if not told(each) and not harmless(data, each))
 
 
-def flips(seed: int, then: Callable[[bytes], bytes] = bytes) -> Iterator[tuple[str, bytes]]:
-    """Every 256th bit of the small bundle's file, flipped."""
-    data = small()
+def flips(
+    seed: int, then: Callable[[bytes], bytes] = bytes, of: Callable[[], bytes] = small
+) -> Iterator[tuple[str, bytes]]:
+    """Every 256th bit of a bundle's file, flipped."""
+    data = of()
     for bit in range(seed % SLICES, 8 * len(data), SLICES):
         yield f"bit {bit}", then(flipped(data, bit))
 
 
-def member_flips(seed: int) -> Iterator[tuple[str, bytes]]:
-    """Every 256th bit of each member of the small bundle, flipped, and all sealed again."""
-    data = small()
-    for name, member in members(data).items():
+def member_flips(
+    seed: int, of: Callable[[], bytes] = small, within: str = ""
+) -> Iterator[tuple[str, bytes]]:
+    """Every 256th bit of each member of a bundle, flipped, and all sealed again."""
+    data = of()
+    chosen = {name: each for name, each in members(data).items() if name.startswith(within)}
+    for name, member in chosen.items():
         for bit in range(seed % SLICES, 8 * len(member), SLICES):
             yield f"{name} bit {bit}", packed_again(name, flipped(member, bit), data)
 
 
-def mutations(seed: int) -> Iterator[tuple[str, bytes]]:
-    """Runs of bytes of the large bundle's file put in the place of others."""
-    chance = random.Random(seed)
-    return ((f"mutation {number}", _spliced(large(), chance)) for number in range(A_ROUND))
+def mutations(seed: int, of: Callable[[], bytes] = large) -> Iterator[tuple[str, bytes]]:
+    """Runs of bytes of a bundle's file put in the place of others."""
+    data, chance = of(), random.Random(seed)
+    return ((f"mutation {number}", _spliced(data, chance)) for number in range(A_ROUND))
 
 
-def member_mutations(seed: int) -> Iterator[tuple[str, bytes]]:
-    """Runs of bytes of the large bundle's members put in the place of others, and sealed again."""
-    data, chance = large(), random.Random(~seed)
-    parts = {name: member for name, member in members(data).items() if member}
+def member_mutations(
+    seed: int, of: Callable[[], bytes] = large, within: str = ""
+) -> Iterator[tuple[str, bytes]]:
+    """Runs of bytes of a bundle's members put in the place of others, and sealed again."""
+    data, chance = of(), random.Random(~seed)
+    found = members(data).items()
+    parts = {name: member for name, member in found if member and name.startswith(within)}
     for number in range(A_ROUND):
         name = chance.choice(list(parts))
         yield f"{number} {name}", packed_again(name, _spliced(parts[name], chance), data)
@@ -203,23 +215,25 @@ def _spliced(data: bytes, chance: random.Random) -> bytes:
 
 
 def _play_flips(seed: int, _folder: Path) -> Tally:
-    made = list(flips(seed))
-    wrong = list(untold(made))
+    made, under_plan = list(flips(seed)), list(flips(seed, of=planned))
+    wrong = list(untold([*made, *under_plan]))
     assert not wrong, wrong
-    return {"slices": 1, "flips": len(made)}
+    return {"slices": 1, "flips": len(made), "flips_under_plan": len(under_plan)}
 
 
 def _play_member_flips(seed: int, _folder: Path) -> Tally:
-    made = list(member_flips(seed))
-    wrong = list(untold_harm(made, small()))
+    made, under_plan = list(member_flips(seed)), list(member_flips(seed, planned, MONITORED))
+    wrong = [*untold_harm(made, small()), *untold_harm(under_plan, planned())]
     assert not wrong, wrong
-    return {"slices": 1, "flips": len(made)}
+    return {"slices": 1, "flips": len(made), "flips_under_plan": len(under_plan)}
 
 
 def _play_mutations(seed: int, _folder: Path) -> Tally:
     wrong = [*untold(mutations(seed)), *untold_harm(member_mutations(seed), large())]
+    wrong += untold(mutations(seed, planned))
+    wrong += untold_harm(member_mutations(seed, planned, MONITORED), planned())
     assert not wrong, wrong
-    return {"mutations": 2 * A_ROUND}
+    return {"mutations": 2 * A_ROUND, "mutations_under_plan": 2 * A_ROUND}
 
 
 def _seal_made_to_fit(seed: int, _folder: Path) -> Sequence[str]:
@@ -229,6 +243,11 @@ def _seal_made_to_fit(seed: int, _folder: Path) -> Sequence[str]:
 def _signatures_believed(seed: int, _folder: Path) -> Sequence[str]:
     with replaced(Verifier, "check", _nothing):
         return list(islice(untold_harm(member_flips(seed), small()), 1))
+
+
+def _plan_believed(seed: int, _folder: Path) -> Sequence[str]:
+    with replaced(reading, "check_under_plan", _nothing):
+        return list(islice(untold_harm(member_flips(seed, planned, MONITORED), planned()), 1))
 
 
 def _tree_believed(seed: int, _folder: Path) -> Sequence[str]:
@@ -244,7 +263,8 @@ HOLDS: Final = "it is refused by a code, or a numbered check fails; nothing else
 FLIPPED: Final = Campaign(
     name="flipped-bundle",
     rows=(18,),
-    fault="each single bit of a small evidence bundle's file is flipped, one at a time",
+    fault="each single bit of a small evidence bundle's file, and of one of a statement under a "
+    "monitoring plan, is flipped, one at a time",
     holds=HOLDS,
     counted="slices",
     figure=SLICES,
@@ -254,19 +274,24 @@ FLIPPED: Final = Campaign(
 RESEALED: Final = Campaign(
     name="resealed-bundle",
     rows=(18,),
-    fault="each single bit of each member of a small evidence bundle is flipped, one at a time, "
-    "and manifest, check sums and seal are made to fit again",
+    fault="each single bit of each member of a small evidence bundle, and of the determinations "
+    "under a monitoring plan in another one, is flipped, one at a time, and manifest, check sums "
+    "and seal are made to fit again",
     holds=f"{HOLDS}; but for the four things that are the collector's word",
     counted="slices",
     figure=SLICES,
     play=_play_member_flips,
-    controls=(Control(defence="the signatures of agent and collector", find=_signatures_believed),),
+    controls=(
+        Control(defence="the signatures of agent and collector", find=_signatures_believed),
+        Control(defence="what a plan comes to is computed again", find=_plan_believed),
+    ),
 )
 MUTATED: Final = Campaign(
     name="mutated-bundle",
     rows=(18,),
-    fault="runs of bytes of a large evidence bundle are replaced, cut out or doubled; every other "
-    "time manifest, check sums and seal are made to fit again",
+    fault="runs of bytes of a large evidence bundle, and of one of a statement under a monitoring "
+    "plan, are replaced, cut out or doubled; every other time manifest, check sums and seal "
+    "are made to fit again",
     holds=f"{HOLDS}; but for the collector's word",
     counted="mutations",
     figure=MUTATIONS,

@@ -42,6 +42,7 @@ class Versions:
     Attributes:
         shown: The one that is looked at.
         others_locked: The lock of another version; None where there is none.
+        otherwise_locked: The lock of the other kind: with the plan, or without it.
         now: What would be stated otherwise now than in the newest; None where nothing would.
         refused: Why it cannot be told what would be stated now.
     """
@@ -49,6 +50,7 @@ class Versions:
     shown: Version
     all_of_them: Sequence[Version]
     others_locked: Act | None
+    otherwise_locked: Act | None
     now: Difference | None
     refused: CodedError | CalibrationError | None = None
 
@@ -81,6 +83,7 @@ def versions_of(
         shown=next(each for each in found if each.datum.digest == datum.digest),
         all_of_them=found,
         others_locked=None if lock is None or lock.digest == datum.digest else lock,
+        otherwise_locked=known.locks.locked_otherwise(datum),
         now=now,
         refused=refused,
     )

@@ -70,6 +70,7 @@ class Amounts:
         decided: "released" or "locked", by digest.
         locked, differing: How many statements are locked, and of how many of these something
             else would be stated now.
+        otherwise: Of how many statements the other kind is locked: with the plan, or without it.
         held: Hours of what was polled.
         planned: Channels with a monitoring plan; of `more_planned` it is not told here.
     """
@@ -81,6 +82,7 @@ class Amounts:
     decided: Mapping[str, str]
     locked: int
     differing: int
+    otherwise: int
     held: Held
     planned: Sequence[Planned]
     more_planned: int
@@ -192,6 +194,7 @@ class Gathering:
             decided=self._decided(stated),
             locked=whole.locked,
             differing=whole.differing,
+            otherwise=self._otherwise(stated) if as_of_ns is None else 0,
             held=held_hours(
                 self._sources, rows, asked, self._chosen, (self._parts.clock.now_ns(), self._zone)
             ),
@@ -271,6 +274,9 @@ class Gathering:
         start = utc_text(span[0])
         own = [self._term(each.channel, parts.get((each.channel, start))) for each in terms]
         return sum_of(span, own, self._chosen.allowed)
+
+    def _otherwise(self, data: Sequence[ActivityData]) -> int:
+        return sum(self._known.locks.locked_otherwise(each) is not None for each in data)
 
     def _decided(self, data: Sequence[ActivityData]) -> dict[str, str]:
         locks = self._known.locks

@@ -23,6 +23,7 @@ class End(msgspec.Struct, frozen=True, kw_only=True):
         periods_without_data: how many periods have no line, since no hour was received.
         locked: how many of the statements are locked.
         locked_differing: of how many of these something else would be stated now.
+        locked_otherwise: of how many the other kind is locked: with the plan, or without it.
         time_zone: whose days, months and years counted.
         sha256: of all bytes before this line.
     """
@@ -32,6 +33,7 @@ class End(msgspec.Struct, frozen=True, kw_only=True):
     locked: int
     locked_differing: int
     time_zone: str
+    locked_otherwise: int = 0
     sha256: str = ""
 
 

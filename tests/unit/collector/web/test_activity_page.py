@@ -179,6 +179,22 @@ def test_under_a_plan_the_compliance_value_stands_beside_the_best_estimate(
     assert "Under the monitoring plan" not in early
 
 
+def test_a_period_that_is_locked_in_the_other_kind_says_so(people: Plant, browser: Browser) -> None:
+    with_checks(people)
+    browser.sign_in("analyst")
+    (plain,) = told(browser, f"?channel={CO2}&{WHOLE}")
+    (under,) = told(browser, f"?channel={CO2}&{WHOLE}&under_plan=true")
+    note, here = "the other kind is locked", "the statement under the monitoring plan is locked"
+    amounts, own = f"/activity?channels={CO2}&{WHOLE}", f"/activity/{plain['digest']}"
+    assert note not in text_of(browser, amounts)
+    assert here not in text_of(browser, own)
+    for act in ("release", "lock"):
+        decide(browser, under["digest"], act, "first quarter")
+    assert f"Of 1 statements {note}" in text_of(browser, amounts)
+    assert here in text_of(browser, own)
+    assert "monitoring plan is locked" not in text_of(browser, f"/activity/{under['digest']}")
+
+
 CLOSED = {
     "activity.miss_": (*MissReason, NOT_RECEIVED, UNEXPLAINED, NOT_ENTERED),
     "activity.cause_": (*KINDS, OTHER, REST),
