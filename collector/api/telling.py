@@ -29,6 +29,7 @@ from evidence.statement.datum import ActivityData
 from evidence.statement.entered.channel import is_entered
 from evidence.statement.entered.stating import entered_statement
 from evidence.statement.locks import Place, place_of
+from evidence.statement.monitoring.ahead import AHEAD_NS
 from evidence.statement.monitoring.period import HISTORY_NS
 
 MOST_LEAVES: Final = 20_000
@@ -127,7 +128,7 @@ class Telling:
             raise RangeLimitError("under_plan", found=found, name=name, limit=MOST_UNDER_PLAN)
         if self._as_of_ns is None or not planned:
             return
-        whole = [(_looks_back(spans[0][0]), spans[-1][1])]
+        whole = [(_looks_back(spans[0][0]), _looks_ahead(spans[-1][1], self._as_of_ns))]
         found = sum(self._leaves(each, whole) for each in planned if not is_entered(each))
         if found > MOST_LEAVES:
             name = Words("leaves to be judged again", "个须重新评判的叶")
@@ -174,6 +175,7 @@ class Telling:
             period=(spans[0][0], spans[-1][1]),
             known_ns=at_ns,
             looks_back_ns=_looks_back(spans[0][0]),
+            looks_ahead_ns=_looks_ahead(spans[-1][1], at_ns),
         )
         known = as_known(self._held(), scope)
         data = following(known, channel, spans, self._parts.software)
@@ -281,6 +283,11 @@ class Telling:
 def _looks_back(start_ns: int) -> int:
     """From when on hours bear on what rules say of a period, UTC ns."""
     return max(0, start_ns - HISTORY_NS)
+
+
+def _looks_ahead(end_ns: int, at_ns: int) -> int:
+    """Until when hours bear on what rules say of a period as of an instant, UTC ns."""
+    return max(end_ns, min(end_ns + AHEAD_NS, at_ns))
 
 
 def one(rows: Mapping[str, ChannelRow], channel: str) -> ChannelRow:

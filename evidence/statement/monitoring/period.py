@@ -1,7 +1,8 @@
 """Periods of channels under their monitoring plans, from hours that are kept (pure)."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
@@ -16,6 +17,8 @@ from calibration.unit import convert
 from calibration.window import FlowWindow
 from evidence.clock import utc_text
 from evidence.judging.kept import HoursTold
+from evidence.statement.hours.pack import LoadedPack
+from evidence.statement.monitoring.ahead import ahead_of
 from evidence.statement.monitoring.analyser import TestedAnalyser
 from evidence.statement.monitoring.checks import Shown
 from evidence.statement.monitoring.computed import (
@@ -104,10 +107,15 @@ class ToldPeriod:
     Attributes:
         monitored: What it comes to.
         since_ns: Start of the first hour that was looked at, UTC: rules look back.
+        until_ns: End of what was looked at, UTC, where rules look behind the period; None where
+            they do not.
+        analysers: With all tests that were looked at.
     """
 
     monitored: Monitored
     since_ns: int
+    until_ns: int | None = None
+    analysers: tuple[TestedAnalyser, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,26 +140,56 @@ def told_under(plan: MonitoringPlan, asked: Asked) -> ToldPeriod:
     """
     if plan.quantity is None:
         return _through_inputs(plan, asked)
-    material = _material(plan, asked)
-    told = monitored(plan, material, asked.span)
-    return ToldPeriod(monitored=told, since_ns=material.windows[0].start_ns)
+    return _told(plan, asked)
 
 
-def _material(plan: MonitoringPlan, asked: Asked) -> Material:
-    lookup, span = asked.lookup, asked.span
-    since_ns = max(0, span[0] - HISTORY_NS)
-    windows = _hours(lookup, plan.plan, (since_ns, span[1]))
-    if not windows:
-        raise NoHoursError(plan.plan, at=utc_text(span[1]))
-    whole = (windows[0].start_ns, span[1])
+def _told(plan: MonitoringPlan, asked: Asked) -> ToldPeriod:
+    """A period by its own channel's hours, and by those behind it where these bear on it."""
+    pack = pack_named(plan.rules, plan.plan)
+    ahead = ahead_of(plan, asked.register, pack.pack, asked.span)
+    since_ns = max(0, asked.span[0] - HISTORY_NS)
+    windows = _hours(asked.lookup, plan.plan, (since_ns, ahead.limit_ns))
+    if not windows or windows[0].start_ns >= asked.span[1]:
+        raise NoHoursError(plan.plan, at=utc_text(asked.span[1]))
+    until_ns = ahead.until(asked.span, windows[-1].start_ns, asked.now_ns)
+    closed = asked.now_ns >= ahead.limit_ns
+    material = _material(plan, asked, pack, windows, until_ns)
+    told = monitored(plan, replace(material, closed=closed), asked.span)
+    if until_ns > asked.span[1] and not any(map(ahead.bears_on, told.determination.hours)):
+        until_ns = asked.span[1]  # else what is stated would change with each hour that comes
+        material = _material(plan, asked, pack, windows, until_ns)
+        told = monitored(plan, replace(material, closed=closed), asked.span)
+    return ToldPeriod(
+        monitored=told,
+        since_ns=windows[0].start_ns,
+        until_ns=until_ns if until_ns > asked.span[1] else None,
+        analysers=tuple(material.analysers),
+    )
+
+
+def _material(
+    plan: MonitoringPlan,
+    asked: Asked,
+    pack: LoadedPack,
+    windows: Sequence[FlowWindow] | Sequence[MeanWindow],
+    until_ns: int,
+) -> Material:
+    lookup = asked.lookup
+    whole = (windows[0].start_ns, until_ns)
     return Material(
-        windows=windows,
+        windows=_before(until_ns, windows),
         signs=_signs(lookup, plan, whole),
         analysers=[tested_in(lookup, asked.register, plan, each, whole) for each in plan.analysers],
-        pack=pack_named(plan.rules, plan.plan),
+        pack=pack,
         as_known_at_ns=asked.known_at_ns,
-        closed=asked.now_ns >= span[1],
+        until_ns=until_ns,
     )
+
+
+def _before(
+    until_ns: int, windows: Sequence[FlowWindow] | Sequence[MeanWindow]
+) -> Sequence[FlowWindow] | Sequence[MeanWindow]:
+    return windows[: bisect_left(windows, until_ns, key=lambda each: each.start_ns)]
 
 
 def _signs(lookup: HoursTold, plan: MonitoringPlan, whole: Span) -> list[MeanWindow]:
@@ -168,8 +206,8 @@ def _through_inputs(plan: MonitoringPlan, asked: Asked) -> ToldPeriod:
         found = ", ".join(sorted(derivation.inputs.values()))
         raise NoPlannedInputError(plan.plan, found=found)
     plans = {name: plan_of(asked.register.plans, one, span) for name, one in ruled.items()}
-    materials = {name: _material(each, asked) for name, each in plans.items()}
-    told = {name: monitored(plans[name], each, span) for name, each in materials.items()}
+    periods = {name: _told(each, asked) for name, each in plans.items()}
+    told = {name: each.monitored for name, each in periods.items()}
     computing = Computing(derivation=derivation, register=asked.register)
     inputs = Inputs(
         told=told,
@@ -181,12 +219,13 @@ def _through_inputs(plan: MonitoringPlan, asked: Asked) -> ToldPeriod:
         },
         compute=computing.compute(),
         unit=computing.unit,
-        analysers=[each for material in materials.values() for each in material.analysers],
+        analysers=[each for period in periods.values() for each in period.analysers],
         operation=operation_in(plan, _signs(lookup, plan, span)),
     )
     return ToldPeriod(
         monitored=through_inputs(plan, pack_named(plan.rules, plan.plan), inputs, span),
-        since_ns=min(material.windows[0].start_ns for material in materials.values()),
+        since_ns=min(each.since_ns for each in periods.values()),
+        until_ns=max((each.until_ns or 0 for each in periods.values())) or None,
     )
 
 
