@@ -16,8 +16,8 @@ from evidence.clock import parse_utc
 from evidence.errors import Words
 from evidence.statement.datum import ActivityData
 from evidence.statement.entered.channel import is_entered
-from evidence.statement.monitoring.monitored import Monitored
 from evidence.statement.monitoring.ahead import AHEAD_NS
+from evidence.statement.monitoring.monitored import Monitored
 from evidence.statement.monitoring.period import HISTORY_NS
 from evidence.statement.monitoring.stating import under_plan
 

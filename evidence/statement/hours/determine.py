@@ -159,7 +159,9 @@ def _note(basis: Basis, end_ns: int, *, provisional: bool) -> None:
         FindingKind.PROVISIONAL: provisional,
         FindingKind.HISTORY_ASSUMED: basis.pack.initial and unknown,
         FindingKind.LOAD_BINS: basis.pack.initial and settings.quantity == "flow",
-        FindingKind.UNCERTAINTY_UNSTATED: _is_unstated([each for each in basis.hours if each.start_ns < end_ns]),
+        FindingKind.UNCERTAINTY_UNSTATED: _is_unstated(
+            [each for each in basis.hours if each.start_ns < end_ns]
+        ),
     }
     basis.findings.update(Finding(kind=kind) for kind, holds in kinds.items() if holds)
     if unconfirmed:

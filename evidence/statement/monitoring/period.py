@@ -225,7 +225,7 @@ def _through_inputs(plan: MonitoringPlan, asked: Asked) -> ToldPeriod:
     return ToldPeriod(
         monitored=through_inputs(plan, pack_named(plan.rules, plan.plan), inputs, span),
         since_ns=min(each.since_ns for each in periods.values()),
-        until_ns=max((each.until_ns or 0 for each in periods.values())) or None,
+        until_ns=max(each.until_ns or 0 for each in periods.values()) or None,
     )
 
 
