@@ -7,20 +7,16 @@ from typing import Final
 
 import msgspec
 
-from calibration.gas_check.rules import CheckReading
 from calibration.increment import NS_PER_HOUR
 from calibration.mean import MeanWindow
-from calibration.monitoring.plan import MonitoringPlan, PlannedAnalyser, plan_in_force
-from calibration.monitoring.ranges import RangeSign
+from calibration.monitoring.plan import MonitoringPlan, plan_in_force
 from calibration.register import CalibrationRegister
-from calibration.unit import convert
 from calibration.window import FlowWindow
 from evidence.clock import utc_text
 from evidence.judging.kept import HoursTold
 from evidence.statement.hours.pack import LoadedPack
 from evidence.statement.monitoring.ahead import ahead_of
 from evidence.statement.monitoring.analyser import TestedAnalyser
-from evidence.statement.monitoring.checks import Shown
 from evidence.statement.monitoring.computed import (
     Computing,
     as_taken,
@@ -34,14 +30,12 @@ from evidence.statement.monitoring.errors import (
     NoPlannedInputError,
     PlanChangesError,
 )
-from evidence.statement.monitoring.load import limits_named, pack_named, scheme_named
+from evidence.statement.monitoring.load import pack_named
 from evidence.statement.monitoring.monitored import Material, Monitored, monitored
-from evidence.statement.monitoring.ranged import RangesSeen
-from evidence.statement.monitoring.spans import instant_of
-from evidence.statement.monitoring.tested import AnalyserRules, AnalyserSeen, tested_analyser
+from evidence.statement.monitoring.seen import tested_in
+from evidence.statement.monitoring.spans import Span, instant_of
 from evidence.statement.monitoring.through import Inputs, through_inputs
 
-Span = tuple[int, int]
 HISTORY_NS: Final = 3 * 366 * 24 * NS_PER_HOUR
 """How far rules look back at most: 40 CFR 75.32 takes 3 years."""
 
@@ -226,6 +220,7 @@ def _through_inputs(plan: MonitoringPlan, asked: Asked) -> ToldPeriod:
         monitored=through_inputs(plan, pack_named(plan.rules, plan.plan), inputs, span),
         since_ns=min(each.since_ns for each in periods.values()),
         until_ns=max(each.until_ns or 0 for each in periods.values()) or None,
+        analysers=tuple(inputs.analysers),
     )
 
 
@@ -233,72 +228,6 @@ def _hours(lookup: HoursTold, channel: str, whole: Span) -> list[FlowWindow] | l
     """Hours of a channel: amounts, or means of one that has no amount."""
     found = [each for each in lookup.windows(channel, *whole) if isinstance(each, FlowWindow)]
     return found or lookup.means(channel, *whole)
-
-
-def tested_in(
-    lookup: HoursTold,
-    register: CalibrationRegister,
-    plan: MonitoringPlan,
-    planned: PlannedAnalyser,
-    whole: Span,
-) -> TestedAnalyser:
-    """An analyser of a plan with its tests; zero and span checks are looked for in a time.
-
-    Args:
-        lookup: Of the hours.
-        register: Of the site.
-        plan: That names the analyser.
-        planned: What it says of it.
-        whole: [start, end) in UTC ns.
-
-    Raises:
-        EvidenceError, CalibrationError: what the plan names is not there.
-    """
-    row = lookup.channel(planned.channel)
-    limits = None
-    if planned.checks is not None:
-        limits = limits_named(planned.checks.limits, planned.channel)
-    seen = AnalyserSeen(
-        serial="" if row is None else row.head.serial,
-        shown=shown_by(lookup, planned, whole),
-        ranges=_ranges(lookup, planned.ranges, whole),
-    )
-    return tested_analyser(
-        planned,
-        seen,
-        register,
-        AnalyserRules(scheme=scheme_named(planned.scheme, planned.channel), limits=limits),
-        plan.utc_offset_s,
-    )
-
-
-def _ranges(lookup: HoursTold, sign: RangeSign | None, whole: Span) -> RangesSeen | None:
-    """What was received that tells the range of an analyser; None for one that has one range."""
-    if sign is None:
-        return None
-    shown = [each for each, _ in lookup.shown(sign.channel, *whole)]
-    return RangesSeen(
-        sign=sign,
-        means={each.start_ns: each for each in lookup.means(sign.channel, *whole)},
-        shown=[(each.at_ns, each.value) for each in shown],
-    )
-
-
-def shown_by(lookup: HoursTold, planned: PlannedAnalyser, whole: Span) -> Sequence[Shown]:
-    """What an analyser showed in checks, in the unit of these."""
-    row = lookup.channel(planned.channel)
-    if row is None or planned.checks is None:
-        return ()
-    own, wanted = row.head.measurand.unit, planned.checks.unit
-    return [
-        Shown(
-            reading=CheckReading(
-                at_ns=each.at_ns, value=convert(each.value, own, wanted), state=each.state
-            ),
-            received_ns=received_ns,
-        )
-        for each, received_ns in lookup.shown(planned.channel, *whole)
-    ]
 
 
 def without_hours(told: Monitored) -> Monitored:

@@ -9,13 +9,15 @@ from collector.rights import Role
 from evidence.clock import parse_utc, utc_text
 from tests.unit.collector.api.plant import Asked, Plant, served
 from tests.unit.collector.api.test_monitored import (  # noqa: F401 - fixtures
-    OF_CO2,
+    GAS,
     OF_MASS,
+    PLAN,
     WHOLE,
     monitored,
     month,
     told,
 )
+from tests.unit.collector.api.test_stack import CO2
 from tests.unit.collector.api.test_under_plan import DATA, UNDER, WHY, log, one
 from tests.unit.collector.api.writing import person
 
@@ -63,10 +65,14 @@ def test_days_add_up_to_their_period_while_the_quarter_runs_and_behind_it(
 
 
 def test_days_of_a_mass_that_is_told_by_its_inputs_add_up(plant: Plant, asked: Asked) -> None:
-    log(plant, "plan", "of-co2.toml", OF_CO2)
+    """The concentration by the quarter's rate, which no scheme does: it is the path that counts."""
+    log(plant, "plan", "of-co2.toml", PLAN.replace(f'plan = "{CO2}"', f'plan = "{GAS}"'))
     log(plant, "plan", "of-mass.toml", OF_MASS)
     require_same_sums(asked)
-    assert rows(asked, TWO_DAYS)[0]["provisional"] is True
+    (found,) = rows(asked, TWO_DAYS)
+    assert "of_inputs" in found["hours"]["by_method"]
+    assert found["provisional"] is True
+    assert found["parts"][0]["told"]["looks_ahead_to"] == "2026-04-04T16:00:00Z"
 
 
 def test_a_substitute_is_provisional_until_its_quarter_is_over(plant: Plant, asked: Asked) -> None:
