@@ -118,3 +118,18 @@ def test_a_locked_one_of_a_running_quarter_is_made_again_as_it_was(plant: Plant)
     plant.store._db.execute("DELETE FROM activity")
     (again,) = who.read(f"{UNDER}&{TWO_DAYS}")
     assert again["digest"] == datum["digest"]
+
+
+def test_hours_under_the_plan_in_periods_without_a_row_are_counted(asked: Asked) -> None:
+    """The plan holds since 08:00 of the first of March; nothing came before the 30th."""
+    query = "start=2026-03-28&end=2026-04-01&by=day"
+    answer = asked.get(f"{UNDER}&{query}")
+    assert (len(answer.json()), answer.headers["Carbonmeter-Hours-Without-Row"]) == (2, "48")
+    (whole,) = rows(asked, query.replace("by=day", "by=total"))
+    by_day = sum(each["under_plan"]["hours"]["hours"] for each in answer.json())
+    assert whole["hours"]["hours"] == by_day + 48
+    early = asked.get(f"{UNDER}&start=2026-02-28&end=2026-03-02&by=day")
+    assert early.headers["Carbonmeter-Hours-Without-Row"] == "16"
+    assert "Carbonmeter-Hours-Without-Row" not in asked.get(f"{DATA}?channel={CO2}&{query}").headers
+    file = asked.get(f"{DATA}/export?channel={CO2}&under_plan=true&format=csv&{query}")
+    assert file.headers["Carbonmeter-Hours-Without-Row"] == "48"
