@@ -20,18 +20,21 @@ class Scope:
         known_ns: What was received later is passed over, UTC ns.
         looks_back_ns: Of an amount under its monitoring plan, from when on the channels that the
             plan speaks of are read, UTC ns; None where no plan counts.
+        looks_ahead_ns: Likewise, until when, where rules look behind the period.
     """
 
     channel: str
     period: tuple[int, int]
     known_ns: int
     looks_back_ns: int | None = None
+    looks_ahead_ns: int | None = None
 
     @property
     def looked_at(self) -> tuple[int, int]:
         """The time of which readings are chosen, UTC ns."""
         start_ns, end_ns = self.period
-        return min(start_ns, self.looks_back_ns or start_ns), end_ns
+        back_ns, ahead_ns = self.looks_back_ns or start_ns, self.looks_ahead_ns or end_ns
+        return min(start_ns, back_ns), max(end_ns, ahead_ns)
 
 
 def documents_in(

@@ -16,6 +16,7 @@ from evidence.clock import parse_utc
 from evidence.errors import Words
 from evidence.statement.datum import ActivityData
 from evidence.statement.entered.channel import is_entered
+from evidence.statement.monitoring.ahead import AHEAD_NS
 from evidence.statement.monitoring.monitored import Monitored
 from evidence.statement.monitoring.period import HISTORY_NS
 from evidence.statement.monitoring.stating import under_plan
@@ -102,7 +103,11 @@ def _determined(held: Held, datum: ActivityData, scope: Scope) -> tuple[Monitore
     now = under_plan(held.lookup, *asked)
     if now is not None and now.short == datum.under_plan:
         return now.monitored
-    whole = replace(scope, looks_back_ns=max(0, scope.period[0] - HISTORY_NS))
+    whole = replace(
+        scope,
+        looks_back_ns=max(0, scope.period[0] - HISTORY_NS),
+        looks_ahead_ns=min(scope.period[1] + AHEAD_NS, scope.known_ns),
+    )
     then = under_plan(as_known(held, whole).memory, *asked)
     return () if then is None else then.monitored
 

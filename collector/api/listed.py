@@ -21,6 +21,8 @@ from evidence.statement.datum import ActivityData
 
 ZONE: Final = "Carbonmeter-Time-Zone"
 WITHOUT_DATA: Final = "Carbonmeter-Periods-Without-Data"
+WITHOUT_ROW: Final = "Carbonmeter-Hours-Without-Row"
+"""Hours under a plan in periods of which no hour was received: no row has their substitutes."""
 LOCKED: Final = "Carbonmeter-Locked"
 DIFFERING: Final = "Carbonmeter-Locked-Differing"
 OTHERWISE: Final = "Carbonmeter-Locked-Otherwise"
@@ -97,12 +99,12 @@ def listed(asked: ActivityAsked, parts: Parts, acts: Acts, reader: Reader) -> Li
         own = chosen(asked, telling, rows)
         telling.require_room(own, spans)
         require_planned(asked, telling, own, spans)
-        found = telling.settled(
-            [datum for row in own for datum in made_as_asked(asked, telling, row, spans)]
-        )
+        made = [(row, made_as_asked(asked, telling, row, spans)) for row in own]
+        found = telling.settled([datum for _, data in made for datum in data])
+        rowless = sum(hours_without_row(asked, telling, row, spans, data) for row, data in made)
     empty = len(own) * len(spans) - len(found.data)
     headers = {ZONE: zone.key, WITHOUT_DATA: str(empty), **lock_headers(found)}
-    return Listed(data=found.data, headers=headers)
+    return Listed(data=found.data, headers={**headers, **row_headers(asked, rowless)})
 
 
 def chosen(
@@ -148,6 +150,22 @@ def made_as_asked(
     """
     made = telling.made_under_plan if asked.under_plan else telling.made
     return made(row, spans)
+
+
+def hours_without_row(
+    asked: ActivityAsked,
+    telling: Telling,
+    row: ChannelRow,
+    spans: Sequence[Span],
+    data: Sequence[ActivityData],
+) -> int:
+    """Hours under a plan of which no row tells, where what is under plans is asked for."""
+    return telling.hours_without_row(row, spans, data) if asked.under_plan else 0
+
+
+def row_headers(asked: ActivityAsked, hours: int) -> dict[str, str]:
+    """How many hours under a plan have no row, where what is under plans is asked for."""
+    return {WITHOUT_ROW: str(hours)} if asked.under_plan else {}
 
 
 def lock_headers(found: Settled) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from calibration.increment import NS_PER_HOUR
 from calibration.register import CalibrationRegister
 from collector.api.pool import Sources
 from collector.documented import every
@@ -9,6 +10,9 @@ from collector.site_register import received_by, site_register
 from evidence.clock import parse_utc
 from evidence.judging.kept import HoursTold
 from evidence.statement.datum import ActivityData
+from evidence.statement.monitoring.ahead import AHEAD_NS
+from evidence.statement.monitoring.period import HISTORY_NS
+from evidence.statement.monitoring.spans import Span, planned_spans
 from evidence.statement.monitoring.stating import stated_under_plan, under_plan
 
 
@@ -50,6 +54,20 @@ class Plans:
             )
         return self._registers[site]
 
+    def hours(self, channel: str, spans: Sequence[Span]) -> int:
+        """How many hours of periods are under a plan of a channel.
+
+        Raises:
+            LedgerError: a leaf that holds a paper cannot be read.
+        """
+        if not spans or not self.speak_of(channel):
+            return 0
+        parts = (
+            each for span in spans for each in planned_spans(self.register(channel), channel, span)
+        )
+        ruled = (each.span for each in parts if each.plan is not None)
+        return sum((end_ns - start_ns) // NS_PER_HOUR for start_ns, end_ns in ruled)
+
     def stated(
         self, data: Sequence[ActivityData], kept: HoursTold, now_ns: int
     ) -> list[ActivityData]:
@@ -67,6 +85,13 @@ class Plans:
             )
             for each in data
         ]
+
+
+def looked_at(spans: Sequence[Span], at_ns: int) -> Span:
+    """The time of which hours bear on what rules say of periods as of an instant, UTC ns."""
+    end_ns = spans[-1][1]
+    ahead_ns = max(end_ns, min(end_ns + AHEAD_NS, at_ns))
+    return max(0, spans[0][0] - HISTORY_NS), ahead_ns
 
 
 def _span(datum: ActivityData) -> tuple[int, int]:

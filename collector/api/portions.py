@@ -19,9 +19,11 @@ from collector.api.listed import (
     as_of_ns,
     asked_range,
     chosen,
+    hours_without_row,
     lock_headers,
     made_as_asked,
     require_planned,
+    row_headers,
 )
 from collector.api.parts import Parts
 from collector.api.period import periods
@@ -55,6 +57,7 @@ class Streaming:
         zone: Whose days count.
         statements, locked, differing: How many were told; of them locked; of these otherwise now.
         otherwise: Of how many the other kind is locked: with the plan, or without it.
+        rowless: Hours under a plan in periods without a row.
     """
 
     asked: ActivityAsked
@@ -68,6 +71,7 @@ class Streaming:
     locked: int = field(default=0, init=False)
     differing: int = field(default=0, init=False)
     otherwise: int = field(default=0, init=False)
+    rowless: int = field(default=0, init=False)
 
     @property
     def most(self) -> int:
@@ -96,12 +100,12 @@ class Streaming:
 
     def _told(self, pieces: Sequence[Piece], sources: Sources) -> Settled:
         telling = Telling(sources, self.parts, self.known, self.as_of_ns)
-        made = (
-            datum
-            for row, spans in pieces
-            for datum in made_as_asked(self.asked, telling, row, spans)
-        )
-        return telling.settled(list(made))
+        made: list[ActivityData] = []
+        for row, spans in pieces:
+            data = made_as_asked(self.asked, telling, row, spans)
+            self.rowless += hours_without_row(self.asked, telling, row, spans, data)
+            made += data
+        return telling.settled(made)
 
     def end(self) -> End:
         """What was told, once all of it was."""
@@ -119,8 +123,9 @@ class Streaming:
         found = Settled(
             data=[], locked=self.locked, differing=self.differing, otherwise=self.otherwise
         )
+        rowless = row_headers(self.asked, self.rowless)
         empty = str(self.end().periods_without_data)
-        return {ZONE: self.zone.key, WITHOUT_DATA: empty, **lock_headers(found)}
+        return {ZONE: self.zone.key, WITHOUT_DATA: empty, **rowless, **lock_headers(found)}
 
 
 def streaming(

@@ -13,7 +13,7 @@ import msgspec
 from collector.activity.acts import Known
 from collector.api.entered_rows import entered_hours, entered_row
 from collector.api.parts import Parts
-from collector.api.planned import Plans
+from collector.api.planned import Plans, looked_at
 from collector.api.pool import Sources
 from collector.api.refusal import LockedLostError, RangeLimitError
 from collector.api.security import Reader
@@ -29,7 +29,6 @@ from evidence.statement.datum import ActivityData
 from evidence.statement.entered.channel import is_entered
 from evidence.statement.entered.stating import entered_statement
 from evidence.statement.locks import Place, place_of
-from evidence.statement.monitoring.period import HISTORY_NS
 
 MOST_LEAVES: Final = 20_000
 """That are judged again for one answer about an earlier instant."""
@@ -129,7 +128,7 @@ class Telling:
             raise RangeLimitError("under_plan", found=found, name=name, limit=MOST_UNDER_PLAN)
         if self._as_of_ns is None or not planned:
             return
-        whole = [(_looks_back(spans[0][0]), spans[-1][1])]
+        whole = [looked_at(spans, self._as_of_ns)]
         found = sum(self._leaves(each, whole) for each in planned if not is_entered(each))
         if found > MOST_LEAVES:
             name = Words("leaves to be judged again", "个须重新评判的叶")
@@ -168,6 +167,16 @@ class Telling:
             return self._plans.stated(self.made(row, spans), self._sources.store.lookup, now_ns)
         return self._planned_as_known(self._plans, row.channel, spans, self._as_of_ns)
 
+    def hours_without_row(
+        self, row: ChannelRow, spans: Sequence[Span], data: Sequence[ActivityData]
+    ) -> int:
+        """How many hours of a channel are under a plan, in periods of which nothing is made.
+
+        Rules put a value in their place, and no row has it.
+        """
+        made = {parse_utc(each.period.start) for each in data}
+        return self._plans.hours(row.channel, [each for each in spans if each[0] not in made])
+
     def _planned_as_known(
         self, plans: Plans, channel: str, spans: Sequence[Span], at_ns: int
     ) -> list[ActivityData]:
@@ -175,7 +184,8 @@ class Telling:
             channel=channel,
             period=(spans[0][0], spans[-1][1]),
             known_ns=at_ns,
-            looks_back_ns=_looks_back(spans[0][0]),
+            looks_back_ns=looked_at(spans, at_ns)[0],
+            looks_ahead_ns=looked_at(spans, at_ns)[1],
         )
         known = as_known(self._held(), scope)
         data = following(known, channel, spans, self._parts.software)
@@ -281,11 +291,6 @@ class Telling:
             if each.digest == digest:
                 return each
         raise LockedLostError(datum.channel, digest=digest)
-
-
-def _looks_back(start_ns: int) -> int:
-    """From when on hours bear on what rules say of a period, UTC ns."""
-    return max(0, start_ns - HISTORY_NS)
 
 
 def one(rows: Mapping[str, ChannelRow], channel: str) -> ChannelRow:

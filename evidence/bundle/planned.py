@@ -1,7 +1,7 @@
 """The value under the monitoring plan against what follows from a bundle's leaves.
 
 Rules look back, over years. A bundle holds the whole determination, hour by hour, whose digest is
-the statement's. Where the readings that were looked back on are here too, all of it is computed
+the statement's. Where the readings that were looked at are here too, all of it is computed
 again. Where they are not, measured hours are; what rules put in the place of others is not checked.
 """
 
@@ -107,8 +107,10 @@ class _Compared:
         return None if held is None or stated is None else (held, stated)
 
     def _is_whole(self, stated: PlanTold) -> bool:
-        """Whether all is here that the rules looked back on."""
-        return self.bundle.looked_at[0] <= parse_utc(stated.looks_back_to)
+        """Whether all is here that the rules looked at, before the span and behind it."""
+        start_ns, end_ns = self.bundle.looked_at
+        ahead_ns = _looks_ahead(stated) or end_ns
+        return start_ns <= parse_utc(stated.looks_back_to) and ahead_ns <= end_ns
 
     def _mixed(self, part: Part) -> Part:
         """A part as it follows, or of the held hours where what they rest on is not here."""
@@ -117,8 +119,12 @@ class _Compared:
             return part
         held, stated = told
         whole = held if part.told is None else _with_hours(part.told.monitored, held)
-        since_ns = parse_utc(stated.looks_back_to)
-        return replace(part, told=ToldPeriod(monitored=whole, since_ns=since_ns), refused=None)
+        looked = ToldPeriod(
+            monitored=whole,
+            since_ns=parse_utc(stated.looks_back_to),
+            until_ns=_looks_ahead(stated),
+        )
+        return replace(part, told=looked, refused=None)
 
     def _compare(self, short: UnderPlan) -> None:
         hours = [hour for each in self.held.values() for hour in each.determination.hours]
@@ -168,14 +174,20 @@ class _Compared:
         )
 
 
+def _looks_ahead(stated: PlanTold) -> int | None:
+    """End of what was looked at behind the span, UTC ns; None where nothing was."""
+    ahead = stated.looks_ahead_to
+    return None if isinstance(ahead, msgspec.UnsetType) else parse_utc(ahead)
+
+
 def _say_unproven(unproven: list[Hour], count: int, findings: Findings) -> None:
     first, last, number = unproven[0].start_ns, unproven[-1].start_ns, len(unproven)
     findings.skipped(
         _CHECK,
         f"{count - number} of {count} hours follow; for {number}, {utc_text(first)} to "
-        f"{utc_text(last)}, rules look back before the leaves that are here",
+        f"{utc_text(last)}, rules look at hours outside the leaves that are here",
         f"{count} 个小时中有 {count - number} 个可复算；其余 {number} 个（{utc_text(first)} 至 "
-        f"{utc_text(last)}）按规则须回溯所给出的叶之前的数据",
+        f"{utc_text(last)}）按规则须依据所给出的叶以外的数据",
     )
 
 

@@ -77,6 +77,8 @@ class PlanTold(msgspec.Struct, frozen=True, kw_only=True):
         provisional: whether a substitute may still change.
         looks_back_to: start of the first hour that was looked at: rules look back.
         monitored_sha256: of the whole determination, hour by hour, with tests and doubts.
+        looks_ahead_to: end of what was looked at behind the span, where rules go by the capture
+            rate of a quarter and an hour of it is substituted; absent where nothing was.
     """
 
     rules: PlanRules
@@ -88,6 +90,7 @@ class PlanTold(msgspec.Struct, frozen=True, kw_only=True):
     provisional: bool
     looks_back_to: str
     monitored_sha256: str
+    looks_ahead_to: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class PlanPart(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from evidence.audit.stood import ns_of
 from evidence.errors import CodedError
 from evidence.judging.planned import plans_of
 from evidence.statement.monitoring.analyser import TestedAnalyser
-from evidence.statement.monitoring.period import tested_in
+from evidence.statement.monitoring.seen import tested_in
 from evidence.statement.standing.qa_test import QaTest, as_known
 
 BACK_NS: Final = 92 * 86_400 * 1_000_000_000

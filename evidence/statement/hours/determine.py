@@ -73,7 +73,7 @@ def determine(
     told = tuple(
         teller.hour(index, each)
         for index, each in enumerate(hours)
-        if each.start_ns >= (settings.from_ns or each.start_ns)
+        if settings.tells(each.start_ns)
     )
     if not told:
         limit = f"<= {utc_text(hours[-1].start_ns)}"
@@ -117,12 +117,12 @@ def _issued(
     told: tuple[Hour, ...], gaps: tuple[GapEstimate, ...], basis: Basis, loaded: LoadedPack
 ) -> Determination:
     pack, settings = basis.pack, basis.settings
-    start_ns = told[0].start_ns
+    start_ns, end_ns = told[0].start_ns, told[-1].start_ns + NS_PER_HOUR
     provisional = any(each.provisional for each in told)
-    _note(basis, provisional=provisional)
-    kept = tuple(each for each in gaps if each.end_ns > start_ns)
+    _note(basis, end_ns, provisional=provisional)
+    kept = tuple(each for each in gaps if each.start_ns < end_ns and each.end_ns > start_ns)
     names = {each.gap for each in kept} | {""}
-    observed = [each for each in basis.hours if each.start_ns >= start_ns]
+    observed = [each for each in basis.hours if start_ns <= each.start_ns < end_ns]
     found = Determination(
         series=settings.series,
         quantity=settings.quantity,
@@ -135,7 +135,7 @@ def _issued(
             unconfirmed=pack.unconfirmed(basis.quantity),
         ),
         start=utc_text(start_ns),
-        end=utc_text(told[-1].start_ns + NS_PER_HOUR),
+        end=utc_text(end_ns),
         issue=settings.issue,
         provisional=provisional,
         supersedes=settings.supersedes,
@@ -150,7 +150,7 @@ def _issued(
     return msgspec.structs.replace(found, digest=digest_of(found))
 
 
-def _note(basis: Basis, *, provisional: bool) -> None:
+def _note(basis: Basis, end_ns: int, *, provisional: bool) -> None:
     """What a reader must know of the whole."""
     unconfirmed, settings = basis.pack.unconfirmed(basis.quantity), basis.settings
     began_ns = settings.certified_ns
@@ -159,7 +159,9 @@ def _note(basis: Basis, *, provisional: bool) -> None:
         FindingKind.PROVISIONAL: provisional,
         FindingKind.HISTORY_ASSUMED: basis.pack.initial and unknown,
         FindingKind.LOAD_BINS: basis.pack.initial and settings.quantity == "flow",
-        FindingKind.UNCERTAINTY_UNSTATED: _is_unstated(basis.hours),
+        FindingKind.UNCERTAINTY_UNSTATED: _is_unstated(
+            [each for each in basis.hours if each.start_ns < end_ns]
+        ),
     }
     basis.findings.update(Finding(kind=kind) for kind, holds in kinds.items() if holds)
     if unconfirmed:

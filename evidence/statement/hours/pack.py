@@ -241,6 +241,11 @@ class RulePack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         unknown = ", ".join(sorted(used - set(self.codes)))
         _require(not unknown, "codes", f"{unknown} without a meaning", "a table for each code")
 
+    @property
+    def is_by_quarter(self) -> bool:
+        """Whether rows of the table are chosen by the capture rate of a whole quarter."""
+        return self.availability is not None and self.availability.kind == "quarter"
+
     def quantity(self, name: str) -> Quantity:
         """The rule for a quantity.
 

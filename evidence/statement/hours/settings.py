@@ -40,6 +40,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "amount": of the hour.
         offset_s: of local time from UTC, for quarters, days and months.
         from_ns: first hour to be told; earlier ones are history.
+        until_ns: first hour that is not told any more; later ones only tell the quarter's rate,
+            and what lies behind a gap. None: all are told.
         certified_ns: when quality-assured data began; None: with the first record.
         calibrations_ns: instants of passed calibrations.
         maximum_potential: of the site, in place of the pack's.
@@ -56,6 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind = "rate"
     offset_s: int = 0
     from_ns: int | None = None
+    until_ns: int | None = None
     certified_ns: int | None = None
     calibrations_ns: tuple[int, ...] = ()
     maximum_potential: float | None = None
@@ -67,6 +70,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     bridges: tuple[Bridge, ...] = ()
     check_meter: Mapping[int, Alternative] = {}
     balance: Mapping[int, Alternative] = {}
+
+    def tells(self, start_ns: int) -> bool:
+        """Whether an hour is asked for, by its start."""
+        after = self.from_ns is None or start_ns >= self.from_ns
+        return after and (self.until_ns is None or start_ns < self.until_ns)
 
     def __post_init__(self) -> None:
         if self.issue < 1 or (self.issue > 1) != (self.supersedes is not None):

@@ -19,6 +19,7 @@ from evidence.statement.hours.determination import Determination
 from evidence.statement.hours.determination import digest_of as determination_digest
 from evidence.statement.hours.determine import determine
 from evidence.statement.hours.lost_parts import with_lost_parts
+from evidence.statement.hours.lost_points import LostPointsOfHours
 from evidence.statement.hours.observed import ObservedHour
 from evidence.statement.hours.of_windows import observed_hours
 from evidence.statement.hours.pack import LoadedPack
@@ -46,7 +47,9 @@ class Material:
         analysers: Of the plan, with their tests.
         pack: Rule pack that the plan names.
         as_known_at_ns: Only tests recorded by then count; None for all.
-        closed: Whether the period is over, so that substitutes are final.
+        closed: Whether all is over that substitutes rest on, so that they are final.
+        until_ns: End of what is looked at, UTC: rules that go by the quarter's capture rate look
+            behind the period; None for the period's own end. No window ends later.
     """
 
     windows: Sequence[FlowWindow] | Sequence[MeanWindow]
@@ -55,6 +58,7 @@ class Material:
     pack: LoadedPack
     as_known_at_ns: int | None = None
     closed: bool = False
+    until_ns: int | None = None
 
 
 class Monitored(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,8 +101,8 @@ def monitored(plan: MonitoringPlan, material: Material, span: tuple[int, int]) -
         HoursOptionError: no hour lies in the period.
         AnalyserError, HoursError, RecordConflictError: the tests contradict each other.
     """
-    first, last = material.windows[0].start_ns, material.windows[-1].start_ns
-    hours = range(min(first, span[0]), max(last + NS_PER_HOUR, span[1]), NS_PER_HOUR)
+    first, until_ns = material.windows[0].start_ns, max(span[1], material.until_ns or 0)
+    hours = range(min(first, span[0]), until_ns, NS_PER_HOUR)
     operation = operation_in(plan, material.signs)
     known_at_ns = material.as_known_at_ns
     found = [standings_of(each, hours, operation, known_at_ns) for each in material.analysers]
@@ -107,10 +111,10 @@ def monitored(plan: MonitoringPlan, material: Material, span: tuple[int, int]) -
         material.pack.pack.valid_hour,
         combined(material.analysers, found),
         {hour for hour in hours if not operation.operates(hour)},
-        (hours[0], span[1]),
+        (hours[0], until_ns),
     )
     settings = _settings(plan, material, span)
-    lost = with_lost_parts(observed, material.windows, plan.plan, span[0])
+    lost = _lost_parts(observed, material, plan.plan, span)
     told = determine(observed, material.pack, settings, lost)
     corrected = _corrected(observed, plan, material)
     if corrected != observed:
@@ -131,6 +135,14 @@ def monitored(plan: MonitoringPlan, material: Material, span: tuple[int, int]) -
         known_at=None if known_at_ns is None else utc_text(known_at_ns),
     )
     return replace(whole, digest=digest_of(whole))
+
+
+def _lost_parts(
+    observed: tuple[ObservedHour, ...], material: Material, series: str, span: tuple[int, int]
+) -> LostPointsOfHours:
+    """The lost slots of the period's hours, as these and those before them teach."""
+    own = [each for each in observed if each.start_ns < span[1]]
+    return with_lost_parts(own, material.windows, series, span[0])
 
 
 def _corrected(
@@ -185,6 +197,7 @@ def _settings(plan: MonitoringPlan, material: Material, span: tuple[int, int]) -
         kind="concentration" if is_mean else "rate",
         offset_s=plan.utc_offset_s,
         from_ns=span[0],
+        until_ns=span[1],
         certified_ns=None if certified is None else round(certified.timestamp()) * NS_PER_S,
         calibrations_ns=_passed(material),
         maximum_potential=plan.maximum_potential,

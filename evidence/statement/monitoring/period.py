@@ -1,23 +1,22 @@
 """Periods of channels under their monitoring plans, from hours that are kept (pure)."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
 
-from calibration.gas_check.rules import CheckReading
 from calibration.increment import NS_PER_HOUR
 from calibration.mean import MeanWindow
-from calibration.monitoring.plan import MonitoringPlan, PlannedAnalyser, plan_in_force
-from calibration.monitoring.ranges import RangeSign
+from calibration.monitoring.plan import MonitoringPlan, plan_in_force
 from calibration.register import CalibrationRegister
-from calibration.unit import convert
 from calibration.window import FlowWindow
 from evidence.clock import utc_text
 from evidence.judging.kept import HoursTold
+from evidence.statement.hours.pack import LoadedPack
+from evidence.statement.monitoring.ahead import ahead_of
 from evidence.statement.monitoring.analyser import TestedAnalyser
-from evidence.statement.monitoring.checks import Shown
 from evidence.statement.monitoring.computed import (
     Computing,
     as_taken,
@@ -31,14 +30,12 @@ from evidence.statement.monitoring.errors import (
     NoPlannedInputError,
     PlanChangesError,
 )
-from evidence.statement.monitoring.load import limits_named, pack_named, scheme_named
+from evidence.statement.monitoring.load import pack_named
 from evidence.statement.monitoring.monitored import Material, Monitored, monitored
-from evidence.statement.monitoring.ranged import RangesSeen
-from evidence.statement.monitoring.spans import instant_of
-from evidence.statement.monitoring.tested import AnalyserRules, AnalyserSeen, tested_analyser
+from evidence.statement.monitoring.seen import tested_in
+from evidence.statement.monitoring.spans import Span, instant_of
 from evidence.statement.monitoring.through import Inputs, through_inputs
 
-Span = tuple[int, int]
 HISTORY_NS: Final = 3 * 366 * 24 * NS_PER_HOUR
 """How far rules look back at most: 40 CFR 75.32 takes 3 years."""
 
@@ -104,10 +101,15 @@ class ToldPeriod:
     Attributes:
         monitored: What it comes to.
         since_ns: Start of the first hour that was looked at, UTC: rules look back.
+        until_ns: End of what was looked at, UTC, where rules look behind the period; None where
+            they do not.
+        analysers: With all tests that were looked at.
     """
 
     monitored: Monitored
     since_ns: int
+    until_ns: int | None = None
+    analysers: tuple[TestedAnalyser, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,26 +134,56 @@ def told_under(plan: MonitoringPlan, asked: Asked) -> ToldPeriod:
     """
     if plan.quantity is None:
         return _through_inputs(plan, asked)
-    material = _material(plan, asked)
-    told = monitored(plan, material, asked.span)
-    return ToldPeriod(monitored=told, since_ns=material.windows[0].start_ns)
+    return _told(plan, asked)
 
 
-def _material(plan: MonitoringPlan, asked: Asked) -> Material:
-    lookup, span = asked.lookup, asked.span
-    since_ns = max(0, span[0] - HISTORY_NS)
-    windows = _hours(lookup, plan.plan, (since_ns, span[1]))
-    if not windows:
-        raise NoHoursError(plan.plan, at=utc_text(span[1]))
-    whole = (windows[0].start_ns, span[1])
+def _told(plan: MonitoringPlan, asked: Asked) -> ToldPeriod:
+    """A period by its own channel's hours, and by those behind it where these bear on it."""
+    pack = pack_named(plan.rules, plan.plan)
+    ahead = ahead_of(plan, asked.register, pack.pack, asked.span)
+    since_ns = max(0, asked.span[0] - HISTORY_NS)
+    windows = _hours(asked.lookup, plan.plan, (since_ns, ahead.limit_ns))
+    if not windows or windows[0].start_ns >= asked.span[1]:
+        raise NoHoursError(plan.plan, at=utc_text(asked.span[1]))
+    until_ns = ahead.until(asked.span, windows[-1].start_ns, asked.now_ns)
+    closed = asked.now_ns >= ahead.limit_ns
+    material = _material(plan, asked, pack, windows, until_ns)
+    told = monitored(plan, replace(material, closed=closed), asked.span)
+    if until_ns > asked.span[1] and not any(map(ahead.bears_on, told.determination.hours)):
+        until_ns = asked.span[1]  # else what is stated would change with each hour that comes
+        material = _material(plan, asked, pack, windows, until_ns)
+        told = monitored(plan, replace(material, closed=closed), asked.span)
+    return ToldPeriod(
+        monitored=told,
+        since_ns=windows[0].start_ns,
+        until_ns=until_ns if until_ns > asked.span[1] else None,
+        analysers=tuple(material.analysers),
+    )
+
+
+def _material(
+    plan: MonitoringPlan,
+    asked: Asked,
+    pack: LoadedPack,
+    windows: Sequence[FlowWindow] | Sequence[MeanWindow],
+    until_ns: int,
+) -> Material:
+    lookup = asked.lookup
+    whole = (windows[0].start_ns, until_ns)
     return Material(
-        windows=windows,
+        windows=_before(until_ns, windows),
         signs=_signs(lookup, plan, whole),
         analysers=[tested_in(lookup, asked.register, plan, each, whole) for each in plan.analysers],
-        pack=pack_named(plan.rules, plan.plan),
+        pack=pack,
         as_known_at_ns=asked.known_at_ns,
-        closed=asked.now_ns >= span[1],
+        until_ns=until_ns,
     )
+
+
+def _before(
+    until_ns: int, windows: Sequence[FlowWindow] | Sequence[MeanWindow]
+) -> Sequence[FlowWindow] | Sequence[MeanWindow]:
+    return windows[: bisect_left(windows, until_ns, key=lambda each: each.start_ns)]
 
 
 def _signs(lookup: HoursTold, plan: MonitoringPlan, whole: Span) -> list[MeanWindow]:
@@ -168,8 +200,8 @@ def _through_inputs(plan: MonitoringPlan, asked: Asked) -> ToldPeriod:
         found = ", ".join(sorted(derivation.inputs.values()))
         raise NoPlannedInputError(plan.plan, found=found)
     plans = {name: plan_of(asked.register.plans, one, span) for name, one in ruled.items()}
-    materials = {name: _material(each, asked) for name, each in plans.items()}
-    told = {name: monitored(plans[name], each, span) for name, each in materials.items()}
+    periods = {name: _told(each, asked) for name, each in plans.items()}
+    told = {name: each.monitored for name, each in periods.items()}
     computing = Computing(derivation=derivation, register=asked.register)
     inputs = Inputs(
         told=told,
@@ -181,12 +213,14 @@ def _through_inputs(plan: MonitoringPlan, asked: Asked) -> ToldPeriod:
         },
         compute=computing.compute(),
         unit=computing.unit,
-        analysers=[each for material in materials.values() for each in material.analysers],
+        analysers=[each for period in periods.values() for each in period.analysers],
         operation=operation_in(plan, _signs(lookup, plan, span)),
     )
     return ToldPeriod(
         monitored=through_inputs(plan, pack_named(plan.rules, plan.plan), inputs, span),
-        since_ns=min(material.windows[0].start_ns for material in materials.values()),
+        since_ns=min(each.since_ns for each in periods.values()),
+        until_ns=max(each.until_ns or 0 for each in periods.values()) or None,
+        analysers=tuple(inputs.analysers),
     )
 
 
@@ -194,72 +228,6 @@ def _hours(lookup: HoursTold, channel: str, whole: Span) -> list[FlowWindow] | l
     """Hours of a channel: amounts, or means of one that has no amount."""
     found = [each for each in lookup.windows(channel, *whole) if isinstance(each, FlowWindow)]
     return found or lookup.means(channel, *whole)
-
-
-def tested_in(
-    lookup: HoursTold,
-    register: CalibrationRegister,
-    plan: MonitoringPlan,
-    planned: PlannedAnalyser,
-    whole: Span,
-) -> TestedAnalyser:
-    """An analyser of a plan with its tests; zero and span checks are looked for in a time.
-
-    Args:
-        lookup: Of the hours.
-        register: Of the site.
-        plan: That names the analyser.
-        planned: What it says of it.
-        whole: [start, end) in UTC ns.
-
-    Raises:
-        EvidenceError, CalibrationError: what the plan names is not there.
-    """
-    row = lookup.channel(planned.channel)
-    limits = None
-    if planned.checks is not None:
-        limits = limits_named(planned.checks.limits, planned.channel)
-    seen = AnalyserSeen(
-        serial="" if row is None else row.head.serial,
-        shown=shown_by(lookup, planned, whole),
-        ranges=_ranges(lookup, planned.ranges, whole),
-    )
-    return tested_analyser(
-        planned,
-        seen,
-        register,
-        AnalyserRules(scheme=scheme_named(planned.scheme, planned.channel), limits=limits),
-        plan.utc_offset_s,
-    )
-
-
-def _ranges(lookup: HoursTold, sign: RangeSign | None, whole: Span) -> RangesSeen | None:
-    """What was received that tells the range of an analyser; None for one that has one range."""
-    if sign is None:
-        return None
-    shown = [each for each, _ in lookup.shown(sign.channel, *whole)]
-    return RangesSeen(
-        sign=sign,
-        means={each.start_ns: each for each in lookup.means(sign.channel, *whole)},
-        shown=[(each.at_ns, each.value) for each in shown],
-    )
-
-
-def shown_by(lookup: HoursTold, planned: PlannedAnalyser, whole: Span) -> Sequence[Shown]:
-    """What an analyser showed in checks, in the unit of these."""
-    row = lookup.channel(planned.channel)
-    if row is None or planned.checks is None:
-        return ()
-    own, wanted = row.head.measurand.unit, planned.checks.unit
-    return [
-        Shown(
-            reading=CheckReading(
-                at_ns=each.at_ns, value=convert(each.value, own, wanted), state=each.state
-            ),
-            received_ns=received_ns,
-        )
-        for each, received_ns in lookup.shown(planned.channel, *whole)
-    ]
 
 
 def without_hours(told: Monitored) -> Monitored:

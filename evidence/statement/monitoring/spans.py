@@ -42,7 +42,7 @@ def planned_spans(register: CalibrationRegister, channel: str, span: Span) -> li
         channel: Of the plans.
         span: [start, end) in UTC ns, at full hours.
     """
-    cuts = {_full_hour(at) for at in _changes(register, channel)}
+    cuts = {full_hour(at) for at in _changes(register, channel)}
     edges = sorted({*span, *(at for at in cuts if span[0] < at < span[1])})
     return [_planned(register, channel, each) for each in pairwise(edges)]
 
@@ -67,7 +67,7 @@ def _changes(register: CalibrationRegister, channel: str) -> Iterator[dt.datetim
     yield from (each.effective_from for each in register.plans if each.plan in inputs)
 
 
-def _full_hour(at: dt.datetime) -> int:
+def full_hour(at: dt.datetime) -> int:
     """The first full hour at an instant or after it, UTC ns."""
     at_us = (at - _EPOCH) // dt.timedelta(microseconds=1)
     return -(-at_us * 1000 // NS_PER_HOUR) * NS_PER_HOUR

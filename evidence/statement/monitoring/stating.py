@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from msgspec.structs import replace
 
 from calibration.coverage import expand
@@ -206,6 +207,7 @@ def told_of(told: ToldPeriod) -> PlanTold:
         provisional=own.provisional,
         looks_back_to=utc_text(told.since_ns),
         monitored_sha256=whole.digest,
+        looks_ahead_to=msgspec.UNSET if told.until_ns is None else utc_text(told.until_ns),
     )
 
 

@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 
 from collector.rights import Role
-from evidence.clock import utc_text
+from evidence.clock import parse_utc, utc_text
 from tests.unit.collector.api.plant import Asked, Plant, served
 from tests.unit.collector.api.test_monitored import (  # noqa: F401 - fixtures
     BASE,
@@ -88,7 +88,7 @@ def test_a_statement_carries_what_the_period_comes_to_under_the_plan(asked: Aske
     assert part["told"]["looks_back_to"] == "2026-03-29T16:00:00Z"
     assert (short["unit"], short["refused"], short["hours_without_plan"]) == ("t", None, 0)
     assert short["unconfirmed"] is True  # the rules of HJ 75 are recalled, not read
-    assert short["provisional"] is False
+    assert short["provisional"] is True  # the second quarter runs
 
 
 def test_what_is_answered_fits_its_schema(asked: Asked) -> None:
@@ -145,12 +145,13 @@ def test_a_late_test_record_gives_a_new_version_that_says_what_changed_in_tonnes
 
 
 def test_a_substitute_that_becomes_final_is_a_new_version(plant: Plant, asked: Asked) -> None:
-    plant.bench.clock.set_to(plant.bench.clock.now_ns())
-    later = utc_text(plant.bench.clock.now_ns() // (3600 * 10**9) * 3600 * 10**9 + 7200 * 10**9)
-    query = f"start=2026-03-30&end={later}"
+    """HJ 75 goes by the capture rate of the quarter: until it is over, nothing is final."""
+    query = "start=2026-04-01&end=2026-04-03"
     open_one = one(asked, query)
     assert open_one["under_plan"]["provisional"] is True
-    plant.bench.clock.set_to(plant.bench.clock.now_ns() + DAY_S * 10**9)
+    plant.bench.clock.set_to(parse_utc("2026-06-30T15:59:59Z"))
+    assert one(asked, query) == open_one  # nothing came since, and what may come is not missing
+    plant.bench.clock.set_to(parse_utc("2026-06-30T16:00:00Z"))
     final = one(asked, query)
     assert final["under_plan"]["provisional"] is False
     assert final["supersedes"] == open_one["digest"]

@@ -29,6 +29,8 @@ from tests.unit.collector.api.test_stack import CO2
 from tests.unit.evidence.bundle.made import held, stated, written
 from tests.unit.evidence.bundle.test_each_check import with_
 
+LAST_DAY: Final = "start=2026-03-31&end=2026-04-01&under_plan=true"
+"""Of the quarter: rules that go by its capture rate look at nothing behind it."""
 TWO_DAYS: Final = "start=2026-03-31&end=2026-04-02&under_plan=true"
 """Of six: in each the hours 02 and 03 are filled, and the checks of both days pass."""
 TILL_FAILED: Final = "start=2026-04-01&end=2026-04-03&under_plan=true"
@@ -39,7 +41,7 @@ Change = Callable[[Monitored], Monitored]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A plant, and what goes into the bundles of two of its days.
+    """A plant, and what goes into the bundles of one of its days.
 
     Attributes:
         short: Without the readings that rules looked back on.
@@ -51,7 +53,7 @@ class Planned:
     whole: Choice
 
 
-def planned(folder: Path, query: str = TWO_DAYS) -> Planned:
+def planned(folder: Path, query: str = LAST_DAY) -> Planned:
     """Six days of a stack with its analyser's checks under a plan."""
     return chosen(with_checks(Plant(folder)), query)
 
@@ -83,9 +85,11 @@ def forged(choice: Choice, change: Change) -> Choice:
     plan: MonitoringPlan = parse_plan(PLAN.encode(), "plan.toml")
     span = parse_utc(part.start), parse_utc(part.end)
     since_ns = parse_utc(part.told.looks_back_to)
+    ahead = part.told.looks_ahead_to
+    until_ns = None if isinstance(ahead, msgspec.UnsetType) else parse_utc(ahead)
     again = Part(
         planned=PlannedSpan(span=span, plan=plan),
-        told=ToldPeriod(monitored=made, since_ns=since_ns),
+        told=ToldPeriod(monitored=made, since_ns=since_ns, until_ns=until_ns),
     )
     return with_(restated(choice, short_of(CO2, [again])), monitored=(made,))
 

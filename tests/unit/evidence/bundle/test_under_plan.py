@@ -16,6 +16,7 @@ from tests.unit.collector.api.test_monitored import OF_CO2, OF_MASS, PLAN
 from tests.unit.evidence.bundle.made import failed as failing
 from tests.unit.evidence.bundle.made import members, outcomes, written
 from tests.unit.evidence.bundle.planned import (
+    LAST_DAY,
     TILL_FAILED,
     TWO_DAYS,
     Planned,
@@ -30,7 +31,7 @@ from tests.unit.evidence.bundle.planned import (
 from tests.unit.evidence.bundle.test_each_check import pinned, with_
 from tests.unit.evidence.bundle.test_two_verifiers import minimal
 
-PLAN_2: Final = PLAN.replace("effective_from = 2026-03-01", "effective_from = 2026-04-01")
+PLAN_2: Final = PLAN.replace("effective_from = 2026-03-01", "effective_from = 2026-03-31")
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +54,7 @@ def test_with_the_history_every_hour_is_computed_again(one: Planned) -> None:
     found = outcomes(written(one.whole))
     assert {check for check, each in found.items() if each.result is Result.FAILED} == set()
     assert found[Check.UNDER_PLAN].result is Result.OK
-    assert found[Check.UNDER_PLAN].en == "48 hours"
+    assert found[Check.UNDER_PLAN].en == "24 hours"
     assert one.whole.looks_back_ns is not None
     assert one.short.looks_back_ns == one.whole.looks_back_ns + 24 * 3600 * 10**9
 
@@ -65,9 +66,32 @@ def test_without_it_measured_hours_are_and_the_others_are_named(one: Planned) ->
     assert Result.FAILED not in {each.result for each in every.values()}
     assert found.result is Result.NOT_CHECKED
     filled = said(one.short.datum).hours.substituted_hours
-    assert found.en.startswith(f"{48 - filled} of 48 hours follow; for {filled}, ")
-    assert "2026-03-30T18:00:00Z to 2026-03-31T19:00:00Z" in found.en
+    assert found.en.startswith(f"{24 - filled} of 24 hours follow; for {filled}, ")
+    assert "2026-03-30T18:00:00Z to 2026-03-30T19:00:00Z" in found.en
     assert failing(data, pinned(require=(Check.UNDER_PLAN,))) == {Check.UNDER_PLAN}
+
+
+def test_of_a_quarter_that_runs_no_substitute_is_told_to_follow(one: Planned) -> None:
+    """Its capture rate rests on hours behind the period, of which a bundle has no leaves."""
+    for choice in (both := chosen(one.plant, TWO_DAYS)).short, both.whole:
+        (part,) = said(choice.datum).parts
+        assert part.told is not None
+        assert part.told.looks_ahead_to == "2026-04-04T16:00:00Z"
+        every = outcomes(written(choice))
+        assert Result.FAILED not in {each.result for each in every.values()}
+        assert every[Check.UNDER_PLAN].result is Result.NOT_CHECKED
+        assert every[Check.UNDER_PLAN].en.startswith("44 of 48 hours follow; for 4, ")
+        assert failing(written(less_measured(choice))) == {Check.UNDER_PLAN}
+
+
+def test_a_statement_that_conceals_how_far_it_looked_ahead_does_not_follow(one: Planned) -> None:
+    choice = chosen(one.plant, TWO_DAYS).whole
+    (part,) = said(choice.datum).parts
+    assert part.told is not None
+    bare = msgspec.structs.replace(part.told, looks_ahead_to=msgspec.UNSET)
+    other = msgspec.structs.replace(part, told=bare)
+    lie = msgspec.structs.replace(said(choice.datum), parts=(other,))
+    assert failing(written(restated(choice, lie))) == {Check.UNDER_PLAN}
 
 
 @pytest.mark.parametrize("which", ["short", "whole"])
@@ -111,10 +135,10 @@ def test_a_plan_that_changes_is_checked_in_parts_and_none_can_be_concealed(
     one: Planned, tmp_path: Path
 ) -> None:
     plant = logged(one.plant, tmp_path, PLAN_2)
-    choice = chosen(plant, TILL_FAILED).whole
+    choice = chosen(plant, LAST_DAY).whole
     plant.close()
     first, second = said(choice.datum).parts
-    assert first.end == second.start == "2026-04-01T00:00:00Z"
+    assert first.end == second.start == "2026-03-31T00:00:00Z"
     data = written(choice)
     names = [each for each in members(data) if each.startswith("monitored/")]
     assert names == ["monitored/0000.json", "monitored/0001.json"]
@@ -130,16 +154,16 @@ def _is_named(leaf: object, name: str) -> bool:
 
 def test_a_mass_that_is_told_by_its_inputs_follows_from_them(one: Planned, tmp_path: Path) -> None:
     plant = logged(one.plant, tmp_path, OF_CO2, OF_MASS)
-    both = chosen(plant, TWO_DAYS)
+    both = chosen(plant, LAST_DAY)
     plant.close()
-    assert said(both.whole.datum).hours.by_method["of_inputs"] == 4
-    assert outcomes(written(both.whole))[Check.UNDER_PLAN].en == "48 hours"
+    assert said(both.whole.datum).hours.by_method["of_inputs"] == 2
+    assert outcomes(written(both.whole))[Check.UNDER_PLAN].en == "24 hours"
     short = outcomes(written(both.short))[Check.UNDER_PLAN]
-    assert short.en.startswith("44 of 48 hours follow; for 4, ")
+    assert short.en.startswith("22 of 24 hours follow; for 2, ")
 
 
 def test_hours_before_any_plan_follow_too(one: Planned) -> None:
-    choice = chosen(one.plant, "start=2026-02-28&end=2026-03-31&under_plan=true").short
+    choice = chosen(one.plant, "start=2026-02-28&end=2026-04-01&under_plan=true").short
     assert said(choice.datum).hours_without_plan == 32
     assert outcomes(written(choice))[Check.UNDER_PLAN].result is Result.OK
     none = msgspec.structs.replace(said(choice.datum), hours_without_plan=0)
