@@ -18,6 +18,7 @@ from collector.api.telling import Telling, one
 from collector.lookup import ChannelRow
 from collector.web.activity.asked import Chosen
 from collector.web.activity.choosing import Instrument, offered
+from collector.web.activity.due import polls_to_come, seconds_to_come
 from collector.web.activity.held import Held, held_hours
 from collector.web.activity.planned import Planned, Planning
 from collector.web.activity.saved import last_chosen, sized
@@ -30,6 +31,7 @@ from evidence.errors import CodedError
 from evidence.statement.datum import ActivityData
 from evidence.statement.entered.channel import is_entered
 from evidence.statement.locks import place_of
+from evidence.statement.stating import expected_per_hour
 
 Refused = CodedError | CalibrationError
 RELEASED: Final = "released"
@@ -72,6 +74,7 @@ class Amounts:
         locked, differing: How many statements are locked, and of how many of these something
             else would be stated now.
         held: Hours of what was polled.
+        to_come_s: How much of the range has not passed.
         planned: Channels with a monitoring plan; of `more_planned` it is not told here.
     """
 
@@ -83,6 +86,7 @@ class Amounts:
     locked: int
     differing: int
     held: Held
+    to_come_s: float
     planned: Sequence[Planned]
     more_planned: int
 
@@ -196,6 +200,7 @@ class Gathering:
             held=held_hours(
                 self._sources, rows, asked, self._chosen, (self._parts.clock.now_ns(), self._zone)
             ),
+            to_come_s=seconds_to_come(asked.end_ns, self._known_until()),
             planned=told,
             more_planned=more,
         )
@@ -214,7 +219,14 @@ class Gathering:
             factor=self._chosen.factor(channel),
             datum=datum,
             is_computed=not row.head.profile and not is_entered(channel),
+            to_come=0
+            if datum is None
+            else polls_to_come(datum, expected_per_hour(row.head.period_ms), self._known_until()),
         )
+
+    def _known_until(self) -> int:
+        now_ns, as_of_ns = self._parts.clock.now_ns(), self._as_of_ns()
+        return now_ns if as_of_ns is None else min(now_ns, as_of_ns)
 
     def _parted(
         self,
