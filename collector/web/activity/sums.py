@@ -23,6 +23,7 @@ class Term:
         factor: 1 or -1.
         datum: None where no hour of it was received.
         is_computed: From other channels, whose corrected values went in: it has no other amount.
+        is_register: Whether its amounts are differences of what a counter shows.
         to_come: Polls that the statement counts and that are not due yet.
     """
 
@@ -30,6 +31,7 @@ class Term:
     factor: float
     datum: ActivityData | None
     is_computed: bool = False
+    is_register: bool = False
     to_come: int = 0
 
     @property
@@ -41,6 +43,11 @@ class Term:
     def ratio(self) -> float:
         """Polls that are there over polls that were due by now."""
         return self.datum.completeness.present / self.due if self.datum and self.due else 0.0
+
+    @property
+    def is_short(self) -> bool:
+        """Whether its amount lacks what was not measured; a register bridges that."""
+        return not self.is_register and bool(self.missing)
 
     @property
     def missing(self) -> Mapping[str, int]:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from calibration.errors import CalibrationError
 from calibration.increment import NS_PER_HOUR
+from calibration.measurand import Accumulation
 from collector.activity.acts import Known
 from collector.api.bounded import InForce, in_force
 from collector.api.parts import Parts
@@ -219,6 +220,7 @@ class Gathering:
             factor=self._chosen.factor(channel),
             datum=datum,
             is_computed=not row.head.profile and not is_entered(channel),
+            is_register=row.head.measurand.accumulation == Accumulation.REGISTER,
             to_come=0
             if datum is None
             else polls_to_come(datum, expected_per_hour(row.head.period_ms), self._known_until()),

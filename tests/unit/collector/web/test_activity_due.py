@@ -6,7 +6,7 @@ import pytest
 
 from collector.web.activity.due import missing_of_due, seconds_to_come
 from collector.web.numbers import share
-from tests.unit.collector.api.plant import LINE_1, Plant
+from tests.unit.collector.api.plant import GAS, LINE_1, Plant
 from tests.unit.collector.web.conftest import Browser
 
 PASSED = "start=2026-03-30&end=2026-04-06"  # the plant's clock stands at this end
@@ -56,3 +56,13 @@ def test_reasons_of_what_was_due_stay_and_what_is_over_has_nothing_to_come() -> 
     assert missing_of_due(missing, 10) == {"timeout": 2}
     assert missing_of_due({"timeout": 2}, 0) == {"timeout": 2}
     assert (seconds_to_come(5, 6), seconds_to_come(7_000_000_000, 0)) == (0.0, 7.0)
+
+
+def test_a_register_bridges_its_gaps_and_any_other_total_lacks_them(seen: Browser) -> None:
+    register = seen.get(f"/activity?channels={LINE_1}&{PASSED}").text
+    assert "A register bridges gaps" in register
+    assert "The total lacks" not in register
+    metered = seen.get(f"/activity?channels={GAS}&{PASSED}").text
+    assert "A register bridges gaps" not in metered
+    assert f"The total lacks what was not measured: of {GAS}." in metered
+    assert "best estimate under the plan stands" not in metered
