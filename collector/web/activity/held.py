@@ -21,6 +21,7 @@ from collector.web.activity.hours import (
     together,
 )
 from collector.web.activity.spans import Range, day_of, midnight_ns
+from collector.web.before_log import Beginnings
 from evidence.statement.entered.channel import is_entered
 from evidence.statement.stating import expected_per_hour
 
@@ -71,12 +72,14 @@ def held_hours(
     days_passed = day_of(asked.start_ns, zone), _day_behind(passed_ns, zone)
     first, last = _days_shown(days_passed, chosen.hours_from)
     span = max(asked.start_ns, midnight_ns(first, zone)), min(asked.end_ns, midnight_ns(last, zone))
+    beginnings = Beginnings(sources)
     by_channel = {
         row.channel: hours_of(
             sources.store.lookup.tallied(row.channel, *span),
             span,
             expected_per_hour(row.head.period_ms),
             now_ns,
+            (beginnings.of(row), row.head.period_ms),
         )
         for row in polled[:MOST_CHANNELS]
     }

@@ -8,6 +8,8 @@ from calibration.basis import UncertaintyBasis
 from collector.api.combination import CombinedActivityData, combination
 from collector.api.refusal import DoubleCountError
 from collector.web.activity.due import missing_of_due
+from collector.web.before_log import told_apart
+from evidence.clock import parse_utc
 from evidence.statement.datum import ActivityData
 from evidence.statement.double_count import double_counts
 from evidence.statement.total import conditions
@@ -24,6 +26,8 @@ class Term:
         datum: None where no hour of it was received.
         is_computed: From other channels, whose corrected values went in: it has no other amount.
         is_register: Whether its amounts are differences of what a counter shows.
+        began_ns: When its log begins, UTC ns; None where that is not known.
+        period_ms: Between polls.
         to_come: Polls that the statement counts and that are not due yet.
     """
 
@@ -32,6 +36,8 @@ class Term:
     datum: ActivityData | None
     is_computed: bool = False
     is_register: bool = False
+    began_ns: int | None = None
+    period_ms: int = 0
     to_come: int = 0
 
     @property
@@ -52,8 +58,12 @@ class Term:
     @property
     def missing(self) -> Mapping[str, int]:
         """Polls that were due by now and are missing, by reason."""
-        held = {} if self.datum is None else self.datum.completeness.missing
-        return missing_of_due(held, self.to_come)
+        if self.datum is None:
+            return {}
+        period = self.datum.period
+        missing = missing_of_due(self.datum.completeness.missing, self.to_come)
+        span = parse_utc(period.start), parse_utc(period.end)
+        return told_apart(missing, span, self.began_ns, self.period_ms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,13 +26,13 @@ from collector.web.activity.saved import last_chosen, sized
 from collector.web.activity.shares import Cause, causes
 from collector.web.activity.spans import Calendar, Range, calendars, range_of, written
 from collector.web.activity.sums import Sum, Term, by_quantity, sum_of
+from collector.web.before_log import Beginnings
 from collector.web.factory.channels import Paged
 from evidence.clock import utc_text
 from evidence.errors import CodedError
 from evidence.statement.datum import ActivityData
 from evidence.statement.entered.channel import is_entered
 from evidence.statement.locks import place_of
-from evidence.statement.stating import expected_per_hour
 
 Refused = CodedError | CalibrationError
 RELEASED: Final = "released"
@@ -134,6 +134,7 @@ class Gathering:
         self._reader, self._chosen, self._zone = reader, chosen, zone
         self._plain = Telling(sources, parts, known)
         self._rows = self._plain.rows(reader)
+        self._beginnings = Beginnings(sources)
 
     def page(self) -> Page:
         """The page; what cannot be answered is told on it."""
@@ -221,9 +222,9 @@ class Gathering:
             datum=datum,
             is_computed=not row.head.profile and not is_entered(channel),
             is_register=row.head.measurand.accumulation == Accumulation.REGISTER,
-            to_come=0
-            if datum is None
-            else polls_to_come(datum, expected_per_hour(row.head.period_ms), self._known_until()),
+            began_ns=self._beginnings.of(row),
+            period_ms=row.head.period_ms,
+            to_come=polls_to_come(datum, row.head.period_ms, self._known_until()),
         )
 
     def _known_until(self) -> int:
