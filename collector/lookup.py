@@ -58,6 +58,12 @@ class Lookup(HourLookup, StatementLookup):
         """All channels, as last seen, by name."""
         return [_row(row) for row in self._db.execute(f"{_CHANNEL} ORDER BY channel")]
 
+    def first_reading(self, channel: str) -> int | None:
+        """When the first reading of a channel that is held was due, UTC ns; None of none."""
+        query = "SELECT min(first_ms) FROM reading_index WHERE channel=?"
+        (first,) = self._db.execute(query, (channel,)).fetchone()
+        return None if first is None else int(first) * 1_000_000
+
     def places(self, channel: str, from_ms: int, to_ms: int, limit: int) -> list[Place]:
         """Leaves that hold readings of a channel in [from, to), in order of time."""
         rows = self._db.execute(

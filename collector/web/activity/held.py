@@ -21,6 +21,7 @@ from collector.web.activity.hours import (
     together,
 )
 from collector.web.activity.spans import Range, day_of, midnight_ns
+from collector.web.before_log import Beginnings
 from evidence.statement.entered.channel import is_entered
 from evidence.statement.stating import expected_per_hour
 
@@ -67,14 +68,18 @@ def held_hours(
     """
     now_ns, zone = now
     polled = [row for row in rows if not is_entered(row.channel)]
-    first, last = _days_shown(asked, chosen.hours_from, zone)
+    passed_ns = max(asked.start_ns + 1, min(asked.end_ns, now_ns))
+    days_passed = day_of(asked.start_ns, zone), _day_behind(passed_ns, zone)
+    first, last = _days_shown(days_passed, chosen.hours_from)
     span = max(asked.start_ns, midnight_ns(first, zone)), min(asked.end_ns, midnight_ns(last, zone))
+    beginnings = Beginnings(sources)
     by_channel = {
         row.channel: hours_of(
             sources.store.lookup.tallied(row.channel, *span),
             span,
             expected_per_hour(row.head.period_ms),
             now_ns,
+            (beginnings.of(row), row.head.period_ms),
         )
         for row in polled[:MOST_CHANNELS]
     }
@@ -83,7 +88,7 @@ def held_hours(
     return Held(
         days=days(whole, zone),
         earlier=_before(first, asked, zone),
-        later=last.isoformat() if span[1] < asked.end_ns else "",
+        later=last.isoformat() if last < days_passed[1] else "",
         gaps=found[:MOST_GAPS],
         more_gaps=max(0, len(found) - MOST_GAPS),
         channels=tuple(by_channel),
@@ -91,10 +96,13 @@ def held_hours(
     )
 
 
-def _days_shown(asked: Range, text: str, zone: ZoneInfo) -> tuple[dt.date, dt.date]:
-    """The first day that is shown, and the one behind the last."""
-    begin = day_of(asked.start_ns, zone)
-    end = day_of(asked.end_ns - 1, zone) + dt.timedelta(days=1)
+def _day_behind(end_ns: int, zone: ZoneInfo) -> dt.date:
+    return day_of(end_ns - 1, zone) + dt.timedelta(days=1)
+
+
+def _days_shown(days_passed: tuple[dt.date, dt.date], text: str) -> tuple[dt.date, dt.date]:
+    """The first day that is shown, and the one behind the last: days to come are not looked at."""
+    begin, end = days_passed
     first = max(begin, end - dt.timedelta(days=MOST_DAYS))
     with suppress(ValueError):  # no day: the last ones
         first = min(max(begin, dt.date.fromisoformat(text)), end - dt.timedelta(days=1))

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from calibration.increment import NS_PER_HOUR
 from calibration.window import Window
+from collector.web.before_log import told_apart
 from evidence.clock import NS_PER_S
 from evidence.statement.completeness import NOT_RECEIVED, Counted, counted
 from evidence.statement.tallied import TalliedHour
@@ -79,6 +80,7 @@ def hours_of(
     span: tuple[int, int],
     expected_per_hour: int,
     now_ns: int,
+    began: tuple[int | None, int] = (None, 0),
 ) -> list[Hour]:
     """All hours of a span for one channel, in order.
 
@@ -87,6 +89,7 @@ def hours_of(
         span: At full hours, UTC ns.
         expected_per_hour: Polls due in an hour of which nothing came.
         now_ns: UTC ns; what has not passed lacks nothing yet.
+        began: When the channel's log begins, UTC ns, and ms between polls.
     """
     held = {each.start_ns: counted([each]) for each in windows}
     absent = Counted(
@@ -97,16 +100,17 @@ def hours_of(
         missing={NOT_RECEIVED: expected_per_hour},
     )
     found = ((at_ns, held.get(at_ns, absent)) for at_ns in range(*span, NS_PER_HOUR))
-    return [_hour(at_ns, each, later=at_ns + NS_PER_HOUR > now_ns) for at_ns, each in found]
+    return [_hour(at_ns, each, began, later=at_ns + NS_PER_HOUR > now_ns) for at_ns, each in found]
 
 
-def _hour(start_ns: int, parts: Counted, *, later: bool) -> Hour:
+def _hour(start_ns: int, parts: Counted, began: tuple[int | None, int], *, later: bool) -> Hour:
+    span = start_ns, start_ns + NS_PER_HOUR
     is_later = later and not parts.present
     return Hour(
         start_ns=start_ns,
         expected=parts.expected,
         present=parts.present,
-        missing={} if is_later else parts.missing,
+        missing={} if is_later else told_apart(parts.missing, span, *began),
         state=LATER if is_later else _state(parts.present, parts.expected),
     )
 

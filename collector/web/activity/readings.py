@@ -1,14 +1,15 @@
 """The readings of one hour of a channel, with the bytes that the instrument sent."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from collector.api.page import Question, page
 from collector.api.paging import MAX_TEXT, from_cursor
 from collector.api.pool import Sources
 from collector.api.reading import MissedReading, Reading
-from collector.lookup import Place
+from collector.lookup import ChannelRow, Place
+from collector.web.instrument.resting import derivation_at
 from evidence.clock import parse_utc
 from evidence.judging.stream import NS_PER_MS
 
@@ -38,11 +39,19 @@ class Poll:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polls:
-    """Polls of an hour; `next` is the cursor of those that follow, "" at the end."""
+    """Polls of an hour.
+
+    Attributes:
+        next: Cursor of those that follow; "" at the end.
+        is_computed: Whether there are none to find: the hour is computed from other channels.
+        inputs: These by the model's names; empty where no paper says which they are.
+    """
 
     channel: str
     polls: Sequence[Poll]
     next: str
+    is_computed: bool = False
+    inputs: Mapping[str, str] = field(default_factory=dict)
 
 
 def polls_of(sources: Sources, channel: str, span: tuple[int, int], cursor: str) -> Polls:
@@ -52,6 +61,9 @@ def polls_of(sources: Sources, channel: str, span: tuple[int, int], cursor: str)
         CursorError: the cursor is of another question.
         LedgerError: a leaf cannot be read.
     """
+    row = sources.store.lookup.channel(channel)
+    if row is not None and not row.head.profile:
+        return _computed(sources, row, span[0])
     question = Question(channel=channel, start_ms=span[0] // NS_PER_MS, end_ms=span[1] // NS_PER_MS)
     after = from_cursor(cursor[:MAX_TEXT], question.id) if cursor else None
     found = page(sources, question, after, ON_A_PAGE)
@@ -59,6 +71,17 @@ def polls_of(sources: Sources, channel: str, span: tuple[int, int], cursor: str)
         channel=channel,
         polls=[_poll(each) for each in found.readings],
         next=found.next or "",
+    )
+
+
+def _computed(sources: Sources, row: ChannelRow, at_ns: int) -> Polls:
+    found = derivation_at(sources, row, at_ns)
+    return Polls(
+        channel=row.channel,
+        polls=(),
+        next="",
+        is_computed=True,
+        inputs={} if found is None else found.inputs,
     )
 
 

@@ -31,7 +31,7 @@ from collector.web.activity.view import Amounts, Gathering, Page, Refused
 from collector.web.look import look_of
 from collector.web.refused import require_person
 from collector.web.render import page
-from evidence.clock import parse_utc
+from evidence.clock import parse_utc, utc_text
 from evidence.statement.entered.channel import is_entered
 
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
@@ -100,6 +100,7 @@ def amounts_page(
         "fields": _fields(seen, look.zone),
         "polls": polls,
         "parse": parse_utc,
+        "utc": utc_text,
         "written": partial(written, zone=look.zone),
         "formats": [each.value for each in Format],
         "by_all": [each.value for each in By],

@@ -29,6 +29,7 @@ from collector.web import words
 from collector.web.activity.changed import change_words
 from collector.web.activity.declared import declared_rows
 from collector.web.activity.drawing import Named, variances
+from collector.web.activity.due import seconds_to_come
 from collector.web.activity.shares import causes
 from collector.web.activity.shown import Say, cause_words
 from collector.web.activity.sums import is_computed
@@ -155,6 +156,7 @@ def _shown(
         else None,
         "acts": _possible(found, reader),
         "may_see_evidence": reader.person is None or may(reader.person.role, Right.READ_EVIDENCE),
+        "to_come_s": seconds_to_come(parse_utc(datum.period.end), parts.clock.now_ns()),
         "refused": refused,
         "reason": reason,
         "parse": parse_utc,

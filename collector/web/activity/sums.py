@@ -8,6 +8,9 @@ from calibration.basis import UncertaintyBasis
 from collector.api.combination import CombinedActivityData, combination
 from collector.api.refusal import DoubleCountError
 from collector.lookup import ChannelRow
+from collector.web.activity.due import missing_of_due
+from collector.web.before_log import told_apart
+from evidence.clock import parse_utc
 from evidence.statement.datum import ActivityData
 from evidence.statement.double_count import double_counts
 from evidence.statement.entered.channel import is_entered
@@ -29,12 +32,45 @@ class Term:
         factor: 1 or -1.
         datum: None where no hour of it was received.
         is_computed: From other channels, whose corrected values went in: it has no other amount.
+        is_register: Whether its amounts are differences of what a counter shows.
+        began_ns: When its log begins, UTC ns; None where that is not known.
+        period_ms: Between polls.
+        to_come: Polls that the statement counts and that are not due yet.
     """
 
     channel: str
     factor: float
     datum: ActivityData | None
     is_computed: bool = False
+    is_register: bool = False
+    began_ns: int | None = None
+    period_ms: int = 0
+    to_come: int = 0
+
+    @property
+    def due(self) -> int:
+        """Polls that were due by now."""
+        return 0 if self.datum is None else self.datum.completeness.expected - self.to_come
+
+    @property
+    def ratio(self) -> float:
+        """Polls that are there over polls that were due by now."""
+        return self.datum.completeness.present / self.due if self.datum and self.due else 0.0
+
+    @property
+    def is_short(self) -> bool:
+        """Whether its amount lacks what was not measured; a register bridges that."""
+        return not self.is_register and bool(self.missing)
+
+    @property
+    def missing(self) -> Mapping[str, int]:
+        """Polls that were due by now and are missing, by reason."""
+        if self.datum is None:
+            return {}
+        period = self.datum.period
+        missing = missing_of_due(self.datum.completeness.missing, self.to_come)
+        span = parse_utc(period.start), parse_utc(period.end)
+        return told_apart(missing, span, self.began_ns, self.period_ms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +82,7 @@ class Sum:
         uncorrected: As the instruments showed; None where a term is computed from other channels.
         expanded: U of `value`, 95 %; None where that of a term is not known.
         combined: With components and k; None where `expanded` is.
-        ratio: Polls that are there over polls that were due, of all terms together.
+        ratio: Polls that are there over polls that were due by now, of all terms together.
         lacking: Channels without data in the period.
         unknown: Channels whose uncertainty is not known.
     """
@@ -103,7 +139,7 @@ def sum_of(span: Span, terms: Sequence[Term], allowed: Collection[str] = ()) -> 
         else math.fsum(factor * datum.uncorrected_value for datum, factor in there),
         expanded=None if whole is None else whole.uncertainty.expanded_uncertainty,
         combined=whole,
-        ratio=_ratio(data),
+        ratio=_ratio(terms),
         lacking=tuple(each.channel for each in terms if each.datum is None),
         unknown=unknown,
     )
@@ -118,9 +154,10 @@ def _require_once(
             raise DoubleCountError("channels", group=found.group, channels=names)
 
 
-def _ratio(data: Sequence[ActivityData]) -> float:
-    expected = sum(each.completeness.expected for each in data)
-    return sum(each.completeness.present for each in data) / expected if expected else 0.0
+def _ratio(terms: Sequence[Term]) -> float:
+    due = sum(each.due for each in terms)
+    present = sum(each.datum.completeness.present for each in terms if each.datum is not None)
+    return present / due if due else 0.0
 
 
 def quantity_of(datum: ActivityData) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from calibration.errors import CalibrationError
 from calibration.increment import NS_PER_HOUR
+from calibration.measurand import Accumulation
 from collector.activity.acts import Known
 from collector.api.bounded import InForce, in_force
 from collector.api.parts import Parts
@@ -18,12 +19,14 @@ from collector.api.telling import Telling, one
 from collector.lookup import ChannelRow
 from collector.web.activity.asked import Chosen
 from collector.web.activity.choosing import Instrument, offered
+from collector.web.activity.due import polls_to_come, seconds_to_come
 from collector.web.activity.held import Held, held_hours
 from collector.web.activity.planned import Planned, Planning
 from collector.web.activity.saved import last_chosen, sized
 from collector.web.activity.shares import Cause, causes
 from collector.web.activity.spans import Calendar, Range, calendars, range_of, written
 from collector.web.activity.sums import Sum, Term, by_quantity, is_computed, sum_of
+from collector.web.before_log import Beginnings
 from collector.web.factory.channels import Paged
 from evidence.clock import utc_text
 from evidence.errors import CodedError
@@ -72,6 +75,7 @@ class Amounts:
             else would be stated now.
         otherwise: Of how many statements the other kind is locked: with the plan, or without it.
         held: Hours of what was polled.
+        to_come_s: How much of the range has not passed.
         planned: Channels with a monitoring plan; of `more_planned` it is not told here.
     """
 
@@ -84,6 +88,7 @@ class Amounts:
     differing: int
     otherwise: int
     held: Held
+    to_come_s: float
     planned: Sequence[Planned]
     more_planned: int
 
@@ -130,6 +135,7 @@ class Gathering:
         self._reader, self._chosen, self._zone = reader, chosen, zone
         self._plain = Telling(sources, parts, known)
         self._rows = self._plain.rows(reader)
+        self._beginnings = Beginnings(sources)
 
     def page(self) -> Page:
         """The page; what cannot be answered is told on it."""
@@ -198,6 +204,7 @@ class Gathering:
             held=held_hours(
                 self._sources, rows, asked, self._chosen, (self._parts.clock.now_ns(), self._zone)
             ),
+            to_come_s=seconds_to_come(asked.end_ns, self._known_until()),
             planned=told,
             more_planned=more,
         )
@@ -216,7 +223,15 @@ class Gathering:
             factor=self._chosen.factor(channel),
             datum=datum,
             is_computed=is_computed(row),
+            is_register=row.head.measurand.accumulation == Accumulation.REGISTER,
+            began_ns=self._beginnings.of(row),
+            period_ms=row.head.period_ms,
+            to_come=polls_to_come(datum, row.head.period_ms, self._known_until()),
         )
+
+    def _known_until(self) -> int:
+        now_ns, as_of_ns = self._parts.clock.now_ns(), self._as_of_ns()
+        return now_ns if as_of_ns is None else min(now_ns, as_of_ns)
 
     def _parted(
         self,

@@ -32,11 +32,14 @@ class Counted:
         value: In the unit of the register, corrected.
         U95: Half of the interval that covers 95 %; None where it is not known.
         end_ns: When the hour ended, UTC ns.
+        present, expected: Polls of the hour that gave a value, and that were due.
     """
 
     value: float
     U95: float | None
     end_ns: int
+    present: int
+    expected: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,7 @@ class Live:
         is_hour: Whether it is the amount of an hour.
         is_register: Whether it is the stand of a counter.
         counted: Of a register; None before its first hour is closed.
+        present, expected: Of the amount of an hour: polls that gave a value, and that were due.
     """
 
     value: float
@@ -63,6 +67,8 @@ class Live:
     is_hour: bool = False
     is_register: bool = False
     counted: Counted | None = None
+    present: int = 0
+    expected: int = 0
 
 
 class LastReadings:
@@ -91,6 +97,8 @@ class LastReadings:
             unit=last.unit,
             at_ns=last.end_ns,
             is_hour=True,
+            present=last.tally.present,
+            expected=last.tally.expected,
         )
 
     def _shown(self, row: ChannelRow) -> Live:
@@ -115,7 +123,13 @@ class LastReadings:
             return None
         last = hours[-1]
         U95 = _U95(components_of(last), last.grounds.basis)
-        return Counted(value=last.value, U95=U95, end_ns=last.end_ns)
+        return Counted(
+            value=last.value,
+            U95=U95,
+            end_ns=last.end_ns,
+            present=last.tally.present,
+            expected=last.tally.expected,
+        )
 
     def _reading(self, row: ChannelRow) -> Reading | None:
         """What stands behind a channel as last seen; None of one that has no readings."""

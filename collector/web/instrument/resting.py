@@ -89,8 +89,17 @@ def _instrument(own: OwnPapers, current: Stood | None, now_ns: int) -> Instrumen
         return None  # its papers contradict each other; the audit says how
 
 
-def _derivation(register: CalibrationRegister, row: ChannelRow, now_ns: int) -> Derivation | None:
+def derivation_at(sources: Sources, row: ChannelRow, at_ns: int) -> Derivation | None:
+    """How a channel is computed at an instant (UTC ns); None where no paper of its agent says it.
+
+    Raises:
+        LedgerError: a leaf that the store names cannot be read.
+    """
+    return _derivation(own_papers(sources, row.agent).register, row, at_ns)
+
+
+def _derivation(register: CalibrationRegister, row: ChannelRow, at_ns: int) -> Derivation | None:
     try:
-        return derivation_in_force(register.derivations, row.channel, instant_of(now_ns))
+        return derivation_in_force(register.derivations, row.channel, instant_of(at_ns))
     except CalibrationError:
         return None

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from calibration.indication import MissReason
+from collector.web.before_log import BEFORE_LOG
 from collector.web.instrument.spells import MOST_SAID, Spell
 from evidence.clock import NS_PER_S
 from evidence.log.batch import Record
 from evidence.statement.completeness import NOT_RECEIVED, UNEXPLAINED
 
 _RESTED: Final = MissReason.NOT_POLLED.value
-_ALONE: Final = (NOT_RECEIVED, UNEXPLAINED)
+_ALONE: Final = (NOT_RECEIVED, UNEXPLAINED, BEFORE_LOG)
 """What no record of the agent accounts for: what was not received may still come."""
 
 

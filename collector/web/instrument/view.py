@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from collector.api.security import Reader
 from collector.api.unknown import ChannelUnknownError
 from collector.audit.seen import hours_of, is_measured
 from collector.lookup import ChannelRow
+from collector.web.before_log import Beginnings, told_apart
 from collector.web.factory.agents import is_silent
 from collector.web.factory.channels import Paged, Standing, paged, standing
 from collector.web.instrument.asked import (
@@ -159,7 +161,14 @@ class Looker:
     ) -> tuple[list[Point], bool]:
         if period.step == Step.READING:
             return self._readings(period)
-        return of_hours(hours, spans), True
+        began_ns, period_ms = Beginnings(self._sources).of(self._row), self._row.head.period_ms
+        return [
+            replaced(
+                each,
+                missing=told_apart(each.missing, (each.start_ns, each.end_ns), began_ns, period_ms),
+            )
+            for each in of_hours(hours, spans)
+        ], True
 
     def _readings(self, period: Period) -> tuple[list[Point], bool]:
         question = Question(

@@ -1,0 +1,42 @@
+"""How many polls of a statement's period are not due yet: the period is not over. Pure."""
+
+from collections.abc import Mapping
+
+from calibration.increment import NS_PER_HOUR
+from evidence.clock import NS_PER_S, parse_utc
+from evidence.statement.completeness import NOT_RECEIVED
+from evidence.statement.datum import ActivityData
+from evidence.statement.stating import expected_per_hour
+
+
+def polls_to_come(datum: ActivityData | None, period_ms: int, now_ns: int) -> int:
+    """Polls that a statement counts as not received and that are not due yet.
+
+    The hour that runs is not due: what came of it is judged when it is over.
+
+    Args:
+        datum: The statement; None has none.
+        period_ms: Between polls.
+        now_ns: UTC ns.
+    """
+    if datum is None:
+        return 0
+    start_ns, end_ns = parse_utc(datum.period.start), parse_utc(datum.period.end)
+    from_ns = max(start_ns, now_ns // NS_PER_HOUR * NS_PER_HOUR)
+    hours = max(0, end_ns - from_ns) // NS_PER_HOUR
+    return min(
+        hours * expected_per_hour(period_ms), datum.completeness.missing.get(NOT_RECEIVED, 0)
+    )
+
+
+def missing_of_due(missing: Mapping[str, int], to_come: int) -> dict[str, int]:
+    """What is missing, by reason, without polls that are not due yet."""
+    kept = dict(missing)
+    if to_come:
+        kept[NOT_RECEIVED] -= to_come
+    return {reason: count for reason, count in kept.items() if count > 0}
+
+
+def seconds_to_come(end_ns: int, now_ns: int) -> float:
+    """How much of a period is still to come; 0 where it is over."""
+    return max(0, end_ns - now_ns) / NS_PER_S
