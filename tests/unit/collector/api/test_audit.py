@@ -114,6 +114,18 @@ def test_a_stack_under_its_plan_is_computed_again_and_its_substitutes_are_told(
     assert gases == {"GBW-N2", "GBW-L2231"}
 
 
+@pytest.mark.parametrize(("day", "count"), [("2026-03-31", 0), ("2026-04-01", 1)])
+def test_a_check_that_failed_after_the_period_puts_it_in_doubt(
+    stack: Asked, day: str, count: int
+) -> None:
+    """The checks of 31 March and 1 April passed; that of 2 April, by night, failed."""
+    period = f"start={day}T10:00:00%2B08:00&end={day}T14:00:00%2B08:00"
+    found = checks(stack.get(f"/api/v1/audit?channel={CO2}&{period}"))[8]
+    assert (len(found["findings"]), found["unchecked"]) == (count, []), found
+    for each in found["findings"]:
+        assert "(a test under the plan failed: 2026-04-01T" in each["en"]
+
+
 def test_failed_checks_substituted_hours_and_changed_settings_are_in_every_sample(
     monitored: Plant,  # noqa: F811 - pytest hands it over
 ) -> None:
