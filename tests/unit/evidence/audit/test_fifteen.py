@@ -265,8 +265,7 @@ def test_a_laboratory_without_time_and_scope_on_record_is_not_checked_and_never_
 
 
 def test_a_standard_that_nobody_knows_is_not_checked() -> None:
-    whole = changed(standard="", confirmation=CONFIRMATION.replace("mpe_relative = 0.01\n", ""))
-    found = checked(4, whole)
+    found = checked(4, changed(standard=""))
     assert found.outcome == "not_checked"
     assert len(found.unchecked) == 2
 
@@ -322,3 +321,20 @@ def test_tests_of_a_plan_that_could_not_be_applied_leave_check_8_unchecked() -> 
     found = checked(8, refused())
     assert found.outcome == "not_checked"
     assert any("no rule" in each.en for each in found.unchecked)
+
+
+def test_conformity_that_nobody_could_decide_again_is_not_checked() -> None:
+    """Of the interval it was looked at, and that alone does not make the check ok."""
+    without_mpe = changed(confirmation=CONFIRMATION.replace("mpe_relative = 0.01\n", ""))
+    head, points, rest = CERTIFICATE.partition("points = [")
+    function = CONFIRMATION.partition("[functions.function]")[2]
+    only_function = f"{head}[results.function]{function}"
+    assert points
+    assert rest
+    for whole, why in (
+        (without_mpe, "no MPE is on record"),
+        (changed(certificate=only_function), "a function and no points"),
+    ):
+        found = checked(5, whole)
+        assert found.outcome == "not_checked"
+        assert any(why in each.en for each in found.unchecked)
