@@ -42,6 +42,7 @@ class Sum:
         ratio: Polls that are there over polls that were due, of all terms together.
         lacking: Channels without data in the period.
         unknown: Channels whose uncertainty is not known.
+        certified: Whether a certificate acts on any of them.
     """
 
     span: Span
@@ -52,6 +53,7 @@ class Sum:
     ratio: float
     lacking: tuple[str, ...]
     unknown: tuple[str, ...]
+    certified: bool
 
     @property
     def correction(self) -> float | None:
@@ -99,6 +101,7 @@ def sum_of(span: Span, terms: Sequence[Term], allowed: Collection[str] = ()) -> 
         ratio=_ratio(data),
         lacking=tuple(each.channel for each in terms if each.datum is None),
         unknown=unknown,
+        certified=any(each.certificates for each in data),
     )
 
 
