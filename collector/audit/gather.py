@@ -11,6 +11,7 @@ from calibration.window import FlowWindow, RegisterWindow, Window
 from collector.api.period import By, instant, periods, require_order, zone_of
 from collector.api.unknown import ChannelUnknownError
 from collector.audit.again import computed_again
+from collector.audit.doubted import doubts_by_tests
 from collector.audit.seen import (
     Seen,
     exchanges_of,
@@ -207,9 +208,10 @@ def _told(seen: Seen, register: CalibrationRegister, row: ChannelRow, span: Span
         return Told(kept=tuple(kept), anew=made)
     try:
         told = monitored_period(seen.lookup, register, row.channel, span, seen.now_ns)
+        doubts = doubts_by_tests(seen, register, row.channel, span)
     except (CalibrationError, CodedError) as wrong:
         return Told(kept=tuple(kept), anew=made, refused=said(wrong.say("en"), wrong.say("zh")))
-    return Told(kept=tuple(kept), anew=made, monitored=told)
+    return Told(kept=tuple(kept), anew=made, monitored=told, doubts=doubts)
 
 
 def _stated_anew(seen: Seen, row: ChannelRow, kept: ActivityData) -> ActivityData | None:

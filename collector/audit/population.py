@@ -139,8 +139,7 @@ def _replaced(material: Material) -> set[int]:
 
 def _doubted(material: Material) -> list[tuple[int, int]]:
     """Spans of time in doubt, UTC ns."""
-    told = material.told.monitored
-    found = [(parse_utc(each.start), parse_utc(each.end)) for each in (told.doubts if told else ())]
+    found = [(parse_utc(each.start), parse_utc(each.end)) for each in material.told.doubts]
     for stood in material.stood:
         kind = stood.measurand.kind_of_quantity
         try:

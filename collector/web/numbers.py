@@ -1,6 +1,7 @@
 """Numbers as people read them: as many digits as the uncertainty allows (GUM 7.2.6). Pure."""
 
 import math
+import re
 from typing import Final
 
 THIN: Final = "\u202f"
@@ -8,6 +9,7 @@ THIN: Final = "\u202f"
 MINUS: Final = "\u2212"
 _MOST_DIGITS: Final = 12
 _FEW_ZEROS: Final = -5
+_POWER: Final = re.compile(r"e([+-])0*(\d+)")
 _RAISED: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -84,6 +86,16 @@ def small(value: float, u: float) -> str:
         return plain(value, places_of(u))
     raised = str(exponent).translate(_RAISED)
     return f"{plain(value * 10.0**-exponent, max(0, places_of(u) + exponent))}·10{raised}"
+
+
+def formula(text: str) -> str:
+    """A formula in ASCII as people write it: -0.5 + 8.1e-07·x is −0.5 + 8.1·10⁻⁷·x."""
+    powers = _POWER.sub(lambda found: f"·10{_exponent(found)}", text)
+    return powers.replace("-", MINUS)
+
+
+def _exponent(found: re.Match[str]) -> str:
+    return f"{found[1].strip('+')}{found[2]}".translate(_RAISED)
 
 
 def beside(value: float, expanded: float | None) -> str:

@@ -40,6 +40,8 @@ HTMX: Final = json.dumps(
         "allowScriptTags": False,
     }
 )
+_DIGITS: Final = 6
+"""Significant ones of a function's numbers: as of any number without an uncertainty."""
 
 
 @cache
@@ -61,7 +63,7 @@ def _environment() -> Environment:
         share=numbers.share,
         uncertainty=numbers.uncertainty,
         symbol=symbol,
-        equation=equation,
+        equation=lambda function: numbers.formula(equation(function, _DIGITS)),
         elapsed=times.elapsed,
     )
     return made

@@ -16,6 +16,7 @@ from evidence.audit.stood import Hour, Stood, instant_of, ns_of
 from evidence.log.leaf import ClockState, Record
 from evidence.statement.corroboration import Corroboration
 from evidence.statement.datum import ActivityData
+from evidence.statement.doubt import Doubt
 from evidence.statement.monitoring.monitored import Monitored
 
 
@@ -77,12 +78,14 @@ class Told:
         kept: Statements that were given of periods within it, newest of each period.
         anew: The same periods from the hours as they are kept now, by digest of `kept`.
         monitored: Under the plan; None where there is none.
+        doubts: About hours of the period, by tests under the plan, later ones too.
         refused: Why it could not be told under the plan.
     """
 
     kept: tuple[ActivityData, ...] = ()
     anew: Mapping[str, ActivityData] = field(default_factory=dict)
     monitored: Monitored | None = None
+    doubts: tuple[Doubt, ...] = ()
     refused: Said | None = None
 
 

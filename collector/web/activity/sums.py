@@ -85,6 +85,7 @@ class Sum:
         ratio: Polls that are there over polls that were due by now, of all terms together.
         lacking: Channels without data in the period.
         unknown: Channels whose uncertainty is not known.
+        certified: Whether a certificate acts on any of them.
     """
 
     span: Span
@@ -95,6 +96,7 @@ class Sum:
     ratio: float
     lacking: tuple[str, ...]
     unknown: tuple[str, ...]
+    certified: bool
 
     @property
     def correction(self) -> float | None:
@@ -142,6 +144,7 @@ def sum_of(span: Span, terms: Sequence[Term], allowed: Collection[str] = ()) -> 
         ratio=_ratio(terms),
         lacking=tuple(each.channel for each in terms if each.datum is None),
         unknown=unknown,
+        certified=any(each.certificates for each in data),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from collector.alarms.agents import NEVER
 from collector.alarms.course import Open
-from collector.alarms.kinds import Alarm
+from collector.alarms.kinds import Alarm, CertificateOverdueAlarm
 from collector.web.factory.channels import Standing
 from collector.web.factory.costs import DEAREST_FIRST, OF_ALARM, OF_ALL, OF_STATE, PASSING, Cost
 from evidence.clock import parse_utc
@@ -82,7 +82,7 @@ def repairs(
 
     Args:
         alarms: That are open.
-        found: Wrong with agents and devices at this instant.
+        found: Wrong with agents, devices and papers at this instant.
         rows: All channels that are shown to whoever asks, by name.
         language: "en" or "zh".
     """
@@ -103,7 +103,8 @@ def _found(alarm: Alarm, told: Open | None, reach: Reach, language: str) -> Repa
     key = alarm.code, alarm.where
     since_ns = _instant(alarm.facts.get("since")) if told is None else told.first_ns
     made = _of_alarm(key, _bare(key, alarm.say(language)), since_ns, reach)
-    return replace(made, is_ever=alarm.facts.get("since") == NEVER)
+    due_on = _last_day(alarm) if alarm.code == CertificateOverdueAlarm.code else None
+    return replace(made, is_ever=alarm.facts.get("since") == NEVER, due_on=due_on)
 
 
 def _bare(key: tuple[str, str], words: str) -> str:
@@ -128,6 +129,10 @@ def _instant(said: object) -> int | None:
         return parse_utc(said) if isinstance(said, str) else None
     except TimestampError:
         return None
+
+
+def _last_day(alarm: Alarm) -> dt.date:
+    return dt.date.fromisoformat(str(alarm.facts["due_on"]))
 
 
 def _of_channels(rows: Iterable[Standing]) -> Iterator[Repair]:

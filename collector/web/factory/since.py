@@ -1,26 +1,22 @@
 """Since when a channel stands as it does: from its hours, or from the day its paper was due."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from calibration.confirmation import MetrologicalConfirmation
 from calibration.increment import NS_PER_HOUR
 from calibration.indication import Quality
 from calibration.mean import MeanWindow
 from calibration.window import Window
 from collector.lookup import Lookup
 from collector.web.factory.channels import UNKNOWN_U
+from collector.web.factory.overdue import Confirmations, last_days
 from collector.web.factory.repairs import Repair
 from evidence.clock import NS_PER_S
 
 BACK_NS: Final = 8 * 24 * NS_PER_HOUR
 """So far back is looked: a page must not read a year of hours."""
-
-
-Confirmations = Callable[[], Iterable[tuple[str, MetrologicalConfirmation]]]
-"""Those that the reader may see, with their sites; asked for only where something is overdue."""
 
 
 def dated(
@@ -45,13 +41,8 @@ def _due_on(
     if row is None or not row.head.serial:
         return None
     at = dt.datetime.fromtimestamp(now_ns / NS_PER_S, tz=dt.UTC)
-    place = channel.partition("/")[0], row.head.serial
-    own = [
-        (each.effective_from, each.recorded_at, each.due_on)
-        for site, each in confirmations()
-        if (site, each.serial) == place and each.effective_from <= at
-    ]
-    return max(own)[2] if own and max(own)[2] < at.date() else None
+    last = last_days(confirmations(), now_ns).get((channel.partition("/")[0], row.head.serial))
+    return last if last is not None and last < at.date() else None
 
 
 def _dated_by_hours(repair: Repair, lookup: Lookup, now_ns: int) -> Repair:

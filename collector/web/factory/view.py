@@ -27,8 +27,9 @@ from collector.web.factory.channels import (
 from collector.web.factory.line_rows import LineReach, LinesSeen, lines_seen
 from collector.web.factory.lines import LinesOf
 from collector.web.factory.live import LastReadings, Live
+from collector.web.factory.overdue import Confirmations, overdue_by_papers
 from collector.web.factory.repairs import Repair, repairs
-from collector.web.factory.since import Confirmations, dated
+from collector.web.factory.since import dated
 
 MOST_REPAIRS: Final = 20
 
@@ -141,7 +142,8 @@ class Looker:
         rows = (each.row for each in self._rows)
         limits = parts.alarm_limits
         found = agents_wrong(self._sources, self._heard, rows, limits, self._now_ns)
-        return repairs(alarms, found, self._rows, language)
+        overdue = overdue_by_papers(self._rows, self._now_ns, self._confirmations)
+        return repairs(alarms, [*found, *overdue], self._rows, language)
 
     def _agents(self, asked: Asked, page: int) -> Paged[AgentLine]:
         own = [

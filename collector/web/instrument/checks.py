@@ -50,13 +50,15 @@ class ControlChart:
     Attributes:
         point: "zero" or "span".
         measuring_range: Of a dual-range analyser; "" where it has one.
-        unit: Of the figures: "%" of full scale, or the unit of the deviation.
+        of_full_scale: Whether figures and limits are percent of full scale, not deviations.
+        unit: Of the figures; "%" of full scale, or the unit of the deviation, which may be "%" too.
         figures: Checks with the figure that limits are for, in order of time.
         limits: The narrowest first.
     """
 
     point: str
     measuring_range: str
+    of_full_scale: bool
     unit: str
     figures: Sequence[tuple[GasCheck, float]]
     limits: Sequence[Limit]
@@ -165,17 +167,18 @@ def _chart(checks: Sequence[GasCheck], measuring_range: str, point: str) -> Cont
         each for each in checks if (each.measuring_range, each.point) == (measuring_range, point)
     ]
     criteria = next((each.criteria for each in reversed(own) if each.criteria), ())
-    in_percent = not criteria or criteria[0].measure == "full_scale_deviation"
+    of_full_scale = not criteria or criteria[0].measure == "full_scale_deviation"
     figures = [
         (each, figure)
         for each in own
-        for figure in [each.percent_of_span if in_percent else each.deviation]
+        for figure in [each.percent_of_span if of_full_scale else each.deviation]
         if figure is not None
     ]
     return ControlChart(
         point=point,
         measuring_range=measuring_range,
-        unit="%" if in_percent or not own else own[0].unit,
+        of_full_scale=of_full_scale,
+        unit="%" if of_full_scale or not own else own[0].unit,
         figures=figures,
         limits=_limits(criteria),
     )

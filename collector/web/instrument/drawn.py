@@ -103,7 +103,9 @@ def _control(channel: str, found: ControlChart, look: Look) -> Markup:
     words = control.Words(
         name=say("instrument.figure_control", language, point=point, channel=channel),
         description=say("instrument.figure_control_text", language, count=len(found.figures)),
-        unit=say("instrument.of_full_scale", language) if found.unit == "%" else symbol(found.unit),
+        unit=say("instrument.of_full_scale", language)
+        if found.of_full_scale
+        else symbol(found.unit),
         limit=limit,
         outcome=outcome,
     )

@@ -155,10 +155,12 @@ def intervals(material: Material) -> CheckOutcome:
                     pointer,
                 )
         _doubted(look, material, stood)
+    _doubted_by_tests(look, material)
     return look.tell(
         f"instruments: {len(material.stood)}; reasons of intervals, doubtful times, statements",
         f"器具 {len(material.stood)} 台：周期依据、存疑期间与相关陈述",
         applies=bool(material.stood),
+        had_its_papers=material.told.refused is None,
     )
 
 
@@ -173,14 +175,35 @@ def _doubted(look: Look, material: Material, stood: Stood) -> None:
     for each in found:
         since, until = days_of(each)
         if since < end and begin < until:
+            silent = _silent(material, since, until)
             look.find(
                 f"{stood.serial} is in doubt since {each.begins} ({_BECAUSE[each.because].en}); "
-                f"{_silent(material, each)} statements do not say so",
+                f"{silent} statements do not say so",
                 f"{stood.serial} 自 {each.begins} 起存疑（{_BECAUSE[each.because].zh}）；"
-                f"有 {_silent(material, each)} 份陈述未予说明",
+                f"有 {silent} 份陈述未予说明",
                 *(material.papers.of(event) for event in each.events),
                 *_between(material, each),
             )
+
+
+def _doubted_by_tests(look: Look, material: Material) -> None:
+    """Hours between a good test under the plan, a check with gas too, and one that failed."""
+    refused = material.told.refused
+    if refused is not None:
+        look.leave(
+            f"tests under the plan were not looked at: {refused.en}",
+            f"监测计划下的检验未核查：{refused.zh}",
+        )
+    for each in material.told.doubts:
+        silent = _silent(material, parse_utc(each.start), parse_utc(each.end))
+        failed = ", ".join(each.checks)
+        look.find(
+            f"{each.serial} is in doubt from {each.start} to {each.end} (a test under the plan "
+            f"failed: {failed}); {silent} statements do not say so",
+            f"{each.serial} 自 {each.start} 至 {each.end} 存疑（监测计划下的检验不合格："
+            f"{failed}）；有 {silent} 份陈述未予说明",
+            Pointer(kind="hour", id=f"{material.channel} {each.start}"),
+        )
 
 
 def _between(material: Material, period: SuspectPeriod) -> tuple[Pointer, ...]:
@@ -201,9 +224,8 @@ def days_of(period: SuspectPeriod) -> tuple[int, int]:
     return begin, ns_of(day) + _DAY_NS
 
 
-def _silent(material: Material, period: SuspectPeriod) -> int:
-    """How many statements of the time in doubt do not mention it."""
-    since, until = days_of(period)
+def _silent(material: Material, since: int, until: int) -> int:
+    """How many statements of the time in doubt, UTC ns, do not mention it."""
     touching = (
         each
         for each in material.told.kept

@@ -30,14 +30,14 @@ MOST_SHARE: Final = 1.0 / 3.0
 
 def traceability(material: Material) -> CheckOutcome:
     """Check 4: standards with their own certificates on the day, U against MPE, gases."""
-    look, seen = Look(4), 0
+    look, seen, known = Look(4), 0, 0
     for stood in material.stood:
         before = seen
         for decided in material.confirmations(stood):
             own = material.cited(decided)
             if own is not None:
                 seen += 1
-                _standards(look, material, own)
+                known += _standards(look, material, own)
                 _small_enough(look, material, decided, own)
         if seen == before:
             look.leave(
@@ -53,13 +53,15 @@ def traceability(material: Material) -> CheckOutcome:
         f"器具 {len(material.stood)} 台，证书 {seen} 份：标准器及其有效期、U 不大于 MPE/3；"
         f"标准气体 {len(gases)} 瓶",
         applies=bool(material.stood),
-        had_its_papers=seen > 0,
+        had_its_papers=known > 0,
     )
 
 
-def _standards(look: Look, material: Material, own: CalibrationCertificate) -> None:
+def _standards(look: Look, material: Material, own: CalibrationCertificate) -> bool:
+    """Whether anything is on record of the standards that a certificate rests on."""
     pointer, links = material.papers.of(own), chain(material.register, own)
-    if any(each.validity != "unknown" for each in links):
+    is_known = any(each.validity != "unknown" for each in links)
+    if is_known:
         look.see(pointer)
     for gap in gaps_of(material.register, own, links, (own.id,)):
         path = " > ".join(gap.path)
@@ -67,6 +69,7 @@ def _standards(look: Look, material: Material, own: CalibrationCertificate) -> N
             look.leave(f"{path}: {gap.words.en}", f"{path}：{gap.words.zh}")
         else:
             look.find(f"{path}: {gap.words.en}", f"{path}：{gap.words.zh}", pointer)
+    return is_known
 
 
 def _small_enough(
@@ -142,14 +145,14 @@ def _gas(look: Look, material: Material, gas: ConnectedGas) -> None:
 
 def results(material: Material) -> CheckOutcome:
     """Check 5: points over the range of operation, and conformity by the decision rule."""
-    look, seen = Look(5), 0
+    look, seen, judged = Look(5), 0, 0
     for stood in material.stood:
         for decided in material.confirmations(stood):
             own = material.cited(decided)
             if own is not None:
                 seen += 1
                 _range(look, material, stood, own)
-                _conformity(look, material, decided, own)
+                judged += _conformity(look, material, decided, own)
     look.leave(
         "the conditions of the calibration are text: whether they are those of use is not judged",
         "校准条件为文字：是否与使用条件一致未作判断",
@@ -159,6 +162,7 @@ def results(material: Material) -> CheckOutcome:
         "(its numbers are unconfirmed)",
         f"证书 {seen} 份：校准区间与各小时对照，误差按 JJF 1094 与 MPE 对照（其数值待确认）",
         applies=bool(material.stood),
+        had_its_papers=judged > 0,
     )
 
 
@@ -216,7 +220,8 @@ def _conformity(
     material: Material,
     decided: MetrologicalConfirmation,
     own: CalibrationCertificate,
-) -> None:
+) -> bool:
+    """Whether anything is stated or decided of the conformity that a certificate shows."""
     pointer = material.papers.of(own)
     if own.conformity is not None:
         look.see(pointer)
@@ -228,13 +233,18 @@ def _conformity(
             )
     limit = _limit(decided, own)
     points = list(_relative_points(own))
-    if limit is None or decided.decision == "fail":
-        return
-    if not points and own.conformity is None:
+    if own.conformity is None and limit is None:
+        look.leave(
+            f"no MPE is on record for {own.id}: conformity was not decided again",
+            f"证书 {own.id} 无 MPE 记录：未重新判定符合性",
+        )
+    elif own.conformity is None and not points:
         look.leave(
             f"{own.id} states a function and no points: conformity was not decided again",
             f"证书 {own.id} 只有函数而无校准点：未重新判定符合性",
         )
+    if limit is None or decided.decision == "fail":
+        return own.conformity is not None
     for result, point in points:
         outcome = _decided(point, limit)
         if outcome not in (None, Outcome.PASS):
@@ -247,6 +257,7 @@ def _conformity(
                 pointer,
                 material.papers.of(decided),
             )
+    return own.conformity is not None or bool(points)
 
 
 def _decided(point: Point, limit: float) -> Outcome | None:

@@ -44,7 +44,8 @@ def test_a_measured_channel_is_audited_from_its_raw_bytes_on(asked: Asked) -> No
     assert found[9]["outcome"] == "ok"
     hours = [each for each in found[9]["evidence"] if each["kind"] == "hour"]
     assert len(hours) == 24
-    assert {found[number]["outcome"] for number in (1, 3, 5, 6, 7, 11, 12)} == {"ok"}
+    assert {found[number]["outcome"] for number in (1, 3, 6, 7, 11, 12)} == {"ok"}
+    assert found[5]["outcome"] == "not_checked"  # its certificate states a function alone
     assert found[13]["outcome"] == found[15]["outcome"] == "finding"
     assert {found[number]["outcome"] for number in (10, 14)} == {"not_applicable"}
     (paper,) = found[1]["evidence"]
@@ -112,6 +113,18 @@ def test_a_stack_under_its_plan_is_computed_again_and_its_substitutes_are_told(
     assert {each["id"] for each in found[6]["evidence"]} >= {"AREA", "KV-1"}
     gases = {each["id"] for each in found[4]["evidence"] if each["kind"] == "certificate"}
     assert gases == {"GBW-N2", "GBW-L2231"}
+
+
+@pytest.mark.parametrize(("day", "count"), [("2026-03-31", 0), ("2026-04-01", 1)])
+def test_a_check_that_failed_after_the_period_puts_it_in_doubt(
+    stack: Asked, day: str, count: int
+) -> None:
+    """The checks of 31 March and 1 April passed; that of 2 April, by night, failed."""
+    period = f"start={day}T10:00:00%2B08:00&end={day}T14:00:00%2B08:00"
+    found = checks(stack.get(f"/api/v1/audit?channel={CO2}&{period}"))[8]
+    assert (len(found["findings"]), found["unchecked"]) == (count, []), found
+    for each in found["findings"]:
+        assert "(a test under the plan failed: 2026-04-01T" in each["en"]
 
 
 def test_failed_checks_substituted_hours_and_changed_settings_are_in_every_sample(

@@ -137,6 +137,14 @@ def test_every_form_of_file_is_led_to(seen: Browser) -> None:
         assert file.headers["carbonmeter-statements"] == "4"
 
 
+def test_what_no_certificate_acts_on_is_not_changed_by_one(seen: Browser) -> None:
+    assert "Certificates change it by" in text_of(seen, f"/activity?channels={LINE_1}&{RANGE}")
+    seen.sign_in("auditor")
+    without = text_of(seen, f"/activity?channels={MILL}&{RANGE}")
+    assert "Uncorrected" in without
+    assert "Certificates change it by" not in without
+
+
 def test_as_of_an_earlier_instant_the_page_tells_what_was_known_then(seen: Browser) -> None:
     text = text_of(seen, f"/activity?channels={LINE_1}&{RANGE}&as_of=2026-04-07")
     assert "as known at 2026-04-07" in text

@@ -83,6 +83,17 @@ def test_what_lines_share_adds_with_its_sign(data: dict[str, ActivityData]) -> N
     assert both.relative_correction == pytest.approx(both.value / both.uncorrected - 1.0)
 
 
+def test_only_where_a_certificate_acts_something_is_changed_by_one(
+    data: dict[str, ActivityData],
+) -> None:
+    by_class = replace(data[LINE_1], certificates=())
+    alone = sum_of(SPAN, [Term(channel=LINE_1, factor=1.0, datum=by_class)])
+    both = sum_of(SPAN, [*terms(data, two=1.0), Term(channel=LINE_1, factor=1.0, datum=by_class)])
+    assert alone is not None
+    assert both is not None
+    assert (alone.certified, both.certified) == (False, True)
+
+
 def test_one_unknown_uncertainty_makes_that_of_the_sum_unknown(
     data: dict[str, ActivityData],
 ) -> None:

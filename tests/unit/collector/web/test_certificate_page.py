@@ -193,6 +193,9 @@ def test_a_function_without_points_is_drawn_too(filled: Browser) -> None:
     assert "Active power" in page
     assert "<code>y = " in page
     assert "·x" in page
+    assert "Reference value against indication / kW</p>" in page
+    ratio = filled.get("/certificates/E-1").text  # of a meter of kW.h: its error has no unit
+    assert "y: Relative error (indication − reference)/reference</p>" in ratio
     assert page.count("<svg") == 1
     assert "the certificate names none" in page
 

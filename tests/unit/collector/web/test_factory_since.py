@@ -10,10 +10,12 @@ from calibration.confirmation import MetrologicalConfirmation
 from calibration.increment import NS_PER_HOUR
 from calibration.window import FlowWindow, Grounds, Tally
 from collector.lookup import Lookup
+from collector.web.factory.channels import standing
+from collector.web.factory.overdue import overdue_by_papers
 from collector.web.factory.repairs import repairs
 from collector.web.factory.since import dated
 from tests.unit.collector.api.plant import HEADS, LINE_1, Plant
-from tests.unit.collector.web.test_factory import NOW_NS, row, stands
+from tests.unit.collector.web.test_factory import NOW_NS, measuring, row, stands
 
 
 class Hours:
@@ -85,6 +87,32 @@ def test_what_is_overdue_is_dated_by_the_day_its_paper_was_due(people: Plant) ->
         found = dated(repair, lent.store.lookup, NOW_NS, lambda: papers)
     assert found.due_on == dt.date(2025, 12, 10)
     sources.close()
+
+
+@pytest.mark.parametrize(
+    ("due_on", "late_ns", "subjects"),
+    [
+        ("2025-12-10", 10**15, ["S-1"]),  # silent and overdue
+        ("2027-12-10", 10**15, []),  # silent, and in date
+        ("2025-12-10", 0, []),  # heard: its readings say themselves what they are
+    ],
+)
+def test_what_is_overdue_is_told_while_its_channels_are_silent(
+    due_on: str, late_ns: int, subjects: list[str]
+) -> None:
+    rows = [standing(row("a/b/c", serial="S-1"), NOW_NS + late_ns, 900.0, measuring)]
+    papers = [("a", confirmation("S-1", "2025-01-01", due_on))]
+    found = overdue_by_papers(rows, NOW_NS, lambda: papers)
+    told = repairs([], found, rows, "en")
+    assert [each.subject for each in told] == subjects
+    assert all(each.due_on == dt.date.fromisoformat(due_on) for each in told)
+    assert all((each.channels, each.find) == (1, {"q": "S-1"}) for each in told)
+
+
+def test_what_is_overdue_and_says_so_is_told_once() -> None:
+    rows = stands(row("a/b/c", "overdue", serial="S-1"), row("a/b/d", "frozen", serial="S-1"))
+    papers = [("a", confirmation("S-1", "2025-01-01", "2025-12-10"))]
+    assert overdue_by_papers(rows, NOW_NS, lambda: papers) == []
 
 
 def confirmation(serial: str, since: str, due_on: str) -> MetrologicalConfirmation:

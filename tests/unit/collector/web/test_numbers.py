@@ -99,3 +99,8 @@ def test_instants_in_a_text_stand_by_the_clock_of_the_zone() -> None:
     assert told == "since 2026-04-01 00:05:00, of gw-1"
     for text in ("2026-02-31T00:00:00Z", "2026-03-31", "x2026-03-31T16:05:00Zx"):
         assert times.localised(text, SHANGHAI) == text
+
+
+def test_a_formula_is_written_as_people_write_it() -> None:
+    assert numbers.formula("-0.00527 + 8.12866e-07·(x - 10)") == "−0.00527 + 8.12866·10⁻⁷·(x − 10)"
+    assert numbers.formula("1e+12·exp(-3·x)") == "1·10¹²·exp(−3·x)"

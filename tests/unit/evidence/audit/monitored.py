@@ -6,6 +6,8 @@ import msgspec
 
 from calibration.load import parse_plan
 from evidence.audit.material import Material, Told
+from evidence.audit.said import said
+from evidence.statement.doubt import Doubt
 from evidence.statement.monitoring.load import pack_named
 from evidence.statement.monitoring.monitored import Material as Hours
 from evidence.statement.monitoring.monitored import Monitored, monitored
@@ -34,6 +36,26 @@ def told(hours: range) -> Monitored:
 def under_plan() -> Material:
     plan = parse_plan(PLAN.encode(), "plan.toml")
     return replace(material(), plan=plan, told=Told(monitored=told(range(24))))
+
+
+def in_doubt() -> Material:
+    """The same with hours before a span check that failed."""
+    whole = under_plan()
+    doubt = Doubt(
+        serial="CO2-1",
+        because="intermediate_check",
+        start="2026-04-01T00:00:00Z",
+        end="2026-04-01T07:00:00Z",
+        value=700.0,
+        checks=("2026-04-01T06:30:00Z",),
+    )
+    told = replace(whole.told, kept=material().told.kept, doubts=(doubt,))
+    return replace(whole, told=told)
+
+
+def refused() -> Material:
+    """The same where the plan could not be applied."""
+    return replace(under_plan(), told=Told(refused=said("no rule", "无规则")))
 
 
 def without_value() -> Material:

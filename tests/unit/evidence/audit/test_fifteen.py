@@ -14,7 +14,7 @@ from evidence.audit.said import Pointer, said
 from evidence.clock_standing import ClockStanding
 from evidence.log.leaf import Record, RecordKind
 from evidence.statement.corroboration import corroboration
-from tests.unit.evidence.audit.monitored import under_plan, without_value
+from tests.unit.evidence.audit.monitored import in_doubt, refused, under_plan, without_value
 from tests.unit.evidence.audit.whole import (
     CERTIFICATE,
     CHANNEL,
@@ -199,6 +199,7 @@ WRONG: Final[dict[str, tuple[int, Mutation]]] = {
         lambda: changed(confirmation=CONFIRMATION.replace("interval_months = 12\n", "")),
     ),
     "failed check": (8, lambda: changed(check=event("intermediate_check", FAILED_CHECK))),
+    "failed check with gas": (8, in_doubt),
     "raw bytes say otherwise": (9, differing),
     "stated otherwise": (9, restated),
     "hours without value": (10, without_value),
@@ -264,8 +265,7 @@ def test_a_laboratory_without_time_and_scope_on_record_is_not_checked_and_never_
 
 
 def test_a_standard_that_nobody_knows_is_not_checked() -> None:
-    whole = changed(standard="", confirmation=CONFIRMATION.replace("mpe_relative = 0.01\n", ""))
-    found = checked(4, whole)
+    found = checked(4, changed(standard=""))
     assert found.outcome == "not_checked"
     assert len(found.unchecked) == 2
 
@@ -306,3 +306,35 @@ def test_hours_that_rest_on_a_setting_of_the_past_are_one_finding_with_their_num
     late = LATER_SETTING.replace("2026-03-01", "2026-04-01")
     (found,) = checked(6, changed(later=late)).findings
     assert found.en.startswith("24 hours from 2026-04-01T00:00:00Z rest on setting F-1")
+
+
+def test_hours_before_a_failed_check_with_gas_are_in_doubt_and_the_statement_is_silent() -> None:
+    assert checked(8, under_plan()).outcome == "ok"
+    (found,) = checked(8, in_doubt()).findings
+    assert found.en == (
+        "CO2-1 is in doubt from 2026-04-01T00:00:00Z to 2026-04-01T07:00:00Z (a test under the "
+        "plan failed: 2026-04-01T06:30:00Z); 1 statements do not say so"
+    )
+
+
+def test_tests_of_a_plan_that_could_not_be_applied_leave_check_8_unchecked() -> None:
+    found = checked(8, refused())
+    assert found.outcome == "not_checked"
+    assert any("no rule" in each.en for each in found.unchecked)
+
+
+def test_conformity_that_nobody_could_decide_again_is_not_checked() -> None:
+    """Of the interval it was looked at, and that alone does not make the check ok."""
+    without_mpe = changed(confirmation=CONFIRMATION.replace("mpe_relative = 0.01\n", ""))
+    head, points, rest = CERTIFICATE.partition("points = [")
+    function = CONFIRMATION.partition("[functions.function]")[2]
+    only_function = f"{head}[results.function]{function}"
+    assert points
+    assert rest
+    for whole, why in (
+        (without_mpe, "no MPE is on record"),
+        (changed(certificate=only_function), "a function and no points"),
+    ):
+        found = checked(5, whole)
+        assert found.outcome == "not_checked"
+        assert any(why in each.en for each in found.unchecked)

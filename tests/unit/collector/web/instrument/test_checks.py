@@ -1,8 +1,15 @@
 """Zero and span checks of an analyser on its page, each against its limits."""
 
+from zoneinfo import ZoneInfo
+
+import msgspec
 import pytest
 
-from collector.web.instrument.checks import Checked, checked
+from calibration.performance.criterion import Judged, Measure
+from collector.web.instrument.checks import Checked, charts, checked
+from collector.web.instrument.drawn import drawn_checks
+from collector.web.look import Look
+from tests.unit.calibration.gas_check.test_span import CYLINDER, check
 from tests.unit.collector.api.plant import Plant
 from tests.unit.collector.api.test_monitored import DAYS, GAS, SPAN, with_checks
 from tests.unit.collector.web.conftest import Browser
@@ -61,3 +68,43 @@ def test_what_is_computed_says_from_what(stack: Plant, browser: Browser) -> None
     text = browser.get("/instruments/jinan/boiler/co2").text
     assert "HJ75-CO2" in text
     assert 'href="/instruments/jinan/cems/co2_dry"' in text
+
+
+def judged(measure: Measure, at_most: float) -> Judged:
+    return Judged(
+        outcome="pass",
+        measure=measure,
+        value=1.628,
+        at_most=at_most,
+        met=False,
+        clause="9.3",
+        status="S",
+    )
+
+
+@pytest.mark.parametrize(
+    ("measure", "figure", "unit"),
+    [("deviation", -1.628, "%"), ("full_scale_deviation", -6.513, "% of full scale")],
+)
+def test_percent_of_a_gas_is_not_percent_of_full_scale(
+    measure: Measure, figure: float, unit: str
+) -> None:
+    """Carbon dioxide is read in %, so the unit alone does not tell the two apart."""
+    failed = check(CYLINDER, 18.372, 10**18, percent_of_span=-6.513, outcome="out_of_control")
+    failed = msgspec.structs.replace(failed, criteria=(judged(measure, 0.5),))
+    found = charts([failed])
+    assert [round(value, 3) for _, value in found[0].figures] == [figure]
+    look = Look(language="en", theme="auto", zone=ZoneInfo("UTC"))
+    told = Checked(plan="p", scheme="s", limits="l", charts=found)
+    (drawn,) = drawn_checks("works/co2", told, look)
+    assert f">{unit}</text>" in drawn
+    assert f"{figure:.3f} {unit}:".replace("-", "\u2212") in drawn
+
+
+def test_the_line_of_limits_says_of_what_they_are(stack: Plant, browser: Browser) -> None:
+    del stack
+    browser.sign_in("auditor")
+    text = browser.get(f"/instruments/{GAS}").text
+    limits = [line for line in text.splitlines() if "±" in line and 'class="soft"' in line]
+    assert limits
+    assert all("% of full scale" in line for line in limits)

@@ -86,6 +86,19 @@ def test_a_register_s_reading_enters_its_own_budget_with_1(seen: Browser) -> Non
     assert u == f"{contribution} kW·h"
 
 
+@pytest.mark.parametrize(("channel", "name"), [(LINE_1, "Reading"), (POWER, "Corrected")])
+def test_the_stand_of_a_register_is_not_called_corrected(
+    seen: Browser, channel: str, name: str
+) -> None:
+    row = next(each for each in readings(seen, channel) if each["kind"] == "reading")
+    names = {"Reading", "Corrected"}
+    told = set(re.findall(r"<dt>(\w+)</dt>", page(seen, row))) & names
+    assert told == {name}
+    table = seen.get(f"/instruments/{channel}?{SPAN}").text
+    assert f"{name} ± U" in table
+    assert all(f"{each} ± U" not in table for each in names - told)
+
+
 def test_what_the_papers_do_not_give_is_not_stated() -> None:
     part = StatedComponent(
         influence="cert:P-1/0",
