@@ -1,4 +1,4 @@
-"""The bundle of a statement under a monitoring plan that is altered: an hour of a stack."""
+"""The bundle of a statement under a monitoring plan that is altered: three hours of a stack."""
 
 import tempfile
 from functools import lru_cache
@@ -12,15 +12,15 @@ from tests.unit.collector.api.test_monitored import PLAN, polled
 from tests.unit.collector.api.test_stack import CO2, FILES, SHOWN
 from tests.unit.evidence.bundle.made import held, stated, written
 
-UNDER_PLAN: Final = "start=2026-03-29T17:00:00Z&end=2026-03-29T18:00:00Z&under_plan=true"
-"""An hour of the first night; in the two that follow the analyser is shown its gases."""
+UNDER_PLAN: Final = "start=2026-03-29T20:00:00Z&end=2026-03-29T23:00:00Z&under_plan=true"
+"""Hours of the first night, after the analyser passed its check: none of them is substituted."""
 POLLS: Final = 32
 A_LEAF: Final = 8
 
 
 @lru_cache(maxsize=1)
 def planned() -> bytes:
-    """An hour of a stack's tonnes under its plan, with what the rules looked back on."""
+    """Three hours of a stack's tonnes under its plan, with what the rules looked back on."""
     with tempfile.TemporaryDirectory() as folder:
         plant = Plant(Path(folder))
         for name, text in (("l2231.toml", CYLINDER), ("n2.toml", ZERO)):
