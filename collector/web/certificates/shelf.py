@@ -36,8 +36,6 @@ GIVE_WAY_S: Final = 0.05
 MOST_AWAITED: Final = 500
 """Up to so many papers whoever asks waits for, a quarter of a second; else they come again."""
 KINDS: Final[tuple[DocumentKind, ...]] = ("certificate", "confirmation", "event", "setting")
-SETTLED_S: Final = 5.0
-"""After a start there is other work; after this, whoever first asks for an amount need not wait."""
 _FIELDS: Final[Mapping[str, str]] = {each: f"{each}s" for each in KINDS}
 """Where in a register a paper of a kind stands."""
 
@@ -166,7 +164,8 @@ def keep_shelf(app: FastAPI) -> None:
 def read_ahead(app: FastAPI, parts: Parts) -> threading.Thread:
     """A thread that reads all papers beside what is asked meanwhile; what fails is read later.
 
-    It ends by loading what amounts and curves are computed with.
+    It ends by loading what amounts and curves are computed with, so that nobody waits for that:
+    neither the start nor whoever asks first.
     """
     shelf: Shelf = app.state.shelf
     documents: list[Logged] = []
@@ -176,8 +175,7 @@ def read_ahead(app: FastAPI, parts: Parts) -> threading.Thread:
     def reading() -> None:
         with suppress(CodedError):
             shelf.read_ahead(parts.sources, documents)
-        threading.Event().wait(SETTLED_S)
-        _ = scipy.special, scipy.optimize  # loaded as they are named: half a second
+        _ = scipy.special, scipy.optimize  # loaded as they are named: a third of a second
 
     thread = threading.Thread(target=reading, name="papers", daemon=True)
     thread.start()
