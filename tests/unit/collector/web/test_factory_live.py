@@ -47,7 +47,7 @@ def test_what_is_computed_says_so_too(people: Plant, browser: Browser) -> None:
     computing(people)
     browser.sign_in("auditor")
     for path in ("/?live=off", f"/instruments/{CO2}"):
-        assert "in the hour to 2026-03-30 05:00 " in browser.get(path).text
+        assert "in the hour to 2026-03-30 05:00" in browser.get(path).text
         assert "measured in 3 of 4 polls" in browser.get(path).text
 
 
