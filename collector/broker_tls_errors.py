@@ -75,7 +75,7 @@ class BrokerTlsRefusedError(BrokerTlsError):
     )
     zh = (
         "消息服务器要求客户端证书，但未接受（{what}）；"
-        "请设置 [broker.tls] cert_file and key_file，或更新证书；证书可能已被吊销"
+        "请设置 [broker.tls] cert_file 与 key_file，或更新证书；证书可能已被吊销"
     )
 
 

@@ -2,15 +2,14 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from collector.activity.writing import writing
+
 if TYPE_CHECKING:  # --help shall be fast
-    from collector.activity.author import AtMachine
     from collector.config import CollectorConfig
-    from collector.journal import Journal
     from evidence.statement.datum import ActivityData
     from evidence.statement.entered.content import Content
 
@@ -80,28 +79,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-@contextmanager
-def _writing(
-    arguments: argparse.Namespace,
-) -> "Iterator[tuple[CollectorConfig, Journal, AtMachine]]":
-    from collector.activity.author import AtMachine  # noqa: PLC0415 - keeps --help fast
-    from collector.config import load_config  # noqa: PLC0415
-    from collector.journal import open_journal  # noqa: PLC0415
-    from collector.people.administration import at_this_machine  # noqa: PLC0415
-    from evidence.clock import SystemClock  # noqa: PLC0415
-
-    config = load_config(arguments.config)
-    doer = at_this_machine(arguments.by)
-    with open_journal(config.state_dir, config.collector.id, SystemClock()) as journal:
-        yield config, journal, AtMachine(doer=doer)
-
-
 def _enter(arguments: argparse.Namespace) -> int:
     from collector.activity.entering import enter  # noqa: PLC0415 - keeps --help fast
     from evidence.clock import SystemClock  # noqa: PLC0415
 
     contents = _contents(arguments.file)
-    with _writing(arguments) as (_, journal, author):
+    with writing(arguments) as (_, journal, author):
         found = enter(journal, author, contents, SystemClock(), arguments.reason)
     print(*found, sep="\n")
     return OK
@@ -126,7 +109,7 @@ def _corrected(arguments: argparse.Namespace, content: "Content | None") -> int:
     from collector.activity.entering import correct  # noqa: PLC0415 - keeps --help fast
     from evidence.clock import SystemClock  # noqa: PLC0415
 
-    with _writing(arguments) as (_, journal, author):
+    with writing(arguments) as (_, journal, author):
         clock = SystemClock()
         print(correct(journal, author, arguments.entry, content, arguments.reason, clock))
     return OK
@@ -136,7 +119,7 @@ def _decide(arguments: argparse.Namespace) -> int:
     from collector.activity import entering  # noqa: PLC0415 - keeps --help fast
 
     decide = {"release": entering.release, "lock": entering.lock, "unlock": entering.unlock}
-    with _writing(arguments) as (config, journal, author):
+    with writing(arguments) as (config, journal, author):
         datum = _statement(config, arguments.digest)
         print(decide[arguments.what](journal, author, datum, arguments.reason))
     return OK

@@ -2,16 +2,15 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from collector.activity.writing import writing
+
 if TYPE_CHECKING:  # --help shall be fast
-    from collector.activity.author import AtMachine
-    from collector.config import CollectorConfig
-    from collector.journal import Journal
     from evidence.statement.boundary.book import Version
     from evidence.statement.boundary.content import Boundary
 
@@ -75,7 +74,7 @@ def _add(arguments: argparse.Namespace) -> int:
     from collector.opening import open_store  # noqa: PLC0415
 
     boundary = _told(arguments.file)
-    with _writing(arguments) as (config, journal, author):
+    with writing(arguments) as (config, journal, author):
         known = known_in(journal)
         with (
             closing(open_store(config.state_dir)) as store,
@@ -89,25 +88,9 @@ def _add(arguments: argparse.Namespace) -> int:
 def _withdraw(arguments: argparse.Namespace) -> int:
     from collector.boundaries.saving import withdraw  # noqa: PLC0415 - keeps --help fast
 
-    with _writing(arguments) as (_, journal, author):
+    with writing(arguments) as (_, journal, author):
         print(withdraw(journal, author, arguments.id, arguments.reason))
     return OK
-
-
-@contextmanager
-def _writing(
-    arguments: argparse.Namespace,
-) -> "Iterator[tuple[CollectorConfig, Journal, AtMachine]]":
-    from collector.activity.author import AtMachine  # noqa: PLC0415 - keeps --help fast
-    from collector.config import load_config  # noqa: PLC0415
-    from collector.journal import open_journal  # noqa: PLC0415
-    from collector.people.administration import at_this_machine  # noqa: PLC0415
-    from evidence.clock import SystemClock  # noqa: PLC0415
-
-    config = load_config(arguments.config)
-    doer = at_this_machine(arguments.by)
-    with open_journal(config.state_dir, config.collector.id, SystemClock()) as journal:
-        yield config, journal, AtMachine(doer=doer)
 
 
 def _told(name: str) -> "Boundary":
