@@ -94,7 +94,8 @@ def looks_ahead_ns(datum: ActivityData) -> int | None:
         return None
     told = (each.told for each in datum.under_plan.parts)
     ahead = (each.looks_ahead_to for each in told if each is not None)
-    return max((parse_utc(each) for each in ahead if isinstance(each, str)), default=None)
+    until_ns = max((parse_utc(each) for each in ahead if isinstance(each, str)), default=0)
+    return until_ns if until_ns > parse_utc(datum.period.end) else None
 
 
 def _planned(held: Held, choice: Choice, scope: Scope) -> Choice:
