@@ -13,7 +13,6 @@ from typing import Final, get_args
 from calibration.increment import NS_PER_HOUR
 from collector.bundle_originals import originals_cited
 from collector.bundle_parts import subjects_of_others
-from collector.bundle_resting import Resting, site_of
 from collector.bundle_scope import Scope, decoded_of, documents_in, heads_of, instants_of
 from collector.documented import libraries_of
 from collector.ledger_read import LedgerReader
@@ -21,9 +20,11 @@ from collector.ledger_rows import StoredLeaf
 from collector.lookup import Lookup, Place
 from collector.originals import Originals
 from collector.relevant import Relevant, certified
+from collector.site_register import received_by
 from evidence.bundle.form import Key, LeftOut
 from evidence.bundle.frames import ShownLeaf
 from evidence.bundle.writing import Choice, ChosenLog
+from evidence.judging.resting import Resting, site_of
 from evidence.log.batch import Document, decode
 from evidence.log.leaf import DocumentKind
 from evidence.log.parts import PartlyShown
@@ -82,6 +83,7 @@ class Choosing:
         """Chooses readings and exchanges, then the documents that bear on them."""
         resting = self._resting()
         self._channels = tuple(resting.on(self._scope.channel))
+        self._agents |= resting.speaking(frozenset(self._channels))
         for channel in self._channels:
             self._readings(channel)
         self._quarantined()
@@ -94,11 +96,12 @@ class Choosing:
         return self._scope.looks_back_ns is not None
 
     def _resting(self) -> Resting:
-        libraries = libraries_of(self._held.lookup, self._held.ledger, ("derivation", "plan"))
+        held, counts = self._held, received_by(self._held.ledger, self._stated_ns)
+        libraries = libraries_of(held.lookup, held.ledger, ("derivation", "plan"), counts)
         return Resting(
             site=self._site,
             libraries=libraries,
-            sites=self._held.sites,
+            sites=held.sites,
             under_plan=self._under_plan,
         )
 

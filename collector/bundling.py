@@ -54,8 +54,13 @@ def choose(
     if is_entered(datum.channel):
         return _of_entries(held, datum, stated_ns)
     period = parse_utc(datum.period.start), parse_utc(datum.period.end)
-    back_ns = looks_back_ns(datum, history=history)
-    scope = Scope(channel=datum.channel, period=period, known_ns=stated_ns, looks_back_ns=back_ns)
+    scope = Scope(
+        channel=datum.channel,
+        period=period,
+        known_ns=stated_ns,
+        looks_back_ns=looks_back_ns(datum, history=history),
+        looks_ahead_ns=looks_ahead_ns(datum) if history else None,
+    )
     choosing = Choosing(held, scope)
     choosing.run()
     if whole:
@@ -83,12 +88,27 @@ def looks_back_ns(datum: ActivityData, *, history: bool) -> int | None:
     return min([parse_utc(datum.period.start), *back])
 
 
+def looks_ahead_ns(datum: ActivityData) -> int | None:
+    """Until when rules looked at readings behind the period, UTC ns; None where they did not."""
+    if datum.under_plan is msgspec.UNSET:
+        return None
+    told = (each.told for each in datum.under_plan.parts)
+    ahead = (each.looks_ahead_to for each in told if each is not None)
+    until_ns = max((parse_utc(each) for each in ahead if isinstance(each, str)), default=0)
+    return until_ns if until_ns > parse_utc(datum.period.end) else None
+
+
 def _planned(held: Held, choice: Choice, scope: Scope) -> Choice:
     """The choice with the determinations behind a statement under a plan."""
     if scope.looks_back_ns is None:
         return choice
     found = _determined(held, choice.datum, scope)
-    return replace(choice, monitored=found, looks_back_ns=scope.looks_back_ns)
+    return replace(
+        choice,
+        monitored=found,
+        looks_back_ns=scope.looks_back_ns,
+        looks_ahead_ns=scope.looks_ahead_ns,
+    )
 
 
 def _determined(held: Held, datum: ActivityData, scope: Scope) -> tuple[Monitored, ...]:

@@ -106,6 +106,7 @@ class Manifest(
         members: all other files, by name.
         looks_back_ns: of a statement under a monitoring plan, from when on readings are here, UTC:
             rules look back. Readings before the period are looked at as those of the period are.
+        looks_ahead_ns: likewise, until when, where rules look behind the period too.
     """
 
     activity: Sha256
@@ -119,6 +120,7 @@ class Manifest(
     left_out: Annotated[tuple[LeftOut, ...], Meta(max_length=100_000)]
     members: Annotated[tuple[Member, ...], Meta(max_length=MAX_MEMBERS)]
     looks_back_ns: Count | msgspec.UnsetType = msgspec.UNSET
+    looks_ahead_ns: Count | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def version(self) -> int:

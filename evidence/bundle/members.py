@@ -28,6 +28,15 @@ def check_file(bundle: Bundle, findings: Findings) -> None:
     findings.held(Check.MEMBERS, f"{len(listed)} members", f"{len(listed)} 个成员")
 
 
+def check_agents(bundle: Bundle, findings: Findings) -> None:
+    """Notes agents of whom the manifest has a key or a site, and of whom no log is here."""
+    manifest = bundle.manifest
+    here = {each.agent for each in manifest.logs}
+    for agent in sorted({*manifest.sites, *bundle.agent_keys} - here):
+        en, zh = "a key or a site of it is listed, and no log", "列有其密钥或站点，但未含其日志"
+        findings.wrong(Check.MEMBERS, f"manifest.json agent {agent}", en, zh)
+
+
 def _member(bundle: Bundle, name: str) -> Member:
     digest = hashlib.sha256()
     for portion in bundle.container.portions(name):

@@ -50,10 +50,13 @@ class Bundle:
 
     @property
     def looked_at(self) -> tuple[int, int]:
-        """The time of which readings are here: the period, and what rules look back on; UTC ns."""
+        """The time of which readings are here: the period, and what rules look at; UTC ns."""
         start_ns, end_ns = self.period
-        back_ns = self.manifest.looks_back_ns
-        return (start_ns if back_ns is msgspec.UNSET else min(start_ns, back_ns)), end_ns
+        back_ns, ahead_ns = self.manifest.looks_back_ns, self.manifest.looks_ahead_ns
+        return (
+            start_ns if back_ns is msgspec.UNSET else min(start_ns, back_ns),
+            end_ns if ahead_ns is msgspec.UNSET else max(end_ns, ahead_ns),
+        )
 
     def leaves(self) -> Iterator[ShownLeaf]:
         """The leaves in order of admission, a portion of at most 64 MiB in memory at a time.

@@ -51,6 +51,9 @@ def check_under_plan(
         findings: where it is noted.
     """
     stated = bundle.datum.under_plan
+    for field in _idle(bundle):
+        en = "no rule looks at readings outside the period that it names"
+        findings.wrong(_CHECK, f"manifest.json {field}", en, "没有规则依据该字段所指期间外的读数")
     if stated is msgspec.UNSET:
         findings.skipped(_CHECK, "the statement does not speak of a plan", "陈述未涉及监测计划")
         return
@@ -63,6 +66,17 @@ def check_under_plan(
         _no_amount(findings, wrong.say("en"), wrong.say("zh"))
     except _OURS as wrong:
         _no_amount(findings, type(wrong).__name__, type(wrong).__name__)
+
+
+def _idle(bundle: Bundle) -> Iterator[str]:
+    """Fields by which readings outside the period would be here, where none are."""
+    manifest, (start_ns, end_ns) = bundle.manifest, bundle.period
+    planned = bundle.datum.under_plan is not msgspec.UNSET
+    back_ns, ahead_ns = manifest.looks_back_ns, manifest.looks_ahead_ns
+    if back_ns is not msgspec.UNSET and not (planned and back_ns <= start_ns):
+        yield "looks_back_ns"
+    if ahead_ns is not msgspec.UNSET and not (planned and ahead_ns > end_ns):
+        yield "looks_ahead_ns"
 
 
 def _no_amount(findings: Findings, en: str, zh: str) -> None:

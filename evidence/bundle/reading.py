@@ -1,5 +1,6 @@
 """The leaves of a bundle, read once or twice, and what is taken note of while they pass."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -23,6 +24,7 @@ from evidence.judging.content import check_position
 from evidence.judging.judgement import Position
 from evidence.judging.library import Library
 from evidence.judging.own import is_own_derivation
+from evidence.judging.resting import Resting, site_of
 from evidence.log.batch import Batch, Leaf
 from evidence.log.receipt import Receipt
 from evidence.statement.entered.channel import is_entered
@@ -82,6 +84,7 @@ class Reading:
         self.certificates = _logged(libraries)
         self._papers.conclude(_certificates(libraries), _confirmations(libraries))
         self._require_inputs(libraries)
+        self._require_reached(libraries)
         if not is_entered(self._bundle.datum.channel):
             memory = self._second() if self._first.late else self._first.memory
             check_figures(self._bundle, memory, libraries, self._findings)
@@ -133,6 +136,20 @@ class Reading:
                     self._findings.wrong(
                         Check.POLLS, where, en, f"它由 {channel} 计算得出，而后者未列出"
                     )
+
+    def _require_reached(self, libraries: Mapping[str, Library]) -> None:
+        """Notes a listed channel that the statement does not rest on: no check would look at it."""
+        named, datum = self._bundle.manifest.channels, self._bundle.datum
+        resting = Resting(
+            site=site_of(datum.channel),
+            libraries=libraries,
+            sites=self._bundle.manifest.sites,
+            under_plan=datum.under_plan is not msgspec.UNSET,
+        )
+        for channel in sorted((Counter(named) - Counter(resting.on(datum.channel))).keys()):
+            en = "the statement does not rest on it, by any derivation or plan that is here"
+            zh = "依所给出的计算规则与监测计划，陈述并不依据该通道，或重复列出"
+            self._findings.wrong(Check.POLLS, f"manifest.json channels {channel}", en, zh)
 
     def _second(self) -> Memory:
         """The hours under all documents, where one of them came after readings that it changes."""

@@ -8,7 +8,7 @@ from evidence.bundle.entered import check_entered
 from evidence.bundle.figures import check_digest
 from evidence.bundle.journal import check_journal
 from evidence.bundle.logs import LogChecks, receipt_of
-from evidence.bundle.members import check_file
+from evidence.bundle.members import check_agents, check_file
 from evidence.bundle.opened import Bundle, open_bundle
 from evidence.bundle.outcome import Check, Findings, Outcome
 from evidence.bundle.pins import check_pins
@@ -57,6 +57,7 @@ def verify(
     """
     bundle, findings = open_bundle(file), Findings()
     check_file(bundle, findings)
+    check_agents(bundle, findings)
     check_digest(bundle, findings)
     check_pins(bundle, policy, findings)
     logs = range(len(bundle.manifest.logs))

@@ -88,6 +88,7 @@ class Choice:
         journal: Entries that concern any of it; None where there are none.
         monitored: Of a statement under a monitoring plan, the parts of the period that are told.
         looks_back_ns: Likewise, from when on readings are here, UTC ns.
+        looks_ahead_ns: Likewise, until when, where that is behind the period.
     """
 
     datum: ActivityData
@@ -104,6 +105,7 @@ class Choice:
     journal: ChosenEntries | None = None
     monitored: Sequence[Monitored] = ()
     looks_back_ns: int | None = None
+    looks_ahead_ns: int | None = None
 
 
 def write_bundle(file: BinaryIO, choice: Choice) -> None:
@@ -129,6 +131,7 @@ def _manifest(choice: Choice, members: Mapping[str, bytes]) -> Manifest:
             for name, data in members.items()
         ),
         looks_back_ns=msgspec.UNSET if choice.looks_back_ns is None else choice.looks_back_ns,
+        looks_ahead_ns=msgspec.UNSET if choice.looks_ahead_ns is None else choice.looks_ahead_ns,
     )
 
 

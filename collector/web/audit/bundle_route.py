@@ -4,10 +4,11 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from io import BufferedRandom
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -20,6 +21,7 @@ from collector.api.security import Asker, Reader
 from collector.api.telling import Telling, one
 from collector.api.visitor import require_word
 from collector.web.audit.asked import asked_of
+from collector.web.audit.bundle_depth import depth_of
 from collector.web.audit.bundles import bundle_of, statement_of, verified
 from collector.web.audit.made_evidence import in_short
 from collector.web.audit.outcomes import outcome_lines, tally
@@ -32,11 +34,27 @@ from evidence.statement.datum import ActivityData
 
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
 Digest = Annotated[str, Path(pattern=SHA256)]
+History = Annotated[bool | None, Query()]
+"""Whether the readings that rules looked at come too; where nobody chose, if they fit."""
 ZIP: Final = "application/zip"
 PORTION: Final = 256 * 1024
 LONGEST_POLICY: Final = 32 * 1024
 _BARE: Final = parse_policy(b"schema = 1\n", "policy")
 """Nothing is pinned and nothing required; a simulated clock proves nothing, here neither."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Of:
+    """Which bundle is verified, and by which text of a policy."""
+
+    digest: str
+    history: bool | None
+    text: str = ""
+
+
+def _how(history: bool | None) -> str:  # noqa: FBT001
+    """The part of an address that says how far the bundle reaches."""
+    return "" if history is None else f"history={str(history).lower()}"
 
 
 @router.get("/audit/bundle", response_model=None)
@@ -58,41 +76,53 @@ def bundle_of_period(request: Request, parts: Here, acts: Acting, reader: Asker)
 
 
 @router.get("/audit/bundles/{digest}", response_model=None)
-def bundle_page(request: Request, digest: Digest, parts: Here, reader: Asker) -> Response:
+def bundle_page(
+    request: Request, digest: Digest, parts: Here, reader: Asker, history: History = None
+) -> Response:
     """A statement and its evidence; the checks are made once the page is there."""
     with parts.sources.lease() as sources:
         datum = statement_of(sources, reader, digest)
-    facts = {"title": "audit_proof.title", "stated": in_short(datum), "datum": datum}
+        depth = depth_of(parts, sources, datum, asked=history)
+    facts = {
+        "title": "audit_proof.title",
+        "stated": in_short(datum),
+        "datum": datum,
+        "depth": depth,
+        "how": _how(depth.history if depth.is_offered else None),
+    }
     return page(request, parts, reader, "audit_bundle.html", facts)
 
 
 @router.get("/audit/bundles/{digest}/checks", response_model=None)
-def bundle_checks(request: Request, digest: Digest, parts: Here, reader: Asker) -> Response:
+def bundle_checks(
+    request: Request, digest: Digest, parts: Here, reader: Asker, history: History = None
+) -> Response:
     """All checks of the bundle, by the keys that it names itself."""
-    return _checked(request, parts, reader, digest, "", None)
+    return _checked(request, parts, reader, _Of(digest=digest, history=history))
 
 
 @router.post("/audit/bundles/{digest}/checks", response_model=None)
 async def bundle_checks_pinned(
-    request: Request, digest: Digest, parts: Here, reader: Asker
+    request: Request, digest: Digest, parts: Here, reader: Asker, history: History = None
 ) -> Response:
     """All checks of the bundle, by what somebody wrote down before and requires."""
     await require_word(request, reader.session)
     text = (await form_of(request)).get("policy", "")[:LONGEST_POLICY]
+    of = _Of(digest=digest, history=history, text=text)
     try:
         policy = parse_policy(text.replace("\r\n", "\n").encode(errors="replace"), "policy")
     except (CodedError, CalibrationError) as wrong:
-        return await run_in_threadpool(_refused, request, parts, reader, digest, text, wrong)
-    return await run_in_threadpool(_checked, request, parts, reader, digest, text, policy)
+        return await run_in_threadpool(_refused, request, parts, reader, of, wrong)
+    return await run_in_threadpool(_checked, request, parts, reader, of, policy)
 
 
 @router.get("/audit/bundles/{digest}/bundle.zip", response_model=None)
-def bundle_file(digest: Digest, parts: Here, reader: Asker) -> Response:
+def bundle_file(digest: Digest, parts: Here, reader: Asker, history: History = None) -> Response:
     """The bundle as a file, to be verified elsewhere without this collector."""
     with parts.sources.lease() as sources:
         datum = statement_of(sources, reader, digest)
     opened = ExitStack()
-    file = opened.enter_context(bundle_of(parts, reader, digest))
+    file = opened.enter_context(bundle_of(parts, reader, digest, history=history))
     size, sha256 = _measured(file)
     headers = {
         "Cache-Control": "private, no-cache",
@@ -127,11 +157,10 @@ def _checked(
     request: Request,
     parts: Parts,
     reader: Reader,
-    digest: str,
-    text: str,
-    policy: Policy | None,
+    of: _Of,
+    policy: Policy | None = None,
 ) -> Response:
-    found = verified(parts, reader, digest, policy or _BARE)
+    found = verified(parts, reader, of.digest, policy or _BARE, history=of.history)
     lines = outcome_lines(found.outcomes, look_of(request).language)
     facts = {
         "title": "audit_proof.checks",
@@ -141,7 +170,8 @@ def _checked(
         "keys": found.bundle.manifest.keys,
         "rows": found.rows,
         "leaves": sum(each.shown for each in found.bundle.manifest.logs),
-        "policy": text,
+        "policy": of.text,
+        "how": _how(of.history),
         "is_pinned": policy is not None,
         "refused": None,
     }
@@ -152,18 +182,18 @@ def _refused(
     request: Request,
     parts: Parts,
     reader: Reader,
-    digest: str,
-    text: str,
+    of: _Of,
     wrong: CodedError | CalibrationError,
 ) -> Response:
     """The form again, with what is wrong with the policy."""
     with parts.sources.lease() as sources:
-        datum = statement_of(sources, reader, digest)
+        datum = statement_of(sources, reader, of.digest)
     facts = {
         "title": "audit_proof.checks",
         "stated": in_short(datum),
         "lines": [],
-        "policy": text,
+        "policy": of.text,
+        "how": _how(of.history),
         "refused": wrong,
     }
     return form_page(request, parts, reader, "audit_bundle_checks.html", facts, status=422)

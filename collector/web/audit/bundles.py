@@ -4,32 +4,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedRandom
 from tempfile import TemporaryFile
-from typing import Final
 
 from collector.api.parts import Parts
 from collector.api.pool import Sources
-from collector.api.refusal import RangeLimitError
-from collector.api.register import seen_by
 from collector.api.security import Reader
 from collector.api.unknown import StatementUnknownError
-from collector.audit.gather import measured_behind
 from collector.bundle_leaves import Held
 from collector.bundling import choose
 from collector.bundling_journal import Disclosure, with_entries
 from collector.journal import Journal
 from collector.seal_reading import read_seal_apart
-from collector.site_register import site_register
+from collector.web.audit.bundle_depth import depth_of, require_room
 from evidence.bundle.form import Key
 from evidence.bundle.policy import Policy
 from evidence.bundle.verify import Verified, verify
 from evidence.bundle.writing import Choice, write_bundle
-from evidence.clock import parse_utc
-from evidence.errors import Words
 from evidence.statement.datum import ActivityData
-
-MOST_LEAVES: Final = 20_000
-"""Of a bundle that is made here; the command makes larger ones."""
-_NS_PER_MS: Final = 1_000_000
 
 
 def statement_of(sources: Sources, reader: Reader, digest: str) -> ActivityData:
@@ -45,8 +35,16 @@ def statement_of(sources: Sources, reader: Reader, digest: str) -> ActivityData:
 
 
 @contextmanager
-def bundle_of(parts: Parts, reader: Reader, digest: str) -> Iterator[BufferedRandom]:
+def bundle_of(
+    parts: Parts, reader: Reader, digest: str, *, history: bool | None = None
+) -> Iterator[BufferedRandom]:
     """The bundle of a statement, as a file that is read from its beginning, and then gone.
+
+    Args:
+        parts: Of the interface.
+        reader: Who asks.
+        digest: Of the statement.
+        history: Whether the readings that rules looked at are brought too; None: if they fit.
 
     Raises:
         StatementUnknownError: as `statement_of`.
@@ -54,29 +52,32 @@ def bundle_of(parts: Parts, reader: Reader, digest: str) -> Iterator[BufferedRan
         TokenScopeError: an input comes from a site that the reader may not see.
         LedgerError, JournalError: what proves it cannot be read.
     """
-    choice = _chosen(parts, reader, digest)
+    choice = _chosen(parts, reader, digest, history)
     with TemporaryFile("w+b") as file:
         write_bundle(file, choice)
         file.seek(0)
         yield file
 
 
-def verified(parts: Parts, reader: Reader, digest: str, policy: Policy) -> Verified:
+def verified(
+    parts: Parts, reader: Reader, digest: str, policy: Policy, *, history: bool | None = None
+) -> Verified:
     """What becomes of every check of a statement's bundle, by what somebody pins.
 
     Raises:
         CodedError: as `bundle_of`, or the bundle cannot be read.
     """
-    with bundle_of(parts, reader, digest) as file:
+    with bundle_of(parts, reader, digest, history=history) as file:
         return verify(file, policy, read=read_seal_apart)
 
 
-def _chosen(parts: Parts, reader: Reader, digest: str) -> Choice:
+def _chosen(parts: Parts, reader: Reader, digest: str, asked: bool | None) -> Choice:  # noqa: FBT001
     with parts.journal() as journal:
         with parts.sources.lease() as sources:
             datum = statement_of(sources, reader, digest)
-            _require_room(parts, sources, datum)
-            choice = choose(_held(parts, sources, journal), digest)
+            history = depth_of(parts, sources, datum, asked=asked).history
+            require_room(parts, sources, datum, history=history)
+            choice = choose(_held(parts, sources, journal), digest, history=history)
         _require_seen(parts, reader, choice)
         key = Key(role="journal", of=_identity(journal), line=journal.pinned)
         return with_entries(choice, journal, key, Disclosure(sees=reader.sees))
@@ -99,24 +100,6 @@ def _held(parts: Parts, sources: Sources, journal: Journal) -> Held:
 def _identity(journal: Journal) -> str:
     """The id of the collector, by which its journal is named."""
     return journal.origin.removesuffix("/journal")
-
-
-def _require_room(parts: Parts, sources: Sources, datum: ActivityData) -> None:
-    """Returns if a bundle that is made while somebody waits holds the statement's leaves."""
-    span = parse_utc(datum.period.start), parse_utc(datum.period.end)
-    lookup, site = sources.store.lookup, datum.channel.partition("/")[0]
-    register = site_register(lookup, sources.ledger, parts.sites, site)
-    first_ms, last_ms = (at // _NS_PER_MS for at in span)
-    behind = set(measured_behind(seen_by(sources, parts), register, datum.channel, span))
-    found = sum(
-        len(lookup.places(each, first_ms, last_ms, MOST_LEAVES + 1)) for each in sorted(behind)
-    )
-    if found > MOST_LEAVES:
-        name = Words(
-            "leaves in a bundle (`carbonmeter evidence bundle` makes larger ones)",
-            "证据包中的叶（更大的请用 `carbonmeter evidence bundle`）",
-        )
-        raise RangeLimitError("activity", found=found, name=name, limit=MOST_LEAVES)
 
 
 def _require_seen(parts: Parts, reader: Reader, choice: Choice) -> None:

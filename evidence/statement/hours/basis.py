@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from evidence.statement.hours.availability import MonitorAvailability, capture_rate
-from evidence.statement.hours.calendar import quarter_of
+from evidence.statement.hours.calendar import quarter_of, year_of
 from evidence.statement.hours.finding import Finding, FindingKind
 from evidence.statement.hours.gap import Gap, OperatingHours
 from evidence.statement.hours.lookback import Lookback
@@ -35,6 +35,7 @@ class Basis:
     settings: Settings
     told: Mapping[str, Mapping[int, float]]
     findings: set[Finding] = field(default_factory=set)
+    _conservative: dict[tuple[int, float], float | None] = field(default_factory=dict)
 
     @cached_property
     def monitor(self) -> MonitorAvailability:
@@ -54,14 +55,25 @@ class Basis:
         return {name: capture_rate(*part) for name, part in counts.items()}
 
     @cached_property
-    def conservative(self) -> Mapping[float, float]:
-        """Mean plus so many standard deviations of the period's valid hours, by factor."""
-        start = self.settings.from_ns or 0
-        values = self.lookback.since(start)
-        factors = {row.factor for row in self.pack.substitutions if row.factor is not None}
-        if len(values) < 2:
-            return {}
-        return {factor: mean_plus(values, factor, self.quantity.direction) for factor in factors}
+    def _by_year(self) -> Mapping[int, Sequence[float]]:
+        """The values of valid hours by calendar year: the reporting period, whichever is asked."""
+        found: dict[int, list[float]] = {}
+        for at_ns, value in zip(self.lookback.starts_ns, self.lookback.values, strict=True):
+            found.setdefault(year_of(at_ns, self.settings.offset_s), []).append(value)
+        return found
+
+    def conservative(self, factor: float, start_ns: int) -> float | None:
+        """Mean plus so many standard deviations of the valid hours of an hour's reporting period.
+
+        None where fewer than two are valid.
+        """
+        key = year_of(start_ns, self.settings.offset_s), factor
+        if key not in self._conservative:
+            values = self._by_year.get(key[0], ())
+            known = len(values) > 1
+            direction = self.quantity.direction
+            self._conservative[key] = mean_plus(values, factor, direction) if known else None
+        return self._conservative[key]
 
     def availability(self, gap: Gap, place: int) -> Fraction | None:
         """In percent, as the scheme takes it for an hour of a gap."""

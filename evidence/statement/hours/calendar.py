@@ -36,6 +36,16 @@ def quarter_of(at_ns: int, offset_s: int) -> tuple[int, int]:
     return shown.year, (shown.month + 2) // 3
 
 
+def year_of(at_ns: int, offset_s: int) -> int:
+    """Calendar year."""
+    return local(at_ns, offset_s).year
+
+
+def year_end_ns(year: int, offset_s: int) -> int:
+    """End of a calendar year."""
+    return quarter_span_ns((year, 4), offset_s)[1]
+
+
 def quarter_span_ns(quarter: tuple[int, int], offset_s: int) -> tuple[int, int]:
     """First instant and end of a quarter."""
     year, number = quarter

@@ -138,7 +138,7 @@ def _common(gap: Gap, basis: Basis, availability: Fraction | None, cause: str) -
     return by_row(rows[0], gap, basis, availability)
 
 
-_BY_HOUR = ("totaliser", "check_meter", "balance", "invoice", "same_hours")
+_BY_HOUR = ("totaliser", "check_meter", "balance", "invoice", "same_hours", "mean_plus")
 
 
 def _of_hour(
@@ -150,11 +150,18 @@ def _of_hour(
     for row in rows:
         if row.statistic not in _BY_HOUR:
             return by_row(row, gap, basis, availability)
-        value = basis.told.get(row.statistic, {}).get(start_ns)
+        value = _told(row, basis, start_ns)
         if value is not None:
             value = complied(value, basis.quantity)
             return Substitute(value=value, code=row.code, rule=row.id)
     return _substitute(gap, basis, None, rows[-1].code, rows[-1].id)
+
+
+def _told(row: Substitution, basis: Basis, start_ns: int) -> float | None:
+    """What a row says of an hour; None where it says nothing."""
+    if row.statistic == "mean_plus":
+        return basis.conservative(row.factor or 0.0, start_ns)
+    return basis.told.get(row.statistic, {}).get(start_ns)
 
 
 def by_row(row: Substitution, gap: Gap, basis: Basis, availability: Fraction | None) -> Substitute:
@@ -166,9 +173,6 @@ def by_row(row: Substitution, gap: Gap, basis: Basis, availability: Fraction | N
         return _substitute(gap, basis, _neighbours(gap, basis), row.code, row.id)
     if row.statistic == "maximum_potential":
         return _substitute(gap, basis, _potential(basis), row.code, row.id)
-    if row.statistic == "mean_plus":
-        value = basis.conservative.get(row.factor or 0.0)
-        return _substitute(gap, basis, value, row.code, row.id)
     return _looking_back(row, gap, basis)
 
 

@@ -22,6 +22,7 @@ from evidence.statement.hours.pack import LoadedPack
 from evidence.statement.hours.policies import bridge_of, told_by_policy
 from evidence.statement.hours.settings import Bridge, Settings
 from evidence.statement.hours.teller import Teller
+from evidence.statement.hours.to_come import hour_to_come, over_and_to_come
 from evidence.statement.hours.totals import totals
 
 
@@ -45,6 +46,7 @@ def determine(
     """
     pack = loaded.pack
     quantity = pack.quantity(settings.quantity)
+    hours, to_come = over_and_to_come(hours, settings.now_ns)
     if pack.manual is None:
         hours = without_manual(hours)
     ran = operating_hours(hours, pack)
@@ -70,15 +72,20 @@ def determine(
     )
     if lost_points is not None:
         basis.findings.update(_not_punched(lost_points))
-    told = tuple(
-        teller.hour(index, each)
-        for index, each in enumerate(hours)
-        if settings.tells(each.start_ns)
+    told = tuple(_told(hours, teller, settings)) + tuple(
+        hour_to_come(each, pack) for each in to_come if settings.tells(each.start_ns)
     )
     if not told:
         limit = f"<= {utc_text(hours[-1].start_ns)}"
         raise HoursOptionError(settings.series, name="from", found=settings.from_ns, limit=limit)
     return _issued(told, told_gaps, basis, loaded)
+
+
+def _told(hours: Sequence[ObservedHour], teller: Teller, settings: Settings) -> Iterator[Hour]:
+    """The hours that are asked for."""
+    for index, each in enumerate(hours):
+        if settings.tells(each.start_ns):
+            yield teller.hour(index, each)
 
 
 def _not_punched(lost_points: LostPointsOfHours) -> Iterator[Finding]:

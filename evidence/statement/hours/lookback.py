@@ -32,10 +32,6 @@ class Lookback:
             oldest = bisect_left(self.starts_ns, end_ns - clock_hours * NS_PER_HOUR)
         return self.values[max(oldest, end - most) : end]
 
-    def since(self, start_ns: int) -> Sequence[float]:
-        """The values from an instant on."""
-        return self.values[bisect_left(self.starts_ns, start_ns) :]
-
 
 def lookback_of(ran: OperatingHours, quantity: Quantity) -> Lookback:
     """What a rule may look back on."""

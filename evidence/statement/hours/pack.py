@@ -110,6 +110,12 @@ class Availability(Rule, frozen=True, kw_only=True):
     clock_hours: int | None = None
 
 
+class ReportingPeriod(Rule, frozen=True, kw_only=True):
+    """Of which hours mean and standard deviation are taken: those of the calendar year."""
+
+    kind: Literal["year"]
+
+
 class AvailabilityTaken(Rule, frozen=True, kw_only=True):
     """Which hour's availability counts for an hour of a gap."""
 
@@ -227,6 +233,7 @@ class RulePack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     valid_period: ValidPeriod | None = None
     availability: Availability | None = None
     availability_taken: AvailabilityTaken | None = None
+    reporting_period: ReportingPeriod | None = None
     initial: Initial | None = None
     flags: Flags | None = None
     notification: Notification | None = None
@@ -240,11 +247,12 @@ class RulePack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             used |= {self.initial.code, self.initial.without_prior_code}
         unknown = ", ".join(sorted(used - set(self.codes)))
         _require(not unknown, "codes", f"{unknown} without a meaning", "a table for each code")
+        of_period = self.reporting_period is not None or not self.names("mean_plus")
+        _require(of_period, "reporting_period", "mean_plus without it", "a table")
 
-    @property
-    def is_by_quarter(self) -> bool:
-        """Whether rows of the table are chosen by the capture rate of a whole quarter."""
-        return self.availability is not None and self.availability.kind == "quarter"
+    def names(self, statistic: Statistic) -> bool:
+        """Whether a row of the table goes by a statistic."""
+        return any(each.statistic == statistic for each in self.substitutions)
 
     def quantity(self, name: str) -> Quantity:
         """The rule for a quantity.
@@ -261,13 +269,14 @@ class RulePack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """The ids of rules that are recalled only, as far as they concern a quantity."""
         rules: list[Rule] = [self.valid_hour, self.averaging, self.rounding, quantity]
         rules += self.substitutions
-        if any(each.statistic == "percentile" for each in self.substitutions):
+        if self.names("percentile"):
             rules.append(self.percentile)
         optional = (
             self.manual,
             self.valid_period,
             self.availability,
             self.availability_taken,
+            self.reporting_period,
             self.initial,
             self.flags,
             self.notification,

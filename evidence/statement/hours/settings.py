@@ -45,7 +45,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         certified_ns: when quality-assured data began; None: with the first record.
         calibrations_ns: instants of passed calibrations.
         maximum_potential: of the site, in place of the pack's.
-        closed: whether the period is over, so that the substitutes are final.
+        closed: whether nothing comes any more, so that the substitutes are final.
+        now_ns: hours that are not over by then are not missing. What rests on a quarter or a year
+            that is over is final, where its gap has valid hours on both sides. None: all hours are
+            over; only what rests on neither is final.
         issue: 1 for the first; `supersedes`: digest of the one before.
         estimator: of the best estimate of a gap.
         registers: reading of the register at the end of an hour, by the hour's start.
@@ -63,6 +66,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     calibrations_ns: tuple[int, ...] = ()
     maximum_potential: float | None = None
     closed: bool = False
+    now_ns: int | None = None
     issue: int = 1
     supersedes: str | None = None
     estimator: EstimatorName = "interpolation"

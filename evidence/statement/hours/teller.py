@@ -12,6 +12,7 @@ from evidence.statement.hours.gap import Gap
 from evidence.statement.hours.hour import Hour, HourQuality, HourState
 from evidence.statement.hours.observed import ObservedHour
 from evidence.statement.hours.policies import instead
+from evidence.statement.hours.reach import reach_ns
 from evidence.statement.hours.statistic import complied
 from evidence.statement.standing.standing import Standing
 
@@ -83,12 +84,18 @@ class Teller:
             best_estimate=None if estimated is None else estimated.value,
             rule=found.rule,
             gap=gap.name,
-            provisional=self._is_provisional(gap),
+            provisional=self._is_provisional(gap, start_ns),
         )
 
-    def _is_provisional(self, gap: Gap) -> bool:
-        at_the_end = self._basis.pack.final == "end_of_period"
-        return not self._basis.settings.closed and (at_the_end or gap.after is None)
+    def _is_provisional(self, gap: Gap, start_ns: int) -> bool:
+        pack, settings = self._basis.pack, self._basis.settings
+        if settings.closed:
+            return False
+        if gap.after is None or pack.final == "at_once":
+            return gap.after is None
+        return settings.now_ns is None or settings.now_ns < reach_ns(
+            pack, start_ns, settings.offset_s
+        )
 
 
 def _hour(

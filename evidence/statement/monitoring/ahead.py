@@ -1,18 +1,26 @@
-"""How far rules look behind a period: to the end of its quarter (pure)."""
+"""How far rules look behind a period: until nothing can change what stands in it (pure).
 
+What stands for an hour must not depend on the period that was asked for, or days would not add up
+to their month. So all is looked at that a rule may rest on: the quarter or the year of the hour,
+and its gap until that closes.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from calibration.increment import NS_PER_HOUR
 from calibration.monitoring.plan import MonitoringPlan
 from calibration.register import CalibrationRegister
-from evidence.statement.hours.calendar import quarter_of, quarter_span_ns
+from evidence.statement.hours.finding import FindingKind
 from evidence.statement.hours.hour import Hour
 from evidence.statement.hours.pack import RulePack
+from evidence.statement.hours.reach import reach_ns
+from evidence.statement.monitoring.monitored import Monitored
 from evidence.statement.monitoring.spans import Span, full_hour
 
-AHEAD_NS: Final = 93 * 24 * NS_PER_HOUR
-"""How far rules look behind a period at most: a quarter has 92 days."""
+AHEAD_NS: Final = 2 * 366 * 24 * NS_PER_HOUR
+"""How far rules look behind a period at most: a year, and a gap at its end that is as long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,55 +28,72 @@ class Ahead:
     """What rules look at behind a period.
 
     Attributes:
-        quarter_ns: Start of the quarter in which the period ends, UTC; None where rules do not go
-            by quarters.
-        limit_ns: What substitutes rest on is over then, UTC: the quarter, or the period.
+        plan: That holds for the period.
+        rules: That it names.
+        end_ns: Of the period, UTC.
+        limit_ns: Nothing behind it is looked at, UTC; not before the end of the period.
+        is_closed: Whether nothing can come any more: another plan begins there, and has begun.
     """
 
-    quarter_ns: int | None
+    plan: MonitoringPlan
+    rules: RulePack
+    end_ns: int
     limit_ns: int
+    is_closed: bool
 
-    def until(self, span: Span, last_ns: int, now_ns: int) -> int:
-        """End of what is looked at, UTC ns.
-
-        While the quarter runs: of the hours that were received. What may still come is not
-        missing.
+    def until(self, hours: Sequence[Hour]) -> int:
+        """End of what the rules rest on, but for gaps that are open then; UTC ns.
 
         Args:
-            span: [start, end) in UTC ns.
-            last_ns: Start of the last hour that was received before the limit.
-            now_ns: UTC; hours that are not over by then are not looked at.
+            hours: Of the period. Where none of them is substituted, nothing behind it counts: else
+                what is stated would change with each hour that comes.
         """
-        if now_ns >= self.limit_ns:
-            return self.limit_ns
-        over_ns = now_ns // NS_PER_HOUR * NS_PER_HOUR
-        return max(span[1], min(last_ns + NS_PER_HOUR, over_ns))
-
-    def bears_on(self, hour: Hour) -> bool:
-        """Whether what lies behind the period bears on an hour of it."""
-        return self.quarter_ns is not None and hour.gap is not None and self._is_in(hour)
-
-    def _is_in(self, hour: Hour) -> bool:
-        return self.quarter_ns is not None and hour.start_ns >= self.quarter_ns
+        offset_s = self.plan.utc_offset_s
+        ends = [reach_ns(self.rules, each.start_ns, offset_s) for each in hours if each.gap]
+        return min(self.limit_ns, max(self.end_ns, *ends)) if ends else self.end_ns
 
 
 def ahead_of(
-    plan: MonitoringPlan, register: CalibrationRegister, rules: RulePack, span: Span
+    plan: MonitoringPlan, register: CalibrationRegister, rules: RulePack, span: Span, now_ns: int
 ) -> Ahead:
-    """What rules look at behind a period: its quarter, as far as the same plan holds.
+    """What rules look at behind a period: as far as the same plan holds, until now.
 
     Args:
         plan: That holds for the period.
         register: With all plans.
         rules: That the plan names.
         span: [start, end) in UTC ns, at full hours.
+        now_ns: UTC; hours that are not over by then are not looked at.
     """
-    if not rules.is_by_quarter:
-        return Ahead(quarter_ns=None, limit_ns=span[1])
-    quarter = quarter_of(span[1] - 1, plan.utc_offset_s)
-    start_ns, end_ns = quarter_span_ns(quarter, plan.utc_offset_s)
+    end_ns = span[1]
     changes = (full_hour(each.effective_from) for each in register.plans if each.plan == plan.plan)
-    later = (at for at in changes if at >= span[1])
-    # hours are hours of UTC, also where the plant's clock is not a full hour away
-    limit_ns = min([-(-end_ns // NS_PER_HOUR) * NS_PER_HOUR, *later])
-    return Ahead(quarter_ns=start_ns, limit_ns=max(span[1], limit_ns))
+    farthest_ns = end_ns + AHEAD_NS
+    cut_ns = min((at for at in changes if at >= end_ns), default=farthest_ns)
+    over_ns = now_ns // NS_PER_HOUR * NS_PER_HOUR
+    return Ahead(
+        plan=plan,
+        rules=rules,
+        end_ns=end_ns,
+        limit_ns=max(end_ns, min(cut_ns, over_ns, farthest_ns)),
+        is_closed=cut_ns < farthest_ns and cut_ns <= now_ns,
+    )
+
+
+def closes_at(hours: Sequence[Hour], gap: str) -> int | None:
+    """End of the first measured hour behind a gap, UTC ns; None where it is open.
+
+    Args:
+        hours: In order of time, until the limit of what is looked at.
+        gap: Its name.
+    """
+    last_ns = max((each.start_ns for each in hours if each.gap == gap), default=0)
+    behind = (each for each in hours if each.start_ns > last_ns and each.gap is None)
+    valid = (each for each in behind if each.compliance is not None)
+    return next((each.start_ns + NS_PER_HOUR for each in valid), None)
+
+
+def open_gaps(told: Monitored) -> set[str]:
+    """Names of the gaps behind which no valid hour was looked at."""
+    found = told.determination.findings
+    late = (each for each in found if (each.kind, each.found) == (FindingKind.OPEN_GAP, "late"))
+    return {each.gap for each in late}

@@ -47,9 +47,10 @@ class Material:
         analysers: Of the plan, with their tests.
         pack: Rule pack that the plan names.
         as_known_at_ns: Only tests recorded by then count; None for all.
-        closed: Whether all is over that substitutes rest on, so that they are final.
-        until_ns: End of what is looked at, UTC: rules that go by the quarter's capture rate look
-            behind the period; None for the period's own end. No window ends later.
+        closed: Whether nothing can come any more that substitutes rest on, so that they are final.
+        now_ns: UTC; what rests on a quarter or a year that is over by then is final too.
+        until_ns: End of what is looked at, UTC: rules look behind the period, at the rest of a
+            quarter, a year or a gap; None for the period's own end. No window ends later.
     """
 
     windows: Sequence[FlowWindow] | Sequence[MeanWindow]
@@ -58,6 +59,7 @@ class Material:
     pack: LoadedPack
     as_known_at_ns: int | None = None
     closed: bool = False
+    now_ns: int | None = None
     until_ns: int | None = None
 
 
@@ -202,6 +204,7 @@ def _settings(plan: MonitoringPlan, material: Material, span: tuple[int, int]) -
         calibrations_ns=_passed(material),
         maximum_potential=plan.maximum_potential,
         closed=material.closed,
+        now_ns=material.now_ns,
     )
 
 

@@ -15,7 +15,7 @@ from calibration.window import FlowWindow
 from evidence.clock import utc_text
 from evidence.judging.kept import HoursTold
 from evidence.statement.hours.pack import LoadedPack
-from evidence.statement.monitoring.ahead import ahead_of
+from evidence.statement.monitoring.ahead import Ahead, ahead_of, closes_at, open_gaps
 from evidence.statement.monitoring.analyser import TestedAnalyser
 from evidence.statement.monitoring.computed import (
     Computing,
@@ -138,27 +138,61 @@ def told_under(plan: MonitoringPlan, asked: Asked) -> ToldPeriod:
 
 
 def _told(plan: MonitoringPlan, asked: Asked) -> ToldPeriod:
-    """A period by its own channel's hours, and by those behind it where these bear on it."""
-    pack = pack_named(plan.rules, plan.plan)
-    ahead = ahead_of(plan, asked.register, pack.pack, asked.span)
+    """A period by its own channel's hours, and by those behind it that bear on it."""
+    pack, end_ns = pack_named(plan.rules, plan.plan), asked.span[1]
+    ahead = ahead_of(plan, asked.register, pack.pack, asked.span, asked.now_ns)
     since_ns = max(0, asked.span[0] - HISTORY_NS)
     windows = _hours(asked.lookup, plan.plan, (since_ns, ahead.limit_ns))
-    if not windows or windows[0].start_ns >= asked.span[1]:
-        raise NoHoursError(plan.plan, at=utc_text(asked.span[1]))
-    until_ns = ahead.until(asked.span, windows[-1].start_ns, asked.now_ns)
-    closed = asked.now_ns >= ahead.limit_ns
-    material = _material(plan, asked, pack, windows, until_ns)
-    told = monitored(plan, replace(material, closed=closed), asked.span)
-    if until_ns > asked.span[1] and not any(map(ahead.bears_on, told.determination.hours)):
-        until_ns = asked.span[1]  # else what is stated would change with each hour that comes
-        material = _material(plan, asked, pack, windows, until_ns)
-        told = monitored(plan, replace(material, closed=closed), asked.span)
+    if not windows or windows[0].start_ns >= end_ns:
+        raise NoHoursError(plan.plan, at=utc_text(end_ns))
+    looking = _Looking(plan=plan, asked=asked, pack=pack, windows=windows, ahead=ahead)
+    until_ns, told, analysers = looking.far_enough()
     return ToldPeriod(
         monitored=told,
         since_ns=windows[0].start_ns,
-        until_ns=until_ns if until_ns > asked.span[1] else None,
-        analysers=tuple(material.analysers),
+        until_ns=until_ns if until_ns > end_ns else None,
+        analysers=tuple(analysers),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Looking:
+    """A period that is told from hours until an instant: farther and farther, where need be."""
+
+    plan: MonitoringPlan
+    asked: Asked
+    pack: LoadedPack
+    windows: Sequence[FlowWindow] | Sequence[MeanWindow]
+    ahead: Ahead
+
+    def far_enough(self) -> tuple[int, Monitored, Sequence[TestedAnalyser]]:
+        """End of what bears on the period, UTC ns; what it comes to; analysers with tests."""
+        end_ns = self.asked.span[1]
+        told, analysers = self._at(end_ns)
+        until_ns = self.ahead.until(told.determination.hours)
+        if until_ns > end_ns:
+            told, analysers = self._at(until_ns)
+        closed_ns = self._closing(told, until_ns)
+        if closed_ns > until_ns:
+            until_ns = closed_ns
+            told, analysers = self._at(until_ns)
+        return until_ns, told, analysers
+
+    def _closing(self, told: Monitored, until_ns: int) -> int:
+        """When the gap closes in which the last substituted hour lies, UTC ns."""
+        gap = next((each.gap for each in reversed(told.determination.hours) if each.gap), None)
+        if gap is None or gap not in open_gaps(told) or until_ns == self.ahead.limit_ns:
+            return until_ns
+        span = self.asked.span[0], self.ahead.limit_ns
+        whole, _ = self._at(self.ahead.limit_ns, span)
+        return closes_at(whole.determination.hours, gap) or self.ahead.limit_ns
+
+    def _at(
+        self, until_ns: int, span: Span | None = None
+    ) -> tuple[Monitored, Sequence[TestedAnalyser]]:
+        material = _material(self.plan, self.asked, self.pack, self.windows, until_ns)
+        closed = replace(material, closed=self.ahead.is_closed, now_ns=self.asked.now_ns)
+        return monitored(self.plan, closed, span or self.asked.span), material.analysers
 
 
 def _material(

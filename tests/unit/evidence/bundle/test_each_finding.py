@@ -14,6 +14,7 @@ import pytest
 
 from collector.bundling import choose
 from evidence.bundle.policy import NO_POLICY, Head, PinnedAgent, Policy
+from evidence.clock import parse_utc
 from evidence.log import merkle
 from evidence.log.batch import Batch, Record, RecordKind
 from evidence.log.checkpoint import Checkpoint, origin, sign_checkpoint
@@ -164,6 +165,22 @@ def journal_without_a_key(made: Made) -> Case:
     return written(with_(with_journal(made.choice), keys=made.choice.keys)), NO_POLICY
 
 
+def channel_that_nobody_reads(made: Made) -> Case:
+    """Listed in a bundle whose digests and seal fit."""
+    more = (*made.choice.channels, "jinan/meter-9/energy")
+    return written(with_(made.choice, channels=more)), NO_POLICY
+
+
+def site_of_a_stranger(made: Made) -> Case:
+    return written(with_(made.choice, sites={**made.choice.sites, "gw-9": "jinan"})), NO_POLICY
+
+
+def history_of_nothing(made: Made) -> Case:
+    """No plan is spoken of."""
+    early_ns = parse_utc(datum(made).period.start)
+    return written(with_(made.choice, looks_back_ns=early_ns)), NO_POLICY
+
+
 def silent_loss(folder: Path) -> Case:
     """An agent passes over eight polls, and has no gap on record."""
     plant = begun(folder)
@@ -214,6 +231,9 @@ ON_THE_PLANT: Final[tuple[Callable[[Made], Case], ...]] = (
     certificate_of_no_leaf,
     unknown_exchange,
     journal_without_a_key,
+    channel_that_nobody_reads,
+    site_of_a_stranger,
+    history_of_nothing,
 )
 OF_INVOICES: Final = (no_entry_at_all, second_entry_in_part)
 ON_THEIR_OWN: Final[tuple[Callable[[Path], Case], ...]] = (silent_loss, input_passed_over)

@@ -26,6 +26,7 @@ from tests.unit.collector.api.plant import (
     batch,
     stream,
 )
+from tests.unit.evidence.bundle.invoiced import january
 from tests.unit.evidence.bundle.journaled import with_journal
 from tests.unit.evidence.bundle.made import Made, bundle_of, failed, written
 from tests.unit.evidence.bundle.test_each_check import TABLE
@@ -49,7 +50,7 @@ SHARED: Final = {Check(number) for number in MINIMAL.CHECKS} - {Check.VALUE}
 
 def minimal(data: bytes) -> set[Check]:
     """The checks that fail by the minimal verifier."""
-    return {Check(number) for number, (ok, _) in MINIMAL.outcomes(data).items() if not ok}
+    return {Check(number) for number, (ok, _) in MINIMAL.outcomes(data).items() if ok is False}
 
 
 def test_it_is_one_file_of_less_than_400_lines_without_our_code() -> None:
@@ -123,6 +124,36 @@ def test_a_register_that_shows_something_else_is_found_by_both(one: Made) -> Non
     assert failed(data) == {Check.VALUE}
     _, words = MINIMAL.outcomes(data)[Check.VALUE]
     assert words == "2398.0"
+
+
+def test_what_it_does_not_make_it_says_is_not_checked(
+    one: Made, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A line for each check of the page, and none is passed over in silence."""
+    (tmp_path / "day.zip").write_bytes(one.data)
+    (tmp_path / "invoice.zip").write_bytes(written(january()))
+    told = [_states(tmp_path / name, capsys) for name in ("day.zip", "invoice.zip")]
+    for lines in told:
+        assert [*lines] == [*map(int, Check)]
+    day, invoice = told
+    assert {number for number, state in day.items() if state == "ok"} == {*MINIMAL.CHECKS}
+    assert {number for number, state in invoice.items() if state == "ok"} == {1, 2, 3}
+    assert {*day.values(), *invoice.values()} == {"ok", "not checked"}
+
+
+def _states(path: Path, capsys: pytest.CaptureFixture[str]) -> dict[int, str]:
+    assert MINIMAL.main(path) == 0
+    lines = capsys.readouterr().out.splitlines()
+    return {int(line[:3]): line[5:16].strip() for line in lines}
+
+
+def test_what_fails_is_printed_as_failed(
+    one: Made, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "small.zip"
+    path.write_bytes(TABLE[Check.PLACE](one))
+    assert MINIMAL.main(path) == 1
+    assert "  7  failed       places: " in capsys.readouterr().out
 
 
 def told(verifier: str, data: bytes) -> bool:

@@ -71,17 +71,30 @@ def test_without_it_measured_hours_are_and_the_others_are_named(one: Planned) ->
     assert failing(data, pinned(require=(Check.UNDER_PLAN,))) == {Check.UNDER_PLAN}
 
 
-def test_of_a_quarter_that_runs_no_substitute_is_told_to_follow(one: Planned) -> None:
-    """Its capture rate rests on hours behind the period, of which a bundle has no leaves."""
-    for choice in (both := chosen(one.plant, TWO_DAYS)).short, both.whole:
-        (part,) = said(choice.datum).parts
-        assert part.told is not None
-        assert part.told.looks_ahead_to == "2026-04-04T16:00:00Z"
-        every = outcomes(written(choice))
+def test_of_a_quarter_that_runs_substitutes_follow_from_the_readings_behind_the_period(
+    one: Planned,
+) -> None:
+    """Its capture rate rests on them; they are here with the history alone."""
+    both = chosen(one.plant, TWO_DAYS)
+    (part,) = said(both.whole.datum).parts
+    assert part.told is not None
+    assert part.told.looks_ahead_to == "2026-04-05T16:00:00Z"
+    short, whole = (outcomes(written(each)) for each in (both.short, both.whole))
+    for every in (short, whole):
         assert Result.FAILED not in {each.result for each in every.values()}
-        assert every[Check.UNDER_PLAN].result is Result.NOT_CHECKED
-        assert every[Check.UNDER_PLAN].en.startswith("44 of 48 hours follow; for 4, ")
+    assert short[Check.UNDER_PLAN].result is Result.NOT_CHECKED
+    assert short[Check.UNDER_PLAN].en.startswith("44 of 48 hours follow; for 4, ")
+    assert (whole[Check.UNDER_PLAN].result, whole[Check.UNDER_PLAN].en) == (Result.OK, "48 hours")
+    for choice in (both.short, both.whole):
         assert failing(written(less_measured(choice))) == {Check.UNDER_PLAN}
+    assert failing(written(forged(both.whole, with_hour(2, compliance=1.0)))) == {Check.UNDER_PLAN}
+
+
+def test_a_hole_behind_the_period_is_one_as_in_the_period(one: Planned) -> None:
+    choice = chosen(one.plant, TWO_DAYS).whole
+    batches = [each for each in choice.leaves if isinstance(each.leaf(), Batch)]
+    less = [each for each in choice.leaves if each is not batches[4]]
+    assert Check.POLLS in failing(written(with_(choice, leaves=less)))
 
 
 def test_a_statement_that_conceals_how_far_it_looked_ahead_does_not_follow(one: Planned) -> None:

@@ -27,10 +27,11 @@ def test_a_substitute_of_the_mrr_changes_with_the_period_and_is_issued_anew() ->
     assert first.digest != second.digest
 
 
-def test_history_before_the_period_is_no_part_of_the_mean_of_the_mrr() -> None:
-    settings = msgspec.structs.replace(MRR, from_ns=at(2))
+def test_the_mean_of_the_mrr_is_of_the_calendar_year_whichever_hours_are_asked_for() -> None:
+    """By the plant's clock, two hours behind UTC, the first two hours are of the year before."""
+    settings = msgspec.structs.replace(MRR, from_ns=at(4), until_ns=at(5), offset_s=-7200)
     found = determined([90.0, 90.0, 10.0, 12.0, None, 11.0], "mrr", settings)
-    assert found.hours[0].start_ns == at(2)
+    assert [each.start_ns for each in found.hours] == [at(4)]
     assert told_at(found, 4).compliance == pytest.approx(13.0)
 
 

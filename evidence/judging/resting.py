@@ -52,6 +52,16 @@ class Resting:
             if plan.plan in channels:
                 yield from plan.certificates
 
+    def speaking(self, channels: frozenset[str]) -> set[str]:
+        """The agents of the site that say what one of these channels is computed from."""
+        own = libraries_of_site(self.libraries, self.sites, self.site)
+        return {
+            agent
+            for agent, library in own.items()
+            for each in library.register.derivations
+            if each.derivation in channels and is_own_derivation(each, self.site)
+        }
+
     def _inputs(self) -> dict[str, list[str]]:
         inputs: dict[str, list[str]] = {}
         for library in libraries_of_site(self.libraries, self.sites, self.site).values():
