@@ -13,7 +13,13 @@ from collector.alarms import kinds
 from collector.alarms.agents import agents_wrong, last_heard
 from collector.alarms.config import AlarmSection
 from collector.alarms.course import Found
-from collector.alarms.quality import papers_failed, papers_in, places_of, tests_failed
+from collector.alarms.quality import (
+    papers_failed,
+    papers_in,
+    places_of,
+    suspected_in,
+    tests_failed,
+)
 from collector.api.certificates import due_days
 from collector.api.health import MAX_LAG, judge_lag, views_seen
 from collector.api.parts import Parts
@@ -118,7 +124,8 @@ def _papers(sight: Sight, sources: Sources, now_ns: int) -> Iterator[kinds.Alarm
     stands = frozenset(
         (each.channel.partition("/")[0], each.head.serial) for each in lookup.channels()
     )
-    yield from (each for _, each in papers_failed(papers, stands, instant_of(now_ns), told))
+    failed = papers_failed(suspected_in(papers), stands, instant_of(now_ns), told)
+    yield from (each for _, each in failed)
 
 
 def _tests(sight: Sight, sources: Sources, now_ns: int) -> Iterator[kinds.Alarm]:

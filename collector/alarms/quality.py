@@ -68,7 +68,7 @@ def _second(at_ns: int) -> str:
 
 
 def papers_failed(
-    papers: Iterable[tuple[str, Logged]],
+    suspected: Mapping[Instrument, CalibrationRegister],
     stands: AbstractSet[Instrument],
     at: dt.datetime,
     told: frozenset[Instrument] = frozenset(),
@@ -76,13 +76,13 @@ def papers_failed(
     """What is told of instruments that failed by their papers, by site and serial number.
 
     Args:
-        papers: With their sites.
+        suspected: Their papers, as `suspected_in` finds them.
         stands: Instruments that show a channel now.
         at: With a time zone.
         told: Instruments of which a failed check is told already.
     """
     found: list[tuple[Instrument, Alarm]] = []
-    for instrument, register in sorted(_suspected(papers).items()):
+    for instrument, register in suspected.items():
         is_in_use = instrument in stands and register.removed(instrument[1], at) is None
         check = failed_check(register, instrument[1], at)
         if check is not None and is_in_use and instrument not in told:
@@ -135,8 +135,14 @@ def places_of(found: Iterable[FailedTest]) -> frozenset[Instrument]:
     return frozenset((each.channel.partition("/")[0], each.serial) for each in found)
 
 
-def _suspected(papers: Iterable[tuple[str, Logged]]) -> dict[Instrument, CalibrationRegister]:
-    """The papers of each instrument that may have failed: of most there is nothing to ask."""
+def suspected_in(papers: Iterable[tuple[str, Logged]]) -> dict[Instrument, CalibrationRegister]:
+    """The papers of each instrument that may have failed, by site and serial number.
+
+    Of most there is nothing to ask.
+
+    Args:
+        papers: With their sites.
+    """
     read = list(papers)
     names = {(site, _serial_of(each)) for site, each in read if _speaks_against(each)}
     own: dict[Instrument, list[Logged]] = {each: [] for each in sorted(names)}

@@ -4,12 +4,14 @@ What is told is what leaves the box as an alarm too.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from fastapi import FastAPI, Request
 
+from calibration.register import CalibrationRegister
 from calibration.setting import Setting
 from collector.alarms.kinds import Alarm, CertificateFailedAlarm, CheckFailedAlarm
 from collector.alarms.quality import (
@@ -17,10 +19,11 @@ from collector.alarms.quality import (
     Logged,
     papers_failed,
     places_of,
+    suspected_in,
     tests_failed,
 )
 from collector.tested import FailedTest, FailedTests
-from collector.web.certificates.shelf import Paper
+from collector.web.certificates.shelf import MOST_STACKS, Paper
 from collector.web.factory.channels import CHECK_FAILED, GOOD, NOT_PASSED, UNKNOWN_U, Standing
 
 _OVERRULED: Final = (GOOD, UNKNOWN_U)
@@ -61,7 +64,7 @@ class Failed:
 
 def failed_in(
     tests: Sequence[FailedTest],
-    papers: Iterable[Paper],
+    suspected: Mapping[Instrument, CalibrationRegister],
     rows: Iterable[Standing],
     at: dt.datetime,
 ) -> Failed:
@@ -69,12 +72,12 @@ def failed_in(
 
     Args:
         tests: Of plans, those that the reader may see.
-        papers: Likewise.
+        suspected: Papers of instruments that may have failed, likewise.
         rows: The channels, likewise.
         at: With a time zone.
     """
-    stands = frozenset((each.site, each.row.head.serial) for each in rows)
-    by_papers = papers_failed(logged_in(papers), stands, at, places_of(tests))
+    stands = {(each.site, each.row.head.serial) for each in rows} if suspected else set()
+    by_papers = papers_failed(suspected, stands, at, places_of(tests))
     return Failed(
         alarms=[*tests_failed(tests), *(alarm for _, alarm in by_papers)],
         channels=frozenset(each.channel for each in tests),
@@ -91,19 +94,46 @@ def _of(found: Iterable[tuple[Instrument, Alarm]], kind: type[Alarm]) -> Iterato
     return (name for name, alarm in found if isinstance(alarm, kind))
 
 
-def logged_in(papers: Iterable[Paper]) -> Iterator[tuple[str, Logged]]:
+class Suspects:
+    """Papers of instruments that may have failed, kept as long as no paper comes.
+
+    Any number of threads may ask.
+    """
+
+    def __init__(self) -> None:
+        self._found: list[tuple[Sequence[Paper], Mapping[Instrument, CalibrationRegister]]] = []
+        self._lock = threading.Lock()
+
+    def of(self, papers: Sequence[Paper]) -> Mapping[Instrument, CalibrationRegister]:
+        """Those among papers; the same papers are not looked through again."""
+        for read, found in list(self._found):
+            if read is papers:
+                return found
+        found = suspected_in(_logged(papers))
+        with self._lock:
+            self._found = [*self._found[1 - MOST_STACKS :], (papers, found)]
+        return found
+
+
+def _logged(papers: Iterable[Paper]) -> Iterator[tuple[str, Logged]]:
     """Certificates, confirmations and events with their sites."""
     for each in papers:
         if not isinstance(each.entry, Setting):
             yield each.site, each.entry
 
 
-def keep_failed_tests(app: FastAPI) -> None:
-    """Gives an application what finds analysers that failed a test."""
-    app.state.failed_tests = FailedTests()
+def keep_failed(app: FastAPI) -> None:
+    """Gives an application what finds instruments that failed."""
+    app.state.failed_tests, app.state.suspects = FailedTests(), Suspects()
 
 
 def failed_tests_of(request: Request) -> FailedTests:
     """That of the application that answers a request."""
     found: FailedTests = request.app.state.failed_tests
+    return found
+
+
+def suspects_of(request: Request) -> Suspects:
+    """Those of the application that answers a request."""
+    found: Suspects = request.app.state.suspects
     return found

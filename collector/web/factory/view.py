@@ -98,7 +98,7 @@ class Looker:
             standing(each, until.get(each.agent, self._now_ns), dead_s, at_work)
             for each in visible(sources, reader).values()
         ]
-        self._failed = failed_in(known.tests, known.papers, shown, instant_of(self._now_ns))
+        self._failed = failed_in(known.tests, known.suspected, shown, instant_of(self._now_ns))
         self._rows = self._failed.on(shown)
 
     def _told_until(self, agent: str) -> int:
