@@ -36,7 +36,7 @@ def log_failed(plant: Plant) -> None:
 def log_passed(plant: Plant) -> None:
     """It was adjusted, and passed."""
     again = energy_certificate("E-2G", "S-2").replace(b"2026-01-05", b"2026-02-05")
-    passed = confirmation("K-2G", "E-2G", "S-2", "2027-01-06")
+    passed = confirmation("K-2G", "E-2G", "S-2", "2027-01-06").replace(b"2026-01-07", b"2026-02-07")
     plant.log_file(plant.gw1, "certificate", "e-2g.toml", again)
     plant.log_file(plant.gw1, "confirmation", "k-2g.toml", passed)
     plant.judging.catch_up()
