@@ -159,12 +159,28 @@ class Looker:
         ]
         own.sort(key=lambda agent: not is_silent(self._parts, self._heard[agent]))
         shown = paged(own, page, ON_A_PAGE)
-        counts = _counts(self._rows)
+        counts, rates = _counts(self._rows), cache(self._rates)
         lines = [
-            agent_line(self._sources, self._parts, agent, self._heard[agent], counts)
+            agent_line(
+                self._sources,
+                self._parts,
+                agent,
+                self._heard[agent],
+                counts,
+                lambda of: rates().get(of, 0.0),
+            )
             for agent in shown.rows
         ]
         return Paged(rows=lines, count=shown.count, page=shown.page, pages=shown.pages)
+
+    def _rates(self) -> dict[str, float]:
+        """How many readings are due in a second, by agent."""
+        found: dict[str, float] = {}
+        for each in self._rows:
+            if each.row.head.profile and each.row.head.period_ms > 0:
+                own = found.get(each.row.agent, 0.0)
+                found[each.row.agent] = own + 1000.0 / each.row.head.period_ms
+        return found
 
 
 def _counts(rows: Sequence[Standing]) -> dict[str, tuple[int, int]]:
