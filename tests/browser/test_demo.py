@@ -240,6 +240,7 @@ def test_a_failed_check_and_a_failed_certificate_are_told_as_something_to_do(
     assert told == sorted(told, key=COSTS.index)
     looked_at(visitor, "demo-failed", LOOKS[:1])
     looked_at(visitor, "demo-failed", LOOKS[2:3])
+    visitor.goto("/?live=off&lang=en")
     found.get_by_role("link", name="effects on amounts").click()
     expect(visitor.get_by_role("row").filter(has_text=FOUND)).to_be_visible()
     visitor.goto("/?live=off&state=check_failed")

@@ -24,10 +24,12 @@ class Waiting:
     Attributes:
         oldest_s: Age of the oldest reading, at most, s.
         readings: How many were due since, at most.
+        is_late: Whether that is longer than an agent may be silent.
     """
 
     oldest_s: float
     readings: int
+    is_late: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +103,7 @@ def agent_line(
         spool_since_ns=(said.since_ms or 0) * NS_PER_MS if is_filling else None,
         used=said.used,
         limit_MiB=None if said.limit_bytes is None else said.limit_bytes / MIB,
-        waiting=_waiting(seen, parts.clock.now_ns(), rate_Hz),
+        waiting=_waiting(seen, parts, rate_Hz),
         clock=_clock(seen),
         clock_u_s=None if seen.clock is None else seen.clock.standard_uncertainty_s,
         software=seen.software or "",
@@ -110,15 +112,16 @@ def agent_line(
     )
 
 
-def _waiting(seen: AgentSeen, now_ns: int, rate_Hz: Callable[[str], float]) -> Waiting | None:
+def _waiting(seen: AgentSeen, parts: Parts, rate_Hz: Callable[[str], float]) -> Waiting | None:
     """What was read since the last batch was closed: none of it is here."""
     if seen.read_until is None:
         return None
-    oldest_s = (now_ns - parse_utc(seen.read_until)) / NS_PER_S
+    oldest_s = (parts.clock.now_ns() - parse_utc(seen.read_until)) / NS_PER_S
     if oldest_s < MATTERS_S:
         return None
     readings = int(oldest_s * rate_Hz(seen.id))
-    return Waiting(oldest_s=oldest_s, readings=readings) if readings else None
+    is_late = oldest_s > parts.alarm_limits.agent_silent_s
+    return Waiting(oldest_s=oldest_s, readings=readings, is_late=is_late) if readings else None
 
 
 def _clock(seen: AgentSeen) -> str:
