@@ -2,7 +2,8 @@
 
 from tests.unit.calibration.monitoring.texts import CYLINDER, ZERO
 from tests.unit.collector.api.plant import Plant, batch, confirmation, energy_certificate
-from tests.unit.collector.api.test_monitored import FILES, PLAN, POLLS, SHOWN, polled
+from tests.unit.collector.api.test_monitored import PLAN, POLLS, polled
+from tests.unit.collector.api.test_stack import FILES, SHOWN
 
 FAILED = confirmation("K-2F", "E-2F", "S-2", "2027-01-06").replace(b'"pass"', b'"fail"')
 BEFORE = energy_certificate("E-2", "S-2").replace(b"2026-01-05", b"2025-01-05")

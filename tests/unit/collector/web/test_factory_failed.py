@@ -11,7 +11,8 @@ from collector.web.pages import add_pages
 from evidence.clock import parse_utc
 from tests.unit.collector.alarms.failed_plant import begun, log_failed, log_passed, read_on
 from tests.unit.collector.api.plant import LINE_2, Asked, Plant, batch, stream
-from tests.unit.collector.api.test_monitored import GAS, POLLS, SHOWN, polled
+from tests.unit.collector.api.test_monitored import GAS, POLLS, polled
+from tests.unit.collector.api.test_stack import SHOWN
 from tests.unit.collector.web.conftest import Browser
 
 REMOVED = b"""schema = 1
