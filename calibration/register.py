@@ -144,6 +144,16 @@ class CalibrationRegister(msgspec.Struct, frozen=True, kw_only=True):
         )
         return min(ending, key=lambda each: each.at, default=None)
 
+    def removed(self, serial: str, at: dt.datetime) -> CalibrationEvent | None:
+        """The removal by `at` that no installation followed; None where it was not taken out."""
+        moved = (
+            each
+            for each in self.events
+            if each.serial == serial and each.event in {"installation", "removal"} and each.at <= at
+        )
+        last = max(moved, key=lambda each: (each.at, each.recorded_at), default=None)
+        return None if last is None or last.event == "installation" else last
+
     def certificate(self, confirmation: MetrologicalConfirmation) -> CalibrationCertificate:
         """The certificate that a confirmation rests on, in its latest version.
 

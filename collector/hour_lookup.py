@@ -81,6 +81,12 @@ class HourLookup:
             for row in rows
         ]
 
+    def last_shown(self, channel: str) -> int | None:
+        """When an instrument showed something in a check last, UTC ns; None if it never did."""
+        row = self._db.execute("SELECT max(at_ns) FROM shown WHERE channel=?", (channel,))
+        last = row.fetchone()[0]
+        return None if last is None else int(last)
+
     def span(self, channel: str) -> tuple[int, int] | None:
         """Start of the first and of the last closed hour of a channel; None if none closed."""
         first, last = (

@@ -1,7 +1,6 @@
 """Which instruments and reference materials are due, and when."""
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
@@ -104,16 +103,5 @@ def _subject(register: CalibrationRegister, serial: str) -> str:
 
 
 def _is_out_of_use(register: CalibrationRegister, serial: str, on: dt.date) -> bool:
-    moved = [each for each in _moves(register, serial) if each[0] <= on]
-    return bool(moved) and moved[-1][1] == "removal"
-
-
-def _moves(register: CalibrationRegister, serial: str) -> Iterator[tuple[dt.date, str]]:
-    """Installations and removals in order of time."""
-    own = (
-        each
-        for each in register.events
-        if each.serial == serial and each.event in {"installation", "removal"}
-    )
-    for each in sorted(own, key=lambda one: one.at):
-        yield each.at.astimezone(dt.UTC).date(), each.event
+    """Whether it was taken out by the end of a day, UTC."""
+    return register.removed(serial, dt.datetime.combine(on, dt.time.max, dt.UTC)) is not None

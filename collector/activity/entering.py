@@ -166,14 +166,20 @@ def _in_utc(content: Content) -> Content:
 
 
 def _entering(by: By, content: Content, reason: str) -> Act:
-    is_reading = isinstance(content, ManualReading)
     return by.act(
-        Action.MANUAL_READING if is_reading else Action.INVOICE,
+        _action(content),
         site=site_of(content.channel),
         subject=content.channel,
         reason=reason,
         new=plain(content),
     )
+
+
+def _action(content: Content) -> Action:
+    """What is done; an amount is an invoice only where somebody says that it is one."""
+    if isinstance(content, ManualReading):
+        return Action.MANUAL_READING
+    return Action.INVOICE if content.document == "invoice" else Action.MANUAL_AMOUNT
 
 
 def _require_all(known: Known, contents: Sequence[Content], now_ns: int) -> None:

@@ -1,6 +1,7 @@
 """What is wrong with agents and their devices."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from collector.alarms import kinds
@@ -63,14 +64,31 @@ def agents_wrong(
     yield from dead_devices(own, section, heard_ns, AtWork(sources).reason)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpoolSaid:
+    """What an agent last said of its spool.
+
+    Attributes:
+        level: How full it is.
+        since_ms: Since when, UTC; None where it said nothing.
+        used: Share of its limit that was used then, >= 0; None where it did not say it.
+        limit_bytes: That limit; None likewise.
+    """
+
+    level: str = CALM
+    since_ms: int | None = None
+    used: float | None = None
+    limit_bytes: int | None = None
+
+
 def _spool(sources: Sources, agent: str) -> Iterator[kinds.Alarm]:
-    level, since_ms = spool_level(sources, agent)
-    if level != CALM and since_ms is not None:
-        yield kinds.SpoolAlarm(agent, level=level, since=_since(since_ms * NS_PER_MS))
+    said = spool_said(sources, agent)
+    if said.level != CALM and said.since_ms is not None:
+        yield kinds.SpoolAlarm(agent, level=said.level, since=_since(said.since_ms * NS_PER_MS))
 
 
-def spool_level(sources: Sources, agent: str) -> tuple[str, int | None]:
-    """How full the agent last said its spool is, and since when (UTC ms); calm if it said nothing.
+def spool_said(sources: Sources, agent: str) -> SpoolSaid:
+    """How full the agent last said its spool is, and since when; calm if it said nothing.
 
     In the order of its log: its clock may step.
     """
@@ -78,8 +96,19 @@ def spool_level(sources: Sources, agent: str) -> tuple[str, int | None]:
         for record in sources.store.lookup.last_records(agent, epoch, SEARCHED):
             level = _level(record)
             if level is not None:
-                return level, record.at_ms
-    return CALM, None
+                used, limit_bytes = _filled(record)
+                return SpoolSaid(
+                    level=level, since_ms=record.at_ms, used=used, limit_bytes=limit_bytes
+                )
+    return SpoolSaid()
+
+
+def _filled(record: Record) -> tuple[float | None, int | None]:
+    """Share and limit that a record states; None for both where these are no sizes."""
+    used, limit = (record.facts.get(name) for name in ("used_bytes", "limit_bytes"))
+    if not isinstance(used, int) or not isinstance(limit, int) or used < 0 or limit <= 0:
+        return None, None
+    return used / limit, limit
 
 
 def _level(record: Record) -> str | None:

@@ -25,6 +25,34 @@ class CertificateOverdueAlarm(Alarm):
     zh = "计量确认已于 {due_on} 到期；结果已标记为超期：请安排校准"
 
 
+class CheckFailedAlarm(Alarm):
+    """An instrument failed a check or a test, and none that passed followed."""
+
+    code = "E_ALARM_CHECK_FAILED"
+    en = (
+        "its {test} of {since} failed: it is out of control until one passes, and what it showed "
+        "since {doubt_from} is in doubt; adjust it and repeat the check"
+    )
+    zh = (
+        "{since} 的{test}不合格：合格之前其读数失控，自 {doubt_from} 起的读数存疑；"
+        "请调整仪表并重新核查"
+    )
+
+
+class CertificateFailedAlarm(Alarm):
+    """An instrument did not pass a certificate, as found or as left."""
+
+    code = "E_ALARM_CERTIFICATE_FAILED"
+    en = (
+        "it did not pass {certificate} of {performed_on}, {condition}: what it showed since "
+        "{doubt_from} is in doubt; see what that did to the amounts{remedy}"
+    )
+    zh = (
+        "证书 {certificate}（{performed_on}，{condition}）不合格：自 {doubt_from} 起的读数存疑；"
+        "请查看其对用量的影响{remedy}"
+    )
+
+
 class AgentSilentAlarm(Alarm):
     """Nothing comes from an agent."""
 

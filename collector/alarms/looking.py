@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +13,13 @@ from collector.alarms import kinds
 from collector.alarms.agents import agents_wrong, last_heard
 from collector.alarms.config import AlarmSection
 from collector.alarms.course import Found
+from collector.alarms.quality import (
+    papers_failed,
+    papers_in,
+    places_of,
+    suspected_in,
+    tests_failed,
+)
 from collector.api.certificates import due_days
 from collector.api.health import MAX_LAG, judge_lag, views_seen
 from collector.api.parts import Parts
@@ -20,6 +27,9 @@ from collector.api.pool import Sources
 from collector.api.security import Reader
 from collector.backup.config import BackupSection
 from collector.backup.kept import backups
+from collector.documented import libraries_of
+from collector.tested import FailedTests
+from evidence.audit.stood import instant_of
 from evidence.clock import NS_PER_S, parse_utc, utc_text
 from evidence.errors import CodedError, Words
 
@@ -40,6 +50,7 @@ class Sight:
         collector: The collector's id.
         backup: Where its backups go; None where it has none.
         throttled: Agents that are slowed down now, and what they may send a day.
+        failed_tests: Finds analysers that failed a test of their plan.
     """
 
     parts: Parts
@@ -48,6 +59,7 @@ class Sight:
     collector: str
     backup: BackupSection | None
     throttled: Callable[[], Iterable[tuple[str, str]]] = tuple
+    failed_tests: FailedTests = field(default_factory=FailedTests)
 
 
 Look = Callable[[Sight, Sources, int], Iterable[kinds.Alarm]]
@@ -60,7 +72,7 @@ class Looking:
 
     def __init__(self, sight: Sight) -> None:
         self._sight = sight
-        self._certificates: tuple[int, list[Found]] | None = None
+        self._read: dict[Look, tuple[int, list[Found]]] = {}
 
     def look(self, now_ns: int) -> tuple[list[Found], frozenset[str]]:
         """What is wrong at an instant (POSIX ns), and codes that could not be looked for."""
@@ -77,12 +89,11 @@ class Looking:
         return [each for each in found if each.code not in unseen], frozenset(unseen)
 
     def _seen(self, look: Look, sources: Sources, now_ns: int) -> list[Found]:
-        if look is not _certificates:
-            return [_said(each) for each in look(self._sight, sources, now_ns)]
-        read = self._certificates
+        read = self._read.get(look)
         if read is None or not read[0] <= now_ns < read[0] + REREAD_NS:
             read = now_ns, [_said(each) for each in look(self._sight, sources, now_ns)]
-            self._certificates = read
+        if look in SELDOM:
+            self._read[look] = read
         return read[1]
 
 
@@ -97,6 +108,28 @@ def _certificates(sight: Sight, sources: Sources, now_ns: int) -> Iterator[kinds
             yield kinds.CertificateOverdueAlarm(serial, due_on=due_on)
         elif days <= sight.section.certificate_due_days:
             yield kinds.CertificateDueAlarm(serial, days=days, due_on=due_on)
+
+
+def _papers(sight: Sight, sources: Sources, now_ns: int) -> Iterator[kinds.Alarm]:
+    """What instruments failed by the papers that agents of any site logged."""
+    lookup, sites = sources.store.lookup, sight.parts.sites
+    libraries = libraries_of(lookup, sources.ledger, ("certificate", "confirmation", "event"))
+    papers = [
+        (sites[agent], each)
+        for agent, library in sorted(libraries.items())
+        if agent in sites
+        for each in papers_in(library.register)
+    ]
+    told = places_of(sight.failed_tests.now(sources, sites, now_ns))
+    stands = frozenset(
+        (each.channel.partition("/")[0], each.head.serial) for each in lookup.channels()
+    )
+    failed = papers_failed(suspected_in(papers), stands, instant_of(now_ns), told)
+    yield from (each for _, each in failed)
+
+
+def _tests(sight: Sight, sources: Sources, now_ns: int) -> Iterator[kinds.Alarm]:
+    yield from tests_failed(sight.failed_tests.now(sources, sight.parts.sites, now_ns))
 
 
 def _agents(sight: Sight, sources: Sources, now_ns: int) -> Iterator[kinds.Alarm]:
@@ -148,6 +181,7 @@ def _disk(sight: Sight) -> Iterator[kinds.Alarm]:
 
 
 _TROUBLE: Final = (CodedError, CalibrationError, sqlite3.Error, OSError)
+SELDOM: Final[tuple[Look, ...]] = (_certificates, _papers)
 LOOKS: Final[tuple[tuple[Look, tuple[str, ...]], ...]] = (
     (
         _certificates,
@@ -163,6 +197,8 @@ LOOKS: Final[tuple[tuple[Look, tuple[str, ...]], ...]] = (
             kinds.QuotaAlarm.code,
         ),
     ),
+    (_papers, (kinds.CertificateFailedAlarm.code, kinds.CheckFailedAlarm.code)),
+    (_tests, (kinds.CheckFailedAlarm.code,)),
     (_branches, (kinds.BranchAlarm.code,)),
     (_views, (kinds.ViewStuckAlarm.code, kinds.JudgeBehindAlarm.code)),
     (_collector, (kinds.LedgerAlarm.code, kinds.BrokerAlarm.code, kinds.BackupAlarm.code)),

@@ -60,6 +60,7 @@ class AgentSeen(msgspec.Struct, frozen=True, kw_only=True):
         epochs: its logs, in order of their first leaf's arrival.
         last_seen, last_receipt: of all epochs.
         software, clock: of its last batch; null before the first.
+        read_until: when that was closed, by its clock: what was read later still waits there.
         records: its last 50, latest first; `record_counts` counts these by kind.
         quarantined: streams and documents of it that were found wrong.
         branches: contradicting histories under its key that nobody looked at yet.
@@ -72,6 +73,7 @@ class AgentSeen(msgspec.Struct, frozen=True, kw_only=True):
     last_receipt: str | None
     software: str | None
     clock: ClockState | None
+    read_until: str | None
     records: tuple[AgentRecord, ...]
     record_counts: Mapping[str, int]
     quarantined: int
@@ -118,6 +120,7 @@ def agent_seen(
         last_receipt=max((each.last_receipt for each in epochs if each.last_receipt), default=None),
         software=None if last is None else last.software,
         clock=None if last is None else last.clock,
+        read_until=None if last is None else stamp(last.closed_ms),
         records=tuple(records),
         record_counts=dict(Counter(each.kind.value for each in records)),
         quarantined=wrong[0],

@@ -35,14 +35,20 @@ def days_left(confirmation: MetrologicalConfirmation, at: dt.datetime) -> int:
 def in_force(register: CalibrationRegister, at: dt.datetime) -> dict[str, MetrologicalConfirmation]:
     """The confirmation in force for each instrument, by serial number.
 
-    An instrument whose last decision failed, or was ended by an event, has none.
+    An instrument whose last decision failed, or was ended by an event, has none; nor has one that
+    was taken out: nothing of it is due.
     """
     found: dict[str, MetrologicalConfirmation] = {}
     for serial in sorted({each.serial for each in register.confirmations}):
         last = register.confirmed(serial, at)
-        if last is not None and last.decision == "pass" and register.ended(last, at) is None:
+        if last is not None and _stands(register, last, at):
             found[serial] = last
     return found
+
+
+def _stands(register: CalibrationRegister, last: MetrologicalConfirmation, at: dt.datetime) -> bool:
+    is_sound = last.decision == "pass" and register.ended(last, at) is None
+    return is_sound and register.removed(last.serial, at) is None
 
 
 def standing(

@@ -25,6 +25,7 @@ from collector.web.certificates.board import keep_board
 from collector.web.certificates.shelf import keep_shelf
 from collector.web.certificates.waiting import keep_waiting_room
 from collector.web.factory import route as factory
+from collector.web.factory.failed import keep_failed
 from collector.web.instrument import route as instrument
 from collector.web.people import route as people
 from collector.web.reading import route as reading
@@ -63,6 +64,7 @@ def add_pages(app: FastAPI, parts: Parts) -> FastAPI:
     """
     keep_shelf(app)
     keep_board(app)
+    keep_failed(app)
     keep_waiting_room(app)
     for router in ROUTERS:
         app.include_router(router)

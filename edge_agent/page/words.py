@@ -56,7 +56,7 @@ STATES: Final[Mapping[DeviceState, Words]] = MappingProxyType(
 )
 LEVELS: Final[Mapping[SpoolLevel, Words]] = MappingProxyType(
     {
-        SpoolLevel.ROOMY: Words("roomy", "充裕"),
+        SpoolLevel.ROOMY: Words("room enough", "充裕"),
         SpoolLevel.WARN: Words("filling up", "渐满"),
         SpoolLevel.THIN: Words("full: readings thinned", "将满：减少读数"),
         SpoolLevel.STOP: Words("full: readings stopped", "已满：停止读数"),

@@ -58,6 +58,7 @@ class Action(StrEnum):
     QUARANTINE_RELEASED = "quarantine-released"
     MANUAL_READING = "manual-reading"
     INVOICE = "invoice"
+    MANUAL_AMOUNT = "manual-amount"
     CORRECTION = "correction"
     RELEASED = "released"
     LOCKED = "locked"

@@ -26,6 +26,8 @@ HOUR = "start=2026-01-06T06:00:00Z&end=2026-01-06T07:00:00Z"
 TWO_HOURS = "start=2026-01-06T06:00:00Z&end=2026-01-06T08:00:00Z"
 A_GOOD_TEN_MINUTES = 10
 """Polls, one a minute."""
+COSTS = ("readings lost", "readings wait", "in doubt", "due soon")
+"""The dearest first."""
 VECTORS = Path(__file__).parents[1] / "vectors" / "dcc"
 
 
@@ -220,6 +222,31 @@ def test_the_analyser_s_check_has_failed_before_all_who_look(visitor: Page) -> N
     expect(failed).to_contain_text("span")
     expect(visitor.get_by_role("img", name="Drift of span")).to_be_visible()
     assert barriers(visitor) == []
+
+
+def test_a_failed_check_and_a_failed_certificate_are_told_as_something_to_do(
+    visitor: Page, looked_at: LookedAt
+) -> None:
+    visitor.goto("/?live=off")
+    repairs = visitor.get_by_role("region", name="Repairs").get_by_role("row")
+    found = until(visitor, repairs.filter(has_text=f"it did not pass {FOUND}"))
+    check = until(visitor, repairs.filter(has_text="its daily check of"))
+    for each in (found, check):
+        expect(each).to_contain_text("in doubt")
+    expect(found).to_contain_text("as found")
+    expect(check.get_by_role("rowheader")).to_contain_text("works/boiler-co2/co2")
+    costs = repairs.get_by_role("cell").filter(has_text=re.compile("^(readings|in doubt|due soon)"))
+    told = [each for each in costs.all_inner_texts() if each in COSTS]
+    assert told == sorted(told, key=COSTS.index)
+    looked_at(visitor, "demo-failed", LOOKS[:1])
+    looked_at(visitor, "demo-failed", LOOKS[2:3])
+    visitor.goto("/?live=off&lang=en")
+    found.get_by_role("link", name="effects on amounts").click()
+    expect(visitor.get_by_role("row").filter(has_text=FOUND)).to_be_visible()
+    visitor.goto("/?live=off&state=check_failed")
+    expect(visitor.get_by_text("check failed", exact=True).first).to_be_visible()
+    check.get_by_role("link", name="control chart").click()
+    expect(visitor.get_by_role("img", name="Drift of span")).to_be_visible()
 
 
 def test_what_bad_results_did_is_told_in_tonnes_and_in_kilowatt_hours(

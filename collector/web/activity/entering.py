@@ -30,7 +30,7 @@ from collector.web.refused import require_person
 from collector.web.render import page
 from evidence.errors import CodedError
 from evidence.statement.entered.book import ManualEntry
-from evidence.statement.entered.content import AMOUNTS, Content
+from evidence.statement.entered.content import AMOUNTS, DOCUMENTS, Content
 from evidence.statement.entered.table import COLUMNS, entries_of_table
 
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
@@ -180,6 +180,7 @@ def _shown(
         "form": {name: form.get(name, "") for name in (*COLUMNS, "reason", "table")},
         "quantities": [each.value for each in AMOUNTS],
         "units": UNITS,
+        "documents": ("", *DOCUMENTS),
         "refused": refused,
         "wrong": field_of(refused) if refused is not None else "",
         "corrects": corrects,

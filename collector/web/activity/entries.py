@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+
 from collector.api.security import Reader
 from collector.rights import Right, may
 from collector.web.factory.channels import Paged, paged
 from evidence.statement.entered.book import EnteredBook, ManualEntry
-from evidence.statement.entered.content import Content, ManualReading
+from evidence.statement.entered.content import Content, ManualAmount, ManualReading
 
 ON_A_PAGE: Final = 30
 
@@ -20,6 +22,7 @@ class EntryLine:
     Attributes:
         start_ns, end_ns: Of an amount; of a reading both are its instant; None where it withdraws.
         value, unit: None and "" where it withdraws another one.
+        document: Kind of document that an amount was taken from; "" where nobody says.
         standing: Whether it counts.
         corrected_by: Number of the entry in its place; None where there is none.
     """
@@ -30,6 +33,7 @@ class EntryLine:
     value: float | None
     unit: str
     source: str
+    document: str
     standing: bool
     corrected_by: int | None
 
@@ -72,9 +76,15 @@ def _line(entry: ManualEntry, *, standing: bool, later: int | None) -> EntryLine
         value=None if content is None else content.value,
         unit="" if content is None else content.unit,
         source="" if content is None else content.source,
+        document=_document(content),
         standing=standing,
         corrected_by=later,
     )
+
+
+def _document(content: Content | None) -> str:
+    said = content.document if isinstance(content, ManualAmount) else msgspec.UNSET
+    return "" if said is msgspec.UNSET else said
 
 
 def _span(content: Content | None) -> tuple[int | None, int | None]:

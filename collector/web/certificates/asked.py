@@ -8,7 +8,7 @@ from collector.api.certificates import DUE_SOON_DAYS
 from collector.web.certificates.due import DueLine, State
 
 ATTENTION: Final = "attention"
-"""Of the choice: every state but in date."""
+"""Of the choice: every state but in date, and of instruments that were taken out."""
 PLACES: Final = ("channel", "elsewhere")
 _MOST: Final = 200
 _MOST_DAYS: Final = 3_650
@@ -66,7 +66,7 @@ def chosen(lines: Iterable[DueLine], asked: RegisterAsked) -> list[DueLine]:
 def _is_asked(line: DueLine, asked: RegisterAsked) -> bool:
     if asked.site not in ("", line.site):
         return False
-    if asked.state == ATTENTION and line.state == State.IN_DATE:
+    if asked.state == ATTENTION and line.state in (State.IN_DATE, State.REMOVED):
         return False
     if asked.state not in ("", ATTENTION, line.state):
         return False

@@ -24,6 +24,7 @@ class State(StrEnum):
     EXPIRED: the validity that its certificate states itself has passed.
     UNCONFIRMED: it has a certificate, and nobody confirmed the instrument by one.
     NO_PAPER: it stands at a channel, and no paper is about it.
+    REMOVED: it was taken out, and nothing of it is due.
     The others are those of its last confirmation.
     """
 
@@ -36,6 +37,7 @@ class State(StrEnum):
     NOT_YET = "not_yet"
     UNCONFIRMED = "unconfirmed"
     NO_PAPER = "no_paper"
+    REMOVED = "removed"
     IN_DATE = "in_date"
 
 
@@ -49,8 +51,11 @@ MARKS: Final[Mapping[State, str]] = {
     State.NOT_YET: "warn",
     State.UNCONFIRMED: "warn",
     State.NO_PAPER: "none",
+    State.REMOVED: "none",
     State.IN_DATE: "good",
 }
+_SAY_IT_STILL: Final = frozenset({State.NOT_PASSED, State.WITHDRAWN})
+"""Of one that was taken out too: amounts rest on it."""
 _ORDER: Final = ("bad", "warn", "none", "good")
 
 
@@ -185,7 +190,10 @@ def _line(site: str, serial: str, own: _Own, at: dt.datetime, soon_days: int) ->
     register = own.register()
     last = last_confirmation(register, serial, at)
     certificate = _certificate(register, last)
-    due_on = _due_on(last, certificate)
+    state = _state(register, last, certificate, at, soon_days)
+    if register.removed(serial, at) is not None and state not in _SAY_IT_STILL:
+        state = State.REMOVED
+    due_on = None if state == State.REMOVED else _due_on(last, certificate)
     left = None if due_on is None else (due_on - at.date()).days
     return DueLine(
         site=site,
@@ -195,7 +203,7 @@ def _line(site: str, serial: str, own: _Own, at: dt.datetime, soon_days: int) ->
         confirmation=last,
         due_on=due_on,
         days_left=left,
-        state=_state(register, last, certificate, at, soon_days),
+        state=state,
     )
 
 

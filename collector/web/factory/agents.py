@@ -1,17 +1,35 @@
 """The agents: when they were last heard, what waits, how their spool and their clock stand."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from collector.alarms.agents import CALM, spool_level
+from collector.alarms.agents import CALM, SpoolSaid, spool_said
 from collector.api.agents import AgentSeen, agent_seen
 from collector.api.parts import Parts
 from collector.api.pool import Sources
-from evidence.clock import NS_PER_S
+from evidence.clock import NS_PER_S, parse_utc
 from evidence.judging.stream import NS_PER_MS
 
 ON_A_PAGE: Final = 20
+MIB: Final = 1_048_576
+MATTERS_S: Final = 60.0
+"""What is younger waits for its batch to be closed, and for its way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What an agent read, or should have read, and nobody has received.
+
+    Attributes:
+        oldest_s: Age of the oldest reading, at most, s.
+        readings: How many were due since, at most.
+        is_late: Whether that is longer than an agent may be silent.
+    """
+
+    oldest_s: float
+    readings: int
+    is_late: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +42,9 @@ class AgentLine:
         leaves: That are held of it; of `lacking` it has no receipt.
         spool: How full it last said its spool is: "roomy", "warn", "thin", "stop"; "" of one that
             was never heard. `spool_since_ns`: since when, where it is filling up.
+        used, limit_MiB: Share of its spool's limit that it said with that, and the limit; None
+            where it did not say them.
+        waiting: What is still there; None where that is nothing that matters.
         clock: How its clock stands; "" before its first batch.
         clock_u_s: Standard uncertainty of its stamps, s.
         channels: How many; of `wrong` something is wrong.
@@ -38,6 +59,9 @@ class AgentLine:
     lacking: int
     spool: str
     spool_since_ns: int | None
+    used: float | None
+    limit_MiB: float | None
+    waiting: Waiting | None
     clock: str
     clock_u_s: float | None
     software: str
@@ -51,6 +75,7 @@ def agent_line(
     agent: str,
     heard_ns: int | None,
     counts: Mapping[str, tuple[int, int]],
+    rate_Hz: Callable[[str], float],
 ) -> AgentLine:
     """An agent as it is known now.
 
@@ -60,10 +85,12 @@ def agent_line(
         agent: Its id.
         heard_ns: When it was last heard.
         counts: Of each agent: how many channels, and of how many something is wrong.
+        rate_Hz: How many readings are due of an agent in a second.
     """
     seen = agent_seen(sources, parts, agent)
     channels, wrong = counts.get(agent, (0, 0))
-    spool, since_ms = ("", None) if heard_ns is None else spool_level(sources, agent)
+    said = SpoolSaid(level="") if heard_ns is None else spool_said(sources, agent)
+    is_filling = said.since_ms is not None and said.level != CALM
     return AgentLine(
         id=agent,
         site=seen.site,
@@ -72,14 +99,29 @@ def agent_line(
         silent=is_silent(parts, heard_ns),
         leaves=sum(each.size for each in seen.epochs),
         lacking=sum(max(0, each.size - each.receipted) for each in seen.epochs),
-        spool=spool,
-        spool_since_ns=None if since_ms is None or spool == CALM else since_ms * NS_PER_MS,
+        spool=said.level,
+        spool_since_ns=(said.since_ms or 0) * NS_PER_MS if is_filling else None,
+        used=said.used,
+        limit_MiB=None if said.limit_bytes is None else said.limit_bytes / MIB,
+        waiting=_waiting(seen, parts, rate_Hz),
         clock=_clock(seen),
         clock_u_s=None if seen.clock is None else seen.clock.standard_uncertainty_s,
         software=seen.software or "",
         channels=channels,
         wrong=wrong,
     )
+
+
+def _waiting(seen: AgentSeen, parts: Parts, rate_Hz: Callable[[str], float]) -> Waiting | None:
+    """What was read since the last batch was closed: none of it is here."""
+    if seen.read_until is None:
+        return None
+    oldest_s = (parts.clock.now_ns() - parse_utc(seen.read_until)) / NS_PER_S
+    if oldest_s < MATTERS_S:
+        return None
+    readings = int(oldest_s * rate_Hz(seen.id))
+    is_late = oldest_s > parts.alarm_limits.agent_silent_s
+    return Waiting(oldest_s=oldest_s, readings=readings, is_late=is_late) if readings else None
 
 
 def _clock(seen: AgentSeen) -> str:

@@ -21,13 +21,17 @@ COMPUTED_MS: Final = 3 * 3_600_000
 """What is computed comes once its hour is closed, and is stamped with its begin."""
 SILENT: Final = "silent"
 UNKNOWN_U: Final = "unknown_uncertainty"
+CHECK_FAILED: Final = "check_failed"
+"""Of an instrument that failed a check: its readings are as ever, and in doubt."""
+NOT_PASSED: Final = "not_passed"
+"""Of an instrument that did not pass its last certificate."""
 GOOD: Final = Quality.GOOD.value
 WRONG: Final = "wrong"
 """Of the choice: every state but good."""
 STATES: Final = tuple(
     dict.fromkeys(
         (
-            *(GOOD, SILENT, UNKNOWN_U),
+            *(GOOD, SILENT, UNKNOWN_U, CHECK_FAILED, NOT_PASSED),
             *(each.value for each in NOT_MEASURING),
             *(each.value for each in Quality if each != Quality.GOOD),
         )

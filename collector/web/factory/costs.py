@@ -6,7 +6,7 @@ from typing import Final
 
 from calibration.indication import MissReason, Quality
 from collector.alarms import kinds
-from collector.web.factory.channels import GOOD, SILENT, UNKNOWN_U
+from collector.web.factory.channels import CHECK_FAILED, GOOD, NOT_PASSED, SILENT, UNKNOWN_U
 
 
 class Cost(StrEnum):
@@ -36,6 +36,8 @@ OF_ALARM: Final[Mapping[str, Cost]] = {
     kinds.JudgeBehindAlarm.code: Cost.WAITING,
     kinds.ViewStuckAlarm.code: Cost.WAITING,
     kinds.CertificateOverdueAlarm.code: Cost.DOUBT,
+    kinds.CheckFailedAlarm.code: Cost.DOUBT,
+    kinds.CertificateFailedAlarm.code: Cost.DOUBT,
     kinds.BranchAlarm.code: Cost.DOUBT,
     kinds.CertificateDueAlarm.code: Cost.SOON,
     kinds.DiskAlarm.code: Cost.SOON,
@@ -56,6 +58,10 @@ PASSING: Final = frozenset(
     (MissReason.CALIBRATING.value, MissReason.BLOW_BACK.value, MissReason.STANDBY.value)
 )
 """States that end by themselves: nobody need do anything."""
+BY_PAPERS: Final = frozenset((CHECK_FAILED, NOT_PASSED))
+"""States that follow from checks and papers, of which an alarm tells."""
+NO_REPAIR: Final = PASSING | BY_PAPERS
+"""States of which nothing is told but by an alarm."""
 OF_STATE: Final[Mapping[str, Cost]] = {
     Quality.QUARANTINED.value: Cost.LOST,
     Quality.MAINTENANCE.value: Cost.LOST,
@@ -68,6 +74,7 @@ OF_STATE: Final[Mapping[str, Cost]] = {
     Quality.OVERDUE.value: Cost.DOUBT,
     Quality.INTERPOLATED.value: Cost.DOUBT,
     UNKNOWN_U: Cost.DOUBT,
+    **dict.fromkeys(BY_PAPERS, Cost.DOUBT),
 }
 """Of channels that still show something; one that is silent is told by its device or agent."""
 MARKS: Final[Mapping[Cost, str]] = {

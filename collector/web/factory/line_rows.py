@@ -74,7 +74,8 @@ class LineReach:
 def _finds(each: Standing) -> tuple[Found, ...]:
     """The parameters by which repairs find a channel, as `Repair.find` has them."""
     agent, site, state = ("agent", each.row.agent), ("site", each.site), ("state", each.state)
-    by_name = (("q", each.device),), (("q", each.row.head.serial),)
+    names = each.device, each.row.channel, each.row.head.serial
+    by_name = ((("q", name),) for name in names)
     return (), *by_name, (agent,), (agent, state), (site, state)
 
 

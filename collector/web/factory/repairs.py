@@ -9,14 +9,23 @@ from typing import Final
 
 from collector.alarms.agents import NEVER
 from collector.alarms.course import Open
-from collector.alarms.kinds import Alarm, CertificateOverdueAlarm
+from collector.alarms.kinds import (
+    Alarm,
+    CertificateFailedAlarm,
+    CertificateOverdueAlarm,
+    CheckFailedAlarm,
+)
 from collector.web.factory.channels import Standing
-from collector.web.factory.costs import DEAREST_FIRST, OF_ALARM, OF_ALL, OF_STATE, PASSING, Cost
+from collector.web.factory.costs import DEAREST_FIRST, NO_REPAIR, OF_ALARM, OF_ALL, OF_STATE, Cost
+from collector.web.factory.ways import Way, ways_of
 from evidence.clock import parse_utc
 from evidence.errors import TimestampError
 
 MOST_AGENTS: Final = 3
 """If more agents of a site have the same trouble, the site is told and not each of them."""
+
+_SAY_SINCE: Final = frozenset({CheckFailedAlarm.code})
+"""What is found says since when; whoever found it first came later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +44,8 @@ class Repair:
         channels: How many it touches.
         find: Parameters of the list that shows these channels.
         example: One of them, whose hours say since when; "" where something else says it.
+        failed_on: Day of the certificate that was not passed, where that says since when.
+        ways: Pages that tell more.
     """
 
     cost: Cost
@@ -48,6 +59,8 @@ class Repair:
     is_older: bool = False
     is_ever: bool = False
     due_on: dt.date | None = None
+    failed_on: dt.date | None = None
+    ways: Sequence[Way] = ()
 
     @property
     def order(self) -> tuple[int, int, str]:
@@ -72,6 +85,8 @@ class Reach:
             return self._devices[subject], {"q": subject}
         if subject in self._agents:
             return self._agents[subject], {"agent": subject}
+        if "/" in subject:
+            return sum(each.row.channel == subject for each in self._rows), {"q": subject}
         return self._serials[subject], {"q": subject}
 
 
@@ -101,10 +116,16 @@ def _told(alarm: Open, reach: Reach, language: str) -> Repair:
 
 def _found(alarm: Alarm, told: Open | None, reach: Reach, language: str) -> Repair:
     key = alarm.code, alarm.where
-    since_ns = _instant(alarm.facts.get("since")) if told is None else told.first_ns
+    said_ns = _instant(alarm.facts.get("since"))
+    since_ns = said_ns if told is None or alarm.code in _SAY_SINCE else told.first_ns
     made = _of_alarm(key, _bare(key, alarm.say(language)), since_ns, reach)
-    due_on = _last_day(alarm) if alarm.code == CertificateOverdueAlarm.code else None
-    return replace(made, is_ever=alarm.facts.get("since") == NEVER, due_on=due_on)
+    return replace(
+        made,
+        is_ever=alarm.facts.get("since") == NEVER,
+        due_on=_day(alarm, CertificateOverdueAlarm, "due_on"),
+        failed_on=_day(alarm, CertificateFailedAlarm, "performed_on"),
+        ways=ways_of(alarm),
+    )
 
 
 def _bare(key: tuple[str, str], words: str) -> str:
@@ -131,8 +152,9 @@ def _instant(said: object) -> int | None:
         return None
 
 
-def _last_day(alarm: Alarm) -> dt.date:
-    return dt.date.fromisoformat(str(alarm.facts["due_on"]))
+def _day(alarm: Alarm, kind: type[Alarm], fact: str) -> dt.date | None:
+    """The day that an alarm of a kind states; None of any other."""
+    return dt.date.fromisoformat(str(alarm.facts[fact])) if isinstance(alarm, kind) else None
 
 
 def _of_channels(rows: Iterable[Standing]) -> Iterator[Repair]:
@@ -140,7 +162,7 @@ def _of_channels(rows: Iterable[Standing]) -> Iterator[Repair]:
 
     Each channel is told once.
     """
-    wrong = (each for each in rows if each.state in OF_STATE.keys() - PASSING)
+    wrong = (each for each in rows if each.state in OF_STATE.keys() - NO_REPAIR)
     for (site, _), group in _grouped(wrong, lambda each: (each.site, each.state)):
         by_agent = _grouped(group, lambda each: (each.row.agent,))
         if len(by_agent) > MOST_AGENTS:

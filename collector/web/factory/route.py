@@ -4,16 +4,14 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from calibration.confirmation import MetrologicalConfirmation
 from collector.api.acting import Acting
-from collector.api.parts import Here, Parts
-from collector.api.pool import Sources
-from collector.api.refusal import PapersUnreadError
-from collector.api.security import Asker, Reader
+from collector.api.parts import Here
+from collector.api.security import Asker
 from collector.web.activity.saved import lines_of
-from collector.web.certificates.shelf import shelf_of
+from collector.web.certificates.register_page import may_see_evidence
 from collector.web.factory.channels import STATES, WRONG, asked_of
 from collector.web.factory.costs import MARKS, mark_of
+from collector.web.factory.known import known_to
 from collector.web.factory.view import Looker
 from collector.web.look import look_of
 from collector.web.render import page
@@ -28,12 +26,9 @@ def factory(request: Request, parts: Here, acts: Acting, reader: Asker) -> Respo
     asked = asked_of(query)
     agents_page = asked_of({"page": query.get("agents", "")}).page
     with parts.sources.lease() as sources:
-
-        def confirmations() -> list[tuple[str, MetrologicalConfirmation]]:
-            return _confirmations(request, sources, parts, reader)
-
+        known = known_to(request, sources, parts, reader)
         lines = lines_of(acts.known().boundaries, reader)
-        looker = Looker(sources, parts, reader, confirmations, lines)
+        looker = Looker(sources, parts, reader, known, lines)
         seen = looker.factory(asked, agents_page, look_of(request).language)
     facts = {
         "title": "factory.title",
@@ -43,21 +38,7 @@ def factory(request: Request, parts: Here, acts: Acting, reader: Asker) -> Respo
         "states": (WRONG, *STATES),
         "marks": MARKS,
         "mark_of": mark_of,
+        "may_see_evidence": may_see_evidence(reader),
         "is_live": query.get("live") != "off",
     }
     return page(request, parts, reader, "factory.html", facts)
-
-
-def _confirmations(
-    request: Request, sources: Sources, parts: Parts, reader: Reader
-) -> list[tuple[str, MetrologicalConfirmation]]:
-    """Those that the reader may see, with their sites; none while papers are still read ahead."""
-    try:
-        papers = shelf_of(request).papers(sources, parts, reader)
-    except PapersUnreadError:
-        return []
-    return [
-        (each.site, each.entry)
-        for each in papers
-        if isinstance(each.entry, MetrologicalConfirmation)
-    ]

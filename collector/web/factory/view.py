@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from collector.alarms.agents import agents_wrong, last_heard
@@ -24,12 +25,15 @@ from collector.web.factory.channels import (
     paged,
     standing,
 )
+from collector.web.factory.failed import failed_in
+from collector.web.factory.known import Known
 from collector.web.factory.line_rows import LineReach, LinesSeen, lines_seen
 from collector.web.factory.lines import LinesOf
 from collector.web.factory.live import LastReadings, Live
-from collector.web.factory.overdue import Confirmations, overdue_by_papers
+from collector.web.factory.overdue import overdue_by_papers
 from collector.web.factory.repairs import Repair, repairs
 from collector.web.factory.since import dated
+from evidence.audit.stood import instant_of
 
 MOST_REPAIRS: Final = 20
 
@@ -75,12 +79,12 @@ class Looker:
         sources: Sources,
         parts: Parts,
         reader: Reader,
-        confirmations: Confirmations,
+        known: Known,
         lines: Sequence[Line] = (),
     ) -> None:
         self._sources, self._parts, self._reader = sources, parts, reader
         self._lines = LinesOf(lines)
-        self._confirmations = confirmations
+        self._confirmations = cache(known.confirmations)
         self._now_ns = parts.clock.now_ns()
         self._heard = {
             agent: last_heard(sources, agent)
@@ -90,10 +94,12 @@ class Looker:
         dead_s = parts.alarm_limits.device_dead_s
         until = {agent: self._told_until(agent) for agent in self._heard}
         at_work = AtWork(sources).reason
-        self._rows = [
+        shown = [
             standing(each, until.get(each.agent, self._now_ns), dead_s, at_work)
             for each in visible(sources, reader).values()
         ]
+        self._failed = failed_in(known.tests, known.suspected, shown, instant_of(self._now_ns))
+        self._rows = self._failed.on(shown)
 
     def _told_until(self, agent: str) -> int:
         """Until when what an agent read should be here, POSIX ns."""
@@ -143,7 +149,7 @@ class Looker:
         limits = parts.alarm_limits
         found = agents_wrong(self._sources, self._heard, rows, limits, self._now_ns)
         overdue = overdue_by_papers(self._rows, self._now_ns, self._confirmations)
-        return repairs(alarms, [*found, *overdue], self._rows, language)
+        return repairs(alarms, [*found, *overdue, *self._failed.alarms], self._rows, language)
 
     def _agents(self, asked: Asked, page: int) -> Paged[AgentLine]:
         own = [
@@ -153,12 +159,28 @@ class Looker:
         ]
         own.sort(key=lambda agent: not is_silent(self._parts, self._heard[agent]))
         shown = paged(own, page, ON_A_PAGE)
-        counts = _counts(self._rows)
+        counts, rates = _counts(self._rows), cache(self._rates)
         lines = [
-            agent_line(self._sources, self._parts, agent, self._heard[agent], counts)
+            agent_line(
+                self._sources,
+                self._parts,
+                agent,
+                self._heard[agent],
+                counts,
+                lambda of: rates().get(of, 0.0),
+            )
             for agent in shown.rows
         ]
         return Paged(rows=lines, count=shown.count, page=shown.page, pages=shown.pages)
+
+    def _rates(self) -> dict[str, float]:
+        """How many readings are due in a second, by agent."""
+        found: dict[str, float] = {}
+        for each in self._rows:
+            if each.row.head.profile and each.row.head.period_ms > 0:
+                own = found.get(each.row.agent, 0.0)
+                found[each.row.agent] = own + 1000.0 / each.row.head.period_ms
+        return found
 
 
 def _counts(rows: Sequence[Standing]) -> dict[str, tuple[int, int]]:

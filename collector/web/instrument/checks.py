@@ -11,15 +11,13 @@ from calibration.performance.criterion import Judged
 from collector.api.pool import Sources
 from collector.documented import libraries_of
 from collector.site_register import site_register
-from evidence.audit.stood import ns_of
+from collector.tested import BACK_NS, plans_begun
 from evidence.errors import CodedError
 from evidence.judging.planned import plans_of
 from evidence.statement.monitoring.analyser import TestedAnalyser
 from evidence.statement.monitoring.seen import tested_in
 from evidence.statement.standing.qa_test import QaTest, as_known
 
-BACK_NS: Final = 92 * 86_400 * 1_000_000_000
-"""So far back checks are looked for: a quarter."""
 MOST_CHECKS: Final = 40
 MOST_TESTS: Final = 20
 OUTCOMES: Final[Mapping[str, str]] = {
@@ -122,11 +120,7 @@ def _naming(
     plans: Iterable[MonitoringPlan], channel: str, now_ns: int
 ) -> Iterator[tuple[MonitoringPlan, PlannedAnalyser]]:
     """Of each channel the plan that began last, if it names the analyser."""
-    last: dict[str, MonitoringPlan] = {}
-    for each in sorted(plans, key=lambda one: (one.effective_from, one.recorded_at)):
-        if ns_of(each.effective_from) <= now_ns:
-            last[each.plan] = each
-    for plan in last.values():
+    for plan in plans_begun(plans, now_ns):
         for planned in plan.analysers:
             if planned.channel == channel:
                 yield plan, planned

@@ -11,6 +11,7 @@ from collector.api.asked import CHANNEL
 from collector.api.parts import Here
 from collector.api.security import Asker
 from collector.web.factory.costs import mark_of
+from collector.web.factory.known import known_to
 from collector.web.factory.live import LastReadings
 from collector.web.instrument.applied import MARKS
 from collector.web.instrument.asked import LENGTHS, field_of
@@ -60,7 +61,7 @@ def instrument(
         facts = {
             "title": "instrument.title",
             "row": row,
-            "standing": looker.standing(),
+            "standing": known_to(request, sources, parts, reader).standing(looker.standing()),
             "shown": shown,
             "faults": looker.faults(),
             "live": LastReadings(sources).of([row])[channel],

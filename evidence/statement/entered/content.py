@@ -6,7 +6,7 @@ Whoever says nothing gets an amount whose uncertainty is unknown; it is never ze
 
 import math
 import re
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, get_args
 
 import msgspec
 
@@ -30,7 +30,11 @@ AMOUNTS: Final = (
 """What adds up over time; a temperature or a power does not."""
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _SERIAL: Final = re.compile(r"[^\s/:]{1,64}")
+Taken = Literal["invoice", "delivery_note", "weighing_record", "production_report", "other"]
+"""What an amount was taken from."""
 Text = Annotated[str, msgspec.Meta(max_length=200)]
+
+DOCUMENTS: Final[tuple[Taken, ...]] = get_args(Taken)
 
 
 class _Stated(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -144,6 +148,7 @@ class ManualAmount(_Stated, frozen=True, kw_only=True, tag_field="entered", tag=
         relative_standard_uncertainty, mpe_relative: of it, instead.
         deviation: "same" where all amounts of this meter or source are off alike, so that they
             add linearly (a meter, a tariff); "new" where each is off on its own (weighings).
+        document: what kind of document `source` names; left out where nobody says.
 
     Raises:
         EntryRefusedError, UnknownUnitError, UnitMismatchError, TimestampError: as of a reading.
@@ -152,6 +157,7 @@ class ManualAmount(_Stated, frozen=True, kw_only=True, tag_field="entered", tag=
     start: str
     end: str
     deviation: Literal["same", "new"] = "same"
+    document: Taken | msgspec.UnsetType = msgspec.UNSET
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -9,8 +9,13 @@ from evidence.log.entry import Action, Entry
 from evidence.statement.entered.book import EnteredBook, ManualEntry, require_admissible
 from evidence.statement.entered.content import ManualAmount, ManualReading
 
-ENTERED: Final = (Action.MANUAL_READING, Action.INVOICE, Action.CORRECTION)
-"""What is done where something is entered."""
+ENTERED: Final = (
+    Action.MANUAL_READING,
+    Action.INVOICE,
+    Action.MANUAL_AMOUNT,
+    Action.CORRECTION,
+)
+"""What is done where something is entered; earlier versions called every amount an invoice."""
 _CONTENT: Final = ManualReading | ManualAmount
 
 

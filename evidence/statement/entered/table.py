@@ -32,6 +32,7 @@ _TEXTS: Final = (
     "subject",
     "serial",
     "deviation",
+    "document",
     "double_count_group",
 )
 _NUMBERS: Final = (

@@ -47,7 +47,7 @@ def course(
         validity: Of that kind.
         rules: Scheme, policy and operation.
     """
-    counting = [each for each in tests if _counts(each, rules)]
+    counting = [each for each in tests if is_counted(each, rules)]
     waiting = sorted(
         (effective_ns(each, validity, rules), order_of(each), each) for each in counting
     )
@@ -72,7 +72,8 @@ def effective_ns(test: QaTest, validity: Validity, rules: Rules) -> int:
     return test.at_ns
 
 
-def _counts(test: QaTest, rules: Rules) -> bool:
+def is_counted(test: QaTest, rules: Rules) -> bool:
+    """Whether a test decides anything: one that was broken off does where the scheme says so."""
     return test.outcome != "aborted" or rules.scheme.aborted.counts_as == "failed"
 
 

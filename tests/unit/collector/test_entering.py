@@ -78,7 +78,7 @@ def test_what_is_entered_is_signed_and_read_back_as_it_was(
     ]
     assert enter(journal, CLERK, contents, clock, "first half") == [0, 1]
     first, second = journal.entries()
-    assert (first.entry.action, second.entry.action) == ("invoice", "manual-reading")
+    assert (first.entry.action, second.entry.action) == ("manual-amount", "manual-reading")
     assert (first.entry.who, first.entry.role) == ("q.wang", "analyst")
     assert (first.entry.site, first.entry.subject, first.entry.reason) == (
         "works",

@@ -74,6 +74,39 @@ def test_an_amount_that_is_entered_counts_in_the_totals(clerk: Browser) -> None:
     assert "The chosen channels are entered by people" in page
 
 
+@pytest.mark.parametrize(
+    ("chosen", "action", "words"),
+    [
+        ("delivery_note", "manual-amount", "delivery note"),
+        ("invoice", "invoice", "invoice"),
+        ("", "manual-amount", ""),
+    ],
+)
+def test_the_journal_keeps_which_document_was_chosen(
+    clerk: Browser, chosen: str, action: str, words: str
+) -> None:
+    number = sent(clerk, {**AMOUNT, "document": chosen}).headers["location"].partition("done=")[2]
+    (entry,) = clerk.get("/api/v1/entries").json()
+    assert entry["content"].get("document", "") == chosen
+    clerk.sign_in("auditor")
+    seen = (each["entry"] for each in clerk.get("/api/v1/journal").json()["entries"])
+    (said,) = [each for each in seen if each["subject"] == GAS]
+    assert said["action"] == action
+    assert said["new"].get("document", "") == chosen
+    clerk.sign_in("analyst")
+    page = clerk.get(f"/activity/enter?entry={entry['entry']}").text
+    assert f'<option value="{chosen}" selected>' in page
+    assert (f"({words})" in page) == bool(words)
+    assert number
+
+
+def test_a_document_that_is_none_is_refused_by_name(clerk: Browser) -> None:
+    answer = sent(clerk, {**AMOUNT, "document": "rumour"})
+    assert answer.status_code == 422
+    assert "document" in answer.text
+    assert clerk.get("/api/v1/entries").json() == []
+
+
 def test_a_correction_and_a_withdrawal_ask_why_and_leave_the_earlier_one(clerk: Browser) -> None:
     sent(clerk, AMOUNT)
     (first,) = clerk.get("/api/v1/entries").json()

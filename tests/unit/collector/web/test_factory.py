@@ -26,7 +26,7 @@ from collector.web.factory.channels import (
     paged,
     standing,
 )
-from collector.web.factory.costs import OF_ALARM, OF_STATE, PASSING, Cost, mark_of
+from collector.web.factory.costs import NO_REPAIR, OF_ALARM, OF_STATE, Cost, mark_of
 from collector.web.factory.repairs import repairs
 from collector.web.numbers import stated
 from collector.web.words import has
@@ -74,7 +74,7 @@ def test_every_alarm_and_every_state_has_its_cost_and_its_words() -> None:
     assert set(STATES) >= {each.value for each in Quality}
     for state in (*STATES, WRONG):
         assert has(f"factory.state_{state}")
-    assert all(has(f"factory.repair_{state}") for state in OF_STATE.keys() - PASSING)
+    assert all(has(f"factory.repair_{state}") for state in OF_STATE.keys() - NO_REPAIR)
     assert all(has(f"factory.cost_{cost.value}") for cost in Cost)
     assert all(has(f"factory.basis_{basis.value}") for basis in UncertaintyBasis)
     assert all(has(f"factory.clock_{each.value}") for each in ClockStanding)
@@ -175,7 +175,7 @@ def test_every_channel_that_is_not_good_is_told_once_and_found_again(states: lis
         for n, state in enumerate(states)
     ]
     found = repairs([], [], rows, "en")
-    wrong = [each for each in rows if each.state in OF_STATE.keys() - PASSING]
+    wrong = [each for each in rows if each.state in OF_STATE.keys() - NO_REPAIR]
     assert sum(each.channels for each in found) == len(wrong)
     for each in found:
         assert len(chosen(rows, asked_of(each.find))) == each.channels
