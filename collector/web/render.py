@@ -19,6 +19,7 @@ from collector.api.security import Reader
 from collector.web import numbers, times, words
 from collector.web.assets import asset_path
 from collector.web.look import Look, look_of, remember
+from collector.web.punctuation import punctuation_of
 
 CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -116,8 +117,7 @@ def _surroundings(
         "when": partial(times.moment, zone=look.zone),
         "minute": partial(times.minute, zone=look.zone),
         "day": partial(times.day, zone=look.zone),
-        "comma": "，" if look.language == "zh" else ", ",
-        "colon": "：" if look.language == "zh" else ": ",
+        **_marks(look.language),
         "localised": partial(times.localised, zone=look.zone),
         "path": request.url.path,
         "here": partial(_here, request),
@@ -126,6 +126,13 @@ def _surroundings(
         "software": parts.software,
         "now_ns": parts.clock.now_ns(),
     }
+
+
+def _marks(language: str) -> dict[str, Any]:
+    """Marks between words of a language."""
+    marks = punctuation_of(language)
+    names = ("comma", "colon", "semicolon", "stop", "end", "aside")
+    return {name: getattr(marks, name) for name in names}
 
 
 def _here(request: Request, **changed: str) -> str:
