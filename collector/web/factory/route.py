@@ -32,7 +32,7 @@ def factory(request: Request, parts: Here, acts: Acting, reader: Asker) -> Respo
         def confirmations() -> list[tuple[str, MetrologicalConfirmation]]:
             return _confirmations(request, sources, parts, reader)
 
-        lines = lines_of(acts.known().boundaries, reader)
+        lines = lines_of(acts.known().boundaries, reader, look_of(request).language)
         looker = Looker(sources, parts, reader, confirmations, lines)
         seen = looker.factory(asked, agents_page, look_of(request).language)
     facts = {
