@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
+from evidence.errors import Words
 from simulators.certificate import CertificateKind, FunctionForm, Instant, Laboratory, ResultKind
 from simulators.confirm import Requirement
 from simulators.errors import (
@@ -217,9 +218,13 @@ def parse_scenario(content: bytes, where: str) -> Scenario:
     except msgspec.ValidationError as fault:
         raise ScenarioFormError(where, what=str(fault)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
-        raise ScenarioFileError(where, what=f"no TOML ({fault})") from None
+        raise ScenarioFileError(
+            where, what=Words(f"no TOML ({fault})", f"不是有效的 TOML（{fault}）")
+        ) from None
     if not scenario.standing:
-        raise ScenarioFormError(where, what="there is no instrument and no outlet")
+        raise ScenarioFormError(
+            where, what=Words("there is no instrument and no outlet", "没有仪表，也没有输出端")
+        )
     _check_unique(scenario, where)
     _check_references(scenario, where)
     _check_order(scenario, where)
@@ -282,11 +287,34 @@ def _check_order(scenario: Scenario, where: str) -> None:
     for place in scenario.instruments:
         at = f"{where} {place.serial}"
         if place.exchange and place.exchange.at <= scenario.begins_at:
-            raise ScenarioFormError(at, what="exchange.at must be later than begins_at")
+            raise ScenarioFormError(
+                at,
+                what=Words(
+                    "exchange.at must be later than begins_at", "exchange.at 必须晚于 begins_at"
+                ),
+            )
         later = place.exchange and place.exchange.as_found
         if later and place.exchange and later.received_at <= place.exchange.at:
-            raise ScenarioFormError(at, what="as_found.received_at must be later than exchange.at")
+            raise ScenarioFormError(
+                at,
+                what=Words(
+                    "as_found.received_at must be later than exchange.at",
+                    "as_found.received_at 必须晚于 exchange.at",
+                ),
+            )
         if later and place.calibration is None:
-            raise ScenarioFormError(at, what="as_found needs a calibration, which it repeats")
+            raise ScenarioFormError(
+                at,
+                what=Words(
+                    "as_found needs a calibration, which it repeats",
+                    "as_found 需要有校准，它重复该校准",
+                ),
+            )
         if place.calibration and place.requirement is None:
-            raise ScenarioFormError(at, what="calibration needs requirement, to be confirmed")
+            raise ScenarioFormError(
+                at,
+                what=Words(
+                    "calibration needs requirement, to be confirmed",
+                    "有校准时须有 requirement，以便确认",
+                ),
+            )

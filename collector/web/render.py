@@ -20,6 +20,7 @@ from collector.web import numbers, times, words
 from collector.web.assets import asset_path
 from collector.web.look import Look, look_of, remember
 from collector.web.punctuation import punctuation_of
+from evidence.audit.paper_words import rule_said, subject_said
 
 CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -41,8 +42,6 @@ HTMX: Final = json.dumps(
         "allowScriptTags": False,
     }
 )
-_DIGITS: Final = 6
-"""Significant ones of a function's numbers: as of any number without an uncertainty."""
 
 
 @cache
@@ -64,7 +63,7 @@ def _environment() -> Environment:
         share=numbers.share,
         uncertainty=numbers.uncertainty,
         symbol=symbol,
-        equation=lambda function: numbers.formula(equation(function, _DIGITS)),
+        equation=lambda function: numbers.formula(equation(function, None)),
         elapsed=times.elapsed,
     )
     return made
@@ -110,6 +109,8 @@ def _surroundings(
     session = None if reader is None else reader.session
     return {
         "t": partial(words.say, language=look.language),
+        "rule_words": lambda rule: rule_said(rule).say(look.language),
+        "subject_words": lambda subject: subject_said(subject).say(look.language),
         "language": look.language,
         "theme": look.theme,
         "zone": look.zone.key,

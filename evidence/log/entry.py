@@ -129,7 +129,11 @@ def origin_of(collector: str) -> str:
     """
     if not _ORIGIN.fullmatch(collector):
         what = Words("the collector's id cannot name a log", "采集端标识不能用作日志名")
-        raise EntryError("collector", what=what, limit="A-Z a-z 0-9 . _ -, at most 64")
+        raise EntryError(
+            "collector",
+            what=what,
+            limit=Words("A-Z a-z 0-9 . _ -, at most 64", "A-Z a-z 0-9 . _ -，至多 64 个字符"),
+        )
     return f"{collector}/journal"
 
 
