@@ -90,7 +90,10 @@ def run(*, factor: float, once: bool) -> list[dict[str, Any]]:
         if once:
             return _first_hour(demo)
         say(f"pages: {demo.api}/ for everybody at this machine, until somebody is added by")
-        say(f"  carbonmeter collector user add NAME --role ROLE --password --config {demo.config}")
+        say(
+            "  carbonmeter collector user add NAME --role ROLE --password --reason WHY "
+            f"--config {demo.config}"
+        )
         for each in demo.children:
             if each.page:
                 say(f"page of the agent {each.name}: {each.page}")

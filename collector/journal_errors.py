@@ -1,6 +1,7 @@
 """What is wrong with the journal: stable codes, in English and Chinese."""
 
 from collector.errors import LedgerError
+from evidence.log.entry import EntryError
 
 
 class JournalError(LedgerError):
@@ -65,3 +66,11 @@ class JournalKeyError(JournalError):
     code = "E_JOURNAL_KEY"
     en = "{what}; put back the key file that was made with this journal"
     zh = "{what}；请放回与该日志一同生成的密钥文件"
+
+
+class JournalReasonError(EntryError):
+    """A person's act brings no reason, so it is neither entered nor done."""
+
+    code = "E_JOURNAL_REASON"
+    en = "no reason is given for '{action}'; say in some words why: it stands in the journal"
+    zh = "未说明 '{action}' 的原因；请用文字说明原因：它将记入操作日志"
