@@ -35,11 +35,44 @@ class LaboratoryForm(ScenarioForm, frozen=True, kw_only=True):
         return Laboratory(name=self.name, accreditation=self.accreditation, scope=self.scope)
 
 
+class InstituteForm(ScenarioForm, frozen=True, kw_only=True):
+    """The institute that keeps the national standards; `id` stands in their influence ids."""
+
+    id: Name = "SIMNMI"
+    name: str = "Simulated national institute"
+    accreditation: str = "none (simulated)"
+    scope: str = "simulated national standards"
+
+
+class NationalForm(ScenarioForm, frozen=True, kw_only=True):
+    """A national standard, its certificate, and its share in what is verified with it."""
+
+    id: Name
+    model: str
+    performed_on: date
+    valid_until: date
+    relative_standard_uncertainty: NotNegative
+
+
+class TracedForm(ScenarioForm, frozen=True, kw_only=True):
+    """The verification of a reference standard against a national one."""
+
+    model: str
+    performed_on: date
+    valid_until: date
+    mpe_relative: Positive
+    national: NationalForm
+
+
 class StandardForm(ScenarioForm, frozen=True, kw_only=True):
-    """A reference standard; its true error is drawn from its stated uncertainty."""
+    """A reference standard; its true error is drawn from its stated uncertainty.
+
+    Without `traced` its own certificate is not at hand.
+    """
 
     id: Name
     relative_standard_uncertainty: NotNegative
+    traced: TracedForm | None = None
 
 
 class ConstantForm(ScenarioForm, frozen=True, kw_only=True, tag="constant", tag_field="kind"):
@@ -188,6 +221,7 @@ class Scenario(ScenarioForm, frozen=True, kw_only=True):
     begins_at: Instant
     factory: str = "Simulated factory"
     laboratory: LaboratoryForm = LaboratoryForm()
+    institute: InstituteForm = InstituteForm()
     standards: tuple[StandardForm, ...] = ()
     processes: tuple[ProcessForm, ...] = ()
     lines: Annotated[tuple[LineForm, ...], msgspec.Meta(min_length=1)]

@@ -169,7 +169,7 @@ def test_two_who_write_at_once_cannot_both_take_one_period(
     with open_journal(tmp_path, "plant-3", clock) as other:
         enter(other, CLERK, [billed("2026-01-01", "2026-02-01", 1.0)], clock, "bills")
     late = billed("2026-01-15", "2026-02-15", 2.0)
-    act = entering._entering(CLERK, late, "")
+    act = entering._entering(CLERK, late, "bills")
     with pytest.raises(EntryOverlapError):
         entering._entered(journal, before, (late, act), clock)
     assert journal.head().size == 1
@@ -217,7 +217,7 @@ def test_an_entry_of_a_newer_form_is_not_left_out_in_silence(
 ) -> None:
     enter(journal, CLERK, [billed("2026-01-01", "2026-02-01", 1.0)], clock, "bills")
     new = {"entered": "guess", "value": 1.0}
-    journal.record(CLERK.act(Action.INVOICE, site="works", subject=POWER, new=new))
+    journal.record(CLERK.act(Action.INVOICE, site="works", subject=POWER, reason="r", new=new))
     known = known_in(journal)
     with pytest.raises(EntryUnreadError, match="entry 1"):
         known.require_read(POWER)

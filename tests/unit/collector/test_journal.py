@@ -149,7 +149,8 @@ from evidence.clock import SystemClock
 from evidence.log.entry import Act, Action
 for at in range(int(sys.argv[3])):
     with open_journal(Path(sys.argv[1]), "plant-3", SystemClock()) as journal:
-        journal.record(Act(who=sys.argv[2], role="host", action=Action.CORRECTION, subject=str(at), reason="r"))
+        act = Act(who=sys.argv[2], role="host", action=Action.CORRECTION, subject=str(at), reason="r")
+        journal.record(act)
 """
 
 
@@ -300,7 +301,7 @@ def test_a_line_for_a_person_shows_what_would_move_the_cursor_or_turn_the_text(
         "key-pinned",
         "wang (engineer)",
         "jinan gw-1\\u202ex",
-        "",
+        "r",
     ]
 
 
