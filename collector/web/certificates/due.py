@@ -91,12 +91,13 @@ class DueLine:
 
 @dataclass(slots=True)
 class _Own:
-    """What is known of one instrument."""
+    """What is known of one instrument; a standard is one that another's certificate rests on."""
 
     certificates: list[CalibrationCertificate] = field(default_factory=list)
     confirmations: list[MetrologicalConfirmation] = field(default_factory=list)
     events: list[CalibrationEvent] = field(default_factory=list)
     channels: list[str] = field(default_factory=list)
+    is_standard: bool = False
 
     def add(self, entry: Entry) -> None:
         """Puts a paper to those of its kind."""
@@ -154,10 +155,20 @@ def _by_instrument(
             withdrawals.append(paper)
     for paper in withdrawals:
         _withdraw(found, paper)
+    _mark_standards(found)
     for row in rows:
         if row.head.profile and row.head.serial:
             found[row.channel.partition("/")[0], row.head.serial].channels.append(row.channel)
     return found
+
+
+def _mark_standards(found: Mapping[tuple[str, str], _Own]) -> None:
+    used: dict[str, set[str]] = defaultdict(set)
+    for (site, _), own in found.items():
+        for each in own.certificates:
+            used[site].update(one.certificate for one in each.standards)
+    for (site, _), own in found.items():
+        own.is_standard = any(each.id in used[site] for each in own.certificates)
 
 
 def serial_of(entry: Entry) -> str:
@@ -195,8 +206,19 @@ def _line(site: str, serial: str, own: _Own, at: dt.datetime, soon_days: int) ->
         confirmation=last,
         due_on=due_on,
         days_left=left,
-        state=_state(register, last, certificate, at, soon_days),
+        state=_as_standard(own, certificate, at, soon_days)
+        or _state(register, last, certificate, at, soon_days),
     )
+
+
+def _as_standard(
+    own: _Own, certificate: CalibrationCertificate | None, at: dt.datetime, soon_days: int
+) -> State | None:
+    """How a standard of others stands that nobody here confirms; None for what is none."""
+    if not own.is_standard or own.confirmations or own.events or certificate is None:
+        return None
+    until = certificate.valid_until
+    return None if until is None else _by_validity(until, at, soon_days)
 
 
 def last_confirmation(

@@ -15,7 +15,7 @@ IDENTIFIER: Final = re.compile(
     r"|[A-Za-z(][A-Za-z().-]*\d[\w.()-]*"  # models, codes, serial numbers
     r"|\d[\w.:-]*|[0-9a-f]{8,}…?"
 )
-LATIN: Final = re.compile(r"[A-Za-z][A-Za-z'’-]{2,}")
+LATIN: Final = re.compile(r"[A-Za-z]{3,}[A-Za-z'’-]*|[A-Za-z]+-[A-Za-z]{3,}[A-Za-z-]*")
 CHINESE: Final = re.compile(r"[\u3001-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _HAN: Final = r"[\u4e00-\u9fff\u3001-\u303f\uff01-\uff60]"
 HALF_WIDTH: Final = re.compile(rf"{_HAN}\s?[,.:;()!?](?=\s|{_HAN}|$)|(?<!\d)[,:;(]\s?{_HAN}")
