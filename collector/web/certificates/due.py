@@ -22,7 +22,7 @@ class State(StrEnum):
     """How an instrument stands; a closed vocabulary.
 
     EXPIRED: the validity that its certificate states itself has passed.
-    UNCONFIRMED: it has a certificate, and nobody confirmed the instrument by one.
+    UNCONFIRMED: it has a certificate, and nobody confirmed it by one.
     NO_PAPER: it stands at a channel, and no paper is about it.
     The others are those of its last confirmation.
     """
@@ -225,9 +225,8 @@ def last_confirmation(
     register: CalibrationRegister, serial: str, at: dt.datetime
 ) -> MetrologicalConfirmation | None:
     """The decision that holds at an instant, else the next to come, else one that fell away."""
-    found = register.confirmed(serial, at)
     own = [each for each in register.confirmations if each.serial == serial]
-    if found is not None or not own:
+    if (found := register.confirmed(serial, at)) is not None or not own:
         return found
     sound = [each for each in own if each.certificate not in register.withdrawn]
     return min(sound, key=lambda each: each.effective_from) if sound else own[-1]

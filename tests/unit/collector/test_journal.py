@@ -149,8 +149,8 @@ from evidence.clock import SystemClock
 from evidence.log.entry import Act, Action
 for at in range(int(sys.argv[3])):
     with open_journal(Path(sys.argv[1]), "plant-3", SystemClock()) as journal:
-        act = Act(who=sys.argv[2], role="host", action=Action.CORRECTION, subject=str(at), reason="r")
-        journal.record(act)
+        told = {"who": sys.argv[2], "role": "host", "subject": str(at), "reason": "r"}
+        journal.record(Act(**told, action=Action.CORRECTION))
 """
 
 
