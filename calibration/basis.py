@@ -15,7 +15,7 @@ import msgspec
 from calibration.certificate import CalibrationCertificate, CalibrationResult
 from calibration.confirmation import DeclaredInfluence, MetrologicalConfirmation
 from calibration.distribution import Distribution, from_half_width
-from calibration.errors import CertificateError
+from calibration.errors import CertificateError, Words
 from calibration.function import CalibrationFunction
 from calibration.register import InForce, NotConfirmed
 from calibration.through import function_of, prolonged
@@ -125,8 +125,14 @@ def _from_verification(
     if conformity is None or conformity.statement == "fail":
         raise CertificateError(
             f"certificate {certificate.id}",
-            what="the verification did not pass, so its limits say nothing about the readings",
-            remedy="confirm the instrument with a certificate that passed",
+            what=Words(
+                "the verification did not pass, so its limits say nothing about the readings",
+                "检定不合格，其限值不能说明读数",
+            ),
+            remedy=Words(
+                "confirm the instrument with a certificate that passed",
+                "请用合格的证书对该器具进行计量确认",
+            ),
         )
     return InstrumentCalibration(
         basis=UncertaintyBasis.VERIFICATION,

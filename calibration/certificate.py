@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from calibration.errors import CertificateError, UnitMismatchError
+from calibration.errors import CertificateError, UnitMismatchError, Words
 from calibration.function import CalibrationFunction
 from calibration.laboratory import Laboratory, StandardUsed
 from calibration.limits import not_negative, with_zone
@@ -39,13 +39,14 @@ class Point(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def __post_init__(self) -> None:
         numbers = (self.at, self.value, self.expanded_uncertainty, self.coverage_factor)
         if not all(math.isfinite(number) for number in numbers):
-            what, remedy = "a point has a number that is not finite", "read the point again"
+            what = Words("a point has a number that is not finite", "校准点含有非有限数值")
+            remedy = Words("read the point again", "请重新核对该点")
             raise CertificateError("points", what=what, remedy=remedy)
         if self.expanded_uncertainty < 0.0 or self.coverage_factor <= 0.0:
             raise CertificateError(
                 f"points at {self.at}",
                 what=f"U = {self.expanded_uncertainty}, k = {self.coverage_factor}",
-                remedy="U must be >= 0 and k > 0",
+                remedy=Words("U must be >= 0 and k > 0", "要求 U >= 0 且 k > 0"),
             )
 
 
@@ -90,8 +91,14 @@ class CalibrationResult(
         if self.result == "value" and self.argument == "load":
             raise CertificateError(
                 "results.argument",
-                what="a value is a function of the indication, not of the load",
-                remedy="use result = 'relative_error' with argument = 'load'",
+                what=Words(
+                    "a value is a function of the indication, not of the load",
+                    "参考值是示值的函数，而非负荷的函数",
+                ),
+                remedy=Words(
+                    "use result = 'relative_error' with argument = 'load'",
+                    "argument = 'load' 时请用 result = 'relative_error'",
+                ),
             )
         self._check_stands()
 
@@ -100,13 +107,17 @@ class CalibrationResult(
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             raise CertificateError(
                 "results.measuring_interval",
-                what=f"[{low}, {high}] is not an interval",
-                remedy="state two finite numbers, the lower one first",
+                what=Words(f"[{low}, {high}] is not an interval", f"[{low}, {high}] 不是有效区间"),
+                remedy=Words(
+                    "state two finite numbers, the lower one first", "请给出两个有限数值，小值在前"
+                ),
             )
         stands = [point.at for point in self.points]
         if any(a >= b for a, b in pairwise(stands)):
             raise CertificateError(
-                "results.points", what="points do not ascend", remedy="sort them by 'at'"
+                "results.points",
+                what=Words("points do not ascend", "校准点未按升序排列"),
+                remedy=Words("sort them by 'at'", "请按 'at' 排序"),
             )
 
 
@@ -185,7 +196,11 @@ class CalibrationCertificate(
     def __post_init__(self) -> None:
         if not self.id or set(self.id) & set(" /:\t\n"):
             raise CertificateError(
-                "id", what=f"'{self.id}' cannot be a certificate id", remedy="use no space, / or :"
+                "id",
+                what=Words(
+                    f"'{self.id}' cannot be a certificate id", f"'{self.id}' 不能用作证书编号"
+                ),
+                remedy=Words("use no space, / or :", "不得含空格、/ 或 :"),
             )
         with_zone(f"certificate {self.id}", recorded_at=self.recorded_at)
         self._check_content()
@@ -197,14 +212,25 @@ class CalibrationCertificate(
         if self.kind == "verification" and self.conformity is None:
             raise CertificateError(
                 where,
-                what="a verification without a statement of conformity",
-                remedy="add [conformity] with mpe_relative and statement",
+                what=Words(
+                    "a verification without a statement of conformity", "检定证书缺少符合性声明"
+                ),
+                remedy=Words(
+                    "add [conformity] with mpe_relative and statement",
+                    "请补充含 mpe_relative 与 statement 的 [conformity]",
+                ),
             )
         if (self.kind == "reference_material") != bool(self.certified):
             raise CertificateError(
                 where,
-                what="certified values belong to a reference material, and it must have some",
-                remedy="add [[certified]] to kind = 'reference_material', and to no other",
+                what=Words(
+                    "certified values belong to a reference material, and it must have some",
+                    "标准值只属于标准物质，且标准物质必须有标准值",
+                ),
+                remedy=Words(
+                    "add [[certified]] to kind = 'reference_material', and to no other",
+                    "请仅在 kind = 'reference_material' 时填写 [[certified]]",
+                ),
             )
 
     def _check_results(self) -> None:
@@ -214,6 +240,12 @@ class CalibrationCertificate(
             if told.count((kind, channel, condition)) > 1:
                 raise CertificateError(
                     f"certificate {self.id} results",
-                    what=f"{kind} is stated twice, {condition}, for channel '{channel}'",
-                    remedy="name each result's channel, as the device profile does",
+                    what=Words(
+                        f"{kind} is stated twice, {condition}, for channel '{channel}'",
+                        f"通道 '{channel}' 的 {kind}（{condition}）重复给出",
+                    ),
+                    remedy=Words(
+                        "name each result's channel, as the device profile does",
+                        "请按设备配置文件为每个结果写明通道",
+                    ),
                 )

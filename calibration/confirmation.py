@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from calibration.distribution import Distribution
-from calibration.errors import CertificateError, NotFiniteError, OutOfRangeError
+from calibration.errors import CertificateError, NotFiniteError, OutOfRangeError, Words
 from calibration.function import CalibrationFunction
 from calibration.limits import not_negative, with_zone
 from calibration.measurand import KindOfQuantity
@@ -61,8 +61,14 @@ class DeclaredInfluence(
         if self.relative_standard_uncertainty == self.standard_uncertainty == 0.0:
             raise CertificateError(
                 where,
-                what="neither relative_standard_uncertainty nor standard_uncertainty is stated",
-                remedy="state one; an uncertainty that is not known is not 0",
+                what=Words(
+                    "neither relative_standard_uncertainty nor standard_uncertainty is stated",
+                    "relative_standard_uncertainty 与 standard_uncertainty 均未给出",
+                ),
+                remedy=Words(
+                    "state one; an uncertainty that is not known is not 0",
+                    "请给出其一；不确定度未知不等于 0",
+                ),
             )
 
     def influence(self) -> Influence:

@@ -8,7 +8,7 @@ from calibration.function import CalibrationFunction
 _RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def equation(function: CalibrationFunction, digits: int = 10) -> str:
+def equation(function: CalibrationFunction, digits: int | None = 10) -> str:
     """The right side of y = f(x), with all that is needed to compute it.
 
     Such as "-0.0052 + 0.00013·(x - 10)"; of a piecewise linear function its knots, between which
@@ -16,18 +16,23 @@ def equation(function: CalibrationFunction, digits: int = 10) -> str:
 
     Args:
         function: of a certificate.
-        digits: significant ones of each number.
+        digits: significant ones of each number; None: as many as its document has.
     """
-    numbers = [f"{each:.{digits}g}" for each in function.coefficients]
+    numbers = [_written(each, digits) for each in function.coefficients]
     if function.form == "polynomial":
-        return _polynomial(numbers, f"{function.centre:.{digits}g}")
+        return _polynomial(numbers, _written(function.centre, digits))
     if function.form == "piecewise_linear":
-        knots = (f"{each:.{digits}g}" for each in function.knots)
+        knots = (_written(each, digits) for each in function.knots)
         return " ".join(f"({x}; {y})" for x, y in zip(knots, numbers, strict=True))
     b0, b1, b2 = numbers
     if function.form == "power":
         return _sum([b0, f"{b1}·x^(1 {_signed(b2)})"])
     return _sum([b0, f"{b1}·exp({b2}·x)"])
+
+
+def _written(number: float, digits: int | None) -> str:
+    """A number to some digits, or to those that tell it from every other one."""
+    return repr(number).removesuffix(".0") if digits is None else f"{number:.{digits}g}"
 
 
 def _polynomial(numbers: Sequence[str], centre: str) -> str:

@@ -1,13 +1,30 @@
 """Errors of this room: a stable code, what, where, which limit and what to do, twice."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import ClassVar, NamedTuple
+
+
+class Words(NamedTuple):
+    """One phrase in both languages, for a fact that is prose."""
+
+    en: str
+    zh: str
+
+
+def facts_in(language: str, facts: Mapping[str, object]) -> dict[str, object]:
+    """Facts as the reader of one language, "en" or "zh", sees them."""
+    return {
+        name: getattr(fact, language) if isinstance(fact, Words) else fact
+        for name, fact in facts.items()
+    }
 
 
 class CalibrationError(Exception):
     """Something is wrong with a certificate, a function, a unit or an uncertainty.
 
     Every subclass has a stable `code` and a text per language with named fields;
-    `facts` fills the fields. `where` names the file, key or object that is wrong.
+    `facts` fills the fields, and a fact may be `Words`. `where` names the file, key or object
+    that is wrong.
     """
 
     code: ClassVar[str] = "E_CAL"
@@ -22,7 +39,8 @@ class CalibrationError(Exception):
     def say(self, language: str) -> str:
         """The message in `language` ("en" or "zh"), led by code and place."""
         text = self.zh if language == "zh" else self.en
-        return f"{self.code} {self.where}: {text.format(**self.facts)}"
+        facts = facts_in("zh" if language == "zh" else "en", self.facts)
+        return f"{self.code} {self.where}: {text.format(**facts)}"
 
 
 class UnknownUnitError(CalibrationError):

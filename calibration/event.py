@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from calibration.derivation import DoubleCountGroup
-from calibration.errors import CertificateError, NotFiniteError
+from calibration.errors import CertificateError, NotFiniteError, Words
 from calibration.limits import not_negative, with_zone
 from calibration.measurand import KindOfQuantity
 from calibration.unit import unit
@@ -96,8 +96,14 @@ class IntermediateCheck(
         if math.hypot(self.expanded_uncertainty, self.reference_expanded_uncertainty) == 0.0:
             raise CertificateError(
                 where,
-                what="neither the indication nor the reference has an uncertainty",
-                remedy="state one; without it a difference cannot be judged",
+                what=Words(
+                    "neither the indication nor the reference has an uncertainty",
+                    "示值与参考值均无不确定度",
+                ),
+                remedy=Words(
+                    "state one; without it a difference cannot be judged",
+                    "请给出其一；否则无法评判差值",
+                ),
             )
 
     @property
@@ -152,13 +158,18 @@ class CalibrationEvent(
         with_zone(f"event {self.event}", at=self.at, recorded_at=self.recorded_at)
         for key in self._missing():
             raise CertificateError(
-                f"event {self.event}", what=f"'{key}' is missing", remedy="add it to the file"
+                f"event {self.event}",
+                what=Words(f"'{key}' is missing", f"缺少 '{key}'"),
+                remedy=Words("add it to the file", "请在文件中补充"),
             )
         if self.double_count_group and self.event != "installation":
             raise CertificateError(
                 f"event {self.event}",
-                what="'double_count_group' is of an installation only",
-                remedy="write it into the event of the installation",
+                what=Words(
+                    "'double_count_group' is of an installation only",
+                    "'double_count_group' 只能用于安装事件",
+                ),
+                remedy=Words("write it into the event of the installation", "请写入安装事件"),
             )
 
     def _missing(self) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any, get_args, get_origin
 
 import msgspec
 
-from calibration.errors import CalibrationError, CertificateError
+from calibration.errors import CalibrationError, CertificateError, Words
 
 
 def faults(found: object, kind: Any, where: str) -> Iterator[CalibrationError]:  # noqa: ANN401
@@ -42,12 +42,17 @@ def _table_faults(
         if key in known:
             yield from faults(value, known[key].type, f"{where}{dot}{key}")
         else:
-            remedy = f"use only: {', '.join(known)}"
-            yield CertificateError(f"{where}{dot}{key}", what="this key is unknown", remedy=remedy)
+            names = ", ".join(known)
+            remedy = Words(f"use only: {names}", f"只能使用：{names}")
+            yield CertificateError(
+                f"{where}{dot}{key}", what=Words("this key is unknown", "未知的键"), remedy=remedy
+            )
     for key, field in known.items():
         if field.required and key not in found:
             yield CertificateError(
-                f"{where}{dot}{key}", what="this key is missing", remedy="add it"
+                f"{where}{dot}{key}",
+                what=Words("this key is missing", "缺少该键"),
+                remedy=Words("add it", "请补充"),
             )
 
 
@@ -68,4 +73,8 @@ def _fault(cause: CalibrationError | msgspec.ValidationError, where: str) -> Cal
     if isinstance(cause, CalibrationError):
         place = where if where.endswith(" ") else f"{where}: "
         return type(cause)(f"{place}{cause.where}", **cause.facts)
-    return CertificateError(where.strip(), what=str(cause), remedy="correct the value of this key")
+    return CertificateError(
+        where.strip(),
+        what=str(cause),
+        remedy=Words("correct the value of this key", "请更正该键的值"),
+    )

@@ -11,7 +11,7 @@ import msgspec
 
 from calibration.basis import InstrumentCalibration
 from calibration.distribution import from_resolution
-from calibration.errors import CertificateError
+from calibration.errors import CertificateError, Words
 from calibration.hourly import ChannelClock, Piece, corrected, cut, register_window
 from calibration.increment import (
     NS_PER_HOUR,
@@ -50,16 +50,30 @@ class RegisterChannel(msgspec.Struct, frozen=True, kw_only=True):
         for each in self.timeline.calibrations:
             result = each.result
             if result is not None and (result.result, result.argument) != _OF_INCREMENTS:
-                _refuse(each, f"it states a {result.result} against the {result.argument}")
+                told = result.result, result.argument
+                what = "it states a {} against the {}", "其给出随 {1} 变化的 {0}"
+                _refuse(each, Words(*(text.format(*told) for text in what)))
             if any(share.absolute != 0.0 for share in each.shares):
-                _refuse(each, "an influence is stated in the register's unit")
+                _refuse(
+                    each,
+                    Words(
+                        "an influence is stated in the register's unit",
+                        "有影响量以累计量的单位给出",
+                    ),
+                )
 
 
-def _refuse(calibration: InstrumentCalibration, what: str) -> None:
+def _refuse(calibration: InstrumentCalibration, what: Words) -> None:
     raise CertificateError(
         f"certificate {calibration.certificate}",
-        what=f"it cannot act on a register's increments: {what}",
-        remedy="state relative_error against the load, and relative influences",
+        what=Words(
+            f"it cannot act on a register's increments: {what.en}",
+            f"不能作用于累计量的增量：{what.zh}",
+        ),
+        remedy=Words(
+            "state relative_error against the load, and relative influences",
+            "请给出随负荷变化的 relative_error 以及相对影响量",
+        ),
     )
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from calibration import form as forms
 from calibration.curves import Carried, Curve, Exponential, Power
-from calibration.errors import CertificateError
+from calibration.errors import CertificateError, Words
 from calibration.uncertainty import Influence, UncertaintyComponent
 
 Floats = forms.Floats
@@ -138,9 +138,9 @@ def factor_of(covariance: Floats) -> Floats:
         CertificateError: the matrix is not symmetric, or not positive semi-definite.
     """
     if not np.allclose(covariance, covariance.T, rtol=1e-9, atol=0.0):
-        _refuse("the covariance is not symmetric")
+        _refuse(Words("the covariance is not symmetric", "协方差矩阵不对称"))
     if not _is_semi_definite(covariance):
-        _refuse("the covariance is not positive semi-definite")
+        _refuse(Words("the covariance is not positive semi-definite", "协方差矩阵不是半正定的"))
     size = len(covariance)
     lower = np.zeros((size, size))
     for k in range(size):
@@ -169,12 +169,22 @@ def _check_shape(function: CalibrationFunction) -> None:
     size = len(function.coefficients)
     low, high = function.measuring_interval
     if size == 0 or not low < high:
-        _refuse("a function needs coefficients and an ascending measuring interval")
+        _refuse(
+            Words(
+                "a function needs coefficients and an ascending measuring interval",
+                "函数须有系数与升序的测量区间",
+            )
+        )
     if len(function.covariance) != size or any(len(row) != size for row in function.covariance):
-        _refuse(f"the covariance of {size} coefficients must be {size} by {size}")
+        _refuse(
+            Words(
+                f"the covariance of {size} coefficients must be {size} by {size}",
+                f"{size} 个系数的协方差矩阵必须为 {size} 阶",
+            )
+        )
     nu = function.degrees_of_freedom
     if nu is not None and not nu > 0.0:
-        _refuse(f"degrees of freedom are {nu}, and must be > 0")
+        _refuse(Words(f"degrees of freedom are {nu}, and must be > 0", f"自由度为 {nu}，必须 > 0"))
 
 
 def _check_finite(function: CalibrationFunction) -> None:
@@ -186,14 +196,23 @@ def _check_finite(function: CalibrationFunction) -> None:
         *function.covariance,
     )
     if not all(math.isfinite(number) for row in rows for number in row):
-        _refuse("every number of a calibration function must be finite")
+        _refuse(
+            Words(
+                "every number of a calibration function must be finite", "校准函数的各数值必须有限"
+            )
+        )
 
 
 def _check_form(function: CalibrationFunction) -> None:
     if function.form != "piecewise_linear" and function.knots:
-        _refuse(f"a {function.form} has no knots")
+        _refuse(Words(f"a {function.form} has no knots", f"{function.form} 形式没有节点"))
     if function.form != "polynomial" and function.centre != 0.0:
-        _refuse(f"a {function.form.replace('_', ' ')} has no centre")
+        _refuse(
+            Words(
+                f"a {function.form.replace('_', ' ')} has no centre",
+                f"{function.form} 形式没有中心",
+            )
+        )
     if function.form == "piecewise_linear":
         _check_knots(function)
     elif function.form in CURVES:
@@ -203,18 +222,33 @@ def _check_form(function: CalibrationFunction) -> None:
 def _check_knots(function: CalibrationFunction) -> None:
     ascending = all(a < b for a, b in pairwise(function.knots))
     if len(function.knots) != len(function.coefficients) or len(function.knots) < 2:
-        _refuse("a piecewise linear function needs one value per knot, and two knots or more")
+        _refuse(
+            Words(
+                "a piecewise linear function needs one value per knot, and two knots or more",
+                "分段线性函数每个节点须有一个值，且至少两个节点",
+            )
+        )
     if not ascending:
-        _refuse("knots must ascend strictly")
+        _refuse(Words("knots must ascend strictly", "节点必须严格升序"))
 
 
 def _check_curve(function: CalibrationFunction) -> None:
     """Value, slope and their derivatives are finite within, where they are at both ends."""
     if len(function.coefficients) != 3:
-        _refuse(f"a {function.form} has three coefficients, b0, b1 and b2")
+        _refuse(
+            Words(
+                f"a {function.form} has three coefficients, b0, b1 and b2",
+                f"{function.form} 形式有三个系数 b0、b1 与 b2",
+            )
+        )
     low, bend = function.measuring_interval[0], function.coefficients[2]
     if function.form == "power" and (low < 0.0 or (low == 0.0 and bend <= 0.0)):
-        _refuse("the measuring interval of a power must begin above 0, or at 0 if b2 > 0")
+        _refuse(
+            Words(
+                "the measuring interval of a power must begin above 0, or at 0 if b2 > 0",
+                "幂函数的测量区间须从大于 0 处开始；b2 > 0 时可从 0 开始",
+            )
+        )
     ends, curve = np.array(function.measuring_interval), CURVES[function.form]
     with np.errstate(over="ignore", invalid="ignore"):
         numbers = [
@@ -222,12 +256,20 @@ def _check_curve(function: CalibrationFunction) -> None:
             for each in (curve.value, curve.slope, curve.gradient, curve.slope_gradient)
         ]
     if not all(np.all(np.isfinite(each)) for each in numbers):
-        _refuse(f"the {function.form} is not finite at the ends of its measuring interval")
+        _refuse(
+            Words(
+                f"the {function.form} is not finite at the ends of its measuring interval",
+                f"{function.form} 形式在测量区间端点处不是有限值",
+            )
+        )
 
 
-def _refuse(what: str) -> None:
+def _refuse(what: Words) -> None:
     raise CertificateError(
         "function",
         what=what,
-        remedy="compare the function with the certificate it was taken from",
+        remedy=Words(
+            "compare the function with the certificate it was taken from",
+            "请与该函数所依据的证书核对",
+        ),
     )

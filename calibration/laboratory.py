@@ -5,7 +5,7 @@ import math
 
 import msgspec
 
-from calibration.errors import CertificateError
+from calibration.errors import CertificateError, Words
 from calibration.limits import not_negative
 from calibration.measurand import KindOfQuantity
 from calibration.uncertainty import Influence, influence_id
@@ -43,8 +43,13 @@ class Capability(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             raise CertificateError(
                 f"{where}.interval",
-                what=f"{list(self.interval)} is not an interval",
-                remedy="state two finite numbers, the lower one first",
+                what=Words(
+                    f"{list(self.interval)} is not an interval",
+                    f"{list(self.interval)} 不是有效区间",
+                ),
+                remedy=Words(
+                    "state two finite numbers, the lower one first", "请给出两个有限数值，小值在前"
+                ),
             )
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import math
 
-from calibration.errors import CertificateError, OutOfRangeError
+from calibration.errors import CertificateError, OutOfRangeError, Words
 
 
 def not_negative(where: str, **numbers: float) -> None:
@@ -14,7 +14,9 @@ def not_negative(where: str, **numbers: float) -> None:
     """
     for name, value in numbers.items():
         if not (math.isfinite(value) and value >= 0.0):
-            raise OutOfRangeError(where, name=name, value=value, limit="finite and >= 0")
+            raise OutOfRangeError(
+                where, name=name, value=value, limit=Words("finite and >= 0", "有限且 >= 0")
+            )
 
 
 def with_zone(where: str, **instants: dt.datetime) -> None:
@@ -26,5 +28,7 @@ def with_zone(where: str, **instants: dt.datetime) -> None:
     for name, instant in instants.items():
         if instant.tzinfo is None:
             raise CertificateError(
-                where, what=f"{name} has no time zone", remedy="write it in UTC, ending in Z"
+                where,
+                what=Words(f"{name} has no time zone", f"{name} 没有时区"),
+                remedy=Words("write it in UTC, ending in Z", "请写成 UTC，以 Z 结尾"),
             )

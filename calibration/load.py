@@ -12,7 +12,7 @@ import msgspec
 from calibration.certificate import CalibrationCertificate
 from calibration.confirmation import MetrologicalConfirmation
 from calibration.derivation import Derivation
-from calibration.errors import CalibrationError, CertificateError
+from calibration.errors import CalibrationError, CertificateError, Words
 from calibration.event import CalibrationEvent
 from calibration.faults import faults
 from calibration.monitoring.plan import MonitoringPlan
@@ -196,7 +196,11 @@ def read_file(path: Path) -> SourceFile:
         return SourceFile(name=path.name, data=path.read_bytes())
     except OSError as cause:
         raise CertificateError(
-            str(path), what=f"the file cannot be read ({cause.strerror})", remedy="check its path"
+            str(path),
+            what=Words(
+                f"the file cannot be read ({cause.strerror})", f"无法读取文件（{cause.strerror}）"
+            ),
+            remedy=Words("check its path", "请检查路径"),
         ) from cause
 
 
@@ -206,8 +210,8 @@ def _table(data: bytes, where: str) -> dict[str, Any]:
     except ValueError as cause:
         raise CertificateError(
             where,
-            what=f"this is not TOML ({cause})",
-            remedy="correct the line, or remove attachments",
+            what=Words(f"this is not TOML ({cause})", f"不是有效的 TOML（{cause}）"),
+            remedy=Words("correct the line, or remove attachments", "请更正该行，或去除附件"),
         ) from cause
 
 

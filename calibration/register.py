@@ -12,7 +12,7 @@ import msgspec
 from calibration.certificate import CalibrationCertificate, CalibrationResult
 from calibration.confirmation import MetrologicalConfirmation
 from calibration.derivation import Derivation
-from calibration.errors import CertificateError
+from calibration.errors import CertificateError, Words
 from calibration.event import CalibrationEvent
 from calibration.measurand import KindOfQuantity
 from calibration.monitoring.plan import MonitoringPlan
@@ -164,16 +164,28 @@ class CalibrationRegister(msgspec.Struct, frozen=True, kw_only=True):
         if not versions:
             raise CertificateError(
                 f"confirmation {confirmation.id}",
-                what=f"certificate '{confirmation.certificate}' is not in the register",
-                remedy="add its file beside the confirmation",
+                what=Words(
+                    f"certificate '{confirmation.certificate}' is not in the register",
+                    f"证书 '{confirmation.certificate}' 不在台账中",
+                ),
+                remedy=Words(
+                    "add its file beside the confirmation", "请将其文件放在计量确认文件旁"
+                ),
             )
         latest = max(versions, key=lambda each: each.recorded_at)
         if latest.instrument.serial != confirmation.serial:
             raise CertificateError(
                 f"confirmation {confirmation.id}",
-                what=f"certificate '{latest.id}' is for serial '{latest.instrument.serial}', "
-                f"not '{confirmation.serial}'",
-                remedy="check the serial number on the instrument's plate",
+                what=Words(
+                    f"certificate '{latest.id}' is for serial '{latest.instrument.serial}', "
+                    f"not '{confirmation.serial}'",
+                    f"证书 '{latest.id}' 的出厂编号为 '{latest.instrument.serial}'，"
+                    f"不是 '{confirmation.serial}'",
+                ),
+                remedy=Words(
+                    "check the serial number on the instrument's plate",
+                    "请核对器具铭牌上的出厂编号",
+                ),
             )
         return latest
 

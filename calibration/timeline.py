@@ -8,7 +8,7 @@ from functools import cached_property
 import msgspec
 
 from calibration.basis import InstrumentCalibration, calibration_of
-from calibration.errors import CertificateError
+from calibration.errors import CertificateError, Words
 from calibration.measurand import KindOfQuantity
 from calibration.register import CalibrationRegister
 from calibration.stacked import Applied, CalibrationTable, stack
@@ -38,8 +38,13 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         if not self.from_ns or list(self.from_ns) != sorted(set(self.from_ns)):
             raise CertificateError(
                 "timeline",
-                what="a channel needs one calibration or more, each from another instant on",
-                remedy="compare the confirmations' effective_from",
+                what=Words(
+                    "a channel needs one calibration or more, each from another instant on",
+                    "每个通道至少需要一次校准，且各自的生效时刻不同",
+                ),
+                remedy=Words(
+                    "compare the confirmations' effective_from", "请核对各计量确认的 effective_from"
+                ),
             )
 
     @cached_property

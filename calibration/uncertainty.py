@@ -18,6 +18,7 @@ from calibration.errors import (
     InfluenceError,
     NotFiniteError,
     OutOfRangeError,
+    Words,
 )
 
 _NAME = r"[^\s/:]+"
@@ -34,6 +35,12 @@ GRAMMAR = (
     r"read:[^\s:]+/[0-9A-Za-z~.-]+",
     r"fresh:[^\s:]+",
 )
+_DISTRIBUTIONS_ZH = {
+    Distribution.NORMAL: "正态分布",
+    Distribution.RECTANGULAR: "均匀分布",
+    Distribution.TRIANGULAR: "三角分布",
+    Distribution.ARCSINE: "反正弦分布",
+}
 _INFLUENCE = re.compile("|".join(f"(?:{rule})" for rule in GRAMMAR))
 
 
@@ -124,7 +131,20 @@ def merge(*groups: Iterable[UncertaintyComponent]) -> tuple[UncertaintyComponent
 
 def _require_same(first: Influence, second: Influence) -> None:
     if first is not second and first != second:
-        raise InfluenceConflictError(first.id, influence=first.id, first=first, second=second)
+        one, other = _described(first), _described(second)
+        raise InfluenceConflictError(first.id, influence=first.id, first=one, second=other)
+
+
+def _described(influence: Influence) -> Words:
+    """An influence without its id."""
+    nu = influence.degrees_of_freedom
+    dof, shared = "∞" if nu is None else f"{nu:g}", influence.shared
+    return Words(
+        f"Type {influence.evaluation}, {influence.distribution.value}, {dof} degrees of freedom, "
+        f"{'shared' if shared else 'new in each reading'}",
+        f"{influence.evaluation} 类，{_DISTRIBUTIONS_ZH[influence.distribution]}，自由度 {dof}，"
+        f"{'各读数相同' if shared else '各读数独立'}",
+    )
 
 
 def _merged(first: UncertaintyComponent, contributions: list[float]) -> UncertaintyComponent:

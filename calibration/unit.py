@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from calibration.errors import UnitMismatchError, UnknownUnitError
+from calibration.errors import UnitMismatchError, UnknownUnitError, Words
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
@@ -188,7 +188,11 @@ def amount_of(rate_code: str) -> tuple[str, float]:
     """
     found = _AMOUNT_OF_RATE.get(rate_code)
     if found is None:
-        raise UnitMismatchError("unit", found=rate_code, expected="a rate, such as kW or m3/h")
+        raise UnitMismatchError(
+            "unit",
+            found=rate_code,
+            expected=Words("a rate, such as kW or m3/h", "瞬时量，例如 kW 或 m3/h"),
+        )
     return found
 
 
@@ -207,5 +211,9 @@ def rate_of(amount_code: str) -> str:
         return amount_code
     found = _RATE_OF_AMOUNT.get(amount_code)
     if found is None:
-        raise UnitMismatchError("unit", found=amount_code, expected="an amount, such as kW.h or m3")
+        raise UnitMismatchError(
+            "unit",
+            found=amount_code,
+            expected=Words("an amount, such as kW.h or m3", "累计量，例如 kW.h 或 m3"),
+        )
     return found

@@ -15,7 +15,7 @@ import msgspec
 
 from calibration.basis import WEAKEST_FIRST, UncertaintyBasis
 from calibration.distribution import Distribution
-from calibration.errors import WindowMergeError
+from calibration.errors import WindowMergeError, Words
 from calibration.increment import Finding, RegisterReading
 from calibration.uncertainty import Influence, UncertaintyComponent, merge
 
@@ -190,8 +190,11 @@ def merge_register(windows: Sequence[RegisterWindow]) -> RegisterWindow:
         if before.closing != after.opening and not after.follows_break:
             raise WindowMergeError(
                 before.channel,
-                what=f"reading {before.closing.key} closes the one, "
-                f"{after.opening.key} opens the next",
+                what=Words(
+                    f"reading {before.closing.key} closes the one, "
+                    f"{after.opening.key} opens the next",
+                    f"前一窗口止于读数 {before.closing.key}，后一窗口始于 {after.opening.key}",
+                ),
             )
     components, left_over = _fold(
         merge(*(each.components for each in ordered)),
@@ -243,9 +246,12 @@ def _in_order(windows: Sequence[W]) -> list[W]:
     ordered = sorted(windows, key=lambda each: each.start_ns)
     for before, after in pairwise(ordered):
         if (before.channel, before.unit) != (after.channel, after.unit):
-            raise WindowMergeError(before.channel, what=f"the other is of {after.channel}")
+            raise WindowMergeError(
+                before.channel,
+                what=Words(f"the other is of {after.channel}", f"另一窗口属于 {after.channel}"),
+            )
         if before.end_ns > after.start_ns:
-            raise WindowMergeError(before.channel, what="the windows overlap")
+            raise WindowMergeError(before.channel, what=Words("the windows overlap", "窗口重叠"))
     return ordered
 
 

@@ -14,16 +14,20 @@ from evidence.statement.boundary.content import Boundary, BoundaryTerm
 
 ENGINEER: Final = "Q. Wang"
 REASON: Final = "as drawn in the plan of the works, 2026"
-_KIND: Final = "gate to gate"
+_KIND: Final = ("gate to gate", "门到门")
+_ROLLING: Final = ("Rolling line", "轧制线")
+_UTILITIES: Final = ("Utilities", "公用工程")
 
 
-def _boundary(name: str, words: tuple[str, str], line: str, *channels: str) -> Boundary:
+def _boundary(name: str, words: tuple[str, str], line: tuple[str, str], *channels: str) -> Boundary:
     return Boundary(
         id=f"{SITE}/{name}",
         name=words[0],
         name_zh=words[1],
-        line=line,
-        kind=_KIND,
+        line=line[0],
+        line_zh=line[1],
+        kind=_KIND[0],
+        kind_zh=_KIND[1],
         terms=tuple(BoundaryTerm(channel=f"{SITE}/{each}") for each in channels),
     )
 
@@ -32,20 +36,20 @@ BOUNDARIES: Final = (
     _boundary(
         "rolling-electricity",
         ("Rolling line, gate to gate: electricity", "轧制线（门到门）：电力"),
-        "Rolling line",
+        _ROLLING,
         "rolling-mill/active_energy_import",
         "furnace/active_energy_import",
     ),
     _boundary(
         "utilities-electricity",
         ("Utilities: electricity", "公用工程：电力"),
-        "Utilities",
+        _UTILITIES,
         "compressors/active_energy_import",
     ),
     _boundary(
         "utilities-water",
         ("Utilities: cooling water", "公用工程：冷却水"),
-        "Utilities",
+        _UTILITIES,
         "cooling-water/volume_positive",
     ),
 )

@@ -32,7 +32,7 @@ from carbonmeter.demo_table import table
 from carbonmeter.ports import free_port
 from carbonmeter.progress import say
 from evidence.clock import ScaledClock, SystemClock, parse_utc, start_scaled_clock, utc_text
-from evidence.errors import CodedError
+from evidence.errors import CodedError, Words
 from simulators.load import load_plant
 from simulators.plant import Plant
 from simulators.stack.truth import Stack, co2_t
@@ -90,7 +90,10 @@ def run(*, factor: float, once: bool) -> list[dict[str, Any]]:
         if once:
             return _first_hour(demo)
         say(f"pages: {demo.api}/ for everybody at this machine, until somebody is added by")
-        say(f"  carbonmeter collector user add NAME --role ROLE --password --config {demo.config}")
+        say(
+            "  carbonmeter collector user add NAME --role ROLE --password --reason WHY "
+            f"--config {demo.config}"
+        )
         for each in demo.children:
             if each.page:
                 say(f"page of the agent {each.name}: {each.page}")
@@ -148,7 +151,11 @@ def _start_simulator(
     )
     said = child.process.stdout.readline() if child.process.stdout else ""
     if not said:
-        raise DemoError("simulate", what="the simulator did not start", said=tail_of(child.log))
+        raise DemoError(
+            "simulate",
+            what=Words("the simulator did not start", "仿真器未启动"),
+            said=tail_of(child.log),
+        )
     told = json.loads(said)
     return {line["line"]: line["port"] for line in told["lines"]}
 
@@ -253,7 +260,14 @@ def _await(demo: Demo, ready: Callable[[], bool], most_s: float, what: str) -> N
         _look_after(demo)
         if clock.monotonic_ns() > until_ns:
             said = "\n".join(f"{each.name}: {tail_of(each.log)}" for each in demo.children)
-            raise DemoError("demo", what=f"{what} did not come within {most_s:.0f} s", said=said)
+            raise DemoError(
+                "demo",
+                what=Words(
+                    f"{what} did not come within {most_s:.0f} s",
+                    f"{what} 未在 {most_s:.0f} 秒内完成",
+                ),
+                said=said,
+            )
         Event().wait(0.25)
 
 

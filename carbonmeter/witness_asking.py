@@ -24,7 +24,7 @@ class AnswerError(EvidenceError):
 
     code = "E_WITNESS_ANSWER"
     en = "the collector cannot be asked: {what}"
-    zh = "无法询问采集端：{what}"
+    zh = "无法询问采集器：{what}"
 
 
 class _NoOtherPlace(urllib.request.HTTPRedirectHandler):

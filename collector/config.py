@@ -203,7 +203,7 @@ def pinned_agents(config: CollectorConfig, where: str = "collector.toml") -> Age
         if sites.setdefault(each.id, each.site) != each.site:
             what = Words(
                 f"it stands on '{sites[each.id]}' and on '{each.site}'",
-                f"同时位于站点 '{sites[each.id]}' 与 '{each.site}'",
+                f"同时位于厂区 '{sites[each.id]}' 与 '{each.site}'",
             )
             raise AgentEntryError(f"{where} agent {each.id}", what=what)
     keys = (_pinned(each, f"{where} agents[{at}].key") for at, each in enumerate(config.agents))

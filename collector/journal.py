@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from collector.database import Connect, Database, connect_sqlite, file_error
 from collector.errors import LedgerError, LedgerRestoredError
-from collector.journal_errors import JournalError, JournalRestoredError
+from collector.journal_errors import JournalError, JournalReasonError, JournalRestoredError
 from collector.journal_key import key_of, read_key, write_key
 from collector.journal_read import JOURNAL, JournalReader
 from collector.journal_schema import SCHEMA, JournalDatabase
@@ -31,6 +31,8 @@ from evidence.log.parts import BLIND_BYTES
 KEY: Final = "journal.key"
 REMEMBERED: Final = "journal-head"
 _NOTHING: Final = merkle.Frontier()
+_OF_MACHINES: Final = ("collector", "agent")
+"""Roles of acts that follow from a rule or a signature; what they are says why."""
 
 
 class Journal(JournalReader):
@@ -75,6 +77,7 @@ class Journal(JournalReader):
         """Enters what was done; its position.
 
         Raises:
+            JournalReasonError: It is a person's, and says no reason.
             EntryError: It cannot be entered as it is.
             JournalRestoredError: The journal is older than the one that was signed.
             JournalError: It cannot be written.
@@ -93,6 +96,7 @@ class Journal(JournalReader):
         Raises:
             EntryError, JournalError, LedgerError: as `record`; the block was not begun.
         """
+        require_reason(act)
         with self.database.transaction():
             frontier, _ = self._edge()
             self._remember(frontier)
@@ -153,6 +157,16 @@ class Journal(JournalReader):
 
     def _restored(self, en: str, zh: str) -> JournalRestoredError:
         return JournalRestoredError(self.database.where, what=Words(en, zh))
+
+
+def require_reason(act: Act) -> None:
+    """Returns if an act says why it is done, where a person does it.
+
+    Raises:
+        JournalReasonError: it does not.
+    """
+    if act.role not in _OF_MACHINES and not act.reason.strip():
+        raise JournalReasonError("reason", action=act.action.value)
 
 
 def open_journal(

@@ -1,6 +1,7 @@
 """What is wrong with the journal: stable codes, in English and Chinese."""
 
 from collector.errors import LedgerError
+from evidence.log.entry import EntryError
 
 
 class JournalError(LedgerError):
@@ -8,7 +9,7 @@ class JournalError(LedgerError):
 
     code = "E_JOURNAL"
     en = "{what}; nothing was entered, so nothing was done: try again"
-    zh = "{what}；未写入日志，因此未执行任何操作：请重试"
+    zh = "{what}；未写入操作日志，因此未执行任何操作：请重试"
 
 
 class JournalFullError(JournalError):
@@ -16,7 +17,7 @@ class JournalFullError(JournalError):
 
     code = "E_JOURNAL_FULL"
     en = "the disk is full; nothing was entered, so nothing was done: make room"
-    zh = "磁盘已满；未写入日志，因此未执行任何操作：请释放空间"
+    zh = "磁盘已满；未写入操作日志，因此未执行任何操作：请释放空间"
 
 
 class JournalBusyError(JournalError):
@@ -24,7 +25,7 @@ class JournalBusyError(JournalError):
 
     code = "E_JOURNAL_BUSY"
     en = "another process is writing into the journal; nothing was done: try again"
-    zh = "另一个进程正在写入日志；未执行任何操作：请重试"
+    zh = "另一个进程正在写入操作日志；未执行任何操作：请重试"
 
 
 class JournalDamagedError(JournalError):
@@ -32,7 +33,7 @@ class JournalDamagedError(JournalError):
 
     code = "E_JOURNAL_DAMAGED"
     en = "the journal is damaged: {what}; stop the collector and restore a copy"
-    zh = "日志已损坏：{what}；请停止采集器并恢复备份"
+    zh = "操作日志已损坏：{what}；请停止采集器并恢复备份"
 
 
 class JournalNewerError(JournalError):
@@ -40,7 +41,7 @@ class JournalNewerError(JournalError):
 
     code = "E_JOURNAL_NEWER"
     en = "the journal has schema {found}, this software knows up to {limit}; install the newer one"
-    zh = "日志结构版本为 {found}，本软件最高支持 {limit}；请安装较新的版本"
+    zh = "操作日志结构版本为 {found}，本软件最高支持 {limit}；请安装较新的版本"
 
 
 class JournalRestoredError(JournalError):
@@ -48,7 +49,7 @@ class JournalRestoredError(JournalError):
 
     code = "E_JOURNAL_RESTORED"
     en = "another journal was signed here before: {what}; see `collector accept-restored`"
-    zh = "此处曾签署过另一份日志：{what}；须由人工用 `collector accept-restored` 确认接受"
+    zh = "此处曾签署过另一份操作日志：{what}；须由人工用 `collector accept-restored` 确认接受"
 
 
 class JournalAbsentError(JournalError):
@@ -56,7 +57,7 @@ class JournalAbsentError(JournalError):
 
     code = "E_JOURNAL_ABSENT"
     en = "{what} is not in the journal; check the name and the position"
-    zh = "日志中没有 {what}；请检查名称与位置"
+    zh = "操作日志中没有 {what}；请检查名称与位置"
 
 
 class JournalKeyError(JournalError):
@@ -64,4 +65,12 @@ class JournalKeyError(JournalError):
 
     code = "E_JOURNAL_KEY"
     en = "{what}; put back the key file that was made with this journal"
-    zh = "{what}；请放回与该日志一同生成的密钥文件"
+    zh = "{what}；请放回与该操作日志一同生成的密钥文件"
+
+
+class JournalReasonError(EntryError):
+    """A person's act brings no reason, so it is neither entered nor done."""
+
+    code = "E_JOURNAL_REASON"
+    en = "no reason is given for '{action}'; say in some words why: it stands in the journal"
+    zh = "未说明 '{action}' 的原因；请用文字说明原因：它将记入操作日志"

@@ -8,6 +8,7 @@ import msgspec
 
 from collector.private_file import PrivateFile
 from collector.token_errors import TokenIssueError
+from evidence.errors import Words
 
 
 class Named(Protocol):
@@ -68,7 +69,12 @@ class NamedFile(Generic[T]):
             if each.name == name:
                 return each
         known = ", ".join(each.name for each in kept) or "-"
-        raise TokenIssueError(self._kind, name="name", found=name[:64], limit=f"one of: {known}")
+        raise TokenIssueError(
+            self._kind,
+            name="name",
+            found=name[:64],
+            limit=Words(f"one of: {known}", f"以下之一：{known}"),
+        )
 
     def add(self, new: T) -> None:
         """Keeps one that is new.

@@ -22,7 +22,7 @@ class OriginalSiteError(OriginalError):
 
     code = "E_ORIGINAL_SITE"
     en = "no agent stands on site '{site}'; the sites are: {limit}"
-    zh = "站点 '{site}' 没有代理；现有站点：{limit}"
+    zh = "厂区 '{site}' 没有代理；现有厂区：{limit}"
 
 
 class OriginalUnknownError(OriginalError):

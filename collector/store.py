@@ -18,6 +18,7 @@ from collector.days import KeptDays
 from collector.errors import StoreError
 from collector.hour_form import packed
 from collector.lookup import ChannelRow, Lookup
+from evidence.errors import Words
 from evidence.judging.bounds import ALL_TIME, StampBounds
 from evidence.judging.judgement import Fault, Judgement, Position
 from evidence.judging.kept import row_of
@@ -45,7 +46,11 @@ class Store:
         self._write_ahead()
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
         if version > SCHEMA_VERSION:
-            raise StoreError("store", what=f"its version is {version}", limit=str(SCHEMA_VERSION))
+            raise StoreError(
+                "store",
+                what=Words(f"its version is {version}", f"其版本为 {version}"),
+                limit=str(SCHEMA_VERSION),
+            )
         if version < SCHEMA_VERSION:
             self._make()
         self._widen()

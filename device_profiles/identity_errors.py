@@ -37,9 +37,9 @@ class OtherSerialError(DeviceIdentityError):
 
     code = "E_DEVICE_SERIAL"
     en = "its serial number is {found}"
-    zh = "其序列号为 {found}"
+    zh = "其出厂编号为 {found}"
     remedy_en = "record the exchange of the instrument, or correct the configured serial number"
-    remedy_zh = "请登记换表，或改正配置中的序列号"
+    remedy_zh = "请登记换表，或改正配置中的出厂编号"
 
 
 class SettingError(DeviceIdentityError):

@@ -31,7 +31,7 @@ from edge_agent.spool_start import Found, SpoolTerms, open_spool
 from edge_agent.stations import line_of
 from edge_agent.uplink import Uplink, UplinkTerms
 from evidence.clock import Clock, SystemClock
-from evidence.errors import EvidenceError
+from evidence.errors import EvidenceError, Words
 from evidence.load import read_signing_key, read_verifier
 from evidence.log.key import Algorithm, SigningKey, Verifier, require_algorithm
 
@@ -87,7 +87,9 @@ def collector_key(installation: Installation) -> Verifier:
     where, key = str(installation.path), "uplink.collector_key"
     line, limit = installation.config.uplink.collector_key, "a line name+hash8+base64"
     if not line:
-        raise ConfigCollectorKeyError(where, key=key, found="it is empty", limit=limit)
+        raise ConfigCollectorKeyError(
+            where, key=key, found=Words("it is empty", "为空"), limit=limit
+        )
     try:
         verifier = read_verifier(line, where)
         require_algorithm(verifier, Algorithm.COSIGNATURE_V1)
@@ -217,7 +219,7 @@ def _calibrations(installation: Installation, spool: Spool) -> Calibrations:
             str(installation.path),
             key="calibration.directory",
             found=wrong.say("en"),
-            limit="usable for what is still pending",
+            limit=Words("usable for what is still pending", "可用于尚未发送的数据"),
         ) from None
 
 

@@ -24,6 +24,7 @@ from edge_agent.config_errors import (
     ConfigUnknownKeyError,
 )
 from edge_agent.config_lines import DeviceSettings, line_misfits
+from evidence.errors import Words
 
 MAX_BYTES: Final = 256 * 1024
 _CODED: Final[Mapping[type[profile_errors.ProfileError], type[ConfigError]]] = MappingProxyType(
@@ -110,11 +111,17 @@ def _refuse_broken_chain(device: DeviceSettings, where: str) -> None:
     for exchange in device.exchanges:
         if exchange.old_serial != serial:
             found = f"'{exchange.old_serial}' is taken away where '{serial}' stands"
-            raise ConfigExchangeError(where, key=key, found=found, limit="a chain of serials")
+            raise ConfigExchangeError(
+                where, key=key, found=found, limit=Words("a chain of serials", "首尾相接的出厂编号")
+            )
         if exchange.closing.keys() != exchange.opening.keys():
             found = "closing and opening name different channels"
-            raise ConfigExchangeError(where, key=key, found=found, limit="both readings")
+            raise ConfigExchangeError(
+                where, key=key, found=found, limit=Words("both readings", "两个读数")
+            )
         serial = exchange.new_serial
     if any(a.at >= b.at for a, b in pairwise(device.exchanges)):
         found = "the instants do not ascend"
-        raise ConfigExchangeError(where, key=key, found=found, limit="in order of time")
+        raise ConfigExchangeError(
+            where, key=key, found=found, limit=Words("in order of time", "按时间顺序")
+        )

@@ -11,6 +11,7 @@ from edge_agent.mqtt_link import MqttLink
 from edge_agent.rotate import Rotation, keys_in
 from edge_agent.uplink import Uplink
 from evidence.clock import Clock
+from evidence.errors import Words
 
 
 def mqtt_link(installation: Installation) -> MqttLink:
@@ -52,7 +53,9 @@ def _password(installation: Installation) -> str:
 
 
 def _unreadable(installation: Installation, key: str, found: str) -> ConfigFileError:
-    return ConfigFileError(str(installation.path), key=key, found=found, limit="a readable file")
+    return ConfigFileError(
+        str(installation.path), key=key, found=found, limit=Words("a readable file", "可读取的文件")
+    )
 
 
 def connected_agent(

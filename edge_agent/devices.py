@@ -19,6 +19,7 @@ from edge_agent.config_lines import CheckSettings, DeviceSettings, LineSettings
 from edge_agent.cycle import PolledDevice, ReadingPlan, plan_of
 from edge_agent.line_time import line_cost
 from edge_agent.setup import ChannelSetup, DeviceSetup, setup_digest
+from evidence.errors import Words
 
 
 class Plans:
@@ -106,7 +107,10 @@ def _refuse_unknown(
     _refuse_intervals(settings, where)
     if settings.phase_ns >= settings.period_ns > 0:
         raise ConfigLimitError(
-            where, key=f"{place}.phase_s", found=settings.phase_s, limit="below period_s"
+            where,
+            key=f"{place}.phase_s",
+            found=settings.phase_s,
+            limit=Words("below period_s", "小于 period_s"),
         )
 
 

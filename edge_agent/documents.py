@@ -73,9 +73,9 @@ def calibration_documents(
 
     Certificates first, since others cite them. Of the site are a setting that belongs to no
     instrument, as a stack's area, how a channel is computed, and by which rules one is monitored;
-    each travels with the certificates that it rests on, a plan with those of its cylinders. A
-    standard's own certificate is of no instrument here: it stays with the register that it is kept
-    in.
+    each travels with the certificates that it rests on, a plan with those of its cylinders. So do
+    the certificates of the standards behind all these, as far up as the register has them: whoever
+    asks what a number is traced to reads it from the log.
     """
     bearing = _bearing(register, own)
     found = [
@@ -99,9 +99,23 @@ def _bearing(register: CalibrationRegister, own: Own) -> list[msgspec.Struct]:
     ]
     cited = {each.certificate for each in decided} | {each.document for each in declared}
     cited |= {each.document for each in tests}.union(*(each.certificates for each in plans))
+    cited = _with_standards(register, cited)
     certificates = [each for each in register.certificates if each.id in cited]
     events = [
         each for each in register.events if each.serial in own.serials or each.certificate in cited
     ]
     derivations = register.derivations
     return [*certificates, *decided, *events, *declared, *derivations, *plans, *tests]
+
+
+def _with_standards(register: CalibrationRegister, cited: Iterable[str]) -> set[str]:
+    """Certificates and those of the standards behind them, level by level."""
+    used: dict[str, set[str]] = {}
+    for each in register.certificates:
+        used.setdefault(each.id, set()).update(one.certificate for one in each.standards)
+    found, waiting = set(cited), list(cited)
+    while waiting:
+        above = used.get(waiting.pop(), set()) - found
+        found |= above
+        waiting += above
+    return found

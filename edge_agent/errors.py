@@ -257,5 +257,5 @@ class NoIdentificationError(AgentError):
 
     code = "E_NO_IDENTIFICATION"
     en = "this protocol has no common identification; compare the serial number in its profile"
-    zh = "该协议没有通用的设备标识；请按配置文件核对序列号"
+    zh = "该协议没有通用的设备标识；请按配置文件核对出厂编号"
     in_step = True

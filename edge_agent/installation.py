@@ -31,6 +31,7 @@ from edge_agent.devices import Plans, polled_device
 from edge_agent.documents import DocumentFile, Own, calibration_documents
 from edge_agent.line_fit import require_fit
 from edge_agent.setup import DeviceSetup
+from evidence.errors import Words
 from evidence.log.parts import BLIND_BYTES
 
 _ANYWHERE: Final = Place(agent="a" * 64, epoch="0" * 32, sequence=2**62)
@@ -140,7 +141,10 @@ def _profile(device: DeviceSettings, path: Path) -> LoadedProfile:
         ) from None
     except ProfileError as wrong:
         raise ConfigProfileError(
-            str(path), key=key, found=wrong.say("en"), limit="a sound profile"
+            str(path),
+            key=key,
+            found=wrong.say("en"),
+            limit=Words("a sound profile", "有效的配置文件"),
         ) from None
 
 
@@ -173,7 +177,10 @@ def _calibrations(
 
 def _unusable(path: Path, wrong: CalibrationError) -> ConfigError:
     return ConfigCalibrationError(
-        str(path), key="calibration.directory", found=wrong.say("en"), limit="usable certificates"
+        str(path),
+        key="calibration.directory",
+        found=wrong.say("en"),
+        limit=Words("usable certificates", "可用的证书"),
     )
 
 

@@ -17,6 +17,7 @@ from edge_agent.custody_errors import (
     SpoolStorageError,
     SpoolVersionError,
 )
+from evidence.errors import Words
 
 Connect = Callable[[Path], sqlite3.Connection]
 PAGE_BYTES: Final = 4096
@@ -106,7 +107,12 @@ def configured(db: sqlite3.Connection, limit_bytes: int) -> sqlite3.Connection:
     # To the last row: the change itself is committed when the statement ends.
     ((mode,),) = db.execute("PRAGMA journal_mode=WAL").fetchall()
     if mode != "wal":
-        raise SpoolStorageError("spool", found=f"journal_mode is '{mode}', not 'wal'")
+        raise SpoolStorageError(
+            "spool",
+            found=Words(
+                f"journal_mode is '{mode}', not 'wal'", f"journal_mode 为 '{mode}'，不是 'wal'"
+            ),
+        )
     db.execute("PRAGMA synchronous=FULL")
     db.execute(f"PRAGMA wal_autocheckpoint={wal_pages}")
     # Some builds overwrite what is deleted: a trim would then need the room that it is to make.
@@ -198,7 +204,9 @@ def storage_error(where: str, wrong: sqlite3.Error) -> SpoolError:
     """The coded error for what SQLite said."""
     code = getattr(wrong, "sqlite_errorcode", 0) or 0
     if code & 0xFF == sqlite3.SQLITE_FULL:
-        return SpoolFullError(where, found=str(wrong), limit="the disk's free space")
+        return SpoolFullError(
+            where, found=str(wrong), limit=Words("the disk's free space", "磁盘可用空间")
+        )
     return SpoolStorageError(where, found=str(wrong))
 
 

@@ -4,14 +4,16 @@
 `ForeignEvidenceError` means that the other side is wrong: the same bytes will fail again.
 """
 
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
+
+from calibration import errors as ground
+from calibration.errors import facts_in
 
 
-class Words(NamedTuple):
+class Words(ground.Words):
     """One phrase in both languages, for a fact that is prose."""
 
-    en: str
-    zh: str
+    __slots__ = ()
 
 
 class CodedError(Exception):
@@ -34,16 +36,9 @@ class CodedError(Exception):
     def say(self, language: str) -> str:
         """The message in `language` ("en" or "zh"), led by code and place."""
         chinese = language == "zh"
-        facts = {name: _in_words(fact, chinese=chinese) for name, fact in self.facts.items()}
+        facts = facts_in("zh" if chinese else "en", self.facts)
         text = self.zh if chinese else self.en
         return f"{self.code} {self.where}: {text.format(**facts)}"
-
-
-def _in_words(fact: object, *, chinese: bool) -> object:
-    """The fact as the reader of one language sees it."""
-    if not isinstance(fact, Words):
-        return fact
-    return fact.zh if chinese else fact.en
 
 
 class EvidenceError(CodedError):

@@ -98,6 +98,7 @@ class CalibrationCertificate(msgspec.Struct, frozen=True, kw_only=True):
     standards: tuple[StandardUsed, ...]
     results: tuple[CalibrationResult, ...] = ()
     conformity: Conformity | None = None
+    valid_until: date | None = None
 
 
 class Confirmation(msgspec.Struct, frozen=True, kw_only=True):

@@ -114,12 +114,14 @@ def _run(arguments: argparse.Namespace) -> int:
     from simulators.load import load_plant, shipped, write_documents  # noqa: PLC0415 - keeps --help fast
     from simulators.serve import lines_of  # noqa: PLC0415 - keeps --help fast
     from simulators.stack.build import first_documents  # noqa: PLC0415 - keeps --help fast
+    from simulators.traceability import standard_documents  # noqa: PLC0415 - keeps --help fast
 
     plant = load_plant(shipped(arguments.scenario))
     certified = certify(plant)
     written: Sequence[Path] = ()
     if arguments.certificates is not None:
-        issued = documents(certified) | first_documents(plant)
+        issued = standard_documents(plant.scenario)
+        issued |= documents(certified) | first_documents(plant)
         written = write_documents(arguments.certificates, issued)
     lines, clock = lines_of(plant, arguments.port), _clock(arguments, plant)
     return _serve(arguments, lines, clock, written, plant.of_serial)

@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from evidence.errors import Words
 from simulators.errors import ControlError, FaultPlaceError
 from simulators.fault import AnyFault
 from simulators.place import Place
@@ -41,7 +42,13 @@ def strike(line: bytes, places: Mapping[str, Place]) -> str:
         raise ControlError("standard input", what=str(wrong)[:200]) from None
     if told.serial not in places:
         known = ", ".join(places)
-        raise ControlError("standard input", what=f"no instrument '{told.serial}' among {known}")
+        raise ControlError(
+            "standard input",
+            what=Words(
+                f"no instrument '{told.serial}' among {known}",
+                f"{known} 中没有仪表 '{told.serial}'",
+            ),
+        )
     try:
         places[told.serial].strike(told.faults)
     except FaultPlaceError as wrong:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import msgspec
 import numpy as np
 
+from evidence.errors import Words
 from simulators.errors import SimulationRangeError
 from simulators.process import HOUR_NS, Process
 
@@ -132,7 +133,7 @@ def _check_spec(spec: InstrumentSpec) -> None:
             "instrument",
             name="rollover_modulus",
             value=spec.rollover_modulus,
-            limit="0 or at least two digits",
+            limit=Words("0 or at least two digits", "0 或至少两位"),
         )
 
 

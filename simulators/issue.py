@@ -34,6 +34,7 @@ def issue(certificate: CalibrationCertificate) -> str:
             performed_on=certificate.performed_on,
             recorded_at=certificate.recorded_at,
         ),
+        *(() if certificate.valid_until is None else _pairs(valid_until=certificate.valid_until)),
         *_table("[instrument]", certificate.instrument),
         *_table("[laboratory]", certificate.laboratory),
     ]

@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from evidence.errors import Words
 from simulators.certificate import (
     CalibrationCertificate,
     CalibrationPoint,
@@ -183,7 +184,7 @@ def _true_rate(truth: InstrumentTruth, indication: float) -> float:
         "calibration",
         name="points",
         value=indication,
-        limit="an indication the instrument can show",
+        limit=Words("an indication the instrument can show", "仪表可显示的示值"),
     )
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from device_profiles.load import load_profile
 from device_profiles.model import DeviceProfile
 from device_profiles.traffic import MOST_BYTES, Exchange, exchanges, read_passages
+from evidence.errors import Words
 from simulators.errors import (
     CsvFileError,
     CsvSizeError,
@@ -43,7 +44,9 @@ def load_recording(path: Path, layout: CsvLayout) -> ReplayedProcess:
         raise CsvFileError(str(path), what=what) from None
     if len(content) > MOST_CSV_BYTES:
         limit = f"{MOST_CSV_BYTES} bytes"
-        raise CsvSizeError(str(path), found=f"more than {limit}", limit=limit)
+        raise CsvSizeError(
+            str(path), found=Words(f"more than {limit}", f"超过 {limit}"), limit=limit
+        )
     return read_recording(content, layout, str(path))
 
 
@@ -58,9 +61,17 @@ def load_scenario(path: Path) -> Scenario:
             content = file.read(MOST_SCENARIO_BYTES + 1)
     except OSError as fault:
         what = fault.strerror or type(fault).__name__
-        raise ScenarioFileError(str(path), what=f"cannot read the file ({what})") from None
+        raise ScenarioFileError(
+            str(path), what=Words(f"cannot read the file ({what})", f"无法读取文件（{what}）")
+        ) from None
     if len(content) > MOST_SCENARIO_BYTES:
-        raise ScenarioFileError(str(path), what=f"the file exceeds {MOST_SCENARIO_BYTES} bytes")
+        raise ScenarioFileError(
+            str(path),
+            what=Words(
+                f"the file exceeds {MOST_SCENARIO_BYTES} bytes",
+                f"文件超过 {MOST_SCENARIO_BYTES} 字节",
+            ),
+        )
     return parse_scenario(content, str(path))
 
 
@@ -113,7 +124,10 @@ def _layout(form: ReplayedForm, where: str) -> CsvLayout:
         zone = UTC if form.zone == "UTC" else ZoneInfo(form.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ScenarioFormError(
-            where, what=f"zone '{form.zone}' is not an IANA time zone"
+            where,
+            what=Words(
+                f"zone '{form.zone}' is not an IANA time zone", f"'{form.zone}' 不是 IANA 时区"
+            ),
         ) from None
     return CsvLayout(
         column=form.column,

@@ -13,6 +13,7 @@ from device_profiles.model import DeviceProfile
 from device_profiles.parameters import parameters_of
 from device_profiles.register_model import ModbusProfile
 from device_profiles.write import write_words
+from evidence.errors import Words
 from simulators.errors import FaultPlaceError
 from simulators.fault import (
     AnyFault,
@@ -116,7 +117,11 @@ def _require_striking(site: Site, faults: Sequence[AnyFault]) -> None:
         if what := never_strikes(fault, on_bytes=site.on_bytes, protocol=protocol):
             raise FaultPlaceError(named, kind=kind, what=what)
         if unknown := faulted_channels([fault]) - known:
-            raise FaultPlaceError(named, kind=kind, what=f"names no channel: {min(unknown)}")
+            raise FaultPlaceError(
+                named,
+                kind=kind,
+                what=Words(f"names no channel: {min(unknown)}", f"未指明通道：{min(unknown)}"),
+            )
 
 
 def _always_shown(

@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 
 from device_profiles.model import Channel, DeviceProfile
+from evidence.errors import Words
 from simulators.errors import ScenarioServeError
 from simulators.instant import instant_ns
 from simulators.instrument import InstrumentTruth, RegisterState, draw_instrument
@@ -182,8 +183,11 @@ def _check_calibrated(form: InstrumentForm, profile: DeviceProfile) -> None:
     if form.calibration.result == "value" and factors.get(form.calibration.channel) != 1:
         raise ScenarioServeError(
             form.serial,
-            what="a calibration of values needs a carried channel with factor 1",
-            remedy="state the process in the channel's unit",
+            what=Words(
+                "a calibration of values needs a carried channel with factor 1",
+                "参考值校准需要系数为 1 的承载通道",
+            ),
+            remedy=Words("state the process in the channel's unit", "请以该通道的单位给出过程量"),
         )
 
 
@@ -252,8 +256,11 @@ def _shown(form: InstrumentForm, profile: DeviceProfile, carried: CarriedChannel
     if channel.accumulation == "interval":
         raise ScenarioServeError(
             form.serial,
-            what=f"channel '{channel.name}' shows interval amounts, which no process carries",
-            remedy="carry a register or a rate",
+            what=Words(
+                f"channel '{channel.name}' shows interval amounts, which no process carries",
+                f"通道 '{channel.name}' 显示时段量，没有过程承载",
+            ),
+            remedy=Words("carry a register or a rate", "请承载累计量或瞬时量"),
         )
     ratio = _ratio(form, profile, channel)
     spec = form.spec

@@ -14,6 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
+from evidence.errors import Words
 from simulators.errors import SimulationRangeError
 
 HOUR_NS = 3_600_000_000_000
@@ -170,7 +171,10 @@ def _check_pattern(pattern: DailyPattern) -> None:
     swing = pattern.daily_amplitude + pattern.slow_amplitude
     if min(pattern.daily_amplitude, pattern.slow_amplitude) < 0 or swing > pattern.base:
         raise SimulationRangeError(
-            "seeded process", name="amplitudes", value=swing, limit=f"0 to the base, {pattern.base}"
+            "seeded process",
+            name="amplitudes",
+            value=swing,
+            limit=Words(f"0 to the base, {pattern.base}", f"0 至基值 {pattern.base}"),
         )
     if not 0 <= pattern.weekend_share <= 1:
         raise SimulationRangeError(
@@ -246,7 +250,7 @@ def replayed_process(
             "replayed process",
             name="interval_ns",
             value=interval_ns,
-            limit="> 0, with 1 amount or more",
+            limit=Words("> 0, with 1 amount or more", "> 0，且至少 1 个用量"),
         )
     return ReplayedProcess(
         opening_ns=opening_ns,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from itertools import pairwise
 
+from evidence.errors import Words
 from simulators.errors import (
     CsvColumnError,
     CsvDuplicateError,
@@ -86,7 +87,7 @@ def read_recording(content: bytes, layout: CsvLayout, where: str) -> ReplayedPro
     """
     rows, time_column = _rows(_decode(content, where), layout, where)
     if not rows:
-        raise CsvEmptyError(where, what="rows below the header")
+        raise CsvEmptyError(where, what=Words("rows below the header", "表头下的数据行"))
     amounts = [_amount(row, layout.column, where) for row in rows]
     ends = _ends(rows, time_column, layout, where)
     return replayed_process(ends[0] - layout.interval_ns, layout.interval_ns, amounts)
@@ -106,7 +107,7 @@ def _rows(text: str, layout: CsvLayout, where: str) -> tuple[list[Row], str]:
     reader = _cells(text, where)
     _, header = next(reader, (0, []))
     if not header:
-        raise CsvEmptyError(where, what="header line")
+        raise CsvEmptyError(where, what=Words("header line", "表头行"))
     time_column = layout.time_column or header[0]
     stamp_at, amount_at = _index(header, time_column, where), _index(header, layout.column, where)
     rows = []
@@ -141,11 +142,11 @@ def _index(header: Sequence[str], column: str, where: str) -> int:
 def _amount(row: Row, column: str, where: str) -> float:
     facts = {"line": row.line, "column": column, "cell": row.amount}
     if row.amount.startswith(("=", "@")):
-        raise CsvFormulaError(where, **facts, limit="plain numbers")
+        raise CsvFormulaError(where, **facts, limit=Words("plain numbers", "纯数值"))
     if not NUMBER.fullmatch(row.amount) or abs(float(row.amount)) > 1e300:
         raise CsvNumberError(where, **facts, limit=NUMBER_FORMS)
     if float(row.amount) < 0:
-        raise CsvNegativeError(where, **facts, limit="0 or more")
+        raise CsvNegativeError(where, **facts, limit=Words("0 or more", "0 或以上"))
     return float(row.amount)
 
 

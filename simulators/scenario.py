@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
+from evidence.errors import Words
 from simulators.certificate import CertificateKind, FunctionForm, Instant, Laboratory, ResultKind
 from simulators.confirm import Requirement
 from simulators.errors import (
@@ -34,11 +35,44 @@ class LaboratoryForm(ScenarioForm, frozen=True, kw_only=True):
         return Laboratory(name=self.name, accreditation=self.accreditation, scope=self.scope)
 
 
+class InstituteForm(ScenarioForm, frozen=True, kw_only=True):
+    """The institute that keeps the national standards; `id` stands in their influence ids."""
+
+    id: Name = "SIMNMI"
+    name: str = "Simulated national institute"
+    accreditation: str = "none (simulated)"
+    scope: str = "simulated national standards"
+
+
+class NationalForm(ScenarioForm, frozen=True, kw_only=True):
+    """A national standard, its certificate, and its share in what is verified with it."""
+
+    id: Name
+    model: str
+    performed_on: date
+    valid_until: date
+    relative_standard_uncertainty: NotNegative
+
+
+class TracedForm(ScenarioForm, frozen=True, kw_only=True):
+    """The verification of a reference standard against a national one."""
+
+    model: str
+    performed_on: date
+    valid_until: date
+    mpe_relative: Positive
+    national: NationalForm
+
+
 class StandardForm(ScenarioForm, frozen=True, kw_only=True):
-    """A reference standard; its true error is drawn from its stated uncertainty."""
+    """A reference standard; its true error is drawn from its stated uncertainty.
+
+    Without `traced` its own certificate is not at hand.
+    """
 
     id: Name
     relative_standard_uncertainty: NotNegative
+    traced: TracedForm | None = None
 
 
 class ConstantForm(ScenarioForm, frozen=True, kw_only=True, tag="constant", tag_field="kind"):
@@ -187,6 +221,7 @@ class Scenario(ScenarioForm, frozen=True, kw_only=True):
     begins_at: Instant
     factory: str = "Simulated factory"
     laboratory: LaboratoryForm = LaboratoryForm()
+    institute: InstituteForm = InstituteForm()
     standards: tuple[StandardForm, ...] = ()
     processes: tuple[ProcessForm, ...] = ()
     lines: Annotated[tuple[LineForm, ...], msgspec.Meta(min_length=1)]
@@ -217,9 +252,13 @@ def parse_scenario(content: bytes, where: str) -> Scenario:
     except msgspec.ValidationError as fault:
         raise ScenarioFormError(where, what=str(fault)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
-        raise ScenarioFileError(where, what=f"no TOML ({fault})") from None
+        raise ScenarioFileError(
+            where, what=Words(f"no TOML ({fault})", f"不是有效的 TOML（{fault}）")
+        ) from None
     if not scenario.standing:
-        raise ScenarioFormError(where, what="there is no instrument and no outlet")
+        raise ScenarioFormError(
+            where, what=Words("there is no instrument and no outlet", "没有仪表，也没有输出端")
+        )
     _check_unique(scenario, where)
     _check_references(scenario, where)
     _check_order(scenario, where)
@@ -282,11 +321,34 @@ def _check_order(scenario: Scenario, where: str) -> None:
     for place in scenario.instruments:
         at = f"{where} {place.serial}"
         if place.exchange and place.exchange.at <= scenario.begins_at:
-            raise ScenarioFormError(at, what="exchange.at must be later than begins_at")
+            raise ScenarioFormError(
+                at,
+                what=Words(
+                    "exchange.at must be later than begins_at", "exchange.at 必须晚于 begins_at"
+                ),
+            )
         later = place.exchange and place.exchange.as_found
         if later and place.exchange and later.received_at <= place.exchange.at:
-            raise ScenarioFormError(at, what="as_found.received_at must be later than exchange.at")
+            raise ScenarioFormError(
+                at,
+                what=Words(
+                    "as_found.received_at must be later than exchange.at",
+                    "as_found.received_at 必须晚于 exchange.at",
+                ),
+            )
         if later and place.calibration is None:
-            raise ScenarioFormError(at, what="as_found needs a calibration, which it repeats")
+            raise ScenarioFormError(
+                at,
+                what=Words(
+                    "as_found needs a calibration, which it repeats",
+                    "as_found 需要有校准，它重复该校准",
+                ),
+            )
         if place.calibration and place.requirement is None:
-            raise ScenarioFormError(at, what="calibration needs requirement, to be confirmed")
+            raise ScenarioFormError(
+                at,
+                what=Words(
+                    "calibration needs requirement, to be confirmed",
+                    "有校准时须有 requirement，以便确认",
+                ),
+            )

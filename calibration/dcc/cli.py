@@ -17,6 +17,7 @@ from calibration.dcc.load import last_written, read_bytes, read_schemas, read_tr
 from calibration.dcc.mapping import Choices
 from calibration.dcc.transfer import Imported, export_certificate, import_document
 from calibration.dcc.trust import trust_of
+from calibration.errors import Words
 from calibration.load import parse_certificate, read_file
 from calibration.measurand import KindOfQuantity
 from calibration.printing import print_fields, print_json, print_table
@@ -65,9 +66,13 @@ def _choices(arguments: argparse.Namespace, data: bytes) -> Choices:
 def _write_certificate(path: Path, certificate: CalibrationCertificate | None) -> None:
     """Writes the file of a certificate that says something, once it is known to be read again."""
     if certificate is None:
-        raise DccNothingError(path.name, found="no certificate could be made")
+        raise DccNothingError(
+            path.name, found=Words("no certificate could be made", "无法生成证书")
+        )
     if not certificate.results and certificate.kind == "calibration":
-        raise DccNothingError(path.name, found="a calibration without results")
+        raise DccNothingError(
+            path.name, found=Words("a calibration without results", "没有结果的校准")
+        )
     text = toml_of(certificate)
     parse_certificate(text.encode("utf-8"), path.name)
     write_new(path, text)

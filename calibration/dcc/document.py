@@ -13,6 +13,7 @@ from calibration.dcc.errors import (
     DccSyntaxError,
     DccVersionError,
 )
+from calibration.errors import Words
 
 MOST_BYTES: Final = 4_000_000
 MOST_TAGS: Final = 25_000
@@ -46,7 +47,9 @@ def parse_document(data: bytes, where: str) -> Element:
     try:
         root = etree.fromstring(data, plain_parser())
     except (etree.XMLSyntaxError, ValueError) as cause:
-        raise DccSyntaxError(where, found=str(cause)[:200], limit="well-formed XML") from cause
+        raise DccSyntaxError(
+            where, found=str(cause)[:200], limit=Words("well-formed XML", "格式良好的 XML")
+        ) from cause
     if root.tag != ROOT:
         raise DccRootError(where, found=str(root.tag)[:200], limit=ROOT)
     version = root.get("schemaVersion", "")
@@ -86,7 +89,11 @@ def _check_bytes(data: bytes, where: str) -> None:
         found = encoding[1].decode("latin-1")
         raise DccSyntaxError(where, found=f"encoding {found}", limit="UTF-8")
     if b"<!DOCTYPE" in data:
-        raise DccSyntaxError(where, found="a DOCTYPE", limit="XML without a DTD and entities")
+        raise DccSyntaxError(
+            where,
+            found="a DOCTYPE",
+            limit=Words("XML without a DTD and entities", "不含 DTD 与实体的 XML"),
+        )
 
 
 def _check_content(root: Element, where: str) -> None:

@@ -8,6 +8,7 @@ from lxml.etree import _Element as Element
 
 from calibration.dcc.document import SI, child_text, path_of
 from calibration.dcc.errors import DccLengthError, DccMissingError, DccNumberError
+from calibration.errors import Words
 
 LARGEST: Final = 1e100
 _LONGEST: Final = 100
@@ -98,7 +99,9 @@ def integers(element: Element, name: str) -> tuple[int, ...]:
     found = texts(element, name)
     for text in found:
         if not _INTEGER.fullmatch(text):
-            raise DccNumberError(path_of(element), name=name, found=text[:40], limit="an integer")
+            raise DccNumberError(
+                path_of(element), name=name, found=text[:40], limit=Words("an integer", "整数")
+            )
     return tuple(int(text) for text in found)
 
 

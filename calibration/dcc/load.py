@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from calibration.dcc.document import MOST_BYTES
 from calibration.dcc.errors import DccFileError
+from calibration.errors import Words
 
 MOST_SCHEMAS: Final = 200
 MOST_SCHEMA_BYTES: Final = 1_000_000
@@ -34,7 +35,9 @@ def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
             data = file.read(most + 1)
     except OSError as cause:
         found = cause.strerror or type(cause).__name__
-        raise DccFileError(str(path), found=found, limit="a file that can be read") from cause
+        raise DccFileError(
+            str(path), found=found, limit=Words("a file that can be read", "可读取的文件")
+        ) from cause
     if len(data) > most:
         raise DccFileError(str(path), found=f"> {most} B", limit=f"<= {most} B")
     return data
@@ -70,7 +73,7 @@ def read_trusted(folder: Path) -> dict[str, bytes]:
 def _files(folder: Path, suffixes: frozenset[str], most: int) -> list[Path]:
     """The files of a folder with these suffixes; links that lead out of it are left aside."""
     if not folder.is_dir():
-        raise DccFileError(str(folder), found="no folder", limit="a folder")
+        raise DccFileError(str(folder), found=Words("no folder", "没有该文件夹"), limit="a folder")
     inside = folder.resolve()
     found = [
         each
@@ -96,4 +99,4 @@ def write_new(path: Path, text: str) -> None:
             file.write(text)
     except OSError as cause:
         found = cause.strerror or type(cause).__name__
-        raise DccFileError(str(path), found=found, limit="a new file") from cause
+        raise DccFileError(str(path), found=found, limit=Words("a new file", "新文件")) from cause

@@ -32,6 +32,7 @@ from calibration.dcc.results import conditions, data_in, metadata, methods, stat
 from calibration.dcc.transcript import Measurement, Result, TranscribedCertificate
 from calibration.dcc.values import date_in, leaves, needed_date, needed_text, texts_in
 from calibration.dcc.wording import text_in
+from calibration.errors import Words
 
 
 def read_certificate(root: Element, where: str) -> TranscribedCertificate:
@@ -48,7 +49,11 @@ def read_certificate(root: Element, where: str) -> TranscribedCertificate:
     try:
         return _transcribed(root)
     except RecursionError as cause:
-        raise DccSyntaxError(where, found="elements within elements", limit="less deep") from cause
+        raise DccSyntaxError(
+            where,
+            found=Words("elements within elements", "元素嵌套"),
+            limit=Words("less deep", "嵌套较浅"),
+        ) from cause
 
 
 def _transcribed(root: Element) -> TranscribedCertificate:
@@ -147,7 +152,9 @@ def _file(element: Element) -> Attachment:
         data = base64.b64decode("".join(text.split()), validate=True)
     except ValueError as cause:
         limit = "base64 in dataBase64"
-        raise DccSyntaxError(path_of(element), found="a broken file", limit=limit) from cause
+        raise DccSyntaxError(
+            path_of(element), found=Words("a broken file", "文件损坏"), limit=limit
+        ) from cause
     return Attachment(
         kind="file",
         name=child_text(element, "fileName"),

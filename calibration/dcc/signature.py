@@ -20,6 +20,7 @@ from calibration.dcc.errors import DccManipulatedError, DccSyntaxError, DccWrapp
 from calibration.dcc.findings import Finding, finding
 from calibration.dcc.signed import Signed, faithful_parser, signed_by
 from calibration.dcc.trust import Trust, is_trusted
+from calibration.errors import Words
 
 MOST_SIGNATURES: Final = 4
 SIGNATURE: Final = f"{{{DS}}}Signature"
@@ -103,7 +104,9 @@ def _count(data: bytes, where: str) -> tuple[int, list[int]]:
     try:
         root = etree.fromstring(data, faithful_parser())
     except (etree.XMLSyntaxError, ValueError) as cause:
-        raise DccSyntaxError(where, found=str(cause)[:200], limit="well-formed XML") from cause
+        raise DccSyntaxError(
+            where, found=str(cause)[:200], limit=Words("well-formed XML", "格式良好的 XML")
+        ) from cause
     own = list(root.iterchildren(SIGNATURE))
     counter = [
         k
@@ -113,9 +116,13 @@ def _count(data: bytes, where: str) -> tuple[int, list[int]]:
     inside = sum(1 for each in own for _ in each.iterdescendants(SIGNATURE))
     every = sum(1 for _ in root.iter(SIGNATURE))
     if every != len(own) + inside:
-        raise DccWrappedError(where, found="a signature stands within the content")
+        raise DccWrappedError(
+            where, found=Words("a signature stands within the content", "签名位于内容之中")
+        )
     if len(own) > MOST_SIGNATURES:
-        raise DccWrappedError(where, found=f"there are {len(own)} signatures")
+        raise DccWrappedError(
+            where, found=Words(f"there are {len(own)} signatures", f"有 {len(own)} 个签名")
+        )
     return len(own), counter
 
 

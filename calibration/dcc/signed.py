@@ -25,6 +25,7 @@ from calibration.dcc.errors import (
     DccWrappedError,
 )
 from calibration.dcc.trust import weakness
+from calibration.errors import Words
 
 XADES: Final = "http://uri.etsi.org/01903/v1.3.2#"
 MOST_REFERENCES: Final = 4
@@ -141,7 +142,7 @@ def _checked_references(signature: Element, place: str) -> list[str]:
     inner = {f"#{value}" for each in signature.iter("*") for value in map(each.get, _IDS) if value}
     if uris.count("") != 1 or any(uri != "" and uri not in inner for uri in uris):
         shown = ", ".join(repr(uri) for uri in uris)[:200]
-        raise DccWrappedError(place, found=f"it refers to {shown}")
+        raise DccWrappedError(place, found=Words(f"it refers to {shown}", f"它指向 {shown}"))
     for each in found:
         _check_transforms(each, place)
     return [uri or "" for uri in uris]

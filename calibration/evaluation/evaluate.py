@@ -9,7 +9,7 @@ import numpy as np
 from calibration.basis import standards_of
 from calibration.certificate import CalibrationCertificate, CalibrationResult
 from calibration.coverage import ExpandedUncertainty, expand
-from calibration.errors import CertificateError, NotFiniteError
+from calibration.errors import CertificateError, NotFiniteError, Words
 from calibration.fit.inverse import invert
 from calibration.function import CalibrationFunction
 from calibration.measurand import KindOfQuantity
@@ -69,10 +69,14 @@ def chosen(
         told = ", ".join(
             f"{each.kind_of_quantity} {each.condition} {each.channel}".strip() for each in curves
         )
+        wanted = " ".join(filter(None, (kind, condition, channel)))
         raise CertificateError(
             f"certificate {certificate.id}",
-            what=f"no result is '{kind or ''} {condition} {channel}'".replace("  ", " "),
-            remedy=f"choose one of: {told or 'none has points or a function'}",
+            what=Words(f"no result is '{wanted}'", f"没有结果 '{wanted}'"),
+            remedy=Words(
+                f"choose one of: {told or 'none has points or a function'}",
+                f"请从以下选择：{told or '没有含校准点或函数的结果'}",
+            ),
         )
     return found
 

@@ -10,7 +10,7 @@ import math
 
 import msgspec
 
-from calibration.errors import CertificateError
+from calibration.errors import CertificateError, Words
 from calibration.history.shift import Shift
 
 
@@ -42,7 +42,9 @@ def bridged(shift: Shift, argument: float, begins: dt.date, ends: dt.date) -> Br
     """
     if ends < begins:
         raise CertificateError(
-            "period", what=f"{ends} comes before {begins}", remedy="exchange the two days"
+            "period",
+            what=Words(f"{ends} comes before {begins}", f"{ends} 早于 {begins}"),
+            remedy=Words("exchange the two days", "请对调两个日期"),
         )
     point = shift.at(argument)
     shares = shift.share_of_time(begins), shift.share_of_time(ends)

@@ -8,7 +8,7 @@ from typing import Final, Literal
 import msgspec
 
 from calibration.certificate import CalibrationCertificate
-from calibration.errors import CertificateError
+from calibration.errors import CertificateError, Words
 from calibration.history.shift import calibrations
 from calibration.laboratory import StandardUsed
 from calibration.register import CalibrationRegister
@@ -51,8 +51,14 @@ def chain(
     if depth == 0:
         raise CertificateError(
             f"certificate {certificate.id}",
-            what=f"its chain of standards is longer than {DEEPEST}, or leads in a circle",
-            remedy="compare the 'certificate' of each of its standards",
+            what=Words(
+                f"its chain of standards is longer than {DEEPEST}, or leads in a circle",
+                f"其标准器溯源链超过 {DEEPEST} 级，或形成循环",
+            ),
+            remedy=Words(
+                "compare the 'certificate' of each of its standards",
+                "请核对各标准器的 'certificate'",
+            ),
         )
     return tuple(_link(register, certificate, used, depth) for used in certificate.standards)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from calibration.basis import standards_of
 from calibration.certificate import CalibrationCertificate, CalibrationResult
-from calibration.errors import CertificateError
+from calibration.errors import CertificateError, Words
 from calibration.function import Floats
 from calibration.measurand import KindOfQuantity
 from calibration.register import CalibrationRegister, result_of
@@ -196,8 +196,14 @@ def _arguments(left: CalibrationResult, found: CalibrationResult) -> Floats:
     if low > high:
         raise CertificateError(
             f"results {found.kind_of_quantity}",
-            what="the measuring intervals of the two certificates do not meet",
-            remedy="compare their ranges; the instrument's span may have been changed",
+            what=Words(
+                "the measuring intervals of the two certificates do not meet",
+                "两份证书的测量区间不相交",
+            ),
+            remedy=Words(
+                "compare their ranges; the instrument's span may have been changed",
+                "请核对两者的范围；仪表量程可能已更改",
+            ),
         )
     for result in (found, left):
         stands = [point.at for point in result.points if low <= point.at <= high]
@@ -217,6 +223,9 @@ def _require_alike(
         if one != other:
             raise CertificateError(
                 f"certificates {before.id} and {after.id}",
-                what=f"the {name} is '{one}' in one and '{other}' in the other",
-                remedy="write both in the same unit and form",
+                what=Words(
+                    f"the {name} is '{one}' in one and '{other}' in the other",
+                    f"{name} 在一份中为 '{one}'，在另一份中为 '{other}'",
+                ),
+                remedy=Words("write both in the same unit and form", "请以相同的单位与形式书写"),
             )

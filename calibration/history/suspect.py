@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from calibration.errors import CertificateError
+from calibration.errors import CertificateError, Words
 from calibration.event import CalibrationEvent
 from calibration.history.bridge import Bridged, bridged
 from calibration.history.shift import Shift, shifts
@@ -85,8 +85,14 @@ def effect(shift: Shift, amount: float, load: float, begins: dt.date, ends: dt.d
     if shift.result != "relative_error":
         raise CertificateError(
             f"shift {shift.after}",
-            what="its certificates state values, which do not scale an amount",
-            remedy="ask for the shift itself, in the unit of the value",
+            what=Words(
+                "its certificates state values, which do not scale an amount",
+                "其证书给出的是参考值，不能用于按比例修正用量",
+            ),
+            remedy=Words(
+                "ask for the shift itself, in the unit of the value",
+                "请查询变化量本身，单位与该值相同",
+            ),
         )
     return effect_of(amount, shift.at(load).as_left, bridged(shift, load, begins, ends))
 

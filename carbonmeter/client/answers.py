@@ -11,6 +11,7 @@ import msgspec
 from calibration.errors import CalibrationError
 from carbonmeter.client.connection import Answer, Coming
 from carbonmeter.client.errors import AnswerError, DigestError
+from evidence.errors import Words
 from evidence.statement.datum import ActivityData
 from evidence.statement.record.form_behind import ActivityRecord
 
@@ -104,7 +105,9 @@ def kept(coming: Coming, into: IO[bytes]) -> Kept:
     """
     expected = coming.headers.get("Repr-Digest")
     if expected is None and not coming.has_end:
-        raise AnswerError("export", what="neither Repr-Digest nor an end")
+        raise AnswerError(
+            "export", what=Words("neither Repr-Digest nor an end", "既无 Repr-Digest，也无结束标记")
+        )
     name = _NAME.search(coming.headers.get("Content-Disposition", ""))
     sha256 = hashlib.sha256()
     for portion in coming.portions():

@@ -81,7 +81,7 @@ class Connection:
     def __post_init__(self) -> None:
         parts = urllib.parse.urlsplit(self.url)
         if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
-            what = Words("this is no address of a collector", "这不是采集端地址")
+            what = Words("this is no address of a collector", "这不是采集器地址")
             limit = "http://HOST:PORT or https://HOST"
             raise QuestionError("url", what=what, limit=limit)
         if self.token is not None and not _TOKEN.fullmatch(self.token):

@@ -36,7 +36,7 @@ class Entering(Asking):
         pages = self._pages(_ENTRIES, query)
         return tuple(row for page in pages for row in read(page, list[Entry]))
 
-    def enter(self, contents: Sequence[Content], reason: str = "") -> tuple[int, ...]:
+    def enter(self, contents: Sequence[Content], reason: str) -> tuple[int, ...]:
         """The numbers under which readings and amounts were entered; all of them or none.
 
         Raises:

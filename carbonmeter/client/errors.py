@@ -22,7 +22,7 @@ class UnreachableError(ClientError):
 
     code = "E_CLIENT_UNREACHABLE"
     en = "no answer: {what}; check the address, the network, and whether the collector runs"
-    zh = "没有应答：{what}；请检查地址、网络及采集端是否运行"
+    zh = "没有应答：{what}；请检查地址、网络及采集器是否运行"
 
 
 class AnswerError(ClientError):
@@ -30,7 +30,7 @@ class AnswerError(ClientError):
 
     code = "E_CLIENT_ANSWER"
     en = "the answer cannot be read: {what}; check that the address is a collector's"
-    zh = "无法读取应答：{what}；请确认该地址是采集端"
+    zh = "无法读取应答：{what}；请确认该地址是采集器"
 
 
 class DigestError(AnswerError):

@@ -48,7 +48,9 @@ class Statements:
         with self._connection.coming(f"{ACTIVITY}/export", self._query) as coming:
             for line in _lines(coming.portions()):
                 if self.end is not None:
-                    raise AnswerError(ACTIVITY, what="a line after the last one")
+                    raise AnswerError(
+                        ACTIVITY, what=Words("a line after the last one", "末行之后还有一行")
+                    )
                 if line.startswith(_LAST):
                     self.end = _last(line, told.hexdigest(), count)
                     continue

@@ -20,7 +20,7 @@ class AtMachine:
         *,
         site: str,
         subject: str,
-        reason: str = "",
+        reason: str,
         old: Json = None,
         new: Json = None,
     ) -> Act:

@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         decided.append(each)
     for each in (entering, correcting, withdrawn, *decided):
         each.add_argument("--by", help="who does it; default: the account at this machine")
-        each.add_argument("--reason", required=each is not entering, default="", help="why")
+        each.add_argument("--reason", required=True, help="why")
     for each in (entering, listed, correcting, withdrawn, *decided):
         each.add_argument("--config", type=Path, default=Path("collector.toml"), metavar="FILE")
     return parser

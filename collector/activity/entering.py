@@ -27,7 +27,7 @@ class By(Protocol):
         *,
         site: str,
         subject: str,
-        reason: str = "",
+        reason: str,
         old: Json = None,
         new: Json = None,
     ) -> Act:
@@ -40,7 +40,7 @@ class By(Protocol):
 
 
 def enter(
-    journal: Journal, by: By, contents: Sequence[Content], clock: Clock, reason: str = ""
+    journal: Journal, by: By, contents: Sequence[Content], clock: Clock, reason: str
 ) -> list[int]:
     """The numbers of the entries that say what is entered, one for each.
 

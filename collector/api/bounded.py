@@ -43,8 +43,11 @@ class InForce:
             name=each.name,
             name_zh=each.name_zh,
             line=each.line,
+            line_zh=each.line_zh,
             product=each.product,
+            product_zh=each.product_zh,
             kind=each.kind,
+            kind_zh=each.kind_zh,
         )
 
 

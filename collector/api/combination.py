@@ -33,7 +33,7 @@ class BoundaryUsed(msgspec.Struct, frozen=True, kw_only=True):
         id: its name, `<site>/<name>`.
         digest: SHA-256 of the version that counts for the period.
         entry: number of the journal's entry that says who saved it, and why.
-        name, name_zh, line, product, kind: as that version says.
+        name, line, product, kind, and the same in Chinese: as that version says.
     """
 
     id: str
@@ -42,8 +42,11 @@ class BoundaryUsed(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     name_zh: str
     line: str
+    line_zh: str
     product: str
+    product_zh: str
     kind: str
+    kind_zh: str
 
 
 class CombinedActivityData(msgspec.Struct, frozen=True, kw_only=True):

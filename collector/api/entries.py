@@ -10,7 +10,7 @@ from pydantic import Field
 from collector.activity.entering import correct, enter, site_of
 from collector.api.acting import Acting
 from collector.api.answer import json_answer, made_answer
-from collector.api.asked import CHANNEL, DAY, Plain
+from collector.api.asked import CHANNEL, DAY, Asked, Plain
 from collector.api.body import JSON, decode_body, json_body, taking
 from collector.api.listed import ZONE
 from collector.api.listing import PagedAsked, page_of, paged
@@ -72,11 +72,11 @@ class Entering(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     Args:
         entries: at most 2,000.
-        reason: in that person's words; may be empty.
+        reason: why, in that person's words.
     """
 
     entries: Annotated[tuple[Content, ...], msgspec.Meta(min_length=1, max_length=2_000)]
-    reason: Annotated[str, msgspec.Meta(max_length=2_000)] = ""
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
 
 
 class Correcting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -156,10 +156,17 @@ async def entering_of(request: Request) -> Entering:
     named = request.headers.get("content-type", "")
     kind = named.partition(";")[0].strip().lower()
     if kind == _CSV:
-        return Entering(entries=tuple(entries_of_table(await request.body())))
+        why = request.query_params.get("reason", "")
+        return Entering(entries=tuple(entries_of_table(await request.body())), reason=why)
     if kind != JSON:
         raise MediaTypeError("content-type", found=named[:100] or "-", limit=f"{JSON}, {_CSV}")
     return decode_body(await request.body(), Entering)
+
+
+class EnteringAsked(Asked):
+    """What is said of a table; JSON says it itself."""
+
+    reason: str = Field("", max_length=2_000, description="Why; of a table, which has no room.")
 
 
 @router.post(
@@ -170,7 +177,7 @@ async def entering_of(request: Request) -> Entering:
 )
 def entries_new(
     request: Request,  # noqa: ARG001 - as all routes
-    asked: Plain,  # noqa: ARG001 - refuses unknown parameters
+    asked: Annotated[EnteringAsked, Query()],  # noqa: ARG001 - refuses unknown parameters
     parts: Here,
     author: Writer,
     told: Annotated[Entering, Depends(entering_of)],

@@ -43,6 +43,7 @@ from collector.journal_errors import (
     JournalFullError,
     JournalKeyError,
     JournalNewerError,
+    JournalReasonError,
     JournalRestoredError,
 )
 from collector.original_errors import (
@@ -192,6 +193,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     JournalFullError,
     JournalKeyError,
     JournalNewerError,
+    JournalReasonError,
     JournalRestoredError,
     EnrolmentCodeUnknownError,
     EnrolmentKeyError,

@@ -31,6 +31,7 @@ from evidence.log.entry import Act, Action
 
 _BYTES: Final = "application/octet-stream"
 _LINE: Final = r"^[^\x00-\x1f\x7f]{%d,%d}$"
+_REASON: Final = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
 _SITE: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 router: Final = APIRouter(prefix="/api/v1/originals", tags=["documents"])
 
@@ -40,7 +41,7 @@ class OriginalGiven(Asked):
 
     site: str = Field(pattern=_SITE, description="That it concerns.")
     name: str = Field(pattern=_LINE % (1, 200), description="Of its file.")
-    reason: str = Field("", pattern=_LINE % (0, 500), description="Why, or what it is.")
+    reason: str = Field(pattern=_REASON, max_length=500, description="Why, in some words.")
 
 
 class OriginalsAsked(PagedAsked):

@@ -62,7 +62,7 @@ class Author:
         *,
         site: str,
         subject: str,
-        reason: str = "",
+        reason: str,
         old: Json = None,
         new: Json = None,
     ) -> Act:

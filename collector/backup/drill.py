@@ -160,7 +160,7 @@ def _same(scratch: Path, running: Path | None) -> str | None:
 def _derived(scratch: Path, expected: Expected) -> str:
     """Hours made anew from the restored ledger, compared with those that were restored."""
     if not (scratch / DERIVED).exists():
-        raise StoreError(str(scratch / DERIVED), what="it is missing", limit="-")
+        raise StoreError(str(scratch / DERIVED), what=Words("it is missing", "缺失"), limit="-")
     sites = expected.registered(scratch).sites
     with (
         read_ledger(scratch) as ledger,

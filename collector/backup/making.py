@@ -19,6 +19,7 @@ from collector.ledger_read import LEDGER, read_ledger
 from collector.ledger_schema import SCHEMA
 from collector.originals import ORIGINALS
 from evidence.clock import NS_PER_S, utc_text
+from evidence.errors import Words
 from evidence.software import SOFTWARE
 
 DATABASES: Final = (".db", ".sqlite")
@@ -64,7 +65,10 @@ def make_backup(wish: Wish, directory: Path, now_ns: int) -> Path:
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         if folder.exists():
-            raise BackupError(str(folder), what="there is a backup of this second already")
+            raise BackupError(
+                str(folder),
+                what=Words("there is a backup of this second already", "同一秒的备份已存在"),
+            )
         shutil.rmtree(partial, ignore_errors=True)  # of a run that was killed
         partial.mkdir(mode=0o700)
         _fill(wish, partial, made_at)

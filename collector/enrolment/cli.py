@@ -23,6 +23,7 @@ def add_commands(
     enrol.add_argument("agent", help="the agent's id")
     enrol.add_argument("--site", required=True, help="where it will stand")
     enrol.add_argument("--hours", type=int, default=24, help="for how long it is good, 1 to 24")
+    enrol.add_argument("--reason", required=True, help="why")
     enrol.set_defaults(command=_enrol)
     agents = commands.add_parser("agents", help="agents, their keys and certificates")
     agents.add_argument("--json", action="store_true", help="one JSON document on stdout")
@@ -74,11 +75,12 @@ def _doer(arguments: argparse.Namespace) -> "Doer":
 
 
 def _enrol(arguments: argparse.Namespace) -> int:
-    from collector.enrolment.enrolling import issue_code  # noqa: PLC0415
+    from collector.enrolment.enrolling import CodeAsked, issue_code  # noqa: PLC0415
 
-    where = (arguments.agent, arguments.site)
+    where, doer = (arguments.agent, arguments.site), _doer(arguments)
+    asked = CodeAsked(hours=arguments.hours, doer=doer, reason=arguments.reason)
     with closing(_opened(arguments)) as registrar:
-        code = issue_code(registrar, where, arguments.hours, _doer(arguments), os.urandom)
+        code = issue_code(registrar, where, asked, os.urandom)
         held = registrar.registered.valid(arguments.agent)
     for one in held:
         print(f"it has the key {one.verifier.label} already, which stays valid", file=sys.stderr)

@@ -5,6 +5,7 @@ last: it can be told again, while an entry that is not there never happened.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -42,11 +43,25 @@ from evidence.log.key import Algorithm, Verifier, require_algorithm
 MAX_HOURS: Final = 24
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeAsked:
+    """A code that somebody asks for.
+
+    Attributes:
+        hours: For how long it is good, 1 to 24.
+        doer: Who asks for it.
+        reason: Why, in their words.
+    """
+
+    hours: int
+    doer: Doer
+    reason: str
+
+
 def issue_code(
     registrar: Registrar,
     where: tuple[str, str],
-    hours: int,
-    doer: Doer,
+    asked: CodeAsked,
     entropy: Callable[[int], bytes],
 ) -> Code:
     """A code that enrols one key of an agent, once.
@@ -54,8 +69,7 @@ def issue_code(
     Args:
         registrar: Whose agents they are.
         where: The agent's id, and the site where it will stand.
-        hours: For how long the code is good, 1 to 24.
-        doer: Who asks for it.
+        asked: For how long, by whom and why.
         entropy: Random bytes from the operating system.
 
     Raises:
@@ -63,7 +77,7 @@ def issue_code(
         KeyMaterialError: The collector's key cannot be used.
         JournalError: It cannot be entered, so there is no code.
     """
-    agent, site = where
+    (agent, site), hours = where, asked.hours
     if not 1 <= hours <= MAX_HOURS:
         raise _no_agent(f"hours {hours}", f"it is 1 to {MAX_HOURS}", f"应为 1 至 {MAX_HOURS}")
     _require_names(agent, site)
@@ -77,7 +91,9 @@ def issue_code(
             key=code.key_for(agent).verifier.to_text(),
             expires=utc_text(known.now_ns + hours * 3600 * NS_PER_S),
         )
-        registrar.enter(_act(doer, Action.ENROLMENT_CODE_ISSUED, where, said))
+        registrar.enter(
+            _act(asked.doer, Action.ENROLMENT_CODE_ISSUED, where, said, reason=asked.reason)
+        )
     return code
 
 

@@ -143,7 +143,7 @@ def on_other_site(agent: str, stands: str, asked: str) -> EnrolmentAgentError:
     """The refusal of an agent that stands on another site."""
     what = Words(
         f"the agent stands on '{stands}', not on '{asked}'",
-        f"该代理位于站点 '{stands}'，而非 '{asked}'",
+        f"该代理位于厂区 '{stands}'，而非 '{asked}'",
     )
     return EnrolmentAgentError(f"agent {agent}", what=what)
 

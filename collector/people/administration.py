@@ -37,7 +37,7 @@ class Doer:
     who: str
     role: str
 
-    def act(self, action: Action, subject: str, reason: str = "") -> Act:
+    def act(self, action: Action, subject: str, reason: str) -> Act:
         """What they do; it concerns all sites."""
         return Act(who=self.who, role=self.role, action=action, subject=subject, reason=reason)
 
@@ -61,7 +61,7 @@ class Administration:
     tokens: TokenFile
     users: UserFile
 
-    def issue(self, token: Token, doer: Doer, reason: str = "") -> int:
+    def issue(self, token: Token, doer: Doer, reason: str) -> int:
         """The position of the entry by which a token was kept.
 
         Raises:
@@ -88,7 +88,7 @@ class Administration:
             self.tokens.remove(name)
         return position
 
-    def add(self, user: User, doer: Doer, reason: str = "") -> int:
+    def add(self, user: User, doer: Doer, reason: str) -> int:
         """The position of the entry by which a user was added.
 
         Raises:

@@ -46,7 +46,7 @@ def _user_parsers(commands: "Parsers") -> list[argparse.ArgumentParser]:
         each.add_argument(
             "--password", action="store_true", help="ask for one; else the first line of stdin"
         )
-        _doer_arguments(each, reason_needed=each is change)
+        _doer_arguments(each)
     return [listed, add, change]
 
 
@@ -62,11 +62,11 @@ def _token_parsers(commands: "Parsers") -> list[argparse.ArgumentParser]:
     new.add_argument("--user", default="", help="whose it is; left out for a program's")
     new.add_argument("--site", action="append", default=[], help="limited to it; repeatable")
     new.add_argument("--days", type=int, default=365, help="for how long")
-    _doer_arguments(new, reason_needed=False)
+    _doer_arguments(new)
     new.set_defaults(command=_new_token)
     withdraw = what.add_parser("withdraw", help="refuse one from now on")
     withdraw.add_argument("name", help="as listed")
-    _doer_arguments(withdraw, reason_needed=True)
+    _doer_arguments(withdraw)
     withdraw.set_defaults(command=_withdraw_token)
     return [listed, new, withdraw]
 
@@ -86,9 +86,9 @@ def _journal_parsers(commands: "Parsers") -> list[argparse.ArgumentParser]:
     return [listed, check, key]
 
 
-def _doer_arguments(parser: argparse.ArgumentParser, *, reason_needed: bool) -> None:
+def _doer_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--by", help="who does it; default: the account at this machine")
-    parser.add_argument("--reason", required=reason_needed, default="", help="why")
+    parser.add_argument("--reason", required=True, help="why")
 
 
 def _list_users(arguments: argparse.Namespace) -> int:

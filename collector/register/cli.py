@@ -65,7 +65,7 @@ def _add_originals(commands: Any) -> None:  # noqa: ANN401 - argparse names no t
     keep = commands.add_parser("keep", help="keep a laboratory's document, byte for byte")
     keep.add_argument("file", help="at most 16 MiB")
     keep.add_argument("--site", required=True, help="that it concerns")
-    keep.add_argument("--reason", default="", help="why, or what it is")
+    keep.add_argument("--reason", required=True, help="why")
     keep.add_argument("--by", help="who; default: the account's name")
     keep.set_defaults(command=originals_cli.keep)
     kept = commands.add_parser("originals", help="documents that are kept, or cited and missing")

@@ -13,6 +13,7 @@ from collector.views.influx_errors import (
     InfluxUnmappedError,
 )
 from collector.views.influx_lines import MEASUREMENT
+from evidence.errors import Words
 
 RELATIVE: Final = 1e-9
 """Sums of doubles in another order differ by less: by n units of 1e-16 for n readings."""
@@ -138,9 +139,13 @@ def read_hours(body: bytes, where: str) -> dict[Key, Counted]:
     for result in _results(body, where):
         for series in result.series:
             if series.partial or result.partial:
-                raise InfluxAnswerSizeError(where, what="the server cut its answer off")
+                raise InfluxAnswerSizeError(
+                    where, what=Words("the server cut its answer off", "服务器中断了应答")
+                )
             if not set(series.columns) >= ASKED_FOR:
-                raise InfluxSpeechError(where, what="the answer is to another question")
+                raise InfluxSpeechError(
+                    where, what=Words("the answer is to another question", "应答与查询不符")
+                )
             channel = series.tags.get("channel", "")
             for row in series.values:
                 told = dict(zip(series.columns, row, strict=False))
@@ -156,7 +161,9 @@ def _results(body: bytes, where: str) -> list[_Result]:
     try:
         answer = msgspec.json.decode(body, type=_Results)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
-        raise InfluxSpeechError(where, what="no answer to a query") from problem
+        raise InfluxSpeechError(
+            where, what=Words("no answer to a query", "查询没有应答")
+        ) from problem
     errors = [answer.error, *(result.error for result in answer.results)]
     wrong = next(filter(None, errors), None)
     if wrong is not None and any(words in wrong for words in NOT_FOUND):
@@ -178,5 +185,5 @@ def _whole(told: Mapping[str, object], name: str, where: str) -> int:
 
 def _number(found: object, name: str, where: str) -> float:
     if isinstance(found, bool) or not isinstance(found, int | float):
-        raise InfluxSpeechError(where, what=f"'{name}' is no number")
+        raise InfluxSpeechError(where, what=Words(f"'{name}' is no number", f"'{name}' 不是数值"))
     return float(found)

@@ -19,6 +19,7 @@ from collector.views.influx_config import InfluxSection
 from collector.views.influx_errors import InfluxAnswerSizeError, InfluxError, InfluxSpeechError
 from collector.views.influx_hours import Counted, Key, hours_query, read_hours
 from collector.views.influx_http import BoundedPool, answer_of, asked, unreachable
+from evidence.errors import Words
 
 if TYPE_CHECKING:
     from influxdb_client.client.influxdb_client import InfluxDBClient
@@ -98,7 +99,10 @@ def connect(section: InfluxSection, secrets: Secrets, pool: BoundedPool | None =
 def _major(version: str, where: str) -> str:
     found = _VERSION.match(version)
     if found is None or found[1] not in ("1", "2", "3"):
-        raise InfluxSpeechError(where, what=f"version '{version[:40]}' is not known")
+        raise InfluxSpeechError(
+            where,
+            what=Words(f"version '{version[:40]}' is not known", f"未知版本 '{version[:40]}'"),
+        )
     return found[1]
 
 
@@ -135,7 +139,12 @@ class Asking:
             raise error_of(answer, f"{self.url}/ping", self.section.database)
         version = answer.headers.get("x-influxdb-version", "") or told_version(answer)
         if not version and self.section.api == "auto":
-            raise InfluxSpeechError(f"{self.url}/ping", what="no X-Influxdb-Version; state the api")
+            raise InfluxSpeechError(
+                f"{self.url}/ping",
+                what=Words(
+                    "no X-Influxdb-Version; state the api", "没有 X-Influxdb-Version；请指定 api"
+                ),
+            )
         return version
 
     def make_database(self) -> None:

@@ -16,6 +16,7 @@ from collector.views.influx_line_errors import (
     LineStampError,
     LineTextError,
 )
+from evidence.errors import Words
 
 MAX_SERIES_BYTES: Final = 65_535
 """What InfluxDB 1.x takes for measurement, tags and one field's name together."""
@@ -91,7 +92,9 @@ def _field(name: str, value: FieldValue, where: str) -> str:
             raise LineNumberError(where, name=name, found=value, limit="64 bits")
         return f"{value}i"
     if not math.isfinite(value):
-        raise LineNumberError(where, name=name, found=value, limit="finite numbers")
+        raise LineNumberError(
+            where, name=name, found=value, limit=Words("finite numbers", "有限数值")
+        )
     return repr(value)
 
 

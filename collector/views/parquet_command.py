@@ -15,6 +15,7 @@ from collector.views.parquet_gather import day_number
 from collector.views.parquet_list import Listing
 from collector.views.parquet_rebuild import Days, Rebuilt, rebuild
 from evidence.clock import SystemClock
+from evidence.errors import Words
 
 
 def days_asked(begins: str | None, ends: str | None) -> Days:
@@ -26,7 +27,9 @@ def days_asked(begins: str | None, ends: str | None) -> Days:
     first = Days().first if begins is None else _day(begins, "--from")
     last = Days().last if ends is None else _day(ends, "--until")
     if first > last:
-        raise LakeDayError("--until", what=f"{ends} is before {begins}")
+        raise LakeDayError(
+            "--until", what=Words(f"{ends} is before {begins}", f"{ends} 早于 {begins}")
+        )
     return Days(first=first, last=last)
 
 

@@ -19,6 +19,8 @@ from collector.api.security import Reader
 from collector.web import numbers, times, words
 from collector.web.assets import asset_path
 from collector.web.look import Look, look_of, remember
+from collector.web.punctuation import punctuation_of
+from evidence.audit.paper_words import rule_said, subject_said
 
 CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -40,8 +42,6 @@ HTMX: Final = json.dumps(
         "allowScriptTags": False,
     }
 )
-_DIGITS: Final = 6
-"""Significant ones of a function's numbers: as of any number without an uncertainty."""
 
 
 @cache
@@ -63,7 +63,7 @@ def _environment() -> Environment:
         share=numbers.share,
         uncertainty=numbers.uncertainty,
         symbol=symbol,
-        equation=lambda function: numbers.formula(equation(function, _DIGITS)),
+        equation=lambda function: numbers.formula(equation(function, None)),
         elapsed=times.elapsed,
     )
     return made
@@ -109,6 +109,8 @@ def _surroundings(
     session = None if reader is None else reader.session
     return {
         "t": partial(words.say, language=look.language),
+        "rule_words": lambda rule: rule_said(rule).say(look.language),
+        "subject_words": lambda subject: subject_said(subject).say(look.language),
         "language": look.language,
         "theme": look.theme,
         "zone": look.zone.key,
@@ -116,8 +118,7 @@ def _surroundings(
         "when": partial(times.moment, zone=look.zone),
         "minute": partial(times.minute, zone=look.zone),
         "day": partial(times.day, zone=look.zone),
-        "comma": "，" if look.language == "zh" else ", ",
-        "colon": "：" if look.language == "zh" else ": ",
+        **_marks(look.language),
         "localised": partial(times.localised, zone=look.zone),
         "path": request.url.path,
         "here": partial(_here, request),
@@ -126,6 +127,13 @@ def _surroundings(
         "software": parts.software,
         "now_ns": parts.clock.now_ns(),
     }
+
+
+def _marks(language: str) -> dict[str, Any]:
+    """Marks between words of a language."""
+    marks = punctuation_of(language)
+    names = ("comma", "colon", "semicolon", "stop", "end", "aside")
+    return {name: getattr(marks, name) for name in names}
 
 
 def _here(request: Request, **changed: str) -> str:

@@ -19,6 +19,7 @@ from edge_agent.enrolment.errors import (
 )
 from edge_agent.enrolment.post import post
 from edge_agent.installation import Installation
+from evidence.errors import Words
 from evidence.load import read_signing_key, read_verifier
 from evidence.log.enrolment import (
     Asked,
@@ -131,7 +132,9 @@ def _renewed(
 ) -> Enrolled:
     answer = _answered(side, request, signers, own)
     if answer.collector_key != kept.collector_key:
-        raise EnrolAnswerError(side.url[:200], found="another collector answered")
+        raise EnrolAnswerError(
+            side.url[:200], found=Words("another collector answered", "应答来自另一采集器")
+        )
     if own is not None:
         _keep_certificate(side, answer, read_pem(_read(side.folder / AUTHORITY), "authority"), own)
     return answer
@@ -182,7 +185,9 @@ def _answered(
     csr = "" if own is None else own.csr.decode()
     answer = post(side.url, Asked(request=note.decode(), csr=csr))
     if answer.agent != side.agent:
-        raise EnrolAnswerError(side.url[:200], found="it is for another agent")
+        raise EnrolAnswerError(
+            side.url[:200], found=Words("it is for another agent", "属于另一代理")
+        )
     if answer.site != side.site:
         raise EnrolSiteError(side.url[:200], found=answer.site[:64], limit=side.site)
     return answer

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from edge_agent.enrolment.errors import EnrolAnswerError
+from evidence.errors import Words
 
 _UNREADABLE: Final = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion)
 
@@ -64,7 +65,7 @@ def read_pem(text: bytes, what: str) -> x509.Certificate:
     try:
         return x509.load_pem_x509_certificate(text)
     except _UNREADABLE:
-        raise EnrolAnswerError(what, found="it is no certificate") from None
+        raise EnrolAnswerError(what, found=Words("it is no certificate", "不是证书")) from None
 
 
 def require_own(certificate: x509.Certificate, authority: x509.Certificate, own: Wish) -> None:

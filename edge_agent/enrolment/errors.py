@@ -38,7 +38,7 @@ class EnrolSiteError(EnrolError):
 
     code = "E_ENROL_SITE"
     en = "the collector has this agent on site '{found}', agent.site is '{limit}'; correct one"
-    zh = "采集器登记的站点为 '{found}'，而 agent.site 为 '{limit}'；请更正其一"
+    zh = "采集器登记的厂区为 '{found}'，而 agent.site 为 '{limit}'；请更正其一"
 
 
 class EnrolFileError(EnrolError):

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from edge_agent.enrolment.errors import EnrolRefusedError, EnrolUnreachableError
+from evidence.errors import Words
 from evidence.log.enrolment import Asked, Enrolled
 
 PATH: Final = "/api/v1/enrolment"
@@ -35,7 +36,10 @@ def post(url: str, asked: Asked) -> Enrolled:
         EnrolRefusedError: The collector refused.
     """
     if urlsplit(url).scheme not in ("http", "https"):
-        raise EnrolUnreachableError(url[:200], found="it is no http:// or https:// address")
+        raise EnrolUnreachableError(
+            url[:200],
+            found=Words("it is no http:// or https:// address", "不是 http:// 或 https:// 地址"),
+        )
     body = msgspec.json.encode(asked)
     headers = {"Content-Type": "application/json"}
     request = urllib.request.Request(  # noqa: S310 - the scheme was looked at
@@ -59,5 +63,10 @@ def _refused(url: str, answer: urllib.error.HTTPError) -> EnrolRefusedError | En
         except (OSError, http.client.HTTPException, ValueError, msgspec.DecodeError):
             said = _Problem()
     if not said.code.startswith("E_"):
-        return EnrolUnreachableError(url[:200], found=f"HTTP {answer.code}, not by a collector")
+        return EnrolUnreachableError(
+            url[:200],
+            found=Words(
+                f"HTTP {answer.code}, not by a collector", f"HTTP {answer.code}，非采集器应答"
+            ),
+        )
     return EnrolRefusedError(url[:200], found=f"{said.code[:40]} {said.detail[:500]}")

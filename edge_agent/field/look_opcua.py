@@ -23,7 +23,7 @@ ZH: Final[Mapping[str, str]] = MappingProxyType(
     {
         "maker": "制造商",
         "model": "型号",
-        "serial": "序列号",
+        "serial": "出厂编号",
         "revision": "版本",
         "variables": "变量",
         "more": "未列出更多变量",

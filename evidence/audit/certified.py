@@ -6,6 +6,7 @@ with U.
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 import msgspec
 
@@ -14,6 +15,14 @@ from calibration.confirmation import MetrologicalConfirmation
 from calibration.equation import equation
 from calibration.setting import Setting
 from calibration.unit_symbol import symbol, with_symbol
+from evidence.audit.said import Said, said
+
+_NAMES: Final = {
+    "relative_error": said("relative_error", "相对示值误差"),
+    "value": said("value", "参考值"),
+    "indication": said("indication", "示值"),
+    "load": said("load", "负荷"),
+}
 
 
 class ErrorFound(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,14 +89,21 @@ def accuracy_of(
 
 def correction_of(
     confirmation: MetrologicalConfirmation | None, result: CalibrationResult | None
-) -> str:
+) -> Said:
     """Which function is applied to the indications, as a formula; "" for none."""
     if confirmation is None or result is None:
-        return ""
+        return said("", "")
+    y, x = _NAMES[result.result], _NAMES[result.argument]
     if result.function is not None:
-        x = f"{result.argument} in {symbol(result.argument_unit)}"
-        return f"{result.result} = {equation(result.function)}, x = {x}"
-    return f"{result.result}: {len(result.points)} points" if result.points else ""
+        right, unit = equation(result.function), symbol(result.argument_unit)
+        return said(
+            f"{result.result} = {right}, x = {x.en} in {unit}",
+            f"{y.zh} = {right}，x = {x.zh} / {unit}",
+        )
+    count = len(result.points)
+    if not count:
+        return said("", "")
+    return said(f"{result.result}: {count} points", f"{y.zh}：{count} 个校准点")
 
 
 def setting_texts(settings: Iterable[Setting]) -> tuple[str, ...]:

@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from calibration.unit_symbol import with_symbol
+from device_profiles.page_words import kind
 from evidence.audit.instruments import InstrumentRow
 from evidence.audit.load import layout
+from evidence.audit.paper_words import rule_said, subject_said
 from evidence.audit.said import Said, said
 from evidence.audit.status import STATUS_WORDS
 
@@ -25,6 +27,10 @@ KIND_WORDS: Final[Mapping[str, Said]] = {
     "calibration": said("calibration", "校准"),
     "verification": said("verification", "检定"),
     "reference_material": said("reference material", "标准物质"),
+}
+DECISION_WORDS: Final[Mapping[str, Said]] = {
+    "pass": said("pass", "合格"),
+    "fail": said("fail", "不合格"),
 }
 LEGEND: Final[Mapping[str, Said]] = {
     "unconfirmed": said(
@@ -113,17 +119,30 @@ def _interval(row: InstrumentRow, language: str) -> str:
     return f"{row.interval_months} {'个月' if language == 'zh' else 'months'}"
 
 
+def _quantity(row: InstrumentRow, language: str) -> str:
+    """What the instrument measures; English has the code, which machines look for."""
+    return kind(row.kind_of_quantity, "zh") if language == "zh" else row.kind_of_quantity
+
+
 def _kind(row: InstrumentRow, language: str) -> str:
     return "" if row.kind is None else KIND_WORDS[row.kind].say(language)
 
 
-def _decision(row: InstrumentRow) -> str:
-    return "" if row.decision is None else f"{row.decision}; {row.rule}"
+def _decision(row: InstrumentRow, language: str) -> str:
+    if row.decision is None:
+        return ""
+    decision = DECISION_WORDS[row.decision].say(language)
+    return _joined((decision, rule_said(row.rule).say(language)), language)
+
+
+def _joined(parts: Iterable[str], language: str) -> str:
+    """Statements of a cell, without empty ones."""
+    return ("；" if language == "zh" else "; ").join(filter(None, parts))
 
 
 _CELLS: Final[Mapping[str, Callable[[InstrumentRow, int, str], str]]] = {
     "number": lambda _row, number, _language: str(number),
-    "name": lambda row, _number, _language: row.kind_of_quantity,
+    "name": lambda row, _number, language: _quantity(row, language),
     "model": lambda row, _number, _language: row.model,
     "accuracy": lambda row, _number, _language: row.accuracy,
     "range": lambda row, _number, _language: _range(row),
@@ -133,7 +152,7 @@ _CELLS: Final[Mapping[str, Callable[[InstrumentRow, int, str], str]]] = {
     "place": lambda row, _number, _language: row.channel,
     "interval": lambda row, _number, language: _interval(row, language),
     "status": lambda row, _number, language: STATUS_WORDS[row.status].say(language),
-    "source_stream": lambda row, _number, _language: row.subject,
+    "source_stream": lambda row, _number, language: subject_said(row.subject).say(language),
     "in_use_from": lambda row, _number, _language: row.in_use_from,
     "in_use_until": lambda row, _number, _language: row.in_use_until or "",
     "kind": lambda row, _number, language: _kind(row, language),
@@ -144,9 +163,9 @@ _CELLS: Final[Mapping[str, Callable[[InstrumentRow, int, str], str]]] = {
     "due_on": lambda row, _number, _language: str(row.due_on or ""),
     "mpe": lambda row, _number, _language: _percent(row.mpe_relative),
     "error": lambda row, _number, _language: row.largest_error.text if row.largest_error else "",
-    "decision": lambda row, _number, _language: _decision(row),
-    "correction": lambda row, _number, _language: "; ".join((row.correction, *row.settings)).strip(
-        "; "
+    "decision": lambda row, _number, language: _decision(row, language),
+    "correction": lambda row, _number, language: _joined(
+        (row.applied.say(language), *row.settings), language
     ),
     "seals": lambda row, _number, _language: ", ".join(row.seals),
     "because": lambda row, _number, language: row.words.say(language),

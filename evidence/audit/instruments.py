@@ -42,7 +42,8 @@ class InstrumentRow(msgspec.Struct, frozen=True, kw_only=True):
             where nothing says.
         conformity: of a verification.
         decision, rule: of the confirmation.
-        correction: function that is applied; `settings`: factors that belong to it.
+        correction: function that is applied, in English; `applied`: in both languages;
+            `settings`: factors that belong to it.
         seals: applied and not broken since.
         status, because, words: by the rule of `evidence.audit.status`; `against` says what speaks
             against the papers in force.
@@ -81,6 +82,7 @@ class InstrumentRow(msgspec.Struct, frozen=True, kw_only=True):
     decision: Literal["pass", "fail"] | None
     rule: str
     correction: str
+    applied: Said
     settings: tuple[str, ...]
     seals: tuple[str, ...]
     status: Status
@@ -113,6 +115,7 @@ def _row(register: CalibrationRegister, stood: Stood, papers: Papers, at_ns: int
     certificate, confirmation = found.certificate, found.confirmation
     result = _result(certificate, stood)
     valid = certificate if found.valid else None
+    applied = correction_of(confirmation, _applied(register, stood, at) if valid else None)
     return InstrumentRow(
         channel=stood.channel,
         site=stood.site,
@@ -145,7 +148,8 @@ def _row(register: CalibrationRegister, stood: Stood, papers: Papers, at_ns: int
         largest_error=largest_error(result),
         decision=None if confirmation is None else confirmation.decision,
         rule="" if confirmation is None else confirmation.rule,
-        correction=correction_of(confirmation, _applied(register, stood, at) if valid else None),
+        correction=applied.en,
+        applied=applied,
         settings=setting_texts(settings_of(register, stood, at)),
         seals=seals_at(register.events, stood.serial, at_ns),
         status=found.status,

@@ -11,7 +11,7 @@ from calibration.errors import CalibrationError
 from evidence.bundle.memory import Memory
 from evidence.bundle.opened import Bundle
 from evidence.bundle.outcome import Check, Findings
-from evidence.errors import CodedError
+from evidence.errors import CodedError, Words
 from evidence.judging.library import Library
 from evidence.software import SOFTWARE
 from evidence.statement.activity import activity_data
@@ -132,7 +132,7 @@ def _compare(
                 f"{shortened(one)} is stated where {shortened(other)} follows",
                 f"所述为 {shortened(one)}，复算得 {shortened(other)}",
             )
-    findings.held(check, _said(stated, check), _said(stated, check))
+    findings.held(check, *_said(stated, check))
 
 
 def _nearness(again: ActivityData, check: Check) -> Near:
@@ -143,13 +143,17 @@ def _nearness(again: ActivityData, check: Check) -> Near:
     return partial(math.isclose, rel_tol=OF_UNCERTAINTY, abs_tol=OF_UNCERTAINTY * u)
 
 
-def _said(stated: ActivityData, check: Check) -> str:
-    return {
+def _said(stated: ActivityData, check: Check) -> Words:
+    """What a statement states of what a check is about."""
+    if check is Check.UNCERTAINTY and stated.expanded_uncertainty is None:
+        return Words("no uncertainty is stated", "未给出不确定度")
+    told = {
         Check.VALUE: f"{stated.value!r} {stated.unit}",
         Check.UNCERTAINTY: f"U = {stated.expanded_uncertainty!r}, k = {stated.coverage_factor!r}",
         Check.COMPONENTS: f"{len(stated.components)}",
         Check.COMPLETENESS: f"{stated.completeness.present}/{stated.completeness.expected}",
     }.get(check, ", ".join(stated.certificates))
+    return Words(told, told)
 
 
 def _plain(datum: ActivityData, fields: tuple[str, ...]) -> dict[str, Any]:

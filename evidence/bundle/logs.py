@@ -216,7 +216,7 @@ def receipt_of(bundle: Bundle, number: int, findings: Findings) -> Receipt | Non
             findings.wrong(Check.RECEIPT, member, _OTHER.en, _OTHER.zh)
         return found
     if refused is None:
-        findings.wrong(Check.RECEIPT, member, "no collector's key is named", "未给出采集端密钥")
+        findings.wrong(Check.RECEIPT, member, "no collector's key is named", "未给出采集器密钥")
     else:
         findings.wrong(Check.RECEIPT, member, refused.say("en"), refused.say("zh"))
     return None

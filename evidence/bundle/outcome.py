@@ -51,7 +51,7 @@ CHECKS: Final[dict[Check, Words]] = {
     Check.CHECKPOINT: Words("each log's head is signed by its agent", "各日志头由其代理签名"),
     Check.INCLUSION: Words("the leaves lead to the signed roots", "各叶导出已签名的根"),
     Check.PLACE: Words("each leaf says where it stands", "各叶所述位置与实际一致"),
-    Check.RECEIPT: Words("each log is receipted by the collector", "各日志有采集端的回执"),
+    Check.RECEIPT: Words("each log is receipted by the collector", "各日志有采集器的回执"),
     Check.CONSISTENCY: Words(
         "what was receipted is in the latest head, and covers the leaves",
         "回执所覆盖的内容包含于最新日志头，且覆盖全部叶",

@@ -39,5 +39,5 @@ def _check_sites(bundle: Bundle, policy: Policy, findings: Findings) -> None:
         site = bundle.manifest.sites.get(each.id)
         if each.site and site is not None and site != each.site:
             en = f"it stands on '{site}' here, and on '{each.site}' by the policy"
-            zh = f"此处站点为 '{site}'，策略中为 '{each.site}'"
+            zh = f"此处厂区为 '{site}'，策略中为 '{each.site}'"
             findings.wrong(Check.PINNED, f"agent {each.id}", en, zh)

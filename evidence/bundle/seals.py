@@ -70,12 +70,20 @@ def _conclude(judged: Sequence[tuple[str, _Judged]], findings: Findings) -> None
         findings.skipped(
             Check.SEALS,
             f"{len(left)} of {count} certificates: {where}: {said.en}",
-            f"{count} 份证书中有 {len(left)} 份：{where}：{said.zh}",
+            f"{count} 份证书中有 {len(left)} 份：{_zh(where)}：{said.zh}",
         )
     else:
         where, (_, said) = judged[0]
-        en, zh = f"{count} certificates; {where}: {said.en}", f"{count} 份证书；{where}：{said.zh}"
+        en, zh = (
+            f"{count} certificates; {where}: {said.en}",
+            f"{count} 份证书；{_zh(where)}：{said.zh}",
+        )
         findings.held(Check.SEALS, en, zh)
+
+
+def _zh(where: str) -> str:
+    """Of which certificate it is told, in a Chinese sentence."""
+    return where.replace("certificate ", "证书 ", 1)
 
 
 class _Originals:

@@ -100,7 +100,7 @@ class FirstJudging:
                 self._for_lack.add(found)
             raise LeafContentError(
                 stream.head.channel,
-                what=Words("it was left out by the collector", "该数据流已被采集端剔除"),
+                what=Words("it was left out by the collector", "该数据流已被采集器剔除"),
                 limit=Words("what follows", "可复算的数据"),
             )
         where = f"{position.agent}/{position.epoch}/{position.sequence}"

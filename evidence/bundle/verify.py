@@ -114,6 +114,6 @@ def _check_clock(policy: Policy, reading: Reading, findings: Findings) -> None:
             Check.CLOCK,
             f"{count} leaves",
             "a simulated clock stamped them: this is a demonstration, and proves nothing",
-            "由模拟时钟打戳：这是演示，不构成证据",
+            "由仿真时钟打戳：这是演示，不构成证据",
         )
-    findings.held(Check.CLOCK, f"{count} of a simulated clock", f"模拟时钟 {count} 个")
+    findings.held(Check.CLOCK, f"{count} of a simulated clock", f"仿真时钟 {count} 个")

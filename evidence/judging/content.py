@@ -4,7 +4,7 @@ from typing import Final
 
 from calibration.measurand import Accumulation
 from calibration.timeline import Timeline
-from evidence.errors import LeafContentError
+from evidence.errors import LeafContentError, Words
 from evidence.judging.judgement import Position
 from evidence.judging.recompute import difference, recompute
 from evidence.judging.stream import check_stamps
@@ -19,7 +19,9 @@ def check_position(leaf: Batch | Document, position: Position) -> None:
     found, signed = (leaf.agent, leaf.epoch, leaf.sequence), position.place
     if found != signed:
         raise LeafContentError(
-            "leaf", what=f"it says it stands at {found}", limit=f"its signed position {signed}"
+            "leaf",
+            what=Words(f"it says it stands at {found}", f"其声明的位置为 {found}"),
+            limit=Words(f"its signed position {signed}", f"其签署的位置 {signed}"),
         )
 
 
@@ -30,14 +32,18 @@ def check_record(record: Record) -> None:
     numbers = [fact for fact in record.facts.values() if isinstance(fact, int)]
     if any(abs(number) >= WHOLE for number in numbers):
         raise LeafContentError(
-            record.channel, what="a record's number is too long", limit="64 bits"
+            record.channel,
+            what=Words("a record's number is too long", "记录中的数字过长"),
+            limit="64 bits",
         )
 
 
 def check_size(stream: Stream) -> None:
     """Numbers that nothing in a factory has would overflow in squares and sums."""
     if any(abs(number) > MOST for number in (*stream.indication, *values(stream))):
-        raise LeafContentError(stream.head.channel, what="a number is too large", limit="1e15")
+        raise LeafContentError(
+            stream.head.channel, what=Words("a number is too large", "数值过大"), limit="1e15"
+        )
 
 
 def check_recomputed(stream: Stream, timeline: Timeline) -> None:
@@ -47,9 +53,13 @@ def check_recomputed(stream: Stream, timeline: Timeline) -> None:
     if stream.head.measurand.accumulation == Accumulation.REGISTER:
         if stream.value is not None:
             raise LeafContentError(
-                stream.head.channel, what="a register's reading was altered", limit="none"
+                stream.head.channel,
+                what=Words("a register's reading was altered", "累计读数被更改"),
+                limit="none",
             )
         return
     apart = difference(stream, recompute(stream, timeline))
     if apart is not None:
-        raise LeafContentError(stream.head.channel, what=apart, limit="recomputation from raw")
+        raise LeafContentError(
+            stream.head.channel, what=apart, limit=Words("recomputation from raw", "由原始数据复算")
+        )

@@ -22,4 +22,4 @@ class SimulatedClockError(ForeignEvidenceError):
 
     code = "E_SIMULATED_CLOCK"
     en = "stamped by a simulated clock; for a demonstration set accept_simulated_clock = true"
-    zh = "批次使用模拟时钟；已保存但不计入；演示时请设置 accept_simulated_clock = true"
+    zh = "批次使用仿真时钟；已保存但不计入；演示时请设置 accept_simulated_clock = true"

@@ -11,7 +11,7 @@ from calibration.errors import CalibrationError
 from calibration.increment import Exchange
 from calibration.mean import MeanWindow
 from calibration.timeline import Timeline
-from evidence.errors import EvidenceError, LeafContentError
+from evidence.errors import EvidenceError, LeafContentError, Words
 from evidence.judging.bounds import StampBounds, stamp_bounds
 from evidence.judging.channel import ChannelState, Setting, feed
 from evidence.judging.content import check_position, check_recomputed, check_record, check_size
@@ -209,12 +209,22 @@ class Judge:
         site = self._sites.get(agent, "")
         if not channel.startswith(f"{site}/"):
             raise LeafContentError(
-                channel, what=f"agent '{agent}' speaks for another site", limit=f"site '{site}'"
+                channel,
+                what=Words(
+                    f"agent '{agent}' speaks for another site",
+                    f"代理 '{agent}' 发送了其他厂区的数据",
+                ),
+                limit=f"site '{site}'",
             )
         owner = self._owners.get(channel, agent)
         if owner != agent:
             raise LeafContentError(
-                channel, what=f"agent '{agent}' speaks for a channel of '{owner}'", limit=owner
+                channel,
+                what=Words(
+                    f"agent '{agent}' speaks for a channel of '{owner}'",
+                    f"代理 '{agent}' 发送了属于 '{owner}' 的通道",
+                ),
+                limit=owner,
             )
 
     def _check_measured(self, channel: str, agent: str) -> None:
@@ -222,15 +232,21 @@ class Judge:
         if is_entered(channel):
             raise LeafContentError(
                 channel,
-                what=f"agent '{agent}' sends readings of a channel of what people enter",
-                limit="a device's name without ~",
+                what=Words(
+                    f"agent '{agent}' sends readings of a channel of what people enter",
+                    f"代理 '{agent}' 发送了人工录入通道的读数",
+                ),
+                limit=Words("a device's name without ~", "不带 ~ 的设备名称"),
             )
         register = self._libraries.get(agent, Library()).register
         if any(each.derivation == channel for each in register.derivations):
             raise LeafContentError(
                 channel,
-                what=f"agent '{agent}' sends readings of a channel that it says is computed",
-                limit="either measured or computed",
+                what=Words(
+                    f"agent '{agent}' sends readings of a channel that it says is computed",
+                    f"代理 '{agent}' 发送了其声明为计算通道的读数",
+                ),
+                limit=Words("either measured or computed", "或为实测，或为计算"),
             )
 
 
@@ -259,8 +275,11 @@ def require_profile(stream: Stream, library: Library) -> DeviceProfile:
     if profile is None:
         raise LeafContentError(
             stream.head.channel,
-            what=f"the device profile {stream.head.profile[:16]} was not logged before",
-            limit="a profile that this agent has logged",
+            what=Words(
+                f"the device profile {stream.head.profile[:16]} was not logged before",
+                f"此前未记录设备配置文件 {stream.head.profile[:16]}",
+            ),
+            limit=Words("a profile that this agent has logged", "该代理已记录的配置文件"),
         )
     return profile
 
@@ -296,6 +315,9 @@ def _exchange(record: Record) -> Exchange:
     except (KeyError, ValueError) as cause:
         raise LeafContentError(
             record.channel,
-            what=f"an exchange record lacks {cause}",
-            limit="old_serial, new_serial, closing and opening",
+            what=Words(f"an exchange record lacks {cause}", f"更换记录缺少 {cause}"),
+            limit=Words(
+                "old_serial, new_serial, closing and opening",
+                "old_serial、new_serial、closing 与 opening",
+            ),
         ) from cause

@@ -11,7 +11,7 @@ from calibration.function import Floats
 from calibration.increment import Missed, RegisterReading
 from calibration.indication import Quality
 from calibration.uncertainty import Influence
-from evidence.errors import LeafContentError
+from evidence.errors import LeafContentError, Words
 from evidence.judging.bounds import StampBounds
 from evidence.log.batch import Stream, contributions, values
 from evidence.log.column import Progression, progressed, spread
@@ -56,7 +56,9 @@ def check_stamps(channel: str, stamps_ms: Iterable[int]) -> None:
     """
     if any(not 0 <= at_ms <= LATEST_MS for at_ms in stamps_ms):
         raise LeafContentError(
-            channel, what="a stamp is out of all time", limit=f"0 to {LATEST_MS} ms"
+            channel,
+            what=Words("a stamp is out of all time", "时间戳超出可能范围"),
+            limit=f"0 to {LATEST_MS} ms",
         )
 
 

@@ -206,7 +206,9 @@ def read_request(data: bytes) -> Request:
         text = parse_note(data).text
     except MalformedNoteError as cause:
         what = Words(cause.say("en"), cause.say("zh"))
-        raise EnrolmentRequestError("note", what=what, limit="a C2SP signed note") from None
+        raise EnrolmentRequestError(
+            "note", what=what, limit=Words("a C2SP signed note", "C2SP 签名便笺")
+        ) from None
     match = _TEXT.fullmatch(text)
     if match is None:
         what = Words("its lines are others", "内容行不符")
@@ -238,7 +240,9 @@ def open_request(data: bytes, known: Keyring) -> SignedRequest:
         signed_by = ()
     if own not in {(each.name, each.key_id) for each in signed_by}:
         what = Words("its own key did not sign it", "其自身密钥未签名")
-        raise EnrolmentRequestError("note", what=what, limit="signed by the key that it names")
+        raise EnrolmentRequestError(
+            "note", what=what, limit=Words("signed by the key that it names", "由其所列密钥签名")
+        )
     return SignedRequest(request=request, signed_by=signed_by)
 
 

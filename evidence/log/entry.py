@@ -129,8 +129,12 @@ def origin_of(collector: str) -> str:
         EntryError: `collector` is not 1 to 64 of A-Z a-z 0-9 . _ -, a letter or digit first.
     """
     if not _ORIGIN.fullmatch(collector):
-        what = Words("the collector's id cannot name a log", "采集端标识不能用作日志名")
-        raise EntryError("collector", what=what, limit="A-Z a-z 0-9 . _ -, at most 64")
+        what = Words("the collector's id cannot name a log", "采集器标识不能用作日志名")
+        raise EntryError(
+            "collector",
+            what=what,
+            limit=Words("A-Z a-z 0-9 . _ -, at most 64", "A-Z a-z 0-9 . _ -，至多 64 个字符"),
+        )
     return f"{collector}/journal"
 
 

@@ -57,7 +57,12 @@ def cosign(checkpoint_text: str, signer: SigningKey, at_ns: int) -> bytes:
     body, at_s = note_body(checkpoint_text), at_ns // _NS_PER_S
     if not 0 <= at_s <= _MAX_TIME_S:
         where = "cosignature"
-        raise ClockError(where, name="at_ns", value=at_ns, limit="an instant from 1970 on")
+        raise ClockError(
+            where,
+            name="at_ns",
+            value=at_ns,
+            limit=Words("an instant from 1970 on", "1970 年以后的时刻"),
+        )
     timestamped = _TIMESTAMPED.pack(at_s, signer.signature(_message(body, at_s)))
     of = signer.verifier
     return write_note(body, [SignatureLine(name=of.name, key_id=of.key_id, signature=timestamped)])

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from device_profiles.model import DeviceProfile
+from evidence.errors import Words
 from simulators.errors import ScenarioServeError
 from simulators.instant import instant_ns
 from simulators.place import Place
@@ -98,7 +99,11 @@ def stack_place(
         channel = channel_of(form, profile, each.channel)
         if channel.accumulation == "register":
             what = f"channel '{each.channel}' is a register, which no stack drives"
-            raise ScenarioServeError(form.serial, what=what, remedy="show a rate or an interval")
+            raise ScenarioServeError(
+                form.serial,
+                what=what,
+                remedy=Words("show a rate or an interval", "请显示瞬时量或时段量"),
+            )
     site = site_of(scenario, form, profile)
     key = stack.id, form.kv
     watch = watches.get(key) or StackWatch(stack, settings_of(stack, form.kv))

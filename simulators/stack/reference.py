@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from evidence.errors import Words
 from simulators.errors import SimulationRangeError
 from simulators.stack.duct import at_point
 from simulators.stack.minutes import StackMinutes, minutes
@@ -175,7 +176,10 @@ def running_from_ns(stack: Stack, from_ns: int, lasts_min: int) -> int:
             if fit[start : start + lasts_min].mean() > 0.9:
                 return (opening + start) * NS_PER_MIN
     raise SimulationRangeError(
-        stack.id, name="from", value=from_ns, limit="before a time at which the stack runs"
+        stack.id,
+        name="from",
+        value=from_ns,
+        limit=Words("before a time at which the stack runs", "早于烟道运行的时刻"),
     )
 
 

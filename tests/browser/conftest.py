@@ -128,6 +128,7 @@ def visitor(chromium: Browser, demo: Running) -> Iterator[Page]:
 def session(chromium: Browser, demo: Running) -> StorageState:
     """Of an administrator, who was added at the machine and has signed in."""
     command = ["collector", "user", "add", "li", "--role", "administrator", "--password"]
+    command += ["--reason", "runs the demo"]
     subprocess.run(
         [sys.executable, "-m", "carbonmeter.cli", *command, "--config", str(demo.config)],
         input=f"{PASSWORD}\n",

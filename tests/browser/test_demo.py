@@ -315,6 +315,7 @@ def test_a_reading_is_typed_stated_and_corrected(li: Page) -> None:
     li.get_by_label("Until", exact=True).fill("2026-01-06T00:00")
     li.get_by_label("Taken from").fill("delivery note 7")
     li.get_by_label("Relative standard uncertainty").fill("0.005")
+    li.get_by_label("Reason").first.fill("the tank was filled")
     li.get_by_role("button", name="Enter", exact=True).first.click()
     expect(li.get_by_role("status")).to_contain_text("Entered as")
     li.get_by_role("link", name="To its amounts").click()
@@ -351,5 +352,6 @@ def test_a_laboratory_s_document_is_brought_weighed_and_kept(li: Page) -> None:
     weighed = li.get_by_label("I have weighed the findings above.")
     if weighed.count():
         weighed.check()
+    li.get_by_label("Reason").fill("yearly calibration")
     li.get_by_role("button", name="Keep the document").click()
     expect(li.get_by_role("link", name="The document, byte for byte")).to_be_visible()

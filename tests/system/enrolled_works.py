@@ -121,7 +121,7 @@ class EnrolledWorks:
         return printed(lambda: collector([*words, "--config", str(self.config)]))
 
     def code(self, agent_id: str) -> str:
-        return self.told("enrol", agent_id, "--site", SITE)
+        return self.told("enrol", agent_id, "--site", SITE, "--reason", "new gateway")
 
     @property
     def url(self) -> str:

@@ -164,6 +164,7 @@ def on_a_small_disk(folder: Path) -> Iterator[tuple[Works, Path, list[str]]]:
 def bearer_of(config: Path, role: Role) -> str:
     """What a new token of a role shows, issued by the command a person uses."""
     words = ["token", "new", "--name", role.value, "--role", role.value, "--config", str(config)]
+    words += ["--reason", "for the test"]
     return "Bearer " + printed(lambda: collector(words))
 
 

@@ -110,7 +110,9 @@ class Office:
         """Writes the next number into the file, entered."""
         number = opened.head().size
         self._begun = number + 1
-        act = Act(who="wang", role="host", action=Action.CORRECTION, subject=str(number))
+        act = Act(
+            who="wang", role="host", action=Action.CORRECTION, subject=str(number), reason="r"
+        )
         with opened.recording(act):
             self._do(number + 1)
         self.entered = number + 1

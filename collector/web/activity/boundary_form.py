@@ -14,7 +14,16 @@ from evidence.errors import CodedError, TimestampError, Words
 from evidence.statement.boundary.content import Boundary, BoundaryTerm
 from evidence.statement.boundary.errors import BoundaryValueError
 
-TEXTS: Final = ("name", "name_zh", "line", "product", "kind")
+TEXTS: Final = (
+    "name",
+    "name_zh",
+    "line",
+    "line_zh",
+    "product",
+    "product_zh",
+    "kind",
+    "kind_zh",
+)
 FIELDS: Final = ("id", *TEXTS, "effective_from", "reason", "replaces")
 FACTOR: Final = "factor_"
 _FIELD_OF: Final = {"boundary": "id", "channel": "factor", "channels": "factor", "terms": "factor"}

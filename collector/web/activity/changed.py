@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from collector.web.numbers import significant
+from collector.web.punctuation import punctuation_of
 from collector.web.words import has, say
 
 
@@ -33,21 +34,24 @@ def _coded(key: str, code: str, language: str) -> str:
     return say(key, language) if has(key) else code
 
 
-def _named(told: dict[str, Any], _: str, *, name: str, of: str) -> str:
-    return f"{told[name]} ({told[of]})" if told.get(of) else str(told[name])
+def _named(told: dict[str, Any], language: str, *, name: str, of: str) -> str:
+    aside = punctuation_of(language).aside
+    return f"{told[name]}{aside(told[of])}" if told.get(of) else str(told[name])
 
 
 def _event(told: dict[str, Any], language: str) -> str:
     kind = _coded(f"statement.event_{told['kind']}", told["kind"], language)
-    return (
-        f"{told['at']}: {kind}, {significant(told['before'], 9)} → {significant(told['after'], 9)}"
-    )
+    marks, readings = punctuation_of(language), (told["before"], told["after"])
+    before, after = (significant(each, 9) for each in readings)
+    return f"{told['at']}{marks.colon}{kind}{marks.comma}{before} → {after}"
 
 
 def _doubt(told: dict[str, Any], language: str) -> str:
     because = _coded(f"statement.because_{told['because']}", told["because"], language)
     between = f" {told['before']} → {told['after']}" if told.get("before") else ""
-    return f"{told['serial']}, {told['start']} – {told['end']}: {because}{between}"
+    marks = punctuation_of(language)
+    span = f"{told['start']} – {told['end']}"
+    return f"{told['serial']}{marks.comma}{span}{marks.colon}{because}{between}"
 
 
 _OBJECTS: Final[Mapping[str, Callable[[dict[str, Any], str], str]]] = {

@@ -153,7 +153,7 @@ def variances(
     content: list[Markup] = []
     for number, each in enumerate(found):
         top, end = frame.top + number * _ROW, x.at(each.share)
-        said = f"{words(each)}: {share(each.share)}, u = {uncertainty(each.u)} {unit}"
+        said = f"{words(each)} · {share(each.share)} · u = {uncertainty(each.u)} {unit}"
         box = _box(frame.left, end - frame.left, top + 4, top + _ROW - 4, "bar")
         content += [
             text(frame.left - 8, top + 15, _short(words(each)), "end"),

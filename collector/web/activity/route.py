@@ -55,7 +55,8 @@ _PASSED_ON: Final = (
 @router.get("/activity", response_model=None)
 def activity(request: Request, parts: Here, acts: Acting, reader: Asker) -> Response:
     """What a product line used: totals with U, corrected beside uncorrected, what is missing."""
-    chosen = settled(dict(request.query_params), lines_of(acts.known().boundaries, reader))
+    lines = lines_of(acts.known().boundaries, reader, look_of(request).language)
+    chosen = settled(dict(request.query_params), lines)
     if chosen is not None:
         return RedirectResponse(f"/activity?{urlencode(chosen)}", status_code=303)
     return amounts_page(request, parts, acts, reader)
@@ -87,7 +88,7 @@ def amounts_page(
         polls = None if seen.amounts is None else _polls(sources, seen.amounts, seen.chosen, query)
     require_person(request, seen.refused)
     say, chosen = partial(words.say, language=look.language), seen.chosen
-    now = parts.clock.now_ns(), look.zone
+    now_ns, wanted = parts.clock.now_ns(), query.get("line", "")[:300]
     facts = {
         "title": "activity.title",
         "chosen": chosen,
@@ -105,7 +106,7 @@ def amounts_page(
         "formats": [each.value for each in Format],
         "by_all": [each.value for each in By],
         "factors": ",".join(map(chosen.exact, chosen.channels)),
-        "lists": choices(known, reader, chosen, query.get("line", "")[:300], now),
+        "lists": choices(known, reader, chosen, wanted, look, now_ns),
         "form": {**form_of_saved(chosen, known, look.zone), **(form or {})},
         "refused": refused,
         "wrong": "" if refused is None else field_of(refused),

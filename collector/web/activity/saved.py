@@ -14,6 +14,7 @@ from collector.api.period import By
 from collector.api.security import Reader
 from collector.web.activity.asked import Chosen
 from collector.web.activity.spans import around, day_of
+from collector.web.look import Look
 from evidence.statement.boundary.book import Boundaries, Version
 from evidence.statement.boundary.content import Boundary
 from evidence.statement.boundary.errors import BoundaryWithdrawnError
@@ -30,11 +31,13 @@ class Line:
 
     Attributes:
         site, name: "" is the name of what belongs to no line.
+        called: its name in the language of whoever asks.
         boundaries: That are not withdrawn.
     """
 
     site: str
     name: str
+    called: str
     boundaries: Sequence[Boundary]
 
     @property
@@ -89,18 +92,25 @@ class Choices:
     versions: Sequence[Version] = field(default_factory=tuple)
 
 
-def lines_of(boundaries: Boundaries, reader: Reader) -> list[Line]:
+def lines_of(boundaries: Boundaries, reader: Reader, language: str) -> list[Line]:
     """The lines that a reader may see; what belongs to none comes last of its site."""
     seen = [each for _, each in boundaries.standing() if reader.sees(each.site)]
     seen.sort(key=lambda each: (each.site, not each.line, each.line, each.id))
     return [
-        Line(site=site, name=name, boundaries=tuple(group))
+        _line(site, name, tuple(group), language)
         for (site, name), group in groupby(seen, key=lambda each: (each.site, each.line))
     ]
 
 
+def _line(site: str, name: str, boundaries: Sequence[Boundary], language: str) -> Line:
+    """A line, called as the first of its boundaries says that has words of the language."""
+    told = (each.told("line", language) for each in boundaries)
+    called = next((each for each in told if each != name), name)
+    return Line(site=site, name=name, called=called, boundaries=boundaries)
+
+
 def choices(
-    known: Known, reader: Reader, chosen: Chosen, wanted: str, now: tuple[int, ZoneInfo]
+    known: Known, reader: Reader, chosen: Chosen, wanted: str, look: Look, now_ns: int
 ) -> Choices:
     """The lists of a page.
 
@@ -109,14 +119,15 @@ def choices(
         reader: Who asks.
         chosen: What is looked at.
         wanted: Key of a line, of an address that names one.
-        now: The instant, UTC ns, and whose days count.
+        look: In whose language, and whose days count.
+        now_ns: The instant, UTC ns.
     """
-    lines = lines_of(known.boundaries, reader)
+    lines = lines_of(known.boundaries, reader, look.language)
     own = next((each.key for each in lines if _has(each, chosen.boundary)), wanted)
     line = own if own in {each.key for each in lines} else ""
     is_short = sum(len(each.boundaries) for each in lines) <= MOST_OFFERED
     narrow = wanted if is_short else line
-    periods = offered_periods(*now)
+    periods = offered_periods(now_ns, look.zone)
     looked_at = (chosen.start, chosen.end)
     seen = bool(chosen.boundary) and reader.sees(chosen.boundary.partition("/")[0])
     return Choices(

@@ -134,7 +134,7 @@ class Teller:
     def _correction(self, unit: str) -> Callable[[Sum], str]:
         def words(each: Sum) -> str:
             part = label(each.span, self._asked.by, self._zone)
-            return f"{part}: {stated(each.correction or 0.0, each.expanded)}{_THIN}{unit}"
+            return f"{part} · {stated(each.correction or 0.0, each.expanded)}{_THIN}{unit}"
 
         return words
 

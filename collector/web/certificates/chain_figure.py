@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from collector.web.certificates.graph import Graph, Node
 from collector.web.figure import Frame, element, line, text, titled
+from collector.web.punctuation import punctuation_of
 from collector.web.words import say
 
 MOST_ACROSS: Final = 5
@@ -85,7 +86,8 @@ def _box(node: Node, place: tuple[float, float], language: str) -> Markup:
         text(x + 10, y + 23, _short(node.name), class_="strong"),
         text(x + 10, y + 43, _short(said)),
     ]
-    return titled(box + Markup("").join(words), f"{node.name}: {node.about or said}")
+    colon = punctuation_of(language).colon
+    return titled(box + Markup("").join(words), f"{node.name}{colon}{node.about or said}")
 
 
 def _class(node: Node) -> str:

@@ -43,6 +43,8 @@ _REFUSED: Final = (DccRefusedError, DccLimitError, FormatUnavailableError, FormE
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
 SIGNED: Final = {"intact, signer trusted": "good", "intact, signer untrusted": "warn"}
 """How the outcome for a document's signatures is marked."""
+Lacking = Literal["", "weigh", "say"]
+"""What is missing before a document is accepted."""
 Digest = Annotated[str, Path(pattern=SHA256)]
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
 
@@ -79,9 +81,11 @@ async def dcc_accepted(
     brought = _waiting(request, parts, reader, sha256)
     if brought is None:
         raise OriginalUnknownError("sha256", digest=sha256)
-    if brought.read.findings and form.get("weighed") != "yes":
-        return await run_in_threadpool(_weighed, request, parts, reader, sha256, is_refused=True)
     reason = _line(form.get("reason", ""), 500)
+    weighed = not brought.read.findings or form.get("weighed") == "yes"
+    if not (weighed and reason):
+        lacking: Lacking = "say" if weighed else "weigh"
+        return await run_in_threadpool(_weighed, request, parts, reader, sha256, lacking)
     given = OriginalGiven(lang=None, site=brought.site, name=brought.name, reason=reason)
     document = HandedIn(data=brought.data, name=brought.name)
     await run_in_threadpool(kept_original, parts, author, given, document)
@@ -194,7 +198,7 @@ def _kept(parts: Parts, reader: Reader, sha256: str) -> Recorded | None:
 
 
 def _weighed(
-    request: Request, parts: Parts, reader: Reader, sha256: str, *, is_refused: bool = False
+    request: Request, parts: Parts, reader: Reader, sha256: str, refused: Lacking = ""
 ) -> Response:
     kept = _kept(parts, reader, sha256)
     brought = _waiting(request, parts, reader, sha256) or _again(request, parts, kept, sha256)
@@ -208,12 +212,12 @@ def _weighed(
         "view": dcc_view(brought.read, brought.site, papers, rows),
         "kept": kept,
         "parse": parse_utc,
-        "is_refused": is_refused,
+        "refused": refused,
         "may_accept": reader.person is not None and may(reader.person.role, Right.OPERATE),
         "curve_of": lambda view: _curve(view, language),
         "mark": SIGNED.get(brought.read.signature, "none"),
     }
-    status = 422 if is_refused else 200
+    status = 422 if refused else 200
     return page(request, parts, reader, "certificates/dcc.html", facts, status=status)
 
 

@@ -11,6 +11,7 @@ from collector.web.certificates.curve_figure import axis_words
 from collector.web.certificates.drift import DriftView, HistoryPoint
 from collector.web.figure import Frame, Scale, element, line, text, titled
 from collector.web.numbers import significant, stated
+from collector.web.punctuation import punctuation_of
 from collector.web.words import say
 
 _YEAR_DAYS: Final = 365
@@ -94,4 +95,6 @@ def _mark(each: HistoryPoint, unit: str, x: Scale, y: Scale, language: str) -> M
     )
     condition = say(f"certificate.{each.condition}", language)
     value = f"{stated(each.value, each.expanded_uncertainty)} {symbol(unit)}"
-    return titled(whisker + point, f"{each.day} {each.certificate}, {condition}: {value}")
+    marks = punctuation_of(language)
+    said = f"{each.day} {each.certificate}{marks.comma}{condition}{marks.colon}{value}"
+    return titled(whisker + point, said)

@@ -22,7 +22,7 @@ class State(StrEnum):
     """How an instrument stands; a closed vocabulary.
 
     EXPIRED: the validity that its certificate states itself has passed.
-    UNCONFIRMED: it has a certificate, and nobody confirmed the instrument by one.
+    UNCONFIRMED: it has a certificate, and nobody confirmed it by one.
     NO_PAPER: it stands at a channel, and no paper is about it.
     REMOVED: it was taken out, and nothing of it is due.
     The others are those of its last confirmation.
@@ -96,12 +96,13 @@ class DueLine:
 
 @dataclass(slots=True)
 class _Own:
-    """What is known of one instrument."""
+    """What is known of one instrument; a standard is one that another's certificate rests on."""
 
     certificates: list[CalibrationCertificate] = field(default_factory=list)
     confirmations: list[MetrologicalConfirmation] = field(default_factory=list)
     events: list[CalibrationEvent] = field(default_factory=list)
     channels: list[str] = field(default_factory=list)
+    is_standard: bool = False
 
     def add(self, entry: Entry) -> None:
         """Puts a paper to those of its kind."""
@@ -159,10 +160,20 @@ def _by_instrument(
             withdrawals.append(paper)
     for paper in withdrawals:
         _withdraw(found, paper)
+    _mark_standards(found)
     for row in rows:
         if row.head.profile and row.head.serial:
             found[row.channel.partition("/")[0], row.head.serial].channels.append(row.channel)
     return found
+
+
+def _mark_standards(found: Mapping[tuple[str, str], _Own]) -> None:
+    used: dict[str, set[str]] = defaultdict(set)
+    for (site, _), own in found.items():
+        for each in own.certificates:
+            used[site].update(one.certificate for one in each.standards)
+    for (site, _), own in found.items():
+        own.is_standard = any(each.id in used[site] for each in own.certificates)
 
 
 def serial_of(entry: Entry) -> str:
@@ -190,7 +201,9 @@ def _line(site: str, serial: str, own: _Own, at: dt.datetime, soon_days: int) ->
     register = own.register()
     last = last_confirmation(register, serial, at)
     certificate = _certificate(register, last)
-    state = _state(register, last, certificate, at, soon_days)
+    state = _as_standard(own, certificate, at, soon_days) or _state(
+        register, last, certificate, at, soon_days
+    )
     if register.removed(serial, at) is not None and state not in _SAY_IT_STILL:
         state = State.REMOVED
     due_on = None if state == State.REMOVED else _due_on(last, certificate)
@@ -207,13 +220,22 @@ def _line(site: str, serial: str, own: _Own, at: dt.datetime, soon_days: int) ->
     )
 
 
+def _as_standard(
+    own: _Own, certificate: CalibrationCertificate | None, at: dt.datetime, soon_days: int
+) -> State | None:
+    """How a standard of others stands that nobody here confirms; None for what is none."""
+    if not own.is_standard or own.confirmations or own.events or certificate is None:
+        return None
+    until = certificate.valid_until
+    return None if until is None else _by_validity(until, at, soon_days)
+
+
 def last_confirmation(
     register: CalibrationRegister, serial: str, at: dt.datetime
 ) -> MetrologicalConfirmation | None:
     """The decision that holds at an instant, else the next to come, else one that fell away."""
-    found = register.confirmed(serial, at)
     own = [each for each in register.confirmations if each.serial == serial]
-    if found is not None or not own:
+    if (found := register.confirmed(serial, at)) is not None or not own:
         return found
     sound = [each for each in own if each.certificate not in register.withdrawn]
     return min(sound, key=lambda each: each.effective_from) if sound else own[-1]

@@ -54,7 +54,7 @@ class LineReach:
     """
 
     def __init__(self, lines: LinesOf, rows: Iterable[Standing]) -> None:
-        self._names = {each.key: each.name for each in lines.lines}
+        self._names = {each.key: each.called for each in lines.lines}
         found: dict[Found, dict[str, None]] = {}
         for each in rows if lines.lines else ():
             keys = dict.fromkeys(lines.keys(each))
@@ -112,7 +112,7 @@ def lines_seen(
 
 
 def _none(key: str) -> Line:
-    return Line(site=key.rstrip("/"), name="", boundaries=())
+    return Line(site=key.rstrip("/"), name="", called="", boundaries=())
 
 
 def _row(line: Line, own: Sequence[Standing], costs: Sequence[Cost]) -> LineRow:

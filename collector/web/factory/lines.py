@@ -38,8 +38,8 @@ class LinesOf:
         return [line.key for line in self._of.get(each.device, ())] or [f"{each.site}/"]
 
     def names(self, device: str) -> list[str]:
-        """Names of the lines of a device."""
-        return [line.name for line in self._of.get(device, ())]
+        """What the lines of a device are called."""
+        return [line.called for line in self._of.get(device, ())]
 
     def within(self, rows: Iterable[Standing], key: str) -> list[Standing]:
         """The channels of a line's devices; all where `key` is "" or there are no lines."""
@@ -64,7 +64,7 @@ class LinesOf:
         self, rows: Sequence[Standing], key: str = ""
     ) -> list[tuple[str, tuple[Device, ...]]]:
         """Devices under the first of their lines, or under the one that was asked for."""
-        asked = next((each.name for each in self.lines if each.key == key), "")
+        asked = next((each.called for each in self.lines if each.key == key), "")
 
         def name(each: Standing) -> str:
             return asked or self._first(each)

@@ -26,10 +26,11 @@ def factory(request: Request, parts: Here, acts: Acting, reader: Asker) -> Respo
     asked = asked_of(query)
     agents_page = asked_of({"page": query.get("agents", "")}).page
     with parts.sources.lease() as sources:
+        language = look_of(request).language
         known = known_to(request, sources, parts, reader)
-        lines = lines_of(acts.known().boundaries, reader)
+        lines = lines_of(acts.known().boundaries, reader, language)
         looker = Looker(sources, parts, reader, known, lines)
-        seen = looker.factory(asked, agents_page, look_of(request).language)
+        seen = looker.factory(asked, agents_page, language)
     facts = {
         "title": "factory.title",
         "seen": seen,

@@ -90,4 +90,4 @@ def _points(x: Scale, y: Scale, chart: ControlChart, words: Words) -> Iterator[M
     for each, value in chart.figures:
         kind = "point" if each.outcome == "pass" else "alarm"
         mark = element("circle", cx=x.at(each.end_ns / NS_PER_S), cy=y.at(value), r=4, class_=kind)
-        yield titled(mark, f"{significant(value, 4)} {words.unit}: {words.outcome(each)}")
+        yield titled(mark, f"{significant(value, 4)} {words.unit} · {words.outcome(each)}")

@@ -23,7 +23,18 @@ _ID: Final = re.compile(rf"[^\s/,\x00-\x1f\x7f]{{1,100}}/{_NAME}")
 _CHANNEL: Final = re.compile(r"[^\s,\x00-\x1f\x7f]{1,200}")
 _FACTOR: Final = re.compile(r"[+-]?[0-9]{1,9}(?:\.[0-9]{1,12})?")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
-_TEXTS: Final = {"name": 200, "name_zh": 200, "line": 100, "product": 200, "kind": 200}
+_TEXTS: Final = {
+    "name": 200,
+    "name_zh": 200,
+    "line": 100,
+    "line_zh": 100,
+    "product": 200,
+    "product_zh": 200,
+    "kind": 200,
+    "kind_zh": 200,
+}
+_LATER: Final = ("line_zh", "product_zh", "kind_zh")
+"""Fields that earlier versions do not know: empty ones are left out of what is kept."""
 
 
 class BoundaryTerm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,6 +64,7 @@ class Boundary(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         line: the product line whose instruments these are; empty for none.
         product: what the line makes; empty where nothing is said.
         kind: which kind of boundary it is in people's own words, such as "gate to gate".
+        line_zh, product_zh, kind_zh: the same in Chinese; empty takes the other one.
         terms: 1 to 100, each channel once.
         effective_from: RFC 3339 with a zone; it counts for periods from then on. Empty: for all.
 
@@ -69,6 +81,9 @@ class Boundary(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     line: str = ""
     product: str = ""
     kind: str = ""
+    line_zh: str = ""
+    product_zh: str = ""
+    kind_zh: str = ""
     effective_from: str = ""
 
     def __post_init__(self) -> None:
@@ -109,11 +124,22 @@ class Boundary(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def digest(self) -> str:
         """SHA-256 of its JSON with sorted keys, hexadecimal; of `tidied` ones alike if alike."""
-        return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
+        return hashlib.sha256(msgspec.json.encode(plain(self), order="sorted")).hexdigest()
 
     def called(self, language: str) -> str:
         """Its name in a language, "en" or "zh"."""
-        return (self.name_zh or self.name) if language == "zh" else self.name
+        return self.told("name", language)
+
+    def told(self, what: str, language: str) -> str:
+        """What it says in a language, "en" or "zh".
+
+        Args:
+            what: "name", "line", "product" or "kind".
+            language: in which; where nothing is said in Chinese, the other words.
+        """
+        chinese: str = getattr(self, f"{what}_zh") if language == "zh" else ""
+        plainly: str = getattr(self, what)
+        return chinese or plainly
 
 
 def tidied(boundary: Boundary) -> Boundary:
@@ -129,9 +155,9 @@ def tidied(boundary: Boundary) -> Boundary:
 
 
 def plain(boundary: Boundary) -> dict[str, Any]:
-    """A boundary as JSON for the journal."""
+    """A boundary as JSON for the journal, as earlier versions wrote it where they could."""
     found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(boundary))
-    return found
+    return {name: value for name, value in found.items() if value or name not in _LATER}
 
 
 def exact(factor: str) -> str:

@@ -22,7 +22,7 @@ class BoundarySiteError(BoundaryError):
 
     code = "E_BOUNDARY_SITE"
     en = "'{channel}' is not of the site '{site}'; a boundary has channels of its own site alone"
-    zh = "'{channel}' 不属于站点 '{site}'；边界只能包含本站点的通道"
+    zh = "'{channel}' 不属于厂区 '{site}'；边界只能包含本厂区的通道"
 
 
 class BoundaryWithdrawnError(BoundaryError):

@@ -114,7 +114,9 @@ def require_admissible(
     if content is None:
         if corrects is None:
             what = Words("there is nothing in it", "没有内容")
-            raise EntryValueError("content", what=what, limit="a reading or an amount")
+            raise EntryValueError(
+                "content", what=what, limit=Words("a reading or an amount", "读数或用量")
+            )
         return
     _require_past(content, now_ns)
     for each in standing:

@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from calibration.toml import MOST_BYTES, table_of
+from evidence.errors import Words
 from evidence.statement.hours.errors import HoursFileError, RulePackError
 from evidence.statement.hours.pack import LoadedPack, RulePack
 
@@ -60,7 +61,9 @@ def digest_of(table: dict[str, Any], where: str) -> str:
             table, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
         )
     except (TypeError, ValueError) as cause:
-        raise RulePackError(where, found=str(cause)[:200], limit="finite numbers") from cause
+        raise RulePackError(
+            where, found=str(cause)[:200], limit=Words("finite numbers", "有限数值")
+        ) from cause
     return hashlib.sha256(text.encode()).hexdigest()
 
 

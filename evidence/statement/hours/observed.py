@@ -10,6 +10,7 @@ import msgspec
 from calibration.increment import NS_PER_HOUR
 from calibration.uncertainty import UncertaintyComponent
 from evidence.clock import utc_text
+from evidence.errors import Words
 from evidence.statement.hours.errors import HoursOptionError, RecordOrderError
 from evidence.statement.hours.point import HourlyRecord, PointState
 from evidence.statement.standing.standing import Standing
@@ -146,13 +147,21 @@ def _span(known: Sequence[ObservedHour], span_ns: tuple[int, int] | None) -> tup
         raise HoursOptionError("hours", name="hours", found=0, limit=">= 1")
     start, end = span_ns or (known[0].start_ns, known[-1].start_ns + NS_PER_HOUR)
     if start % NS_PER_HOUR or end % NS_PER_HOUR or not end - start > 0:
-        raise HoursOptionError("span", name="span", found=(start, end), limit="full hours in order")
+        raise HoursOptionError(
+            "span",
+            name="span",
+            found=(start, end),
+            limit=Words("full hours in order", "按序的整小时"),
+        )
     if end - start > LONGEST_HOURS * NS_PER_HOUR:
         found = (end - start) // NS_PER_HOUR
         raise HoursOptionError("span", name="hours", found=found, limit=f"<= {LONGEST_HOURS}")
     if known and (known[0].start_ns < start or known[-1].start_ns >= end):
         raise HoursOptionError(
-            "span", name="hours", found=utc_text(known[0].start_ns), limit="inside the span"
+            "span",
+            name="hours",
+            found=utc_text(known[0].start_ns),
+            limit=Words("inside the span", "在该时段之内"),
         )
     return start, end
 

@@ -13,6 +13,7 @@ from calibration.slots import SlotState, slots_of
 from calibration.uncertainty import UncertaintyComponent, scaled
 from calibration.window import FlowWindow, Tally, components_of
 from evidence.clock import utc_text
+from evidence.errors import Words
 from evidence.statement.hours.errors import HoursOptionError
 from evidence.statement.hours.observed import ObservedHour, in_a_row, stood_still
 from evidence.statement.hours.pack import ValidHour
@@ -64,7 +65,9 @@ def observed_hour(
     span_ns = window.end_ns - window.start_ns
     if span_ns != NS_PER_HOUR:
         found = f"{utc_text(window.start_ns)} + {span_ns / 1e9} s"
-        raise HoursOptionError(window.channel, name="window", found=found, limit="one hour")
+        raise HoursOptionError(
+            window.channel, name="window", found=found, limit=Words("one hour", "一小时")
+        )
     mean, states, slots = _mean(window), *_states(window.tally)
     if stopped:
         return stood_still(window.start_ns, standing, slots)

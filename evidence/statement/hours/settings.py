@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from calibration.uncertainty import UncertaintyComponent
+from evidence.errors import Words
 from evidence.statement.hours.errors import HoursOptionError
 
 Kind = Literal["rate", "concentration", "amount"]
@@ -87,5 +88,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise HoursOptionError(self.series, name="issue", found=found, limit=limit)
         if not -86_400 < self.offset_s < 86_400:
             raise HoursOptionError(
-                self.series, name="offset", found=self.offset_s, limit="less than a day"
+                self.series,
+                name="offset",
+                found=self.offset_s,
+                limit=Words("less than a day", "小于一天"),
             )

@@ -8,6 +8,7 @@ import msgspec
 
 from calibration.uncertainty import UncertaintyComponent, combine, scaled
 from evidence.clock import utc_text
+from evidence.errors import Words
 from evidence.statement.hours.errors import HoursOptionError
 from evidence.statement.hours.hour import Hour, HourState
 from evidence.statement.hours.pooled import pooled
@@ -88,7 +89,9 @@ def _weight(hour: Hour, kind: Kind, weights: Mapping[int, float] | None) -> floa
     if weights is not None:
         if hour.start_ns not in weights:
             where = utc_text(hour.start_ns)
-            raise HoursOptionError(where, name="weight", found=None, limit="one for each hour")
+            raise HoursOptionError(
+                where, name="weight", found=None, limit=Words("one for each hour", "每小时一个")
+            )
         return weights[hour.start_ns]
     return 1.0 if kind == "amount" else hour.operating_share
 

@@ -128,7 +128,7 @@ def _correction(
     """The function that was applied at an instant; None where none was."""
     kind = stood.measurand.kind_of_quantity
     found = known.register.in_force(stood.serial, kind, at, channel=stood.name)
-    return correction_of(decided, getattr(found, "result", None)) or None
+    return correction_of(decided, getattr(found, "result", None)).en or None
 
 
 def overdue_seconds(due_on: dt.date, span: tuple[int, int]) -> int:

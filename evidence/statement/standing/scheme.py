@@ -6,6 +6,7 @@ import msgspec
 
 from calibration.monitoring.record import TestKind
 from calibration.performance.criterion import Sourced
+from evidence.errors import Words
 from evidence.statement.standing.errors import SchemeFileError
 
 Policy = Literal["from_test_hour", "from_detection", "retro_to_last_good", "expiry"]
@@ -147,7 +148,9 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         kinds = [each.kind for each in self.validity]
         for kind in kinds:
             if kinds.count(kind) > 1:
-                raise SchemeFileError(self.id, found=f"{kind} twice", limit="each kind once")
+                raise SchemeFileError(
+                    self.id, found=f"{kind} twice", limit=Words("each kind once", "每种一次")
+                )
 
     def of(self, kind: TestKind) -> Validity | None:
         """How long a kind of test holds; None for one that the scheme does not know."""

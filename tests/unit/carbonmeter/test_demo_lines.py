@@ -20,5 +20,6 @@ def test_the_lines_of_the_demo_stand_in_the_journal_with_channels_that_are_read(
         found = list(known_in(journal).boundaries.standing())
         assert journal.head().size == len(BOUNDARIES)
     assert {each.line for _, each in found} == {"Rolling line", "Utilities"}
+    assert {each.told("line", "zh") for _, each in found} == {"轧制线", "公用工程"}
     assert {version.who for version, _ in found} == {ENGINEER}
     assert {channel for _, each in found for channel in each.channels} <= set(EXPECTED)

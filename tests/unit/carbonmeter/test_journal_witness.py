@@ -81,7 +81,14 @@ def test_a_journal_of_more_than_a_page_is_followed_whole(
     monkeypatch.setattr("carbonmeter.journal_witness.PORTION", 4)
     folder, key = tmp_path / "witness", pinned(plant)
     folder.mkdir()
-    act = Act(who="li", role="analyst", action=Action.MANUAL_READING, site="jinan", subject="m")
+    act = Act(
+        who="li",
+        role="analyst",
+        action=Action.MANUAL_READING,
+        site="jinan",
+        subject="m",
+        reason="r",
+    )
     with plant.parts().journal() as journal:
         for _ in range(11):
             journal.record(act)
@@ -96,7 +103,9 @@ def test_entries_that_are_withheld_are_followed_by_their_hashes(
     folder, key, token = tmp_path / "witness", pinned(plant), tmp_path / "token"
     folder.mkdir()
     grow(plant, 2)
-    act = Act(who="li", role="analyst", action=Action.INVOICE, site="weifang", subject="bill")
+    act = Act(
+        who="li", role="analyst", action=Action.INVOICE, site="weifang", subject="bill", reason="r"
+    )
     with plant.parts().journal() as journal:
         journal.record(act)
     shown = bearer(plant, Role.AUDITOR, "jinan")["authorization"].partition(" ")[2]

@@ -34,7 +34,7 @@ def test_a_table_is_entered_corrected_and_listed(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told(capsys)
-    assert main(["activity", "enter", "bills.csv", "--by", "Q. Wang"]) == 0
+    assert main(["activity", "enter", "bills.csv", "--by", "Q. Wang", "--reason", "bills"]) == 0
     first, second = told(capsys)
     one = TABLE.splitlines()[0] + "\n" + TABLE.splitlines()[1].replace("3010", "3100")
     (folder / "right.csv").write_text(one, encoding="utf-8")
@@ -60,11 +60,11 @@ def test_what_cannot_stand_ends_with_two_and_says_why(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "wrong.csv").write_text(TABLE.replace("2800", '"2,800"'), encoding="utf-8")
-    assert main(["activity", "enter", "wrong.csv"]) == 2
+    assert main(["activity", "enter", "wrong.csv", "--reason", "bills"]) == 2
     said = capsys.readouterr().err
     assert "E_ENTRY_CSV row 3 value" in said
     assert "不是 1234.5 形式的数" in said
-    assert main(["activity", "enter", "nothing.csv"]) == 2
+    assert main(["activity", "enter", "nothing.csv", "--reason", "bills"]) == 2
     assert main(["activity", "withdraw", "99", "--reason", "none"]) == 2
     assert "E_ENTRY_CORRECTS" in capsys.readouterr().err
     assert main(["activity", "list"]) == 0

@@ -116,7 +116,7 @@ def test_words_that_are_no_command_are_refused_with_the_usage(
         ["run"],
         ["run", "--clock", "sundial"],
         ["rebuild"],
-        ["token", "new", "--name", "a", "--role", "auditor"],
+        ["token", "new", "--name", "a", "--role", "auditor", "--reason", "r"],
         ["accept-restored", "--by", "me"],
     ],
 )
@@ -142,6 +142,7 @@ def test_a_token_is_printed_once_and_kept_as_a_digest_only(
     config: CollectorConfig, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ["token", "new", "--name", "grafana", "--role", "auditor", "--days", "30"]
+    words += ["--reason", "figures on the wall"]
     assert collector([*words, *at(config)]) == 0
     text = capsys.readouterr().out.strip()
     (token,) = TokenFile(config.state_dir).all()

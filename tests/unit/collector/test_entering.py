@@ -39,7 +39,7 @@ class Clerk:
         *,
         site: str,
         subject: str,
-        reason: str = "",
+        reason: str,
         old: Json = None,
         new: Json = None,
     ) -> Act:
@@ -104,7 +104,7 @@ def test_one_row_that_cannot_stand_keeps_all_of_a_table_out(
         billed("2026-02-28", "2026-04-01", 3.0),
     ]
     with pytest.raises(EntryOverlapError):
-        enter(journal, CLERK, table, clock)
+        enter(journal, CLERK, table, clock, "bills")
     assert journal.head().size == 0
 
 
@@ -112,14 +112,14 @@ def test_a_table_that_is_given_again_is_not_entered_twice(
     journal: Journal, clock: SteppedClock
 ) -> None:
     table = [billed("2026-01-01", "2026-02-01", 1.0), billed("2026-02-01", "2026-03-01", 2.0)]
-    enter(journal, CLERK, table[:1], clock)  # it was interrupted after its first row
-    assert enter(journal, CLERK, table, clock) == [0, 1]
-    assert enter(journal, CLERK, table, clock) == [0, 1]
+    enter(journal, CLERK, table[:1], clock, "bills")  # it was interrupted after its first row
+    assert enter(journal, CLERK, table, clock, "bills") == [0, 1]
+    assert enter(journal, CLERK, table, clock, "bills") == [0, 1]
     assert journal.head().size == 2
 
 
 def test_a_correction_says_what_it_was_and_why(journal: Journal, clock: SteppedClock) -> None:
-    (wrong,) = enter(journal, CLERK, [billed("2026-01-01", "2026-02-01", 3_010.0)], clock)
+    (wrong,) = enter(journal, CLERK, [billed("2026-01-01", "2026-02-01", 3_010.0)], clock, "bills")
     right = billed("2026-01-01", "2026-02-01", 3_100.0)
     entry = correct(journal, Clerk(name="auditor"), wrong, right, "digits exchanged", clock)
     recorded = journal.entries(entry)[0].entry
@@ -141,7 +141,7 @@ def test_a_correction_says_what_it_was_and_why(journal: Journal, clock: SteppedC
 def test_nothing_is_corrected_or_decided_without_a_reason(
     journal: Journal, clock: SteppedClock, reason: str
 ) -> None:
-    (entry,) = enter(journal, CLERK, [billed("2026-01-01", "2026-02-01", 1.0)], clock)
+    (entry,) = enter(journal, CLERK, [billed("2026-01-01", "2026-02-01", 1.0)], clock, "bills")
     with pytest.raises(EntryValueError, match="no reason"):
         correct(journal, CLERK, entry, None, reason, clock)
     for decide in (release, lock, unlock):
@@ -153,7 +153,7 @@ def test_nothing_is_corrected_or_decided_without_a_reason(
 def test_a_correction_of_another_channel_or_of_nothing_is_refused(
     journal: Journal, clock: SteppedClock
 ) -> None:
-    (entry,) = enter(journal, CLERK, [billed("2026-01-01", "2026-02-01", 1.0)], clock)
+    (entry,) = enter(journal, CLERK, [billed("2026-01-01", "2026-02-01", 1.0)], clock, "bills")
     for number, content in ((entry, read("2026-01-01T00:00:00Z", 1.0)), (7, None)):
         with pytest.raises(EntryCorrectsError):
             correct(journal, CLERK, number, content, "why", clock)
@@ -167,9 +167,9 @@ def test_two_who_write_at_once_cannot_both_take_one_period(
 
     before = known_in(journal)
     with open_journal(tmp_path, "plant-3", clock) as other:
-        enter(other, CLERK, [billed("2026-01-01", "2026-02-01", 1.0)], clock)
+        enter(other, CLERK, [billed("2026-01-01", "2026-02-01", 1.0)], clock, "bills")
     late = billed("2026-01-15", "2026-02-15", 2.0)
-    act = entering._entering(CLERK, late, "")
+    act = entering._entering(CLERK, late, "bills")
     with pytest.raises(EntryOverlapError):
         entering._entered(journal, before, (late, act), clock)
     assert journal.head().size == 1
@@ -205,7 +205,7 @@ def test_a_running_collector_sees_what_a_command_entered(
 ) -> None:
     acts = Acts(lambda: open_journal(tmp_path, "plant-3", clock))
     assert acts.known().book.channels() == []
-    enter(journal, CLERK, [billed("2026-01-01", "2026-02-01", 1.0)], clock)
+    enter(journal, CLERK, [billed("2026-01-01", "2026-02-01", 1.0)], clock, "bills")
     assert acts.known().book.channels() == [POWER]
     release(journal, CLERK, A, "year end")
     assert set(acts.known().locks.released) == {A.digest}
@@ -215,12 +215,12 @@ def test_a_running_collector_sees_what_a_command_entered(
 def test_an_entry_of_a_newer_form_is_not_left_out_in_silence(
     journal: Journal, clock: SteppedClock
 ) -> None:
-    enter(journal, CLERK, [billed("2026-01-01", "2026-02-01", 1.0)], clock)
+    enter(journal, CLERK, [billed("2026-01-01", "2026-02-01", 1.0)], clock, "bills")
     new = {"entered": "guess", "value": 1.0}
-    journal.record(CLERK.act(Action.INVOICE, site="works", subject=POWER, new=new))
+    journal.record(CLERK.act(Action.INVOICE, site="works", subject=POWER, reason="r", new=new))
     known = known_in(journal)
     with pytest.raises(EntryUnreadError, match="entry 1"):
         known.require_read(POWER)
     known.require_read(GAS)
     with pytest.raises(EntryRefusedError):
-        enter(journal, CLERK, [billed("2026-02-01", "2026-03-01", 1.0)], clock)
+        enter(journal, CLERK, [billed("2026-02-01", "2026-03-01", 1.0)], clock, "bills")

@@ -49,7 +49,9 @@ def opened(folder: Path) -> Journal:
 
 
 def act(subject: str = "gw-1", action: Action = Action.KEY_PINNED) -> Act:
-    return Act(who="wang", role="engineer", action=action, site="jinan", subject=subject)
+    return Act(
+        who="wang", role="engineer", action=action, site="jinan", subject=subject, reason="r"
+    )
 
 
 def test_an_entry_is_there_after_it_was_recorded_and_so_is_its_signed_head(tmp_path: Path) -> None:
@@ -147,7 +149,8 @@ from evidence.clock import SystemClock
 from evidence.log.entry import Act, Action
 for at in range(int(sys.argv[3])):
     with open_journal(Path(sys.argv[1]), "plant-3", SystemClock()) as journal:
-        journal.record(Act(who=sys.argv[2], role="host", action=Action.CORRECTION, subject=str(at)))
+        told = {"who": sys.argv[2], "role": "host", "subject": str(at), "reason": "r"}
+        journal.record(Act(**told, action=Action.CORRECTION))
 """
 
 
@@ -298,7 +301,7 @@ def test_a_line_for_a_person_shows_what_would_move_the_cursor_or_turn_the_text(
         "key-pinned",
         "wang (engineer)",
         "jinan gw-1\\u202ex",
-        "",
+        "r",
     ]
 
 

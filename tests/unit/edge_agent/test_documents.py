@@ -7,6 +7,7 @@ from tests.unit.calibration.monitoring.texts import CYLINDER, PLAN, TEST, ZERO
 
 SERIAL = "2301-8812"
 STANDARD = CERTIFICATE.replace("NIM-2026-0417", "REF-7-2025").replace(SERIAL, "REF-7")
+STRANGER = STANDARD.replace("REF-7", "REF-9")
 EVENT = """\
 schema = 1
 {what}
@@ -26,6 +27,14 @@ def own(serial: str, *channels: str) -> Own:
     return Own(site="works", serials=frozenset({serial}), channels=frozenset(channels))
 
 
+def citing(text: str, certificate: str) -> str:
+    """A certificate that was made with one standard."""
+    head, *_ = text.partition("[[standards]]")
+    _, mark, rest = text.partition("[[results]]")
+    used = f'[[standards]]\ninfluence = "std:LAB/R"\ncertificate = "{certificate}"\n'
+    return f"{head}{used}{mark}{rest}"
+
+
 SITE = files(
     repaired=EVENT.format(what=f'event = "repair"\nserial = "{SERIAL}"'),
     elsewhere=EVENT.format(what='event = "repair"\nserial = "B-9"'),
@@ -33,18 +42,41 @@ SITE = files(
     confirmed=CONFIRMATION,
     standard=STANDARD,
     certificate=CERTIFICATE,
+    stranger=STRANGER,
 )
 
 
 def test_certificates_come_first_events_last_and_strangers_stay() -> None:
     found = calibration_documents(SITE, register_of(SITE), own(SERIAL))
     assert [(each.kind, each.name) for each in found] == [
+        ("certificate", "standard.toml"),
         ("certificate", "certificate.toml"),
         ("confirmation", "confirmed.toml"),
         ("event", "repaired.toml"),
         ("event", "withdrawn.toml"),
     ]
-    assert found[2].content == SITE[0].data
+    assert found[3].content == SITE[0].data
+
+
+def test_certificates_of_the_standards_behind_travel_as_far_up_as_they_are_here() -> None:
+    national = STANDARD.replace("REF-7", "NATIONAL-1").replace("NATIONAL-1-2025", "N-2025")
+    withdrawn = 'event = "certificate_withdrawn"\ncertificate = "N-2025"'
+    site = files(
+        confirmed=CONFIRMATION,
+        certificate=citing(CERTIFICATE, "REF-7-2025"),
+        standard=citing(STANDARD, "N-2025"),
+        national=citing(national, "REF-7-2025"),  # a circle ends too
+        withdrawn=EVENT.format(what=withdrawn),
+        other=STRANGER,
+    )
+    found = calibration_documents(site, register_of(site), own(SERIAL))
+    assert {each.name for each in found} == {
+        "confirmed.toml",
+        "certificate.toml",
+        "standard.toml",
+        "national.toml",
+        "withdrawn.toml",
+    }
 
 
 SETTING = """\
@@ -79,7 +111,7 @@ def test_settings_of_own_instruments_and_of_the_site_travel_too() -> None:
 def test_the_certificate_that_a_setting_of_the_site_rests_on_travels_with_it() -> None:
     area = SETTING.format(id="A", serial="").replace("meter_factor", "velocity_coefficient")
     site = files(
-        stack=area.replace("report 1", "NIM-2026-0417"), certificate=CERTIFICATE, other=STANDARD
+        stack=area.replace("report 1", "NIM-2026-0417"), certificate=CERTIFICATE, other=STRANGER
     )
     found = calibration_documents(site, register_of(site), own("X-1"))
     assert [each.name for each in found] == ["certificate.toml", "stack.toml"]

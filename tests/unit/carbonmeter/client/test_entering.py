@@ -50,7 +50,7 @@ def steel(value: float) -> ManualAmount:
 
 
 def test_what_is_entered_and_corrected_is_stated_and_divided_by(client: Client) -> None:
-    (entry,) = client.enter([steel(2.0)])
+    (entry,) = client.enter([steel(2.0)], "end of the month")
     later = client.correct(entry, steel(20.0), "a digit was lost")
     assert [each.entry for each in client.entries(STEEL)] == [entry, later]
     assert [each.content for each in client.entries(standing=True)] == [steel(20.0)]

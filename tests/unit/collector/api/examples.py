@@ -82,7 +82,9 @@ API_EXAMPLES: Final = {
     ("GET", "/api/v1/ledger/consistency"): Example(query="old=3&new=9"),
     ("GET", "/api/v1/originals"): Example(),
     ("GET", "/api/v1/originals/{sha256}"): Example(**DIGEST),
-    ("POST", "/api/v1/originals"): Example(query="site={}&name=a.pdf", there=OWN, absent="nowhere"),
+    ("POST", "/api/v1/originals"): Example(
+        query="site={}&name=a.pdf&reason=scan", there=OWN, absent="nowhere"
+    ),
     # of no site; it is asked so that it is refused before a document is read
     ("POST", "/api/v1/certificates/dcc"): Example(query="kind={}", there="x", absent="y"),
     ("GET", "/api/v1/quarantine"): Example(),

@@ -32,10 +32,11 @@ def _form(**fields: str) -> str:
     return urlencode(fields, safe="{}")
 
 
-_AMOUNT: Final = _form(**_ROW)
+_AMOUNT: Final = _form(**_ROW, reason="end of the month")
 _AGAIN: Final = _form(**{**_ROW, "channel": ENTERED}, reason="weighed again")
 _TABLE: Final = _form(
-    table=f"{','.join(COLUMNS)}\n{','.join(_ROW.get(each, '') for each in COLUMNS)}\n"
+    table=f"{','.join(COLUMNS)}\n{','.join(_ROW.get(each, '') for each in COLUMNS)}\n",
+    reason="end of the month",
 )
 _WHY: Final = _form(reason="quarter closed")
 _BOUNDARY: Final = _form(id="line-1", name="Line 1", reason="as drawn")

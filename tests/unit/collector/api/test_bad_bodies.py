@@ -31,7 +31,7 @@ BOUNDARY = {"id": "jinan/line-1", "name": "Line 1", "terms": [{"channel": LINE_1
 WHY = {"reason": "closed"}
 ENROLMENT = {"request": "a note", "csr": ""}
 BODIES: dict[str, Any] = {
-    ENTRIES: {"entries": [AMOUNT]},
+    ENTRIES: {"entries": [AMOUNT], "reason": "bills"},
     "/api/v1/entries/{entry}/correction": {"content": AMOUNT | {"value": 8.5}, **WHY},
     "/api/v1/activity-data/{digest}/release": WHY,
     "/api/v1/activity-data/{digest}/lock": WHY,
@@ -71,7 +71,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     stated = asked.get(path, authorization=bearer).json()[0]
     names = {"digest": stated["digest"], "entry": "0", "site": "jinan", "name": "line-1"}
     found = Desk(asked=asked, bearer=bearer, names=names)
-    written = found.post(ENTRIES, json.dumps({"entries": [AMOUNT]}).encode())
+    written = found.post(ENTRIES, json.dumps({"entries": [AMOUNT], "reason": "bills"}).encode())
     assert written.json() == {"entries": [0]}, written.text
     yield found
     parts.sources.close()
@@ -154,7 +154,7 @@ def test_every_address_that_takes_json_is_among_these(desk: Desk) -> None:
 )
 def test_an_instant_that_is_none_is_named_by_its_field(desk: Desk, field: str, text: str) -> None:
     before = desk.journal
-    body = {"entries": [AMOUNT | {field: text}]}
+    body = {"entries": [AMOUNT | {field: text}], "reason": "bills"}
     answer = desk.post(ENTRIES, json.dumps(body).encode())
     found = answer.status_code, answer.json()["code"], answer.json()["where"]
     assert found == (422, "E_TIME_TEXT", field)
@@ -171,14 +171,18 @@ def test_a_unit_that_cannot_be_is_named_and_is_a_fault_of_the_request(
     before = desk.journal
     wrong = AMOUNT | {"unit": unit}
     for path in (ENTRIES, "/api/v1/entries/{entry}/correction"):
-        body = {"entries": [wrong]} if path == ENTRIES else {"content": wrong, **WHY}
+        body = (
+            {"entries": [wrong], "reason": "bills"}
+            if path == ENTRIES
+            else {"content": wrong, **WHY}
+        )
         answer = desk.post(path, json.dumps(body).encode())
         assert (answer.status_code, answer.json()["code"]) == (422, code), answer.text
         assert f"'{unit}'" in answer.json()["detail"]
     assert desk.journal == before
 
 
-@pytest.mark.parametrize("path", [*BODIES, "/api/v1/originals?site=jinan&name=a.pdf"])
+@pytest.mark.parametrize("path", [*BODIES, "/api/v1/originals?site=jinan&name=a.pdf&reason=scan"])
 @pytest.mark.parametrize(
     ("name", "text"),
     [

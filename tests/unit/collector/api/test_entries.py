@@ -62,7 +62,7 @@ def test_what_is_entered_is_in_the_journal_and_makes_a_statement(clerk: Person) 
 
 def test_a_correction_makes_another_version_and_both_stay_readable(clerk: Person) -> None:
     (entry,) = clerk.does(
-        "/api/v1/entries", {"entries": [tonnes("2026-03-30", "2026-04-01", 2.0)]}
+        "/api/v1/entries", {"entries": [tonnes("2026-03-30", "2026-04-01", 2.0)], "reason": "bills"}
     )["entries"]
     (before,) = clerk.read(f"/api/v1/activity-data?channel={STEEL}&{APRIL}")
     told = {"content": tonnes("2026-03-30", "2026-04-01", 20.0), "reason": "a digit was lost"}
@@ -84,11 +84,14 @@ def test_a_correction_makes_another_version_and_both_stay_readable(clerk: Person
 
 
 def test_as_of_an_instant_only_what_was_entered_by_then_counts(plant: Plant, clerk: Person) -> None:
-    body = {"entries": [tonnes("2026-03-30", "2026-03-31", 9.0)]}
+    body = {"entries": [tonnes("2026-03-30", "2026-03-31", 9.0)], "reason": "bills"}
     clerk.does("/api/v1/entries", body)
     (before,) = clerk.read(f"/api/v1/activity-data?channel={STEEL}&{APRIL}")
     plant.bench.clock.set_to(plant.bench.clock.now_ns() + 86_400_000_000_000)
-    clerk.does("/api/v1/entries", {"entries": [tonnes("2026-03-31", "2026-04-01", 11.0)]})
+    clerk.does(
+        "/api/v1/entries",
+        {"entries": [tonnes("2026-03-31", "2026-04-01", 11.0)], "reason": "bills"},
+    )
     asked = f"/api/v1/activity-data?channel={STEEL}&{APRIL}"
     assert clerk.read(asked)[0]["value"] == 20.0
     assert clerk.read(f"{asked}&as_of=2026-04-06")[0] == before
@@ -97,7 +100,10 @@ def test_as_of_an_instant_only_what_was_entered_by_then_counts(plant: Plant, cle
 
 
 def test_energy_for_each_tonne_has_the_products_own_uncertainty(clerk: Person) -> None:
-    clerk.does("/api/v1/entries", {"entries": [tonnes("2026-03-30", "2026-04-01", 20.0)]})
+    clerk.does(
+        "/api/v1/entries",
+        {"entries": [tonnes("2026-03-30", "2026-04-01", 20.0)], "reason": "bills"},
+    )
     (energy,) = clerk.read(f"/api/v1/activity-data?channel={LINE_2}&{APRIL}")
     asked = f"/api/v1/activity-data/ratio?numerator={LINE_2}&denominator={STEEL}&{APRIL}"
     found = clerk.read(asked)
@@ -130,7 +136,7 @@ def test_what_polled_meters_share_cancels_in_their_ratio(clerk: Person) -> None:
 def test_a_sum_says_how_much_of_it_people_entered(clerk: Person) -> None:
     grid = tonnes("2026-03-30", "2026-04-01", 100.0, channel="jinan/~grid/energy", unit="kW.h")
     grid |= {"kind_of_quantity": "active_energy"}
-    clerk.does("/api/v1/entries", {"entries": [grid]})
+    clerk.does("/api/v1/entries", {"entries": [grid], "reason": "bills"})
     asked = "/api/v1/activity-data/combined?channels="
     found = clerk.read(f"{asked}{LINE_2},jinan/~grid/energy&{APRIL}")
     (energy,) = clerk.read(f"/api/v1/activity-data?channel={LINE_2}&{APRIL}")
@@ -145,12 +151,15 @@ def test_a_table_is_entered_whole_or_not_at_all(clerk: Person) -> None:
         for day in (20, 21, 22)
     ]
     kind = "text/csv; charset=utf-8"
-    twice = clerk.post("/api/v1/entries", (head + "".join(rows) + rows[0]).encode(), kind)
+    table, path = (head + "".join(rows) + rows[0]).encode(), "/api/v1/entries?reason=bills"
+    why = clerk.post("/api/v1/entries", table, kind)
+    assert (why.status_code, why.json()["code"]) == (422, "E_JOURNAL_REASON")
+    twice = clerk.post(path, table, kind)
     assert twice.status_code == 201, twice.text
     assert len(twice.json()["entries"]) == 4
     assert len(set(twice.json()["entries"])) == 3
     overlap = rows[1].replace("21T00:00:00Z,2026", "20T12:00:00Z,2026")
-    wrong = clerk.post("/api/v1/entries", (head + overlap).encode(), kind)
+    wrong = clerk.post(path, (head + overlap).encode(), kind)
     assert (wrong.status_code, wrong.json()["code"]) == (422, "E_ENTRY_OVERLAP")
     assert len(clerk.read("/api/v1/entries")) == 3
 
@@ -158,17 +167,37 @@ def test_a_table_is_entered_whole_or_not_at_all(clerk: Person) -> None:
 REFUSED: tuple[tuple[object, int, str], ...] = (
     (b"{", 422, "E_JSON_BODY"),
     (b"[]", 422, "E_JSON_BODY"),
-    (b'{"entries": []}', 422, "E_JSON_BODY"),
+    (b'{"entries": [], "reason": "bills"}', 422, "E_JSON_BODY"),
     (b'{"entries": [], "entries": [1]}', 422, "E_JSON_BODY"),
-    (b'{"entries": [NaN]}', 422, "E_JSON_BODY"),
+    (b'{"entries": [NaN], "reason": "bills"}', 422, "E_JSON_BODY"),
     (b"\xff", 422, "E_JSON_BODY"),
     (b"[" * 60_000, 422, "E_JSON_BODY"),
-    ({"entries": [tonnes("2026-03-30", "2026-04-01", -1.0)]}, 422, "E_ENTRY_VALUE"),
-    ({"entries": [tonnes("2026-03-30", "2026-04-01", 1.0, unit="kW.h")]}, 422, "E_UNIT"),
-    ({"entries": [tonnes("2026-03-30", "2026-04-01", 1.0, channel=LINE_1)]}, 422, "E_ENTRY"),
-    ({"entries": [tonnes("2026-03-30", "2027-04-01", 1.0)]}, 422, "E_ENTRY_VALUE"),
-    ({"entries": [tonnes("2026-03-30", "2026-04-01", 1.0, more=1)]}, 422, "E_JSON_BODY"),
-    ({"entries": [{"entered": "guess"}]}, 422, "E_JSON_BODY"),
+    (
+        {"entries": [tonnes("2026-03-30", "2026-04-01", -1.0)], "reason": "bills"},
+        422,
+        "E_ENTRY_VALUE",
+    ),
+    (
+        {"entries": [tonnes("2026-03-30", "2026-04-01", 1.0, unit="kW.h")], "reason": "bills"},
+        422,
+        "E_UNIT",
+    ),
+    (
+        {"entries": [tonnes("2026-03-30", "2026-04-01", 1.0, channel=LINE_1)], "reason": "bills"},
+        422,
+        "E_ENTRY",
+    ),
+    (
+        {"entries": [tonnes("2026-03-30", "2027-04-01", 1.0)], "reason": "bills"},
+        422,
+        "E_ENTRY_VALUE",
+    ),
+    (
+        {"entries": [tonnes("2026-03-30", "2026-04-01", 1.0, more=1)], "reason": "bills"},
+        422,
+        "E_JSON_BODY",
+    ),
+    ({"entries": [{"entered": "guess"}], "reason": "bills"}, 422, "E_JSON_BODY"),
 )
 
 
@@ -190,7 +219,7 @@ def test_another_kind_of_body_is_refused(fresh: Plant) -> None:
 
 
 def test_who_may_not_enter_does_not_and_no_site_but_ones_own(fresh: Plant) -> None:
-    body = {"entries": [tonnes("2026-03-30", "2026-04-01", 1.0)]}
+    body = {"entries": [tonnes("2026-03-30", "2026-04-01", 1.0)], "reason": "bills"}
     auditor = person(fresh, "chen", Role.AUDITOR)
     assert auditor.post("/api/v1/entries", body).status_code == 403
     other = person(fresh, "li", Role.ANALYST, "weifang")

@@ -25,7 +25,14 @@ def written(fresh: Plant) -> Plant:
             action = Action.KEY_REVOKED if at % 3 == 2 else Action.KEY_PINNED
             site = SITES[at % 3]
             journal.record(
-                Act(who="wang", role="engineer", action=action, site=site, subject=subject)
+                Act(
+                    who="wang",
+                    role="engineer",
+                    action=action,
+                    site=site,
+                    subject=subject,
+                    reason="r",
+                )
             )
         journal.record(head_act("day"))
     return fresh

@@ -154,7 +154,9 @@ def _known(asked: Asked, chief: dict[str, str]) -> dict[tuple[str, str], str]:
 
 def _kept(asked: Asked, chief: dict[str, str], name: str, data: bytes) -> str:
     """The digest of a document that was handed in for the site."""
-    answer = asked.send("POST", f"/api/v1/originals?site={OWN}&name={name}", chief, data)
+    answer = asked.send(
+        "POST", f"/api/v1/originals?site={OWN}&name={name}&reason=scan", chief, data
+    )
     return str(answer.json()["sha256"])
 
 
@@ -173,7 +175,7 @@ _BOUNDARY: Final = {
     "boundary": {"id": "jinan/line-1", "name": "Line 1", "terms": [{"channel": LINE_1}]},
     "reason": "as drawn",
 }
-_ENTERING: Final = {"entries": [_AMOUNT]}
+_ENTERING: Final = {"entries": [_AMOUNT], "reason": "bills"}
 _CORRECTING: Final = {"content": {**_AMOUNT, "value": 8.0}}
 
 
@@ -200,7 +202,9 @@ def _bodies(asked: Asked, chief: dict[str, str]) -> dict[tuple[str, str], str]:
         ("POST", "/api/v1/boundaries"): json.dumps(_BOUNDARY),
         # without a reason: whoever asks again is answered alike
         ("POST", "/api/v1/boundaries/{site}/{name}/withdrawal"): json.dumps({"reason": " "}),
-        ("POST", "/api/v1/entries"): json.dumps({"entries": [{**_AMOUNT, "value": 8.0}]}),
+        ("POST", "/api/v1/entries"): json.dumps(
+            {"entries": [{**_AMOUNT, "value": 8.0}], "reason": "bills"}
+        ),
         ("POST", "/api/v1/entries/{entry}/correction"): json.dumps({**_CORRECTING, **_WHY}),
         **{
             ("POST", f"/api/v1/activity-data/{{digest}}/{path}"): json.dumps(_WHY)

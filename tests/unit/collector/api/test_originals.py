@@ -200,7 +200,17 @@ def test_the_command_keeps_a_file_and_tells_what_is_missing(
     scan = folder.parent / "E-3.pdf"
     scan.write_bytes(SCAN)
     assert ran(folder, capsys, "register", "originals") == (0, {"originals": [], "missing": {}})
-    keep = ["register", "keep", str(scan), "--site", "jinan", "--config", str(folder)]
+    keep = [
+        "register",
+        "keep",
+        str(scan),
+        "--site",
+        "jinan",
+        "--reason",
+        "scan",
+        "--config",
+        str(folder),
+    ]
     assert main(keep) == 0
     assert capsys.readouterr().out.strip() == SHA256
     code, told = ran(folder, capsys, "register", "originals")

@@ -66,7 +66,7 @@ def rest_of(plant: Plant) -> Person:
     for number, day in enumerate((26, 27, 28)):
         enter(chief, SCALE if number else PRESS, day)
     for name in ("a.pdf", "b.pdf", "c.pdf"):
-        query = f"/api/v1/originals?site=jinan&name={name}"
+        query = f"/api/v1/originals?site=jinan&name={name}&reason=scan"
         assert chief.post(query, name.encode(), "application/pdf").status_code == 201
     corrected(plant)
     return chief
@@ -75,7 +75,7 @@ def rest_of(plant: Plant) -> Person:
 def enter(chief: Person, channel: str, day: int) -> None:
     """An amount of a day of March."""
     entry = tonnes(f"2026-03-{day}", f"2026-03-{day + 1}", 7.0, channel=channel)
-    chief.does("/api/v1/entries", {"entries": [entry]})
+    chief.does("/api/v1/entries", {"entries": [entry], "reason": "bills"})
 
 
 @pytest.fixture(scope="module")

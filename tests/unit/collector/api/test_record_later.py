@@ -106,7 +106,10 @@ def test_a_check_meter_corroborates(fresh: Plant) -> None:
 
 def test_what_people_entered_is_no_measurement(fresh: Plant) -> None:
     clerk = person(two_lines(fresh), "wang", Role.ANALYST)
-    clerk.does("/api/v1/entries", {"entries": [tonnes("2026-03-30", "2026-04-01", 20.0)]})
+    clerk.does(
+        "/api/v1/entries",
+        {"entries": [tonnes("2026-03-30", "2026-04-01", 20.0)], "reason": "bills"},
+    )
     (datum,) = clerk.read(f"{BASE}?channel={STEEL}&{APRIL}")
     found = clerk.read(f"{BASE}/{datum['digest']}/record")
     assert_nothing_is_null_without_a_reason(found)

@@ -129,7 +129,7 @@ def test_a_restore_is_entered_in_the_journal_if_its_key_is_there(
 ) -> None:
     clock = SteppedClock(START_NS)
     with open_journal(state, "works", clock) as journal:
-        journal.record(at_this_machine("Li").act(Action.CORRECTION, "paper"))
+        journal.record(at_this_machine("Li").act(Action.CORRECTION, "paper", "r"))
     with_keys = make_backup(wish_of(state, keys=True), tmp_path / "copies", START_NS)
     done = restore(with_keys, tmp_path / "again", *WHO, clock)
     assert done.entered

@@ -43,7 +43,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
     clock = plant.bench.clock
     with open_journal(plant.folder, "works", clock) as journal:
         for number in range(3):
-            journal.record(at_this_machine("Q. Wang").act(Action.CORRECTION, f"paper {number}"))
+            journal.record(
+                at_this_machine("Q. Wang").act(Action.CORRECTION, f"paper {number}", "r")
+            )
     yield plant
     plant.close()
 

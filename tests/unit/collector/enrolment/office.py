@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 
 from collector.config import CollectorConfig, parse_config
 from collector.enrolment.authority import new_key
-from collector.enrolment.enrolling import answer, issue_code
+from collector.enrolment.enrolling import CodeAsked, answer, issue_code
 from collector.enrolment.registrar import Registrar
 from collector.enrolment.set_up import Asked, set_up
 from collector.people.administration import Doer
@@ -86,7 +86,12 @@ class Office:
         set_up(self.registrar(), Asked(directory=self.folder / "broker", hosts=("127.0.0.1",)))
 
     def code(self, agent: str = "line-1", site: str = "works", hours: int = 24) -> Code:
-        return issue_code(self.registrar(), (agent, site), hours, WANG, self.rng.randbytes)
+        return issue_code(
+            self.registrar(),
+            (agent, site),
+            CodeAsked(hours=hours, doer=WANG, reason="new gateway"),
+            self.rng.randbytes,
+        )
 
     def close(self) -> None:
         for each in self.open:

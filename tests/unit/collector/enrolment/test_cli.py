@@ -11,6 +11,8 @@ from collector.journal_read import read_journal
 from evidence.log.enrolment import parse_code
 from tests.unit.collector.enrolment.office import key_of
 
+WHY = ("--reason", "new gateway")
+
 KEY = key_of("line-1")
 Said = tuple[int, str, str]
 Give = Callable[..., Said]
@@ -32,7 +34,7 @@ def give(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Give:
 
 
 def test_a_code_is_printed_alone_on_stdout(give: Give) -> None:
-    code, out, err = give("enrol", "line-1", "--site", "works", "--hours", "2")
+    code, out, err = give("enrol", "line-1", "--site", "works", *WHY, "--hours", "2")
     assert code == 0
     assert parse_code(out).to_text() == out.strip()
     assert "good once, for 2 h" in err
@@ -42,7 +44,7 @@ def test_a_code_is_printed_alone_on_stdout(give: Give) -> None:
 def test_keys_are_pinned_listed_and_revoked(give: Give, tmp_path: Path) -> None:
     line, why = KEY.verifier.to_text(), ("--reason", "by telephone", "--by", "Q. Wang")
     assert give("pin", "line-1", line, "--site", "works", *why)[0] == 0
-    code, _, err = give("enrol", "line-1", "--site", "works")
+    code, _, err = give("enrol", "line-1", "--site", "works", *WHY)
     assert code == 0
     assert f"it has the key {KEY.verifier.label} already" in err
     assert give("agents")[1].startswith(f"line-1\tworks\t{KEY.verifier.label}\tjournal\tcounts")
@@ -59,9 +61,9 @@ def test_keys_are_pinned_listed_and_revoked(give: Give, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        (("enrol", "line-1", "--site", "works", "--hours", "48"), "E_ENROL_AGENT"),
-        (("enrol", "no/name", "--site", "works"), "E_ENROL_AGENT"),
-        (("enrol", "line-1", "--site", "no site"), "E_ENROL_AGENT"),
+        (("enrol", "line-1", "--site", "works", *WHY, "--hours", "48"), "E_ENROL_AGENT"),
+        (("enrol", "no/name", "--site", "works", *WHY), "E_ENROL_AGENT"),
+        (("enrol", "line-1", "--site", "no site", *WHY), "E_ENROL_AGENT"),
         (("pin", "line-1", "junk", "--site", "works", "--reason", "r"), "E_KEY_TEXT"),
         (("revoke", "line-1", "--reason", "r"), "E_ENROL_AGENT"),
         (("broker",), "E_BROKER_FILES"),

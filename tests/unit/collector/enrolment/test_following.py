@@ -85,7 +85,7 @@ def test_a_key_that_the_same_registrar_enrols_is_handed_on_too(
 
 def test_entries_of_other_acts_do_not_wake_anyone(office: Office, follower: Follower) -> None:
     with open_journal(office.state, "collector-1", office.clock) as journal:
-        journal.record(Act(who="li", role="analyst", action=Action.INVOICE))
+        journal.record(Act(who="li", role="analyst", action=Action.INVOICE, reason="r"))
     follower.thread.round()
     assert follower.registrar.changes == 0
     assert follower.given == []
@@ -140,7 +140,14 @@ def test_keys_are_repinned_also_when_the_brokers_files_cannot_be_written(
 
 def entered_badly(office: Office) -> None:
     with open_journal(office.state, "collector-1", office.clock) as journal:
-        act = Act(who="x", role="host", action=Action.KEY_PINNED, subject="line-1", new={"key": 7})
+        act = Act(
+            who="x",
+            role="host",
+            action=Action.KEY_PINNED,
+            subject="line-1",
+            reason="r",
+            new={"key": 7},
+        )
         journal.record(act)
 
 

@@ -23,7 +23,7 @@ def entry(
     action: Action, said: msgspec.Struct, agent: str = "line-1", at_ns: int = NOW_NS
 ) -> Entry:
     new = msgspec.to_builtins(said)
-    act = Act(who="host:wang", role="host", action=action, subject=agent, new=new)
+    act = Act(who="host:wang", role="host", action=action, subject=agent, reason="r", new=new)
     return entered(act, at_ns, 0, EMPTY_ROOT)
 
 
@@ -166,12 +166,19 @@ def test_keys_are_listed_with_their_source_state_and_certificate(office: Office)
     ],
 )
 def test_an_act_that_cannot_be_read_is_named_by_its_place(action: Action, new: object) -> None:
-    act = Act(who="host:wang", role="host", action=action, subject="line-1", new=new)
+    act = Act(who="host:wang", role="host", action=action, subject="line-1", reason="r", new=new)
     with pytest.raises(EnrolmentHistoryError, match="entry 7"):
         Registry().take(7, entered(act, NOW_NS, 0, EMPTY_ROOT))
 
 
 def test_fields_that_a_later_version_adds_are_passed_over() -> None:
     new = {"key": KEY.verifier.to_text(), "witnessed": True}
-    act = Act(who="host:wang", role="host", action=Action.KEY_REVOKED, subject="line-1", new=new)
+    act = Act(
+        who="host:wang",
+        role="host",
+        action=Action.KEY_REVOKED,
+        subject="line-1",
+        reason="r",
+        new=new,
+    )
     assert Registry().take(0, entered(act, NOW_NS, 0, EMPTY_ROOT))

@@ -69,7 +69,7 @@ def test_a_token_leaves_an_entry_when_it_is_issued_and_when_it_is_withdrawn(
 def test_a_change_of_a_user_says_what_was_and_what_is_but_nothing_of_the_password(
     office: Administration,
 ) -> None:
-    office.add(WANG, DOER)
+    office.add(WANG, DOER, "new here")
     office.change(replace(WANG, role=Role.ANALYST, password=PASSWORD), DOER, "another desk")
     office.change(replace(WANG, role=Role.ANALYST, password=None), DOER, "left")
     added, changed, again = entries(office)
@@ -92,16 +92,16 @@ def test_a_change_of_a_user_says_what_was_and_what_is_but_nothing_of_the_passwor
 def test_what_is_refused_leaves_no_entry_and_what_cannot_be_entered_is_not_done(
     office: Administration,
 ) -> None:
-    office.issue(token(), DOER)
-    office.add(WANG, DOER)
+    office.issue(token(), DOER, "for a desk")
+    office.add(WANG, DOER, "new here")
     with pytest.raises(TokenIssueError):
-        office.issue(token(), DOER)
+        office.issue(token(), DOER, "for a desk")
     with pytest.raises(TokenIssueError):
-        office.withdraw("nobody", DOER, "")
+        office.withdraw("nobody", DOER, "gone")
     with pytest.raises(TokenIssueError):
-        office.add(WANG, DOER)
+        office.add(WANG, DOER, "new here")
     with pytest.raises(TokenIssueError):
-        office.change(replace(WANG, name="li"), DOER, "")
+        office.change(replace(WANG, name="li"), DOER, "gone")
     with pytest.raises(EntryError):
         office.withdraw("grafana", DOER, "two\nlines")
     with pytest.raises(EntryError):
@@ -112,21 +112,21 @@ def test_what_is_refused_leaves_no_entry_and_what_cannot_be_entered_is_not_done(
 
 
 def test_a_token_is_not_issued_beyond_its_user(office: Administration) -> None:
-    office.add(WANG, DOER)
-    office.issue(token("laptop", "wang", role=Role.ENGINEER), DOER)
-    office.issue(token("phone", "wang", "jinan"), DOER)
+    office.add(WANG, DOER, "new here")
+    office.issue(token("laptop", "wang", role=Role.ENGINEER), DOER, "for a desk")
+    office.issue(token("phone", "wang", "jinan"), DOER, "for a desk")
     with pytest.raises(TokenScopeError):
-        office.issue(token("other", "wang", role=Role.ADMINISTRATOR), DOER)
+        office.issue(token("other", "wang", role=Role.ADMINISTRATOR), DOER, "for a desk")
     with pytest.raises(TokenIssueError, match="sites"):
-        office.issue(token("other", "wang", "jinan", "qingdao"), DOER)
+        office.issue(token("other", "wang", "jinan", "qingdao"), DOER, "for a desk")
     with pytest.raises(TokenIssueError, match="one of: wang"):
-        office.issue(token("other", "nobody"), DOER)
+        office.issue(token("other", "nobody"), DOER, "for a desk")
     assert [each.name for each in office.tokens.all()] == ["laptop", "phone"]
 
 
 def test_what_is_in_the_files_past_the_journal_is_entered_once(office: Administration) -> None:
-    office.issue(token(), DOER)
-    office.add(WANG, DOER)
+    office.issue(token(), DOER, "for a desk")
+    office.add(WANG, DOER, "new here")
     office.change(replace(WANG, password=PASSWORD), DOER, "forgotten")
     assert office.enter_found() == 0
     office.tokens.add(token("past"))
@@ -175,14 +175,14 @@ def test_a_token_that_could_not_be_kept_leaves_no_entry(
         journal=office.journal, tokens=FullTokens(tmp_path), users=UserFile(tmp_path)
     )
     with pytest.raises(TokenFileError):
-        full.issue(token(), DOER)
+        full.issue(token(), DOER, "for a desk")
     assert entries(office) == []
 
 
 def test_a_journal_that_is_full_keeps_a_token_from_being_issued(
     office: Administration,
 ) -> None:
-    office.issue(token(), DOER)
+    office.issue(token(), DOER, "for a desk")
     pages = office.journal.database.rows("PRAGMA page_count")[0][0]
     office.journal.database.rows(f"PRAGMA max_page_count = {pages}")
 

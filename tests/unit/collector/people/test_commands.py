@@ -16,6 +16,8 @@ from collector.rights import Role
 from evidence.clock import SystemClock
 from tests.unit.collector.test_cli import initialised
 
+WHY = ("--reason", "new here")
+
 
 @pytest.fixture
 def toml(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
@@ -40,8 +42,10 @@ def test_a_user_comes_gets_a_token_changes_and_goes(
     state = toml.parent / "state"
     monkeypatch.setattr("sys.stdin", io.StringIO("correct horse battery\n"))
     add = ["user", "add", "wang", "--role", "engineer", "--site", "jinan", "--password"]
-    assert run(toml, *add, "--by", "chief") == 0
-    assert run(toml, "token", "new", "--name", "laptop", "--user", "wang", "--by", "chief") == 0
+    assert run(toml, *add, "--by", "chief", *WHY) == 0
+    assert (
+        run(toml, "token", "new", "--name", "laptop", "--user", "wang", *WHY, "--by", "chief") == 0
+    )
     text = capsys.readouterr().out.strip()
     tokens, users = TokenFile(state).all(), UserFile(state).all()
     found = identify(text, tokens, SystemClock().now_ns())
@@ -66,8 +70,8 @@ def test_a_user_comes_gets_a_token_changes_and_goes(
 
 
 def test_users_and_tokens_are_listed(toml: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run(toml, "user", "add", "li", "--role", "auditor")
-    run(toml, "token", "new", "--name", "grafana", "--role", "analyst", "--site", "jinan")
+    run(toml, "user", "add", "li", "--role", "auditor", *WHY)
+    run(toml, "token", "new", "--name", "grafana", "--role", "analyst", "--site", "jinan", *WHY)
     capsys.readouterr()
     assert run(toml, "user", "list") == 0
     assert capsys.readouterr().out == "li\tauditor\tall sites\tenabled\tno password\n"
@@ -78,11 +82,37 @@ def test_users_and_tokens_are_listed(toml: Path, capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        (["user", "add", "a b", "--role", "auditor"], "E_TOKEN_ISSUE"),
+        (["user", "add", "li", "--role", "auditor"], "E_JOURNAL_REASON"),
+        (["user", "change", "li", "--disable"], "E_TOKEN_ISSUE"),  # there is none to change
+        (["token", "new", "--name", "a", "--role", "auditor"], "E_JOURNAL_REASON"),
+        (["token", "withdraw", "a"], "E_TOKEN_ISSUE"),
+    ],
+)
+def test_a_command_that_writes_is_refused_without_a_reason(
+    toml: Path, capsys: pytest.CaptureFixture[str], words: list[str], code: str
+) -> None:
+    with pytest.raises(SystemExit):
+        run(toml, *words)
+    assert "--reason" in capsys.readouterr().err
+    assert run(toml, *words, "--reason", " ") == 78
+    assert code in capsys.readouterr().err
+    assert actions(toml) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["user", "add", "a b", "--role", "auditor", *WHY], "E_TOKEN_ISSUE"),
         (["user", "change", "nobody", "--reason", "x"], "E_TOKEN_ISSUE"),
-        (["token", "new", "--name", "a"], "E_TOKEN_ISSUE"),
-        (["token", "new", "--name", "a", "--role", "auditor", "--days", "0"], "E_TOKEN_ISSUE"),
-        (["token", "new", "--name", "a", "--role", "auditor", "--user", "x"], "E_TOKEN_ISSUE"),
+        (["token", "new", "--name", "a", *WHY], "E_TOKEN_ISSUE"),
+        (
+            ["token", "new", "--name", "a", "--role", "auditor", "--days", "0", *WHY],
+            "E_TOKEN_ISSUE",
+        ),
+        (
+            ["token", "new", "--name", "a", "--role", "auditor", "--user", "x", *WHY],
+            "E_TOKEN_ISSUE",
+        ),
         (["token", "withdraw", "a", "--reason", "x"], "E_TOKEN_ISSUE"),
     ],
 )

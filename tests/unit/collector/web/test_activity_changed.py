@@ -30,7 +30,7 @@ def test_objects_are_told_and_not_printed_as_they_are_kept() -> None:
     setting = encoded(SettingUsed(setting="A", document=""))
     assert change_words("settings", setting, "en") == "A"
     reset = encoded(Event(kind="reset", at="2026-03-01T00:00:00Z", before=10.0, after=0.0))
-    assert change_words("events", reset, "zh") == "2026-03-01T00:00:00Z: 归零, 10 → 0"
+    assert change_words("events", reset, "zh") == "2026-03-01T00:00:00Z：归零，10 → 0"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -45,7 +45,9 @@ def test_a_doubt_says_whose_when_and_why(language: str) -> None:
         after="C-2",
     )
     told = change_words("doubts", encoded(doubt), language)
-    assert told.startswith("S-1, 2026-03-01T00:00:00Z – 2026-03-02T00:00:00Z: ")
+    comma, colon = ("，", "：") if language == "zh" else (", ", ": ")
+    span = "2026-03-01T00:00:00Z – 2026-03-02T00:00:00Z"
+    assert told.startswith(f"S-1{comma}{span}{colon}")
     assert told.endswith("C-1 → C-2")
     assert "{" not in told
 

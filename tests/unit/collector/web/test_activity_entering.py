@@ -30,6 +30,7 @@ AMOUNT = {
     "start": "2026-03-30T00:00",
     "end": "2026-04-01T00:00",
     "source": "invoice 7",
+    "reason": "end of the month",
     "relative_standard_uncertainty": "0.005",
     "deviation": "same",
     "reference_temperature_K": "293.15",
@@ -44,8 +45,12 @@ READING = {
     "value": "100.5",
     "at": "2026-03-30T08:00",
     "source": "photo",
+    "reason": "end of the month",
     "resolution": "0.1",
 }
+
+
+WHY = {"reason": "end of the month"}
 
 
 @pytest.fixture
@@ -114,7 +119,7 @@ def test_a_correction_and_a_withdrawal_ask_why_and_leave_the_earlier_one(clerk: 
     form = clerk.get(f"/activity/enter?entry={number}").text
     assert 'value="2026-03-30T00:00"' in form
     assert 'value="1234.5"' in form
-    without = sent(clerk, {**AMOUNT, "value": "12345"}, f"/{number}")
+    without = sent(clerk, {**AMOUNT, "value": "12345", "reason": ""}, f"/{number}")
     assert without.status_code == 422
     assert 'value="12345"' in without.text
     told = {**AMOUNT, "value": "12345", "reason": "a digit was lost"}
@@ -155,6 +160,15 @@ def test_what_cannot_stand_is_refused_and_kept_in_the_form(
     assert clerk.get("/api/v1/entries").json() == []
 
 
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_nothing_is_entered_without_a_reason(clerk: Browser, reason: str) -> None:
+    answer = sent(clerk, {**AMOUNT, "reason": reason})
+    assert answer.status_code == 422
+    assert "E_JOURNAL_REASON" in answer.text
+    assert "invoice 7" in answer.text  # the form keeps what was typed
+    assert clerk.get("/api/v1/entries").json() == []
+
+
 def test_the_field_that_is_wrong_is_marked(clerk: Browser) -> None:
     answer = sent(clerk, {**AMOUNT, "value": "1,234.5"})
     assert re.search(r'id="value"[^>]*aria-invalid="true"', answer.text)
@@ -166,11 +180,11 @@ def test_a_table_is_entered_whole_or_not_at_all(clerk: Browser) -> None:
         f"reading,jinan/~m/energy,active_energy,kW.h,{n}00,2026-03-3{n}T08:00:00+08:00,book,1\r\n"
         for n in (0, 1)
     ]
-    wrong = sent(clerk, {"table": head + rows[0] + rows[1].replace("100", "1OO")}, "/table")
+    wrong = sent(clerk, {"table": head + rows[0] + rows[1].replace("100", "1OO"), **WHY}, "/table")
     assert wrong.status_code == 422
     assert "row 3" in wrong.text
     assert clerk.get("/api/v1/entries").json() == []
-    answer = sent(clerk, {"table": head + "".join(rows)}, "/table")
+    answer = sent(clerk, {"table": head + "".join(rows), **WHY}, "/table")
     assert answer.status_code == 303
     assert len(clerk.get("/api/v1/entries").json()) == 2
 

@@ -97,7 +97,7 @@ def test_what_is_saved_is_named_and_has_the_figure_of_the_interface(
     words = ("boundary saved", "as drawn in P-7", "Channels and factors", told_as)
     assert all(word in change for word in words)
     listed = seen.get("/audit/changes?lang=zh").text
-    assert all(word in listed for word in ("保存边界", "产线:", "通道与系数:", told_as))
+    assert all(word in listed for word in ("保存边界", "产线：", "通道与系数：", told_as))
     with works.parts().journal() as journal:
         (told,) = (each.entry for each in journal.of([Action.BOUNDARY_SET], subject="jinan/line-2"))
     assert (told.who, told.site) == ("engineer", "jinan")

@@ -101,6 +101,20 @@ def test_each_way_to_be_out_of_use_has_its_own_name() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("until", "state"),
+    [("2026-04-04", State.EXPIRED), ("2026-04-05", State.DUE_SOON), ("2027-01-01", State.IN_DATE)],
+)
+def test_a_standard_of_others_counts_while_its_own_validity_lasts(until: str, state: State) -> None:
+    """Whoever calibrates with it confirms it, and nobody here."""
+    valid = ("performed_on", f"valid_until = {until}\nperformed_on")
+    used = ('influence = "std:SDIM/E-17"', 'influence = "std:SDIM/E-17"\ncertificate = "R"')
+    cites, bare = certified("A", "S", used), certified("B", "S-B", valid)
+    found = states(cites, certified("R", "S-R", valid), bare)
+    assert found["S-R"] == state
+    assert found["S-B"] == (State.EXPIRED if state == State.EXPIRED else State.UNCONFIRMED)
+
+
 def test_the_longest_overdue_comes_first_and_what_is_in_date_last() -> None:
     days = {"S-1": "2026-04-01", "S-2": "2025-01-01", "S-3": "2027-01-01", "S-4": "2026-04-20"}
     papers = [

@@ -68,6 +68,8 @@ def test_a_document_is_shown_with_its_findings_and_kept_only_once_it_is_accepted
     assert "before it is accepted" in refused.text
     assert not Originals(people.folder).holds(SHA256)
 
+    silent = browser.post(f"{FORM}/{SHA256}", {**form, "weighed": "yes", "reason": " "})
+    assert (silent.status_code, "Say why it is accepted" in silent.text) == (422, True)
     accepted = browser.post(f"{FORM}/{SHA256}", {**form, "weighed": "yes"})
     assert accepted.status_code == 303, accepted.text
     assert Originals(people.folder).data(SHA256) == DOCUMENT
@@ -85,7 +87,7 @@ def test_the_file_for_the_agents_folder_is_offered_from_what_is_kept(browser: Br
     bring(browser, DOCUMENT)
     path = f"{FORM}/{SHA256}"
     assert browser.get(f"{path}/certificate.toml").status_code == 404
-    browser.post(path, {"csrf": word(browser), "weighed": "yes"})
+    browser.post(path, {"csrf": word(browser), "weighed": "yes", "reason": "yearly calibration"})
     link = re.search(rf'href="({path}/certificate.toml[^"]*)"', browser.get(path).text)
     assert link is not None
     toml = browser.get(link[1].replace("&amp;", "&"))
@@ -118,7 +120,7 @@ def test_an_auditor_weighs_and_does_not_accept(browser: Browser, people: Plant) 
     bring(browser, DOCUMENT)
     page = browser.get(f"{FORM}/{SHA256}?lang=zh").text
     assert "须由本厂区的工程师或管理员接受" in page
-    form = {"csrf": word(browser), "weighed": "yes"}
+    form = {"csrf": word(browser), "weighed": "yes", "reason": "yearly calibration"}
     assert browser.post(f"{FORM}/{SHA256}", form).status_code == 403
     assert not Originals(people.folder).holds(SHA256)
 
@@ -128,7 +130,7 @@ def test_what_somebody_brought_is_theirs_alone(browser: Browser) -> None:
     bring(browser, DOCUMENT, "weifang")
     browser.sign_in("engineer")
     assert browser.get(f"{FORM}/{SHA256}").status_code == 404
-    form = {"csrf": word(browser), "weighed": "yes"}
+    form = {"csrf": word(browser), "weighed": "yes", "reason": "yearly calibration"}
     assert browser.post(f"{FORM}/{SHA256}", form).status_code == 404
     assert bring(browser, DOCUMENT, "weifang").status_code == 403
     assert bring(browser, DOCUMENT, "nowhere").status_code == 403

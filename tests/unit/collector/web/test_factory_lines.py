@@ -2,6 +2,8 @@
 
 import re
 
+from msgspec.structs import replace
+
 from collector.alarms import kinds
 from collector.api.security import Reader
 from collector.web.activity.saved import Line, lines_of, offered_periods, period_of, settled
@@ -25,12 +27,12 @@ def boundary(name: str, line: str, *channels: str) -> Boundary:
     return Boundary(id=f"works/{name}", name=name, line=line, terms=terms)
 
 
-def lines(*each: Boundary) -> list[Line]:
+def lines(*each: Boundary, language: str = "en") -> list[Line]:
     entries = (
         Version(id=b.id, entry=n, at_ns=0, who="li", role="engineer", reason="r", boundary=b)
         for n, b in enumerate(each)
     )
-    return lines_of(Boundaries().with_versions(entries), Reader(person=None))
+    return lines_of(Boundaries().with_versions(entries), Reader(person=None), language)
 
 
 LINES = lines(
@@ -51,6 +53,14 @@ def seen(*alarms: kinds.Alarm) -> LinesSeen:
     of = LinesOf(LINES)
     found = repairs([opened(each) for each in alarms], [], ROWS, "en")
     return lines_seen(of, ROWS, found, LineReach(of, ROWS))
+
+
+def test_a_line_is_called_in_the_language_of_whoever_asks() -> None:
+    named = replace(boundary("d", "Line 4", "works/m4/energy"), line_zh="四线")
+    found = lines(boundary("a", "Line 4", "works/m1/energy"), named, language="zh")
+    assert [(each.key, each.called) for each in found] == [("works/Line 4", "四线")]
+    assert LinesOf(found).names("works/m1") == ["四线"]
+    assert [each.called for each in lines(named)] == ["Line 4"]
 
 
 def test_devices_stand_under_the_lines_of_their_boundaries_and_a_shared_one_under_each() -> None:

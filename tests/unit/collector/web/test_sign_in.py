@@ -122,7 +122,7 @@ def test_a_browser_keeps_its_word_and_no_script_reads_the_cookie(browser: Browse
 def test_a_session_reads_the_interface_and_writes_only_with_the_word(browser: Browser) -> None:
     browser.sign_in("engineer")
     assert browser.get("/api/v1/channels").status_code == 200
-    path = "/api/v1/originals?site=jinan&name=a.pdf"
+    path = "/api/v1/originals?site=jinan&name=a.pdf&reason=scan"
     refused = browser.post(path, {"a": "b"})
     assert (refused.status_code, refused.json()["code"]) == (403, "E_CSRF")
     found = CSRF.search(browser.get("/about").text)

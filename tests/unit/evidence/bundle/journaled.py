@@ -19,7 +19,13 @@ AT_NS: Final = parse_utc("2026-04-10T08:00:00Z")
 def leaves(count: int = 7, *, back_at: int = -1) -> list[bytes]:
     """Entries about agents and others; the ledger grows, but for the one that goes back."""
     acts = [
-        Act(who="wang", role="engineer", action=Action.KEY_PINNED, subject=f"gw-{number % 3}")
+        Act(
+            who="wang",
+            role="engineer",
+            action=Action.KEY_PINNED,
+            subject=f"gw-{number % 3}",
+            reason="r",
+        )
         for number in range(count)
     ]
     sizes = [number + 1 if number != back_at else 1 for number in range(count)]

@@ -88,7 +88,9 @@ def test_the_journals_entries_about_an_agent_of_the_bundle_are_in_it(
     with open_journal(plant.folder, "collector-1", plant.bench.clock) as journal:
         for agent in ("gw-1", "gw-2"):
             subject = f"{agent}/0123456789abcdef0123456789abcdef/0"
-            act = Act(who="wang", role="host", action=Action.BRANCH_RELEASED, subject=subject)
+            act = Act(
+                who="wang", role="host", action=Action.BRANCH_RELEASED, subject=subject, reason="r"
+            )
             journal.record(act)
         policy.write_text(f'schema = 1\njournals = ["{journal.pinned}"]\nrequire = [26]\n')
     assert bundle(path, digest, out) == 0
@@ -118,7 +120,9 @@ def test_names_of_files_and_persons_are_withheld_on_request_but_not_from_a_whole
     digest, plain, silent = kept(plant), tmp_path / "plain.zip", tmp_path / "silent.zip"
     with open_journal(plant.folder, "collector-1", plant.bench.clock) as journal:
         subject = f"gw-1/{plant.gw1.epoch}/0"
-        act = Act(who="zhao.min", role="host", action=Action.BRANCH_RELEASED, subject=subject)
+        act = Act(
+            who="zhao.min", role="host", action=Action.BRANCH_RELEASED, subject=subject, reason="r"
+        )
         journal.record(act)
     hide = ("--hide", "file-names", "--hide", "persons")
     assert bundle(path, digest, plain) == bundle(path, digest, silent, *hide) == 0

@@ -84,7 +84,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.chdir(tmp_path)
     assert main(["collector", "init", "--id", "plant-3"]) == 0
     (tmp_path / "bills.csv").write_text(TABLE, encoding="utf-8")
-    assert main(["activity", "enter", "bills.csv", "--by", "Q. Wang"]) == 0
+    assert main(["activity", "enter", "bills.csv", "--by", "Q. Wang", "--reason", "bills"]) == 0
     with open_ledger(tmp_path / "state"):
         pass  # as a collector makes it when it starts
     return Desk(folder=tmp_path)

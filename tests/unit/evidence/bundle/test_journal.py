@@ -112,7 +112,13 @@ def test_what_people_did_to_what_is_in_a_bundle_is_in_it_and_nothing_else_is(
         first = journal.head().size
         for subject in subjects:
             journal.record(
-                Act(who="wang", role="engineer", action=Action.CORRECTION, subject=subject)
+                Act(
+                    who="wang",
+                    role="engineer",
+                    action=Action.CORRECTION,
+                    subject=subject,
+                    reason="r",
+                )
             )
         journal.record(head_act("day"))
         picked = choose(held(plant), datum.digest)
@@ -131,7 +137,12 @@ def test_a_boundary_that_has_the_channel_is_in_its_bundle(plant: Plant) -> None:
     terms = [{"channel": LINE_1, "factor": "1"}]
     new = {"id": "jinan/line-1", "name": "Line 1", "terms": terms}
     act = Act(
-        who="wang", role="engineer", action=Action.BOUNDARY_SET, subject="jinan/line-1", new=new
+        who="wang",
+        role="engineer",
+        action=Action.BOUNDARY_SET,
+        subject="jinan/line-1",
+        reason="r",
+        new=new,
     )
     with plant.parts().journal() as journal:
         position = journal.record(act)
@@ -159,7 +170,13 @@ def test_persons_in_the_journal_can_be_withheld_and_the_entries_still_stand_in_i
             )
         )
         journal.record(
-            Act(who="wang.li", role="admin", action=Action.USER_ADDED, subject="gw-1/zhao")
+            Act(
+                who="wang.li",
+                role="admin",
+                action=Action.USER_ADDED,
+                subject="gw-1/zhao",
+                reason="r",
+            )
         )
         journal.record(  # it concerns nothing by its subject, and the channel by what it says
             Act(who="wang.li", role="admin", action=Action.RESTORED, reason=f"zhao, {LINE_1}")

@@ -95,6 +95,28 @@ def test_what_is_said_alike_has_one_digest_and_what_is_not_has_another() -> None
     assert (boundary().called("zh"), is_id("works/a"), is_id("a")) == ("Line 2", True, False)
 
 
+def test_it_is_told_in_the_language_that_is_asked_for_where_it_says_something_in_it() -> None:
+    told = boundary(line="Utilities", line_zh="公用工程", kind="gate to gate")
+    assert [told.told("line", each) for each in ("en", "zh")] == ["Utilities", "公用工程"]
+    assert told.told("kind", "zh") == "gate to gate"
+    assert plain(told)["line_zh"] == "公用工程"
+
+
+def test_a_boundary_of_an_earlier_version_keeps_its_bytes_and_its_digest() -> None:
+    """The digest is the one that the version before Chinese names of lines gave."""
+    told = Boundary(
+        id="works/line-2",
+        name="Line 2, gate to gate",
+        name_zh="二线（门到门）",
+        line="Line 2",
+        product="rolled steel",
+        kind="gate to gate",
+        terms=(BoundaryTerm(channel="works/a/energy"),),
+    )
+    assert told.digest == "b78f7d7f2842b334acc35ca57071f93a9db7f7385bdcf395514ed0c4b81a43d3"
+    assert not {"line_zh", "product_zh", "kind_zh"} & set(plain(told))
+
+
 def test_the_version_that_counts_is_the_last_entered_that_has_come_into_effect() -> None:
     first, later = boundary(), boundary((MAIN, "1"), effective_from="2026-03-31T16:00:00Z")
     book = Boundaries().with_versions([version(3, first), version(7, later, 50)])

@@ -98,7 +98,7 @@ def test_percent_of_a_gas_is_not_percent_of_full_scale(
     told = Checked(plan="p", scheme="s", limits="l", charts=found)
     (drawn,) = drawn_checks("works/co2", told, look)
     assert f">{unit}</text>" in drawn
-    assert f"{figure:.3f} {unit}:".replace("-", "\u2212") in drawn
+    assert f"{figure:.3f} {unit} ·".replace("-", "\u2212") in drawn
 
 
 def test_the_line_of_limits_says_of_what_they_are(stack: Plant, browser: Browser) -> None:
