@@ -13,7 +13,7 @@ from calibration.errors import (
     UnknownUnitError,
     WindowMergeError,
 )
-from collector.api import refusal, sent, unknown
+from collector.api import refusal, sent, stream_errors, unknown
 from collector.api.asked import Plain
 from collector.api.problem import status_of_class
 from collector.api.schema import PROBLEMS
@@ -169,12 +169,14 @@ KINDS: Final[tuple[Kind, ...]] = (
     refusal.TargetLengthError,
     refusal.HeaderSizeError,
     refusal.RateError,
+    stream_errors.StreamsError,
+    stream_errors.StreamsFullError,
     ExportDistributionError,
     ExportNumberError,
     SampleSizeError,
     refusal.FormatUnavailableError,
     refusal.StoreBusyError,
-    refusal.StreamTimeError,
+    stream_errors.StreamTimeError,
     refusal.PapersUnreadError,
     refusal.StoreFullError,
     TokenFileError,

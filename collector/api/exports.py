@@ -23,6 +23,7 @@ from collector.api.schema import answers, described, list_of, ref
 from collector.api.security import Asker
 from collector.api.statement import MAX_STATEMENTS
 from collector.api.streamed import streamed, whole
+from collector.api.streams import Sending
 from evidence.clock import NS_PER_S
 from evidence.errors import Words
 from evidence.statement.datum import ActivityData
@@ -143,11 +144,12 @@ def activity_export(
     parts: Here,
     acts: Acting,
     reader: Asker,
+    sending: Sending,
 ) -> Response:
     """Activity data of a range as a file; every row has the digest of its statement.
 
     A file of more than 2,000 rows is sent in chunks as it is made. Nobody knows its digest then,
-    and where something goes wrong it has no last chunk.
+    and where something goes wrong it has no last chunk. So many are sent at a time.
     """
     form = _FORMS[asked.format]
     _require_own(asked, form)
@@ -158,7 +160,8 @@ def activity_export(
     }
 
     if form.write is None and told.most > MAX_STATEMENTS:
-        return streamed(_by_rows(told, ROWS[asked.format]()), form.media_type, headers)
+        made = _by_rows(told, ROWS[asked.format]())
+        return streamed(sending.take(reader), made, form.media_type, headers)
     data = _at_once(told, form, asked)
     known = {**told.headers(), STATEMENTS: str(told.statements)}
     return whole(request, data, form.media_type, {**headers, **known})
