@@ -14,7 +14,7 @@ from pydantic import Field
 from collector.api.acting import Acting
 from collector.api.answer import json_answer
 from collector.api.asked import Plain
-from collector.api.listed import ZONE, ActivityAsked
+from collector.api.listed import ZONE, ActivityAsked, boundary_headers
 from collector.api.parts import Here
 from collector.api.portions import MAX_STREAMED, Streaming, streaming
 from collector.api.refusal import QueryError
@@ -156,6 +156,7 @@ def activity_export(
     told = streaming(asked, parts, acts, reader, form.most)
     headers = {
         ZONE: told.zone.key,
+        **boundary_headers(told.boundary),
         "Content-Disposition": f'attachment; filename="{file_name(asked, told, form.ending)}"',
     }
 
@@ -193,7 +194,7 @@ def activity_pact_schema(request: Request, asked: Plain, reader: Asker) -> Respo
 def file_name(asked: ExportAsked, told: Streaming, ending: str) -> str:
     """A name for the file, of plain letters and digits: channel, days in the zone, periods."""
     several = None if asked.channels is None else f"{asked.channels.count(',') + 1}-channels"
-    named = asked.channel or several or "all"
+    named = asked.channel or several or asked.boundary or "all"
     channel = _NOT_IN_NAMES.sub("-", named).strip("-")[:_LONGEST_NAME]
     first, last = (
         datetime.fromtimestamp(at_ns // NS_PER_S, tz=told.zone).strftime("%Y%m%d")
