@@ -71,6 +71,19 @@ def resting_on(held: Held, site: str, *, under_plan: bool) -> Resting:
     return Resting(site=site, libraries=libraries, sites=held.sites, under_plan=under_plan)
 
 
+def leaves_behind(
+    held: Held, channel: str, whole: tuple[int, int], *, under_plan: bool = False
+) -> int:
+    """How many leaves a channel's amounts in a time (UTC ns) rest on, counted for each channel.
+
+    Raises:
+        LedgerError: a leaf that holds a paper cannot be read.
+    """
+    resting = resting_on(held, site_of(channel), under_plan=under_plan)
+    start_ms, end_ms = whole[0] // _MS, whole[1] // _MS
+    return sum(held.lookup.count_places(each, start_ms, end_ms) for each in resting.on(channel))
+
+
 def _key(place: Place) -> _Key:
     """A place, with one text for each agent and epoch, however many leaves they have."""
     return sys.intern(place.agent), sys.intern(place.epoch), place.sequence

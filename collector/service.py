@@ -181,6 +181,7 @@ def _parts(
         alarm_limits=config.alarms,
         requests=config.requests,
         streams=config.streams,
+        as_of=config.as_of,
         agents=lambda: registrar.registered.agents,
         accept_simulated=config.collector.accept_simulated_clock,
         declared=config.record,

@@ -48,6 +48,16 @@ class StreamSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     in_all: AtATime = 3
 
 
+class AsOfSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """[as_of] of collector.toml: how much is judged again to tell what was known at an instant.
+
+    Attributes:
+        most_leaves: For one answer, counted for each channel; 1,000 take about a second.
+    """
+
+    most_leaves: Annotated[int, msgspec.Meta(ge=1_000, le=100_000_000)] = 50_000
+
+
 @dataclass(slots=True, kw_only=True)
 class Askers:
     """What each asker has left of a minute's worth of requests; for one thread.
