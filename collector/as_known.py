@@ -20,7 +20,7 @@ from evidence.errors import EvidenceError
 from evidence.judging.deriving import Deriving
 from evidence.judging.judge import Judge
 from evidence.judging.library import Library
-from evidence.log.batch import Batch, Document, Leaf, decode
+from evidence.log.batch import Batch, Document, Leaf, RecordKind, decode
 from evidence.statement.activity import activity_data
 from evidence.statement.datum import ActivityData
 from evidence.statement.groups import groups_of
@@ -135,7 +135,7 @@ def _judged(held: Held, choosing: Choosing, papers: Sequence[_Judged]) -> AsKnow
     deriving = Deriving(memory, held.sites)
     judge = Judge(held.sites, libraries, faulty=faulty, accept_simulated=held.accept_simulated)
     for _, leaf in papers:
-        if isinstance(leaf, Batch):
+        if isinstance(leaf, Batch) and has_exchange(leaf, channels):
             _recall(judge, leaf, channels)
     for stored, leaf in _decoded(choosing.leaves()):
         if isinstance(leaf, Batch):
@@ -147,7 +147,6 @@ def _judged(held: Held, choosing: Choosing, papers: Sequence[_Judged]) -> AsKnow
 
 def _recall(judge: Judge, leaf: Batch, channels: frozenset[str]) -> None:
     """Tells the judge of the exchanges of channels, before it meets readings around them."""
-    own = of_channels(leaf, channels)
-    if has_exchange(own, channels):
-        for record in own.records:
+    for record in leaf.records:
+        if record.kind != RecordKind.EXCHANGE or record.channel in channels:
             judge.recall(record)

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from collector import as_known
 from collector.api.limits import AsOfSection
 from collector.api.parts import Parts
 from collector.as_known import stated_as_known
 from collector.bundle_leaves import Held, leaves_behind
 from collector.ledger_read import LedgerReader, read_ledger
 from collector.ledger_rows import StoredLeaf
+from evidence.bundle.streams import kept_in
 from tests.unit.collector.api.plant import (
     DAYS,
     LINE_1,
@@ -105,13 +105,12 @@ def test_no_more_than_one_leaf_is_held_while_all_are_judged(
     plant: Plant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alive: list[int] = []
-    kept_in = as_known.kept_in
 
     def counting(*given: Any) -> Any:  # noqa: ANN401
         alive.append(sum(isinstance(each, StoredLeaf) for each in gc.get_objects()))
         return kept_in(*given)
 
-    monkeypatch.setattr(as_known, "kept_in", counting)
+    monkeypatch.setattr("collector.as_known.kept_in", counting)
     with closing(plant.open_store()) as store, read_ledger(plant.folder) as ledger:
         held = held_of(plant, ledger, store.lookup)
         (datum,) = stated_as_known(held, LINE_1, [SPAN], 2**62, SOFTWARE)
