@@ -2,7 +2,8 @@
 
 Hours are kept as they are told now, and a file that was rebuilt does not know when it told them
 otherwise. The ledger knows when each leaf was received. So the leaves that had been received by the
-instant are judged again, under the documents among them: what an auditor does with a bundle.
+instant are judged again, under the documents among them: what an auditor does with a bundle. They
+are read one after the other, and no more than one is held.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,7 +20,7 @@ from evidence.errors import EvidenceError
 from evidence.judging.deriving import Deriving
 from evidence.judging.judge import Judge
 from evidence.judging.library import Library
-from evidence.log.batch import Batch, Document, Leaf, decode
+from evidence.log.batch import Batch, Document, Leaf, RecordKind, decode
 from evidence.statement.activity import activity_data
 from evidence.statement.datum import ActivityData
 from evidence.statement.groups import groups_of
@@ -50,10 +51,7 @@ def as_known(held: Held, scope: Scope) -> AsKnown:
     """
     choosing = Choosing(held, scope)
     choosing.run()
-    channels, stored = choosing.chosen
-    leaves = [(each, of_channels(leaf, channels)) for each, leaf in _decoded(stored)]
-    libraries = _libraries(leaves, held.lookup.faulty())
-    return AsKnown(memory=_judged(held, leaves, libraries, channels), libraries=libraries)
+    return _judged(held, choosing, list(_decoded(choosing.papers())))
 
 
 def stated_as_known(
@@ -130,27 +128,25 @@ def _libraries(
     return found
 
 
-def _judged(
-    held: Held,
-    leaves: Sequence[_Judged],
-    libraries: dict[str, Library],
-    channels: frozenset[str],
-) -> Memory:
-    """The hours that follow from leaves, under all documents among them."""
-    memory = Memory()
+def _judged(held: Held, choosing: Choosing, papers: Sequence[_Judged]) -> AsKnown:
+    """The hours that follow from chosen leaves, under all documents among them."""
+    channels, faulty = choosing.channels, held.lookup.faulty()
+    libraries, memory = _libraries(papers, faulty), Memory()
     deriving = Deriving(memory, held.sites)
-    judge = Judge(
-        held.sites,
-        libraries,
-        faulty=held.lookup.faulty(),
-        accept_simulated=held.accept_simulated,
-    )
-    for _, leaf in leaves:
+    judge = Judge(held.sites, libraries, faulty=faulty, accept_simulated=held.accept_simulated)
+    for _, leaf in papers:
         if isinstance(leaf, Batch) and has_exchange(leaf, channels):
-            for record in leaf.records:
-                judge.recall(record)
-    for stored, leaf in leaves:
+            _recall(judge, leaf, channels)
+    for stored, leaf in _decoded(choosing.leaves()):
         if isinstance(leaf, Batch):
             position = position_of(stored)
-            kept_in(memory, deriving, judge.take(leaf, position), judge, position)
-    return memory
+            judgement = judge.take(of_channels(leaf, channels), position)
+            kept_in(memory, deriving, judgement, judge, position)
+    return AsKnown(memory=memory, libraries=libraries)
+
+
+def _recall(judge: Judge, leaf: Batch, channels: frozenset[str]) -> None:
+    """Tells the judge of the exchanges of channels, before it meets readings around them."""
+    for record in leaf.records:
+        if record.kind != RecordKind.EXCHANGE or record.channel in channels:
+            judge.recall(record)

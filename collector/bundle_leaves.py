@@ -3,32 +3,30 @@
 The readings of its channels in the period; those from an hour before it, by which its first
 edge is told; those behind it until its last hour was closed; the last ones before the statement,
 which say how often the channel is read; exchanges; and the documents that bear on all of these.
+
+What is remembered of a leaf while others are chosen is where it stands, some 0.4 kB: a choice may
+be of years.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final, get_args
 
 from calibration.increment import NS_PER_HOUR
-from collector.bundle_originals import originals_cited
-from collector.bundle_parts import subjects_of_others
-from collector.bundle_scope import Scope, decoded_of, documents_in, heads_of, instants_of
-from collector.documented import libraries_of
+from collector.bundle_scope import Scope, heads_of, instants_of
+from collector.documented import every, libraries_of
 from collector.ledger_read import LedgerReader
 from collector.ledger_rows import StoredLeaf
 from collector.lookup import Lookup, Place
 from collector.originals import Originals
 from collector.relevant import Relevant, certified
 from collector.site_register import received_by
-from evidence.bundle.form import Key, LeftOut
-from evidence.bundle.frames import ShownLeaf
-from evidence.bundle.writing import Choice, ChosenLog
+from evidence.bundle.form import Key
 from evidence.judging.resting import Resting, site_of
 from evidence.log.batch import Document, decode
 from evidence.log.leaf import DocumentKind
-from evidence.log.parts import PartlyShown
-from evidence.statement.datum import ActivityData
 
 MOST_SEARCHED: Final = 1_000
 """Leaves before and behind a period in which readings at its edges are sought."""
@@ -64,15 +62,51 @@ class Held:
     originals: Originals | None = None
 
 
+def resting_on(
+    held: Held, site: str, counts: Callable[[Place], bool] = every, *, under_plan: bool
+) -> Resting:
+    """What the agents of a site say that its channels rest on.
+
+    Raises:
+        LedgerError: a leaf that holds a paper cannot be read.
+    """
+    libraries = libraries_of(held.lookup, held.ledger, ("derivation", "plan"), counts)
+    return Resting(site=site, libraries=libraries, sites=held.sites, under_plan=under_plan)
+
+
+def leaves_behind(
+    held: Held, channel: str, whole: tuple[int, int], *, under_plan: bool = False
+) -> int:
+    """How many leaves a channel's amounts in a time (UTC ns) rest on, counted for each channel.
+
+    Raises:
+        LedgerError: a leaf that holds a paper cannot be read.
+    """
+    resting = resting_on(held, site_of(channel), under_plan=under_plan)
+    start_ms, end_ms = whole[0] // _MS, whole[1] // _MS
+    return sum(held.lookup.count_places(each, start_ms, end_ms) for each in resting.on(channel))
+
+
+def _key(place: Place) -> _Key:
+    """A place, with one text for each agent and epoch, however many leaves they have."""
+    return sys.intern(place.agent), sys.intern(place.epoch), place.sequence
+
+
 class Choosing:
-    """Collects leaves by place; what was received after the statement is passed over."""
+    """Collects places of leaves; what was received after the statement is passed over.
+
+    Attributes:
+        held: What the collector holds.
+        scope: What leaves are chosen for.
+    """
 
     def __init__(self, held: Held, scope: Scope) -> None:
-        self._held, self._scope = held, scope
+        self.held, self.scope = held, scope
         self._stated_ns = scope.known_ns
         self._looked_at = scope.looked_at
         self._site = site_of(scope.channel)
-        self._leaves: dict[_Key, StoredLeaf] = {}
+        self._leaves: dict[_Key, int] = {}  # positions in the ledger
+        self._papers: set[_Key] = set()
         self._channels: tuple[str, ...] = ()
         self._serials: set[str] = set()
         self._profiles: set[str] = set()
@@ -81,36 +115,42 @@ class Choosing:
 
     def run(self) -> None:
         """Chooses readings and exchanges, then the documents that bear on them."""
-        resting = self._resting()
-        self._channels = tuple(resting.on(self._scope.channel))
+        counts = received_by(self.held.ledger, self._stated_ns)
+        resting = resting_on(self.held, self._site, counts, under_plan=self._under_plan)
+        self._channels = tuple(resting.on(self.scope.channel))
         self._agents |= resting.speaking(frozenset(self._channels))
         for channel in self._channels:
-            self._readings(channel)
+            self._edges(channel)
+        self._readings()
         self._quarantined()
-        for place in self._held.lookup.exchange_places(frozenset(self._channels)):
-            self._take(place)
+        for place in self.held.lookup.exchange_places(frozenset(self._channels)):
+            self._paper(place)
         self._documents(frozenset(resting.gases(frozenset(self._channels))))
 
     @property
     def _under_plan(self) -> bool:
-        return self._scope.looks_back_ns is not None
+        return self.scope.looks_back_ns is not None
 
-    def _resting(self) -> Resting:
-        held, counts = self._held, received_by(self._held.ledger, self._stated_ns)
-        libraries = libraries_of(held.lookup, held.ledger, ("derivation", "plan"), counts)
-        return Resting(
-            site=self._site,
-            libraries=libraries,
-            sites=held.sites,
-            under_plan=self._under_plan,
-        )
+    @property
+    def _within_ms(self) -> tuple[int, int]:
+        """The time of which readings are chosen, and the hour before it, UTC ms."""
+        return (self._looked_at[0] - NS_PER_HOUR) // _MS, self._looked_at[1] // _MS
 
-    def _readings(self, channel: str) -> None:
-        start_ms, end_ms = (self._looked_at[0] - NS_PER_HOUR) // _MS, self._looked_at[1] // _MS
-        lookup = self._held.lookup
+    def _readings(self) -> None:
+        """Takes the readings of all channels; a leaf that has some of several is read once."""
+        wanted: dict[_Key, tuple[str, ...]] = {}
+        for channel in self._channels:
+            for place in self.held.lookup.places_within(channel, *self._within_ms):
+                key = _key(place)
+                wanted[key] = (*wanted.get(key, ()), channel)
+        for (agent, epoch, sequence), channels in wanted.items():
+            self._take(Place(agent=agent, epoch=epoch, sequence=sequence), *channels)
+
+    def _edges(self, channel: str) -> None:
+        """Takes what stands before and behind the time of which readings are chosen."""
+        start_ms, end_ms = self._within_ms
+        lookup = self.held.lookup
         self._seek(channel, lookup.places_before(channel, start_ms), lambda at: at < start_ms)
-        for place in lookup.places(channel, start_ms, end_ms, -1):
-            self._take(place, channel)
         behind = self._seek(channel, lookup.places_from(channel, end_ms), lambda at: at >= end_ms)
         for place in islice(behind, 1):  # a stamp at the edge may be of the hour before it
             self._take(place, channel)
@@ -120,17 +160,17 @@ class Choosing:
 
     def _quarantined(self) -> None:
         """Takes the leaves of the period with streams that were found wrong, so that all see it."""
-        start_ms, end_ms = (self._looked_at[0] - NS_PER_HOUR) // _MS, self._looked_at[1] // _MS
-        for agent, epoch, sequence, channel in sorted(self._held.lookup.faulty()):
+        start_ms, end_ms = self._within_ms
+        for agent, epoch, sequence, channel in sorted(self.held.lookup.faulty()):
             if channel not in self._channels or self._is_foreign(agent):
                 continue
-            stored = self._held.ledger.leaf(agent, epoch, sequence)
+            stored = self.held.ledger.leaf(agent, epoch, sequence)
             if any(start_ms <= at_ms <= end_ms for at_ms in instants_of(stored, channel)):
                 self._take(Place(agent=agent, epoch=epoch, sequence=sequence), channel)
 
     def _is_foreign(self, agent: str) -> bool:
         """Whether it stands on another site: what it says of this one's channels is nobody's."""
-        return self._held.sites.get(agent, self._site) != self._site
+        return self.held.sites.get(agent, self._site) != self._site
 
     def _seek(
         self, channel: str, places: Iterator[Place], counts: Callable[[int], bool]
@@ -142,22 +182,28 @@ class Choosing:
                 break
         return places
 
-    def _take(self, place: Place, channel: str = "") -> StoredLeaf | None:
+    def _take(self, place: Place, *channels: str) -> StoredLeaf | None:
         """A leaf, chosen; None if it was received after the statement."""
-        key = (place.agent, place.epoch, place.sequence)
-        leaf = self._leaves.get(key) or self._held.ledger.leaf(*key)
-        if leaf.received_ns > self._stated_ns:
+        key = _key(place)
+        received_ns = self.held.ledger.received_ns(*key)
+        if received_ns is not None and received_ns > self._stated_ns:
             return None
-        self._leaves[key] = leaf
-        self._agents.add(place.agent)
-        self._cited(leaf, channel)
+        leaf = self.held.ledger.leaf(*key)
+        self._leaves[key] = leaf.position
+        self._agents.add(key[0])
+        self._cited(leaf, channels)
         return leaf
 
-    def _cited(self, leaf: StoredLeaf, channel: str) -> None:
-        """Takes note of the instruments, profiles and certificates of a channel."""
-        if not channel:
+    def _paper(self, place: Place) -> None:
+        """Takes a leaf by which others are judged."""
+        if self._take(place) is not None:
+            self._papers.add(_key(place))
+
+    def _cited(self, leaf: StoredLeaf, channels: tuple[str, ...]) -> None:
+        """Takes note of the instruments, profiles and certificates of channels."""
+        if not channels:
             return
-        for head in heads_of(leaf, channel):
+        for head in heads_of(leaf, channels):
             self._serials.add(head.serial)
             self._profiles.add(head.profile)
             self._certificates.add(head.certificate)
@@ -166,7 +212,7 @@ class Choosing:
         """Takes the documents of the agents met that bear on the channels, and of these gases."""
         exchanged = (
             str(record.facts.get(name, ""))
-            for record in self._held.lookup.exchanges()
+            for record in self.held.lookup.exchanges()
             if record.channel in self._channels
             for name in ("old_serial", "new_serial")
         )
@@ -188,92 +234,61 @@ class Choosing:
         )
         for place, leaf in logged:
             if relevant.bears(leaf):
-                self._take(place)
+                self._paper(place)
 
     def _logged(self) -> Iterator[tuple[Place, Document]]:
         """The documents of the agents met, and where they stand.
 
         Under a plan, of all agents of the site: any of them may have its plans and tests.
         """
-        of_site = {agent for agent, own in self._held.sites.items() if own == self._site}
+        of_site = {agent for agent, own in self.held.sites.items() if own == self._site}
         speaking = self._agents | (of_site if self._under_plan else set())
-        for _, _, place in self._held.lookup.documents(_KINDS):
+        for _, _, place in self.held.lookup.documents(_KINDS):
             if place.agent in speaking:
-                stored = self._held.ledger.leaf(place.agent, place.epoch, place.sequence)
+                stored = self.held.ledger.leaf(place.agent, place.epoch, place.sequence)
                 leaf = decode(stored.leaf)
                 if isinstance(leaf, Document):
                     yield place, leaf
 
     def fill(self) -> None:
         """Takes every leaf between the first and the last one of each log."""
-        for agent, epoch in self._logs():
+        for agent, epoch in self.logs():
             places = [key[2] for key in self._leaves if key[:2] == (agent, epoch)]
-            for stored in self._held.ledger.leaves(agent, epoch, min(places)):
+            for stored in self.held.ledger.leaves(agent, epoch, min(places)):
                 if stored.sequence > max(places):
                     break
                 self._take(Place(agent=agent, epoch=epoch, sequence=stored.sequence))
 
-    def _logs(self) -> list[tuple[str, str]]:
+    def logs(self) -> list[tuple[str, str]]:
+        """Agent and epoch of the logs that chosen leaves are of."""
         return sorted({key[:2] for key in self._leaves})
 
     @property
-    def chosen(self) -> tuple[frozenset[str], list[StoredLeaf]]:
-        """The channels, and the leaves in order of admission."""
-        leaves = sorted(self._leaves.values(), key=lambda each: each.position)
-        return frozenset(self._channels), leaves
+    def channels(self) -> frozenset[str]:
+        """The channel, and all that it rests on."""
+        return frozenset(self._channels)
 
-    def choice(
-        self,
-        datum: ActivityData,
-        remembered: Mapping[tuple[str, str], tuple[int, ...]],
-        shown: Callable[[bytes], bytes | PartlyShown],
-    ) -> Choice:
-        """What was chosen, each leaf as far as it is `shown`."""
-        logs = self._logs()
-        _, leaves = self.chosen
-        agents = {agent for agent, _ in logs}
-        documents = list(documents_in(leaves, self._held.lookup.faulty()))
-        return Choice(
-            datum=datum,
-            known_until_ns=self._stated_ns,
-            accept_simulated=self._held.accept_simulated,
-            channels=self._channels,
-            sites={agent: self._held.sites.get(agent, "") for agent in agents},
-            keys=tuple(
-                each for each in self._held.keys if each.role == "collector" or each.of in agents
-            ),
-            logs=tuple(self._log(*each, remembered.get(each, ())) for each in logs),
-            leaves=[
-                ShownLeaf(
-                    log=logs.index((each.agent, each.epoch)),
-                    sequence=each.sequence,
-                    received_ns=each.received_ns,
-                    data=shown(each.leaf),
-                )
-                for each in leaves
-            ],
-            left_out=tuple(self._left_out(logs)),
-            documents={leaf.sha256: leaf.data() for leaf in documents},
-            originals=originals_cited(documents, datum.certificates, self._held.originals),
-        )
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The same, the channel first."""
+        return self._channels
 
-    def _log(self, agent: str, epoch: str, remembered: tuple[int, ...]) -> ChosenLog:
-        state = self._held.ledger.state(agent, epoch)
-        return ChosenLog(
-            agent=agent,
-            epoch=epoch,
-            note=state.note,
-            receipt=state.receipt,
-            hashes=self._held.ledger.hashes(agent, epoch)[: state.size],
-            remembered=remembered,
-        )
+    def leaves(self) -> Iterator[StoredLeaf]:
+        """The chosen leaves in order of admission, each read when it is asked for.
 
-    def _left_out(self, logs: list[tuple[str, str]]) -> Iterator[LeftOut]:
-        """What was quarantined of the chosen leaves, as far as it is of these channels."""
-        for agent, epoch, sequence, subject in sorted(self._held.lookup.faulty()):
-            stored = self._leaves.get((agent, epoch, sequence))
-            if stored is None or subject.startswith("clock "):
-                continue
-            if subject not in subjects_of_others(decoded_of(stored), frozenset(self._channels)):
-                log = logs.index((agent, epoch))
-                yield LeftOut(log=log, sequence=sequence, subject=subject)
+        Raises:
+            LedgerError: one cannot be read.
+        """
+        return self._read(self._leaves)
+
+    def papers(self) -> Iterator[StoredLeaf]:
+        """Those of them by which others are judged: documents, and records of exchanges.
+
+        Raises:
+            LedgerError: one cannot be read.
+        """
+        return self._read(self._papers)
+
+    def _read(self, keys: Iterable[_Key]) -> Iterator[StoredLeaf]:
+        for key in sorted(keys, key=self._leaves.__getitem__):
+            yield self.held.ledger.leaf(*key)

@@ -1,6 +1,6 @@
 """What leaves are chosen for, and what is read of a leaf to choose it (pure)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from calibration.errors import CalibrationError
@@ -62,9 +62,9 @@ def streams_of(stored: StoredLeaf) -> tuple[Stream, ...]:
     return leaf.streams if isinstance(leaf, Batch) else ()
 
 
-def heads_of(stored: StoredLeaf, channel: str) -> Iterator[StreamHead]:
-    """The heads of a channel's streams in a leaf."""
-    return (each.head for each in streams_of(stored) if each.head.channel == channel)
+def heads_of(stored: StoredLeaf, channels: Container[str]) -> Iterator[StreamHead]:
+    """The heads of the streams of channels in a leaf."""
+    return (each.head for each in streams_of(stored) if each.head.channel in channels)
 
 
 def instants_of(stored: StoredLeaf, channel: str) -> list[int]:

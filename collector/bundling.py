@@ -6,6 +6,7 @@ from dataclasses import replace
 import msgspec
 
 from collector.as_known import as_known
+from collector.bundle_choice import choice_of
 from collector.bundle_leaves import Choosing, Held
 from collector.bundle_parts import Showing
 from collector.bundle_scope import Scope
@@ -65,13 +66,15 @@ def choose(
     choosing.run()
     if whole:
         choosing.fill()
-        return _planned(held, choosing.choice(datum, remembered or {}, lambda leaf: leaf), scope)
+        return _planned(
+            held, choice_of(choosing, datum, remembered or {}, lambda leaf: leaf), scope
+        )
     showing = Showing(
-        channels=choosing.chosen[0],
+        channels=choosing.channels,
         file_names=file_names,
         named=frozenset(subject for *_, subject in held.lookup.faulty()),
     )
-    return _planned(held, choosing.choice(datum, remembered or {}, showing.of), scope)
+    return _planned(held, choice_of(choosing, datum, remembered or {}, showing.of), scope)
 
 
 def looks_back_ns(datum: ActivityData, *, history: bool) -> int | None:

@@ -10,7 +10,7 @@ import msgspec
 
 from collector.agents import Agents, PinnedKey, pin
 from collector.alarms.config import AlarmSection, alarms_beside
-from collector.api.limits import RequestSection
+from collector.api.limits import AsOfSection, RequestSection, StreamSection
 from collector.archive.config import ArchiveSection
 from collector.backup.config import BackupSection, backup_beside
 from collector.errors import (
@@ -120,6 +120,8 @@ class CollectorConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     archive: ArchiveSection = ArchiveSection()
     quota: QuotaSection = QuotaSection()
     requests: RequestSection = RequestSection()
+    streams: StreamSection = StreamSection()
+    as_of: AsOfSection = AsOfSection()
     record: RecordSection = RecordSection()
     agents: tuple[AgentSection, ...] = ()
 

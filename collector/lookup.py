@@ -73,6 +73,16 @@ class Lookup(HourLookup, StatementLookup):
         )
         return [Place(agent=row[0], epoch=row[1], sequence=row[2]) for row in rows]
 
+    def places_within(self, channel: str, from_ms: int, to_ms: int) -> Iterator[Place]:
+        """All of these, one after the other, however many they are."""
+        return self._places("last_ms>=? AND first_ms<? ORDER BY first_ms", channel, from_ms, to_ms)
+
+    def count_places(self, channel: str, from_ms: int, to_ms: int) -> int:
+        """How many they are."""
+        query = "SELECT count(*) FROM reading_index WHERE channel=? AND last_ms>=? AND first_ms<?"
+        (count,) = self._db.execute(query, (channel, from_ms, to_ms)).fetchone()
+        return int(count)
+
     def places_before(self, channel: str, at_ms: int) -> Iterator[Place]:
         """Leaves whose readings of a channel begin before an instant, the latest first."""
         return self._places("first_ms<? ORDER BY first_ms DESC", channel, at_ms)
@@ -81,9 +91,9 @@ class Lookup(HourLookup, StatementLookup):
         """Leaves whose readings of a channel begin at an instant or later, the first first."""
         return self._places("first_ms>=? ORDER BY first_ms", channel, at_ms)
 
-    def _places(self, where: str, channel: str, at_ms: int) -> Iterator[Place]:
+    def _places(self, where: str, channel: str, *at_ms: int) -> Iterator[Place]:
         query = f"SELECT agent, epoch, sequence FROM reading_index WHERE channel=? AND {where}"  # noqa: S608 - ours
-        for agent, epoch, sequence in self._db.execute(query, (channel, at_ms)):
+        for agent, epoch, sequence in self._db.execute(query, (channel, *at_ms)):
             yield Place(agent=agent, epoch=epoch, sequence=sequence)
 
     def exchange_places(self, channels: frozenset[str]) -> list[Place]:

@@ -180,6 +180,8 @@ def _parts(
         views=running.views,
         alarm_limits=config.alarms,
         requests=config.requests,
+        streams=config.streams,
+        as_of=config.as_of,
         agents=lambda: registrar.registered.agents,
         accept_simulated=config.collector.accept_simulated_clock,
         declared=config.record,

@@ -4,7 +4,13 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 
+from msgspec import UNSET
+
+from carbonmeter.client.answers import ACTIVITY
+from carbonmeter.client.errors import CutError
 from carbonmeter.client.frame import frame_of
+from carbonmeter.client.stream import Statements
+from evidence.statement.boundary.used import BoundaryShown
 from evidence.statement.covariance import Covariance, covariance
 from evidence.statement.datum import ActivityData
 from evidence.statement.total import Total, total
@@ -21,11 +27,16 @@ class Activity(Sequence[ActivityData]):
         rows: As they were stated; each was checked against its digest.
         time_zone: Whose days, months and years counted.
         periods_without_data: How many periods have no row, since no hour was received.
+        hours_without_row: Hours under a monitoring plan in such periods, in whose place rules may
+            put values; None where it was not asked for under plans.
+        boundary: The saved boundary that was asked for, with its factors; None for channels.
     """
 
     rows: tuple[ActivityData, ...]
     time_zone: str
     periods_without_data: int
+    hours_without_row: int | None = None
+    boundary: BoundaryShown | None = None
 
     @overload
     def __getitem__(self, index: int) -> ActivityData: ...
@@ -47,9 +58,36 @@ class Activity(Sequence[ActivityData]):
     def total(
         self, factors: Sequence[float] | None = None, *, allowed: Collection[str] = ()
     ) -> Total:
-        """The sum of factor*value with its uncertainty; see `evidence.statement.total`."""
-        return total(self.rows, factors, allowed=allowed)
+        """The sum of factor*value with its uncertainty; see `evidence.statement.total`.
+
+        Where no factors are given they are those of the boundary that was asked for, else all 1.
+        """
+        return total(self.rows, self._factors() if factors is None else factors, allowed=allowed)
+
+    def _factors(self) -> list[float] | None:
+        if self.boundary is None:
+            return None
+        factors = {each.channel: each.number for each in self.boundary.terms}
+        return [factors[each.channel] for each in self.rows]
 
     def covariance(self) -> Covariance:
         """Covariances between the rows; see `evidence.statement.covariance`."""
         return covariance(self.rows)
+
+
+def activity_of(found: Statements, time_zone: str) -> Activity:
+    """All statements of an answer, and what its last line says of them.
+
+    Raises:
+        ClientError: it cannot be had wholly.
+    """
+    rows, end = tuple(found), found.end
+    if end is None:
+        raise CutError(ACTIVITY, what="no last line")
+    return Activity(
+        rows=rows,
+        time_zone=time_zone,
+        periods_without_data=end.periods_without_data,
+        hours_without_row=None if end.hours_without_row is UNSET else end.hours_without_row,
+        boundary=end.boundary or None,
+    )

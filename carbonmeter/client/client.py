@@ -1,13 +1,13 @@
 """A collector, asked for what an analyst needs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from io import BytesIO
 from typing import IO, Final
 
 import msgspec
 
-from carbonmeter.client.activity import Activity
+from carbonmeter.client.activity import Activity, activity_of
 from carbonmeter.client.answers import (
     ACTIVITY,
     File,
@@ -17,15 +17,13 @@ from carbonmeter.client.answers import (
     kept,
     read,
 )
-from carbonmeter.client.entering import Entering
 from carbonmeter.client.errors import DigestError
 from carbonmeter.client.question import When, text_of
 from carbonmeter.client.seen import Channel, MissedReading, Reading, ReadingPage
 from carbonmeter.client.stream import Statements
-from collector.api.combination import CombinedActivityData
+from carbonmeter.client.summing import Summing
 from evidence.statement.datum import ActivityData
 from evidence.statement.difference import Difference
-from evidence.statement.ratio import Ratio
 from evidence.statement.record.form_behind import ActivityRecord
 from evidence.statement.touched import Touched
 
@@ -34,7 +32,7 @@ _PLANNED_PAGE: Final = "100"
 """Statements under a plan that one answer compares."""
 
 
-class Client(Entering):
+class Client(Summing):
     """Questions to one collector; holds no connection open and may be used by several threads.
 
     Args:
@@ -75,9 +73,38 @@ class Client(Entering):
             ClientError: the collector refused, cannot be reached, or its answer is not sound.
         """
         found = self.stream(channel, start, end, by, tz, as_of=as_of, under_plan=under_plan)
-        rows = tuple(found)
-        empty = 0 if found.end is None else found.end.periods_without_data
-        return Activity(rows=rows, time_zone=tz, periods_without_data=empty)
+        return activity_of(found, tz)
+
+    def activity_within(
+        self,
+        boundary: str,
+        start: When,
+        end: When,
+        by: str = "total",
+        tz: str = "Asia/Shanghai",
+        *,
+        as_of: When | None = None,
+        under_plan: bool = False,
+    ) -> Activity:
+        """Activity data of the channels of a saved boundary, each by itself, without its factor.
+
+        `total` of the answer has the factors, of the version that counts for all of the range.
+
+        Args:
+            boundary: its id, `<site>/<name>`.
+            start: as `activity`, which all else is too.
+            end: see there.
+            by: see there.
+            tz: see there.
+            as_of: see there.
+            under_plan: see there.
+
+        Raises:
+            ClientError: as `activity`.
+        """
+        of = {"boundary": boundary}
+        found = self._statements(of, start, end, by, tz, as_of=as_of, under_plan=under_plan)
+        return activity_of(found, tz)
 
     def stream(
         self,
@@ -97,11 +124,24 @@ class Client(Entering):
         Raises:
             QuestionError: a time has no zone.
         """
+        of = {} if channel is None else {"channel": channel}
+        return self._statements(of, start, end, by, tz, as_of=as_of, under_plan=under_plan)
+
+    def _statements(
+        self,
+        of: dict[str, str],
+        start: When,
+        end: When,
+        by: str,
+        tz: str,
+        *,
+        as_of: When | None,
+        under_plan: bool,
+    ) -> Statements:
         first, last = text_of(start, "start"), text_of(end, "end")
-        asked = {"by": by, "tz": tz, "start": first, "end": last}
+        asked = {"by": by, "tz": tz, "start": first, "end": last, **of}
         asked |= {} if as_of is None else {"as_of": text_of(as_of, "as_of")}
         asked |= {"under_plan": "true"} if under_plan else {}
-        asked |= {} if channel is None else {"channel": channel}
         return Statements(self._connection, asked)
 
     def statement(self, digest: str) -> ActivityData:
@@ -128,49 +168,6 @@ class Client(Entering):
             of = found.digests.statement_sha256
             raise DigestError(ACTIVITY, what="record", found=of, expected=digest)
         return found
-
-    def ratio(
-        self,
-        numerator: Sequence[str],
-        denominator: Sequence[str],
-        start: When,
-        end: When,
-        factors: Sequence[float] | None = None,
-        **own: str,
-    ) -> Ratio:
-        """One sum of channels over another of one period, such as energy for each tonne.
-
-        Args:
-            numerator: channels.
-            denominator: channels of the product.
-            start: as `activity`, which `end` is too.
-            end: see there.
-            factors: of the numerator, such as 1 and -1; else all 1.
-            own: tz, as_of, allow_double_count.
-
-        Raises:
-            ClientError: as `activity`.
-        """
-        query = {"numerator": ",".join(numerator), "denominator": ",".join(denominator), **own}
-        query |= {"start": text_of(start, "start"), "end": text_of(end, "end")}
-        query |= {} if factors is None else {"factors": ",".join(map(repr, factors))}
-        return read(self._connection.get(f"{ACTIVITY}/ratio", query), Ratio)
-
-    def boundary(self, name: str, start: When, end: When, **own: str) -> CombinedActivityData:
-        """What a saved boundary comes to in one period; `boundary` names the version that counts.
-
-        Args:
-            name: its id, `<site>/<name>`.
-            start: as `activity`, which `end` is too.
-            end: see there.
-            own: tz, as_of, allow_double_count.
-
-        Raises:
-            ClientError: as `activity`.
-        """
-        query = {"boundary": name, **own}
-        query |= {"start": text_of(start, "start"), "end": text_of(end, "end")}
-        return read(self._connection.get(f"{ACTIVITY}/combined", query), CombinedActivityData)
 
     def difference(self, digest: str) -> Difference:
         """A statement held against what follows for its channel and period now.
@@ -256,7 +253,8 @@ class Client(Entering):
             end: see there.
             by: see there.
             tz: see there.
-            own: what the form takes: samples, seed, data_schema; or under_plan="true".
+            own: what the form takes: samples, seed, data_schema; or under_plan="true"; or boundary,
+                the id of a saved one, whose factors the rows do not have.
 
         Raises:
             ClientError: as `activity`.

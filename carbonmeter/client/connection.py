@@ -27,7 +27,8 @@ from evidence.software import SOFTWARE
 MAX_BYTES: Final = 256 * 1024 * 1024
 LONGEST_WAIT_S: Final = 60.0
 _PORTION: Final = 64 * 1024
-_BUSY: Final = 503
+_BUSY: Final = (429, 503)
+"""Another time the answer may be there."""
 _TOKEN: Final = re.compile(r"[\x21-\x7e]{1,1000}")
 
 
@@ -66,7 +67,8 @@ class Connection:
         url: Of the collector, such as http://127.0.0.1:8080.
         token: Of a reader; None for this machine's own collector without tokens.
         timeout_s: For each step of the network, seconds, > 0.
-        tries: How often a question is sent while the collector is busy (503), at least 1.
+        tries: How often a question is sent while the collector is busy (503), or sends this reader
+            as much as it may (429), at least 1.
         language: Of the words of refusals, "en" or "zh".
         wait: Lets seconds pass.
     """
@@ -212,7 +214,7 @@ def _lost(url: str, lost: Exception) -> UnreachableError:
 
 
 class _BusyError(RefusedError):
-    """The collector is busy.
+    """The collector is busy, or has given this reader enough for now.
 
     Attributes:
         after_s: When it wants to be asked again, seconds; None where it does not say.
@@ -236,10 +238,10 @@ def _refusal(refused: urllib.error.HTTPError, path: str) -> RefusedError | Answe
     try:
         told = msgspec.json.decode(refused.read(64 * 1024), type=_Refusal)
     except (msgspec.MsgspecError, RecursionError, OSError, http.client.HTTPException):
-        if status != _BUSY:
+        if status not in _BUSY:
             return AnswerError(path, what=f"HTTP {status}")
         told = _Refusal(code="E_HTTP", detail="the service is not available", where=path)
-    kind = _BusyError if status == _BUSY else RefusedError
+    kind = _BusyError if status in _BUSY else RefusedError
     error = kind(told.where, code=told.code, status=status, detail=told.detail)
     if isinstance(error, _BusyError):
         error.after_s = _seconds(refused.headers.get("Retry-After"))

@@ -11,6 +11,8 @@ from fastapi import Request, Response
 from calibration.errors import CalibrationError
 from collector.api.language import language_of
 from collector.api.problem import MEDIA_TYPE, Problem, problem_of
+from collector.api.refusal import RateError
+from collector.api.stream_errors import StreamsError, StreamsFullError
 from evidence.errors import CodedError
 
 IMMUTABLE: Final = "private, max-age=31536000, immutable"
@@ -64,8 +66,15 @@ def problem_answer(
 
 
 def refusal_answer(request: Request, error: CodedError | CalibrationError) -> Response:
-    """An error as a problem in the language that was asked for."""
-    return problem_answer(request, problem_of(error, asked_language(request)))
+    """An error as a problem in the language that was asked for, and when to come again."""
+    problem = problem_of(error, asked_language(request))
+    return problem_answer(request, problem, _to_come_again(error))
+
+
+def _to_come_again(error: CodedError | CalibrationError) -> dict[str, str]:
+    if isinstance(error, RateError | StreamsError | StreamsFullError):
+        return {"Retry-After": str(error.facts["wait_s"])}
+    return {}
 
 
 def asked_language(request: Request) -> str:

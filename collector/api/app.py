@@ -54,6 +54,7 @@ from collector.api.problem import Problem, validation_problem
 from collector.api.refusal import HttpError, MethodError, PathUnknownError, RequestError
 from collector.api.schema import components
 from collector.api.security import author_of, reader_of
+from collector.api.streams import Places
 from collector.api.traffic import Traffic
 from collector.dcc_reading import DccRead
 from collector.original_register import OriginalSeen
@@ -200,6 +201,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.parts = parts
     acts = keep_acts(app, parts)
     app.state.traffic = Traffic()
+    app.state.places = Places(section=parts.streams)
     app.add_middleware(Guard, traffic=app.state.traffic, clock=parts.clock, requests=parts.requests)
     require_declared(app, reader_of, author_of)
     app.add_exception_handler(CodedError, _refused)

@@ -1,17 +1,21 @@
 """Saved boundaries, as an answer uses them: which version counts for a period. Pure."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from collector.activity.acts import Known
-from collector.api.combination import BoundaryUsed
 from collector.api.security import Reader
 from collector.api.unknown import BoundaryUnknownError
 from evidence.statement.boundary.book import Version
 from evidence.statement.boundary.content import Boundary
+from evidence.statement.boundary.used import BoundaryShown, BoundaryUsed
 
 BOUNDARY: Final = r"^[^\s/,\x00-\x1f\x7f]{1,100}/[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+_NAMES: Final = (
+    "id",
+    *("name", "name_zh", "line", "line_zh", "product", "product_zh", "kind", "kind_zh"),
+)
 SITE: Final = r"^[^\s/,\x00-\x1f\x7f]{1,100}$"
 
 
@@ -35,20 +39,16 @@ class InForce:
     @property
     def said(self) -> BoundaryUsed:
         """What an answer says of it."""
-        each = self.boundary
-        return BoundaryUsed(
-            id=each.id,
-            digest=each.digest,
-            entry=self.version.entry,
-            name=each.name,
-            name_zh=each.name_zh,
-            line=each.line,
-            line_zh=each.line_zh,
-            product=each.product,
-            product_zh=each.product_zh,
-            kind=each.kind,
-            kind_zh=each.kind_zh,
-        )
+        return BoundaryUsed(**self._fields())
+
+    @property
+    def shown(self) -> BoundaryShown:
+        """The same with its terms, for answers that tell its channels one by one."""
+        return BoundaryShown(**self._fields(), terms=self.boundary.terms)
+
+    def _fields(self) -> dict[str, Any]:
+        own = {name: getattr(self.boundary, name) for name in _NAMES}
+        return {**own, "digest": self.boundary.digest, "entry": self.version.entry}
 
 
 def require_known(known: Known, reader: Reader, name: str, known_ns: int | None = None) -> None:

@@ -9,6 +9,7 @@ from calibration.basis import UncertaintyBasis
 from calibration.uncertainty import merge, scaled
 from collector.api.refusal import DoubleCountError
 from evidence.statement.activity import combined
+from evidence.statement.boundary.used import BoundaryUsed
 from evidence.statement.correlation import StatedUncertainty
 from evidence.statement.datum import ActivityData, Period, StatedComponent, component_of, state
 from evidence.statement.double_count import DoubleCount, double_counts
@@ -24,29 +25,6 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
     value: float
     digest: str
     completeness_ratio: float
-
-
-class BoundaryUsed(msgspec.Struct, frozen=True, kw_only=True):
-    """The saved boundary whose channels and factors a sum has.
-
-    Args:
-        id: its name, `<site>/<name>`.
-        digest: SHA-256 of the version that counts for the period.
-        entry: number of the journal's entry that says who saved it, and why.
-        name, line, product, kind, and the same in Chinese: as that version says.
-    """
-
-    id: str
-    digest: str
-    entry: int
-    name: str
-    name_zh: str
-    line: str
-    line_zh: str
-    product: str
-    product_zh: str
-    kind: str
-    kind_zh: str
 
 
 class CombinedActivityData(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from calibration.errors import (
     UnknownUnitError,
     WindowMergeError,
 )
-from collector.api import refusal, sent, unknown
+from collector.api import as_of_errors, refusal, sent, stream_errors, unknown
 from collector.api.asked import Plain
 from collector.api.problem import status_of_class
 from collector.api.schema import PROBLEMS
@@ -108,6 +108,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     refusal.TimeZoneError,
     refusal.RangeOrderError,
     refusal.RangeLimitError,
+    as_of_errors.AsOfLimitError,
     PeriodError,
     refusal.CursorError,
     refusal.TermsError,
@@ -170,12 +171,14 @@ KINDS: Final[tuple[Kind, ...]] = (
     refusal.TargetLengthError,
     refusal.HeaderSizeError,
     refusal.RateError,
+    stream_errors.StreamsError,
+    stream_errors.StreamsFullError,
     ExportDistributionError,
     ExportNumberError,
     SampleSizeError,
     refusal.FormatUnavailableError,
     refusal.StoreBusyError,
-    refusal.StreamTimeError,
+    stream_errors.StreamTimeError,
     refusal.PapersUnreadError,
     refusal.StoreFullError,
     TokenFileError,

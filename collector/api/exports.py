@@ -14,7 +14,7 @@ from pydantic import Field
 from collector.api.acting import Acting
 from collector.api.answer import json_answer
 from collector.api.asked import Plain
-from collector.api.listed import ZONE, ActivityAsked
+from collector.api.listed import ZONE, ActivityAsked, boundary_headers
 from collector.api.parts import Here
 from collector.api.portions import MAX_STREAMED, Streaming, streaming
 from collector.api.refusal import QueryError
@@ -23,6 +23,7 @@ from collector.api.schema import answers, described, list_of, ref
 from collector.api.security import Asker
 from collector.api.statement import MAX_STATEMENTS
 from collector.api.streamed import streamed, whole
+from collector.api.streams import Sending
 from evidence.clock import NS_PER_S
 from evidence.errors import Words
 from evidence.statement.datum import ActivityData
@@ -143,22 +144,25 @@ def activity_export(
     parts: Here,
     acts: Acting,
     reader: Asker,
+    sending: Sending,
 ) -> Response:
     """Activity data of a range as a file; every row has the digest of its statement.
 
     A file of more than 2,000 rows is sent in chunks as it is made. Nobody knows its digest then,
-    and where something goes wrong it has no last chunk.
+    and where something goes wrong it has no last chunk. So many are sent at a time.
     """
     form = _FORMS[asked.format]
     _require_own(asked, form)
     told = streaming(asked, parts, acts, reader, form.most)
     headers = {
         ZONE: told.zone.key,
+        **boundary_headers(told.boundary),
         "Content-Disposition": f'attachment; filename="{file_name(asked, told, form.ending)}"',
     }
 
     if form.write is None and told.most > MAX_STATEMENTS:
-        return streamed(_by_rows(told, ROWS[asked.format]()), form.media_type, headers)
+        made = _by_rows(told, ROWS[asked.format]())
+        return streamed(sending.take(reader), made, form.media_type, headers)
     data = _at_once(told, form, asked)
     known = {**told.headers(), STATEMENTS: str(told.statements)}
     return whole(request, data, form.media_type, {**headers, **known})
@@ -190,7 +194,7 @@ def activity_pact_schema(request: Request, asked: Plain, reader: Asker) -> Respo
 def file_name(asked: ExportAsked, told: Streaming, ending: str) -> str:
     """A name for the file, of plain letters and digits: channel, days in the zone, periods."""
     several = None if asked.channels is None else f"{asked.channels.count(',') + 1}-channels"
-    named = asked.channel or several or "all"
+    named = asked.channel or several or asked.boundary or "all"
     channel = _NOT_IN_NAMES.sub("-", named).strip("-")[:_LONGEST_NAME]
     first, last = (
         datetime.fromtimestamp(at_ns // NS_PER_S, tz=told.zone).strftime("%Y%m%d")

@@ -80,10 +80,7 @@ class Guard:
             self._require_pace(request)
             await self._app(scope, receive, answer.send)
         except RequestError as refusal:
-            reply = refusal_answer(request, refusal)
-            if isinstance(refusal, RateError):
-                reply.headers["Retry-After"] = str(refusal.facts["wait_s"])
-            await reply(scope, receive, answer.send)
+            await refusal_answer(request, refusal)(scope, receive, answer.send)
         except Exception:
             _logger.exception("a request failed: %s", scope["path"][:200])
             if answer.status:

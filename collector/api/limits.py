@@ -1,4 +1,7 @@
-"""How often a token or an address may ask: evenly, with a minute's worth at once. Pure."""
+"""How often a token or an address may ask: evenly, with a minute's worth at once. Pure.
+
+How many long answers may be sent at a time is beside it; `streams.py` counts them.
+"""
 
 import ipaddress
 from collections import OrderedDict
@@ -15,6 +18,7 @@ _MINUTE_NS: Final = 60 * NS_PER_S
 _IPV6_NETWORK: Final = 64
 
 PerMinute = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+AtATime = Annotated[int, msgspec.Meta(ge=1, le=1_000)]
 
 
 class RequestSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,6 +33,29 @@ class RequestSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     per_token_a_minute: PerMinute = 600
     per_address_a_minute: PerMinute = 1_200
+
+
+class StreamSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """[streams] of collector.toml: how many answers may be sent at a time while they are made.
+
+    Attributes:
+        per_person: To one user, with all their tokens and browsers, or to one token of nobody's;
+            who asks on this machine without a name counts as one.
+        in_all: To all of them; fewer than the 4 pairs of connections leave one to short questions.
+    """
+
+    per_person: AtATime = 2
+    in_all: AtATime = 3
+
+
+class AsOfSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """[as_of] of collector.toml: how much is judged again to tell what was known at an instant.
+
+    Attributes:
+        most_leaves: For one answer, counted for each channel; 1,000 take about a second.
+    """
+
+    most_leaves: Annotated[int, msgspec.Meta(ge=1_000, le=100_000_000)] = 50_000
 
 
 @dataclass(slots=True, kw_only=True)

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from collector.activity.acts import Acts
+from collector.activity.acts import Acts, Known
 from collector.api.asked import CHANNEL, DAY, Asked
+from collector.api.bounded import BOUNDARY, in_force
 from collector.api.parts import Parts
 from collector.api.period import By, instant, periods, require_order, zone_of
 from collector.api.refusal import QueryError, TermsError
@@ -17,6 +19,7 @@ from collector.api.statement import MAX_STATEMENTS, Span
 from collector.api.telling import Settled, Telling, one
 from collector.lookup import ChannelRow
 from evidence.errors import Words
+from evidence.statement.boundary.used import BoundaryShown
 from evidence.statement.datum import ActivityData
 
 ZONE: Final = "Carbonmeter-Time-Zone"
@@ -26,6 +29,11 @@ WITHOUT_ROW: Final = "Carbonmeter-Hours-Without-Row"
 LOCKED: Final = "Carbonmeter-Locked"
 DIFFERING: Final = "Carbonmeter-Locked-Differing"
 OTHERWISE: Final = "Carbonmeter-Locked-Otherwise"
+BOUNDED: Final = "Carbonmeter-Boundary"
+"""The saved boundary whose channels the rows are of: its name as in an address, %-encoded."""
+VERSION: Final = "Carbonmeter-Boundary-Digest"
+FACTORS: Final = "Carbonmeter-Boundary-Factors"
+"""In the order of its channels, which rows come in; no row is multiplied by its own."""
 MAX_NAMES: Final = 4096
 """Letters of all names together."""
 
@@ -61,6 +69,11 @@ class ActivityAsked(KnownAsked):
         max_length=MAX_NAMES,
         description="Several channels instead of one, with commas between.",
     )
+    boundary: str | None = Field(
+        None,
+        pattern=BOUNDARY,
+        description="The channels of a saved boundary instead, each by itself, without its factor.",
+    )
     by: By = Field(By.TOTAL, description="What the range is divided into; the ends are cut.")
     under_plan: bool = Field(
         default=False,
@@ -93,10 +106,11 @@ def listed(asked: ActivityAsked, parts: Parts, acts: Acts, reader: Reader) -> Li
     """
     start_ns, end_ns, zone = asked_range(asked)
     spans = periods(start_ns, end_ns, asked.by, zone, MAX_STATEMENTS)
+    known, known_ns = acts.known(), as_of_ns(asked, zone)
+    boundary = boundary_of(asked, known, reader, (start_ns, end_ns), known_ns)
     with parts.sources.lease() as sources:
-        telling = Telling(sources, parts, acts.known(), as_of_ns(asked, zone))
-        rows = telling.rows(reader)
-        own = chosen(asked, telling, rows)
+        telling = Telling(sources, parts, known, known_ns)
+        own = chosen(asked, telling, reader, boundary)
         telling.require_room(own, spans)
         require_planned(asked, telling, own, spans)
         made = [(row, made_as_asked(asked, telling, row, spans)) for row in own]
@@ -104,19 +118,48 @@ def listed(asked: ActivityAsked, parts: Parts, acts: Acts, reader: Reader) -> Li
         rowless = sum(hours_without_row(asked, telling, row, spans, data) for row, data in made)
     empty = len(own) * len(spans) - len(found.data)
     headers = {ZONE: zone.key, WITHOUT_DATA: str(empty), **lock_headers(found)}
-    return Listed(data=found.data, headers={**headers, **row_headers(asked, rowless)})
+    headers |= row_headers(asked, rowless) | boundary_headers(boundary)
+    return Listed(data=found.data, headers=headers)
+
+
+def boundary_of(
+    asked: ActivityAsked, known: Known, reader: Reader, span: Span, known_ns: int | None
+) -> BoundaryShown | None:
+    """The saved boundary that is asked for; None where channels are named, or all are meant.
+
+    Raises:
+        QueryError: channels are asked for beside it.
+        BoundaryUnknownError, BoundaryError: as `in_force`.
+    """
+    if asked.boundary is None:
+        return None
+    if asked.channel is not None or asked.channels is not None:
+        what = Words("channels beside a saved boundary", "同时给出通道与已保存的边界")
+        raise QueryError("query boundary", what=what)
+    return in_force(known, reader, asked.boundary, span, known_ns).shown
+
+
+def boundary_headers(boundary: BoundaryShown | None) -> dict[str, str]:
+    """Which boundary, which version of it, and its factors; nothing where none is asked for."""
+    if boundary is None:
+        return {}
+    factors = ",".join(each.factor for each in boundary.terms)
+    return {BOUNDED: quote(boundary.id), VERSION: boundary.digest, FACTORS: factors}
 
 
 def chosen(
-    asked: ActivityAsked, telling: Telling, rows: Mapping[str, ChannelRow]
+    asked: ActivityAsked, telling: Telling, reader: Reader, boundary: BoundaryShown | None
 ) -> Sequence[ChannelRow]:
-    """The channels that are asked for: one, several, or all that have data.
+    """The channels that are asked for: one, several, those of a boundary, or all that have data.
 
     Raises:
         ChannelUnknownError: one is not to be seen.
         TermsError: one is named twice.
         QueryError: both one and several are asked for.
     """
+    rows = telling.rows(reader)
+    if boundary is not None:
+        return [one(rows, each.channel) for each in boundary.terms]
     if asked.channels is None:
         return telling.with_data(rows) if asked.channel is None else [one(rows, asked.channel)]
     if asked.channel is not None:

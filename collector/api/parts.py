@@ -10,7 +10,7 @@ from collector.access import TokenFile
 from collector.agents import Agents, pin
 from collector.alarms.config import AlarmSection
 from collector.alarms.course import Open
-from collector.api.limits import RequestSection
+from collector.api.limits import AsOfSection, RequestSection, StreamSection
 from collector.api.pool import SourcePool
 from collector.enrolment.registrar import Registrar
 from collector.journal import Journal
@@ -46,6 +46,8 @@ class Parts:
         alarms: What is wrong now, and was told.
         alarm_limits: When something is wrong.
         requests: How often somebody may ask.
+        streams: How many long answers are sent at a time.
+        as_of: How much is judged again for one answer.
         agents: Whose logs are taken: their pinned keys, revoked ones too.
         accept_simulated: Whether batches of a simulated clock count.
         declared: What only people can tell of activity data.
@@ -69,6 +71,8 @@ class Parts:
     alarms: Callable[[], Sequence[Open]] = tuple
     alarm_limits: AlarmSection = field(default_factory=AlarmSection)
     requests: RequestSection = field(default_factory=RequestSection)
+    streams: StreamSection = field(default_factory=StreamSection)
+    as_of: AsOfSection = field(default_factory=AsOfSection)
     agents: Callable[[], Agents] = lambda: pin(())
     accept_simulated: bool = False
     declared: RecordSection = RecordSection()  # noqa: RUF009 - frozen

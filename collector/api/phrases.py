@@ -22,7 +22,20 @@ _PHRASES: Final = {
     "string_too_short": Words("it has under {min_length} characters", "少于 {min_length} 个字符"),
     "given_twice": Words("it is given more than once", "重复给出"),
 }
+_NOT_HERE: Final = {
+    "boundary": Words(
+        "a saved boundary is not taken here, only its channels one by one; lists, exports, sums, "
+        "ratios and corroborations take it",
+        "此处不接受已保存的边界，请逐一给出其通道；列表、导出、求和、比值与佐证接受边界",
+    )
+}
+"""Parameters that other addresses have."""
 _OTHER: Final = Words("it cannot be used", "无法使用")
+
+
+def unknown_parameter(name: str) -> Words:
+    """Why there is no parameter of this name."""
+    return _NOT_HERE.get(name, _PHRASES["extra_forbidden"])
 
 
 def phrase(kind: str, context: Mapping[str, Any]) -> Words:

@@ -10,6 +10,8 @@ from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from calibration.increment import NS_PER_HOUR
 from collector.activity.acts import Acts, Known
 from collector.api.listed import (
@@ -18,6 +20,7 @@ from collector.api.listed import (
     ActivityAsked,
     as_of_ns,
     asked_range,
+    boundary_of,
     chosen,
     hours_without_row,
     lock_headers,
@@ -35,6 +38,7 @@ from collector.api.streamed import lent
 from collector.api.telling import Settled, Telling
 from collector.lookup import ChannelRow
 from evidence.errors import Words
+from evidence.statement.boundary.used import BoundaryShown
 from evidence.statement.datum import ActivityData
 from evidence.statement.exports.json_lines import End
 
@@ -55,6 +59,7 @@ class Streaming:
         rows: The channels.
         spans: The periods of each.
         zone: Whose days count.
+        boundary: The saved boundary that the channels are of; None where they were named.
         statements, locked, differing: How many were told; of them locked; of these otherwise now.
         otherwise: Of how many the other kind is locked: with the plan, or without it.
         rowless: Hours under a plan in periods without a row.
@@ -67,6 +72,7 @@ class Streaming:
     rows: Sequence[ChannelRow]
     spans: Sequence[Span]
     zone: ZoneInfo
+    boundary: BoundaryShown | None
     statements: int = field(default=0, init=False)
     locked: int = field(default=0, init=False)
     differing: int = field(default=0, init=False)
@@ -115,6 +121,8 @@ class Streaming:
             locked=self.locked,
             locked_differing=self.differing,
             locked_otherwise=self.otherwise,
+            hours_without_row=self.rowless if self.asked.under_plan else msgspec.UNSET,
+            boundary=self.boundary or msgspec.UNSET,
             time_zone=self.zone.key,
         )
 
@@ -139,9 +147,10 @@ def streaming(
     start_ns, end_ns, zone = asked_range(asked)
     spans = periods(start_ns, end_ns, asked.by, zone, most)
     known, at_ns = acts.known(), as_of_ns(asked, zone)
+    boundary = boundary_of(asked, known, reader, (start_ns, end_ns), at_ns)
     with parts.sources.lease() as sources:
         telling = Telling(sources, parts, known, at_ns)
-        rows = chosen(asked, telling, telling.rows(reader))
+        rows = chosen(asked, telling, reader, boundary)
         telling.require_leaves(rows, spans)
         require_planned(asked, telling, rows, spans)
     if len(rows) * len(spans) > most:
@@ -155,6 +164,7 @@ def streaming(
         rows=rows,
         spans=spans,
         zone=zone,
+        boundary=boundary,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from calibration.errors import CalibrationError, UnitMismatchError, UnknownUnitError
-from collector.api.phrases import phrase
+from collector.api.phrases import phrase, unknown_parameter
 from collector.api.refusal import InternalError, QueryError, RequestError
 from collector.enrolment.errors import (
     BrokerFilesError,
@@ -200,7 +200,7 @@ def title(status: int, language: str) -> str:
 
 def validation_problem(errors: Iterable[Mapping[str, Any]], language: str) -> Problem:
     """The problem of a request whose parameters do not fit the schema, all of them named."""
-    found = [(_place(each), phrase(each["type"], each.get("ctx", {}))) for each in errors]
+    found = [(_place(each), _phrase(each)) for each in errors]
     where, what = found[0]
     problem = problem_of(QueryError(where, what=what), language)
     return msgspec.structs.replace(
@@ -215,6 +215,12 @@ def validation_problem(errors: Iterable[Mapping[str, Any]], language: str) -> Pr
 def internal_problem(at: str, language: str) -> Problem:
     """The problem of a mistake of ours; nothing of it is shown."""
     return problem_of(InternalError("collector", at=at), language)
+
+
+def _phrase(error: Mapping[str, Any]) -> Words:
+    if error["type"] == "extra_forbidden":
+        return unknown_parameter(str(error["loc"][-1]))
+    return phrase(error["type"], error.get("ctx", {}))
 
 
 def _place(error: Mapping[str, Any]) -> str:

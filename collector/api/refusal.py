@@ -234,15 +234,6 @@ class StoreBusyError(RequestError):
     zh = "暂时无法读取派生数据：{what}；请数秒后重试"
 
 
-class StreamTimeError(RequestError):
-    """A long answer was not taken in time; it was cut off, and its last chunk was not sent."""
-
-    code = "E_STREAM_TIME"
-    status = 503
-    en = "the answer was not read within {limit} s and was cut off; ask for it in parts"
-    zh = "应答未在 {limit} 秒内读完，已中断；请分段请求"
-
-
 class PapersUnreadError(RequestError):
     """The collector has just started, and still reads certificates."""
 

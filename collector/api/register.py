@@ -32,6 +32,7 @@ from collector.api.schema import answers, list_of, ref
 from collector.api.security import Asker, Reader
 from collector.api.statement import require_hours, visible
 from collector.api.streamed import streamed, whole
+from collector.api.streams import Sending
 from collector.api.unknown import PaperUnknownError
 from collector.audit.seen import Seen
 from collector.register.gather import chains, rests_on
@@ -96,7 +97,11 @@ def register_instruments(
 
 @router.get("/instruments.csv", **answers(_BINARY, "The ledger as a table, CSV.", _CSV))
 def register_csv(
-    request: Request, asked: Annotated[TableAsked, Query()], parts: Here, reader: Asker
+    request: Request,
+    asked: Annotated[TableAsked, Query()],
+    parts: Here,
+    reader: Asker,
+    sending: Sending,
 ) -> Response:
     """The ledger with the columns of GB 17167; headings say which of them are unconfirmed.
 
@@ -108,7 +113,7 @@ def register_csv(
     lines = _lines(asked, parts, reader, language)
     made = _marked(map(csv_lines, lines))
     if count > MAX_ROWS:
-        return streamed(made, media_type, _named("csv"))
+        return streamed(sending.take(reader), made, media_type, _named("csv"))
     return whole(request, b"".join(made), media_type, _named("csv"))
 
 

@@ -1,27 +1,30 @@
 """Statements that people release and lock, and what would be stated in their place now."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any, Final
 
 import msgspec
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
 
+from calibration.increment import NS_PER_HOUR
 from collector.activity.entering import lock, release, unlock
 from collector.api.acting import Acting
 from collector.api.answer import json_answer, made_answer
 from collector.api.asked import CHANNEL, SHA256, Plain
 from collector.api.body import json_body, taking
-from collector.api.listing import PagedAsked, page_of, paged
+from collector.api.listing import PagedAsked, cursor_behind, page_of, paged
+from collector.api.paging import NEXT
 from collector.api.parts import Here, Parts
 from collector.api.pool import Sources
 from collector.api.schema import answers, list_of, made, ref
 from collector.api.security import Asker, Author, Reader, Writer
-from collector.api.telling import Telling
+from collector.api.statement import MAX_CHANNEL_HOURS
+from collector.api.telling import MOST_UNDER_PLAN, Telling
 from collector.api.unknown import StatementUnknownError
 from collector.journal import Journal
 from collector.lookup import ChannelRow
-from evidence.clock import utc_text
+from evidence.clock import parse_utc, utc_text
 from evidence.statement.datum import ActivityData, Period
 from evidence.statement.difference import Difference, difference
 from evidence.statement.locks import Act
@@ -94,7 +97,11 @@ def locked_list(
     acts: Acting,
     reader: Asker,
 ) -> Response:
-    """The statements that stand whatever is made of their periods later; by whom and why."""
+    """The statements that stand whatever is made of their periods later; by whom and why.
+
+    Where they are compared, a page may hold fewer than `limit`, and another one follow: it ends too
+    behind 40 statements under a plan, and where many hours were looked through.
+    """
     known = acts.known()
     locked = (
         (place, act)
@@ -102,14 +109,32 @@ def locked_list(
         if asked.channel in (None, place[0]) and reader.sees_channel(place[0])
     )
     page = page_of(request, asked, tuple[str, str, str, bool], locked)
+    shown = list(comparable(page.rows)) if asked.compare else page.rows
+    headers = dict(page.headers)
+    if len(shown) < len(page.rows):
+        headers[NEXT] = cursor_behind(request, asked, shown[-1].place)
     with parts.sources.lease() as sources:
         telling = Telling(sources, parts, known)
         rows = telling.rows(reader) if asked.compare else {}
         found = [
             _locked(act, known.locks.released.get(act.digest), telling, rows, asked)
-            for act in page.rows
+            for act in shown
         ]
-    return json_answer(request, found, page.headers)
+    return json_answer(request, found, headers)
+
+
+def comparable(acts: Iterable[Act]) -> Iterator[Act]:
+    """Those of locked statements, in their order, that one answer compares: at least the first.
+
+    One under a plan looks back over the years before its period, and takes up to seconds.
+    """
+    planned = hours = 0
+    for count, act in enumerate(acts):
+        planned += act.under_plan
+        hours += (parse_utc(act.end) - parse_utc(act.start)) // NS_PER_HOUR
+        if count and (planned > MOST_UNDER_PLAN or hours > MAX_CHANNEL_HOURS):
+            return
+        yield act
 
 
 def _locked(

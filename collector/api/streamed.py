@@ -18,12 +18,14 @@ from typing import Final, TypeVar
 
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
-from starlette.types import Send
+from starlette.types import Receive, Scope, Send
 
 from calibration.errors import CalibrationError
 from collector.api.answer import REVALIDATE, tagged
 from collector.api.pool import SourcePool, Sources
-from collector.api.refusal import StoreBusyError, StreamTimeError
+from collector.api.refusal import StoreBusyError
+from collector.api.stream_errors import StreamTimeError
+from collector.api.streams import Place
 from evidence.errors import CodedError
 
 MOST_S: Final = 3_600.0
@@ -42,10 +44,20 @@ class Streamed(StreamingResponse):
     Attributes:
         most_s: For all of it, seconds.
         unread_s: For one chunk to be taken, seconds.
+        place: Among those that are sent at a time; None where it has none to give back.
     """
 
     most_s: float = MOST_S
     unread_s: float = UNREAD_S
+    place: Place | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends it, and gives its place back: to whoever read it, was cut off, or went away."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            if self.place is not None:
+                self.place.leave()
 
     async def stream_response(self, send: Send) -> None:
         """Sends it, or as much of it as can be made and is taken in time.
@@ -78,15 +90,29 @@ class Streamed(StreamingResponse):
             raise StreamTimeError("answer", limit=f"{self.unread_s:g}") from None
 
 
-def streamed(made: Iterator[bytes], media_type: str, headers: Mapping[str, str]) -> Response:
+def streamed(
+    place: Place, made: Iterator[bytes], media_type: str, headers: Mapping[str, str]
+) -> Response:
     """200 in chunks, as they are made; what is wrong with the first is a refusal like any other.
+
+    Args:
+        place: among those that are sent at a time; given back when the answer ends.
+        made: the portions.
+        media_type: of all of it.
+        headers: beside those of every long answer.
 
     Raises:
         CodedError, CalibrationError: the first portion cannot be made.
     """
-    first = next(made, b"")
+    try:
+        first = next(made, b"")
+    except BaseException:
+        place.leave()
+        raise
     named = {"Cache-Control": "no-store", **headers}
-    return Streamed(chain([first], made), media_type=media_type, headers=named)
+    answer = Streamed(chain([first], made), media_type=media_type, headers=named)
+    answer.place = place
+    return answer
 
 
 def whole(request: Request, data: bytes, media_type: str, headers: Mapping[str, str]) -> Response:

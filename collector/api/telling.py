@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from collector.activity.acts import Known
+from collector.api.as_of_errors import IN_PARTS, LOOKS_BACK, AsOfLimitError
 from collector.api.entered_rows import entered_hours, entered_row
 from collector.api.parts import Parts
 from collector.api.planned import Plans, looked_at
@@ -20,7 +21,7 @@ from collector.api.security import Reader
 from collector.api.statement import Span, named, require_room, stated, statements, visible
 from collector.api.suspects import Suspects
 from collector.as_known import as_known, following, stated_as_known
-from collector.bundle_leaves import Held
+from collector.bundle_leaves import Held, leaves_behind
 from collector.bundle_scope import Scope
 from collector.lookup import ChannelRow
 from evidence.clock import parse_utc
@@ -30,11 +31,8 @@ from evidence.statement.entered.channel import is_entered
 from evidence.statement.entered.stating import entered_statement
 from evidence.statement.locks import Place, place_of
 
-MOST_LEAVES: Final = 20_000
-"""That are judged again for one answer about an earlier instant."""
 MOST_UNDER_PLAN: Final = 40
 """Periods in one answer: each looks back over the years before it."""
-_NS_PER_MS: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,20 +105,18 @@ class Telling:
         """Returns if not too many leaves have to be judged again; for now none have.
 
         Raises:
-            RangeLimitError: they are too many.
+            AsOfLimitError: they are too many.
         """
-        if self._as_of_ns is None:
-            return
-        found = sum(self._leaves(row.channel, spans) for row in rows if not is_entered(row.channel))
-        if found > MOST_LEAVES:
-            name = Words("leaves to be judged again", "个须重新评判的叶")
-            raise RangeLimitError("as_of", found=found, name=name, limit=MOST_LEAVES)
+        if self._as_of_ns is not None:
+            whole = spans[0][0], spans[-1][1]
+            self._require_leaves([row.channel for row in rows], whole, under_plan=False)
 
     def require_plan_room(self, rows: Sequence[ChannelRow], spans: Sequence[Span]) -> None:
         """Returns if so many periods of channels can be told under their plans in one answer.
 
         Raises:
-            RangeLimitError: they are too many, or rest on too many leaves.
+            RangeLimitError: they are too many.
+            AsOfLimitError: they rest on too many leaves.
         """
         planned = [row.channel for row in rows if self._plans.speak_of(row.channel)]
         if len(planned) * len(spans) > MOST_UNDER_PLAN:
@@ -128,15 +124,15 @@ class Telling:
             raise RangeLimitError("under_plan", found=found, name=name, limit=MOST_UNDER_PLAN)
         if self._as_of_ns is None or not planned:
             return
-        whole = [looked_at(spans, self._as_of_ns)]
-        found = sum(self._leaves(each, whole) for each in planned if not is_entered(each))
-        if found > MOST_LEAVES:
-            name = Words("leaves to be judged again", "个须重新评判的叶")
-            raise RangeLimitError("as_of", found=found, name=name, limit=MOST_LEAVES)
+        self._require_leaves(planned, looked_at(spans, self._as_of_ns), under_plan=True)
 
-    def _leaves(self, channel: str, spans: Sequence[Span]) -> int:
-        start_ms, end_ms = spans[0][0] // _NS_PER_MS, spans[-1][1] // _NS_PER_MS
-        return len(self._sources.store.lookup.places(channel, start_ms, end_ms, MOST_LEAVES + 1))
+    def _require_leaves(self, channels: Sequence[str], whole: Span, *, under_plan: bool) -> None:
+        held, limit = self._held(), self._parts.as_of.most_leaves
+        measured = (each for each in channels if not is_entered(each))
+        found = sum(leaves_behind(held, each, whole, under_plan=under_plan) for each in measured)
+        if found > limit:
+            how = LOOKS_BACK if under_plan else IN_PARTS
+            raise AsOfLimitError("as_of", found=found, limit=limit, how=how)
 
     def made(self, row: ChannelRow, spans: Sequence[Span]) -> list[ActivityData]:
         """The activity data of a channel as they follow, one for each period with data.

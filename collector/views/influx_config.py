@@ -22,6 +22,8 @@ class InfluxSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         timeout_s: For each answer, 1 to 300.
         reconcile_s: How often it is compared with the ledger, 10 to 86,400.
         keep_days: What the database keeps; older readings are not written. All if left out.
+        series_per_agent: Beyond so many series of an agent none is begun: of each channel one for
+            each epoch, instrument and unit.
     """
 
     url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s?#@]+$", max_length=1024)]
@@ -36,6 +38,7 @@ class InfluxSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     timeout_s: Annotated[float, msgspec.Meta(ge=1, le=300)] = 30.0
     reconcile_s: Annotated[float, msgspec.Meta(ge=10, le=86_400)] = 3600.0
     keep_days: Annotated[int, msgspec.Meta(ge=1, le=36_500)] | None = None
+    series_per_agent: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)] = 20_000
 
     @property
     def target(self) -> str:

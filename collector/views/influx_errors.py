@@ -90,6 +90,22 @@ class InfluxDiffersError(InfluxError):
     zh = "{found} 个通道小时重写后仍与账本不符；数据库丢失或改动了数据：请查看隔离区与服务器日志"
 
 
+class InfluxSeriesError(InfluxError):
+    """An agent has more series than it may; those beyond are not in the database."""
+
+    code = "E_INFLUX_SERIES"
+    en = (
+        "agent '{agent}' has more than {limit} series: {found} readings and misses of further "
+        "ones are in the ledger and not in the database; see the quarantine, correct the names of "
+        "channels at the agent, or raise series_per_agent and run `collector rebuild influx`"
+    )
+    zh = (
+        "代理 '{agent}' 的序列超过 {limit} 个：超出部分的 {found} 个读数与缺测仅存于账本，"
+        "未写入数据库；请查看隔离区，在代理处更正通道名称，"
+        "或提高 series_per_agent 并运行 `collector rebuild influx`"
+    )
+
+
 class InfluxStateError(InfluxError):
     """The view's own file cannot be used."""
 

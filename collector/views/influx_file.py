@@ -17,7 +17,7 @@ from collector.views.influx_errors import (
 )
 
 STATE: Final = "influx.sqlite"
-STEPS: Final = ("influx.sql", "influx_2.sql")
+STEPS: Final = ("influx.sql", "influx_2.sql", "influx_3.sql")
 """The way from one version of the tables to the next."""
 SCHEMA_VERSION: Final = len(STEPS)
 

@@ -1,20 +1,22 @@
 """The view written from the ledger: on from its cursor, or some hours of it again."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from calibration.increment import NS_PER_HOUR
 from collector.ledger_read import LedgerReader
 from collector.lookup import Place
 from collector.store import Store
+from collector.views.influx_config import InfluxSection
 from collector.views.influx_hours import Counted, Key
-from collector.views.influx_lines import Point, Unwritten, points
+from collector.views.influx_lines import Point, Unwritten, points, told_series
+from collector.views.influx_series import Beyond, SeriesRoom
 from collector.views.influx_server import Server
 from collector.views.influx_state import Aside, Cursor, InfluxState
 from collector.views.influx_syntax import restored
 from collector.views.influx_writing import MOST_LINES, put
-from collector.views.rows import JudgedLeaf, judged_leaf, judged_leaves
+from collector.views.rows import JudgedLeaf, StreamRows, judged_leaf, judged_leaves
 from evidence.judging.stream import NS_PER_MS
 
 ALL_PLACES: Final = 2**62
@@ -36,11 +38,22 @@ class Portion:
         points: To be written.
         written: What the hours come to.
         aside: What is not taken.
+        beyond: What is left out for want of room, by agent and channel.
     """
 
     points: list[Point] = field(default_factory=list)
     written: dict[Key, Counted] = field(default_factory=dict)
     aside: list[Aside] = field(default_factory=list)
+    beyond: dict[tuple[str, str], Beyond] = field(default_factory=dict)
+
+    def leave_out(self, streams: Iterable[StreamRows]) -> None:
+        """Counts streams whose series are beyond an agent's room."""
+        for each in streams:
+            place, key = each.place, (each.place.agent, each.channel)
+            polls = len(each.at_ns) + len(each.missed)
+            first = Beyond(place.agent, each.channel, place.epoch, place.sequence, 0)
+            known = self.beyond.get(key, first)
+            self.beyond[key] = known._replace(polls=known.polls + polls)
 
     def take(self, found: Point | Unwritten) -> None:
         """Adds one; what has no line is set aside at once."""
@@ -85,15 +98,15 @@ class Following:
     Args:
         sources: ledger and derived store.
         state: the view's memory.
-        target: what is written to; see `InfluxSection.target`.
-        name: of the database, for messages.
+        section: of the configuration: what is written to, and how many series.
     """
 
-    def __init__(self, sources: Sources, state: InfluxState, target: str, name: str) -> None:
+    def __init__(self, sources: Sources, state: InfluxState, section: InfluxSection) -> None:
         self._sources = sources
         self._state = state
-        self._target = target
-        self._name = name
+        self._target = section.target
+        self._name = section.database
+        self._room = SeriesRoom(state.series, section.series_per_agent)
         self.since_ns = 0
         """Readings before it are not written: the database would not keep them."""
         self.rest: Callable[[], object] = lambda: None
@@ -104,7 +117,9 @@ class Following:
         cursor = self._state.cursor(self._target)
         if cursor.next and self._sources.ledger.root_at(cursor.next) != cursor.root:
             self._state.forget(self._target)
-            return Cursor(0, b"")
+            cursor = Cursor(0, b"")
+        if not cursor.next:
+            self._room.forget()
         return cursor
 
     def lag(self) -> int:
@@ -124,20 +139,35 @@ class Following:
         before = self.cursor()
         portion, end = Portion(), before.next
         for leaf in judged_leaves(self._sources.ledger, self._sources.store, before.next):
-            for found in self._of(leaf):
+            own, others = self._parted(leaf)
+            portion.leave_out(others)
+            for found in self._of(own):
                 portion.take(found)
             end = leaf.position + 1
             if len(portion.points) >= MOST_LINES or end - before.next >= MOST_LINES:
                 break
         if end == before.next:
             return None
+        self._room.keep()
         taken = portion.write(server, self._name)
         after = Cursor(end, self._sources.ledger.root_at(end) or b"")
         self._keep(before, after, portion)
         return taken
 
     def _keep(self, before: Cursor, after: Cursor, portion: Portion) -> None:
-        self._state.move_on(before, after, portion.written, portion.aside)
+        self._state.move_on(before, after, portion.written, portion.aside, portion.beyond)
+
+    def _parted(self, leaf: JudgedLeaf) -> tuple[JudgedLeaf, list[StreamRows]]:
+        """A leaf with the streams for whose series there is room, and the others."""
+        own: list[StreamRows] = []
+        others: list[StreamRows] = []
+        for each in leaf.streams:
+            (own if self._has_room(each) else others).append(each)
+        return (replace(leaf, streams=tuple(own)) if others else leaf), others
+
+    def _has_room(self, stream: StreamRows) -> bool:
+        series = told_series(stream)  # what has no line is set aside by name, reading by reading
+        return series is None or self._room.admits(stream.place.agent, series)
 
     def _of(self, leaf: JudgedLeaf) -> Iterator[Point | Unwritten]:
         return (each for each in points(leaf) if each.at_ns >= self.since_ns)
@@ -159,12 +189,14 @@ class Following:
         for leaf in self._leaves(wanted):
             if leaf.position >= at.next:
                 continue  # it is written in its turn
-            for found in self._of(leaf):
+            for found in self._of(self._parted(leaf)[0]):
                 if _hour(found) in wanted:
                     portion.take(found)
             if len(portion.points) >= MOST_LINES:
+                self._room.keep()
                 taken += portion.write(server, self._name)
                 self.rest()
+        self._room.keep()
         taken += portion.write(server, self._name)
         noted = self._state.rewritten(at, portion.written, portion.aside)
         return taken if noted else None

@@ -119,6 +119,14 @@ def _place(stream: StreamRows) -> tuple[str, str, int]:
     return stream.place.agent, stream.place.epoch, stream.place.sequence
 
 
+def told_series(stream: StreamRows) -> str | None:
+    """Measurement and tags of a stream; None of one that has no line."""
+    try:
+        return _ready(stream).series
+    except LineError:
+        return None
+
+
 class _Ready(NamedTuple):
     """What the lines of a stream share from leaf to leaf."""
 

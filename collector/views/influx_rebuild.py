@@ -53,7 +53,7 @@ def rebuild(place: Place, span: tuple[int, int], say: Callable[[str], None]) -> 
         )
         state = opened.enter_context(closing(_state(place)))
         section = place.section
-        following = Following(sources, state, section.target, section.database)
+        following = Following(sources, state, section)
         if section.keep_days is not None:
             following.since_ns = place.clock.now_ns() - section.keep_days * NS_PER_DAY
         server = opened.enter_context(closing(connect(section, place.secrets())))
@@ -63,7 +63,8 @@ def rebuild(place: Place, span: tuple[int, int], say: Callable[[str], None]) -> 
         for day_ns in [] if span == ALL_TIME else state.days():
             written += _again(following, server, _within(state, day_ns, span))
         _compare(Reconciling(following, state), state, server, place.clock.now_ns())
-        return Rebuilt(written, state.aside_count(), state.unhealed_count())
+        beyond = sum(polls for _, polls in state.series.agents_beyond())
+        return Rebuilt(written, state.aside_count() + beyond, state.unhealed_count())
 
 
 def _state(place: Place) -> InfluxState:

@@ -1,5 +1,7 @@
 """What the InfluxDB view set aside, in the words of the quarantine. Pure."""
 
+from collector.views.influx_errors import InfluxSeriesError
+from collector.views.influx_series import Beyond
 from collector.views.influx_state import Aside, Differed
 from collector.views.influx_syntax import restored
 from collector.views.seen import ViewAside
@@ -16,6 +18,21 @@ def aside_of(each: Aside) -> ViewAside:
         subject=f"influx {each.channel} poll {each.poll}",
         code=each.code,
         message=each.message,
+    )
+
+
+def beyond_of(each: Beyond) -> ViewAside:
+    """What an agent sent of a channel beyond its room for series."""
+    name = each.channel or f"further channels of {each.agent}"
+    return ViewAside(
+        site=each.channel.partition("/")[0],
+        agent=each.agent,
+        epoch=each.epoch,
+        leaf=each.leaf,
+        subject=f"influx {name} series",
+        code=InfluxSeriesError.code,
+        message=f"{each.polls} readings and misses: the agent has too many series; they are in "
+        "the ledger",
     )
 
 

@@ -5,16 +5,19 @@ A small SQLite file of its own. Nothing in it is evidence: deleted, the view is 
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from collector.views.influx_file import StateFile
 from collector.views.influx_hours import NS_PER_DAY, Counted, Difference, Key, Sign
+from collector.views.influx_series import Beyond, SeriesKept
 
 MOST_ASIDE: Final = 10_000
 """Refused lines that are kept by name; older ones are only counted."""
 MOST_HEALED: Final = 10_000
 """Hours that differed and were mended, kept by name."""
 WAITING, CHANGED, DUE = 0, 1, 2
+_TABLES: Final = ("tally", "day", "aside", "difference", "series", "beyond", "cursor")
 
 
 class Cursor(NamedTuple):
@@ -60,6 +63,7 @@ class InfluxState:
 
     def __init__(self, state_dir: Path) -> None:
         self._file = StateFile(state_dir)
+        self.series = SeriesKept(self._file)
 
     def close(self) -> None:
         """Closes the file."""
@@ -81,7 +85,7 @@ class InfluxState:
     def forget(self, target: str) -> None:
         """Begins anew: everything will be written again."""
         with self._file.transaction():
-            for name in ("tally", "day", "aside", "difference", "cursor"):
+            for name in _TABLES:
                 self._file.rows(f"DELETE FROM {name}")  # noqa: S608 - our own tables
             self._file.rows("INSERT INTO cursor VALUES (1,?,0,x'')", (target,))
 
@@ -91,6 +95,7 @@ class InfluxState:
         after: Cursor,
         written: Mapping[Key, Counted],
         aside: Iterable[Aside],
+        beyond: Mapping[tuple[str, str], Beyond] = MappingProxyType({}),
     ) -> bool:
         """Notes what was written from `before` to `after`, all or nothing.
 
@@ -113,6 +118,7 @@ class InfluxState:
             )
             self._mark({_day(start_ns) for _, start_ns in written}, CHANGED)
             self._keep_aside(aside)
+            self.series.count(beyond)
         return True
 
     def rewritten(self, at: Cursor, written: Mapping[Key, Counted], aside: Iterable[Aside]) -> bool:

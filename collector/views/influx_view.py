@@ -22,12 +22,13 @@ from collector.views.influx_errors import (
     InfluxError,
     InfluxFailedError,
     InfluxFileDamagedError,
+    InfluxSeriesError,
     InfluxSlowError,
 )
 from collector.views.influx_file import remove_state
 from collector.views.influx_following import Following, Sources
 from collector.views.influx_http import BoundedPool
-from collector.views.influx_said import aside_of, differed_of
+from collector.views.influx_said import aside_of, beyond_of, differed_of
 from collector.views.influx_server import Secrets, connect, pool_of
 from collector.views.influx_state import InfluxState
 from collector.views.seen import ViewAside, ViewSeen
@@ -140,7 +141,7 @@ class InfluxView:
             state = opened.enter_context(closing(InfluxState(place.state_dir)))
             section = place.section
             sources = Sources(ledger=ledger, store=store)
-            following = Following(sources, state, section.target, section.database)
+            following = Following(sources, state, section)
             self._pool = pool_of(section)
             server = opened.enter_context(closing(connect(section, place.secrets(), self._pool)))
             course = Course(server, following, state, section, place.clock)
@@ -170,10 +171,11 @@ class InfluxView:
         try:
             with closing(InfluxState(self._place.state_dir)) as state:
                 lag = judged - state.next(self._place.section.target)
-                aside, differing = state.aside_count(), state.unhealed_count()
+                differing, beyond = state.unhealed_count(), state.series.agents_beyond()
+                aside = state.aside_count() + sum(polls for _, polls in beyond)
         except InfluxError as wrong:
             return ViewSeen(name=NAME, code=wrong.code, message=wrong.say("en"))
-        trouble = self._wrong(differing)
+        trouble = self._wrong(differing) or self._crowded(beyond)
         return ViewSeen(
             name=NAME,
             lag_leaves=max(0, lag),
@@ -198,12 +200,22 @@ class InfluxView:
             return InfluxDiffersError(self._place.section.url, found=differing)
         return None
 
+    def _crowded(self, beyond: Sequence[tuple[str, int]]) -> CollectorError | None:
+        """The first agent that has too many series, and how many polls were left out."""
+        for agent, polls in beyond:
+            section = self._place.section
+            limit = section.series_per_agent
+            return InfluxSeriesError(section.url, agent=agent, found=polls, limit=limit)
+        return None
+
     def set_aside(self, limit: int) -> Sequence[ViewAside]:
         """What the database does not take, and the hours that differ, latest first."""
         try:
             with closing(InfluxState(self._place.state_dir)) as state:
+                differed = [differed_of(each) for each in state.differed(limit)]
+                beyond = [beyond_of(each) for each in state.series.beyond(limit)]
                 refused = [aside_of(each) for each in state.aside(limit)]
-                return [*(differed_of(each) for each in state.differed(limit)), *refused][:limit]
+                return [*differed, *beyond, *refused][:limit]
         except InfluxError:
             return []  # `seen` says so
 

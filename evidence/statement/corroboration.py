@@ -2,28 +2,43 @@
 
 What both rest on, such as one weighbridge or one flow meter, cancels in their difference: it can
 explain no disagreement. So E_n is taken over the uncertainty of the difference itself, not over
-the two uncertainties as if nothing were shared.
+the two uncertainties as if nothing were shared. Either side may be a sum, such as the meters of
+all consumers against that of the feeder.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import chain
 
 import msgspec
 
 from calibration.errors import UnitMismatchError
-from evidence.errors import PeriodError, Words
+from evidence.errors import CountedTwiceError, PeriodError, Words
 from evidence.statement.activity import combined
+from evidence.statement.boundary.used import BoundaryUsed
 from evidence.statement.correlation import StatedUncertainty
 from evidence.statement.datum import ActivityData, Period
+from evidence.statement.ratio import Amounts, RatioTerm, terms_of
+from evidence.statement.total import Total, total
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):
-    """One of the two statements."""
+    """One of the two amounts: a statement, or a sum of several.
+
+    Args:
+        channel, digest: of the statement; empty of a sum.
+        value, standard_uncertainty: in the unit of the corroboration.
+        completeness_ratio: of a sum, the least of its terms.
+        terms: of a sum; not there of a statement.
+        boundary: whose sum it is; not there of a statement.
+    """
 
     channel: str
     value: float
     standard_uncertainty: float | None
     completeness_ratio: float
     digest: str
+    terms: tuple[RatioTerm, ...] | msgspec.UnsetType = msgspec.UNSET
+    boundary: BoundaryUsed | msgspec.UnsetType = msgspec.UNSET
 
 
 class Corroboration(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,21 +75,65 @@ def corroboration(measured: ActivityData, calculated: ActivityData) -> Corrobora
     """
     _require_alike(measured, calculated)
     stated = combined((measured, calculated), (1.0, -1.0))
+    sides = _side(measured), _side(calculated)
+    return _held(measured, sides, stated, _shared((measured,), (calculated,)))
+
+
+def corroboration_of_sums(
+    measured: Amounts, calculated: Amounts, *, allowed: Collection[str] = ()
+) -> Corroboration:
+    """How two sums of statements of one period agree; a channel stands on one side alone.
+
+    Args:
+        measured: as they were stated.
+        calculated: likewise.
+        allowed: groups of which several channels may be added up on one side.
+
+    Raises:
+        PeriodError: the periods differ, or an uncertainty is unknown.
+        CountedTwiceError: a channel stands on both sides.
+        UnitMismatchError, CountedTwiceError, InfluenceConflictError: as `total`.
+    """
+    _require_apart(measured, calculated)
+    first = measured.data[0]
+    for each in chain(measured.data, calculated.data):
+        _require_alike(first, each)
+    sums = [total(each.data, each.factors, allowed=allowed) for each in (measured, calculated)]
+    factors = [*measured.factors, *(-each for each in calculated.factors)]
+    stated = combined((*measured.data, *calculated.data), factors)
+    sides = _sum_side(measured, sums[0]), _sum_side(calculated, sums[1])
+    return _held(first, sides, stated, _shared(measured.data, calculated.data))
+
+
+def _held(
+    first: ActivityData,
+    sides: tuple[Side, Side],
+    stated: StatedUncertainty,
+    shared: tuple[str, ...],
+) -> Corroboration:
+    measured, calculated = sides
     difference = measured.value - calculated.value
     expanded = stated.expanded_uncertainty
     e_n = abs(difference) / expanded if expanded else None
     return Corroboration(
-        period=measured.period,
-        unit=measured.unit,
-        measured=_side(measured),
-        calculated=_side(calculated),
+        period=first.period,
+        unit=first.unit,
+        measured=measured,
+        calculated=calculated,
         difference=difference,
         relative_difference=difference / measured.value if measured.value else None,
         uncertainty=stated,
         e_n=e_n,
         agrees=None if e_n is None else e_n <= 1.0,
-        shared_influences=_shared(measured, calculated),
+        shared_influences=shared,
     )
+
+
+def _require_apart(measured: Amounts, calculated: Amounts) -> None:
+    both = {each.channel for each in measured.data} & {each.channel for each in calculated.data}
+    if both:
+        what = Words("it stands on both sides", "两侧均含该通道")
+        raise CountedTwiceError(min(both), what=what)
 
 
 def _require_alike(measured: ActivityData, calculated: ActivityData) -> None:
@@ -96,8 +155,22 @@ def _side(datum: ActivityData) -> Side:
     )
 
 
-def _shared(*data: ActivityData) -> tuple[str, ...]:
-    named: Sequence[set[str]] = [
-        {part.influence for part in datum.components if part.shared} for datum in data
+def _sum_side(side: Amounts, whole: Total) -> Side:
+    if len(side.data) == 1 and side.factors == (1.0,):
+        return _side(side.data[0])
+    return Side(
+        channel="",
+        value=whole.value,
+        standard_uncertainty=whole.uncertainty.standard_uncertainty,
+        completeness_ratio=min(each.completeness.ratio for each in side.data),
+        digest="",
+        terms=terms_of(side),
+    )
+
+
+def _shared(*sides: Sequence[ActivityData]) -> tuple[str, ...]:
+    named = [
+        {part.influence for datum in side for part in datum.components if part.shared}
+        for side in sides
     ]
     return tuple(sorted(set.intersection(*named)))

@@ -14,6 +14,7 @@ from calibration.basis import UncertaintyBasis
 from calibration.uncertainty import merge, scaled
 from evidence.errors import PeriodError, Words
 from evidence.statement.activity import combined
+from evidence.statement.boundary.used import BoundaryUsed
 from evidence.statement.correlation import StatedUncertainty
 from evidence.statement.covariance import covariance
 from evidence.statement.datum import ActivityData, Period, StatedComponent, component_of, state
@@ -54,6 +55,8 @@ class Ratio(msgspec.Struct, frozen=True, kw_only=True):
             denominator.
         complete: whether every term's period is covered wholly. A ratio of two parts of a period
             that are not the same part is not the ratio of the period.
+        numerator_boundary, denominator_boundary: that were asked for by their names; not there
+            where channels were named.
     """
 
     period: Period
@@ -71,6 +74,8 @@ class Ratio(msgspec.Struct, frozen=True, kw_only=True):
     complete: bool
     numerator: tuple[RatioTerm, ...]
     denominator: tuple[RatioTerm, ...]
+    numerator_boundary: BoundaryUsed | msgspec.UnsetType = msgspec.UNSET
+    denominator_boundary: BoundaryUsed | msgspec.UnsetType = msgspec.UNSET
 
 
 class Amounts(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,8 +126,8 @@ def ratio(numerator: Amounts, denominator: Amounts, *, allowed: Collection[str] 
         first_order_suffices=abs(second) <= FIRST_ORDER_SHARE * u,
         entered_share=max(entered_share(x.data, x.factors) for x in (numerator, denominator)),
         complete=all(each.completeness.ratio >= 1.0 for each in data),
-        numerator=_terms(numerator),
-        denominator=_terms(denominator),
+        numerator=terms_of(numerator),
+        denominator=terms_of(denominator),
     )
 
 
@@ -177,7 +182,8 @@ def _acting_on_both(numerator: Amounts, denominator: Amounts) -> tuple[str, ...]
     return tuple(sorted(above & below))
 
 
-def _terms(side: Amounts) -> tuple[RatioTerm, ...]:
+def terms_of(side: Amounts) -> tuple[RatioTerm, ...]:
+    """What each statement adds to a sum."""
     return tuple(
         RatioTerm(
             channel=each.channel,

@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from evidence.statement.boundary.used import BoundaryShown
 from evidence.statement.datum import ActivityData
 
 MEDIA_TYPE: Final = "application/jsonl"
@@ -25,6 +26,10 @@ class End(msgspec.Struct, frozen=True, kw_only=True):
         locked_differing: of how many of these something else would be stated now.
         locked_otherwise: of how many the other kind is locked: with the plan, or without it.
         time_zone: whose days, months and years counted.
+        hours_without_row: under a plan, in periods without a line: rules may put values in their
+            place, which no line has; not there where it was not asked for under plans.
+        boundary: the saved boundary whose channels the lines are of, with its factors; not there
+            where channels were named.
         sha256: of all bytes before this line.
     """
 
@@ -34,6 +39,8 @@ class End(msgspec.Struct, frozen=True, kw_only=True):
     locked_differing: int
     time_zone: str
     locked_otherwise: int = 0
+    hours_without_row: int | msgspec.UnsetType = msgspec.UNSET
+    boundary: BoundaryShown | msgspec.UnsetType = msgspec.UNSET
     sha256: str = ""
 
 

@@ -1,12 +1,16 @@
 """A quarter's capture rate counts all of the quarter, whichever part of it is asked for."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from carbonmeter.client import Client
+from collector.api import exports, portions
 from collector.rights import Role
 from evidence.clock import parse_utc, utc_text
+from tests.unit.carbonmeter.client.conftest import serving
 from tests.unit.collector.api.plant import Asked, Plant, served
 from tests.unit.collector.api.test_monitored import (  # noqa: F401 - fixtures
     GAS,
@@ -134,3 +138,34 @@ def test_hours_under_the_plan_in_periods_without_a_row_are_counted(asked: Asked)
     assert "Carbonmeter-Hours-Without-Row" not in asked.get(f"{DATA}?channel={CO2}&{query}").headers
     file = asked.get(f"{DATA}/export?channel={CO2}&under_plan=true&format=csv&{query}")
     assert file.headers["Carbonmeter-Hours-Without-Row"] == "48"
+
+
+def end_of(asked: Asked, query: str) -> dict[str, Any]:
+    lines = asked.get(f"{DATA}/export?channel={CO2}&format=json-lines&{query}").content.splitlines()
+    found: dict[str, Any] = json.loads(lines[-1])["end"]
+    return found
+
+
+def test_the_last_line_counts_them_too_also_of_a_file_that_is_sent_as_it_is_made(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = "start=2026-03-28&end=2026-04-01&by=day"
+    whole = end_of(asked, f"{query}&under_plan=true")
+    assert (whole["hours_without_row"], whole["periods_without_data"]) == (48, 2)
+    assert "hours_without_row" not in end_of(asked, query)
+    assert (
+        end_of(asked, "start=2026-03-30&end=2026-04-01&under_plan=true")["hours_without_row"] == 0
+    )
+    monkeypatch.setattr(exports, "MAX_STATEMENTS", 3)
+    monkeypatch.setattr(portions, "PORTION", 1)
+    assert end_of(asked, f"{query}&under_plan=true") == whole
+
+
+def test_the_client_reads_how_many_they_are(plant: Plant) -> None:
+    with serving(plant) as found:
+        client = Client(found.url)
+        told = client.activity(CO2, "2026-03-28", "2026-04-01", by="day", under_plan=True)
+        assert (len(told), told.hours_without_row, told.periods_without_data) == (2, 48, 2)
+        assert client.activity(CO2, "2026-03-28", "2026-04-01").hours_without_row is None
+        none = client.activity(CO2, "2026-03-30", "2026-04-01", under_plan=True)
+        assert none.hours_without_row == 0

@@ -18,7 +18,7 @@ def follow(folder: Path, url: str) -> None:
     sources = Sources(
         ledger=read_ledger(folder), store=Store(lambda: sqlite3.connect(folder / "derived.db"))
     )
-    following = Following(sources, state, section.target, section.database)
+    following = Following(sources, state, section)
     server = connect(section, Secrets())
     while following.write_next(server) is not None:
         pass

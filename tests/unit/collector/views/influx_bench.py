@@ -96,7 +96,7 @@ class Driven:
 def driven(plant: Plant, section: InfluxSection) -> Iterator[Driven]:
     ledger, state = read_ledger(plant.folder), InfluxState(plant.folder)
     sources = Sources(ledger=ledger, store=plant.store)
-    following = Following(sources, state, section.target, section.database)
+    following = Following(sources, state, section)
     server = connect(section, Secrets())
     clock = SteppedClock(START_NS + 10 * 86_400 * NS_PER_S)
     try:

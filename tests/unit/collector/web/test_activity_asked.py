@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from calibration.increment import NS_PER_HOUR
-from collector.api.activity import MAX_TERMS
 from collector.api.period import By
+from collector.api.summed import MAX_TERMS
 from collector.web.activity.asked import Chosen, chosen_of
 from collector.web.activity.labels import is_cut, label, short
 from collector.web.activity.spans import calendars, finer, range_of, written

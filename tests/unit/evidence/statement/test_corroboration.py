@@ -10,10 +10,11 @@ from calibration.errors import UnitMismatchError
 from calibration.measurand import Accumulation, KindOfQuantity, Measurand
 from calibration.uncertainty import Influence, UncertaintyComponent
 from calibration.window import FlowWindow, Grounds, Tally
-from evidence.errors import PeriodError
+from evidence.errors import CountedTwiceError, PeriodError
 from evidence.statement.activity import activity_data
-from evidence.statement.corroboration import corroboration
+from evidence.statement.corroboration import corroboration, corroboration_of_sums
 from evidence.statement.datum import ActivityData
+from evidence.statement.ratio import Amounts
 
 HOUR_NS = 3_600_000_000_000
 START_NS = 1_767_225_600_000_000_000
@@ -91,3 +92,39 @@ def test_other_periods_units_and_unknown_uncertainties_are_refused() -> None:
         corroboration(STACK, replace(FUEL, unit="kg"))
     with pytest.raises(PeriodError):
         corroboration(STACK, replace(FUEL, u_basis=UncertaintyBasis.UNKNOWN))
+
+
+COAL = stated("w/coal/co2", 60.0, {"inst:W-1/class": 0.5, "std:lab/S": 0.6})
+OIL = stated("w/oil/co2", 80.0, {"inst:W-1/class": 0.4, "cert:O-1/0": 0.3})
+BURNT = Amounts(data=(COAL, OIL), factors=(1.0, 0.5))
+
+
+def test_a_sum_is_held_against_a_statement_with_what_its_terms_and_the_other_share() -> None:
+    found = corroboration_of_sums(Amounts(data=(STACK,), factors=(1.0,)), BURNT)
+    u = math.sqrt(1.5**2 + (1.0 - 0.6) ** 2 + (0.5 + 0.5 * 0.4) ** 2 + (0.5 * 0.3) ** 2)
+    assert found.difference == pytest.approx(100.0 - 60.0 - 40.0)
+    assert found.uncertainty.standard_uncertainty == pytest.approx(u)
+    assert found.shared_influences == ("std:lab/S",)
+    side = found.calculated
+    assert (side.channel, side.digest, side.value) == ("", "", 100.0)
+    assert side.standard_uncertainty == pytest.approx(math.sqrt(0.6**2 + 0.7**2 + 0.15**2))
+    assert side.terms
+    assert [(each.channel, each.factor) for each in side.terms] == [
+        ("w/coal/co2", 1.0),
+        ("w/oil/co2", 0.5),
+    ]
+
+
+def test_sums_of_one_statement_each_are_the_statements() -> None:
+    one, other = (Amounts(data=(each,), factors=(1.0,)) for each in (STACK, FUEL))
+    assert corroboration_of_sums(one, other) == corroboration(STACK, FUEL)
+
+
+def test_a_channel_on_both_sides_and_other_periods_are_refused() -> None:
+    with pytest.raises(CountedTwiceError, match="w/coal/co2: it stands on both sides"):
+        corroboration_of_sums(Amounts(data=(COAL,), factors=(1.0,)), BURNT)
+    late = replace(OIL, period=replace(OIL.period, end="2026-02-01T00:00:00Z"))
+    with pytest.raises(PeriodError):
+        corroboration_of_sums(
+            Amounts(data=(STACK,), factors=(1.0,)), Amounts(data=(COAL, late), factors=(1.0, 1.0))
+        )
