@@ -23,11 +23,12 @@ from collector.rights import Right, may
 from collector.web import words
 from collector.web.activity.asked import Chosen, chosen_of
 from collector.web.activity.boundary_form import field_of, form_of_saved
+from collector.web.activity.gathering import Gathering
 from collector.web.activity.readings import Polls, polls_of
 from collector.web.activity.saved import choices, lines_of, settled
 from collector.web.activity.shown import Say, Teller, Told, cause_words
 from collector.web.activity.spans import day_of, written
-from collector.web.activity.view import Amounts, Gathering, Page, Refused
+from collector.web.activity.view import Amounts, Page, Refused
 from collector.web.look import look_of
 from collector.web.refused import require_person
 from collector.web.render import page
