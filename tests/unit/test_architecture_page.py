@@ -17,7 +17,7 @@ def packages() -> set[str]:
 
 
 def test_every_room_is_named() -> None:
-    assert ROOMS == {
+    assert {
         "calibration",
         "carbonmeter",
         "collector",
@@ -25,7 +25,7 @@ def test_every_room_is_named() -> None:
         "edge_agent",
         "evidence",
         "simulators",
-    }
+    } == ROOMS
 
 
 def test_every_folder_with_code_is_named_and_no_other() -> None:
