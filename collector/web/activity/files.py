@@ -15,11 +15,12 @@ from collector.api.listed import MAX_NAMES
 from collector.api.parts import Here, Parts
 from collector.api.period import By
 from collector.api.problem import Problem, problem_of, validation_problem
+from collector.api.refusal import QueryError
 from collector.api.security import Asker, Reader
 from collector.web.look import look_of
 from collector.web.refused import wants_page
 from collector.web.render import page
-from evidence.errors import CodedError
+from evidence.errors import CodedError, Words
 
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
 _ASKED: Final = (
@@ -36,6 +37,19 @@ _ASKED: Final = (
     "seed",
     "data_schema",
 )
+_LABELS: Final[Mapping[str, str]] = {
+    "channel": "activity.channel",
+    "channels": "activity.channels",
+    "start": "activity.from",
+    "end": "activity.until",
+    "by": "activity.divided",
+    "as_of": "activity.known_at",
+    "under_plan": "activity.plans",
+    "format": "activity.format",
+    "samples": "activity.samples",
+    "data_schema": "activity.data_schema",
+}
+"""What the form calls a parameter."""
 _RANGE: Final = ("start", "end", "by", "as_of")
 _WRONG: Final = (CodedError, CalibrationError, RequestValidationError)
 Wrong = CodedError | CalibrationError | RequestValidationError
@@ -109,7 +123,8 @@ def _again(
     facts = {
         "title": "activity.files",
         "problem": problem,
-        "wrong": problem.where.removeprefix("query "),
+        "said": _said(wrong, problem, look.language),
+        "labels": _LABELS,
         "asked": form,
         "back": {"channels": ",".join(form.channels), **back} if form.channels else {},
         "by_all": [each.value for each in By],
@@ -122,6 +137,20 @@ def _problem(wrong: Wrong, language: str) -> Problem:
     if isinstance(wrong, RequestValidationError):
         return validation_problem(wrong.errors(), language)
     return problem_of(wrong, language)
+
+
+def _said(wrong: Wrong, problem: Problem, language: str) -> list[tuple[str, str]]:
+    """What is wrong with which field; a person is told of fields, not of addresses."""
+    if problem.errors:
+        return [(_field(each.where), each.detail) for each in problem.errors]
+    what = wrong.facts.get("what") if isinstance(wrong, QueryError) else None
+    if isinstance(what, Words):
+        return [(_field(problem.where), what.zh if language == "zh" else what.en)]
+    return [(_field(problem.where), problem.detail)]
+
+
+def _field(where: str) -> str:
+    return where.removeprefix("query ")
 
 
 def _form(given: Mapping[str, str], zone: str) -> FileForm:

@@ -190,7 +190,7 @@ def test_a_form_of_a_file_without_what_it_needs_is_shown_again_as_it_was(seen: B
     answer = seen.get(f"/activity/download?{asked}")
     assert answer.status_code == 422
     text = answer.text
-    assert "this format needs it" in text
+    assert "<strong>For PACT: address of its schema</strong>: this format needs it</p>" in text
     assert '<option value="pact" selected>' in text
     assert '<option value="day" selected>' in text
     assert f'<option value="{LINE_1},{LINE_2}">' in text
