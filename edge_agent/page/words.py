@@ -91,6 +91,8 @@ BASES: Final[Mapping[UncertaintyBasis, Words]] = MappingProxyType(
         UncertaintyBasis.UNKNOWN: Words("nothing", "无"),
     }
 )
+LEAST_WHOLE: Final = 999.5
+"""From here on three digits are not enough for the ones."""
 _UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -99,4 +101,6 @@ def size(count: int) -> str:
     amount, place = float(count), 0
     while amount >= 1024 and place < len(_UNITS) - 1:
         amount, place = amount / 1024, place + 1
-    return f"{amount:.0f} B" if not place else f"{amount:.3g} {_UNITS[place]}"
+    if place and amount < LEAST_WHOLE:
+        return f"{amount:.3g} {_UNITS[place]}"
+    return f"{amount:.0f} {_UNITS[place]}"
