@@ -37,7 +37,7 @@ def fill_journal(folder: Path, clock: Clock) -> None:
 
 
 def save_boundaries(folder: Path, clock: Clock) -> None:
-    """A boundary of each product line: ten registers; those of the first have a year behind them."""
+    """A boundary of each line, of ten registers; those of the first have a year behind them."""
     with open_journal(folder, COLLECTOR, clock) as journal:
         for line in range(LINES):
             save(journal, _author(), _boundary(line), "as drawn", None)

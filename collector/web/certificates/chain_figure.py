@@ -125,7 +125,7 @@ def parted(words: str) -> list[str]:
 
     Names of one kind begin alike: what tells them apart stands at their end.
     """
-    lines, rest = [], words
+    lines, rest = list[str](), words
     while rest and len(lines) < _MOST_LINES:
         room = _room(rest)
         fits = room == len(rest)
