@@ -10,6 +10,7 @@ import re
 import time
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 import httpx
 from msgspec.structs import replace
@@ -17,7 +18,7 @@ from msgspec.structs import replace
 from benchmarks import agent_page
 from benchmarks.figures import Bound, Figure, measured
 from benchmarks.wide import CHANNELS, STANDARD_CERTIFICATE, wide
-from benchmarks.wide_people import entered_name
+from benchmarks.wide_people import boundary_name, entered_name, line_name
 from benchmarks.wide_served import opened
 from benchmarks.year import MADE, channel_name
 from collector.api.cookies import COOKIE
@@ -62,6 +63,7 @@ def pages(digest: str) -> list[Page]:
         "factory": "/",
         "factory, second page": "/?page=2&agents=2",
         "factory, searched": "/?q=line-77&state=wrong",
+        "factory, a line": f"/?{urlencode({'line': line_name(0)})}",
         "instrument, a day": f"/instruments/{_MIDDLE}",
         "instrument, a year": f"/instruments/{_MIDDLE}?{_YEAR}",
         "instrument, power, a month": f"/instruments/{channel_name(0)}?{_MONTH}",
@@ -83,6 +85,8 @@ def pages(digest: str) -> list[Page]:
         "activity, searched": "/activity?q=line-77&page=2",
         "activity, one channel, a year": f"/activity?channels={_MIDDLE}&{_YEAR}&by=month",
         "activity, ten channels, a year": f"/activity?channels={ten}&{_YEAR}&by=month",
+        "activity, a boundary, a month": f"/activity?boundary={boundary_name(0)}&{_MONTH}",
+        "activity, a boundary, a year": f"/activity?boundary={boundary_name(0)}&{_YEAR}&by=month",
         "activity, entered": f"/activity?channels={entered_name(3)}&{_YEAR}&by=month",
         "activity, to enter": "/activity/enter",
         "statement": f"/activity/{digest}",

@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.factory import Documented, Factory, corrected, timeline_for
 from benchmarks.processes import SCRATCH
-from benchmarks.wide_people import fill_journal
+from benchmarks.wide_people import fill_journal, save_boundaries
 from benchmarks.year import (
     DAYS,
     MADE,
@@ -35,6 +35,7 @@ from benchmarks.year import (
 )
 from calibration.load import SourceFile, register_of
 from collector.store import SCHEMA_VERSION
+from evidence.clock import SteppedClock
 from evidence.log.batch import Stream
 from evidence.log.column import progression
 from tests.unit.collector.api.plant import STANDARD, raw_of
@@ -45,6 +46,7 @@ POLLS_AN_HOUR: Final = 3_600_000 // PERIOD_MS
 END_MS: Final = START_MS + (DAYS + 1) * POLLS_A_DAY * PERIOD_MS + HOURS * 3_600_000
 """When the last hour is over."""
 _DONE: Final = "whole"
+_BOUNDED: Final = "bounded"
 _STANDARD: Final = f"""schema = 1
 id = "{STANDARD_CERTIFICATE}"
 kind = "calibration"
@@ -79,6 +81,9 @@ def wide() -> Path:
                 pass
             fill_journal(folder, factory.clock)
         (folder / _DONE).touch()
+    if not (folder / _BOUNDED).exists():
+        save_boundaries(folder, SteppedClock(END_MS * 1_000_000))
+        (folder / _BOUNDED).touch()
     return folder
 
 

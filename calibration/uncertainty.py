@@ -8,7 +8,8 @@ its components and not one number.
 import math
 import re
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from functools import lru_cache
+from typing import Final, Literal
 
 import msgspec
 
@@ -42,6 +43,13 @@ _DISTRIBUTIONS_ZH = {
     Distribution.ARCSINE: "反正弦分布",
 }
 _INFLUENCE = re.compile("|".join(f"(?:{rule})" for rule in GRAMMAR))
+MOST_IDS: Final = 4_096
+
+
+@lru_cache(maxsize=MOST_IDS)
+def _follows(text: str) -> bool:
+    """Whether a text follows the grammar; a year's hours name the same few again and again."""
+    return _INFLUENCE.fullmatch(text) is not None
 
 
 def influence_id(text: str, where: str = "influence") -> str:
@@ -50,7 +58,7 @@ def influence_id(text: str, where: str = "influence") -> str:
     Raises:
         InfluenceError: it does not.
     """
-    if not _INFLUENCE.fullmatch(text):
+    if not _follows(text):
         raise InfluenceError(where, influence=text, limit=" | ".join(GRAMMAR))
     return text
 

@@ -14,6 +14,8 @@ from simulators.plant import Plant
 from simulators.scenario import InstrumentForm
 
 SITE: Final = "works"
+ZONE: Final = "Asia/Shanghai"
+"""Of the times on the agent's page: what the collector's pages show if nothing else is chosen."""
 PERIOD_s: Final = 60
 TIMEOUT_s: Final = 0.1
 """Of this machine, not of the demo's time: a second would hold up a line for three polls."""
@@ -117,7 +119,7 @@ def show_page(agent: Path, port: int) -> str:
         port: A free one of this machine.
     """
     with agent.open("a", encoding="utf-8") as file:
-        file.write(f"[page]\nport = {port}\n")
+        file.write(f'[page]\nport = {port}\nzone = "{ZONE}"\n')
     return f"http://127.0.0.1:{port}/"
 
 

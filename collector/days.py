@@ -7,6 +7,7 @@ gets it from its hours, which gives the same.
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -18,8 +19,15 @@ from evidence.errors import CodedError
 from evidence.statement.day import NS_PER_DAY, Day, day_of, days_of
 
 _DAY: Final = msgspec.msgpack.Decoder(Day)
+MOST_DAYS: Final = 8_192
 _UNSUMMED: Final = b""
 """In the place of a day whose hours do not join: they are read, and whoever asks is told."""
+
+
+@lru_cache(maxsize=MOST_DAYS)
+def _day(body: bytes) -> Day:
+    """What a day comes to; a year and its months are made of the same days."""
+    return _DAY.decode(body)
 
 
 class KeptDays:
@@ -87,7 +95,7 @@ class KeptDays:
             " WHERE day.channel=? AND start_ns>=? AND start_ns<=? ORDER BY start_ns",
             (channel, start_ns, end_ns - NS_PER_DAY),
         )
-        return [_DAY.decode(body) for body in unpacked(rows.fetchall())]
+        return [_day(body) for body in unpacked(rows.fetchall())]
 
     def _of_hours(self, channel: str, start_ns: int, end_ns: int) -> list[Day]:
         if start_ns >= end_ns:

@@ -6,6 +6,7 @@ up. So each is read once in a process, under its kind and its digest, and not on
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Final
 
 from collector.ledger_read import LedgerReader
@@ -96,6 +97,18 @@ def libraries_of(
     Raises:
         LedgerError: a leaf that the store names cannot be read.
     """
+    if counts is not every:
+        return _joined(lookup, ledger, kinds, counts)
+    made = partial(_joined, lookup, ledger, kinds, counts)
+    return dict(lookup.made_of_documents(("libraries", tuple(kinds)), made))
+
+
+def _joined(
+    lookup: Lookup,
+    ledger: LedgerReader,
+    kinds: Sequence[DocumentKind],
+    counts: Callable[[Place], bool],
+) -> dict[str, Library]:
     found: dict[str, list[Library]] = {}
     for kind, sha256, place in lookup.documents(kinds):
         if not counts(place):

@@ -1,9 +1,9 @@
 """Questions to what was derived from the ledger."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -16,6 +16,7 @@ from evidence.judging.kept import ChannelRow
 from evidence.log.batch import Record, RecordKind, StreamHead
 
 __all__ = ["ChannelRow", "Lookup", "Place"]
+T = TypeVar("T")
 _CHANNEL: Final = "SELECT channel, agent, head, last_ms, last_value, last_quality FROM channel"
 _HEAD: Final = msgspec.json.Decoder(StreamHead)
 MOST_HEADS: Final = 20_000
@@ -195,6 +196,15 @@ class Lookup(HourLookup, StatementLookup):
     def documents(self, kinds: Sequence[str]) -> list[tuple[str, str, Place]]:
         """(kind, SHA-256, place) of documents of these kinds, in order of arrival."""
         return self._documents.all(kinds)
+
+    def made_of_documents(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` makes of documents, until another one comes; nobody changes it.
+
+        Args:
+            key: Says what is made, and of which documents.
+            make: Called where it was not made before.
+        """
+        return self._documents.made(key, make)
 
     def documents_mark(self) -> tuple[int, int]:
         """What is another one as soon as a document came."""

@@ -44,8 +44,13 @@ def site_register(
     Raises:
         LedgerError: a leaf that the store names cannot be read.
     """
-    logged = libraries_of(lookup, ledger, _KINDS, counts)
-    return register_of_site(logged, sites, site).as_known(known_at)
+
+    def made() -> CalibrationRegister:
+        return register_of_site(libraries_of(lookup, ledger, _KINDS, counts), sites, site)
+
+    key = "register", site, frozenset(sites.items())
+    whole = lookup.made_of_documents(key, made) if counts is every else made()
+    return whole.as_known(known_at)
 
 
 def received_by(ledger: LedgerReader, at_ns: int) -> Callable[[Place], bool]:

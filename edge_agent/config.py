@@ -93,11 +93,13 @@ class PageSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         port: of the page.
         token_file: a file with one line of 16 characters or more, asked of whoever looks; never
             the token itself.
+        zone: IANA name of the zone of the times that are shown; empty for the machine's.
     """
 
     host: Host = "127.0.0.1"
     port: Port = 8079
     token_file: str = ""
+    zone: Annotated[str, Meta(max_length=64)] = ""
 
 
 class AgentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -44,6 +44,7 @@ directory = "certificates"   # certificates and confirmations as TOML
 
 # [page]                     # how the agent is, on this machine: http://localhost:8079/
 # port = 8079
+# zone = "Asia/Shanghai"     # of its times; the machine's where nothing is said
 
 [[lines]]
 name = "bus-1"

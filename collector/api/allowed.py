@@ -50,7 +50,7 @@ PAGES: Final[Mapping[tuple[str, str], Right | None]] = {
     ("GET", "/activity"): _DATA,
     ("POST", "/activity"): Right.OPERATE,
     ("POST", "/activity/boundaries/{site}/{name}/withdraw"): Right.OPERATE,
-    ("GET", "/activity/download"): None,
+    ("GET", "/activity/download"): _DATA,
     ("GET", "/activity/enter"): _DATA,
     ("POST", "/activity/enter"): Right.ENTER,
     ("POST", "/activity/enter/table"): Right.ENTER,

@@ -66,7 +66,12 @@ def leaf_name(place: Place) -> str:
 
 def site_papers(seen: Seen, site: str, counts: Callable[[Place], bool] = every) -> Papers:
     """Where the papers are that the agents of a site logged, in leaves that count."""
-    return papers_of(_pointers(seen, site, counts))
+
+    def made() -> Papers:
+        return papers_of(_pointers(seen, site, counts))
+
+    key = "papers", site, frozenset(seen.sites.items())
+    return seen.lookup.made_of_documents(key, made) if counts is every else made()
 
 
 def _pointers(seen: Seen, site: str, counts: Callable[[Place], bool]) -> Iterator[Pointer]:

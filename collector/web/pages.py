@@ -11,7 +11,7 @@ from collector.api.allowed import require_declared
 from collector.api.parts import Parts
 from collector.api.security import author_of, reader_of
 from collector.web import about, assets, sign_in
-from collector.web.activity import boundary_route, entering, statement
+from collector.web.activity import boundary_route, entering, files, statement
 from collector.web.activity import route as activity
 from collector.web.audit import (
     bundle_route,
@@ -52,6 +52,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     activity.router,
     entering.router,
     boundary_route.router,
+    files.router,  # before the address of a digest
     statement.router,
 )
 

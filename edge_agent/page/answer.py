@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import tzinfo
 from http import HTTPStatus
 from pathlib import Path
 from types import MappingProxyType
@@ -18,6 +17,7 @@ from edge_agent.page.look import Look, look_of
 from edge_agent.page.markup import tag
 from edge_agent.page.overview import overview
 from edge_agent.page.request import Refused, Request
+from edge_agent.page.zone import MACHINE, Zone
 
 HTML: Final = "text/html; charset=utf-8"
 JSON: Final = "application/json"
@@ -73,14 +73,14 @@ class Response:
         return head + self.body if body else head
 
 
-def answer(request: Request, source: Source, gate: Gate, zone: tzinfo | None = None) -> Response:
+def answer(request: Request, source: Source, gate: Gate, zone: Zone = MACHINE) -> Response:
     """What is answered to a request.
 
     Args:
         request: As it was read.
         source: Says how the agent is.
         gate: Who may look.
-        zone: Of times on the page; None for the machine's.
+        zone: Of times on the page.
     """
     look = look_of(request, zone)
     if (wrong := gate.refused(request)) is not None:

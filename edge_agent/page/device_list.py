@@ -5,12 +5,17 @@ from typing import Final
 from edge_agent.page.health import DeviceHealth, DeviceState, Health
 from edge_agent.page.look import Look
 from edge_agent.page.markup import Content, Markup, tag
-from edge_agent.page.parts import mark, moment, section, table
+from edge_agent.page.parts import confirmed_until, mark, moment, section, table
 from edge_agent.page.words import MISS_REASONS, QUALITIES, STATES
 from evidence.errors import Words
 
 A_PAGE: Final = 50
-KINDS: Final = {DeviceState.GOOD: "good", DeviceState.WAITING: "none", DeviceState.MARKED: "warn"}
+KINDS: Final = {
+    DeviceState.GOOD: "good",
+    DeviceState.WAITING: "none",
+    DeviceState.OVERDUE: "warn",
+    DeviceState.MARKED: "warn",
+}
 _RANKS: Final = {state: rank for rank, state in enumerate(DeviceState)}
 
 
@@ -64,16 +69,13 @@ def _row(device: DeviceHealth, health: Health, look: Look) -> list[Content]:
     why = reasons(device, look)
     if device.said is not None:
         why = look.of(Words(device.said.en, device.said.zh))
-    due = device.due
-    late = due is not None and due <= health.at
-    until: Content = look.t("none") if due is None else look.time(due)
     return [
         tag("a", device.name, href=address),
         state_mark(device, look),
         device.line,
         moment(look, device.last_reading, health.at),
         [missing, tag("span", f" {why}", class_="soft") if why else ""],
-        tag("span", until, class_="bad" if late else None),
+        confirmed_until(look, device.due, health.at),
     ]
 
 

@@ -7,7 +7,7 @@ from edge_agent.page.frame import framed
 from edge_agent.page.health import ChannelHealth, DeviceTold
 from edge_agent.page.look import Look
 from edge_agent.page.markup import Content, Markup, tag
-from edge_agent.page.parts import facts, mark, moment, section, table
+from edge_agent.page.parts import confirmed_until, facts, mark, moment, section, table
 from edge_agent.page.words import BASES, MISS_REASONS, QUALITIES
 
 
@@ -23,6 +23,7 @@ def device_page(told: DeviceTold, look: Look) -> bytes:
         tag("p", back),
         tag("h1", device.name),
         tag("p", state_mark(device, look)),
+        tag("p", look.zoned(told.at), class_="soft"),
         _problem(told, look),
         _facts(told, look),
         _channels(told, look),
@@ -75,19 +76,13 @@ def _row(channel: ChannelHealth, told: DeviceTold, look: Look) -> list[Content]:
     basis: list[Content] = [look.of(BASES[channel.basis])]
     if channel.certificate:
         basis += [" ", tag("code", channel.certificate)]
-    due = channel.due
-    late = due is not None and due <= told.at
     return [
         channel.name,
         number,
         moment(look, channel.read_at, told.at),
         _quality(channel, look),
         basis,
-        tag(
-            "span",
-            look.t("none") if due is None else look.time(due),
-            class_="bad" if late else None,
-        ),
+        confirmed_until(look, channel.due, told.at),
     ]
 
 

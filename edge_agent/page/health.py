@@ -13,18 +13,20 @@ from evidence.clock_standing import ClockStanding
 
 
 class DeviceState(StrEnum):
-    """How a device's last poll went; worst first.
+    """How a device's last poll went, and what stands behind its readings; worst first.
 
     SILENT: no channel gave a reading.
     PARTLY: some did not.
     MARKED: all did, and something is said against some of them.
+    OVERDUE: all did, and a confirmation of theirs is overdue.
     WAITING: it was not polled yet.
-    GOOD: all did.
+    GOOD: all did, and all confirmations hold.
     """
 
     SILENT = "silent"
     PARTLY = "partly"
     MARKED = "marked"
+    OVERDUE = "overdue"
     WAITING = "waiting"
     GOOD = "good"
 

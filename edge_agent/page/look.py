@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
 from edge_agent.page.markup import Markup, joined, tag
 from edge_agent.page.request import Request
 from edge_agent.page.texts import TEXTS
+from edge_agent.page.zone import MACHINE, Zone
 from evidence.errors import Words
 
 _KEPT: Final = ("lang", "theme", "renew", "q", "page")
@@ -31,7 +32,7 @@ class Look:
         search: What devices must have in their name, serial number or line.
         page: Of the devices, from 1.
         query: What stands in the address of all this.
-        zone: Of the times that are shown; None for the machine's.
+        zone: Of the times that are shown.
     """
 
     language: str = "en"
@@ -40,7 +41,7 @@ class Look:
     search: str = ""
     page: int = 1
     query: Mapping[str, str] = field(default_factory=dict)
-    zone: tzinfo | None = None
+    zone: Zone = MACHINE
 
     def t(self, key: str, **facts: object) -> str:
         """A text of the page."""
@@ -57,10 +58,15 @@ class Look:
 
     def time(self, at: datetime) -> Markup:
         """An instant in the zone that is shown, to the second."""
-        shown = at.astimezone(self.zone)
+        shown = at.astimezone(self.zone.info)
         offset = shown.strftime("%z")
         text = f"{shown:%Y-%m-%d %H:%M:%S} {offset[:3]}:{offset[3:5]}"
         return tag("time", text, datetime=f"{at:%Y-%m-%dT%H:%M:%SZ}")
+
+    def zoned(self, at: datetime) -> str:
+        """Which zone the times are of, at an instant."""
+        key = "zone_chosen" if self.zone.is_chosen else "zone_machine"
+        return self.t(key, zone=self.zone.named(at))
 
     def dated(self, key: str, at: datetime) -> Markup:
         """A text of the page with an instant in it."""
@@ -74,7 +80,7 @@ class Look:
         return self.t("ago", time=self.of(words).format(n=gone // unit))
 
 
-def look_of(request: Request, zone: tzinfo | None = None) -> Look:
+def look_of(request: Request, zone: Zone = MACHINE) -> Look:
     """How the sender of a request wants the page; what makes no sense is as if not said."""
     query = {key: request.query[key][:64] for key in _KEPT if key in request.query}
     number = query.get("page", "")

@@ -4,7 +4,7 @@ from typing import Final
 
 from edge_agent.page.device_list import devices_section
 from edge_agent.page.frame import framed
-from edge_agent.page.health import Cost, DeviceState, Health, Repair, SpoolLevel
+from edge_agent.page.health import ClockHealth, Cost, DeviceState, Health, Repair, SpoolLevel
 from edge_agent.page.look import Look
 from edge_agent.page.markup import Content, Markup, tag
 from edge_agent.page.parts import facts, mark, moment, section, table
@@ -17,13 +17,18 @@ _OWN_PLACES: Final = ("clock", "spool")
 """What findings of the page's own are about, beside devices: in words, unlike an address."""
 _COSTS: Final = {Cost.LOST: "bad", Cost.WAITING: "warn", Cost.DOUBT: "warn", Cost.SOON: "none"}
 _LEVELS: Final = {SpoolLevel.ROOMY: "good", SpoolLevel.WARN: "warn"}
-_STANDINGS: Final = {ClockStanding.SYNCHRONISED: "good", ClockStanding.HOLDOVER: "warn"}
+_STANDINGS: Final = {
+    ClockStanding.SYNCHRONISED: "good",
+    ClockStanding.HOLDOVER: "warn",
+    ClockStanding.UNKNOWN: "warn",
+}
+"""Nobody's word is a doubt, as its repair says, and no fault that was seen."""
 
 
 def overview(health: Health, look: Look) -> bytes:
     """The page of an agent's health."""
     title = look.t("title", agent=health.agent)
-    as_of: list[Content] = [look.dated("as_of", health.at)]
+    as_of: list[Content] = [[look.dated("as_of", health.at), " ", look.zoned(health.at)]]
     if health.clock.simulated:
         as_of.append(look.t("simulated"))
     return framed(
@@ -124,17 +129,23 @@ def _spool(health: Health, look: Look) -> Markup:
 def _clock(health: Health, look: Look) -> Markup:
     clock = health.clock
     bound = look.t("not_known") if clock.bound_s is None else f"{clock.bound_s:.3g} s"
-    kind = _STANDINGS.get(clock.standing, "bad")
-    standing = look.of(STANDINGS[clock.standing])
-    if clock.suspect:
-        standing, kind = look.t("suspect"), "bad"
     rows: list[tuple[str, Content]] = [
-        (look.t("standing"), mark(standing, kind)),
+        (look.t("standing"), _standing(clock, look)),
         (look.t("stamp_u"), f"{clock.standard_uncertainty_s:.2g} s"),
         (look.t("bound"), bound),
         (look.t("last_right"), moment(look, clock.since, health.at, "not_known")),
     ]
     return _card(look.t("clock"), facts(rows), "clock")
+
+
+def _standing(clock: ClockHealth, look: Look) -> Markup:
+    """How the clock stands; of one that is not the real time, that nobody keeps it is no fault."""
+    if clock.simulated:
+        return mark(look.t("simulated_clock"), "none")
+    if clock.suspect:
+        return mark(look.t("suspect"), "bad")
+    kind = _STANDINGS.get(clock.standing, "bad")
+    return mark(look.of(STANDINGS[clock.standing]), kind)
 
 
 def _agent(health: Health, look: Look) -> Markup:

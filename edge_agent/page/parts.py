@@ -44,6 +44,15 @@ def moment(look: Look, at: datetime | None, now: datetime, empty: str = "never")
     return [look.time(at), " ", tag("span", look.age(at, now), class_="soft")]
 
 
+def confirmed_until(look: Look, due: datetime | None, now: datetime) -> Content:
+    """When a confirmation is overdue; said in a word where it is by now."""
+    if due is None:
+        return look.t("none")
+    if due > now:
+        return look.time(due)
+    return tag("span", look.time(due), " ", look.t("overdue"), class_="bad")
+
+
 def section(title: str, *content: Content, name: str) -> Markup:
     """A part of a page under a heading."""
     return tag("section", tag("h2", title, id=name), *content, aria_labelledby=name)

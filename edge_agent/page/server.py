@@ -20,6 +20,7 @@ from edge_agent.page.gate import LEAST_TOKEN, Gate
 from edge_agent.page.health import DeviceTold, Health
 from edge_agent.page.request import MOST_HEAD_BYTES, Refused, Request, request_of
 from edge_agent.page.snapshot import device_told, health_of, instant
+from edge_agent.page.zone import MACHINE, Zone, zone_of
 from edge_agent.seen import LastSeen
 
 LOG = logging.getLogger("carbonmeter.agent")
@@ -72,6 +73,7 @@ class PageServer:
         source: Says how the agent is.
         gate: Who may look.
         patience: What is borne.
+        zone: Of the times that are shown.
     """
 
     def __init__(
@@ -80,9 +82,10 @@ class PageServer:
         source: Source,
         gate: Gate,
         patience: Patience | None = None,
+        zone: Zone = MACHINE,
     ) -> None:
         self._settings, self._source, self._gate = settings, source, gate
-        self._patience = patience or Patience()
+        self._patience, self._zone = patience or Patience(), zone
         self._open: set[asyncio.StreamWriter] = set()
 
     async def serve(self) -> None:
@@ -156,7 +159,7 @@ class PageServer:
         if isinstance(asked, Refused):
             return refusal(asked)
         try:
-            return answer(asked, self._source, self._gate)
+            return answer(asked, self._source, self._gate, self._zone)
         except Exception:  # a page that fails must not end the agent that it is about
             LOG.exception("the page could not be made")
             return refusal(Refused(status=500))
@@ -176,13 +179,15 @@ def page_of(agent: Agent) -> PageServer | None:
 
     Raises:
         ConfigFileError: the file with the token cannot be read.
-        ConfigLimitError: the token is too short.
+        ConfigLimitError: the token is too short, or the zone is not known.
     """
     installation = agent.parts.installation
     settings = installation.config.page
     if settings is None:
         return None
-    return PageServer(settings, AgentSource(agent), Gate(_token(installation, settings)))
+    gate = Gate(_token(installation, settings))
+    zone = zone_of(settings.zone, str(installation.path))
+    return PageServer(settings, AgentSource(agent), gate, zone=zone)
 
 
 def _token(installation: Installation, settings: PageSettings) -> bytes:

@@ -170,7 +170,7 @@ def _device(
         serial=device.serial_at(now_ns),
         period_s=device.period_ns / 1e9,
         channels=len(device.setup.channels),
-        state=_state(poll),
+        state=_state(poll, is_overdue=bool(due) and min(due) <= now_ns),
         failures=answering.failures,
         last_poll=_instant(None if poll is None else poll.at_ms),
         last_reading=_instant(None if seen is None or poll is None else _last_ms(seen, poll)),
@@ -190,12 +190,14 @@ def _timelines(agent: Agent, device: PolledDevice) -> list[Timeline]:
     return list({id(each): each for each in own}.values())
 
 
-def _state(poll: Poll | None) -> DeviceState:
+def _state(poll: Poll | None, *, is_overdue: bool) -> DeviceState:
     if poll is None:
         return DeviceState.WAITING
     if poll.lacking:
         return DeviceState.PARTLY if poll.readings else DeviceState.SILENT
-    return DeviceState.MARKED if _qualities(poll) else DeviceState.GOOD
+    if _qualities(poll):
+        return DeviceState.MARKED
+    return DeviceState.OVERDUE if is_overdue else DeviceState.GOOD
 
 
 def _last_ms(seen: DeviceSeen, poll: Poll) -> int | None:

@@ -19,6 +19,13 @@ TEXTS: Final[Mapping[str, Words]] = MappingProxyType(
         "renew": Words("Renew every 15 s", "每 15 秒刷新"),
         "stop": Words("Stop renewing", "停止刷新"),
         "as_of": Words("As of {time}, by this machine's clock.", "截至 {time}（本机时钟）。"),
+        "zone_machine": Words(
+            "Times are in this gateway's zone, {zone}.", "时间采用本网关的时区 {zone}。"
+        ),
+        "zone_chosen": Words(
+            "Times are in the zone that agent.toml chooses, {zone}.",
+            "时间采用 agent.toml 指定的时区 {zone}。",
+        ),
         "simulated": Words("The clock is simulated.", "时钟为仿真时钟。"),
         "repairs": Words("To repair", "待处理"),
         "no_repairs": Words("Nothing to repair.", "没有待处理事项。"),
@@ -39,6 +46,7 @@ TEXTS: Final[Mapping[str, Words]] = MappingProxyType(
         "missing": Words("Without reading", "无读数通道"),
         "of_channels": Words("{count} of {channels}", "{count} / {channels}"),
         "due": Words("Confirmation until", "确认有效期至"),
+        "overdue": Words("overdue", "已超期"),
         "rests_on": Words("Uncertainty rests on", "不确定度依据"),
         "search": Words("Name, serial number or line", "名称、编号或线路"),
         "show": Words("Show", "显示"),
@@ -73,6 +81,7 @@ TEXTS: Final[Mapping[str, Words]] = MappingProxyType(
         "disk_free": Words("Free on its disk", "磁盘剩余"),
         "clock": Words("Clock", "时钟"),
         "standing": Words("Standing", "状态"),
+        "simulated_clock": Words("simulated", "仿真"),
         "suspect": Words("set, and not vouched for", "被调整且无法确认"),
         "stamp_u": Words("u of a stamp", "时间戳的 u"),
         "bound": Words("Off by at most", "最大偏差"),

@@ -50,6 +50,7 @@ STATES: Final[Mapping[DeviceState, Words]] = MappingProxyType(
         DeviceState.SILENT: Words("no readings", "无读数"),
         DeviceState.PARTLY: Words("readings missing", "部分无读数"),
         DeviceState.MARKED: Words("readings marked", "读数带标记"),
+        DeviceState.OVERDUE: Words("overdue", "已超期"),
         DeviceState.WAITING: Words("not polled yet", "尚未轮询"),
         DeviceState.GOOD: Words("good", "正常"),
     }
@@ -67,7 +68,7 @@ STANDINGS: Final[Mapping[ClockStanding, Words]] = MappingProxyType(
         ClockStanding.SYNCHRONISED: Words("synchronised", "已同步"),
         ClockStanding.HOLDOVER: Words("holdover", "守时"),
         ClockStanding.UNSYNCHRONISED: Words("not synchronised", "未同步"),
-        ClockStanding.UNKNOWN: Words("nobody says", "未知"),
+        ClockStanding.UNKNOWN: Words("nobody says", "无校时信息"),
     }
 )
 COSTS: Final[Mapping[Cost, Words]] = MappingProxyType(
@@ -90,6 +91,8 @@ BASES: Final[Mapping[UncertaintyBasis, Words]] = MappingProxyType(
         UncertaintyBasis.UNKNOWN: Words("nothing", "无"),
     }
 )
+LEAST_WHOLE: Final = 999.5
+"""From here on three digits are not enough for the ones."""
 _UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -98,4 +101,6 @@ def size(count: int) -> str:
     amount, place = float(count), 0
     while amount >= 1024 and place < len(_UNITS) - 1:
         amount, place = amount / 1024, place + 1
-    return f"{amount:.0f} B" if not place else f"{amount:.3g} {_UNITS[place]}"
+    if place and amount < LEAST_WHOLE:
+        return f"{amount:.3g} {_UNITS[place]}"
+    return f"{amount:.0f} {_UNITS[place]}"

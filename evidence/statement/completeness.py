@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from calibration.increment import NS_PER_HOUR
-from calibration.window import Window
+from calibration.window import Tally, Window
 from evidence.statement.tallied import Tallied
 
 NOT_RECEIVED = "not_received"
@@ -45,12 +45,20 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 def counted(windows: Sequence[Tallied]) -> Counted:
     """What there is in hourly windows of one channel."""
+    full_hours = expected = present = 0
+    missing: dict[str, int] = {}
+    for each in windows:
+        tally = each.tally
+        full_hours += tally.present >= tally.expected
+        expected += tally.expected
+        present += min(tally.present, tally.expected)
+        _add_missing(missing, tally)
     return Counted(
         hours=len(windows),
-        full_hours=sum(each.tally.present >= each.tally.expected for each in windows),
-        expected=sum(each.tally.expected for each in windows),
-        present=sum(min(each.tally.present, each.tally.expected) for each in windows),
-        missing=_missing(windows),
+        full_hours=full_hours,
+        expected=expected,
+        present=present,
+        missing=_named(missing),
     )
 
 
@@ -88,16 +96,14 @@ def covered(
     )
 
 
-def _missing(windows: Sequence[Tallied]) -> dict[str, int]:
-    """Misses by reason; what no record accounts for is said too."""
-    missing: Counter[str] = Counter()
-    for each in windows:
-        tally = each.tally
-        if tally.missed:
-            missing.update(tally.missed)
-        lacking = tally.expected - tally.present - sum(tally.missed.values())
-        missing[UNEXPLAINED] += max(lacking, 0)
-    return _named(missing)
+def _add_missing(missing: dict[str, int], tally: Tally) -> None:
+    """Adds misses by reason; what no record accounts for is said too."""
+    lacking = tally.expected - tally.present
+    for reason, count in tally.missed.items():
+        missing[reason] = missing.get(reason, 0) + count
+        lacking -= count
+    if lacking > 0:
+        missing[UNEXPLAINED] = missing.get(UNEXPLAINED, 0) + lacking
 
 
 def _named(missing: Mapping[str, int]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""The page of amounts, and the way to its files."""
+"""The page of amounts."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -13,7 +13,6 @@ from fastapi.responses import RedirectResponse
 from collector.activity.acts import Acts
 from collector.api.acting import Acting
 from collector.api.exports import Format
-from collector.api.listed import MAX_NAMES
 from collector.api.parts import Here, Parts
 from collector.api.period import By
 from collector.api.pool import Sources
@@ -23,11 +22,13 @@ from collector.rights import Right, may
 from collector.web import words
 from collector.web.activity.asked import Chosen, chosen_of
 from collector.web.activity.boundary_form import field_of, form_of_saved
+from collector.web.activity.files import FileForm
+from collector.web.activity.gathering import Gathering
 from collector.web.activity.readings import Polls, polls_of
 from collector.web.activity.saved import choices, lines_of, settled
 from collector.web.activity.shown import Say, Teller, Told, cause_words
 from collector.web.activity.spans import day_of, written
-from collector.web.activity.view import Amounts, Gathering, Page, Refused
+from collector.web.activity.view import Amounts, Page, Refused
 from collector.web.look import look_of
 from collector.web.refused import require_person
 from collector.web.render import page
@@ -35,21 +36,6 @@ from evidence.clock import parse_utc, utc_text
 from evidence.statement.entered.channel import is_entered
 
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
-_EXPORT: Final = "/api/v1/activity-data/export"
-_PASSED_ON: Final = (
-    "channel",
-    "channels",
-    "start",
-    "end",
-    "by",
-    "tz",
-    "as_of",
-    "under_plan",
-    "format",
-    "samples",
-    "seed",
-    "data_schema",
-)
 
 
 @router.get("/activity", response_model=None)
@@ -103,6 +89,7 @@ def amounts_page(
         "parse": parse_utc,
         "utc": utc_text,
         "written": partial(written, zone=look.zone),
+        "file": _file(seen, look.zone),
         "formats": [each.value for each in Format],
         "by_all": [each.value for each in By],
         "factors": ",".join(map(chosen.exact, chosen.channels)),
@@ -149,6 +136,21 @@ def _fields(seen: Page, zone: ZoneInfo) -> dict[str, str]:
     }
 
 
+def _file(seen: Page, zone: ZoneInfo) -> FileForm | None:
+    """The form of a file of what is shown."""
+    if seen.amounts is None:
+        return None
+    asked, chosen = seen.amounts.range, seen.chosen
+    return FileForm(
+        channels=chosen.channels,
+        start=written(asked.start_ns, zone),
+        end=written(asked.end_ns, zone),
+        tz=zone.key,
+        by=asked.by.value,
+        as_of=chosen.as_of,
+    )
+
+
 def _polls(
     sources: Sources, amounts: Amounts, chosen: Chosen, query: Mapping[str, str]
 ) -> Polls | None:
@@ -157,19 +159,3 @@ def _polls(
     if not amounts.range.is_hour or len(channels) > 1 or is_entered(channels[0]):
         return None
     return polls_of(sources, channels[0], amounts.range.span, query.get("cursor", ""))
-
-
-@router.get("/activity/download", response_model=None)
-def activity_download(request: Request) -> Response:
-    """Leads a form that names a file to where programs find it; what is empty is left out.
-
-    It says nothing: who may have the file is asked there.
-    """
-    given = {
-        name: text
-        for name in _PASSED_ON
-        if (text := request.query_params.get(name, "").strip()[:MAX_NAMES])
-    }
-    if "," in given.get("channel", ""):
-        given["channels"] = given.pop("channel")
-    return RedirectResponse(f"{_EXPORT}?{urlencode(given)}", status_code=303)

@@ -46,6 +46,8 @@ class Told:
         course: Amounts of the parts; None where there are fewer than two.
         corrections: What certificates change in them; None where they change nothing.
         causes: What contributes to the variance; None where that is not known.
+        has_uncertainty, has_uncorrected: Whether any bar of the course has a whisker, or one
+            beside it.
     """
 
     quantity: Quantity
@@ -54,6 +56,8 @@ class Told:
     course: Markup | None
     corrections: Markup | None
     causes: Markup | None
+    has_uncertainty: bool
+    has_uncorrected: bool
 
 
 class Teller:
@@ -78,6 +82,8 @@ class Teller:
             course=self._course(quantity, unit),
             corrections=self._corrections(quantity, unit),
             causes=self._causes(quantity, unit),
+            has_uncertainty=any(each.expanded is not None for each in quantity.parts),
+            has_uncorrected=any(each.uncorrected is not None for each in quantity.parts),
         )
 
     def _row(self, each: Sum) -> Row:

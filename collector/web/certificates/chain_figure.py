@@ -1,6 +1,7 @@
 """A chain of papers as a drawn graph: the standards at the top, the channels at the foot. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import Final
 
 from markupsafe import Markup
@@ -12,11 +13,15 @@ from collector.web.words import say
 
 MOST_ACROSS: Final = 5
 WIDE: Final = 204
-HIGH: Final = 56
 _STEP_X: Final = 224
-_STEP_Y: Final = 96
+_BETWEEN: Final = 40
 _EDGE: Final = 12
-_CHARACTERS: Final = 26
+_CHARACTERS: Final = 25
+_LINE: Final = 18
+_MOST_LINES: Final = 2
+"""Of a name, and of what is said below it."""
+_ENDS: Final = "/-_. "
+"""Behind which a name is parted."""
 _BAD: Final = ("expired", "later", "withdrawn")
 Places = Mapping[str, tuple[float, float]]
 
@@ -31,21 +36,21 @@ def chain_figure(graph: Graph, name: str, language: str) -> Markup:
     """
     rows = [_row(graph.level(level)) for level in graph.levels]
     across = max(len(shown) + bool(more) for shown, more in rows)
-    width = across * _STEP_X + _EDGE
+    width, high = across * _STEP_X + _EDGE, _high(rows, language)
     frame = Frame(
         width=width,
         own_width=width,
-        height=(len(rows) - 1) * _STEP_Y + HIGH + 2 * _EDGE,
+        height=len(rows) * (high + _BETWEEN) - _BETWEEN + 2 * _EDGE,
         left=_EDGE,
         right=_EDGE,
         top=_EDGE,
         bottom=_EDGE,
     )
-    places = dict(_places(rows, frame))
+    places = dict(_places(rows, frame, high))
     marks = [
-        *_edges(graph, places),
-        *(_box(node, places[node.name], language) for shown, _ in rows for node in shown),
-        *_left_out(rows, frame, language),
+        *_edges(graph, places, high),
+        *(_box(node, places[node.name], high, language) for shown, _ in rows for node in shown),
+        *_left_out(rows, frame, high, language),
     ]
     return frame.sheet(marks, name, say("chain.description", language))
 
@@ -57,34 +62,46 @@ def _row(nodes: Sequence[Node]) -> tuple[Sequence[Node], int]:
     return nodes[: MOST_ACROSS - 1], len(nodes) - MOST_ACROSS + 1
 
 
+def _high(rows: Sequence[tuple[Sequence[Node], int]], language: str) -> int:
+    """The height of all boxes: that of the one with most lines, and of two at least."""
+    lines = [
+        len(parted(node.name)) + len(parted(_said(node, language)))
+        for shown, _ in rows
+        for node in shown
+    ]
+    return 20 + _LINE * max(2, *lines)
+
+
 def _places(
-    rows: Sequence[tuple[Sequence[Node], int]], frame: Frame
+    rows: Sequence[tuple[Sequence[Node], int]], frame: Frame, high: int
 ) -> Iterator[tuple[str, tuple[float, float]]]:
     for number, (shown, more) in enumerate(rows):
         left = _left(frame, len(shown) + bool(more))
         for column, node in enumerate(shown):
-            yield node.name, (left + column * _STEP_X, _EDGE + number * _STEP_Y)
+            yield node.name, (left + column * _STEP_X, _EDGE + number * (high + _BETWEEN))
 
 
 def _left(frame: Frame, count: int) -> float:
     return (frame.width - count * _STEP_X + _STEP_X - WIDE) / 2
 
 
-def _edges(graph: Graph, places: Places) -> Iterator[Markup]:
+def _edges(graph: Graph, places: Places, high: int) -> Iterator[Markup]:
     for upper, lower in graph.edges:
         if upper in places and lower in places:
             (x1, y1), (x2, y2) = places[upper], places[lower]
-            ends = [(x1 + WIDE / 2, y1 + HIGH), (x2 + WIDE / 2, y2)]
+            ends = [(x1 + WIDE / 2, y1 + high), (x2 + WIDE / 2, y2)]
             yield line(ends, "limit" if graph.nodes[upper].validity in _BAD else "axis")
 
 
-def _box(node: Node, place: tuple[float, float], language: str) -> Markup:
+def _box(node: Node, place: tuple[float, float], high: int, language: str) -> Markup:
     x, y = place
-    box = element("rect", x=x, y=y, width=WIDE, height=HIGH, rx=6, class_=_class(node))
+    box = element("rect", x=x, y=y, width=WIDE, height=high, rx=6, class_=_class(node))
     said = _said(node, language)
+    name = [(each, "strong") for each in parted(node.name)]
+    lines = [*name, *((each, None) for each in parted(said))]
     words = [
-        text(x + 10, y + 23, _short(node.name), class_="strong"),
-        text(x + 10, y + 43, _short(said)),
+        text(x + 10, y + 23 + number * _LINE, each, class_=kind)
+        for number, (each, kind) in enumerate(lines)
     ]
     colon = punctuation_of(language).colon
     return titled(box + Markup("").join(words), f"{node.name}{colon}{node.about or said}")
@@ -105,22 +122,35 @@ def _said(node: Node, language: str) -> str:
     return node.about
 
 
-def _short(words: str) -> str:
-    """As much as a box holds; a Chinese character takes the room of two."""
-    room, kept = _CHARACTERS, ""
-    for each in words:
-        room -= 2 if ord(each) > 0x2E7F else 1
-        if room < 0:
-            return f"{kept[:-1]}…"
-        kept += each
-    return kept
+def parted(words: str) -> list[str]:
+    """Words in lines that a box holds; of more than fit, the last line shows their end.
+
+    Names of one kind begin alike: what tells them apart stands at their end.
+    """
+    lines, rest = list[str](), words
+    while rest and len(lines) < _MOST_LINES:
+        room = _room(rest)
+        fits = room == len(rest)
+        at = room if fits else max(map(rest[:room].rfind, _ENDS)) + 1 or room
+        lines.append(rest[:at].rstrip())
+        rest = rest[at:].lstrip()
+    if rest:
+        kept = _room(words[::-1], _CHARACTERS - 1)
+        lines[-1] = f"…{words[len(words) - kept :]}"
+    return lines
+
+
+def _room(words: str, room: int = _CHARACTERS) -> int:
+    """How many of the characters a line holds; a Chinese one takes the room of two."""
+    widths = accumulate(2 if ord(each) > 0x2E7F else 1 for each in words)
+    return sum(width <= room for width in widths)
 
 
 def _left_out(
-    rows: Sequence[tuple[Sequence[Node], int]], frame: Frame, language: str
+    rows: Sequence[tuple[Sequence[Node], int]], frame: Frame, high: int, language: str
 ) -> Iterator[Markup]:
     for number, (shown, more) in enumerate(rows):
         if more:
             x = _left(frame, len(shown) + 1) + len(shown) * _STEP_X
             words = say("chain.more", language, count=more)
-            yield text(x + 10, _EDGE + number * _STEP_Y + 33, words)
+            yield text(x + 10, _EDGE + number * (high + _BETWEEN) + high / 2 + 5, words)

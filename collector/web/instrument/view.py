@@ -86,6 +86,16 @@ class Shown:
         """Whether a correction changes anything."""
         return any(each.uncorrected not in (None, each.value) for each in self.points)
 
+    @property
+    def has_interval(self) -> bool:
+        """Whether the uncertainty of any value is known."""
+        return any(each.value is not None and each.U95 is not None for each in self.points)
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether anything was missing."""
+        return any(each.kind == "missing" for each in self.spells)
+
 
 def channel_row(sources: Sources, reader: Reader, channel: str) -> ChannelRow:
     """A channel that somebody may see; ten thousand others are not read for it.

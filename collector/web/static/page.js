@@ -38,3 +38,11 @@ for (const here of document.querySelectorAll(".scroll svg .here")) {
   const [own, room] = [here, here.closest(".scroll")].map((each) => each.getBoundingClientRect());
   here.closest(".scroll").scrollLeft += own.left + own.width / 2 - room.left - room.width / 2;
 }
+
+// Hours that are wider than the screen show first, right of the days, the first hour with data.
+for (const hours of document.querySelectorAll(".scroll .heat")) {
+  const there = hours.querySelectorAll(".full, .partly, .little");
+  const first = Math.min(...Array.from(there, (each) => each.offsetLeft));
+  const days = hours.querySelector("th").offsetWidth;
+  if (there.length) hours.closest(".scroll").scrollLeft = first - days;
+}

@@ -50,6 +50,7 @@ PAGE_EXAMPLES: Final = {
     ("POST", "/activity/boundaries/{site}/{name}/withdraw"): Example(
         form=_form(reason=""), there="jinan/line-1", absent="jinan/line-0"
     ),
+    ("GET", "/activity/download"): Example(query=f"format=csv&channel={{}}&{SPAN}", **CHANNEL),
     ("GET", "/activity/enter"): Example(),
     ("POST", "/activity/enter"): Example(form=_AMOUNT, **_SCALE),
     ("POST", "/activity/enter/table"): Example(form=_TABLE, **_SCALE),

@@ -11,7 +11,7 @@ from calibration.load import SourceFile, register_of
 from calibration.register import CalibrationRegister
 from collector.api.app import create_app
 from collector.web.certificates import chain_page
-from collector.web.certificates.chain_figure import MOST_ACROSS, chain_figure
+from collector.web.certificates.chain_figure import MOST_ACROSS, chain_figure, parted
 from collector.web.certificates.graph import Graph, graph_of
 from collector.web.pages import add_pages
 from evidence.audit.papers import papers_of
@@ -167,3 +167,35 @@ def test_a_chain_is_evidence(filled: Browser) -> None:
     filled.sign_in("engineer")
     assert filled.get("/certificates/E-1/chain?site=weifang").status_code == 200
     assert "weifang" not in filled.get(f"/certificates/all/rests-on?id={STANDARD}").text
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("E-17", ["E-17"]),
+        ("", []),
+        ("SDIM-2025-EL-0417", ["SDIM-2025-EL-0417"]),
+        ("jinan/rolling-mill-3/active_energy", ["jinan/rolling-mill-3/", "active_energy"]),
+        ("x" * 40, ["x" * 25, "x" * 15]),
+        ("山东省计量科学研究院电能表检定证书", ["山东省计量科学研究院电能", "表检定证书"]),
+        (f"a{'b' * 60}-7", ["a" + "b" * 24, "…" + "b" * 22 + "-7"]),
+        (f"SDIM/{'b' * 60}/E-17", ["SDIM/", "…" + "b" * 19 + "/E-17"]),
+    ],
+)
+def test_a_long_name_stands_in_two_lines_and_keeps_its_end(name: str, lines: list[str]) -> None:
+    assert parted(name) == lines
+
+
+def test_a_figure_with_long_names_has_higher_boxes_that_hold_them(
+    register: CalibrationRegister,
+) -> None:
+    name = "SDIM-2025-electricity-0417-rolling-mill-3"
+    certificate = next(each for each in register.certificates if each.id == "H-1")
+    named = msgspec.structs.replace(certificate, id=name)
+    more = msgspec.structs.replace(register, certificates=(*register.certificates, named))
+    drawn = ET.fromstring(chain_figure(graph(more, "E-17"), "chain", "en"))  # noqa: S314 - ours
+    words = [each.text or "" for each in drawn.iter(f"{SVG}text")]
+    assert not [each for each in words if "…" in each]
+    assert {"SDIM-2025-electricity-", "0417-rolling-mill-3"} <= set(words)
+    high = {float(box.attrib["height"]) for box in drawn.iter(f"{SVG}rect")}
+    assert high == {74.0}

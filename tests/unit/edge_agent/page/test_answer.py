@@ -1,7 +1,9 @@
 """What is answered: pages, JSON beside them, and refusals in words."""
 
 import json
+import re
 from datetime import UTC, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -10,9 +12,11 @@ from msgspec.structs import replace
 from edge_agent.page.answer import Response, answer
 from edge_agent.page.device_list import A_PAGE
 from edge_agent.page.gate import Gate
-from edge_agent.page.health import ChannelHealth, DeviceTold, Health
+from edge_agent.page.health import ChannelHealth, DeviceState, DeviceTold, Health
 from edge_agent.page.overview import MOST_REPAIRS
 from edge_agent.page.request import Request
+from edge_agent.page.zone import Zone
+from evidence.clock_standing import ClockStanding
 from tests.unit.edge_agent.page.healths import (
     NOW,
     TIMEOUT,
@@ -32,7 +36,7 @@ def asked(
 ) -> Response:
     fields = {"host": "localhost", "accept-language": language}
     request = Request(method="GET", path=path, query=query, fields=fields)
-    return answer(request, Shown(found), Gate(), UTC)
+    return answer(request, Shown(found), Gate(), Zone(info=UTC))
 
 
 def page(path: str = "/", found: Health | None = None, language: str = "en", **query: str) -> str:
@@ -158,10 +162,55 @@ def test_many_repairs_are_cut_and_said_so() -> None:
 
 def test_times_are_the_machines_and_say_how_far_from_utc() -> None:
     request = Request(method="GET", path="/", fields={"host": "localhost"})
-    text = answer(request, Shown(), Gate(), timezone(timedelta(hours=8))).body.decode()
+    text = answer(request, Shown(), Gate(), Zone(info=timezone(timedelta(hours=8)))).body.decode()
     assert '<time datetime="2026-03-01T08:00:00Z">2026-03-01 16:00:00 +08:00</time>' in text
+    assert "Times are in this gateway&#39;s zone, UTC+08:00." in text
     assert "20 s ago" in text
     assert "3 days ago" in text
+
+
+@pytest.mark.parametrize("path", ["/", "/devices/feeder-1"])
+def test_the_zone_of_times_is_named(path: str) -> None:
+    request = Request(method="GET", path=path, fields={"host": "localhost"})
+    shanghai = ZoneInfo("Asia/Shanghai")
+    own = answer(request, Shown(), Gate(), Zone(name="Asia/Shanghai", info=shanghai))
+    assert "Times are in this gateway&#39;s zone, Asia/Shanghai." in own.body.decode()
+    chosen = Zone(name="Asia/Shanghai", info=shanghai, is_chosen=True)
+    text = answer(request, Shown(), Gate(), chosen).body.decode()
+    assert "Times are in the zone that agent.toml chooses, Asia/Shanghai." in text
+
+
+def test_a_row_whose_confirmation_is_over_says_so_in_a_word() -> None:
+    due = NOW - timedelta(days=3)
+    late = device_health(state=DeviceState.OVERDUE, due=due)
+    text = page("/", health(late, silent()))
+    assert '<span class="mark warn">overdue</span>' in text
+    assert '<span class="bad"><time datetime="2026-02-26T08:00:00Z">' in text
+    assert "2026-02-26 08:00:00 +00:00</time> overdue</span>" in text
+    rows = text[text.index('id="devices"') :]
+    assert rows.index('href="/devices/feeder-2"') < rows.index('href="/devices/feeder-1"')
+    assert "0</span> of 2 devices good" in text
+    silent_too = page("/", health(replace(silent(), due=due)), lang="zh")
+    assert "</time> 已超期</span>" in silent_too
+
+
+@pytest.mark.parametrize(
+    ("clock", "shown"),
+    [
+        ({"standing": ClockStanding.UNKNOWN}, "mark warn"),
+        ({"standing": ClockStanding.UNKNOWN, "simulated": True}, "mark none"),
+        ({"standing": ClockStanding.UNSYNCHRONISED}, "mark bad"),
+        ({"standing": ClockStanding.HOLDOVER}, "mark warn"),
+        ({"suspect": True}, "mark bad"),
+        ({}, "mark good"),
+    ],
+)
+def test_a_clock_is_red_only_where_it_is_known_to_be_wrong(
+    clock: dict[str, object], shown: str
+) -> None:
+    text = page("/", health(clock=replace(health().clock, **clock)))
+    card = text[text.index('id="clock"') :]
+    assert re.search(r'class="(mark \w+)"', card)[1] == shown  # type: ignore[index]
 
 
 def test_a_clock_that_runs_behind_its_own_readings_has_no_negative_age() -> None:

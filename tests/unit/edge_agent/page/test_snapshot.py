@@ -132,8 +132,10 @@ def test_certificates_and_their_end_are_told_by_channel(tmp_path: Path) -> None:
         assert found.devices[0].due == power.due
         assert found.devices[0].basis is UncertaintyBasis.UNKNOWN  # the weakest of its channels
         plant.clock.advance(300 * 86_400 * S)
-        codes = {each.said.code for each in source.health().repairs}
-        assert "E_HEALTH_OVERDUE" in codes
+        assert found.devices[0].state is DeviceState.GOOD
+        late = source.health()
+        assert "E_HEALTH_OVERDUE" in {each.said.code for each in late.repairs}
+        assert [each.state for each in late.devices] == [DeviceState.OVERDUE, DeviceState.GOOD]
 
     write_site(tmp_path)
     write_certificate(tmp_path)

@@ -83,8 +83,10 @@ def test_every_text_is_used_and_every_key_has_a_text() -> None:
         (1023, "1023 B"),
         (1024, "1 KiB"),
         (1536, "1.5 KiB"),
+        (1000 * 1024, "1000 KiB"),
+        (1023 * 1024, "1023 KiB"),
         (2**29, "512 MiB"),
-        (2**60, "1.05e+06 TiB"),
+        (2**60, "1048576 TiB"),
     ],
 )
 def test_bytes_are_said_as_people_do(count: int, text: str) -> None:
