@@ -48,7 +48,7 @@ class Parts:
         requests: How often somebody may ask.
         agents: Whose logs are taken: their pinned keys, revoked ones too.
         accept_simulated: Whether batches of a simulated clock count.
-        declared: What only people can tell of activity data.
+        declared: What a configuration says of activity data that only people can tell.
     """
 
     sources: SourcePool
