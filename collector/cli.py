@@ -152,9 +152,12 @@ def _init(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from collector.config import load_config  # noqa: PLC0415 - keeps --help fast
-    from collector.service import serve  # noqa: PLC0415
-    from evidence.clock import clock_of  # noqa: PLC0415
+    from collector.heap import loading  # noqa: PLC0415 - keeps --help fast
+
+    with loading():
+        from collector.config import load_config  # noqa: PLC0415
+        from collector.service import serve  # noqa: PLC0415
+        from evidence.clock import clock_of  # noqa: PLC0415
 
     serve(load_config(arguments.config), clock_of(arguments.clock))
     return OK
