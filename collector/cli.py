@@ -13,9 +13,20 @@ from collector.archive.cli import add_commands as add_archive_commands
 from collector.backup.cli import add_commands as add_backup_commands
 from collector.boundaries.cli import add_commands as add_boundary_commands
 from collector.checking_cli import add_check
+from collector.declarations.cli import add_commands as add_declaration_commands
 from collector.enrolment.cli import add_commands as add_enrolment_commands
 from collector.people.cli import add_commands as add_people_commands
 
+ROOMS: Final = (
+    add_backup_commands,
+    add_alarm_commands,
+    add_archive_commands,
+    add_boundary_commands,
+    add_declaration_commands,
+    add_enrolment_commands,
+    add_people_commands,
+)
+"""Whose commands stand under `collector` too; each needs `--config` yet."""
 OK: Final = 0
 FINDING: Final = 1
 UNAVAILABLE: Final = 69
@@ -95,12 +106,8 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument("--reason", required=True, help="what became of it")
     release.set_defaults(command=_release_branch)
     add_check(commands)
-    keeping = [*add_backup_commands(commands), *add_alarm_commands(commands)]
-    keeping += [*add_archive_commands(commands), *add_boundary_commands(commands)]
-    enrolment = add_enrolment_commands(commands)
-    people = add_people_commands(commands)
     own = (init, run, rebuild, accept, listed, release)
-    for each in (*own, *people, *enrolment, *keeping):
+    for each in (*own, *(command for room in ROOMS for command in room(commands))):
         each.add_argument("--config", type=Path, default=Path("collector.toml"), metavar="FILE")
     return parser
 
@@ -145,9 +152,12 @@ def _init(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from collector.config import load_config  # noqa: PLC0415 - keeps --help fast
-    from collector.service import serve  # noqa: PLC0415
-    from evidence.clock import clock_of  # noqa: PLC0415
+    from collector.heap import loading  # noqa: PLC0415 - keeps --help fast
+
+    with loading():
+        from collector.config import load_config  # noqa: PLC0415
+        from collector.service import serve  # noqa: PLC0415
+        from evidence.clock import clock_of  # noqa: PLC0415
 
     serve(load_config(arguments.config), clock_of(arguments.clock))
     return OK

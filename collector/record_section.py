@@ -1,10 +1,12 @@
-"""[record] of collector.toml: what only people can tell of activity data."""
+"""[record] of collector.toml: what only people can tell of activity data, before they enter it."""
 
 from collections.abc import Sequence
 from zoneinfo import available_timezones
 
 import msgspec
 
+from evidence.statement.declaration.book import Declarations
+from evidence.statement.declaration.saying import Declared
 from evidence.statement.record.declared import About, Verification
 
 
@@ -28,9 +30,13 @@ class RecordSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         _once("about", [each.of for each in self.about])
         _once("verifications", [each.digest for each in self.verifications])
 
-    def verification_of(self, digest: str) -> Verification | None:
-        """What a verifier stated of a statement."""
-        return next((each for each in self.verifications if each.digest == digest), None)
+    def with_journal(self, journal: Declarations) -> Declared:
+        """All that people declare: here, and in the journal."""
+        return Declared(
+            journal=journal,
+            about={each.of: each for each in self.about},
+            verifications={each.digest: each for each in self.verifications},
+        )
 
 
 def _once(where: str, names: Sequence[str]) -> None:

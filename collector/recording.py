@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from calibration.errors import CalibrationError
 from calibration.monitoring.plan import MonitoringPlan, plan_in_force
@@ -24,21 +24,22 @@ from collector.audit.gather import (
 from collector.audit.seen import Seen, exchanges_of, site_papers
 from collector.ledger_read import LedgerReader
 from collector.lookup import Lookup
-from collector.record_section import RecordSection
 from collector.site_register import received_by, site_register
 from evidence.audit.material import Material
 from evidence.audit.papers import Papers
 from evidence.audit.said import Said, said
 from evidence.audit.stood import Stood, instant_of, stood_at
 from evidence.clock import parse_utc
-from evidence.errors import CodedError
+from evidence.errors import CodedError, Words
 from evidence.log.key import Verifier
 from evidence.statement.corroboration import Corroboration
 from evidence.statement.datum import ActivityData
+from evidence.statement.declaration.errors import DeclarationValueError
+from evidence.statement.declaration.saying import Declared
 from evidence.statement.locks import place_of
 from evidence.statement.monitoring.monitored import Monitored
 from evidence.statement.monitoring.period import monitored_period
-from evidence.statement.record.declared import About, merged, saying
+from evidence.statement.record.declared import Told, merged
 from evidence.statement.record.known import Known, Sealed, Standing, Zone
 
 DEFAULT_ZONE: Final = "Asia/Shanghai"
@@ -59,7 +60,7 @@ class Behind:
 
     seen: Seen
     acts: Acts
-    declared: RecordSection
+    declared: Declared
     key: Verifier
 
 
@@ -69,6 +70,7 @@ def known_of(behind: Behind, datum: ActivityData) -> Known:
     Raises:
         LedgerError: a leaf that the store names cannot be read.
         CalibrationError: what the site logged contradicts itself.
+        DeclarationError: what was declared of it is not understood here.
     """
     seen, channel = behind.seen, datum.channel
     stated_ns = seen.lookup.stated_ns(datum.digest) or 0
@@ -78,8 +80,8 @@ def known_of(behind: Behind, datum: ActivityData) -> Known:
     register = site_register(seen.lookup, seen.ledger, seen.sites, site, counts=counts)
     plan = plan_in_force(register.plans, channel, instant_of(span[0]))
     told, refused = _told(seen.lookup, register, plan, span, stated_ns)
-    own = saying(behind.declared.about, channel)
-    about = merged(own, channel)
+    own = behind.declared.of(channel, datum.digest, span[0])
+    about = merged((each.told for each in own), channel)
     return Known(
         datum=datum,
         standing=_standing(behind, datum, stated_ns),
@@ -91,6 +93,7 @@ def known_of(behind: Behind, datum: ActivityData) -> Known:
         corroborated=tuple(_corroborated(seen, register, datum, span)),
         said=own,
         about=about,
+        changing=behind.declared.changes(channel, datum.digest, span),
         verification=behind.declared.verification_of(datum.digest),
         sealed=_sealed(seen.ledger, behind.key, stated_ns),
         zone=zone_at(about, plan),
@@ -181,12 +184,25 @@ def _sealed(ledger: LedgerReader, key: Verifier, at_ns: int) -> Sealed:
     )
 
 
-def zone_at(about: About, plan: MonitoringPlan | None) -> Zone:
-    """The plant's clock: as people declare it, as its monitoring plan says, or the default."""
+def zone_at(about: Told, plan: MonitoringPlan | None) -> Zone:
+    """The plant's clock: as people declare it, as its monitoring plan says, or the default.
+
+    Raises:
+        DeclarationValueError: people declare a zone that is not known at this machine.
+    """
     if about.time_zone is not None:
-        return Zone(tz=ZoneInfo(about.time_zone), name=about.time_zone, told_by="declared")
+        return Zone(tz=_zone(about.time_zone), name=about.time_zone, told_by="declared")
     if plan is not None:
         offset = dt.timezone(dt.timedelta(seconds=plan.utc_offset_s))
         name = dt.datetime(2000, 1, 1, tzinfo=offset).isoformat()[19:]
         return Zone(tz=offset, name=name, told_by="plan")
     return Zone(tz=ZoneInfo(DEFAULT_ZONE), name=DEFAULT_ZONE, told_by="default")
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        what = Words(f"'{name}' is no time zone here", f"此处没有时区 '{name}'")
+        limit = Words("one that this machine knows", "本机已知的时区")
+        raise DeclarationValueError("time_zone", what=what, limit=limit) from None

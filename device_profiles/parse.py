@@ -6,6 +6,7 @@ walks every prefix of a dotted key and a quarter megabyte of dots keeps it busy 
 
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -22,6 +23,8 @@ MAX_BYTES: Final = 256 * 1024
 """The largest profile file; the largest of the catalogue has a twentieth of it."""
 MAX_DOTS: Final = 64
 """The most full stops on one line."""
+MAX_KEPT: Final = 64
+"""How many checked profiles are remembered: a plant has many devices of few types."""
 MAX_FINDINGS: Final = 100
 """How many findings are told; a file with more is not a profile."""
 
@@ -33,35 +36,42 @@ def lint(content: bytes, where: str) -> tuple[ProfileError, ...]:
         content: the exact bytes of the file.
         where: what to call the file in the findings.
     """
-    try:
-        table = _table(content, where)
-    except ProfileError as wrong:
-        return (wrong,)
-    named = table.get("protocol")
-    if isinstance(named, str) and named not in DIALECTS:
-        limit, guess = " | ".join(DIALECTS), nearest(named, DIALECTS) or "-"
-        return (LimitError(where, key="protocol", found=named[:80], limit=limit, nearest=guess),)
-    kind = _kind(table)
-    misshapen = tuple(islice(findings(table, kind, where), MAX_FINDINGS))
-    if misshapen:
-        return misshapen
-    profile = msgspec.convert(table, kind)
-    return tuple(islice(profile_findings(profile, where), MAX_FINDINGS))
+    return _checked(content, where)[0]
 
 
+@lru_cache(maxsize=MAX_KEPT)
 def parse_profile(content: bytes, where: str) -> DeviceProfile:
     """The profile that `content` describes, if nothing is wrong with it.
 
     Raises:
         ProfileError: the first finding; further ones are its notes.
     """
-    wrong = lint(content, where)
-    if wrong:
-        for further in wrong[1:]:
-            wrong[0].add_note(further.say("en"))
-        raise wrong[0]
-    table = _table(content, where)
-    return msgspec.convert(table, _kind(table))
+    wrong, profile = _checked(content, where)
+    if profile is not None:
+        return profile
+    for further in wrong[1:]:
+        wrong[0].add_note(further.say("en"))
+    raise wrong[0]
+
+
+def _checked(content: bytes, where: str) -> tuple[tuple[ProfileError, ...], DeviceProfile | None]:
+    """The findings, or the profile if there is none."""
+    try:
+        table = _table(content, where)
+    except ProfileError as wrong:
+        return (wrong,), None
+    named = table.get("protocol")
+    if isinstance(named, str) and named not in DIALECTS:
+        limit, guess = " | ".join(DIALECTS), nearest(named, DIALECTS) or "-"
+        found = LimitError(where, key="protocol", found=named[:80], limit=limit, nearest=guess)
+        return (found,), None
+    kind = _kind(table)
+    misshapen = tuple(islice(findings(table, kind, where), MAX_FINDINGS))
+    if misshapen:
+        return misshapen, None
+    profile = msgspec.convert(table, kind)
+    unsound = tuple(islice(profile_findings(profile, where), MAX_FINDINGS))
+    return unsound, None if unsound else profile
 
 
 def _kind(table: Mapping[str, object]) -> type[DeviceProfile]:

@@ -26,6 +26,7 @@ from carbonmeter.client.seen import Channel, Entry, MissedReading, Reading
 from carbonmeter.client.stream import Statements
 from evidence.statement.covariance import Covariance, covariance
 from evidence.statement.datum import ActivityData
+from evidence.statement.declaration.content import Declaration
 from evidence.statement.difference import Difference, difference
 from evidence.statement.entered.content import ManualAmount, ManualReading
 from evidence.statement.exports.samples import joint_samples
@@ -43,6 +44,7 @@ __all__ = [
     "ClientError",
     "Covariance",
     "CutError",
+    "Declaration",
     "Difference",
     "DigestError",
     "Entry",

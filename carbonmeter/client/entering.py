@@ -9,9 +9,11 @@ from carbonmeter.client.answers import ACTIVITY, read
 from carbonmeter.client.asking import Asking
 from carbonmeter.client.connection import Answer
 from carbonmeter.client.seen import Entry
+from evidence.statement.declaration.content import Declaration
 from evidence.statement.entered.content import Content
 
 _ENTRIES: Final = "/api/v1/entries"
+_DECLARATIONS: Final = "/api/v1/declarations"
 
 
 class _Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +64,20 @@ class Entering(Asking):
         """
         answer = self._post(f"{ACTIVITY}/{digest}/{what}", {"reason": reason})
         return read(answer, _Decided).entry
+
+    def declare(self, told: Declaration, reason: str, replaces: int | None = None) -> int:
+        """The number of the entry by which something is declared of activity data.
+
+        Args:
+            told: what, of a site, a device, a channel or the digest of a statement.
+            reason: why.
+            replaces: number of the last entry about it; None for one that is new.
+
+        Raises:
+            ClientError: as `activity`.
+        """
+        body = {"declaration": told, "reason": reason, "replaces": replaces}
+        return read(self._post(_DECLARATIONS, body), _Decided).entry
 
     def _written(self, path: str, body: object) -> "_Written":
         return read(self._post(path, body), _Written)

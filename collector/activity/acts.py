@@ -1,4 +1,4 @@
-"""What people entered, released and locked, and their boundaries, read from the journal."""
+"""What people entered, released, locked and declared, and their boundaries, from the journal."""
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -12,9 +12,10 @@ from calibration.errors import CalibrationError
 from collector.errors import LedgerError
 from collector.journal_read import JournalReader, Recorded
 from evidence.errors import CodedError
-from evidence.log.entry import Action
+from evidence.log.entry import Action, Entry
 from evidence.statement.boundary.book import BOUNDED, Boundaries, Version, version_of
 from evidence.statement.boundary.errors import BoundaryUnreadError
+from evidence.statement.declaration.book import DECLARED, Declarations
 from evidence.statement.entered.book import EnteredBook, ManualEntry
 from evidence.statement.entered.content import Content
 from evidence.statement.entered.errors import EntryUnreadError
@@ -32,6 +33,7 @@ class Known:
         book: What people entered.
         locks: What they released and locked.
         boundaries: Which channels they count together, with all versions.
+        declarations: What they declare of sites, devices, channels and statements, likewise.
         unread: Channels and boundaries of which an entry is not understood here, and its number:
             it was written by a newer version, and leaving it out would state another amount.
         next: Number of the entry behind the last one that counted.
@@ -40,6 +42,7 @@ class Known:
     book: EnteredBook = EnteredBook()  # noqa: RUF009 - frozen
     locks: Locks = Locks()  # noqa: RUF009 - frozen
     boundaries: Boundaries = Boundaries()  # noqa: RUF009 - frozen
+    declarations: Declarations = Declarations()  # noqa: RUF009 - frozen
     unread: Mapping[str, int] = field(default_factory=dict)
     next: int = 0
 
@@ -74,17 +77,21 @@ def known_in(reader: JournalReader, before: Known | None = None, until: int | No
         JournalError: it cannot be read.
     """
     start = before or Known()
-    found = reader.of((*ENTERED, *DECIDED, *BOUNDED), first=start.next)
+    found = reader.of((*ENTERED, *DECIDED, *BOUNDED, *DECLARED), first=start.next)
     return _after(start, [each for each in found if until is None or each.position < until])
 
 
 def _after(before: Known, recorded: Iterable[Recorded]) -> Known:
     locks, unread, following = before.locks, dict(before.unread), before.next
     versions, entries = list[Version](), list[ManualEntry]()
+    declared = list[tuple[int, Entry]]()
     for each in recorded:
         following = each.position + 1
         if each.entry.action in DECIDED:
             locks = _decided(locks, each)
+            continue
+        if each.entry.action in DECLARED:
+            declared.append((each.position, each.entry))
             continue
         try:
             if each.entry.action in BOUNDED:
@@ -97,6 +104,9 @@ def _after(before: Known, recorded: Iterable[Recorded]) -> Known:
         book=before.book.with_entries(entries),
         locks=locks,
         boundaries=before.boundaries.with_versions(versions) if versions else before.boundaries,
+        declarations=before.declarations.with_entries(declared)
+        if declared
+        else before.declarations,
         unread=unread,
         next=following,
     )

@@ -83,6 +83,11 @@ from evidence.statement.boundary.errors import (
     BoundaryValueError,
     BoundaryWithdrawnError,
 )
+from evidence.statement.declaration.errors import (
+    DeclarationChangedError,
+    DeclarationUnreadError,
+    DeclarationValueError,
+)
 from evidence.statement.entered.errors import (
     EntryAgainstError,
     EntryChannelError,
@@ -135,6 +140,10 @@ KINDS: Final[tuple[Kind, ...]] = (
     BoundaryChangedError,
     BoundaryWithdrawnError,
     BoundaryUnreadError,
+    unknown.DeclarationUnknownError,
+    DeclarationValueError,
+    DeclarationChangedError,
+    DeclarationUnreadError,
     unknown.DocumentUnknownError,
     unknown.PaperUnknownError,
     unknown.EntryUnknownError,

@@ -50,7 +50,7 @@ class Parts:
         as_of: How much is judged again for one answer.
         agents: Whose logs are taken: their pinned keys, revoked ones too.
         accept_simulated: Whether batches of a simulated clock count.
-        declared: What only people can tell of activity data.
+        declared: What a configuration says of activity data that only people can tell.
     """
 
     sources: SourcePool

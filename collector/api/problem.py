@@ -57,6 +57,11 @@ from evidence.statement.boundary.errors import (
     BoundaryUnreadError,
     BoundaryWithdrawnError,
 )
+from evidence.statement.declaration.errors import (
+    DeclarationChangedError,
+    DeclarationError,
+    DeclarationUnreadError,
+)
 from evidence.statement.entered.errors import EntryRefusedError, EntryUnreadError
 from evidence.statement.exports.errors import ExportError, ExportNumberError
 from evidence.statement.hours.errors import HoursOptionError, RuleMissingError
@@ -106,6 +111,9 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
     BoundaryUnreadError: 409,
     BoundaryWithdrawnError: 409,
     BoundaryError: 422,
+    DeclarationChangedError: 409,
+    DeclarationUnreadError: 409,
+    DeclarationError: 422,
     CountedTwiceError: 422,
     CalibrationError: 409,
     MonitoredError: 409,

@@ -37,10 +37,11 @@ def activity_record(
         datum = sources.store.lookup.activity(digest)
         if datum is None or not reader.sees_channel(datum.channel):
             raise StatementUnknownError("digest", digest=digest)
+        known = acts.known()
         behind = Behind(
             seen=seen_by(sources, parts),
-            acts=acts.known(),
-            declared=parts.declared,
+            acts=known,
+            declared=parts.declared.with_journal(known.declarations),
             key=parts.collector_key,
         )
         made = record(known_of(behind, datum))

@@ -51,6 +51,15 @@ class BoundaryUnknownError(RequestError):
     zh = "此处没有边界 '{id}'；请见边界列表（程序接口：/api/v1/boundaries）"
 
 
+class DeclarationUnknownError(RequestError):
+    """Nothing is declared of this, or it is not for the asker."""
+
+    code = "E_DECLARATION_UNKNOWN"
+    status = 404
+    en = "nothing is declared of '{of}' here; /api/v1/declarations lists what is"
+    zh = "此处没有针对 '{of}' 的声明；见 /api/v1/declarations"
+
+
 class StatementUnknownError(RequestError):
     """No statement has this digest."""
 

@@ -65,6 +65,8 @@ class Action(StrEnum):
     UNLOCKED = "unlocked"
     BOUNDARY_SET = "boundary-set"
     BOUNDARY_WITHDRAWN = "boundary-withdrawn"
+    DECLARATION_SET = "declaration-set"
+    DECLARATION_WITHDRAWN = "declaration-withdrawn"
     ORIGINAL_KEPT = "original-kept"
     RESTORED = "restored"
     ARCHIVED = "archived"

@@ -1,4 +1,4 @@
-"""A careful look at a page: pictures of it, and everything about it that a machine can see.
+"""A careful look at a page: everything about it that a machine can see, and pictures of it.
 
 A page is loaded four times, so that each language meets each theme and each size of a screen, and
 each theme each size. On the first and the last of them `axe` finds nothing serious; on each,
@@ -6,6 +6,9 @@ nothing sticks out of a phone, no word is cut off, words of a figure are large e
 nothing was refused by the page's own policy, no script failed. On paper it is black on white. The
 page with all that it loads stays under 300 kB. How soon its first content is there,
 `python -m benchmarks first_paint` measures.
+
+Pictures are kept of what is wrong, and of all where `CARBONMETER_PICTURES` names a folder: to draw
+five whole pages costs a processor as much as to look at one of them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,6 +20,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Error, Page, Response, ViewportSize
+
+from tests.browser.waiting import WANTED
 
 MOST_BYTES: Final = 300_000
 LEAST_PX: Final = 9.0
@@ -101,12 +106,10 @@ class Seen:
     """What was seen of a page, over all its looks.
 
     Attributes:
-        pictures: Files, one of each look.
         wrong: In words; none of a page as it should be.
         bytes_loaded: By the look that loaded most.
     """
 
-    pictures: list[Path] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     bytes_loaded: int = 0
 
@@ -130,11 +133,11 @@ def look_at(
     address = page.url
     seen.wrong += printed(page, name, folder)
     for look in reversed(looks):
+        before = len(seen.wrong)
         _looked(page, address, look, seen)
         if look in (looks[0], looks[-1]):  # of all four: both themes, both sizes
             seen.wrong += [f"{' '.join(look)}: {each}" for each in barriers(page)]
-        seen.pictures.append(folder / f"{name}-{'-'.join(look)}.png")
-        page.screenshot(path=seen.pictures[-1], full_page=True)
+        _drawn(page, folder / f"{name}-{'-'.join(look)}.png", wrong=len(seen.wrong) > before)
     assert not seen.wrong, "\n".join(seen.wrong)
     assert seen.bytes_loaded < MOST_BYTES
     return seen
@@ -146,9 +149,16 @@ def printed(page: Page, name: str, folder: Path) -> list[str]:
     page.goto(changed(page.url, theme="dark"))
     page.emulate_media(media="print")
     inks: list[str] = page.evaluate(_INKS)
-    page.screenshot(path=folder / f"{name}-printed.png", full_page=True)
+    is_plain = inks == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
+    _drawn(page, folder / f"{name}-printed.png", wrong=not is_plain)
     page.emulate_media(media="screen")
-    return [] if inks == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"] else [f"is printed in {inks}"]
+    return [] if is_plain else [f"is printed in {inks}"]
+
+
+def _drawn(page: Page, picture: Path, *, wrong: bool) -> None:
+    """A picture of a page with which something is wrong, or of each, if somebody wants them."""
+    if wrong or WANTED:
+        page.screenshot(path=picture, full_page=True)
 
 
 def _looked(page: Page, address: str, look: tuple[str, str, str], seen: Seen) -> None:

@@ -13,6 +13,7 @@ from evidence.log.entry import Act, Action
 from tests.browser.conftest import LookedAt, LookIn
 from tests.browser.house import House, let_in, serving
 from tests.browser.looking import LOOKS, barriers, changed
+from tests.browser.waiting import PICTURES
 from tests.unit.collector.api.plant import LINE_1, Plant
 from tests.unit.collector.api.test_doubts import found_at
 
@@ -87,12 +88,12 @@ def test_a_period_that_cannot_be_is_told_in_place(auditor: Page) -> None:
 
 def test_a_report_can_be_read_by_everybody_and_prints(auditor: Page, looked_at: LookedAt) -> None:
     auditor.goto(REPORT)
-    seen = looked_at(auditor, "audit-report")
+    looked_at(auditor, "audit-report")
     auditor.emulate_media(media="print")
     expect(auditor.get_by_role("heading", name="What was not checked")).to_be_visible()
     expect(auditor.get_by_text("Looked through by:")).to_be_visible()
     expect(auditor.get_by_role("button", name="Print")).to_be_hidden()
-    auditor.pdf(path=seen.pictures[0].with_name("audit-report.pdf"), format="A4")
+    auditor.pdf(path=PICTURES / "audit-report.pdf", format="A4")
 
 
 def test_the_report_and_its_bundle_are_there_without_a_script(

@@ -14,6 +14,8 @@ PAUSE_MS: Final = 400
 PICTURES: Final = Path(
     os.environ.get("CARBONMETER_PICTURES", Path(__file__).parents[2] / ".pictures")
 )
+WANTED: Final = "CARBONMETER_PICTURES" in os.environ
+"""Whether somebody wants pictures of pages that are as they should be."""
 
 
 def until(page: Page, found: Locator, most_s: float = MOST_S, folder: Path = PICTURES) -> Locator:

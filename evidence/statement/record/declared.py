@@ -45,12 +45,11 @@ class Rating(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     derivation: Text
 
 
-class About(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What somebody says of a site, a device or a channel; what is said of less counts more.
+class Told(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is said of a site, a device, a channel or a statement; what is said of less counts more.
 
     Attributes:
-        of: `<site>`, `<site>/<device>` or a channel.
-        declared_by, declared_on: Who says it, and when it was said.
+        of: `<site>`, `<site>/<device>`, a channel, or the digest of a statement.
         organisation, process_unit, product, allocation_key, boundary: In words.
         time_zone: IANA name of the plant's clock.
         primary: Whether the data are primary data.
@@ -62,8 +61,6 @@ class About(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """
 
     of: Annotated[str, Meta(min_length=1, max_length=200)]
-    declared_by: Text
-    declared_on: dt.date
     organisation: Text | None = None
     process_unit: Text | None = None
     product: Text | None = None
@@ -77,16 +74,24 @@ class About(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     rating: Rating | None = None
     notes: tuple[Text, ...] = ()
 
-    def speaks_of(self, channel: str) -> bool:
-        """Whether a channel is the one named, or lies below what is."""
-        return channel == self.of or channel.startswith(f"{self.of}/")
+
+class About(Told, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a configuration says of a site, a device or a channel; what is said of less counts more.
+
+    Attributes:
+        declared_by, declared_on: Who says it, and when it was said.
+
+    The other fields are in docs/reference/record.md.
+    """
+
+    declared_by: Text
+    declared_on: dt.date
 
 
-class Verification(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Verified(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A verifier's statement on one stated datum.
 
     Attributes:
-        digest: Of the statement that was verified.
         body, accreditation: Who verified.
         level: Of assurance.
         standard: Such as "ISO 14064-3:2019".
@@ -94,15 +99,12 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         verified_on: Date of the verifier's statement.
         signature: Who signed it, or how.
         document_sha256: Of the verifier's own document.
-        declared_by: Who entered it here.
     """
 
-    digest: Sha256
     body: Text
     level: Literal["reasonable", "limited"]
     standard: Text
     verified_on: dt.date
-    declared_by: Text
     accreditation: Text | None = None
     scope: Text | None = None
     findings: Text | None = None
@@ -110,30 +112,39 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     document_sha256: Sha256 | None = None
 
 
-_OWN: Final = frozenset({"of", "declared_by", "declared_on"})
+class Verification(Verified, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A verifier's statement as it stands in a configuration.
+
+    Attributes:
+        digest: Of the statement that was verified.
+        declared_by: Who entered it here.
+    """
+
+    digest: Sha256
+    declared_by: Text
+
+
 _ADDED: Final = frozenset({"withhold", "notes", "management_numbers"})
 
 
-def saying(abouts: Iterable[About], channel: str) -> tuple[About, ...]:
-    """What is said of a channel: of the site first, of itself last."""
-    return tuple(
-        sorted((each for each in abouts if each.speaks_of(channel)), key=lambda one: len(one.of))
-    )
+def speaks_of(name: str, channel: str) -> bool:
+    """Whether a channel is the one named, or lies below what is."""
+    return channel == name or channel.startswith(f"{name}/")
 
 
-def merged(said: Iterable[About], channel: str) -> About:
+def merged(said: Iterable[Told], channel: str) -> Told:
     """All that is said of a channel as one; withheld fields, numbers and notes add up."""
-    whole = About(of=channel, declared_by="-", declared_on=dt.date.min)
+    whole = Told(of=channel)
     for each in said:
         whole = replace(whole, **_over(whole, each))
     return whole
 
 
-def _over(before: About, own: About) -> Mapping[str, Any]:
+def _over(before: Told, own: Told) -> Mapping[str, Any]:
     found = {
-        name: value
-        for name, value in msgspec.structs.asdict(own).items()
-        if name not in _OWN | _ADDED and value is not None
+        name: getattr(own, name)
+        for name in Told.__struct_fields__
+        if name != "of" and name not in _ADDED and getattr(own, name) is not None
     }
     return {
         **found,

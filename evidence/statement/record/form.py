@@ -43,12 +43,25 @@ class RecordIdentity(Explained, frozen=True, kw_only=True):
     locked: RecordAct | None
 
 
-class RecordDeclared(msgspec.Struct, frozen=True, kw_only=True):
-    """Who declared what is said of a site, a device or a channel."""
+class RecordDeclared(Explained, frozen=True, kw_only=True):
+    """Who declared what is said of a site, a device, a channel or the statement.
+
+    Args:
+        on: day in UTC, or the one that a configuration names.
+        entry: its number in the journal, where its proof is; null of a configuration.
+        at: when it was entered, UTC.
+        role, reason: of whom, and why.
+        effective_from: it counts for periods that start then or later; null for all.
+    """
 
     of: str
     by: str
     on: str
+    entry: int | None
+    at: Instant | None
+    role: str | None
+    reason: str | None
+    effective_from: Instant | None
 
 
 class RecordOrganisation(Explained, frozen=True, kw_only=True):

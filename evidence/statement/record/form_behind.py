@@ -191,7 +191,10 @@ class RecordCorroboration(Explained, frozen=True, kw_only=True):
 
 
 class RecordVerification(Explained, frozen=True, kw_only=True):
-    """Group 12: what a verifier stated, as it was entered here; nobody here checked it."""
+    """Group 12: what a verifier stated, as it was entered here; nobody here checked it.
+
+    `entry` is its number in the journal; null of what stands in a configuration.
+    """
 
     body: str | None
     accreditation: str | None
@@ -203,6 +206,7 @@ class RecordVerification(Explained, frozen=True, kw_only=True):
     signature: str | None
     document_sha256: Sha256 | None
     declared_by: str | None
+    entry: int | None
 
 
 class RecordDigests(Explained, frozen=True, kw_only=True):

@@ -74,7 +74,8 @@ def _comparison(known: Known, held: Corroboration) -> RecordComparison:
 
 def verification(known: Known) -> RecordVerification:
     """Group 12."""
-    own = known.verification
+    found = known.verification
+    own = None if found is None else found.told
     return explained(
         RecordVerification(
             body=None if own is None else own.body,
@@ -86,9 +87,11 @@ def verification(known: Known) -> RecordVerification:
             findings=None if own is None else own.findings,
             signature=None if own is None else own.signature,
             document_sha256=None if own is None else own.document_sha256,
-            declared_by=None if own is None else own.declared_by,
+            declared_by=None if found is None else found.by,
+            entry=None if found is None else found.entry,
         ),
         "not declared",
+        entry="not declared" if found is None else "not on record",
     )
 
 
@@ -110,7 +113,7 @@ def digests(known: Known) -> RecordDigests:
 
 def redaction(known: Known) -> RecordRedaction:
     """Group 14."""
-    by = {name: each.declared_by for each in known.said for name in each.withhold}
+    by = {name: each.by for each in known.said for name in each.told.withhold}
     about = known.about
     made = RecordRedaction(confidentiality=about.confidentiality, withheld=dict(sorted(by.items())))
     return explained(made, "not declared")

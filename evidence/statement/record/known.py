@@ -14,10 +14,11 @@ from evidence.audit.said import Said
 from evidence.clock import parse_utc
 from evidence.statement.corroboration import Corroboration
 from evidence.statement.datum import ActivityData
+from evidence.statement.declaration.saying import Saying, Verifying
 from evidence.statement.exports.pact import decimal
 from evidence.statement.locks import Act
 from evidence.statement.monitoring.monitored import Monitored
-from evidence.statement.record.declared import About, Verification
+from evidence.statement.record.declared import Told
 
 GASES = frozenset(
     {
@@ -88,6 +89,7 @@ class Known:
             it says both itself.
         corroborated: Other channels that measure the same thing.
         said: What people declare, of the site first; `about`: the same as one.
+        changing: What something else is declared of within the period, and from when on.
         verification: That was entered for this statement.
         sealed: What the ledger held.
         zone: The plant's clock.
@@ -101,9 +103,10 @@ class Known:
     monitored: Monitored | None
     refused: Said | None
     corroborated: Sequence[Corroboration]
-    said: Sequence[About]
-    about: About
-    verification: Verification | None
+    said: Sequence[Saying]
+    about: Told
+    changing: Sequence[tuple[str, str]]
+    verification: Verifying | None
     sealed: Sealed
     zone: Zone
 

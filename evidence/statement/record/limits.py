@@ -18,6 +18,7 @@ def limitations(known: Known, stood: RecordQuality, behind: RecordInstruments) -
     """Group 15, found and declared; `stood` is group 8, `behind` group 9."""
     found = [*_of_the_value(known), *_of_the_hours(known), *_of_the_papers(known, stood)]
     found += _failed(behind)
+    found += [("declaration_changed", _changed(*each)) for each in known.changing]
     found += [("declared", said(each, each)) for each in known.about.notes]
     return RecordLimitations(
         notes=tuple(RecordNote(code=code, words=words) for code, words in found)
@@ -126,6 +127,13 @@ def _of_the_papers(known: Known, stood: RecordQuality) -> Iterator[tuple[str, Sa
                 f"证书未给出其分量的标准：{names}",
             ),
         )
+
+
+def _changed(of: str, at: str) -> Said:
+    return said(
+        f"something else is declared of {of} from {at} on; told is what counted at the start",
+        f"自 {at} 起对 {of} 另有声明；此处按期间起始时的声明给出",
+    )
 
 
 def _failed(behind: RecordInstruments) -> Iterator[tuple[str, Said]]:

@@ -11,6 +11,7 @@ from calibration.model.load import constants_named, model_named
 from calibration.uncertainty import combine
 from evidence.clock import utc_text
 from evidence.statement.datum import ActivityData, StatedComponent, component_of
+from evidence.statement.declaration.saying import Saying
 from evidence.statement.entered.channel import is_entered
 from evidence.statement.exports.pact import decimal
 from evidence.statement.locks import Act
@@ -77,12 +78,25 @@ def organisation(known: Known) -> RecordOrganisation:
         allocation_key=about.allocation_key,
         boundary=about.boundary,
         double_count_groups=None if groups is msgspec.UNSET else groups,
-        declared=tuple(
-            RecordDeclared(of=each.of, by=each.declared_by, on=each.declared_on.isoformat())
-            for each in known.said
-        ),
+        declared=tuple(map(_declared, known.said)),
     )
     return explained(made, "not declared", double_count_groups="not on record")
+
+
+def _declared(saying: Saying) -> RecordDeclared:
+    version = saying.version
+    told = None if version is None else version.told
+    made = RecordDeclared(
+        of=saying.told.of,
+        by=saying.by,
+        on=saying.on.isoformat(),
+        entry=None if version is None else version.entry,
+        at=None if version is None else utc_text(version.at_ns),
+        role=None if version is None else version.role,
+        reason=None if version is None else version.reason,
+        effective_from=None if told is None else told.effective_from or None,
+    )
+    return explained(made, effective_from="not applicable")
 
 
 def quantity(known: Known) -> RecordQuantity:

@@ -29,6 +29,8 @@ from collector.private_files import broker_password, receipt_key
 from evidence.errors import KeyAlgorithmError, KeyFileError, KeyTextError
 from evidence.load import write_signing_key
 from evidence.log.key import Algorithm, generate
+from evidence.statement.declaration.book import Declarations
+from evidence.statement.declaration.content import Declaration
 from tests.unit.collector.agent_log import SIGNER, key_of
 
 LINE = key_of("boiler-2").verifier.to_text()
@@ -242,9 +244,14 @@ def test_a_declaration_that_cannot_be_meant_is_refused_by_its_place(text: str, s
 
 def test_the_declaration_in_the_reference_is_one() -> None:
     page = (Path(__file__).parents[3] / "docs/reference/record.md").read_text("utf-8")
-    text = page.partition("```toml\n")[2].partition("```")[0]
-    text = text.replace("<64 digits of the statement>", "0" * 64)
+    entered, section = (each.partition("```")[0] for each in page.split("```toml\n")[1:])
+    told = msgspec.toml.decode(entered, type=Declaration)
+    assert (told.of, told.rating and told.rating.best) == ("jinan/line-1", 1)
+    text = section.replace("<64 digits of the statement>", "0" * 64)
     found = parse_config((MINIMAL + text).encode(), "collector.toml", Path("/")).record
-    assert [each.of for each in found.about] == ["jinan", "jinan/line-1"]
-    assert found.verification_of("0" * 64) == found.verifications[0]
-    assert found.verification_of("1" * 64) is None
+    declared = found.with_journal(Declarations())
+    assert [each.by for each in declared.of("jinan/line-1/energy", "0" * 64, 0)] == ["Q. Ma"]
+    verified = declared.verification_of("0" * 64)
+    assert verified is not None
+    assert (verified.told, verified.by) == (found.verifications[0], "Q. Ma")
+    assert declared.verification_of("1" * 64) is None

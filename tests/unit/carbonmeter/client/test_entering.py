@@ -6,7 +6,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from carbonmeter.client import Amounts, Client, ManualAmount, RefusedError, difference, ratio
+from carbonmeter.client import (
+    Amounts,
+    Client,
+    Declaration,
+    ManualAmount,
+    RefusedError,
+    difference,
+    ratio,
+)
 from collector.activity.author import AtMachine
 from collector.boundaries.saving import save
 from collector.people.administration import Doer
@@ -98,3 +106,16 @@ def test_a_saved_boundary_is_asked_for_by_its_name(own: Served, client: Client) 
     assert (found.boundary.entry, found.boundary.digest) == (entry, line.digest)
     with pytest.raises(RefusedError, match="E_BOUNDARY_UNKNOWN"):
         client.boundary("jinan/line-0", *DAY)
+
+
+def test_what_is_declared_is_in_the_record(client: Client) -> None:
+    (datum,) = client.activity(LINE_1, *DAY)
+    told = Declaration(of="jinan/line-1", product="billets")
+    entry = client.declare(told, "asked by CQC")
+    own = client.record(datum.digest).organisation
+    assert (own.product, own.declared[-1].entry) == ("billets", entry)
+    with pytest.raises(RefusedError, match="E_DECLARATION_CHANGED"):
+        client.declare(Declaration(of="jinan/line-1", product="slabs"), "renamed")
+    again = client.declare(Declaration(of="jinan/line-1"), "renamed", replaces=entry)
+    own = client.record(datum.digest).organisation
+    assert (own.product, own.declared[-1].entry) == (None, again)

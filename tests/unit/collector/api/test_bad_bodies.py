@@ -39,6 +39,8 @@ BODIES: dict[str, Any] = {
     RELEASES: ASIDE,
     "/api/v1/boundaries": {"boundary": BOUNDARY, **WHY},
     "/api/v1/boundaries/{site}/{name}/withdrawal": WHY,
+    "/api/v1/declarations": {"declaration": {"of": LINE_1, "product": "billets"}, **WHY},
+    "/api/v1/declarations/withdrawal": {"of": LINE_1, **WHY},
     "/api/v1/enrolment": ENROLMENT,
 }
 JSON = "application/json"

@@ -119,6 +119,7 @@ def _known(asked: Asked, chief: dict[str, str]) -> dict[tuple[str, str], str]:
     papers = asked.get("/api/v1/certificates", **chief).json()["certificates"]
     free = asked.get(f"/api/v1/activity-data?channel={LINE_1}&{NEXT_DAY}", **chief).json()
     _written(asked, chief, "/api/v1/boundaries", _BOUNDARY)
+    _written(asked, chief, "/api/v1/declarations", _DECLARING)
     (entry,) = _written(asked, chief, "/api/v1/entries", _ENTERING)["entries"]
     told = {**_CORRECTING, "reason": "weighed again"}
     _written(asked, chief, f"/api/v1/entries/{entry}/correction", told)
@@ -175,6 +176,10 @@ _BOUNDARY: Final = {
     "boundary": {"id": "jinan/line-1", "name": "Line 1", "terms": [{"channel": LINE_1}]},
     "reason": "as drawn",
 }
+_DECLARING: Final = {
+    "declaration": {"of": LINE_1, "product": "billets"},
+    "reason": "asked by the verifier",
+}
 _ENTERING: Final = {"entries": [_AMOUNT], "reason": "bills"}
 _CORRECTING: Final = {"content": {**_AMOUNT, "value": 8.0}}
 
@@ -202,6 +207,8 @@ def _bodies(asked: Asked, chief: dict[str, str]) -> dict[tuple[str, str], str]:
         ("POST", "/api/v1/boundaries"): json.dumps(_BOUNDARY),
         # without a reason: whoever asks again is answered alike
         ("POST", "/api/v1/boundaries/{site}/{name}/withdrawal"): json.dumps({"reason": " "}),
+        ("POST", "/api/v1/declarations"): json.dumps(_DECLARING),
+        ("POST", "/api/v1/declarations/withdrawal"): json.dumps({"of": LINE_1, "reason": " "}),
         ("POST", "/api/v1/entries"): json.dumps(
             {"entries": [{**_AMOUNT, "value": 8.0}], "reason": "bills"}
         ),

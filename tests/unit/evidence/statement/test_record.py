@@ -11,7 +11,8 @@ import pytest
 import evidence.statement.record.compose as composing
 from calibration.model.load import constants_named
 from evidence.clock import parse_utc
-from evidence.statement.record.declared import About, Rating, Withholdable, merged, saying
+from evidence.statement.declaration.saying import Declared
+from evidence.statement.record.declared import About, Rating, Withholdable, merged
 from evidence.statement.record.explained import Explained, explained, withheld
 from evidence.statement.record.form_behind import ActivityRecord
 from evidence.statement.record.known import Zone
@@ -64,12 +65,13 @@ def test_what_is_said_of_less_counts_more_whatever_the_order_of_the_file() -> No
     site = about("jinan", organisation="Works", product="steel", notes=["a"])
     line = about("jinan/line-1", product="billets", notes=["b"], primary=False)
     other = about("jinan/line-10", product="slabs")
-    own = saying((line, other, site), "jinan/line-1/energy")
-    assert own == (site, line)
-    whole = merged(own, "jinan/line-1/energy")
+    found = Declared(about={each.of: each for each in (line, other, site)})
+    said = found.of("jinan/line-1/energy", "0" * 64, 0)
+    assert [each.told for each in said] == [site, line]
+    whole = merged((each.told for each in said), "jinan/line-1/energy")
     assert (whole.organisation, whole.product, whole.primary) == ("Works", "billets", False)
     assert whole.notes == ("a", "b")
-    assert saying((site,), "jinan-2/line/energy") == ()
+    assert found.of("jinan-2/line/energy", "0" * 64, 0) == ()
 
 
 def test_a_rating_is_one_whole_and_its_scale_must_be_said() -> None:
