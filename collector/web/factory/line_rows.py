@@ -64,7 +64,13 @@ class LineReach:
 
     def keys(self, repair: Repair) -> Iterable[str]:
         """Keys of the lines that it touches."""
-        return self._keys.get(tuple(repair.find.items()), ()) if repair.channels else ()
+        found = tuple(repair.find.items()) if repair.channels else None
+        return () if found is None else self._keys.get(found) or self._of_device(repair)
+
+    def _of_device(self, repair: Repair) -> Iterable[str]:
+        """Keys of the lines of the device whose channel a repair names."""
+        device = repair.find.get("q", "").rpartition("/")[0]
+        return self._keys.get((("q", device),), ()) if device else ()
 
     def names(self, repair: Repair) -> list[str]:
         """Names of these, without what belongs to no line."""
@@ -74,8 +80,7 @@ class LineReach:
 def _finds(each: Standing) -> tuple[Found, ...]:
     """The parameters by which repairs find a channel, as `Repair.find` has them."""
     agent, site, state = ("agent", each.row.agent), ("site", each.site), ("state", each.state)
-    names = each.device, each.row.channel, each.row.head.serial
-    by_name = ((("q", name),) for name in names)
+    by_name = (("q", each.device),), (("q", each.row.head.serial),)
     return (), *by_name, (agent,), (agent, state), (site, state)
 
 

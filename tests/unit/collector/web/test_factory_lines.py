@@ -140,3 +140,12 @@ def test_the_page_groups_by_line_filters_by_it_and_leads_to_its_amounts(
     assert re.findall(r'class="line"><th[^>]*>([^<]*)<', narrowed) == ["Line 2"]
     rest = browser.get("/?line=jinan/&lang=zh").text
     assert re.findall(r'class="line"><th[^>]*>([^<]*)<', rest) == ["未归产线"]
+
+
+def test_a_failed_check_of_a_channel_touches_the_lines_of_its_device() -> None:
+    alarm = kinds.CheckFailedAlarm(
+        "works/hall/energy", test="check", since="2026-01-01T00:00:00Z", doubt_from="x"
+    )
+    (repair,) = repairs([], [alarm], [each for each in ROWS if each.state == GOOD], "en")
+    assert (repair.channels, repair.find) == (1, {"q": "works/hall/energy"})
+    assert LineReach(LinesOf(LINES), ROWS).names(repair) == ["Line 1", "Line 2"]
