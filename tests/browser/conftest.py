@@ -8,7 +8,7 @@ What a test here asks for:
 - `look_in(name)`: a page of somebody who is signed in: "analyst", "auditor", "engineer" (of one
   site), "administrator". `page` is the administrator's.
 - `looked_at(page, name)`: the page in both languages, both themes, on a desk and on a phone, each
-  with `axe` and what else can be seen by a machine; see `tests.browser.looking`.
+  with pictures, `axe` and what else can be seen by a machine; see `tests.browser.looking`.
 - `visitor`: somebody who has opened the pages of a running `demo`; `li`, its administrator, who is
   added when a test asks for it first: from then on its pages ask who comes. A file has one demo.
 
@@ -101,7 +101,7 @@ def page(look_in: LookIn) -> Page:
 
 @pytest.fixture
 def looked_at() -> LookedAt:
-    """Looks at the page that is open; pictures of what is wrong stay in `.pictures`."""
+    """Looks at the page that is open; pictures stay in `.pictures`, or where one wants them."""
 
     def look(page: Page, name: str, looks: Sequence[tuple[str, str, str]] = LOOKS) -> Seen:
         return look_at(page, name, PICTURES, looks)

@@ -7,8 +7,8 @@ nothing was refused by the page's own policy, no script failed. On paper it is b
 page with all that it loads stays under 300 kB. How soon its first content is there,
 `python -m benchmarks first_paint` measures.
 
-Pictures are kept of what is wrong, and of all where `CARBONMETER_PICTURES` names a folder: to draw
-five whole pages costs a processor as much as to look at one of them.
+Pictures are kept of two looks, of what is wrong, and of all where `CARBONMETER_PICTURES` names a
+folder: to draw five whole pages costs a processor as much as to look at one of them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -36,6 +36,8 @@ LOOKS: Final = (
     ("en", "dark", "phone"),
 )
 """Language, theme, size: four of eight, with every pair of two of them."""
+KEPT: Final = (LOOKS[0], LOOKS[2])
+"""Of which pictures are kept in any case: both languages, both sizes."""
 _GRAVE: Final = ("serious", "critical")
 _INKS: Final = """
 () => {
@@ -137,7 +139,8 @@ def look_at(
         _looked(page, address, look, seen)
         if look in (looks[0], looks[-1]):  # of all four: both themes, both sizes
             seen.wrong += [f"{' '.join(look)}: {each}" for each in barriers(page)]
-        _drawn(page, folder / f"{name}-{'-'.join(look)}.png", wrong=len(seen.wrong) > before)
+        is_kept = look in KEPT or len(seen.wrong) > before
+        _drawn(page, folder / f"{name}-{'-'.join(look)}.png", is_kept=is_kept)
     assert not seen.wrong, "\n".join(seen.wrong)
     assert seen.bytes_loaded < MOST_BYTES
     return seen
@@ -150,14 +153,14 @@ def printed(page: Page, name: str, folder: Path) -> list[str]:
     page.emulate_media(media="print")
     inks: list[str] = page.evaluate(_INKS)
     is_plain = inks == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
-    _drawn(page, folder / f"{name}-printed.png", wrong=not is_plain)
+    _drawn(page, folder / f"{name}-printed.png", is_kept=not is_plain)
     page.emulate_media(media="screen")
     return [] if is_plain else [f"is printed in {inks}"]
 
 
-def _drawn(page: Page, picture: Path, *, wrong: bool) -> None:
-    """A picture of a page with which something is wrong, or of each, if somebody wants them."""
-    if wrong or WANTED:
+def _drawn(page: Page, picture: Path, *, is_kept: bool) -> None:
+    """A picture of a page that is to be kept, or of each, if somebody wants them."""
+    if is_kept or WANTED:
         page.screenshot(path=picture, full_page=True)
 
 
