@@ -6,12 +6,11 @@ import pytest
 
 from collector.bundling import choose
 from evidence.bundle.writing import Choice
-from evidence.clock import utc_text
+from evidence.clock import parse_utc, utc_text
 from tests.unit.collector.api.plant import LINE_1, MILL, Kind, Plant, batch, served, stream
 from tests.unit.collector.api.test_monitored import (  # noqa: F401 - fixtures
     GAS,
     PLAN,
-    WHOLE,
     monitored,
     month,
     polled,
@@ -21,6 +20,9 @@ from tests.unit.collector.api.test_stack import CO2
 from tests.unit.collector.api.test_under_plan import DATA, FAILED
 from tests.unit.evidence.bundle.made import failed, held, written
 
+PERIOD: Final = "start=2026-03-30&end=2026-04-04"
+OVER_NS: Final = parse_utc("2026-07-01T00:00:00Z")
+"""Its quarter is over, so that nothing changes but by what is logged."""
 HOUR_NS: Final = 3_600_000_000_000
 INPUTS: Final = ("v_p", "t_s", "b_a", "p_s", "x_sw", "co2_dry")
 KINDS: Final = ("", "&under_plan=true")
@@ -69,6 +71,7 @@ def plant(monitored: Plant) -> Plant:  # noqa: F811 - a fixture
     for agent, channel in ((monitored.gw1, LINE_1), (monitored.gw2, MILL)):
         monitored.take(agent, batch(agent, [stream(channel, 0, 400)]))
     monitored.judging.catch_up()
+    monitored.bench.clock.set_to(OVER_NS)
     return monitored
 
 
@@ -81,7 +84,7 @@ def log(plant: Plant, agent: Any, document: Document) -> None:  # noqa: ANN401 -
 
 def stated(plant: Plant, more: str = "") -> dict[str, Any]:
     parts = plant.parts()
-    (datum,) = told(served(parts).get(f"{DATA}?channel={CO2}&{WHOLE}{more}"))
+    (datum,) = told(served(parts).get(f"{DATA}?channel={CO2}&{PERIOD}{more}"))
     parts.sources.close()
     return datum
 
