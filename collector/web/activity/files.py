@@ -17,6 +17,7 @@ from collector.api.period import By
 from collector.api.problem import Problem, problem_of, validation_problem
 from collector.api.refusal import QueryError
 from collector.api.security import Asker, Reader
+from collector.api.streams import Sending
 from collector.web.look import look_of
 from collector.web.refused import wants_page
 from collector.web.render import page
@@ -80,11 +81,13 @@ class FileForm:
 
 
 @router.get("/activity/download", response_model=None)
-def activity_download(request: Request, parts: Here, acts: Acting, reader: Asker) -> Response:
+def activity_download(
+    request: Request, parts: Here, acts: Acting, reader: Asker, sending: Sending
+) -> Response:
     """A file, as programs get it; what a form leaves empty is as if not said."""
     given = _given(request.query_params)
     try:
-        return activity_export(request, _asked(given), parts, acts, reader)
+        return activity_export(request, _asked(given), parts, acts, reader, sending)
     except _WRONG as wrong:
         if not wants_page(request):
             raise

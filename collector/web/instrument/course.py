@@ -9,13 +9,14 @@ from calibration.basis import UncertaintyBasis
 from calibration.coverage import expand
 from calibration.indication import WORST_FIRST
 from calibration.mean import MeanWindow
-from calibration.uncertainty import UncertaintyComponent, merge, scaled
+from calibration.uncertainty import UncertaintyComponent, scaled
 from calibration.window import FlowWindow, Tally, Window, components_of, merge_tallies
 from collector.api.reading import MissedReading, Reading
 from evidence.clock import parse_utc
 from evidence.statement.completeness import UNEXPLAINED
 from evidence.statement.datum import component_of
 from evidence.statement.hourly import merged
+from evidence.statement.hours.pooled import pooled
 
 Hour = Window | MeanWindow
 Row = Reading | MissedReading
@@ -161,4 +162,4 @@ def _mean(means: Sequence[MeanWindow]) -> Sum:
     parts = (
         scaled(each.components, share) for share, (_, _, each) in zip(shares, told, strict=True)
     )
-    return value, bare, merge(*parts)
+    return value, bare, pooled(parts)

@@ -199,7 +199,8 @@ def test_what_can_be_no_declaration_is_refused_and_not_entered(works: Plant, cle
 def test_it_may_be_said_of_what_people_enter_and_of_a_site_before_its_first_channel(
     works: Plant, clerk: Person
 ) -> None:
-    clerk.does("/api/v1/entries", {"entries": [tonnes("2026-03-30", "2026-04-01", 20.0)]})
+    produced = tonnes("2026-03-30", "2026-04-01", 20.0)
+    clerk.does("/api/v1/entries", {"entries": [produced], "reason": "the works' report"})
     declare(clerk, of=STEEL, product="steel")
     declare(person(works, "zhang", Role.ENGINEER, "weifang"), of="weifang", product="steel")
     withdraw(clerk, STEEL)
@@ -241,7 +242,7 @@ def test_an_entry_of_newer_software_lets_no_record_pass_it_over(fresh: Plant) ->
     digest = stated(clerk)
     act = Act(
         who="li", role="analyst", action=Action.DECLARATION_SET, site="jinan", subject="jinan",
-        new={"of": "jinan", "cubes": 3},
+        reason="asked by the verifier", new={"of": "jinan", "cubes": 3},
     )  # fmt: skip
     with fresh.parts().journal() as journal:
         journal.record(act)

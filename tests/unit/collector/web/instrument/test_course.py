@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 
 import pytest
+from msgspec.structs import replace
 
+from calibration.basis import UncertaintyBasis
 from calibration.increment import NS_PER_HOUR
 from calibration.mean import MeanWindow
+from calibration.uncertainty import Influence, UncertaintyComponent
 from calibration.window import Window
 from collector.web.instrument.asked import NS_PER_DAY
 from collector.web.instrument.course import of_hours
@@ -52,6 +55,29 @@ def test_the_mean_of_a_day_is_that_of_its_readings(works: Plant) -> None:
     assert point.value == pytest.approx(mean)
     assert point.U95 is None  # nothing says how well it is known, and that is not zero
     assert point.quality == "good"
+
+
+def sampled(hour: MeanWindow, u: float, nu: float) -> MeanWindow:
+    """The hour, if its samples left open so much, found from so many of their pairs."""
+    name = f"sampling:{hour.channel}"
+    influence = Influence(id=name, evaluation="A", degrees_of_freedom=nu, shared=False)
+    return replace(
+        hour,
+        components=(UncertaintyComponent(influence=influence, contribution=u),),
+        grounds=replace(hour.grounds, basis=UncertaintyBasis.CALIBRATION),
+        tally=replace(hour.tally, present=60),
+    )
+
+
+def test_hours_whose_samples_scatter_unlike_have_the_degrees_of_freedom_of_both(
+    works: Plant,
+) -> None:
+    found = [each for each in hours(works, TEMPERATURE) if isinstance(each, MeanWindow)][:2]
+    two = [sampled(found[0], 0.3, 9.0), sampled(found[1], 0.4, 4.0)]
+    (point,) = of_hours(two, [DAY_1])
+    assert point.U95 is not None
+    # u = 0.25; nu = 0.25^4 / (0.15^4/9 + 0.2^4/4) = 8.56 (GUM G.4.1); t of 9 and of 8, GUM table G.2
+    assert 2.26 < point.U95 / 0.25 < 2.31
 
 
 def test_a_time_without_hours_has_no_point(works: Plant) -> None:
