@@ -76,7 +76,7 @@ def test_hours_whose_samples_scatter_unlike_have_the_degrees_of_freedom_of_both(
     two = [sampled(found[0], 0.3, 9.0), sampled(found[1], 0.4, 4.0)]
     (point,) = of_hours(two, [DAY_1])
     assert point.U95 is not None
-    # u = 0.25; nu = 0.25^4 / (0.15^4/9 + 0.2^4/4) = 8.56 (GUM G.4.1); t of 9 and of 8, GUM table G.2
+    # u = 0.25; nu = 0.25^4 / (0.15^4/9 + 0.2^4/4) = 8.56 (GUM G.4.1); t of 9, of 8: table G.2
     assert 2.26 < point.U95 / 0.25 < 2.31
 
 
