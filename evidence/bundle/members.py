@@ -33,7 +33,7 @@ def check_agents(bundle: Bundle, findings: Findings) -> None:
     manifest = bundle.manifest
     here = {each.agent for each in manifest.logs}
     for agent in sorted({*manifest.sites, *bundle.agent_keys} - here):
-        en, zh = "a key or a site of it is listed, and no log", "列有其密钥或站点，但未含其日志"
+        en, zh = "a key or a site of it is listed, and no log", "列有其密钥或厂区，但未含其日志"
         findings.wrong(Check.MEMBERS, f"manifest.json agent {agent}", en, zh)
 
 

@@ -14,9 +14,9 @@ BOTH = f"/activity?channels={LINE_1},{LINE_2}&less={LINE_2}&{PERIOD}"
 def fill(page: Page, factor: str) -> None:
     page.get_by_label("Short name").fill("line-2")
     page.get_by_label("Name", exact=True).fill("Line 2, gate to gate")
-    page.get_by_label("Chinese name").fill("二线（门到门）")
+    page.locator("#save-name_zh").fill("二线（门到门）")
     page.locator("#save-line").fill("Line 2")
-    page.get_by_label("Kind of boundary").fill("gate to gate")
+    page.locator("#save-kind").fill("gate to gate")
     page.locator("#factor_1").fill(factor)
     page.get_by_label("Reason").fill("as drawn in P-7")
     page.get_by_role("button", name="Save", exact=True).click()

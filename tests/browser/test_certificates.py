@@ -86,7 +86,7 @@ def test_a_dcc_is_brought_weighed_and_kept_without_a_script(
     page.get_by_role("button", name="Read it").click()
     expect(page.get_by_text("F_DCC_NO_SCHEMA")).to_be_visible()
     page.get_by_label("I have weighed the findings above.").check()
-    page.get_by_label("Reason, or what it is").fill("yearly")
+    page.get_by_label("Reason").fill("yearly")
     page.get_by_role("button", name="Keep the document").click()
     expect(page.get_by_text("It is kept", exact=True)).to_be_visible()
     with page.expect_download() as download:

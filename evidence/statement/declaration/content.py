@@ -40,7 +40,7 @@ class Declaration(Told, frozen=True, kw_only=True, forbid_unknown_fields=True):
             what = Words(f"'{self.of[:100]}' names nothing", f"'{self.of[:100]}' 不指任何对象")
             limit = Words(
                 "a site, <site>/<device>, a channel, or the digest of a statement",
-                "站点、<站点>/<设备>、通道或陈述摘要",
+                "厂区、<厂区>/<设备>、通道或陈述摘要",
             )
             raise DeclarationValueError("of", what=what, limit=limit)
         _require_fitting(self)

@@ -29,7 +29,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     open_ledger(tmp_path / "state").close()
     (tmp_path / "bills.csv").write_text(TABLE, encoding="utf-8")
     (tmp_path / "line.toml").write_text(LINE, encoding="utf-8")
-    assert main(["activity", "enter", "bills.csv"]) == 0
+    assert main(["activity", "enter", "bills.csv", *BY]) == 0
     return tmp_path
 
 
