@@ -164,8 +164,8 @@ def keep_shelf(app: FastAPI) -> None:
 def read_ahead(app: FastAPI, parts: Parts) -> threading.Thread:
     """A thread that reads all papers beside what is asked meanwhile; what fails is read later.
 
-    It ends by loading what amounts and curves are computed with, so that nobody waits for that:
-    neither the start nor whoever asks first.
+    It begins by loading what amounts and curves are computed with: the start need not wait for
+    that, and whoever asks first does not come upon it behind all papers.
     """
     shelf: Shelf = app.state.shelf
     documents: list[Logged] = []
@@ -173,9 +173,9 @@ def read_ahead(app: FastAPI, parts: Parts) -> threading.Thread:
         documents = shelf.listed(parts.sources)
 
     def reading() -> None:
+        _ = scipy.special, scipy.optimize  # loaded as they are named: a third of a second
         with suppress(CodedError):
             shelf.read_ahead(parts.sources, documents)
-        _ = scipy.special, scipy.optimize  # loaded as they are named: a third of a second
 
     thread = threading.Thread(target=reading, name="papers", daemon=True)
     thread.start()

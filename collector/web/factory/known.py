@@ -1,6 +1,7 @@
 """What is known of instruments beside their readings: their papers, and tests that they failed."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -39,12 +40,7 @@ class Known:
 
     def confirmations(self) -> list[tuple[str, MetrologicalConfirmation]]:
         """With their sites, of instruments that were not taken out: nothing of those is due."""
-        moved = [
-            (each.site, each.entry)
-            for each in self.papers
-            if isinstance(each.entry, CalibrationEvent) and each.entry.event == "removal"
-        ]
-        gone = {(site, each.serial) for site, each in moved if self._is_removed(site, each.serial)}
+        gone = self._removed()
         return [
             (each.site, each.entry)
             for each in self.papers
@@ -60,15 +56,16 @@ class Known:
         (found,) = failed_in(tests, own, [each], self.at).on([each])
         return found
 
-    def _is_removed(self, site: str, serial: str) -> bool:
-        own = (
-            each.entry
-            for each in self.papers
-            if each.site == site
-            and isinstance(each.entry, CalibrationEvent)
-            and each.entry.serial == serial
-        )
-        return CalibrationRegister(events=tuple(own)).removed(serial, self.at) is not None
+    def _removed(self) -> set[Instrument]:
+        events = defaultdict[Instrument, list[CalibrationEvent]](list)
+        for each in self.papers:
+            if isinstance(each.entry, CalibrationEvent):
+                events[each.site, each.entry.serial].append(each.entry)
+        return {
+            name
+            for name, own in events.items()
+            if CalibrationRegister(events=tuple(own)).removed(name[1], self.at) is not None
+        }
 
 
 def known_to(request: Request, sources: Sources, parts: Parts, reader: Reader) -> Known:
