@@ -17,7 +17,8 @@ from evidence.errors import EvidenceError, LeafContentError, Words
 from evidence.judging.bounds import ALL_TIME
 from evidence.judging.content import check_recomputed
 from evidence.judging.deriving import Deriving
-from evidence.judging.judge import Judge, require_profile
+from evidence.judging.following import require_profile
+from evidence.judging.judge import Judge
 from evidence.judging.judgement import Fault, Judgement, Position
 from evidence.judging.kept import row_of
 from evidence.judging.library import Library

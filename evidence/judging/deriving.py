@@ -19,10 +19,11 @@ from calibration.model.derived import (
     derived_measurand,
     with_unknown_uncertainty,
 )
-from calibration.model.errors import DerivedChannelError, DerivedLimitError
+from calibration.model.errors import DerivedChannelError
 from calibration.model.load import constants_named, model_named
 from calibration.setting import Setting
 from calibration.window import FlowWindow, Window
+from evidence.judging.computed import beyond_limit, within_limit
 from evidence.judging.judgement import Fault, fault_of
 from evidence.judging.kept import ChannelRow, KeptHours
 from evidence.judging.library import Library
@@ -36,8 +37,6 @@ _MS_PER_HOUR = 3_600_000
 _OURS: Final = (ArithmeticError, LookupError, TypeError, ValueError)
 MOST_LINKS: Final = 4
 """Computed channels in a row, each an input of the next."""
-MOST_CHANNELS: Final = 500
-"""That are computed by what one agent says; each means as many hours as its inputs have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +103,7 @@ class Deriving:
         return {
             (each.derivation, start_ns)
             for library in libraries.values()
-            for each in _within_limit(library)
+            for each in within_limit(library)
             for channel in each.inputs.values()
             for start_ns in starts.get(channel, ())
         }
@@ -117,10 +116,10 @@ class Deriving:
             if self._known.get(agent) == said:
                 continue
             self._known[agent] = said
-            beyond += _beyond_limit(agent, library)
+            beyond += beyond_limit(agent, library)
             due |= {
                 (each.derivation, start_ns)
-                for each in _within_limit(library)
+                for each in within_limit(library)
                 for start_ns in self._starts(each)
             }
         return due
@@ -159,7 +158,7 @@ class Deriving:
         for agent, library in sorted(libraries.items()):
             own = tuple(
                 each
-                for each in _within_limit(library)
+                for each in within_limit(library)
                 if each.derivation == channel and self._is_own(agent, each)
             )
             if own:
@@ -257,25 +256,6 @@ class Deriving:
 
 def _said(library: Library) -> _Said:
     return library.register.settings, library.register.derivations
-
-
-def _channels(library: Library) -> list[str]:
-    """The channels that an agent says are computed, in the order in which it said so first."""
-    return list(dict.fromkeys(each.derivation for each in library.register.derivations))
-
-
-def _within_limit(library: Library) -> tuple[Derivation, ...]:
-    computed = frozenset(_channels(library)[:MOST_CHANNELS])
-    return tuple(each for each in library.register.derivations if each.derivation in computed)
-
-
-def _beyond_limit(agent: str, library: Library) -> list[Fault]:
-    channels = _channels(library)
-    if len(channels) <= MOST_CHANNELS:
-        return []
-    first = channels[MOST_CHANNELS]
-    wrong = DerivedLimitError(agent, found=len(channels), limit=MOST_CHANNELS, name=first)
-    return [fault_of(f"derivations of {agent}", wrong)]
 
 
 def _row(agent: str, made: _Computed, shown: float) -> ChannelRow:

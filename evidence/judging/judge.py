@@ -4,18 +4,19 @@ Pure: leaves in, judgements out. What is wrong is named and set aside; it never 
 what comes after it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 
 from calibration.errors import CalibrationError
 from calibration.increment import Exchange
 from calibration.mean import MeanWindow
-from calibration.timeline import Timeline
 from evidence.errors import EvidenceError, LeafContentError, Words
 from evidence.judging.bounds import StampBounds, stamp_bounds
 from evidence.judging.channel import ChannelState, Setting, feed
-from evidence.judging.content import check_position, check_recomputed, check_record, check_size
+from evidence.judging.content import check_position, check_record, check_size
 from evidence.judging.errors import SimulatedClockError, TimeSuspectError
+from evidence.judging.exchanged import exchange_of
+from evidence.judging.following import ContentCheck, require_content
 from evidence.judging.judgement import Fault, Judgement, Position, fault_of
 from evidence.judging.library import Library
 from evidence.judging.stream import (
@@ -34,12 +35,7 @@ from evidence.log.batch import (
     Stream,
     decode,
 )
-from evidence.log.column import finite
-from evidence.log.reread import DeviceProfile, check_raw
 from evidence.statement.entered.channel import is_entered
-
-ContentCheck = Callable[[Stream, Timeline, Library, Position], None]
-"""Refuses a stream whose numbers do not follow, by what its agent logged before."""
 
 
 class Judge:
@@ -161,7 +157,7 @@ class Judge:
         judgement.records.append(record)
         if record.kind != RecordKind.EXCHANGE:
             return
-        exchange, known = _exchange(record), self._exchanges.get(record.channel, ())
+        exchange, known = exchange_of(record), self._exchanges.get(record.channel, ())
         if exchange not in known:
             ordered = sorted((*known, exchange), key=lambda each: each.at_ns)
             self._exchanges[record.channel] = tuple(ordered)
@@ -250,40 +246,6 @@ class Judge:
             )
 
 
-def require_content(
-    stream: Stream,
-    timeline: Timeline,
-    library: Library,
-    _position: Position,
-) -> None:
-    """The indication must follow from the raw bytes, and the result from the indication.
-
-    Raises:
-        LeafContentError: one does not.
-    """
-    check_raw(stream, require_profile(stream, library))
-    check_recomputed(stream, timeline)
-
-
-def require_profile(stream: Stream, library: Library) -> DeviceProfile:
-    """The device profile by which raw bytes are read: the agent logged it before it cited it.
-
-    Raises:
-        LeafContentError: it did not.
-    """
-    profile = library.profiles.get(stream.head.profile)
-    if profile is None:
-        raise LeafContentError(
-            stream.head.channel,
-            what=Words(
-                f"the device profile {stream.head.profile[:16]} was not logged before",
-                f"此前未记录设备配置文件 {stream.head.profile[:16]}",
-            ),
-            limit=Words("a profile that this agent has logged", "该代理已记录的配置文件"),
-        )
-    return profile
-
-
 def _suspects(stream: Stream, bounds: StampBounds) -> list[Fault]:
     """The suspect stamps of a stream, named; it goes on counting with the others."""
     if not has_suspect(stream, bounds):
@@ -293,31 +255,3 @@ def _suspects(stream: Stream, bounds: StampBounds) -> list[Fault]:
         stream.head.channel, found=polls.count(None), limit=len(polls), what=bounds.said
     )
     return [fault_of(f"clock {stream.head.channel}", wrong)]
-
-
-def _exchange(record: Record) -> Exchange:
-    """The exchange that a record states.
-
-    Raises:
-        LeafContentError: a fact is missing or is not a number.
-    """
-    facts = record.facts
-    try:
-        closing, opening = float(facts["closing"]), float(facts["opening"])
-        finite((closing, opening), record.channel)
-        return Exchange(
-            at_ns=record.at_ms * 1_000_000,
-            closing_value=closing,
-            opening_value=opening,
-            old_serial=str(facts["old_serial"]),
-            new_serial=str(facts["new_serial"]),
-        )
-    except (KeyError, ValueError) as cause:
-        raise LeafContentError(
-            record.channel,
-            what=Words(f"an exchange record lacks {cause}", f"更换记录缺少 {cause}"),
-            limit=Words(
-                "old_serial, new_serial, closing and opening",
-                "old_serial、new_serial、closing 与 opening",
-            ),
-        ) from cause

@@ -3,19 +3,18 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from calibration.certificate import CalibrationCertificate
 from calibration.confirmation import MetrologicalConfirmation
-from calibration.event import CalibrationEvent
 from calibration.history.chain import certificate_by_id
 from calibration.register import CalibrationRegister
-from calibration.setting import Setting
 from collector.api.standing import standing
 from collector.lookup import ChannelRow
-from collector.web.certificates.shelf import Entry, Paper
+from collector.web.certificates.own import Own, by_instrument
+from collector.web.certificates.shelf import Paper
 
 
 class State(StrEnum):
@@ -94,33 +93,6 @@ class DueLine:
         return " ".join(each for each in (what.maker, what.model) if each)
 
 
-@dataclass(slots=True)
-class _Own:
-    """What is known of one instrument; a standard is one that another's certificate rests on."""
-
-    certificates: list[CalibrationCertificate] = field(default_factory=list)
-    confirmations: list[MetrologicalConfirmation] = field(default_factory=list)
-    events: list[CalibrationEvent] = field(default_factory=list)
-    channels: list[str] = field(default_factory=list)
-    is_standard: bool = False
-
-    def add(self, entry: Entry) -> None:
-        """Puts a paper to those of its kind."""
-        if isinstance(entry, CalibrationCertificate):
-            self.certificates.append(entry)
-        elif isinstance(entry, MetrologicalConfirmation):
-            self.confirmations.append(entry)
-        elif isinstance(entry, CalibrationEvent):
-            self.events.append(entry)
-
-    def register(self) -> CalibrationRegister:
-        return CalibrationRegister(
-            certificates=tuple(self.certificates),
-            confirmations=tuple(self.confirmations),
-            events=tuple(self.events),
-        )
-
-
 def due_lines(
     papers: Iterable[Paper], rows: Iterable[ChannelRow], at: dt.datetime, soon_days: int
 ) -> list[DueLine]:
@@ -132,7 +104,7 @@ def due_lines(
         at: Aware; days are those of its zone.
         soon_days: From how many days before its last one something is due soon.
     """
-    known = _by_instrument(papers, rows)
+    known = by_instrument(papers, rows)
     made = [_line(site, serial, own, at, soon_days) for (site, serial), own in known.items()]
     return sorted(made, key=urgency)
 
@@ -147,57 +119,7 @@ def urgency(line: DueLine) -> tuple[int, dt.date, str, str]:
     )
 
 
-def _by_instrument(
-    papers: Iterable[Paper], rows: Iterable[ChannelRow]
-) -> dict[tuple[str, str], _Own]:
-    found: dict[tuple[str, str], _Own] = defaultdict(_Own)
-    withdrawals: list[Paper] = []
-    for paper in papers:
-        serial = serial_of(paper.entry)
-        if serial:
-            found[paper.site, serial].add(paper.entry)
-        elif isinstance(paper.entry, CalibrationEvent):
-            withdrawals.append(paper)
-    for paper in withdrawals:
-        _withdraw(found, paper)
-    _mark_standards(found)
-    for row in rows:
-        if row.head.profile and row.head.serial:
-            found[row.channel.partition("/")[0], row.head.serial].channels.append(row.channel)
-    return found
-
-
-def _mark_standards(found: Mapping[tuple[str, str], _Own]) -> None:
-    used: dict[str, set[str]] = defaultdict(set)
-    for (site, _), own in found.items():
-        for each in own.certificates:
-            used[site].update(one.certificate for one in each.standards)
-    for (site, _), own in found.items():
-        own.is_standard = any(each.id in used[site] for each in own.certificates)
-
-
-def serial_of(entry: Entry) -> str:
-    """The instrument that a paper is about; "" for one that is of a certificate or a place."""
-    if isinstance(entry, CalibrationCertificate):
-        return entry.instrument.serial
-    if isinstance(entry, Setting):
-        return ""
-    return entry.serial
-
-
-def _withdraw(found: dict[tuple[str, str], _Own], paper: Paper) -> None:
-    """An event of a certificate is one of all instruments that rest on it."""
-    certificate = getattr(paper.entry, "certificate", "")
-    for (site, _), own in found.items():
-        if site == paper.site and certificate in _cited(own):
-            own.add(paper.entry)
-
-
-def _cited(own: _Own) -> set[str]:
-    return {each.id for each in own.certificates} | {each.certificate for each in own.confirmations}
-
-
-def _line(site: str, serial: str, own: _Own, at: dt.datetime, soon_days: int) -> DueLine:
+def _line(site: str, serial: str, own: Own, at: dt.datetime, soon_days: int) -> DueLine:
     register = own.register()
     last = last_confirmation(register, serial, at)
     certificate = _certificate(register, last)
@@ -221,7 +143,7 @@ def _line(site: str, serial: str, own: _Own, at: dt.datetime, soon_days: int) ->
 
 
 def _as_standard(
-    own: _Own, certificate: CalibrationCertificate | None, at: dt.datetime, soon_days: int
+    own: Own, certificate: CalibrationCertificate | None, at: dt.datetime, soon_days: int
 ) -> State | None:
     """How a standard of others stands that nobody here confirms; None for what is none."""
     if not own.is_standard or own.confirmations or own.events or certificate is None:

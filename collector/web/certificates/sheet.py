@@ -18,7 +18,8 @@ from collector.web.certificates.adjusted import Adjustment, adjustments
 from collector.web.certificates.conforming import permissible
 from collector.web.certificates.curves import ResultView, result_views
 from collector.web.certificates.drift import DriftView, drift_view
-from collector.web.certificates.due import DueLine, due_lines, serial_of
+from collector.web.certificates.due import DueLine, due_lines
+from collector.web.certificates.own import serial_of
 from collector.web.certificates.shelf import Paper, register_of
 from evidence.audit.said import Said, said
 

@@ -150,7 +150,7 @@ def test_channels_that_are_computed_from_each_other_end(works: Works) -> None:
 def test_channels_beyond_the_limit_of_an_agent_are_not_computed_and_that_is_said(
     works: Works, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evidence.judging.deriving.MOST_CHANNELS", 1)
+    monkeypatch.setattr("evidence.judging.computed.MOST_CHANNELS", 1)
     second = replace(HOW, derivation="works/stack-1/again")
     corrected = replace(HOW, recorded_at=FROM + DAY)
     register = CalibrationRegister(settings=(AREA, K_V), derivations=(HOW, second, corrected))

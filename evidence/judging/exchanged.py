@@ -1,0 +1,34 @@
+"""The exchange of an instrument, as a record states it. Pure."""
+
+from calibration.increment import Exchange
+from evidence.errors import LeafContentError, Words
+from evidence.log.batch import Record
+from evidence.log.column import finite
+
+
+def exchange_of(record: Record) -> Exchange:
+    """The exchange that a record states.
+
+    Raises:
+        LeafContentError: a fact is missing or is not a number.
+    """
+    facts = record.facts
+    try:
+        closing, opening = float(facts["closing"]), float(facts["opening"])
+        finite((closing, opening), record.channel)
+        return Exchange(
+            at_ns=record.at_ms * 1_000_000,
+            closing_value=closing,
+            opening_value=opening,
+            old_serial=str(facts["old_serial"]),
+            new_serial=str(facts["new_serial"]),
+        )
+    except (KeyError, ValueError) as cause:
+        raise LeafContentError(
+            record.channel,
+            what=Words(f"an exchange record lacks {cause}", f"更换记录缺少 {cause}"),
+            limit=Words(
+                "old_serial, new_serial, closing and opening",
+                "old_serial、new_serial、closing 与 opening",
+            ),
+        ) from cause
