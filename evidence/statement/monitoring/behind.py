@@ -55,7 +55,7 @@ def _bearing(
 ) -> Iterator[int]:
     """When the checks ended that bear on hours before an instant, UTC ns."""
     checks = (each.check for each in analyser.checks)
-    yield from (each.end_ns for each in checks if each.start_ns <= end_ns < each.end_ns)
+    yield from (each.end_ns for each in checks if each.start_ns < end_ns < each.end_ns)
     yield from _failed(analyser, end_ns, known_at_ns)
     if analyser.planned.corrected and analyser.planned.channel == plan.plan:
         yield from _correcting(analyser, end_ns)
