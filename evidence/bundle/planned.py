@@ -20,6 +20,7 @@ from evidence.bundle.memory import Memory
 from evidence.bundle.opened import Bundle
 from evidence.bundle.outcome import Check, Findings
 from evidence.bundle.proven import follows, nearness, untested
+from evidence.bundle.told_until import ToldUntil
 from evidence.clock import parse_utc, utc_text
 from evidence.errors import CodedError, PeriodError, Words
 from evidence.judging.library import Library
@@ -107,7 +108,8 @@ def _again(bundle: Bundle, memory: Memory, register: CalibrationRegister) -> lis
     if (end_ns - start_ns) // NS_PER_HOUR > MOST_HOURS:
         what = Words("it is longer than a statement's", "超过陈述的最长期间")
         raise PeriodError(channel, what=what, limit=str(MOST_HOURS))
-    return parts_of(memory, register, channel, bundle.period, bundle.manifest.known_until_ns)
+    told = ToldUntil(memory, bundle.looked_at[1])
+    return parts_of(told, register, channel, bundle.period, bundle.manifest.known_until_ns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

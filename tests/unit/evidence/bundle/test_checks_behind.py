@@ -42,12 +42,12 @@ def one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planned]:
 def corrected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planned]:
     """A stack of which an analyser's checks correct the mass; a bundle's last leaf cuts a check."""
     plant = Plant(tmp_path_factory.mktemp("corrected"))
-    papers = ("certificate", "l2231.toml", CYLINDER), ("certificate", "n2.toml", ZERO)
-    plans = ("plan", "of-co2.toml", CORRECTED), ("plan", "of-mass.toml", OF_MASS)
-    for kind, name, text in (*papers, *plans):
-        plant.log_file(plant.gw1, kind, name, text.encode())
-    for own, name, data in FILES:
-        plant.log_file(plant.gw1, own, name, data)
+    for name, text in (("l2231.toml", CYLINDER), ("n2.toml", ZERO)):
+        plant.log_file(plant.gw1, "certificate", name, text.encode())
+    for name, text in (("of-co2.toml", CORRECTED), ("of-mass.toml", OF_MASS)):
+        plant.log_file(plant.gw1, "plan", name, text.encode())
+    for kind, name, data in FILES:
+        plant.log_file(plant.gw1, kind, name, data)
     edges = [day * POLLS + edge for day in range(DAYS) for edge in (0, 4, CHECK.start + 3, 40)]
     for numbers in map(range, edges, [*edges[1:], DAYS * POLLS + 4]):
         plant.take(plant.gw1, batch(plant.gw1, [polled(name, numbers) for name in SHOWN]))
