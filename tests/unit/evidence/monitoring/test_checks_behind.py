@@ -156,3 +156,9 @@ def test_a_valve_that_is_stuck_for_a_night_takes_no_day_away(days: tuple[int, in
     plan = replace(plan, analysers=(replace(analyser, checks=scheduled.checks),))
     found = told(kept(stuck), plan, days).monitored.determination
     assert len(found.hours) == 24
+
+
+def test_an_analyser_may_be_checked_by_a_clock_that_is_not_full_hours_away() -> None:
+    plan = replace(fortnight.plan(), operation=None, utc_offset_s=19_800)
+    found = told(kept(checks()), plan, (4, 6)).monitored
+    assert [each.hours for each in found.analysers] == [{"in_control": 48}]
