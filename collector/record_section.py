@@ -1,10 +1,10 @@
 """[record] of collector.toml: what only people can tell of activity data, before they enter it."""
 
 from collections.abc import Sequence
-from zoneinfo import available_timezones
 
 import msgspec
 
+from collector.zones import named_zones
 from evidence.statement.declaration.book import Declarations
 from evidence.statement.declaration.saying import Declared
 from evidence.statement.record.declared import About, Verification
@@ -24,7 +24,7 @@ class RecordSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     def __post_init__(self) -> None:
         """Refuses a zone that is none, and what is said twice of one thing."""
         zones = {each.time_zone for each in self.about if each.time_zone is not None}
-        unknown = sorted(zones - available_timezones()) if zones else []
+        unknown = sorted(zones - named_zones()) if zones else []
         if unknown:
             raise ValueError("no time zone: " + unknown[0])  # msgspec names the place
         _once("about", [each.of for each in self.about])

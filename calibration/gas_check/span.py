@@ -38,8 +38,8 @@ class GasPair:
             what = f"{self.zero.id} with {self.span.id}"
             limit = "a zero and a span check of one analyser and range"
             raise SpanPairError(self.zero.analyser, what=what, limit=limit)
-        (Z, c0), (S, C) = _figures(self.zero), _figures(self.span)
-        if not (S > Z and c0 < C):
+        if not _have_scale(self.zero, self.span):
+            (Z, c0), (S, C) = _figures(self.zero), _figures(self.span)
             what = f"zero shows {Z} of {c0}, span {S} of {C}"
             raise SpanPairError(self.zero.analyser, what=what, limit="span above zero in both")
 
@@ -151,7 +151,8 @@ def pairs_of(
     """Each span check of a range with the nearest zero check, in order of time.
 
     Checks that are not valid, and span checks without a zero check near them, are left out; one
-    that failed is not: it says how the analyser was found.
+    that failed is not: it says how the analyser was found. Two that lead to no scale say nothing
+    of it (a valve that is stuck shows one gas twice), and are left out too.
 
     Args:
         checks: Of one analyser.
@@ -167,13 +168,20 @@ def pairs_of(
     found = []
     for span in sorted((each for each in usable if each.point == "span"), key=_end):
         zero = min(zeros, key=lambda each: abs(each.end_ns - span.end_ns), default=None)
-        if zero is not None and abs(zero.end_ns - span.end_ns) <= most_apart_ns:
+        near = zero is not None and abs(zero.end_ns - span.end_ns) <= most_apart_ns
+        if zero is not None and near and _have_scale(zero, span):
             found.append(GasPair(zero=zero, span=span))
     return tuple(found)
 
 
 def _end(check: GasCheck) -> int:
     return check.end_ns
+
+
+def _have_scale(zero: GasCheck, span: GasCheck) -> bool:
+    """Whether what two checks showed tells readings apart."""
+    (Z, c0), (S, C) = _figures(zero), _figures(span)
+    return S > Z and c0 < C
 
 
 def _figures(check: GasCheck) -> tuple[float, float]:

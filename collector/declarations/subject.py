@@ -1,11 +1,11 @@
 """Whether something is there of which a declaration shall be, and whose it is."""
 
 from collections.abc import Callable, Iterable, Iterator
-from zoneinfo import available_timezones
 
 from collector.activity.acts import Known
 from collector.api.unknown import ChannelUnknownError, StatementUnknownError
 from collector.lookup import Lookup
+from collector.zones import named_zones
 from evidence.errors import Words
 from evidence.statement.declaration.content import Declaration, is_digest
 from evidence.statement.declaration.errors import DeclarationValueError
@@ -64,7 +64,7 @@ def _no(told: Declaration) -> ChannelUnknownError:
 
 
 def _require_zone(name: str | None) -> None:
-    if name is not None and name not in available_timezones():
+    if name is not None and name not in named_zones():
         what = Words(f"'{name}' is no time zone", f"'{name}' 不是时区")
         limit = Words("an IANA name such as Asia/Shanghai", "IANA 名称，如 Asia/Shanghai")
         raise DeclarationValueError("time_zone", what=what, limit=limit)

@@ -13,12 +13,14 @@ import msgspec
 
 from calibration.errors import CalibrationError
 from calibration.increment import NS_PER_HOUR
+from calibration.register import CalibrationRegister
 from evidence.bundle.determinations import determinations
 from evidence.bundle.figures import apart, shortened
 from evidence.bundle.memory import Memory
 from evidence.bundle.opened import Bundle
 from evidence.bundle.outcome import Check, Findings
 from evidence.bundle.proven import follows, nearness, untested
+from evidence.bundle.told_until import ToldUntil
 from evidence.clock import parse_utc, utc_text
 from evidence.errors import CodedError, PeriodError, Words
 from evidence.judging.library import Library
@@ -60,8 +62,15 @@ def check_under_plan(
     try:
         held = determinations(bundle, stated, findings)
         if held is not None:
-            again = _again(bundle, memory, libraries)
-            _Compared(bundle=bundle, stated=stated, held=held, findings=findings).run(again)
+            register = register_of_site(libraries, bundle.manifest.sites, _site(bundle))
+            compared = _Compared(
+                bundle=bundle,
+                stated=stated,
+                held=held,
+                findings=findings,
+                corrected=_is_corrected(bundle, register),
+            )
+            compared.run(_again(bundle, memory, register))
     except (CodedError, CalibrationError) as wrong:
         _no_amount(findings, wrong.say("en"), wrong.say("zh"))
     except _OURS as wrong:
@@ -83,25 +92,39 @@ def _no_amount(findings: Findings, en: str, zh: str) -> None:
     findings.wrong(_CHECK, "under_plan", f"no amount follows: {en}", f"无法得出量值：{zh}")
 
 
-def _again(bundle: Bundle, memory: Memory, libraries: Mapping[str, Library]) -> list[Part]:
+def _site(bundle: Bundle) -> str:
+    return bundle.datum.channel.partition("/")[0]
+
+
+def _is_corrected(bundle: Bundle, register: CalibrationRegister) -> bool:
+    """Whether checks correct what the statement rests on."""
+    own = (each for each in register.plans if each.plan in bundle.manifest.channels)
+    return any(each.corrected for plan in own for each in plan.analysers)
+
+
+def _again(bundle: Bundle, memory: Memory, register: CalibrationRegister) -> list[Part]:
     """The parts of the period as they follow from the leaves."""
     channel, (start_ns, end_ns) = bundle.datum.channel, bundle.period
     if (end_ns - start_ns) // NS_PER_HOUR > MOST_HOURS:
         what = Words("it is longer than a statement's", "超过陈述的最长期间")
         raise PeriodError(channel, what=what, limit=str(MOST_HOURS))
-    site = channel.partition("/")[0]
-    register = register_of_site(libraries, bundle.manifest.sites, site)
-    return parts_of(memory, register, channel, bundle.period, bundle.manifest.known_until_ns)
+    told = ToldUntil(memory, bundle.looked_at[1])
+    return parts_of(told, register, channel, bundle.period, bundle.manifest.known_until_ns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Compared:
-    """What is stated, and the determinations that are held, by the start of their parts."""
+    """What is stated, and the determinations that are held, by the start of their parts.
+
+    Attributes:
+        corrected: Whether checks correct what was measured: then it rests on some outside the span.
+    """
 
     bundle: Bundle
     stated: UnderPlan
     held: Mapping[str, Monitored]
     findings: Findings
+    corrected: bool
 
     def run(self, again: list[Part]) -> None:
         """Notes what does not follow, and what could not be told."""
@@ -173,7 +196,8 @@ class _Compared:
         near, unknown = nearness(again.determination.hours), untested(again)
         pairs = zip(held.determination.hours, again.determination.hours, strict=True)
         for one, other in pairs:
-            proven = follows(one, other, near, tested=one.start_ns not in unknown)
+            tested = one.start_ns not in unknown
+            proven = follows(one, other, near, tested=tested, corrected=self.corrected)
             if proven is None:
                 yield one
             elif not proven:

@@ -34,21 +34,26 @@ def untested(told: Monitored) -> frozenset[int]:
     )
 
 
-def follows(stated: Hour, again: Hour, near: Near, *, tested: bool) -> bool | None:
+def follows(
+    stated: Hour, again: Hour, near: Near, *, tested: bool, corrected: bool = False
+) -> bool | None:
     """Whether an hour follows; None where that rests on what is not here.
 
     What rules put in the place of an hour rests on hours before it, and so does how an analyser
     stood before its first test that is here. What was measured does not: its value and what the
-    rules take it for are told. What lost points leave uncertain is found from other hours.
+    rules take it for are told; unless checks correct it, of which those around it may not be here:
+    then its best estimate is not. What lost points leave uncertain is found from other hours.
 
     Args:
         stated: As it was told.
         again: As it follows from what is here.
         near: When two numbers are the same.
         tested: Whether a test that is here tells how the analysers stood.
+        corrected: Whether checks correct what was measured.
     """
     if stated.state == again.state == _MEASURED:
-        return _is_same(stated, again, near)
+        same = _is_same(stated, again, near)
+        return same or (None if corrected and _is_same_but_for_best(stated, again, near) else False)
     if stated.state == again.state == _SHUTDOWN:
         return True
     if _SHUTDOWN in (stated.state, again.state):
@@ -57,13 +62,19 @@ def follows(stated: Hour, again: Hour, near: Near, *, tested: bool) -> bool | No
 
 
 def _is_same(stated: Hour, again: Hour, near: Near) -> bool:
+    best = _are_near(near, (stated.best_estimate, again.best_estimate))
+    return best and _is_same_but_for_best(stated, again, near)
+
+
+def _is_same_but_for_best(stated: Hour, again: Hour, near: Near) -> bool:
     pairs = (
         (stated.compliance, again.compliance),
-        (stated.best_estimate, again.best_estimate),
         (stated.operating_share, again.operating_share),
     )
     alike = (stated.method, stated.counts) == (again.method, again.counts)
-    return alike and all(
-        near(one, other) if one is not None and other is not None else one is other
-        for one, other in pairs
-    )
+    return alike and all(_are_near(near, each) for each in pairs)
+
+
+def _are_near(near: Near, pair: tuple[float | None, float | None]) -> bool:
+    one, other = pair
+    return near(one, other) if one is not None and other is not None else one is other

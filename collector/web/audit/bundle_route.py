@@ -9,7 +9,7 @@ from io import BufferedRandom
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from fastapi.responses import RedirectResponse, StreamingResponse
+from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from calibration.errors import CalibrationError
@@ -18,6 +18,7 @@ from collector.api.asked import SHA256
 from collector.api.cookies import form_of
 from collector.api.parts import Here, Parts
 from collector.api.security import Asker, Reader
+from collector.api.streamed import Streamed
 from collector.api.telling import Telling, one
 from collector.api.visitor import require_word
 from collector.web.audit.asked import asked_of
@@ -118,7 +119,10 @@ async def bundle_checks_pinned(
 
 @router.get("/audit/bundles/{digest}/bundle.zip", response_model=None)
 def bundle_file(digest: Digest, parts: Here, reader: Asker, history: History = None) -> Response:
-    """The bundle as a file, to be verified elsewhere without this collector."""
+    """The bundle as a file, to be verified elsewhere without this collector.
+
+    It is kept on the disk while it is sent; a reader that takes nothing for a while is left.
+    """
     with parts.sources.lease() as sources:
         datum = statement_of(sources, reader, digest)
     opened = ExitStack()
@@ -130,7 +134,7 @@ def bundle_file(digest: Digest, parts: Here, reader: Asker, history: History = N
         "Content-Length": str(size),
         "Repr-Digest": f"sha-256=:{base64.b64encode(sha256).decode('ascii')}:",
     }
-    return StreamingResponse(_portions(file, opened), media_type=ZIP, headers=headers)
+    return Streamed(_portions(file, opened), media_type=ZIP, headers=headers)
 
 
 def _portions(file: BufferedRandom, opened: ExitStack) -> Iterator[bytes]:

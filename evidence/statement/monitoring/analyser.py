@@ -148,7 +148,7 @@ def standings_of(
 
     Args:
         analyser: With its tests.
-        hours: Starts, ascending, at full hours of the plant's clock.
+        hours: Starts, ascending, at full hours of UTC.
         operation: When the plant ran.
         as_known_at_ns: Only what was recorded by then counts; None for all.
     """

@@ -17,6 +17,7 @@ from evidence.judging.kept import HoursTold
 from evidence.statement.hours.pack import LoadedPack
 from evidence.statement.monitoring.ahead import Ahead, ahead_of, closes_at, open_gaps
 from evidence.statement.monitoring.analyser import TestedAnalyser
+from evidence.statement.monitoring.behind import checked_until, searched
 from evidence.statement.monitoring.computed import (
     Computing,
     as_taken,
@@ -169,7 +170,7 @@ class _Looking:
         """End of what bears on the period, UTC ns; what it comes to; analysers with tests."""
         end_ns = self.asked.span[1]
         told, analysers = self._at(end_ns)
-        until_ns = self.ahead.until(told.determination.hours)
+        until_ns = max(self.ahead.until(told.determination.hours), self._checked())
         if until_ns > end_ns:
             told, analysers = self._at(until_ns)
         closed_ns = self._closing(told, until_ns)
@@ -177,6 +178,19 @@ class _Looking:
             until_ns = closed_ns
             told, analysers = self._at(until_ns)
         return until_ns, told, analysers
+
+    def _checked(self) -> int:
+        """Until when checks behind the period bear on it, UTC ns."""
+        asked, ahead = self.asked, self.ahead
+        analysers = [each for each in self.plan.analysers if each.checks is not None]
+        if ahead.limit_ns == ahead.end_ns or not analysers:
+            return ahead.end_ns
+        within = searched(ahead.end_ns, ahead.limit_ns)
+        found = [
+            tested_in(asked.lookup, asked.register, self.plan, each, within) for each in analysers
+        ]
+        known_at_ns = asked.known_at_ns
+        return checked_until(self.plan, found, (ahead.end_ns, ahead.limit_ns), known_at_ns)
 
     def _closing(self, told: Monitored, until_ns: int) -> int:
         """When the gap closes in which the last substituted hour lies, UTC ns."""

@@ -22,7 +22,7 @@ from evidence.statement.standing.retro import SuspectSpan, suspect_spans
 from evidence.statement.standing.scheme import Policy, Scheme, SchemeUsed, Validity
 from evidence.statement.standing.standing import Standing
 
-_FULL = Words("ascending, at full hours of the plant's clock", "升序，且为工厂时钟的整点")
+_FULL = Words("ascending, at full hours of UTC", "升序，且为 UTC 整点")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ def standing_by_hour(
 
     Args:
         tests: Of one analyser, all versions of all records, in any order.
-        hours: Starts, ascending, at full hours of the plant's clock; POSIX ns.
+        hours: Starts, ascending, at full hours of UTC; POSIX ns.
         scheme: With the validity times.
         policy: From when a failed test counts; None: the scheme's own.
         operating: When the stack ran.

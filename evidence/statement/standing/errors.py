@@ -42,7 +42,7 @@ class AnalyserError(StandingError):
 
 
 class HoursError(StandingError):
-    """Hours do not ascend, or do not begin at full hours of the plant's clock."""
+    """Hours do not ascend, or do not begin at full hours of UTC."""
 
     code = "E_STANDING_HOURS"
     en = "hour {value} is not usable; starts of hours must be {limit}"

@@ -34,12 +34,12 @@ class Operation:
             raise HoursError(where, value=self.utc_offset_s, limit="-86399 .. 86399 s")
 
     def hour_of(self, at_ns: int) -> int:
-        """Start of the hour, by the plant's clock, that an instant lies in."""
-        return at_ns - self._local(at_ns) % NS_PER_HOUR
+        """Start of the hour that an instant lies in: hours are those of UTC, as they are kept."""
+        return at_ns - at_ns % NS_PER_HOUR
 
     def minute_of(self, at_ns: int) -> int:
         """The minute of its hour that an instant lies in, 0 to 59."""
-        return self._local(at_ns) % NS_PER_HOUR // NS_PER_MINUTE
+        return at_ns % NS_PER_HOUR // NS_PER_MINUTE
 
     def operates(self, hour: int) -> bool:
         """Whether the stack ran in an hour."""
@@ -122,7 +122,7 @@ def operation_of(
         utc_offset_s: Of the plant's clock.
 
     Raises:
-        HoursError: an hour lies outside, or does not begin at a full hour of that clock.
+        HoursError: an hour lies outside, or does not begin at a full hour of UTC.
     """
     found = Operation(
         hours=tuple(sorted(set(operating))),

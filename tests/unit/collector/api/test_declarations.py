@@ -253,3 +253,8 @@ def test_an_entry_of_newer_software_lets_no_record_pass_it_over(fresh: Plant) ->
 
 def _of(name: str) -> dict[str, object]:
     return {"declaration": {"of": name}, "reason": "r"}
+
+
+def test_a_zone_that_is_another_one_on_another_machine_is_refused(clerk: Person) -> None:
+    told = {"of": LINE_2, "time_zone": "localtime"}
+    assert refused(clerk, declaration=told) == (422, "E_DECLARATION_VALUE")

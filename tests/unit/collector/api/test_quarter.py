@@ -13,6 +13,7 @@ from evidence.clock import parse_utc, utc_text
 from tests.unit.carbonmeter.client.conftest import serving
 from tests.unit.collector.api.plant import Asked, Plant, served
 from tests.unit.collector.api.test_monitored import (  # noqa: F401 - fixtures
+    BASE,
     GAS,
     OF_MASS,
     PLAN,
@@ -27,8 +28,10 @@ from tests.unit.collector.api.writing import person
 
 OVER = "2026-06-30T16:00:00Z"
 TWO_DAYS = "start=2026-04-01&end=2026-04-03"
-CLEAN = "start=2026-03-31T20:00:00Z&end=2026-04-01T18:00:00Z"
-"""Between the checks of two days: every hour is measured."""
+CLEAN = "start=2026-03-30T20:00:00Z&end=2026-03-31T18:00:00Z"
+"""Between the checks of two days, which pass: every hour is measured."""
+DOUBTED = "start=2026-03-31T20:00:00Z&end=2026-04-01T18:00:00Z"
+"""A day later: where it ends begins a check that fails."""
 
 
 @pytest.fixture
@@ -102,6 +105,16 @@ def test_where_nothing_is_substituted_nothing_behind_the_period_is_looked_at(
     assert (part["told"]["provisional"], "looks_ahead_to" in part["told"]) == (False, False)
     plant.bench.clock.set_to(parse_utc(OVER))
     assert one(asked, CLEAN) == before
+
+
+def test_a_check_that_fails_where_a_period_ends_puts_it_in_doubt(asked: Asked) -> None:
+    """Else its hours would be in doubt in no statement: the next one has others."""
+    datum = one(asked, DOUBTED)
+    (part,) = datum["under_plan"]["parts"]
+    assert part["told"]["looks_ahead_to"] == "2026-04-01T21:00:00Z"
+    (period,) = told(asked.get(f"{BASE}&{DOUBTED}"))
+    (doubt,) = period["doubts"]
+    assert (doubt["start"], doubt["end"]) == ("2026-03-31T20:00:00Z", "2026-04-01T18:00:00Z")
 
 
 def test_as_of_an_instant_the_quarter_reaches_as_far_as_it_did(plant: Plant, asked: Asked) -> None:

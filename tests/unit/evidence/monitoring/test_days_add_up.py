@@ -16,7 +16,7 @@ from calibration.monitoring.plan import MonitoringPlan, OperationSign
 from calibration.register import CalibrationRegister
 from evidence.bundle.memory import Memory
 from evidence.clock import parse_utc
-from evidence.statement.hours.hour import Hour
+from evidence.statement.hours.hour import Hour, HourState
 from evidence.statement.monitoring.period import Asked, ToldPeriod, told_under
 from tests.unit.evidence.monitoring.fortnight import (
     HOUR_NS,
@@ -198,6 +198,25 @@ def test_a_gap_that_is_open_makes_a_day_provisional_even_when_all_else_is_over(r
     found = asked(year, [ruled(rules)], (24, 48), FAR - 1)
     assert found.monitored.determination.provisional
     assert found.until_ns == FIRST_NS + (FAR - 1) * HOUR_NS
+
+
+@RULES
+@pytest.mark.parametrize("offset_s", [19_800, 20_700])
+def test_where_the_clock_is_not_full_hours_away_hours_are_those_of_utc(
+    rules: str, offset_s: int
+) -> None:
+    """India's and Nepal's, of a plant that stood still for some hours."""
+    year = standing_still(steady(range(20, 76)), range(100, 104))
+    plans = [ruled(rules, utc_offset_s=offset_s)]
+    whole = hours_of(year, plans, (0, 24 * DAYS), FAR)
+    assert sum(each.state == HourState.SHUTDOWN for each in whole) == 4
+    days = pairwise(range(0, 24 * DAYS + 1, 24))
+    parts = [each for span in days for each in hours_of(year, plans, span, FAR)]
+    assert [*map(told, parts)] == [*map(told, whole)]
+
+
+def standing_still(year: Year, still: range) -> Year:
+    return Year(values=year.values, still=frozenset(still))
 
 
 def test_a_gap_over_new_year_is_told_by_the_mean_of_each_year() -> None:
