@@ -138,7 +138,10 @@ class Reading:
                     )
 
     def _require_reached(self, libraries: Mapping[str, Library]) -> None:
-        """Notes a listed channel that the statement does not rest on: no check would look at it."""
+        """Notes a listed channel that the statement does not rest on: no check would look at it.
+
+        Likewise if its own is not listed, and nobody would look for how it is computed.
+        """
         named, datum = self._bundle.manifest.channels, self._bundle.datum
         resting = Resting(
             site=site_of(datum.channel),
@@ -150,6 +153,12 @@ class Reading:
             en = "the statement does not rest on it, by any derivation or plan that is here"
             zh = "依所给出的计算规则与监测计划，陈述并不依据该通道，或重复列出"
             self._findings.wrong(Check.POLLS, f"manifest.json channels {channel}", en, zh)
+        if datum.channel not in named:
+            en, zh = (
+                "the statement is of it, and it is not listed",
+                "陈述即关于该通道，而后者未列出",
+            )
+            self._findings.wrong(Check.POLLS, f"manifest.json channels {datum.channel}", en, zh)
 
     def _second(self) -> Memory:
         """The hours under all documents, where one of them came after readings that it changes."""

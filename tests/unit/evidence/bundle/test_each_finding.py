@@ -14,6 +14,7 @@ import pytest
 
 from collector.bundling import choose
 from evidence.bundle.policy import NO_POLICY, Head, PinnedAgent, Policy
+from evidence.bundle.writing import Choice
 from evidence.clock import parse_utc
 from evidence.log import merkle
 from evidence.log.batch import Batch, Record, RecordKind
@@ -205,9 +206,27 @@ def input_passed_over(folder: Path) -> Case:
     plant.judging.catch_up()
     choice = choose(held(plant), stated(plant, CO2, WHOLE).digest)
     plant.close()
-    rest = tuple(each for each in choice.channels if each != "jinan/cems/spare")
+    return without_channel(choice, "jinan/cems/spare"), NO_POLICY
+
+
+def own_channel_passed_over(folder: Path) -> Case:
+    """Tonnes that are computed, of which the list has the inputs alone."""
+    plant = Plant(folder)
+    plant.log_profile()
+    for kind, name, data in STACK_FILES:
+        plant.log_file(plant.gw1, kind, name, data)
+    plant.take(plant.gw1, batch(plant.gw1, [stack_stream(name, 18) for name in SHOWN]))
+    plant.judging.catch_up()
+    choice = choose(held(plant), stated(plant, CO2, WHOLE).digest)
+    plant.close()
+    return without_channel(choice, CO2), NO_POLICY
+
+
+def without_channel(choice: Choice, channel: str) -> bytes:
+    """The bundle of a choice that does not list one of its channels."""
+    rest = tuple(each for each in choice.channels if each != channel)
     assert len(rest) == len(choice.channels) - 1
-    return written(with_(choice, channels=rest)), NO_POLICY
+    return written(with_(choice, channels=rest))
 
 
 ON_THE_PLANT: Final[tuple[Callable[[Made], Case], ...]] = (
@@ -236,7 +255,11 @@ ON_THE_PLANT: Final[tuple[Callable[[Made], Case], ...]] = (
     history_of_nothing,
 )
 OF_INVOICES: Final = (no_entry_at_all, second_entry_in_part)
-ON_THEIR_OWN: Final[tuple[Callable[[Path], Case], ...]] = (silent_loss, input_passed_over)
+ON_THEIR_OWN: Final[tuple[Callable[[Path], Case], ...]] = (
+    silent_loss,
+    input_passed_over,
+    own_channel_passed_over,
+)
 
 
 def cases(one: Made, folder: Path) -> Iterator[tuple[str, Case]]:

@@ -69,6 +69,18 @@ def test_the_inputs_of_a_computed_channel_are_reached(tonnes: Plant) -> None:
     assert failed(with_channel(data, NOBODY)) == {Check.POLLS}
 
 
+def test_the_channel_of_the_statement_itself_must_be_listed(tonnes: Plant) -> None:
+    data = written(choose(held(tonnes), stated(tonnes, CO2, WHOLE).digest))
+
+    def change(manifest: Manifest) -> Manifest:
+        others = tuple(each for each in manifest.channels if each != CO2)
+        return msgspec.structs.replace(manifest, channels=others)
+
+    without = packed(members(data), change)
+    assert Check.POLLS in failed(without)
+    assert outcomes(without)[Check.POLLS].where == f"manifest.json channels {CO2}"
+
+
 def test_a_derivation_that_came_after_the_statement_adds_no_channel(
     tonnes: Plant, tmp_path: Path
 ) -> None:
