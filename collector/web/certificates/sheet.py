@@ -12,6 +12,7 @@ from calibration.event import CalibrationEvent
 from calibration.history.outcome import RegisterOutcome
 from calibration.history.scrutiny import scrutiny
 from calibration.register import CalibrationRegister
+from calibration.setting import Setting
 from collector.api.standing import Standing, days_left, standing
 from collector.lookup import ChannelRow
 from collector.web.certificates.adjusted import Adjustment, adjustments
@@ -52,6 +53,7 @@ class Sheet:
         confirmed: Confirmations that cite the certificate.
         applied: The one of them whose functions and limits are shown; None where there is none.
         mpe: Relative; None where no paper states it.
+        numbers: Declared by it, such as a velocity coefficient; the earliest first.
         outcomes: What is to be said of the certificate.
         against: Why its curves cannot be shown; None where they can.
         events: Of the instrument, or of the certificate.
@@ -64,6 +66,7 @@ class Sheet:
     confirmed: tuple[Confirmed, ...]
     applied: MetrologicalConfirmation | None
     mpe: float | None
+    numbers: tuple[Setting, ...]
     outcomes: tuple[RegisterOutcome, ...]
     results: tuple[ResultView, ...]
     adjustments: tuple[Adjustment, ...]
@@ -127,6 +130,7 @@ def sheet_of(
         confirmed=confirmed,
         applied=applied,
         mpe=mpe,
+        numbers=_numbers(papers, shown.site, certificate.id),
         outcomes=_outcomes(register, certificate),
         results=curves.results,
         adjustments=curves.adjustments,
@@ -159,6 +163,13 @@ def _confirmed(
     return sorted(
         found, key=lambda one: (one.confirmation.effective_from, one.confirmation.recorded_at)
     )
+
+
+def _numbers(papers: Sequence[Paper], site: str, certificate: str) -> tuple[Setting, ...]:
+    found = [each.entry for each in papers if each.site == site]
+    resting = (each for each in found if isinstance(each, Setting))
+    own = [each for each in resting if each.document == certificate]
+    return tuple(sorted(own, key=lambda each: (each.effective_from, each.recorded_at)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
