@@ -230,8 +230,20 @@ def _line(
         if each.site == site and serial_of(each.entry) in ("", serial)  # "": of a certificate
     ]
     shown = [row for row in rows if row.head.serial == serial]
-    lines = due_lines(own, shown, at, soon_days)
+    lines = due_lines([*own, *_resting(papers, site, own)], shown, at, soon_days)
     return next((each for each in lines if (each.site, each.serial) == instrument), None)
+
+
+def _resting(papers: Sequence[Paper], site: str, own: Sequence[Paper]) -> list[Paper]:
+    """A certificate of another instrument that rests on these, if any: they are a standard's."""
+    names = {each.entry.id for each in own if isinstance(each.entry, CalibrationCertificate)}
+    return [
+        each
+        for each in papers
+        if each.site == site
+        and isinstance(each.entry, CalibrationCertificate)
+        and any(one.certificate in names for one in each.entry.standards)
+    ][:1]
 
 
 def _events(
