@@ -18,12 +18,16 @@ from evidence.statement.total import common_influences, in_one_unit, weakest
 
 
 class Term(msgspec.Struct, frozen=True, kw_only=True):
-    """One channel's part in a sum, and the statement it is taken from; in the unit of that."""
+    """One channel's part in a sum, and the statement it is taken from; in the unit of that.
+
+    Args:
+        unit: "" from a collector that adds up one unit alone: that of the sum.
+    """
 
     channel: str
     factor: float
     value: float
-    unit: str
+    unit: str = ""
     digest: str
     completeness_ratio: float
 

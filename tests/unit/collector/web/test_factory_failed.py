@@ -14,8 +14,8 @@ from evidence.audit.stood import instant_of
 from evidence.clock import parse_utc
 from tests.unit.collector.alarms.failed_plant import begun, log_failed, log_passed, read_on
 from tests.unit.collector.api.plant import LINE_2, Asked, Plant, batch, stream
-from tests.unit.collector.api.test_monitored import CO2, GAS, POLLS, polled
-from tests.unit.collector.api.test_stack import SHOWN
+from tests.unit.collector.api.test_monitored import GAS, POLLS, polled
+from tests.unit.collector.api.test_stack import CO2, SHOWN
 from tests.unit.collector.web.conftest import Browser
 
 REMOVED = b"""schema = 1
