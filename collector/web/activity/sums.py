@@ -1,6 +1,7 @@
 """Sums within a boundary: corrected beside uncorrected, U, how much of it is there. Pure."""
 
 import math
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from operator import mul
@@ -166,6 +167,20 @@ def _ratio(terms: Sequence[Term]) -> float:
     due = sum(each.due for each in terms)
     present = sum(each.datum.completeness.present for each in terms if each.datum is not None)
     return present / due if due else 0.0
+
+
+def of_one_instrument(terms: Sequence[Term]) -> list[str]:
+    """Serial numbers of instruments of which several channels are added, or several subtracted.
+
+    A meter's energy and the integral of its power are the same energy; its three phases are not.
+    """
+    found = Counter(
+        (serial, each.factor < 0)
+        for each in terms
+        if each.datum is not None
+        for serial in each.datum.serials
+    )
+    return sorted({serial for (serial, _), count in found.items() if count > 1})
 
 
 def quantity_of(terms: Sequence[Term]) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from calibration.basis import UncertaintyBasis
 from collector.api.refusal import DoubleCountError
 from collector.web.activity.drawing import Bar, Named, bars, variances
 from collector.web.activity.shares import MOST_CAUSES, REST, causes
-from collector.web.activity.sums import Term, by_quantity, quantity_of, sum_of
+from collector.web.activity.sums import Term, by_quantity, of_one_instrument, quantity_of, sum_of
 from evidence.statement.datum import ActivityData, StatedComponent
 from tests.unit.collector.api.plant import LINE_1, LINE_2, MILL, Plant, served
 
@@ -89,6 +89,16 @@ def test_meters_of_kilowatt_hours_and_of_watt_hours_are_one_quantity(
     alone = sum_of(SPAN, [without_data(large[0]), small], unit="kW.h")  # of the other: no data
     assert alone is not None
     assert alone.value == pytest.approx(data[LINE_2].value)
+
+
+def test_channels_of_one_instrument_that_are_added_are_named(
+    data: dict[str, ActivityData],
+) -> None:
+    one, two = terms(data, one=1.0, two=1.0)
+    (serial,) = data[LINE_1].serials
+    assert of_one_instrument([one, two]) == []
+    assert of_one_instrument([one, one, two]) == [serial]
+    assert of_one_instrument([one, *terms(data, one=-1.0)]) == []
 
 
 def without_data(term: Term) -> Term:
