@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from calibration.errors import CalibrationError
@@ -33,11 +33,13 @@ class FailedTest:
         channel: That it shows.
         serial: Of the instrument; "" where nothing was received of it.
         span: The first test that failed, and the last good one before it.
+        plans: Channels whose plan names it: they are computed from what it shows.
     """
 
     channel: str
     serial: str
     span: SuspectSpan
+    plans: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +77,7 @@ class FailedTests:
             for plan in plans_begun(register.plans, now_ns):
                 for planned in plan.analysers:
                     for each in self._failed(sources, known, register, (plan, planned), now_ns):
-                        earlier = found.setdefault(each.channel, each)
-                        if each.span.failed.at_ns < earlier.span.failed.at_ns:
-                            found[each.channel] = each
+                        found[each.channel] = _first(found.get(each.channel, each), each)
         return [found[channel] for channel in sorted(found)]
 
     def _known(self, sources: Sources, sites: Mapping[str, str]) -> _Planned:
@@ -105,7 +105,9 @@ class FailedTests:
         except (CalibrationError, CodedError):
             return
         for span in spans:
-            yield FailedTest(channel=planned.channel, serial=tested.serial, span=span)
+            yield FailedTest(
+                channel=planned.channel, serial=tested.serial, span=span, plans=(plan.plan,)
+            )
 
     def _tested(
         self,
@@ -128,6 +130,12 @@ class FailedTests:
         with self._lock:
             self._seen[plan.plan, planned.channel] = mark, tested
         return tested
+
+
+def _first(one: FailedTest, other: FailedTest) -> FailedTest:
+    """The one that failed first, with the plans of both."""
+    first = min(one, other, key=lambda each: each.span.failed.at_ns)
+    return replace(first, plans=tuple(sorted({*one.plans, *other.plans})))
 
 
 def plans_begun(plans: Iterable[MonitoringPlan], now_ns: int) -> Sequence[MonitoringPlan]:

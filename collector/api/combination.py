@@ -14,15 +14,20 @@ from evidence.statement.correlation import StatedUncertainty
 from evidence.statement.datum import ActivityData, Period, StatedComponent, component_of, state
 from evidence.statement.double_count import DoubleCount, double_counts
 from evidence.statement.entered.share import entered_share
-from evidence.statement.total import common_influences, require_one_quantity, weakest
+from evidence.statement.total import common_influences, in_one_unit, weakest
 
 
 class Term(msgspec.Struct, frozen=True, kw_only=True):
-    """One channel's part in a sum, and the statement it is taken from."""
+    """One channel's part in a sum, and the statement it is taken from; in the unit of that.
+
+    Args:
+        unit: "" from a collector that adds up one unit alone: that of the sum.
+    """
 
     channel: str
     factor: float
     value: float
+    unit: str = ""
     digest: str
     completeness_ratio: float
 
@@ -31,6 +36,7 @@ class CombinedActivityData(msgspec.Struct, frozen=True, kw_only=True):
     """A sum of factor*value over channels in one period.
 
     Args:
+        unit: that of the first term unless another was asked for; all are converted.
         value, uncorrected_value: in `unit`.
         uncertainty: of `value`; what influences have in common is added with its sign.
         u_basis: the weakest of the terms.
@@ -57,7 +63,10 @@ class CombinedActivityData(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def combination(
-    data: Sequence[ActivityData], factors: Sequence[float], allowed: Collection[str] = ()
+    data: Sequence[ActivityData],
+    factors: Sequence[float],
+    allowed: Collection[str] = (),
+    unit: str = "",
 ) -> CombinedActivityData:
     """The sum of factor*value over activity data of one period; at least one.
 
@@ -65,28 +74,29 @@ def combination(
         data: As they were stated.
         factors: Of each, not 0.
         allowed: Groups of which several channels may be added up.
+        unit: Of the sum, UCUM; else that of the first.
 
     Raises:
         DoubleCountError: it adds what channels of another group measure both.
-        UnitMismatchError: units or reference conditions differ.
+        UnitMismatchError: kinds of units or reference conditions differ.
         PeriodError: the uncertainty of one of them is unknown.
         InfluenceConflictError: one influence is described in two ways.
     """
-    require_one_quantity(data)
+    weights = in_one_unit(data, factors, unit)
     twice = _allowed(double_counts(data, factors), allowed)
-    pairs = list(zip(data, factors, strict=True))
+    pairs = list(zip(data, weights, strict=True))
     parts = [scaled(map(component_of, datum.components), factor) for datum, factor in pairs]
     return CombinedActivityData(
         period=data[0].period,
-        unit=data[0].unit,
+        unit=unit or data[0].unit,
         value=math.fsum(factor * datum.value for datum, factor in pairs),
         uncorrected_value=math.fsum(factor * datum.uncorrected_value for datum, factor in pairs),
-        uncertainty=combined(data, factors),
+        uncertainty=combined(data, weights),
         u_basis=weakest(data),
         components=tuple(state(part) for part in merge(*parts)),
         common_influences=common_influences(data),
-        terms=tuple(_term(datum, factor) for datum, factor in pairs),
-        entered_share=entered_share(data, factors) or msgspec.UNSET,
+        terms=tuple(map(_term, data, factors)),
+        entered_share=entered_share(data, weights) or msgspec.UNSET,
         double_counted=twice or msgspec.UNSET,
     )
 
@@ -103,6 +113,7 @@ def _term(datum: ActivityData, factor: float) -> Term:
         channel=datum.channel,
         factor=factor,
         value=datum.value,
+        unit=datum.unit,
         digest=datum.digest,
         completeness_ratio=datum.completeness.ratio,
     )

@@ -16,7 +16,7 @@ from evidence.statement.datum import ActivityData
 from evidence.statement.double_count import double_counts
 from evidence.statement.entered.channel import is_entered
 from evidence.statement.entered.stating import entered_statement
-from evidence.statement.total import require_one_quantity
+from evidence.statement.total import in_one_unit
 
 _SOFTWARE: Final = "looked at, and not stated"
 
@@ -34,7 +34,7 @@ def require_summable(sources: Sources, known: Known, boundary: Boundary) -> None
 
     Raises:
         ChannelUnknownError: there is no such channel.
-        UnitMismatchError: their amounts are of different units or reference conditions.
+        UnitMismatchError: their amounts are of different kinds of units or reference conditions.
         DoubleCountError: channels of one group, which measure the same thing, are added.
     """
     suspects = Suspects(sources)
@@ -46,7 +46,7 @@ def require_summable(sources: Sources, known: Known, boundary: Boundary) -> None
     if not pairs:
         return
     data, factors = zip(*pairs, strict=True)
-    require_one_quantity(data)
+    in_one_unit(data, factors)
     _require_once(data, factors)
 
 

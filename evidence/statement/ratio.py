@@ -18,8 +18,7 @@ from evidence.statement.boundary.used import BoundaryUsed
 from evidence.statement.correlation import StatedUncertainty
 from evidence.statement.covariance import covariance
 from evidence.statement.datum import ActivityData, Period, StatedComponent, component_of, state
-from evidence.statement.entered.share import entered_share
-from evidence.statement.total import Total, total, weakest
+from evidence.statement.total import Total, in_one_unit, total, weakest
 
 FIRST_ORDER_SHARE = 0.1
 """Of u: so much the second order may move the mean before first order is said not to suffice."""
@@ -103,11 +102,12 @@ def ratio(numerator: Amounts, denominator: Amounts, *, allowed: Collection[str] 
     )
     data = (*numerator.data, *denominator.data)
     _require_one_period(data)
+    over, under = (_weights(each) for each in (numerator, denominator))
     _require_not_zero(denominator, below)
     value, uncorrected = above.value / below.value, _quotient(above, below)
     factors = [
-        *(each / below.value for each in numerator.factors),
-        *(-value * each / below.value for each in denominator.factors),
+        *(each / below.value for each in over),
+        *(-value * each / below.value for each in under),
     ]
     stated, second = combined(data, factors), _second_order(numerator, denominator, above, below)
     u = stated.standard_uncertainty
@@ -124,11 +124,16 @@ def ratio(numerator: Amounts, denominator: Amounts, *, allowed: Collection[str] 
         common_influences=_acting_on_both(numerator, denominator),
         second_order=second,
         first_order_suffices=abs(second) <= FIRST_ORDER_SHARE * u,
-        entered_share=max(entered_share(x.data, x.factors) for x in (numerator, denominator)),
+        entered_share=max(above.entered_share, below.entered_share),
         complete=all(each.completeness.ratio >= 1.0 for each in data),
         numerator=terms_of(numerator),
         denominator=terms_of(denominator),
     )
+
+
+def _weights(side: Amounts) -> list[float]:
+    """By which its statements add up in the unit of the first."""
+    return in_one_unit(side.data, side.factors)
 
 
 def unit_of(above: str, below: str) -> str:
@@ -168,9 +173,9 @@ def _second_order(numerator: Amounts, denominator: Amounts, above: Total, below:
     """What the second order adds to the mean of N/D: u(D)^2*N/D^3 - u(N,D)/D^2."""
     matrix = covariance([*numerator.data, *denominator.data]).matrix
     count = len(numerator.data)
-    g = list(denominator.factors)
+    f, g = _weights(numerator), _weights(denominator)
     squared = float(g @ matrix[count:, count:] @ g)
-    mixed = float(list(numerator.factors) @ matrix[:count, count:] @ g)
+    mixed = float(f @ matrix[:count, count:] @ g)
     return squared * above.value / below.value**3 - mixed / below.value**2
 
 

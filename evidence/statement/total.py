@@ -9,6 +9,7 @@ import msgspec
 
 from calibration.basis import WEAKEST_FIRST, UncertaintyBasis
 from calibration.errors import UnitMismatchError
+from calibration.unit import UNITS, conversion_factor
 from evidence.clock import parse_utc
 from evidence.errors import CountedTwiceError, PeriodError, Words
 from evidence.statement.activity import combined
@@ -22,6 +23,7 @@ class Total(msgspec.Struct, frozen=True, kw_only=True):
     """A sum of factor*value over activity data.
 
     Args:
+        unit: that of the first term; the others are converted.
         value, uncorrected_value: in `unit`.
         uncertainty: of `value`; what influences have in common is added with its sign.
         u_basis: the weakest of the terms.
@@ -49,7 +51,7 @@ def total(
     """The sum of factor*value over activity data; at least one.
 
     Args:
-        data: as they were stated; of one unit and one reference state.
+        data: as they were stated; of units of one kind and one reference state.
         factors: exact numbers other than 0, such as 1 and -1 for a difference; else all 1.
         allowed: groups of which several channels may be added up.
 
@@ -57,15 +59,15 @@ def total(
         PeriodError: there is none, or the uncertainty of one of them is unknown.
         CountedTwiceError: two periods of one channel overlap, or channels of one group that is
             not allowed are added.
-        UnitMismatchError: units or reference conditions differ.
+        UnitMismatchError: kinds of units or reference conditions differ.
         InfluenceConflictError: one influence is described in two ways.
     """
     if not data:
         what = Words("there is nothing to add up", "没有可相加的数据")
         raise PeriodError("total", what=what, limit=Words("one statement", "至少一条陈述"))
     factors = [1.0] * len(data) if factors is None else factors
-    require_one_quantity(data)
     _require_once(data, factors, allowed)
+    factors = in_one_unit(data, factors)
     pairs = list(zip(data, factors, strict=True))
     return Total(
         unit=data[0].unit,
@@ -79,17 +81,40 @@ def total(
     )
 
 
-def require_one_quantity(data: Sequence[ActivityData]) -> None:
-    """Returns if all data have one unit and one reference state.
+def in_one_unit(
+    data: Sequence[ActivityData], factors: Sequence[float], unit: str = ""
+) -> list[float]:
+    """The factors with which data as they were stated add up in one unit.
+
+    A meter that counts in W.h and one that counts in kW.h are one quantity.
+
+    Args:
+        data: at least one.
+        factors: of each.
+        unit: UCUM, of their kind; else that of the first.
 
     Raises:
-        UnitMismatchError: they do not.
+        UnitMismatchError: their units are of different kinds, or their reference states differ.
     """
-    first = data[0]
     for each in data[1:]:
-        found, expected = (f"{datum.unit} {conditions(datum)}".rstrip() for datum in (each, first))
-        if found != expected:
-            raise UnitMismatchError(each.channel, found=found, expected=expected)
+        _require_one_kind(each, data[0])
+    one = unit or data[0].unit
+    return [
+        factor if each.unit == one else factor * conversion_factor(each.unit, one)
+        for each, factor in zip(data, factors, strict=True)
+    ]
+
+
+def _require_one_kind(datum: ActivityData, first: ActivityData) -> None:
+    if kind_of(datum) != kind_of(first):
+        found, expected = (f"{each.unit} {conditions(each)}".rstrip() for each in (datum, first))
+        raise UnitMismatchError(datum.channel, found=found, expected=expected)
+
+
+def kind_of(datum: ActivityData) -> tuple[str, str]:
+    """What data that can be added up have in common: the kind of unit, and the state of a gas."""
+    known = UNITS.get(datum.unit)
+    return datum.unit if known is None else known.dimension, conditions(datum)
 
 
 def conditions(datum: ActivityData) -> str:

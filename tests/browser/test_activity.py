@@ -79,7 +79,7 @@ def test_an_invoice_is_typed_refused_corrected_and_counted(
     page.get_by_label("Relative standard uncertainty").fill("0.005")
     page.locator("#reason").fill("the bill of April")
     page.get_by_role("button", name="Enter", exact=True).first.click()
-    expect(page.get_by_role("alert")).to_contain_text("E_ENTRY_CSV")
+    expect(page.get_by_role("alert")).to_contain_text("E_ENTRY_VALUE")
     expect(page.get_by_label("Value")).to_have_attribute("aria-invalid", "true")
     page.get_by_label("Value").fill("1234.5")
     page.get_by_role("button", name="Enter", exact=True).first.click()

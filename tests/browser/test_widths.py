@@ -11,6 +11,7 @@ from tests.browser.looking import _found, changed
 from tests.unit.collector.api.plant import GAS, LINE_1, LINE_2, STANDARD
 
 RANGE: Final = "start=2026-03-30&end=2026-04-03"
+LONG: Final = "boiler_" * 12
 WIDTHS: Final = (390, 768, 1280)
 PAGES: Final = (
     "/",
@@ -77,6 +78,16 @@ def test_a_statement_and_its_versions_are_stacked_on_a_phone(page: Page) -> None
     heads = page.locator("table.stack thead")
     assert heads.count() == page.locator("main table").count() >= 2
     assert wrong(page) == []
+
+
+def test_a_long_name_in_a_list_makes_no_phone_wider(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/certificates/all/rests-on?id={STANDARD}&lang=zh")
+    named = page.locator("main li a, main p")
+    assert named.count() > 1
+    named.evaluate_all(f"all => all.forEach((each) => each.append('{LONG}'))")
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(wide) == 0
 
 
 def test_hours_are_shown_where_their_data_are(page: Page) -> None:

@@ -17,7 +17,7 @@ from calibration.errors import CalibrationError
 from evidence.clock import NS_PER_S
 from evidence.errors import CodedError, Words
 from evidence.statement.entered.content import Content, ManualAmount, ManualReading
-from evidence.statement.entered.errors import EntryValueError
+from evidence.statement.entered.errors import EntryTableError, EntryValueError
 from evidence.statement.entered.table import COLUMNS, entries_of_table
 
 READING, AMOUNT = "reading", "amount"
@@ -48,7 +48,17 @@ def content_of(form: Mapping[str, str], zone: ZoneInfo) -> Content:
     times = {name: _instant(name, told[name], zone) for name in _TIMES[kind]}
     row = {name: text for name, text in {**told, **times}.items() if text}
     other = {name for each in KINDS for name in _TIMES[each]} - set(times)
-    (content,) = entries_of_table(_table({n: t for n, t in row.items() if n not in other}))
+    return _of_one_row({n: t for n, t in row.items() if n not in other})
+
+
+def _of_one_row(row: Mapping[str, str]) -> Content:
+    """What a row says; a form has no rows, so that none is named where it is refused."""
+    try:
+        (content,) = entries_of_table(_table(row))
+    except EntryTableError as wrong:
+        where = wrong.where.removeprefix("row 2").strip() or "entry"
+        limit = Words("what the field asks for", "该字段要求的内容")
+        raise EntryValueError(where, what=wrong.facts["what"], limit=limit) from None
     return content
 
 

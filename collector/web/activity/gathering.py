@@ -25,7 +25,7 @@ from collector.web.activity.planned import Planning
 from collector.web.activity.saved import last_chosen, sized
 from collector.web.activity.shares import causes
 from collector.web.activity.spans import Range, calendars, range_of, written
-from collector.web.activity.sums import Sum, Term, by_quantity, is_computed, sum_of
+from collector.web.activity.sums import Sum, Term, by_quantity, is_computed, quantity_of, sum_of
 from collector.web.activity.view import Amounts, Page, Quantity, Refused
 from collector.web.before_log import Beginnings
 from evidence.clock import utc_text
@@ -120,9 +120,7 @@ class Gathering:
         return Amounts(
             range=asked,
             calendars=calendars(asked.end_ns, self._zone),
-            quantities=[
-                self._quantity(key, each, asked, parts) for key, each in by_quantity(terms).items()
-            ],
+            quantities=[self._quantity(each, asked, parts) for each in by_quantity(terms)],
             lacking=[each.channel for each in terms if each.datum is None],
             decided=self._decided(stated),
             locked=whole.locked,
@@ -177,19 +175,19 @@ class Gathering:
 
     def _quantity(
         self,
-        key: tuple[str, str],
         terms: Sequence[Term],
         asked: Range,
         parts: Mapping[tuple[str, str], ActivityData],
     ) -> Quantity:
+        unit, state_of_gas = quantity_of(terms)
         try:
-            whole = sum_of(asked.span, terms, self._chosen.allowed)
-            found = [self._part(span, terms, parts) for span in asked.parts]
+            whole = sum_of(asked.span, terms, self._chosen.allowed, unit)
+            found = [self._part(span, terms, parts, unit) for span in asked.parts]
         except (CodedError, CalibrationError) as refused:
             group = str(refused.facts["group"]) if isinstance(refused, DoubleCountError) else ""
             return Quantity(
-                unit=key[0],
-                conditions=key[1],
+                unit=unit,
+                conditions=state_of_gas,
                 terms=terms,
                 whole=None,
                 parts=(),
@@ -199,8 +197,8 @@ class Gathering:
             )
         combined = None if whole is None else whole.combined
         return Quantity(
-            unit=key[0],
-            conditions=key[1],
+            unit=unit,
+            conditions=state_of_gas,
             terms=terms,
             whole=whole,
             parts=[each for each in found if each is not None],
@@ -212,10 +210,11 @@ class Gathering:
         span: tuple[int, int],
         terms: Sequence[Term],
         parts: Mapping[tuple[str, str], ActivityData],
+        unit: str,
     ) -> Sum | None:
         start = utc_text(span[0])
         own = [self._term(each.channel, parts.get((each.channel, start))) for each in terms]
-        return sum_of(span, own, self._chosen.allowed)
+        return sum_of(span, own, self._chosen.allowed, unit)
 
     def _otherwise(self, data: Sequence[ActivityData]) -> int:
         return sum(self._known.locks.locked_otherwise(each) is not None for each in data)

@@ -1,8 +1,10 @@
 """Sums within a boundary: corrected beside uncorrected, U, how much of it is there. Pure."""
 
 import math
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from operator import mul
 
 from calibration.basis import UncertaintyBasis
 from collector.api.combination import CombinedActivityData, combination
@@ -14,7 +16,7 @@ from evidence.clock import parse_utc
 from evidence.statement.datum import ActivityData
 from evidence.statement.double_count import double_counts
 from evidence.statement.entered.channel import is_entered
-from evidence.statement.total import conditions
+from evidence.statement.total import conditions, in_one_unit, kind_of
 
 Span = tuple[int, int]
 
@@ -114,13 +116,16 @@ class Sum:
         return self.expanded / abs(self.value) if self.expanded and self.value else None
 
 
-def sum_of(span: Span, terms: Sequence[Term], allowed: Collection[str] = ()) -> Sum | None:
+def sum_of(
+    span: Span, terms: Sequence[Term], allowed: Collection[str] = (), unit: str = ""
+) -> Sum | None:
     """The sum of a period; None where none of its channels has data.
 
     Args:
         span: Of the period, UTC ns.
         terms: Of one quantity.
         allowed: Groups of which several channels may be added up.
+        unit: Of the sum, UCUM; else that of the first that has data.
 
     Raises:
         DoubleCountError: channels of another group measure the same thing.
@@ -131,14 +136,15 @@ def sum_of(span: Span, terms: Sequence[Term], allowed: Collection[str] = ()) -> 
         return None
     data, factors = [datum for datum, _ in there], [factor for _, factor in there]
     _require_once(data, factors, allowed)
+    weights = in_one_unit(data, factors, unit)
     unknown = tuple(each.channel for each in data if each.u_basis == UncertaintyBasis.UNKNOWN)
-    whole = None if unknown else combination(data, factors, allowed)
+    whole = None if unknown else combination(data, factors, allowed, unit)
     return Sum(
         span=span,
-        value=math.fsum(factor * datum.value for datum, factor in there),
+        value=math.fsum(map(mul, weights, (each.value for each in data))),
         uncorrected=None
         if any(each.is_computed for each in terms if each.datum is not None)
-        else math.fsum(factor * datum.uncorrected_value for datum, factor in there),
+        else math.fsum(map(mul, weights, (each.uncorrected_value for each in data))),
         expanded=None if whole is None else whole.uncertainty.expanded_uncertainty,
         combined=whole,
         ratio=_ratio(terms),
@@ -163,15 +169,30 @@ def _ratio(terms: Sequence[Term]) -> float:
     return present / due if due else 0.0
 
 
-def quantity_of(datum: ActivityData) -> tuple[str, str]:
-    """What can be added up has this in common: the unit, and the state of a gas."""
-    return datum.unit, conditions(datum)
+def of_one_instrument(terms: Sequence[Term]) -> list[str]:
+    """Serial numbers of instruments of which several channels are added, or several subtracted.
+
+    A meter's energy and the integral of its power are the same energy; its three phases are not.
+    """
+    found = Counter(
+        (serial, each.factor < 0)
+        for each in terms
+        if each.datum is not None
+        for serial in each.datum.serials
+    )
+    return sorted({serial for (serial, _), count in found.items() if count > 1})
 
 
-def by_quantity(terms: Sequence[Term]) -> Mapping[tuple[str, str], list[Term]]:
+def quantity_of(terms: Sequence[Term]) -> tuple[str, str]:
+    """The unit of the first term that has data, and the state of its gas; that of all of them."""
+    first = next(each.datum for each in terms if each.datum is not None)
+    return first.unit, conditions(first)
+
+
+def by_quantity(terms: Sequence[Term]) -> list[list[Term]]:
     """Terms with data by what they can be added up with, in their order."""
     found: dict[tuple[str, str], list[Term]] = {}
     for each in terms:
         if each.datum is not None:
-            found.setdefault(quantity_of(each.datum), []).append(each)
-    return found
+            found.setdefault(kind_of(each.datum), []).append(each)
+    return list(found.values())

@@ -11,7 +11,7 @@ from collector.web.activity.held import Held
 from collector.web.activity.planned import Planned
 from collector.web.activity.shares import Cause
 from collector.web.activity.spans import Calendar, Range
-from collector.web.activity.sums import Sum, Term
+from collector.web.activity.sums import Sum, Term, of_one_instrument
 from collector.web.factory.channels import Paged
 from evidence.errors import CodedError
 
@@ -39,6 +39,11 @@ class Quantity:
     causes: Sequence[Cause]
     refused: Refused | None = None
     group: str = ""
+
+    @property
+    def of_one_instrument(self) -> list[str]:
+        """Instruments of which it adds several channels: whoever looks sees that none is twice."""
+        return of_one_instrument(self.terms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from calibration.event import CalibrationEvent
 from calibration.history.outcome import RegisterOutcome
 from calibration.history.scrutiny import scrutiny
 from calibration.register import CalibrationRegister
+from calibration.setting import Setting
 from collector.api.standing import Standing, days_left, standing
 from collector.lookup import ChannelRow
 from collector.web.certificates.adjusted import Adjustment, adjustments
@@ -53,6 +54,7 @@ class Sheet:
         confirmed: Confirmations that cite the certificate.
         applied: The one of them whose functions and limits are shown; None where there is none.
         mpe: Relative; None where no paper states it.
+        numbers: Declared by it, such as a velocity coefficient; the earliest first.
         outcomes: What is to be said of the certificate.
         against: Why its curves cannot be shown; None where they can.
         events: Of the instrument, or of the certificate.
@@ -65,6 +67,7 @@ class Sheet:
     confirmed: tuple[Confirmed, ...]
     applied: MetrologicalConfirmation | None
     mpe: float | None
+    numbers: tuple[Setting, ...]
     outcomes: tuple[RegisterOutcome, ...]
     results: tuple[ResultView, ...]
     adjustments: tuple[Adjustment, ...]
@@ -128,6 +131,7 @@ def sheet_of(
         confirmed=confirmed,
         applied=applied,
         mpe=mpe,
+        numbers=_numbers(papers, shown.site, certificate.id),
         outcomes=_outcomes(register, certificate),
         results=curves.results,
         adjustments=curves.adjustments,
@@ -160,6 +164,13 @@ def _confirmed(
     return sorted(
         found, key=lambda one: (one.confirmation.effective_from, one.confirmation.recorded_at)
     )
+
+
+def _numbers(papers: Sequence[Paper], site: str, certificate: str) -> tuple[Setting, ...]:
+    found = [each.entry for each in papers if each.site == site]
+    resting = (each for each in found if isinstance(each, Setting))
+    own = [each for each in resting if each.document == certificate]
+    return tuple(sorted(own, key=lambda each: (each.effective_from, each.recorded_at)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,8 +231,20 @@ def _line(
         if each.site == site and serial_of(each.entry) in ("", serial)  # "": of a certificate
     ]
     shown = [row for row in rows if row.head.serial == serial]
-    lines = due_lines(own, shown, at, soon_days)
+    lines = due_lines([*own, *_resting(papers, site, own)], shown, at, soon_days)
     return next((each for each in lines if (each.site, each.serial) == instrument), None)
+
+
+def _resting(papers: Sequence[Paper], site: str, own: Sequence[Paper]) -> list[Paper]:
+    """A certificate of another instrument that rests on these, if any: they are a standard's."""
+    names = {each.entry.id for each in own if isinstance(each.entry, CalibrationCertificate)}
+    return [
+        each
+        for each in papers
+        if each.site == site
+        and isinstance(each.entry, CalibrationCertificate)
+        and any(one.certificate in names for one in each.entry.standards)
+    ][:1]
 
 
 def _events(

@@ -36,7 +36,7 @@ class Failed:
 
     Attributes:
         alarms: What is told.
-        channels: Of analysers that failed a test of their plan.
+        channels: Of analysers that failed a test of their plan, and those that such a plan is of.
         checked, judged: Instruments that failed a check, and such as cannot be used since they did
             not pass.
     """
@@ -80,7 +80,7 @@ def failed_in(
     by_papers = papers_failed(suspected, stands, at, places_of(tests))
     return Failed(
         alarms=[*tests_failed(tests), *(alarm for _, alarm in by_papers)],
-        channels=frozenset(each.channel for each in tests),
+        channels=frozenset(name for each in tests for name in (each.channel, *each.plans)),
         checked=frozenset(_of(by_papers, CheckFailedAlarm)),
         judged=frozenset(
             name

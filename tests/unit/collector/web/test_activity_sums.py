@@ -13,7 +13,7 @@ from calibration.basis import UncertaintyBasis
 from collector.api.refusal import DoubleCountError
 from collector.web.activity.drawing import Bar, Named, bars, variances
 from collector.web.activity.shares import MOST_CAUSES, REST, causes
-from collector.web.activity.sums import Term, by_quantity, sum_of
+from collector.web.activity.sums import Term, by_quantity, of_one_instrument, quantity_of, sum_of
 from evidence.statement.datum import ActivityData, StatedComponent
 from tests.unit.collector.api.plant import LINE_1, LINE_2, MILL, Plant, served
 
@@ -58,6 +58,51 @@ def terms(data: dict[str, ActivityData], **factors: float) -> list[Term]:
         Term(channel=names[each], factor=factor, datum=data[names[each]])
         for each, factor in factors.items()
     ]
+
+
+def in_watt_hours(datum: ActivityData) -> ActivityData:
+    return replace(
+        datum,
+        unit="W.h",
+        value=datum.value * 1e3,
+        uncorrected_value=datum.uncorrected_value * 1e3,
+        components=tuple(replace(x, contribution=x.contribution * 1e3) for x in datum.components),
+    )
+
+
+def test_meters_of_kilowatt_hours_and_of_watt_hours_are_one_quantity(
+    data: dict[str, ActivityData],
+) -> None:
+    small = Term(channel=LINE_2, factor=1.0, datum=in_watt_hours(data[LINE_2]))
+    large = terms(data, one=1.0, two=1.0)
+    mixed = [large[0], small]
+    assert by_quantity(mixed) == [mixed]
+    assert quantity_of(mixed) == ("kW.h", "")
+    plain, found = sum_of(SPAN, large), sum_of(SPAN, mixed, unit="kW.h")
+    assert plain is not None
+    assert found is not None
+    assert found.value == pytest.approx(plain.value)
+    assert found.uncorrected == pytest.approx(plain.uncorrected)
+    assert found.expanded == pytest.approx(plain.expanded)
+    assert found.combined is not None
+    assert [each.unit for each in found.combined.terms] == ["kW.h", "W.h"]
+    alone = sum_of(SPAN, [without_data(large[0]), small], unit="kW.h")  # of the other: no data
+    assert alone is not None
+    assert alone.value == pytest.approx(data[LINE_2].value)
+
+
+def test_channels_of_one_instrument_that_are_added_are_named(
+    data: dict[str, ActivityData],
+) -> None:
+    one, two = terms(data, one=1.0, two=1.0)
+    (serial,) = data[LINE_1].serials
+    assert of_one_instrument([one, two]) == []
+    assert of_one_instrument([one, one, two]) == [serial]
+    assert of_one_instrument([one, *terms(data, one=-1.0)]) == []
+
+
+def without_data(term: Term) -> Term:
+    return Term(channel=term.channel, factor=term.factor, datum=None)
 
 
 def test_what_lines_share_adds_with_its_sign(data: dict[str, ActivityData]) -> None:
@@ -109,7 +154,7 @@ def test_a_channel_without_data_is_named_and_not_in_the_sum(data: dict[str, Acti
     assert found is not None
     assert (found.value, found.lacking) == (data[LINE_1].value, ("a/b/c",))
     assert sum_of(SPAN, [absent]) is None
-    assert by_quantity([absent]) == {}
+    assert by_quantity([absent]) == []
 
 
 def test_what_measures_the_same_is_not_added_up_unless_that_is_wanted(

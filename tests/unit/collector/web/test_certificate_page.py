@@ -17,6 +17,7 @@ from calibration.inputs import InputKind
 from calibration.load import SourceFile, register_of
 from calibration.measurand import KindOfQuantity
 from calibration.register import CalibrationRegister
+from calibration.setting import SettingKind
 from collector.api.app import create_app
 from collector.api.standing import Standing
 from collector.web.certificates.conforming import conformity_lines, limit_of
@@ -38,6 +39,22 @@ from tests.unit.collector.web.certificate_papers import (
 )
 from tests.unit.collector.web.conftest import Browser
 
+_KV = """
+schema = 1
+id = "KV-1"
+setting = "velocity_coefficient"
+subject = "jinan/stack"
+effective_from = 2025-01-10T00:00:00Z
+recorded_at = 2025-01-10T00:00:00Z
+decided_by = "Q. Wang"
+reason = "traverse"
+document = "H-3"
+
+[after]
+value = 1.02
+unit = "1"
+standard_uncertainty = 0.015
+"""
 ONE_U = parse_guard_band("1U")
 
 
@@ -200,6 +217,23 @@ def test_a_function_without_points_is_drawn_too(filled: Browser) -> None:
     assert "the certificate names none" in page
 
 
+def test_a_declared_number_stands_with_the_certificate_it_rests_on(people: Plant) -> None:
+    people.fill()
+    log_history(people)
+    people.log_file(people.gw1, "setting", "kv.toml", _KV.encode())
+    people.judging.catch_up()
+    parts = people.parts()
+    browser = Browser(Asked(add_pages(create_app(parts), parts)))
+    browser.sign_in("analyst")
+    page = re.sub(r"\s+", " ", browser.get("/certificates/H-3").text)
+    _, numbers = page.split("Declared numbers that rest on it", 1)
+    for each in ("velocity coefficient", "jinan/stack", "1.020(15)", "traverse"):
+        assert each in numbers
+    assert "速度场系数" in browser.get("/certificates/H-3?lang=zh").text
+    assert "Declared numbers" not in browser.get("/certificates/H-2?lang=en").text
+    parts.sources.close()
+
+
 def test_what_is_not_there_and_what_is_of_another_site_is_not_found(filled: Browser) -> None:
     filled.sign_in("engineer")
     for path in ("X-9", "E-1?site=weifang", "%3Cb%3E"):
@@ -217,6 +251,7 @@ def test_every_closed_vocabulary_has_its_words() -> None:
         *(f"certificate.standing_{each.value}" for each in Standing),
         *(f"certificate.event_{each}" for each in get_args(EventKind)),
         *(f"certificate.kind_{each}" for each in ("calibration", "verification")),
+        *(f"certificate.number_{each}" for each in get_args(SettingKind)),
         *(f"chain.validity_{each}" for each in get_args(Validity)),
     ]
     assert [each for each in wanted if not has(each)] == []

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from calibration.conformity.guard import parse_guard_band
 from calibration.load import parse_certificate, parse_confirmation, parse_event
 from collector.api.app import create_app
 from collector.api.standing import Standing
 from collector.web.certificates.asked import asked_of, chosen
 from collector.web.certificates.due import MARKS, State, due_lines, urgency
+from collector.web.certificates.sheet import SheetAsked, sheet_of
 from collector.web.certificates.shelf import Entry, Paper
 from collector.web.pages import add_pages
 from collector.web.words import LANGUAGES, say
@@ -113,6 +115,17 @@ def test_a_standard_of_others_counts_while_its_own_validity_lasts(until: str, st
     found = states(cites, certified("R", "S-R", valid), bare)
     assert found["S-R"] == state
     assert found["S-B"] == (State.EXPIRED if state == State.EXPIRED else State.UNCONFIRMED)
+
+
+def test_the_page_of_a_standard_says_of_it_what_the_register_says() -> None:
+    valid = ("performed_on", "valid_until = 2027-01-01\nperformed_on")
+    used = ('influence = "std:SDIM/E-17"', 'influence = "std:SDIM/E-17"\ncertificate = "R"')
+    papers = (certified("A", "S", used), certified("R", "S-R", valid))
+    asked = SheetAsked(guard=parse_guard_band("1U"))
+    for each in papers:
+        page = sheet_of(papers, (), each, NOW, asked)
+        assert page.line is not None
+        assert page.line.state == states(*papers)[page.line.serial]
 
 
 def test_the_longest_overdue_comes_first_and_what_is_in_date_last() -> None:

@@ -17,6 +17,7 @@ from collector.web.pages import add_pages
 from evidence.log.entry import Action
 from tests.unit.calibration.dcc.dcc_documents import MANIPULATED, PLAIN, VECTORS
 from tests.unit.collector.api.plant import Asked, Plant
+from tests.unit.collector.web.chinese import half_width
 from tests.unit.collector.web.conftest import Browser
 
 FORM = "/certificates/new/dcc"
@@ -120,6 +121,7 @@ def test_an_auditor_weighs_and_does_not_accept(browser: Browser, people: Plant) 
     bring(browser, DOCUMENT)
     page = browser.get(f"{FORM}/{SHA256}?lang=zh").text
     assert "须由本厂区的工程师或管理员接受" in page
+    assert [each for each in half_width(page) if each[0].startswith("h")] == []
     form = {"csrf": word(browser), "weighed": "yes", "reason": "yearly calibration"}
     assert browser.post(f"{FORM}/{SHA256}", form).status_code == 403
     assert not Originals(people.folder).holds(SHA256)

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 
 from collector.api.app import create_app
+from collector.tested import FailedTests
+from collector.web.factory.failed import failed_in
 from collector.web.pages import add_pages
+from evidence.audit.stood import instant_of
 from evidence.clock import parse_utc
 from tests.unit.collector.alarms.failed_plant import begun, log_failed, log_passed, read_on
 from tests.unit.collector.api.plant import LINE_2, Asked, Plant, batch, stream
 from tests.unit.collector.api.test_monitored import GAS, POLLS, polled
-from tests.unit.collector.api.test_stack import SHOWN
+from tests.unit.collector.api.test_stack import CO2, SHOWN
 from tests.unit.collector.web.conftest import Browser
 
 REMOVED = b"""schema = 1
@@ -80,6 +83,16 @@ def test_the_channel_stands_as_one_that_failed_here_and_on_its_own_page(browser:
     assert '<span class="mark warn">check failed</span>' in browser.get(f"/instruments/{GAS}").text
     found = browser.get(f"/?live=off&q={GAS}&state=check_failed").text
     assert "1 channels" in found
+
+
+def test_what_is_computed_from_an_analyser_that_failed_stands_like_it(people: Plant) -> None:
+    parts = people.parts()
+    with parts.sources.lease() as sources:
+        tests = FailedTests().now(sources, parts.sites, parts.clock.now_ns())
+    parts.sources.close()
+    assert [(each.channel, each.plans) for each in tests] == [(GAS, (CO2,))]
+    found = failed_in(tests, {}, (), instant_of(parts.clock.now_ns()))
+    assert found.channels == {GAS, CO2}
 
 
 def test_a_check_that_passes_ends_it(browser: Browser, people: Plant) -> None:

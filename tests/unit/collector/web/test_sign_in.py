@@ -1,6 +1,7 @@
 """Signing in: who is let in, for how long, and what a page of another site cannot do."""
 
 import re
+import shlex
 from urllib.parse import urlencode
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from carbonmeter.cli import main
 from collector.people.sessions import IDLE_NS, LONGEST_NS, MOST, Sessions
 from collector.web.sign_in import local_path
 from tests.unit.collector.api.plant import Asked, Plant
@@ -38,6 +40,16 @@ def test_whoever_is_not_known_is_led_to_the_door_and_back(browser: Browser) -> N
     seen = browser.get("/about?lang=zh")
     assert seen.status_code == 200
     assert "auditor · 核查员" in seen.text
+
+
+def test_the_command_at_the_door_is_one_that_is_taken(
+    browser: Browser, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (shown,) = re.findall(
+        r"<code>carbonmeter (collector user add [^<]+)</code>", browser.get("/sign-in").text
+    )
+    words = shlex.split(shown.replace("ROLE", "auditor").replace("NAME", "li"))
+    assert main([*words, "--config", "/nowhere/collector.toml"]) != 2, capsys.readouterr().err
 
 
 def test_a_wrong_password_lets_nobody_in_and_five_of_them_make_wait(browser: Browser) -> None:

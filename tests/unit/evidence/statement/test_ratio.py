@@ -57,6 +57,26 @@ def test_one_standard_behind_both_cancels_wholly_where_its_shares_are_alike() ->
     assert ratio(only(one), only(against)).relative_standard_uncertainty == pytest.approx(0.02)
 
 
+def test_a_side_whose_terms_have_units_of_one_kind_is_told_in_that_of_the_first() -> None:
+    """The second scale weighs in kg: the ratio is the one of two scales that weigh in t."""
+    energy = only(A)
+    tonnes = [mass(40.0, part("inst:W/class", 0.4)), mass(8.0, part("inst:V/class", 0.2))]
+    in_kg = replace(
+        mass(8000.0, part("inst:V/class", 200.0)),
+        unit="kg",
+        measurand=replace(TONNES, unit="kg"),
+        channel="jinan/V/mass",
+    )
+    tonnes[1] = replace(tonnes[1], channel="jinan/V/mass")
+    plain, found = ratio(energy, only(*tonnes)), ratio(energy, only(tonnes[0], in_kg))
+    assert found.unit == plain.unit
+    assert found.value == pytest.approx(plain.value)
+    assert found.second_order == pytest.approx(plain.second_order)
+    stated = found.uncertainty.standard_uncertainty
+    assert stated == pytest.approx(plain.uncertainty.standard_uncertainty)
+    assert [each.unit for each in found.denominator] == ["t", "kg"]
+
+
 def test_the_product_weighed_by_two_scales_and_energy_less_an_export() -> None:
     scales = (
         mass(60.0, part("inst:W1/class", 0.3)),

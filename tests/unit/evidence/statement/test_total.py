@@ -14,7 +14,7 @@ from evidence.errors import CountedTwiceError, PeriodError
 from evidence.statement.activity import activity_data
 from evidence.statement.covariance import covariance
 from evidence.statement.datum import ActivityData, Period
-from evidence.statement.total import total
+from evidence.statement.total import in_one_unit, total
 from tests.unit.evidence.statement.examples import ENERGY, START_NS, datum, part, register
 from tests.unit.evidence.statement.exports.rows import (
     EXACT,
@@ -129,6 +129,27 @@ def test_a_standard_of_unstated_share_is_named_and_its_larger_extreme_is_stated(
     assert u.assumed_correlations == {STANDARD: 1.0}
     assert u.standard_uncertainty**2 == pytest.approx(3.1**2 + 16.0 + 1.0)
     assert covariance([TIED]).unstated_standards == ()
+
+
+def test_a_meter_that_counts_in_small_units_adds_up_with_one_that_counts_in_large_ones() -> None:
+    """The same B in W.h: the sum, its uncertainty and what both share are those of B in kW.h."""
+    small = replace(
+        B,
+        unit="W.h",
+        value=B.value * 1e3,
+        uncorrected_value=B.uncorrected_value * 1e3,
+        components=tuple(replace(x, contribution=x.contribution * 1e3) for x in B.components),
+    )
+    plain = total([A, B], [1.0, -1.0])
+    for data, factors, scale in (([A, small], [1.0, -1.0], 1.0), ([small, A], [-1.0, 1.0], 1e3)):
+        found = total(data, factors)
+        assert found.unit == data[0].unit
+        assert found.value == pytest.approx(plain.value * scale)
+        assert found.uncorrected_value == pytest.approx(plain.uncorrected_value * scale)
+        stated = found.uncertainty.standard_uncertainty
+        assert stated == pytest.approx(plain.uncertainty.standard_uncertainty * scale)
+        assert found.common_influences == plain.common_influences
+    assert in_one_unit([small, A], [1.0, 2.0], "MW.h") == pytest.approx([1e-6, 2e-3])
 
 
 def test_what_cannot_be_added_is_refused() -> None:
