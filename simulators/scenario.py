@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 
 from evidence.errors import Words
-from simulators.certificate import CertificateKind, FunctionForm, Instant, Laboratory, ResultKind
+from simulators.certificate import CertificateKind, FunctionForm, Instant, ResultKind
 from simulators.confirm import Requirement
 from simulators.errors import (
     ScenarioFileError,
@@ -18,61 +18,9 @@ from simulators.errors import (
 )
 from simulators.form import Name, NotNegative, Positive, ScenarioForm, StandingForm
 from simulators.instrument import InstrumentSpec
+from simulators.laboratory_form import InstituteForm, LaboratoryForm, StandardForm
 from simulators.stack.form import OutletForm, StackForm
 from simulators.stack.spec import TRUE_QUANTITIES
-
-
-class LaboratoryForm(ScenarioForm, frozen=True, kw_only=True):
-    """The laboratory that calibrates every instrument; `id` begins the certificates' ids."""
-
-    id: Name = "SIMLAB"
-    name: str = "Simulated laboratory"
-    accreditation: str = "none (simulated)"
-    scope: str = "simulated instruments"
-
-    def as_issuer(self) -> Laboratory:
-        """The laboratory as a certificate names it."""
-        return Laboratory(name=self.name, accreditation=self.accreditation, scope=self.scope)
-
-
-class InstituteForm(ScenarioForm, frozen=True, kw_only=True):
-    """The institute that keeps the national standards; `id` stands in their influence ids."""
-
-    id: Name = "SIMNMI"
-    name: str = "Simulated national institute"
-    accreditation: str = "none (simulated)"
-    scope: str = "simulated national standards"
-
-
-class NationalForm(ScenarioForm, frozen=True, kw_only=True):
-    """A national standard, its certificate, and its share in what is verified with it."""
-
-    id: Name
-    model: str
-    performed_on: date
-    valid_until: date
-    relative_standard_uncertainty: NotNegative
-
-
-class TracedForm(ScenarioForm, frozen=True, kw_only=True):
-    """The verification of a reference standard against a national one."""
-
-    model: str
-    performed_on: date
-    valid_until: date
-    mpe_relative: Positive
-    national: NationalForm
-
-
-class StandardForm(ScenarioForm, frozen=True, kw_only=True):
-    """A reference standard; its true error is drawn from its stated uncertainty.
-
-    Without `traced` its own certificate is not at hand.
-    """
-
-    id: Name
-    relative_standard_uncertainty: NotNegative
-    traced: TracedForm | None = None
 
 
 class ConstantForm(ScenarioForm, frozen=True, kw_only=True, tag="constant", tag_field="kind"):

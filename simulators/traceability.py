@@ -15,7 +15,8 @@ from simulators.certificate import (
     StandardUsed,
 )
 from simulators.issue import issue
-from simulators.scenario import InstituteForm, NationalForm, Scenario, StandardForm, TracedForm
+from simulators.laboratory_form import InstituteForm, NationalForm, StandardForm, TracedForm
+from simulators.scenario import Scenario
 
 MAKER = "Simulated"
 

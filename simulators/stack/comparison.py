@@ -21,7 +21,7 @@ from simulators.certificate import (
 )
 from simulators.confirm import Period, Requirement, confirm
 from simulators.issue import issue, issue_confirmation
-from simulators.scenario import LaboratoryForm
+from simulators.laboratory_form import LaboratoryForm
 from simulators.stack.documents import instrument_serial
 from simulators.stack.reference import METHODS, ParallelRun
 from simulators.stack.spec import UNITS, Quantity

@@ -20,7 +20,7 @@ from simulators.certificate import (
     StandardUsed,
 )
 from simulators.issue import issue, issue_reference_material, issue_setting
-from simulators.scenario import LaboratoryForm
+from simulators.laboratory_form import LaboratoryForm
 from simulators.stack.cylinder import Cylinder
 from simulators.stack.reference import Traverse
 from simulators.stack.truth import Stack

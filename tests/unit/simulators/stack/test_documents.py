@@ -9,8 +9,8 @@ import pytest
 
 from calibration.load import SourceFile, parse_certificate, parse_setting, register_of
 from simulators.cli import simulate
+from simulators.laboratory_form import LaboratoryForm
 from simulators.load import load_plant, load_stack, shipped
-from simulators.scenario import LaboratoryForm
 from simulators.stack.build import first_documents, first_traverse
 from simulators.stack.comparison import KINDS, comparison_certificate
 from simulators.stack.cylinder import cylinder
