@@ -14,7 +14,7 @@ import msgspec
 
 from benchmarks.factory import AGENT, START_MS, Factory, corrected, stream_of, timeline_for
 from benchmarks.figures import Bound, Figure, measured
-from collector.bundle_leaves import Held
+from collector.bundle_held import Held
 from collector.bundling import choose
 from evidence.bundle.form import Key
 from evidence.bundle.verify import verify

@@ -7,7 +7,8 @@ import msgspec
 import numpy as np
 
 from calibration.flow import FlowChannel, FlowRows, flow_window
-from calibration.increment import NS_PER_HOUR, Missed
+from calibration.grid import hour_start
+from calibration.increment import Missed
 from calibration.measurand import Accumulation
 from calibration.window import FlowWindow
 
@@ -110,7 +111,7 @@ def hour_of(at_ns: int, channel: FlowChannel) -> int:
     snapped = channel.clock.snap(at_ns)
     if channel.measurand.accumulation == Accumulation.INTERVAL:
         snapped -= 1
-    return snapped - snapped % NS_PER_HOUR
+    return hour_start(snapped, channel.clock.grid_ns)
 
 
 def _close_flow(

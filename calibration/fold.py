@@ -12,6 +12,7 @@ import msgspec
 from calibration.basis import InstrumentCalibration
 from calibration.distribution import from_resolution
 from calibration.errors import CertificateError, Words
+from calibration.grid import hour_end, hour_start
 from calibration.hourly import ChannelClock, Piece, corrected, cut, register_window
 from calibration.increment import (
     NS_PER_HOUR,
@@ -157,7 +158,7 @@ def _open_from(sieve: Sieve, clock: ChannelClock) -> int:
     if sieve.last is None:
         return 0
     seen_ns = clock.snap(sieve.last.at_ns)
-    return seen_ns - seen_ns % NS_PER_HOUR
+    return hour_start(seen_ns, clock.grid_ns)
 
 
 def _close(
@@ -205,7 +206,7 @@ def _counted(
 
 def _edge_ns(missed: Missed, clock: ChannelClock) -> int:
     """End of the hour in which a poll was missed; one at the edge is the hour's before it."""
-    return -(-clock.snap(missed.at_ns) // NS_PER_HOUR) * NS_PER_HOUR
+    return hour_end(clock.snap(missed.at_ns), clock.grid_ns)
 
 
 def _reasons(missed: Iterable[MissedHour]) -> list[str]:

@@ -12,6 +12,7 @@ import numpy as np
 from calibration.apply import Results, apply, part
 from calibration.distribution import Distribution, from_half_width
 from calibration.function import Floats
+from calibration.grid import edge_name, hour_start, nearest_edge
 from calibration.increment import NS_PER_HOUR, Finding, RegisterReading, Step
 from calibration.indication import Quality
 from calibration.timeline import Timeline
@@ -28,11 +29,19 @@ SNAP_SHARE: Final = 0.02  # of the poll period: so near an hour's edge a reading
 
 
 class ChannelClock(msgspec.Struct, frozen=True, kw_only=True):
-    """The clock that stamps a channel: poll period, and the stamps' standard uncertainty."""
+    """The clock that stamps a channel, and where the hours begin that are told of it.
+
+    Args:
+        agent: Whose clock it is.
+        period_ns: Between polls.
+        standard_uncertainty_s: Of its stamps.
+        grid_ns: How long behind full hours of UTC hours begin; see `calibration.grid`.
+    """
 
     agent: str
     period_ns: int
     standard_uncertainty_s: float = 0.0
+    grid_ns: int = 0
 
     @property
     def expected_per_hour(self) -> int:
@@ -46,7 +55,7 @@ class ChannelClock(msgspec.Struct, frozen=True, kw_only=True):
 
     def snap(self, at_ns: int) -> int:
         """The hour's edge that a reading stands for, or its own instant."""
-        edge = round(at_ns / NS_PER_HOUR) * NS_PER_HOUR
+        edge = nearest_edge(at_ns, self.grid_ns)
         return edge if abs(at_ns - edge) <= self.near_ns else at_ns
 
 
@@ -63,7 +72,7 @@ class Piece(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 def cut(step: Step, clock: ChannelClock) -> list[Piece]:
     """The pieces of a step; an hour's edge inside it gets an interpolated reading."""
     start, end = clock.snap(step.opening.at_ns), clock.snap(step.closing.at_ns)
-    first = start - start % NS_PER_HOUR
+    first = hour_start(start, clock.grid_ns)
     if end <= first + NS_PER_HOUR:
         return [_piece(step, first, step.opening, step.closing)]
     edges = range(first + NS_PER_HOUR, end, NS_PER_HOUR)
@@ -106,7 +115,7 @@ def interpolated(step: Step, edge_ns: int, share: float) -> RegisterReading:
     """
     growth = step.increment
     return RegisterReading(
-        key=f"{step.opening.key}~{step.closing.key}~{edge_ns // NS_PER_HOUR}",
+        key=f"{step.opening.key}~{step.closing.key}~{edge_name(edge_ns)}",
         at_ns=edge_ns,
         value=step.opening.value + share * growth,
         standard_uncertainty=math.hypot(

@@ -3,14 +3,17 @@
 Hours are kept as they are told now, and a file that was rebuilt does not know when it told them
 otherwise. The ledger knows when each leaf was received. So the leaves that had been received by the
 instant are judged again, under the documents among them: what an auditor does with a bundle. They
-are read one after the other, and no more than one is held.
+are read one after the other, and no more than one is held. Likewise of a period whose hours begin
+at other minutes than those that are kept.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from calibration.errors import CalibrationError
-from collector.bundle_leaves import Choosing, Held
+from calibration.grid import grid_of
+from collector.bundle_held import Held
+from collector.bundle_leaves import Choosing
 from collector.bundle_scope import Scope
 from collector.judging import position_of
 from collector.ledger_rows import StoredLeaf
@@ -64,7 +67,8 @@ def stated_as_known(
     Args:
         held: what the collector holds.
         channel: measured, or computed from others.
-        spans: the periods, in order, at full hours; those without an hour are left out.
+        spans: the periods, in order, of full hours that begin where those of the first do;
+            those without an hour are left out.
         known_ns: UTC ns.
         software: name and version that states them.
 
@@ -133,7 +137,13 @@ def _judged(held: Held, choosing: Choosing, papers: Sequence[_Judged]) -> AsKnow
     channels, faulty = choosing.channels, held.lookup.faulty()
     libraries, memory = _libraries(papers, faulty), Memory()
     deriving = Deriving(memory, held.sites)
-    judge = Judge(held.sites, libraries, faulty=faulty, accept_simulated=held.accept_simulated)
+    judge = Judge(
+        held.sites,
+        libraries,
+        faulty=faulty,
+        accept_simulated=held.accept_simulated,
+        grid_ns=grid_of(choosing.scope.period[0]),
+    )
     for _, leaf in papers:
         if isinstance(leaf, Batch) and has_exchange(leaf, channels):
             _recall(judge, leaf, channels)

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from collector.bundle_leaves import Choosing, Held
+from collector.bundle_held import Held
+from collector.bundle_leaves import Choosing
 from collector.bundle_originals import originals_cited
 from collector.bundle_parts import subjects_of_others
 from collector.bundle_scope import decoded_of, documents_in

@@ -60,7 +60,7 @@ def _with_journal(arguments: argparse.Namespace, choice: "Choice") -> "Choice":
 
 
 def _chosen(arguments: argparse.Namespace) -> "Choice":
-    from collector.bundle_leaves import Held  # noqa: PLC0415 - keeps --help fast
+    from collector.bundle_held import Held  # noqa: PLC0415 - keeps --help fast
     from collector.bundling import choose  # noqa: PLC0415
     from collector.config import load_config  # noqa: PLC0415
     from collector.enrolment.registrar import registered_agents  # noqa: PLC0415

@@ -9,22 +9,18 @@ be of years.
 """
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Final, get_args
 
 from calibration.increment import NS_PER_HOUR
+from collector.bundle_held import Held, resting_on
 from collector.bundle_scope import Scope, heads_of, instants_of
-from collector.documented import every, libraries_of
-from collector.ledger_read import LedgerReader
 from collector.ledger_rows import StoredLeaf
-from collector.lookup import Lookup, Place
-from collector.originals import Originals
+from collector.lookup import Place
 from collector.relevant import Relevant, certified
 from collector.site_register import received_by
-from evidence.bundle.form import Key
-from evidence.judging.resting import Resting, site_of
+from evidence.judging.resting import site_of
 from evidence.log.batch import Document, decode
 from evidence.log.leaf import DocumentKind
 
@@ -39,52 +35,6 @@ _KINDS: Final[tuple[DocumentKind, ...]] = get_args(DocumentKind)
 
 
 _Key = tuple[str, str, int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """What a collector holds, and what it was told.
-
-    Attributes:
-        lookup: Of what was derived.
-        ledger: The leaves.
-        sites: Where each agent stands.
-        keys: Of its agents, and its own.
-        accept_simulated: Whether batches of a simulated clock count.
-        originals: The laboratories' documents; None where none are to be shown.
-    """
-
-    lookup: Lookup
-    ledger: LedgerReader
-    sites: Mapping[str, str]
-    keys: tuple[Key, ...]
-    accept_simulated: bool = False
-    originals: Originals | None = None
-
-
-def resting_on(
-    held: Held, site: str, counts: Callable[[Place], bool] = every, *, under_plan: bool
-) -> Resting:
-    """What the agents of a site say that its channels rest on.
-
-    Raises:
-        LedgerError: a leaf that holds a paper cannot be read.
-    """
-    libraries = libraries_of(held.lookup, held.ledger, ("derivation", "plan"), counts)
-    return Resting(site=site, libraries=libraries, sites=held.sites, under_plan=under_plan)
-
-
-def leaves_behind(
-    held: Held, channel: str, whole: tuple[int, int], *, under_plan: bool = False
-) -> int:
-    """How many leaves a channel's amounts in a time (UTC ns) rest on, counted for each channel.
-
-    Raises:
-        LedgerError: a leaf that holds a paper cannot be read.
-    """
-    resting = resting_on(held, site_of(channel), under_plan=under_plan)
-    start_ms, end_ms = whole[0] // _MS, whole[1] // _MS
-    return sum(held.lookup.count_places(each, start_ms, end_ms) for each in resting.on(channel))
 
 
 def _key(place: Place) -> _Key:

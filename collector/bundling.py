@@ -7,7 +7,8 @@ import msgspec
 
 from collector.as_known import as_known
 from collector.bundle_choice import choice_of
-from collector.bundle_leaves import Choosing, Held
+from collector.bundle_held import Held
+from collector.bundle_leaves import Choosing
 from collector.bundle_parts import Showing
 from collector.bundle_scope import Scope
 from collector.errors import LedgerAbsentError

@@ -1,4 +1,4 @@
-"""Why it is not told what was known at an instant."""
+"""Why it is not told what was known at an instant, or of hours that begin at other minutes."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ from evidence.errors import Words
 
 
 class AsOfLimitError(RequestError):
-    """What was known at an instant follows from more leaves than are judged again for an answer."""
+    """What is asked for follows from more leaves than are judged again for an answer."""
 
     code = "E_AS_OF_LIMIT"
     status = 422

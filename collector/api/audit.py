@@ -11,7 +11,7 @@ from collector.api.asked import CHANNEL
 from collector.api.listed import RangeAsked, asked_range
 from collector.api.monitored import ZONE
 from collector.api.parts import Here
-from collector.api.period import HOURS_PER_YEAR, By, periods
+from collector.api.period import HOURS_PER_YEAR, hours_around
 from collector.api.refusal import RangeLimitError
 from collector.api.register import seen_by
 from collector.api.schema import answers, ref
@@ -37,10 +37,11 @@ def audit_of_channel(
 ) -> Response:
     """Fifteen checks of a channel in a period of at most a year, with pointers to the evidence.
 
-    Some hours are computed again from raw bytes, so an answer takes seconds.
+    It is of the hours of UTC that the period has a part of. Some of them are computed again from
+    raw bytes, so an answer takes seconds.
     """
     start_ns, end_ns, zone = asked_range(asked)
-    (span,) = periods(start_ns, end_ns, By.TOTAL, zone, 1)
+    span = hours_around((start_ns, end_ns))
     hours = (span[1] - span[0]) // NS_PER_HOUR
     if hours > HOURS_PER_YEAR:
         name = Words("hours", "小时")

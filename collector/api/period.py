@@ -1,4 +1,7 @@
-"""Periods between two instants: hours, and days to years as they begin in a time zone. Pure."""
+"""Periods between two instants: hours, and days to years as they begin in a time zone. Pure.
+
+What is kept are hours of UTC; a period whose hours begin at other minutes is judged again.
+"""
 
 import datetime as dt
 import re
@@ -9,9 +12,10 @@ from itertools import pairwise, takewhile
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
+from calibration.grid import FINEST_NS, hour_end, hour_start
 from calibration.increment import NS_PER_HOUR
 from collector.api.refusal import RangeLimitError, RangeOrderError, TimeZoneError
-from evidence.clock import NS_PER_S, parse_utc
+from evidence.clock import NS_PER_S, parse_utc, utc_text
 from evidence.errors import PeriodError, TimestampError, Words
 
 HOURS_PER_YEAR: Final = 8784
@@ -20,13 +24,12 @@ MAX_HOURS: Final = MAX_YEARS * HOURS_PER_YEAR
 FIRST_NS: Final = 0  # 1970; nothing is stamped before it
 LAST_NS: Final = 7_258_118_400 * NS_PER_S  # 2200-01-01T00:00:00Z
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_FULL_HOURS: Final = "full UTC hours, such as 2026-03-31T16:00:00Z"
+_QUARTERS: Final = Words(
+    "full quarters of an hour, such as 2026-03-31T18:30:00Z",
+    "整刻，如 2026-03-31T18:30:00Z",
+)
 _ADDED_MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 _UNKNOWN: Final = Words("there is no such zone", "没有该时区")
-_BROKEN_HOURS: Final = Words(
-    "its days do not begin at full UTC hours, and hours are what is kept",
-    "其日界不在 UTC 整点，而数据按小时保存",
-)
 
 
 class By(StrEnum):
@@ -105,30 +108,75 @@ def periods(start_ns: int, end_ns: int, by: By, zone: ZoneInfo, most: int) -> li
     """The periods that `by` makes of [start, end), in order; cut where the range is.
 
     Args:
-        start_ns: UTC ns.
+        start_ns: UTC ns; hours are counted from it on.
         end_ns: UTC ns.
-        by: unit of the calendar in `zone`; hours are UTC's.
+        by: unit of the calendar in `zone`, or hours.
         zone: of days, months, quarters and years.
         most: how many there may be.
 
     Raises:
-        PeriodError: start or end is not at a full UTC hour.
-        TimeZoneError: a boundary between them is not.
+        PeriodError: start is not at a full quarter of an hour, or end not full hours behind it.
+        TimeZoneError: a boundary between them is not full hours behind start.
         RangeLimitError: there are more than `most`.
     """
-    for at_ns, where in ((start_ns, "start"), (end_ns, "end")):
-        if at_ns % NS_PER_HOUR:
-            what = Words("it does not lie at a full hour", "不在整点")
-            raise PeriodError(where, what=what, limit=_FULL_HOURS)
+    _require_hours(start_ns, end_ns)
+    found = calendar_parts((start_ns, end_ns), by, zone, most)
+    for at_ns, _ in found:
+        if (at_ns - start_ns) % NS_PER_HOUR:
+            raise _broken(start_ns, at_ns, zone)
+    return found
+
+
+def calendar_parts(
+    span: tuple[int, int], by: By, zone: ZoneInfo, most: int
+) -> list[tuple[int, int]]:
+    """The same of any two instants, whether hours are cut or not: for what is shown, not stated.
+
+    Raises:
+        RangeLimitError: there are more than `most`.
+    """
+    start_ns, end_ns = span
     edges = [start_ns]
     for at_ns in takewhile(lambda edge: edge < end_ns, _edges(start_ns, by, zone)):
-        if at_ns % NS_PER_HOUR:
-            raise TimeZoneError("tz", zone=zone.key, what=_BROKEN_HOURS)
         edges.append(at_ns)
         if len(edges) > most:
             name = Words("periods", "时段")
             raise RangeLimitError("by", found=f"> {most}", name=name, limit=most)
     return list(pairwise([*edges, end_ns]))
+
+
+def hours_around(span: tuple[int, int]) -> tuple[int, int]:
+    """From the first to behind the last of the kept hours of UTC that a period has a part of."""
+    return hour_start(span[0]), hour_end(span[1])
+
+
+def hours_begun(span: tuple[int, int]) -> tuple[int, int]:
+    """From the first to behind the last of the kept hours of UTC that begin in a period."""
+    return hour_end(span[0]), hour_end(span[1])
+
+
+def _require_hours(start_ns: int, end_ns: int) -> None:
+    if start_ns % FINEST_NS:
+        what = Words("it does not lie at a full quarter of an hour", "不在整刻")
+        raise PeriodError("start", what=what, limit=_QUARTERS)
+    if (end_ns - start_ns) % NS_PER_HOUR:
+        what = Words("it does not lie full hours behind start", "与 start 相距不是整小时")
+        limit = Words(
+            f"such as {utc_text(start_ns + NS_PER_HOUR)}", f"如 {utc_text(start_ns + NS_PER_HOUR)}"
+        )
+        raise PeriodError("end", what=what, limit=limit)
+
+
+def _broken(start_ns: int, at_ns: int, zone: ZoneInfo) -> TimeZoneError:
+    """Days begin at other minutes than the range: clocks were set by half an hour, or it does."""
+    begins, found = utc_text(start_ns), utc_text(at_ns)
+    what = Words(
+        f"a period begins there at {found}, which is not full hours behind {begins}: "
+        "begin where a day does, and end before clocks are set by a part of an hour",
+        f"其中有时段始于 {found}，与 {begins} 相距不是整小时：请自某日零时起，"
+        "并止于时钟调整不足一小时之前",
+    )
+    return TimeZoneError("tz", zone=zone.key, what=what)
 
 
 def _edges(start_ns: int, by: By, zone: ZoneInfo) -> Iterator[int]:

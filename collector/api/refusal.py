@@ -48,7 +48,7 @@ class RangeLimitError(RequestError):
 
 
 class TimeZoneError(RequestError):
-    """A time zone is unknown, or its days do not begin at full UTC hours."""
+    """A time zone is unknown, or periods in it are not made of full hours from the first on."""
 
     code = "E_TIME_ZONE"
     status = 422

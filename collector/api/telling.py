@@ -11,18 +11,15 @@ from typing import Final
 import msgspec
 
 from collector.activity.acts import Known
-from collector.api.as_of_errors import IN_PARTS, LOOKS_BACK, AsOfLimitError
+from collector.api.again import JudgedAgain
 from collector.api.entered_rows import entered_hours, entered_row
 from collector.api.parts import Parts
-from collector.api.planned import Plans, looked_at
+from collector.api.planned import Plans
 from collector.api.pool import Sources
 from collector.api.refusal import LockedLostError, RangeLimitError
 from collector.api.security import Reader
 from collector.api.statement import Span, named, require_room, stated, statements, visible
 from collector.api.suspects import Suspects
-from collector.as_known import as_known, following, stated_as_known
-from collector.bundle_leaves import Held, leaves_behind
-from collector.bundle_scope import Scope
 from collector.lookup import ChannelRow
 from evidence.clock import parse_utc
 from evidence.errors import Words
@@ -66,7 +63,7 @@ class Telling:
         self, sources: Sources, parts: Parts, known: Known, as_of_ns: int | None = None
     ) -> None:
         self._sources, self._parts, self._known = sources, parts, known
-        self._as_of_ns = as_of_ns
+        self._as_of_ns, self._again = as_of_ns, JudgedAgain(sources, parts, as_of_ns)
         self._suspects = Suspects(sources)
         self._plans = Plans(sources, parts.sites, as_of_ns)
 
@@ -102,14 +99,13 @@ class Telling:
         self.require_leaves(rows, spans)
 
     def require_leaves(self, rows: Sequence[ChannelRow], spans: Sequence[Span]) -> None:
-        """Returns if not too many leaves have to be judged again; for now none have.
+        """Returns if not too many leaves have to be judged again; for kept hours none have.
 
         Raises:
             AsOfLimitError: they are too many.
+            PeriodError: hours that begin at other minutes would cut readings in two.
         """
-        if self._as_of_ns is not None:
-            whole = spans[0][0], spans[-1][1]
-            self._require_leaves([row.channel for row in rows], whole, under_plan=False)
+        self._again.require_room([row.channel for row in rows], spans)
 
     def require_plan_room(self, rows: Sequence[ChannelRow], spans: Sequence[Span]) -> None:
         """Returns if so many periods of channels can be told under their plans in one answer.
@@ -122,17 +118,7 @@ class Telling:
         if len(planned) * len(spans) > MOST_UNDER_PLAN:
             found, name = len(planned) * len(spans), Words("periods under a plan", "个计划下的时段")
             raise RangeLimitError("under_plan", found=found, name=name, limit=MOST_UNDER_PLAN)
-        if self._as_of_ns is None or not planned:
-            return
-        self._require_leaves(planned, looked_at(spans, self._as_of_ns), under_plan=True)
-
-    def _require_leaves(self, channels: Sequence[str], whole: Span, *, under_plan: bool) -> None:
-        held, limit = self._held(), self._parts.as_of.most_leaves
-        measured = (each for each in channels if not is_entered(each))
-        found = sum(leaves_behind(held, each, whole, under_plan=under_plan) for each in measured)
-        if found > limit:
-            how = LOOKS_BACK if under_plan else IN_PARTS
-            raise AsOfLimitError("as_of", found=found, limit=limit, how=how)
+        self._again.require_plan_room(planned, spans)
 
     def made(self, row: ChannelRow, spans: Sequence[Span]) -> list[ActivityData]:
         """The activity data of a channel as they follow, one for each period with data.
@@ -143,10 +129,11 @@ class Telling:
         """
         if is_entered(row.channel):
             return self._entered(row.channel, spans)
-        if self._as_of_ns is None:
+        again_ns = self._again.as_of(spans)
+        if again_ns is None:
             software = self._parts.software
             return statements(self._sources, row, spans, software, self._suspects)
-        return self._as_known(row.channel, spans, self._as_of_ns)
+        return self._again.stated(row.channel, spans, again_ns)
 
     def made_under_plan(self, row: ChannelRow, spans: Sequence[Span]) -> list[ActivityData]:
         """The same with what each period comes to under the channel's monitoring plan.
@@ -161,7 +148,7 @@ class Telling:
         if self._as_of_ns is None or is_entered(row.channel):
             now_ns = self._as_of_ns or self._parts.clock.now_ns()
             return self._plans.stated(self.made(row, spans), self._sources.store.lookup, now_ns)
-        return self._planned_as_known(self._plans, row.channel, spans, self._as_of_ns)
+        return self._again.planned(self._plans, row.channel, spans, self._as_of_ns)
 
     def hours_without_row(
         self, row: ChannelRow, spans: Sequence[Span], data: Sequence[ActivityData]
@@ -172,20 +159,6 @@ class Telling:
         """
         made = {parse_utc(each.period.start) for each in data}
         return self._plans.hours(row.channel, [each for each in spans if each[0] not in made])
-
-    def _planned_as_known(
-        self, plans: Plans, channel: str, spans: Sequence[Span], at_ns: int
-    ) -> list[ActivityData]:
-        scope = Scope(
-            channel=channel,
-            period=(spans[0][0], spans[-1][1]),
-            known_ns=at_ns,
-            looks_back_ns=looked_at(spans, at_ns)[0],
-            looks_ahead_ns=looked_at(spans, at_ns)[1],
-        )
-        known = as_known(self._held(), scope)
-        data = following(known, channel, spans, self._parts.software)
-        return plans.stated(data, known.memory, at_ns)
 
     def now(self, rows: Mapping[str, ChannelRow], datum: ActivityData) -> ActivityData | None:
         """What follows for the channel and period of a statement; None where nothing does.
@@ -212,18 +185,6 @@ class Telling:
             for span in spans
         )
         return [each for each in told if each is not None]
-
-    def _as_known(self, channel: str, spans: Sequence[Span], at_ns: int) -> list[ActivityData]:
-        return stated_as_known(self._held(), channel, spans, at_ns, self._parts.software)
-
-    def _held(self) -> Held:
-        return Held(
-            lookup=self._sources.store.lookup,
-            ledger=self._sources.ledger,
-            sites=self._parts.sites,
-            keys=(),
-            accept_simulated=True,  # what was refused for its clock is in no index
-        )
 
     def settled(self, data: Sequence[ActivityData]) -> Settled:
         """The statements as they stand: kept, and those that are locked as they were locked.
@@ -279,10 +240,10 @@ class Telling:
             again = entered_statement(book, datum.channel, span, self._parts.software, at_ns)
             found = [] if again is None else [again]
         elif datum.under_plan is msgspec.UNSET:
-            found = self._as_known(datum.channel, [span], at_ns)
+            found = self._again.stated(datum.channel, [span], at_ns)
         else:
             plans = Plans(self._sources, self._parts.sites, at_ns)
-            found = self._planned_as_known(plans, datum.channel, [span], at_ns)
+            found = self._again.planned(plans, datum.channel, [span], at_ns)
         for each in found:
             if each.digest == digest:
                 return each

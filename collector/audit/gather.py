@@ -8,7 +8,7 @@ from calibration.errors import CalibrationError
 from calibration.monitoring.plan import plan_in_force
 from calibration.register import CalibrationRegister
 from calibration.window import FlowWindow, RegisterWindow, Window
-from collector.api.period import By, instant, periods, require_order, zone_of
+from collector.api.period import hours_around, instant, require_order, zone_of
 from collector.api.unknown import ChannelUnknownError
 from collector.audit.again import computed_again
 from collector.audit.doubted import doubts_by_tests
@@ -94,16 +94,15 @@ def _originals(seen: Seen, register: CalibrationRegister) -> frozenset[str]:
 
 
 def asked_span(start: str, end: str, tz: str) -> Span:
-    """The period that texts name, UTC ns.
+    """The hours of the period that texts name, UTC ns.
 
     Raises:
-        TimestampError, TimeZoneError, RangeOrderError, PeriodError: they name none at full hours.
+        TimestampError, TimeZoneError, RangeOrderError: they name none.
     """
     zone = zone_of(tz)
     first, last = instant(start, "start", zone), instant(end, "end", zone)
     require_order(first, last, start, end)
-    (span,) = periods(first, last, By.TOTAL, zone, 1)
-    return span
+    return hours_around((first, last))
 
 
 def asked_row(seen: Seen, channel: str) -> ChannelRow:

@@ -308,20 +308,20 @@ def column(progression, rows):
     need(len(steps) == max(rows - 1, 0), "a column has another length")
     return list(accumulate(steps, initial=progression["first"]))[:rows]
 
-def points(bundle, channel):
+def points(bundle, channel, start):
     """Instant (ms) and indication of all readings that the bundle shows, and a head."""
     found, head = {}, None
     for _, _, leaf in bundle.said():
         for stream in leaf.get("streams", ()):
             if stream["head"]["channel"] == channel:
-                head = stream["head"]
-                at = [placed(n, head["period_ms"]) for n in column(stream["at_ms"], stream["rows"])]
+                head, rows = stream["head"], stream["rows"]
+                at = [placed(n, start, head["period_ms"]) for n in column(stream["at_ms"], rows)]
                 found.update(zip(at, stream["indication"], strict=True))
     return sorted(found.items()), head
 
-def placed(at, period):
-    """The hour's edge that a reading stands for, within 2 % of a period; else its own instant."""
-    hour = (at + HOUR_MS // 2) // HOUR_MS * HOUR_MS
+def placed(at, start, period):
+    """The edge of an hour that a reading stands for, within 2 % of a period; else its instant."""
+    hour = start + (at - start + HOUR_MS // 2) // HOUR_MS * HOUR_MS
     return hour if abs(at - hour) <= period // 50 else at
 
 def edge(rows, at):
@@ -335,7 +335,7 @@ def amount(bundle):
     said = bundle.statement
     times = (said["period"][name] for name in ("start", "end"))
     start, end = (round(datetime.fromisoformat(each).timestamp() * 1000) for each in times)
-    rows, head = points(bundle, said["channel"])
+    rows, head = points(bundle, said["channel"], start)
     if head is None or said["events"] or "clock_suspect" in said["completeness"]["missing"]:
         return None  # computed from other channels, exchanged within, or not to be placed
     how, period = said["measurand"]["accumulation"], head["period_ms"]

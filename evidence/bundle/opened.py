@@ -7,6 +7,7 @@ from typing import BinaryIO
 import msgspec
 
 from calibration.errors import CalibrationError
+from calibration.grid import grid_of
 from evidence.bundle.container import Container, open_container
 from evidence.bundle.errors import BundleError
 from evidence.bundle.form import (
@@ -47,6 +48,11 @@ class Bundle:
     agent_keys: Mapping[str, tuple[Verifier, ...]]
     collector_keys: tuple[Verifier, ...]
     journal_keys: tuple[Verifier, ...]
+
+    @property
+    def grid_ns(self) -> int:
+        """How long behind full hours of UTC the hours of the statement begin, ns."""
+        return grid_of(self.period[0])
 
     @property
     def looked_at(self) -> tuple[int, int]:

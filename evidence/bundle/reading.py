@@ -48,7 +48,7 @@ class Reading:
     ) -> None:
         self._bundle, self._findings = bundle, findings
         self._channels = frozenset(bundle.manifest.channels)
-        self._first = FirstJudging(bundle.manifest, findings)
+        self._first = FirstJudging(bundle.manifest, findings, bundle.grid_ns)
         self._papers = Papers(bundle, findings)
         self._polls = Polls(self._channels, bundle.looked_at, findings)
         self._reception = Reception(bundle, receipts, self._channels, findings)
@@ -162,7 +162,9 @@ class Reading:
 
     def _second(self) -> Memory:
         """The hours under all documents, where one of them came after readings that it changes."""
-        second = SecondJudging(self._bundle.manifest, self._first, self._exchanges)
+        second = SecondJudging(
+            self._bundle.manifest, self._first, self._exchanges, self._bundle.grid_ns
+        )
         for shown, position in self._placed():
             try:
                 leaf = shown.leaf()

@@ -43,9 +43,15 @@ def left_out(manifest: Manifest) -> frozenset[Found]:
 
 
 class FirstJudging:
-    """Judges leaves for the first time: with the documents that had come before each."""
+    """Judges leaves for the first time: with the documents that had come before each.
 
-    def __init__(self, manifest: Manifest, findings: Findings) -> None:
+    Args:
+        manifest: What the bundle says of itself.
+        findings: Notes what does not follow.
+        grid_ns: How long behind full hours of UTC the statement's hours begin.
+    """
+
+    def __init__(self, manifest: Manifest, findings: Findings, grid_ns: int = 0) -> None:
         self._findings = findings
         self._channels = frozenset(manifest.channels)
         self._out = left_out(manifest)
@@ -61,6 +67,7 @@ class FirstJudging:
             manifest.sites,
             accept_simulated=manifest.accept_simulated,
             check_content=self._check_content,
+            grid_ns=grid_ns,
         )
 
     def take(self, leaf: Leaf, position: Position) -> None:
@@ -169,7 +176,13 @@ def _rests_on_documents(wrong: list[tuple[Check, EvidenceError]]) -> bool:
 class SecondJudging:
     """Judges leaves again under all documents that were known when the datum was stated."""
 
-    def __init__(self, manifest: Manifest, first: FirstJudging, exchanges: Iterable[Leaf]) -> None:
+    def __init__(
+        self,
+        manifest: Manifest,
+        first: FirstJudging,
+        exchanges: Iterable[Leaf],
+        grid_ns: int = 0,
+    ) -> None:
         self._channels = frozenset(manifest.channels)
         self.memory = Memory()
         self._deriving = Deriving(self.memory, manifest.sites)
@@ -178,6 +191,7 @@ class SecondJudging:
             first.judge.libraries,
             faulty=left_out(manifest),
             accept_simulated=manifest.accept_simulated,
+            grid_ns=grid_ns,
         )
         for leaf in exchanges:
             for record in leaf.records if isinstance(leaf, Batch) else ():

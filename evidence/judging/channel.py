@@ -17,6 +17,8 @@ from calibration.register import CalibrationRegister
 from calibration.timeline import Installed, Timeline, timeline_of
 from calibration.unit import has_amount
 from calibration.window import Window
+from evidence.clock import NS_PER_S
+from evidence.errors import PeriodError, Words
 from evidence.judging.bounds import StampBounds, placed
 from evidence.judging.recompute import recompute
 from evidence.judging.stream import (
@@ -37,7 +39,8 @@ Hour = Window | MeanWindow
 class Setting(msgspec.Struct, frozen=True, kw_only=True):
     """What a stream is read under: certificates and exchanges known, its agent and clock.
 
-    A stamp outside of `bounds` cannot be right; its reading is marked.
+    A stamp outside of `bounds` cannot be right; its reading is marked. Hours begin `grid_ns`
+    behind those of UTC.
     """
 
     register: CalibrationRegister
@@ -46,6 +49,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     epoch: str
     clock_u_s: float
     bounds: StampBounds
+    grid_ns: int = 0
 
 
 class ChannelState(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,11 +167,33 @@ def feed(
     return _feed_flow(state, timeline, stream, setting, missed)
 
 
+def require_dividing(head: StreamHead, grid_ns: int) -> None:
+    """Returns if a stream's readings stand for times that hours of a grid do not cut in two.
+
+    A register is read at the edges, or between two readings; a rate or an interval amount stands
+    for all of a poll's period.
+
+    Raises:
+        PeriodError: they are cut.
+    """
+    is_register = head.measurand.accumulation == Accumulation.REGISTER
+    if is_register or not grid_ns or grid_ns % (head.period_ms * 1_000_000) == 0:
+        return
+    period, into = f"{head.period_ms / 1000:g} s", f"{grid_ns / NS_PER_S:g} s"
+    what = Words(
+        f"a reading stands for {period}, and its hours would begin {into} behind those of UTC",
+        f"每个读数代表 {period}，而各小时将比 UTC 整点晚 {into} 开始",
+    )
+    limit = Words("a period that divides this", "能整除该偏移的采集周期")
+    raise PeriodError(head.channel, what=what, limit=limit)
+
+
 def _clock(head: StreamHead, setting: Setting) -> ChannelClock:
     return ChannelClock(
         agent=setting.agent,
         period_ns=head.period_ms * 1_000_000,
         standard_uncertainty_s=setting.clock_u_s,
+        grid_ns=setting.grid_ns,
     )
 
 
@@ -202,6 +228,7 @@ def _feed_flow(
     missed: Sequence[Missed],
 ) -> tuple[ChannelState, Sequence[Hour]]:
     head = stream.head
+    require_dividing(head, setting.grid_ns)
     channel = FlowChannel(
         channel=head.channel,
         measurand=head.measurand,

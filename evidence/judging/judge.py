@@ -50,6 +50,7 @@ class Judge:
             their documents, and nothing is compared with what the agents stated at the time.
         accept_simulated: whether batches stamped by a simulated clock count.
         check_content: what is asked of each stream; `require_content` if none is given.
+        grid_ns: how long behind full hours of UTC the hours begin; see `calibration.grid`.
     """
 
     def __init__(
@@ -60,12 +61,14 @@ class Judge:
         *,
         accept_simulated: bool = False,
         check_content: ContentCheck | None = None,
+        grid_ns: int = 0,
     ) -> None:
         self._sites = sites
         self._libraries = dict(libraries or {})
         self._faulty = faulty
         self._accept_simulated = accept_simulated
         self._check_content = check_content or require_content
+        self._grid_ns = grid_ns
         self._owners: dict[str, str] = {}
         self._channels: dict[str, ChannelState] = {}
         self._exchanges: dict[str, tuple[Exchange, ...]] = {}
@@ -181,6 +184,7 @@ class Judge:
             epoch=batch.epoch,
             clock_u_s=batch.clock.standard_uncertainty_s,
             bounds=bounds,
+            grid_ns=self._grid_ns,
         )
         check_size(stream)
         check_stamps(channel, [each.at_ms for each in stream.missed])

@@ -56,15 +56,15 @@ def activity_data(
     Args:
         windows: of one channel, inside the period.
         measurand: of the channel.
-        period: start and end in UTC ns, both at full hours.
+        period: start and end in UTC ns; full hours from a full quarter of an hour on.
         expected_per_hour: polls due in an hour of which nothing came.
         software: name and version that computed this.
         suspects: times in which the channel's instruments are in doubt.
         double_count_groups: that documents put the channel into, besides those of its windows.
 
     Raises:
-        PeriodError: no windows, an empty period, ends that are not at full hours, or hours
-            of a register among those of a rate.
+        PeriodError: no windows, an empty period, one that is not of full hours, or hours of a
+            register among those of a rate.
         WindowMergeError: windows of two channels, or that overlap or do not join.
     """
     require_hours(windows, period)
@@ -94,7 +94,7 @@ def activity_of_days(
     Args:
         days: of one channel, inside the period; at least one.
         measurand: of the channel.
-        period: start and end in UTC ns, both at full hours.
+        period: start and end in UTC ns; full hours from a full quarter of an hour on.
         expected_per_hour: polls due in an hour of which nothing came.
         software: name and version that computed this.
         doubts: about hours of the period.

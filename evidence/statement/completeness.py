@@ -65,7 +65,7 @@ def counted(windows: Sequence[Tallied]) -> Counted:
 def completeness(
     windows: Sequence[Window], period: tuple[int, int], expected_per_hour: int
 ) -> Completeness:
-    """Completeness of [start, end), both at full hours in UTC ns.
+    """Completeness of [start, end) in UTC ns, so many full hours.
 
     Args:
         windows: hourly, of one channel, inside the period.

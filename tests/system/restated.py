@@ -18,7 +18,7 @@ import msgspec
 import collector.api.telling
 from collector.api.telling import Telling
 from collector.as_known import stated_as_known
-from collector.bundle_leaves import Held
+from collector.bundle_held import Held
 from collector.bundling import choose
 from collector.judging import Judging
 from collector.rights import Role

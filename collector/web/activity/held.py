@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from collector.api.period import hours_begun
 from collector.api.pool import Sources
 from collector.lookup import ChannelRow
 from collector.web.activity.asked import Chosen
@@ -71,7 +72,9 @@ def held_hours(
     passed_ns = max(asked.start_ns + 1, min(asked.end_ns, now_ns))
     days_passed = day_of(asked.start_ns, zone), _day_behind(passed_ns, zone)
     first, last = _days_shown(days_passed, chosen.hours_from)
-    span = max(asked.start_ns, midnight_ns(first, zone)), min(asked.end_ns, midnight_ns(last, zone))
+    span = hours_begun(
+        (max(asked.start_ns, midnight_ns(first, zone)), min(asked.end_ns, midnight_ns(last, zone)))
+    )
     beginnings = Beginnings(sources)
     by_channel = {
         row.channel: hours_of(

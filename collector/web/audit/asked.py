@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from calibration.increment import NS_PER_HOUR
-from collector.api.period import HOURS_PER_YEAR, By, instant, periods, require_order
+from collector.api.period import HOURS_PER_YEAR, hours_around, instant, require_order
 from collector.api.refusal import RangeLimitError
 from evidence.clock import NS_PER_S
 from evidence.errors import Words
@@ -38,14 +38,14 @@ class Asked:
         return urlencode({"channel": self.channel, "start": self.start, "end": self.end})
 
     def span(self, zone: ZoneInfo) -> Span:
-        """The period, UTC ns.
+        """The hours of the period, UTC ns.
 
         Raises:
-            CodedError: it is none, does not lie at full hours, or is longer than a year.
+            CodedError: it is none, or longer than a year.
         """
         span = instant(self.start, "start", zone), instant(self.end, "end", zone)
         require_order(*span, self.start, self.end)
-        (whole,) = periods(*span, By.TOTAL, zone, 1)
+        whole = hours_around(span)
         hours = (whole[1] - whole[0]) // NS_PER_HOUR
         if hours > HOURS_PER_YEAR:
             name = Words("hours", "小时")

@@ -9,7 +9,7 @@ from collector.api.parts import Parts
 from collector.api.pool import Sources
 from collector.api.security import Reader
 from collector.api.unknown import StatementUnknownError
-from collector.bundle_leaves import Held
+from collector.bundle_held import Held
 from collector.bundling import choose
 from collector.bundling_journal import Disclosure, with_entries
 from collector.journal import Journal

@@ -15,7 +15,7 @@ from collector.alarms.at_work import AtWork
 from collector.api.page import Question
 from collector.api.page import page as readings_page
 from collector.api.parts import Parts
-from collector.api.period import By, periods
+from collector.api.period import By, calendar_parts
 from collector.api.pool import Sources
 from collector.api.security import Reader
 from collector.api.unknown import ChannelUnknownError
@@ -225,7 +225,8 @@ def _spans(period: Period, zone: ZoneInfo) -> list[Span]:
     """The hours, days or months of a period; none where single readings are shown."""
     if period.step == Step.READING:
         return []
-    return periods(period.start_ns, period.end_ns, _BY[period.step], zone, _MOST_SPANS)
+    span = period.start_ns, period.end_ns
+    return calendar_parts(span, _BY[period.step], zone, _MOST_SPANS)
 
 
 def bare(fault: Fault) -> Fault:

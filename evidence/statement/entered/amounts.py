@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from calibration.basis import UncertaintyBasis
 from calibration.distribution import Distribution, from_half_width
-from calibration.increment import NS_PER_HOUR
+from calibration.grid import edge_name
 from calibration.indication import Quality
 from calibration.uncertainty import Influence, UncertaintyComponent, merge, name_of
 from calibration.window import FlowWindow, Grounds, Tally, merge_grounds
@@ -58,7 +58,7 @@ def summed(channel: str, standing: Sequence[ManualEntry], period: Span) -> Summe
     Args:
         channel: its name.
         standing: its entries that stand, amounts all.
-        period: UTC ns, at full hours.
+        period: UTC ns.
     """
     pieces = sorted(_pieces(standing, period), key=lambda each: each.span)
     if not pieces:
@@ -118,7 +118,7 @@ def _own_influence(channel: str, piece: _Piece) -> Influence:
 
 
 def _edge_influence(channel: str, entry: int, at_ns: int) -> Influence:
-    name = name_of(f"{channel} {entry} {at_ns // NS_PER_HOUR}")
+    name = name_of(f"{channel} {entry} {edge_name(at_ns)}")
     return Influence(id=f"substitution:{name}", distribution=Distribution.RECTANGULAR)
 
 

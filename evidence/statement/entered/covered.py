@@ -14,10 +14,10 @@ def covered(spans: Iterable[Span], period: Span) -> Completeness:
 
     Args:
         spans: [start, end) in UTC ns that entries cover; they may touch.
-        period: at full hours.
+        period: of full hours, which are counted from its beginning on.
     """
     hours = (period[1] - period[0]) // NS_PER_HOUR
-    present = sum(_full_hours(each) for each in joined(spans, period))
+    present = sum(_full_hours(each, period[0]) for each in joined(spans, period))
     missing = {NOT_ENTERED: hours - present} if hours > present else {}
     return Completeness(
         expected=hours,
@@ -42,6 +42,6 @@ def joined(spans: Iterable[Span], period: Span) -> list[Span]:
     return found
 
 
-def _full_hours(span: Span) -> int:
-    first, last = -(-span[0] // NS_PER_HOUR), span[1] // NS_PER_HOUR
+def _full_hours(span: Span, start_ns: int) -> int:
+    first, last = -(-(span[0] - start_ns) // NS_PER_HOUR), (span[1] - start_ns) // NS_PER_HOUR
     return max(0, last - first)

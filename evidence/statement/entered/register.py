@@ -69,7 +69,7 @@ def grown(channel: str, standing: Sequence[ManualEntry], period: Span) -> Grown 
     Args:
         channel: its name.
         standing: its entries that stand, readings all.
-        period: UTC ns, at full hours.
+        period: UTC ns.
     """
     reads = sorted(_reads(standing), key=lambda each: each.reading.at_ns)
     steps = [pair for pair in pairwise(reads) if pair[0].content.serial == pair[1].content.serial]

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from calibration.increment import NS_PER_HOUR
-from evidence.errors import PeriodError, Words
 from evidence.statement.activity import Told, datum_of
 from evidence.statement.datum import ActivityData
 from evidence.statement.entered.amounts import Summed, summed
@@ -12,6 +10,7 @@ from evidence.statement.entered.content import ManualReading
 from evidence.statement.entered.covered import Span, covered
 from evidence.statement.entered.people import Entered
 from evidence.statement.entered.register import Grown, grown
+from evidence.statement.hourly import require_period
 
 
 def entered_statement(
@@ -22,17 +21,14 @@ def entered_statement(
     Args:
         book: What was entered.
         channel: Its name.
-        period: UTC ns, at full hours.
+        period: UTC ns; full hours from a full quarter of an hour on.
         software: Name and version that computed this.
         known_ns: Only what was entered by then; None for all.
 
     Raises:
-        PeriodError: the period is empty, or does not run from full hour to full hour.
+        PeriodError: the period is empty, or not of full hours.
     """
-    start, end = period
-    if not start < end or start % NS_PER_HOUR or end % NS_PER_HOUR:
-        what = Words("it does not run from full hour to full hour", "起止不是先后两个整点")
-        raise PeriodError("period", what=what, limit=Words("full UTC hours", "UTC 整点"))
+    require_period(period)
     standing = book.standing(channel, known_ns)
     made: Grown | Summed | None
     if any(isinstance(each.content, ManualReading) for each in standing):

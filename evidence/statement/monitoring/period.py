@@ -14,6 +14,7 @@ from calibration.register import CalibrationRegister
 from calibration.window import FlowWindow
 from evidence.clock import utc_text
 from evidence.judging.kept import HoursTold
+from evidence.statement.hourly import require_utc_hours
 from evidence.statement.hours.pack import LoadedPack
 from evidence.statement.monitoring.ahead import Ahead, ahead_of, closes_at, open_gaps
 from evidence.statement.monitoring.analyser import TestedAnalyser
@@ -83,11 +84,13 @@ def monitored_period(
         known_at_ns: Only checks that were received by then count; None for all.
 
     Raises:
+        PeriodError: the period does not lie at full hours.
         NoPlanError, PlanChangesError: no plan holds, or not one for the whole.
         NoHoursError: no hour was received.
         NoDerivationError, NoPlannedInputError: it is told by inputs that nothing speaks of.
         EvidenceError, CalibrationError: the plan's rules, or what they need, are not there.
     """
+    require_utc_hours(span, channel)
     plan = plan_of(register.plans, channel, span)
     asked = Asked(
         lookup=lookup, register=register, span=span, now_ns=now_ns, known_at_ns=known_at_ns

@@ -19,6 +19,7 @@ from evidence.clock import utc_text
 from evidence.errors import CodedError, PeriodError, Words
 from evidence.judging.kept import HoursTold
 from evidence.statement.datum import ActivityData, digest_of
+from evidence.statement.hourly import require_utc_hours
 from evidence.statement.hours.hour import HourState
 from evidence.statement.hours.pooled import alike, pooled
 from evidence.statement.hours.totals import Sum
@@ -81,7 +82,7 @@ def under_plan(
         now_ns: UTC; of a part that is not over, substitutes may still change.
 
     Raises:
-        PeriodError: plans change more than 99 times in it.
+        PeriodError: plans change more than 99 times in it, or it does not lie at full hours.
     """
     if all(each.plan != channel for each in register.plans):
         return None
@@ -104,8 +105,9 @@ def parts_of(
     """The spans of a period, each told by the plan that holds, or why it cannot be.
 
     Raises:
-        PeriodError: there are more than 100 of them.
+        PeriodError: there are more than 100 of them, or the period does not lie at full hours.
     """
+    require_utc_hours(span, channel)
     spans = planned_spans(register, channel, span)
     if len(spans) > MOST_PARTS:
         what = Words(f"plans change {len(spans) - 1} times in it", f"计划变更 {len(spans) - 1} 次")

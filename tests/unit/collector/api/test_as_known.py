@@ -7,7 +7,7 @@ import pytest
 from collector.api.statement import statements
 from collector.api.suspects import Suspects
 from collector.as_known import stated_as_known
-from collector.bundle_leaves import Held
+from collector.bundle_held import Held
 from collector.judging import Judging
 from collector.ledger_read import read_ledger
 from evidence.statement.datum import ActivityData

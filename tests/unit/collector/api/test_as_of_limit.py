@@ -11,7 +11,7 @@ import pytest
 from collector.api.limits import AsOfSection
 from collector.api.parts import Parts
 from collector.as_known import stated_as_known
-from collector.bundle_leaves import Held, leaves_behind
+from collector.bundle_held import Held, leaves_behind
 from collector.ledger_read import LedgerReader, read_ledger
 from collector.ledger_rows import StoredLeaf
 from evidence.bundle.streams import kept_in

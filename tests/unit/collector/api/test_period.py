@@ -8,9 +8,18 @@ from hypothesis import strategies as st
 
 from calibration.increment import NS_PER_HOUR
 from collector.api.paging import Mark, cursor_of, from_cursor
-from collector.api.period import By, instant, periods, require_order, zone_of
+from collector.api.period import (
+    By,
+    hours_around,
+    hours_begun,
+    instant,
+    periods,
+    require_order,
+    zone_of,
+)
 from collector.api.refusal import CursorError, RangeLimitError, TimeZoneError
 from evidence.clock import parse_utc, utc_text
+from evidence.errors import PeriodError
 
 HOURS = st.integers(min_value=0, max_value=2_000_000)
 
@@ -46,11 +55,47 @@ def test_a_day_without_a_time_begins_in_the_zone() -> None:
     )
 
 
-@pytest.mark.parametrize("zone", ["Asia/Kolkata", "Australia/Adelaide", "Asia/Kathmandu"])
-def test_zones_whose_days_begin_within_an_hour_are_refused(zone: str) -> None:
-    with pytest.raises(TimeZoneError):
+@pytest.mark.parametrize(
+    ("zone", "begins"),
+    [("Asia/Kolkata", "18:30"), ("Asia/Kathmandu", "18:15"), ("Australia/Darwin", "14:30")],
+)
+def test_days_that_begin_within_an_hour_of_utc_are_made_of_their_own_hours(
+    zone: str, begins: str
+) -> None:
+    days = [f"2026-03-{day}T{begins}:00Z" for day in (27, 28, 29)]
+    first, last = days[0], days[-1]
+    assert starts(first, last, By.DAY, zone) == days[:2]
+    assert starts(first, last, By.TOTAL, zone) == days[:1]
+    hours = starts(first, last, By.HOUR, zone)
+    assert (len(hours), hours[:2]) == (48, [first, utc_text(parse_utc(first) + NS_PER_HOUR)])
+    # between other instants than these a day would be cut within an hour
+    with pytest.raises(TimeZoneError) as caught:
         starts("2026-03-27T00:00:00Z", "2026-03-30T00:00:00Z", By.DAY, zone)
+    assert f"2026-03-27T{begins}:00Z" in str(caught.value)
     assert len(starts("2026-03-27T00:00:00Z", "2026-03-27T05:00:00Z", By.HOUR, zone)) == 5
+
+
+def test_a_day_on_which_clocks_are_set_by_half_an_hour_is_refused_and_those_around_it_told() -> (
+    None
+):
+    days = ["2026-04-02T13:00:00Z", "2026-04-03T13:00:00Z", "2026-04-04T13:00:00Z"]
+    zone = "Australia/Lord_Howe"
+    assert starts(days[0], days[2], By.DAY, zone) == days[:2]
+    later = ["2026-04-05T13:30:00Z", "2026-04-06T13:30:00Z"]
+    assert starts(later[0], later[1], By.DAY, zone) == later[:1]
+    with pytest.raises(PeriodError):
+        starts(days[2], later[0], By.DAY, zone)
+    with pytest.raises(TimeZoneError):
+        starts(days[1], "2026-04-06T13:00:00Z", By.DAY, zone)
+
+
+def test_kept_hours_that_a_period_touches_and_such_as_begin_in_it() -> None:
+    day = parse_utc("2026-03-27T18:30:00Z"), parse_utc("2026-03-28T18:30:00Z")
+    around, begun = hours_around(day), hours_begun(day)
+    assert [utc_text(each) for each in around] == ["2026-03-27T18:00:00Z", "2026-03-28T19:00:00Z"]
+    assert [utc_text(each) for each in begun] == ["2026-03-27T19:00:00Z", "2026-03-28T19:00:00Z"]
+    full = (around[0], around[1])
+    assert hours_around(full) == hours_begun(full) == full
 
 
 def test_ten_years_are_the_most() -> None:

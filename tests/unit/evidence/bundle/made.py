@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from collector.bundle_leaves import Held
+from collector.bundle_held import Held
 from collector.bundling import choose
 from collector.originals import Originals
 from evidence.bundle.container import write_container

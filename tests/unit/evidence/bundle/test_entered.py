@@ -10,7 +10,7 @@ import pytest
 
 from carbonmeter.cli import main
 from collector.activity.acts import known_in
-from collector.bundle_leaves import Held
+from collector.bundle_held import Held
 from collector.bundling import choose
 from collector.bundling_journal import Disclosure, journal_of, with_entries
 from collector.config import load_config

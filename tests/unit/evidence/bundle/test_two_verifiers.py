@@ -71,7 +71,9 @@ def test_both_agree_on_good_bundles(one: Made, channel: str) -> None:
     assert failed(data) == minimal(data) == set()
 
 
-def beside_the_grid(folder: Path, channel: str, first: int, share: float) -> bytes:
+def beside_the_grid(
+    folder: Path, channel: str, first: int, share: float, zone: str = "Asia/Shanghai"
+) -> bytes:
     """A bundle of a day, each of whose polls is up to a share of the period too late, or early."""
     plant, chance = Plant(folder), random.Random(1)
     for file in FILES:
@@ -82,18 +84,19 @@ def beside_the_grid(folder: Path, channel: str, first: int, share: float) -> byt
     read = replace(stream(channel, first, 192 - first), at_ms=progression(at_ms))
     plant.take(plant.gw1, batch(plant.gw1, [read]))
     plant.judging.catch_up()
-    data = bundle_of(plant, channel, FIRST_DAY)
+    data = bundle_of(plant, channel, f"{FIRST_DAY}&tz={zone}")
     plant.close()
     return data
 
 
 @pytest.mark.parametrize("share", [0.01, 0.03, 0.3, -0.01, -0.03, -0.3])
 @pytest.mark.parametrize("first", [0, 3], ids=["from the hour on", "from within an hour"])
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "Asia/Kolkata"])
 def test_both_place_a_register_s_readings_that_lie_beside_the_hours_alike(
-    tmp_path: Path, share: float, first: int
+    tmp_path: Path, share: float, first: int, zone: str
 ) -> None:
     """Within 2 % of the period a reading stands for the hour; else it lies between two."""
-    data = beside_the_grid(tmp_path, LINE_1, first, share)
+    data = beside_the_grid(tmp_path, LINE_1, first, share, zone)
     assert failed(data) == minimal(data) == set()
     _, words = MINIMAL.outcomes(data)[Check.VALUE]
     assert float(words).is_integer() is (abs(share) < 0.02)
@@ -101,10 +104,11 @@ def test_both_place_a_register_s_readings_that_lie_beside_the_hours_alike(
 
 @pytest.mark.parametrize("share", [0.01, 0.3, -0.01, -0.3])
 @pytest.mark.parametrize("channel", [POWER, GAS], ids=["rate", "interval"])
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "Asia/Kolkata"])
 def test_both_place_other_polls_that_lie_beside_the_hours_alike(
-    tmp_path: Path, channel: str, share: float
+    tmp_path: Path, channel: str, share: float, zone: str
 ) -> None:
-    data = beside_the_grid(tmp_path, channel, 0, share)
+    data = beside_the_grid(tmp_path, channel, 0, share, zone)
     assert failed(data) == minimal(data) == set()
 
 

@@ -1,0 +1,219 @@
+"""Accounting days that do not begin at a full hour of UTC: told from the readings, and proven."""
+
+import io
+import math
+from dataclasses import replace
+from itertools import pairwise
+
+import msgspec
+import pytest
+
+from collector.api.limits import AsOfSection
+from evidence.bundle import streams
+from evidence.bundle.outcome import Check
+from evidence.bundle.verify import verify
+from evidence.clock import parse_utc
+from evidence.judging.judge import Judge
+from evidence.log.column import progression
+from evidence.statement.datum import ActivityData
+from tests.unit.collector.api.plant import (
+    FILES,
+    GAS,
+    LINE_1,
+    LINE_2,
+    PERIOD_MS,
+    POWER,
+    START_NS,
+    Asked,
+    Plant,
+    batch,
+    served,
+    shown,
+    stream,
+)
+from tests.unit.collector.api.test_monitored import (  # noqa: F401 - fixtures
+    monitored,
+    month,
+)
+from tests.unit.collector.api.test_stack import CO2, HJ75_T_H, stack  # noqa: F401 - a fixture
+from tests.unit.evidence.bundle.made import bundle_of, failed
+
+DATA = "/api/v1/activity-data"
+INDIA = "tz=Asia/Kolkata"
+DAY = f"start=2026-03-31&end=2026-04-01&{INDIA}"
+SPAN_NS = parse_utc("2026-03-30T18:30:00Z"), parse_utc("2026-03-31T18:30:00Z")
+POLLS = [(at_ns - START_NS) // (PERIOD_MS * 1_000_000) for at_ns in SPAN_NS]
+"""Numbers of the polls at the beginning of that day and at its end."""
+HOUR_MS = 3_600_000
+
+
+def stated(asked: Asked, channel: str, query: str) -> list[ActivityData]:
+    answer = asked.get(f"{DATA}?channel={channel}&{query}")
+    assert answer.status_code == 200, answer.text
+    return msgspec.json.decode(answer.content, type=list[ActivityData])
+
+
+def refused(asked: Asked, query: str) -> tuple[str, str]:
+    answer = asked.get(f"{DATA}?{query}")
+    assert answer.status_code == 422, answer.text
+    return answer.json()["code"], answer.json()["where"]
+
+
+def test_a_day_of_a_register_is_what_it_grew_by_from_midnight_to_midnight(asked: Asked) -> None:
+    (found,) = stated(asked, LINE_2, DAY)
+    opening, closing = (shown(LINE_2, poll) for poll in POLLS)
+    assert (found.period.start, found.period.end) == (
+        "2026-03-30T18:30:00Z",
+        "2026-03-31T18:30:00Z",
+    )
+    assert found.uncorrected_value == pytest.approx(closing - opening, abs=1e-9)
+    assert found.opening is not None
+    assert (found.opening.at, found.opening.value) == (found.period.start, opening)
+    assert (found.completeness.hours, found.completeness.present) == (24, 96)
+
+
+def test_a_day_of_interval_amounts_and_one_of_a_rate_are_the_sums_of_their_polls(
+    asked: Asked,
+) -> None:
+    (gas,) = stated(asked, GAS, f"start=2026-03-30&end=2026-03-31&{INDIA}")
+    first, last = (poll - 96 for poll in POLLS)
+    assert gas.value == pytest.approx(
+        math.fsum(shown(GAS, poll) for poll in range(first + 1, last + 1)), rel=1e-12
+    )
+    (power,) = stated(asked, POWER, f"start=2026-03-30&end=2026-03-31&{INDIA}")
+    missed = {5, 6, 96 + 5, 96 + 6}
+    polls = [poll for poll in range(first, last) if poll not in missed]
+    assert power.completeness.present == len(polls)
+    assert power.uncorrected_value == pytest.approx(
+        math.fsum(shown(POWER, poll) for poll in polls) * PERIOD_MS / HOUR_MS, rel=1e-12
+    )
+
+
+def test_days_join_and_add_up_to_the_whole_with_its_uncertainty(asked: Asked) -> None:
+    """Readings at midnight belong to both days, and cancel in what is longer."""
+    query = f"start=2026-03-30&end=2026-04-02&{INDIA}"
+    days, (whole,) = stated(asked, LINE_2, f"{query}&by=day"), stated(asked, LINE_2, query)
+    assert len(days) == 3
+    assert all(one.period.end == other.period.start for one, other in pairwise(days))
+    assert math.fsum(each.value for each in days) == pytest.approx(whole.value, rel=1e-12)
+    added: dict[str, float] = {}
+    for part in (part for each in days for part in each.components):
+        added[part.influence] = added.get(part.influence, 0.0) + part.contribution
+    u = math.sqrt(math.fsum(each**2 for each in added.values()))
+    assert u == pytest.approx(whole.standard_uncertainty, rel=1e-9)
+
+
+def test_hours_and_half_hours_of_a_day_lie_where_the_kept_ones_do_not(asked: Asked) -> None:
+    """Two days that differ by half an hour differ by the readings of these half hours alone."""
+    (own,), (utc,) = (
+        stated(asked, LINE_2, each)
+        for each in (DAY, "start=2026-03-30T18:00:00Z&end=2026-03-31T18:00:00Z")
+    )
+    ends = (shown(LINE_2, poll) - shown(LINE_2, poll - 2) for poll in reversed(POLLS))
+    later, earlier = ends
+    assert own.uncorrected_value - utc.uncorrected_value == pytest.approx(later - earlier)
+    hours = stated(asked, LINE_2, f"{DAY}&by=hour")
+    assert [each.period.start[13:] for each in hours] == [":30:00Z"] * 24
+
+
+def test_a_computed_channel_is_computed_from_hours_that_begin_where_its_own_do(
+    stack: Plant,  # noqa: F811 - a fixture
+) -> None:
+    parts = stack.parts()
+    (found,) = stated(served(parts), CO2, "start=2026-03-29T16:30:00Z&end=2026-03-29T19:30:00Z")
+    parts.sources.close()
+    assert found.value == pytest.approx(3 * HJ75_T_H, rel=1e-8)
+    assert found.completeness.ratio == 1.0
+    assert (
+        failed(bundle_of(stack, CO2, "start=2026-03-29T16:30:00Z&end=2026-03-29T19:30:00Z"))
+        == set()
+    )
+
+
+def test_it_is_kept_under_its_digest_and_told_as_it_was_known(fresh: Plant) -> None:
+    fresh.fill()
+    parts = fresh.parts()
+    asked = served(parts)
+    (found,) = stated(asked, LINE_1, DAY)
+    again = asked.get(f"{DATA}/{found.digest}")
+    assert msgspec.json.decode(again.content, type=ActivityData) == found
+    (then,) = stated(asked, LINE_1, f"{DAY}&as_of=2026-04-20")
+    assert then == found
+    assert stated(asked, LINE_1, f"{DAY}&as_of=2026-03-01") == []
+    parts.sources.close()
+
+
+def test_sums_ratios_and_files_take_such_days_too(asked: Asked) -> None:
+    names = f"channels={LINE_1},{LINE_2}"
+    one, other = (stated(asked, each, DAY)[0] for each in (LINE_1, LINE_2))
+    whole = asked.get(f"{DATA}/combined?{names}&{DAY}").json()
+    assert whole["value"] == pytest.approx(one.value + other.value, rel=1e-12)
+    file = asked.get(f"{DATA}/export?format=json-lines&{names}&{DAY}")
+    assert file.status_code == 200, file.text
+    assert one.digest in file.text
+
+
+@pytest.mark.parametrize("channel", [LINE_1, LINE_2, POWER, GAS])
+def test_its_bundle_proves_it(plant: Plant, channel: str) -> None:
+    day = f"start=2026-03-30&end=2026-03-31&{INDIA}"
+    assert failed(bundle_of(plant, channel, day)) == set()
+
+
+def test_a_verifier_that_folds_by_hours_of_utc_finds_nothing_that_follows(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control of the test before: the grid is what makes the figures follow."""
+    data = bundle_of(plant, LINE_2, DAY)
+
+    def by_utc(*given: object, grid_ns: int, **named: object) -> Judge:
+        assert grid_ns == 30 * 60 * 1_000_000_000
+        return Judge(*given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(streams, "Judge", by_utc)
+    found = {each.id: each.result for each in verify(io.BytesIO(data)).outcomes}
+    assert found[Check.VALUE].value == "failed"
+
+
+def test_rules_count_hours_of_utc_so_nothing_is_told_under_a_plan(
+    monitored: Plant,  # noqa: F811 - a fixture
+) -> None:
+    parts = monitored.parts()
+    asked = served(parts)
+    day = f"channel={CO2}&start=2026-04-03&end=2026-04-04&{INDIA}"
+    assert len(stated(asked, CO2, day.partition("&")[2])) == 1
+    assert refused(asked, f"{day}&under_plan=true") == ("E_PERIOD", CO2)
+    assert refused(asked, f"{day}&under_plan=true&as_of=2026-06-01") == ("E_PERIOD", CO2)
+    monitored_data = asked.get(f"/api/v1/monitored-data?{day}")
+    assert monitored_data.json()["code"] == "E_PERIOD"
+    parts.sources.close()
+
+
+def test_a_reading_that_stands_for_longer_is_not_cut_in_two(fresh: Plant) -> None:
+    """Of hourly amounts nobody knows which half hour they are of; a register is read between."""
+    plant = fresh
+    for file in FILES:
+        plant.log_file(plant.gw1, *file)
+    hourly = stream(GAS, 0, 48)
+    head = msgspec.structs.replace(hourly.head, period_ms=HOUR_MS)
+    at_ms = progression([START_NS // 1_000_000 + HOUR_MS * n for n in range(48)])
+    streams = [msgspec.structs.replace(hourly, head=head, at_ms=at_ms), stream(LINE_1, 0, 192)]
+    plant.take(plant.gw1, batch(plant.gw1, streams))
+    plant.judging.catch_up()
+    parts = plant.parts()
+    asked = served(parts)
+    day = f"start=2026-03-30&end=2026-03-31&{INDIA}"
+    assert refused(asked, f"channel={GAS}&{day}") == ("E_PERIOD", GAS)
+    said = asked.get(f"{DATA}?channel={GAS}&{day}").json()["detail"]
+    assert "a reading stands for 3600 s" in said
+    assert "1800 s behind those of UTC" in said
+    assert stated(asked, GAS, day.replace("Kolkata", "Shanghai"))
+    assert stated(asked, LINE_1, day)
+    parts.sources.close()
+
+
+def test_so_many_leaves_as_are_judged_for_one_answer_are_the_most(plant: Plant) -> None:
+    parts = replace(plant.parts(), as_of=AsOfSection(most_leaves=1))
+    asked = served(parts)
+    assert refused(asked, f"channel={LINE_1}&{DAY}") == ("E_AS_OF_LIMIT", "start, end")
+    assert asked.get(f"{DATA}?channel={LINE_1}&{DAY}".replace("Kolkata", "Shanghai")).is_success
+    parts.sources.close()
