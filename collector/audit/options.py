@@ -38,7 +38,7 @@ def sample_parser() -> argparse.ArgumentParser:
 
 def _add_period(told: argparse.ArgumentParser) -> None:
     told.add_argument("--channel", required=True, help="measured or computed")
-    told.add_argument("--start", required=True, help="RFC 3339 at a full hour, or a day")
+    told.add_argument("--start", required=True, help="RFC 3339, or a day")
     told.add_argument("--end", required=True, help="likewise, excluded")
     told.add_argument("--tz", default="Asia/Shanghai", help="whose days count (Asia/Shanghai)")
     told.add_argument("--json", action="store_true", help="one JSON document on stdout")

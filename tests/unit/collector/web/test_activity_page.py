@@ -233,3 +233,47 @@ def test_a_program_is_told_what_is_refused_as_a_problem(seen: Browser) -> None:
     for code, answer in answers.items():
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.json()["code"] == code
+
+
+INDIA = "tz=Asia/Kolkata"
+
+
+def test_days_that_begin_at_half_past_an_hour_are_told_as_programs_are_told_them(
+    seen: Browser,
+) -> None:
+    (datum,) = told(seen, f"?channel={LINE_2}&start=2026-03-31&end=2026-04-01&{INDIA}")
+    text = text_of(seen, f"/activity?channels={LINE_2}&start=2026-03-31&end=2026-04-01&{INDIA}")
+    assert datum["period"]["start"] == "2026-03-30T18:30:00Z"
+    assert f"{stated(datum['value'], datum['expanded_uncertainty'])} kW·h" in text
+    assert datum["digest"] in text
+    days = text_of(seen, f"/activity?{BOTH}&{RANGE}&by=day&{INDIA}")
+    assert all(f"start=2026-03-{day}" in days for day in (30, 31))
+    alone = text_of(seen, f"/activity?channels={LINE_2}&{RANGE}&{INDIA}")
+    assert alone.count('<td class="hour full">100<') == 4 * 24
+    hour = "start=2026-03-30T18%3A30%3A00Z&end=2026-03-30T19%3A30%3A00Z"
+    assert "2026-03-31 00:15" in text_of(seen, f"/activity?channels={LINE_2}&{hour}&{INDIA}")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/?",
+        f"/instruments/{LINE_2}?",
+        f"/instruments/{LINE_2}?start=2026-03-01&end=2026-04-03&",
+        f"/instruments/{LINE_2}?start=2025-03-31&end=2026-04-03&",
+        f"/instruments/{LINE_2}?start=2024-01-01&end=2026-04-03&",
+        f"/activity?{BOTH}&",
+        f"/activity?{BOTH}&start=2026-03-01&end=2026-05-01&by=month&",
+        f"/audit?channel={LINE_2}&start=2026-03-30&end=2026-04-01&",
+        f"/audit?channel={LINE_2}&",
+        "/audit/effects?",
+        "/certificates?",
+        "/certificates/E-2?",
+        "/certificates/E-2/chain?",
+    ],
+)
+def test_every_page_can_be_looked_at_by_clocks_of_india(seen: Browser, path: str) -> None:
+    seen.sign_in("auditor")
+    text = text_of(seen, f"{path}{INDIA}")
+    assert not re.search(r"E_(PERIOD|TIME_ZONE)", text)
+    assert not re.search(r"full hour", text)
