@@ -185,6 +185,8 @@ def contributing(whole: Window) -> tuple[UncertaintyComponent, ...]:
 def combined(data: Sequence[ActivityData], factors: Sequence[float]) -> StatedUncertainty:
     """Uncertainty of sum of factor*value over activity data, common influences included.
 
+    A statement that stands twice, as in A/(A + B), is one quantity: its factors add up.
+
     Where certificates name one standard without its share, r = 0 and r = 1 are both
     evaluated; the larger u is returned, with its r in `assumed_correlations`.
 
@@ -199,8 +201,18 @@ def combined(data: Sequence[ActivityData], factors: Sequence[float]) -> StatedUn
         if each.u_basis == UncertaintyBasis.UNKNOWN:
             what = Words("its uncertainty is unknown", "其不确定度未知")
             raise PeriodError(each.channel, what=what, limit=Words("a known one", "已知的不确定度"))
-    pairs = zip(data, factors, strict=True)
-    return expand_sum([_summand(each, factor) for each, factor in pairs])
+    return expand_sum([_summand(each, factor) for each, factor in netted(data, factors)])
+
+
+def netted(
+    data: Sequence[ActivityData], factors: Sequence[float]
+) -> list[tuple[ActivityData, float]]:
+    """Each statement once, with the sum of its factors: what is new in it is so in both places."""
+    found: dict[str, tuple[ActivityData, float]] = {}
+    for each, factor in zip(data, factors, strict=True):
+        _, before = found.get(each.digest, (each, 0.0))
+        found[each.digest] = each, before + factor
+    return list(found.values())
 
 
 def _summand(datum: ActivityData, factor: float = 1.0) -> Summand:

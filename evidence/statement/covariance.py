@@ -50,7 +50,8 @@ class Covariance:
 def covariance(data: Sequence[ActivityData]) -> Covariance:
     """Covariances of activity data: of each pair, the sum over shared influences of c_i*c_j.
 
-    Influences that are new in each reading (`shared` false) count on the diagonal only.
+    Influences that are new in each reading (`shared` false) count on the diagonal only, and
+    between two rows that are one statement.
 
     Raises:
         PeriodError: the uncertainty of one of them is unknown.
@@ -66,12 +67,14 @@ def covariance(data: Sequence[ActivityData]) -> Covariance:
                 shared[row, columns[each.influence.id]] += each.contribution
             else:
                 own[row] += each.contribution**2
-    matrix = shared @ shared.T + np.diag(own)
+    digests = tuple(each.digest for each in data)
+    is_same = np.equal.outer(np.array(digests), np.array(digests))
+    matrix = shared @ shared.T + np.where(is_same, own, 0.0)
     matrix.setflags(write=False)
     return Covariance(
         matrix=matrix,
         units=tuple(each.unit for each in data),
-        digests=tuple(each.digest for each in data),
+        digests=digests,
         unstated_standards=unstated(data),
     )
 

@@ -1,9 +1,10 @@
 """An amount for each unit of another one, such as energy per tonne of product. Pure.
 
 Numerator and denominator may share influences (one weighbridge, one laboratory's standard); what
-is shared cancels in part, so the two uncertainties are not combined as if nothing were shared. The
-law of propagation is applied to q = N/D to first order (GUM 5.1.2, 5.2.2):
-dq = dN/D - q*dD/D. What that leaves out of the mean is stated beside it.
+is shared cancels in part, so the two uncertainties are not combined as if nothing were shared. A
+statement that stands in both is one quantity. The law of propagation is applied to q = N/D to
+first order (GUM 5.1.2, 5.2.2): dq = dN/D - q*dD/D. What that leaves out of the mean is stated
+beside it.
 """
 
 from collections.abc import Collection, Sequence
@@ -13,7 +14,7 @@ import msgspec
 from calibration.basis import UncertaintyBasis
 from calibration.uncertainty import merge, scaled
 from evidence.errors import PeriodError, Words
-from evidence.statement.activity import combined
+from evidence.statement.activity import combined, netted
 from evidence.statement.boundary.used import BoundaryUsed
 from evidence.statement.correlation import StatedUncertainty
 from evidence.statement.covariance import covariance
@@ -111,7 +112,7 @@ def ratio(numerator: Amounts, denominator: Amounts, *, allowed: Collection[str] 
     ]
     stated, second = combined(data, factors), _second_order(numerator, denominator, above, below)
     u = stated.standard_uncertainty
-    parts = [scaled(map(component_of, x.components), f) for x, f in zip(data, factors, strict=True)]
+    parts = [scaled(map(component_of, x.components), f) for x, f in netted(data, factors)]
     return Ratio(
         period=data[0].period,
         unit=unit_of(above.unit, below.unit),

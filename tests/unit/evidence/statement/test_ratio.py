@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from calibration.errors import UnitMismatchError
 from calibration.measurand import Accumulation, KindOfQuantity, Measurand
-from calibration.uncertainty import UncertaintyComponent
+from calibration.uncertainty import Influence, UncertaintyComponent
 from evidence.errors import CountedTwiceError, PeriodError
 from evidence.statement.datum import ActivityData, Period
 from evidence.statement.exports.samples import joint_samples
@@ -171,3 +171,40 @@ def test_what_cannot_be_divided_is_refused() -> None:
 )
 def test_a_quotient_has_a_ucum_code(above: str, below: str, unit: str) -> None:
     assert unit_of(above, below) == unit
+
+
+def new(channel: str, u: float) -> UncertaintyComponent:
+    """What is new in each reading of a channel."""
+    return UncertaintyComponent(
+        influence=Influence(id=f"fresh:{channel}", shared=False), contribution=u
+    )
+
+
+ONE, OTHER = "jinan/A/energy", "jinan/B/energy"
+
+
+def test_a_statement_that_stands_above_and_below_is_one_quantity() -> None:
+    """The share of one meter in two, A/(A + B): dq = (B*dA - A*dB)/(A + B)^2 (GUM 5.1.2)."""
+    one = datum(300.0, new(ONE, 6.0), part("inst:A/class", 8.0), channel=ONE)
+    other = datum(100.0, new(OTHER, 5.0), channel=OTHER)
+    found = ratio(only(one), only(one, other))
+    assert found.value == 0.75
+    u = math.hypot(100.0 * 10.0, 300.0 * 5.0) / 400.0**2
+    assert found.uncertainty.standard_uncertainty == pytest.approx(u, rel=1e-12)
+    itself = ratio(only(one), only(one))
+    assert (itself.value, itself.uncertainty.standard_uncertainty) == (1.0, 0.0)
+    assert itself.second_order == pytest.approx(0.0, abs=1e-15)
+
+
+def test_joint_draws_of_a_share_have_the_spread_and_the_mean_that_are_stated() -> None:
+    rng = np.random.default_rng(20261201)
+    one, other = (
+        datum(300.0, new(ONE, 9.0), channel=ONE),
+        datum(100.0, new(OTHER, 9.0), channel=OTHER),
+    )
+    a, b = (rng.normal(each.value, 9.0, 1_000_000) for each in (one, other))
+    found, drawn = ratio(only(one), only(one, other)), a / (a + b)
+    u = found.uncertainty.standard_uncertainty
+    assert u == pytest.approx(float(np.std(drawn)), rel=0.004)
+    mean_of = 5.0 * u / math.sqrt(len(drawn))
+    assert found.value + found.second_order == pytest.approx(float(np.mean(drawn)), abs=mean_of)
