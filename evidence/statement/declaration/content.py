@@ -4,6 +4,7 @@ Whoever declares something is named by the entry itself, not by its content.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
@@ -15,6 +16,8 @@ from evidence.statement.record.declared import Told, Verified
 
 MOST_BYTES: Final = 24 * 1024
 """Of one as JSON: an entry holds it beside what it was before."""
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+"""What no text has; lines and tabs are for notes of some length."""
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _PLACE: Final = re.compile(r"[^\s/,\x00-\x1f\x7f]{1,100}(?:/[^\s/,\x00-\x1f\x7f]{1,100}){0,3}")
 
@@ -44,6 +47,7 @@ class Declaration(Told, frozen=True, kw_only=True, forbid_unknown_fields=True):
             )
             raise DeclarationValueError("of", what=what, limit=limit)
         _require_fitting(self)
+        _require_texts(self)
         if self.effective_from:
             parse_utc(self.effective_from, "effective_from")
         _require_size(self)
@@ -87,6 +91,23 @@ def _require_fitting(told: Declaration) -> None:
         what = Words("a verifier states something of one statement", "核查意见只针对一份陈述")
         limit = Words("said of a statement's digest", "针对陈述摘要")
         raise DeclarationValueError("verification", what=what, limit=limit)
+
+
+def _require_texts(told: Declaration) -> None:
+    for name, value in plain(told).items():
+        if any(_CONTROL.search(text) for text in _texts(value)):
+            what = Words(f"{name} has a control character", f"{name} 含控制字符")
+            raise DeclarationValueError(name, what=what, limit=Words("plain text", "纯文本"))
+
+
+def _texts(value: object) -> Iterator[str]:
+    """All texts within plain JSON, names among them."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for each in (*value, *value.values()) for text in _texts(each))
+    elif isinstance(value, list):
+        yield from (text for each in value for text in _texts(each))
 
 
 def _require_size(told: Declaration) -> None:
