@@ -1,6 +1,6 @@
 """The HTTP interface as one application, made of frozen parts."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any, Final
@@ -219,11 +219,18 @@ def create_app(parts: Parts) -> FastAPI:
 
 @cache
 def _routes() -> tuple[BaseRoute, ...]:
-    """What is answered, whatever the parts; what each route asks for takes 50 ms to read."""
+    return routes_of(ROUTERS)
+
+
+def routes_of(routers: Sequence[APIRouter]) -> tuple[BaseRoute, ...]:
+    """What is answered, whatever the parts; what each route asks for takes 50 ms to read.
+
+    Applications may share what is returned.
+    """
     app = FastAPI(
         openapi_url=None, dependencies=[Depends(once)], generate_unique_id_function=_route_name
     )
-    for router in ROUTERS:
+    for router in routers:
         app.include_router(router)
     return tuple(app.routes)
 

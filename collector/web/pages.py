@@ -1,13 +1,16 @@
 """All pages of an application, added to the interface that programs use."""
 
+from functools import cache
 from typing import Final, cast
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
 
 from calibration.errors import CalibrationError
 from collector.api.allowed import require_declared
+from collector.api.app import routes_of
 from collector.api.parts import Parts
 from collector.api.security import author_of, reader_of
 from collector.web import about, assets, sign_in
@@ -67,10 +70,14 @@ def add_pages(app: FastAPI, parts: Parts) -> FastAPI:
     keep_board(app)
     keep_failed(app)
     keep_waiting_room(app)
-    for router in ROUTERS:
-        app.include_router(router)
+    app.router.routes.extend(_routes())
     for kind in (CodedError, CalibrationError, RequestValidationError, HTTPException):
         otherwise = cast("Refusing", app.exception_handlers[kind])  # as `create_app` set it
         app.add_exception_handler(kind, as_page(parts, otherwise))
     require_declared(app, reader_of, author_of)
     return app
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    return routes_of(ROUTERS)

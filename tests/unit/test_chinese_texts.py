@@ -39,6 +39,8 @@ LEFT_BEHIND: Final = {
     "测量不确定性": "测量不确定度",
 }
 """Words that were once said for a thing, and the one that is said now."""
+Texts = list[tuple[str, str]]
+"""Files, and what stands in them."""
 
 
 def constants(path: Path) -> Iterator[str]:
@@ -72,22 +74,25 @@ def texts() -> Iterator[tuple[str, str]]:
                 yield str(path.relative_to(ROOT)), text
 
 
-CHINESE: Final = [each for each in texts() if re.search(f"[{HAN}]", each[1])]
+@pytest.fixture(scope="module")
+def chinese() -> Texts:
+    """All texts with a Chinese character: to read them takes a second, of one worker alone."""
+    return [each for each in texts() if re.search(f"[{HAN}]", each[1])]
 
 
-def test_the_package_speaks_chinese_in_each_room() -> None:
-    assert len(CHINESE) > 2_000
-    assert {file.split("/")[0] for file, _ in CHINESE} == set(ROOMS)
+def test_the_package_speaks_chinese_in_each_room(chinese: Texts) -> None:
+    assert len(chinese) > 2_000
+    assert {file.split("/")[0] for file, _ in chinese} == set(ROOMS)
 
 
-def test_no_half_width_stop_stands_between_chinese_characters() -> None:
-    wrong = [(file, text) for file, text in CHINESE if HALF_WIDTH.search(text)]
+def test_no_half_width_stop_stands_between_chinese_characters(chinese: Texts) -> None:
+    wrong = [(file, text) for file, text in chinese if HALF_WIDTH.search(text)]
     assert [each for each in wrong if each[1] not in FORMS] == []
 
 
 @pytest.mark.parametrize(("former", "now"), LEFT_BEHIND.items())
-def test_a_thing_has_one_word(former: str, now: str) -> None:
-    found = [(file, text) for file, text in CHINESE if former in text]
+def test_a_thing_has_one_word(chinese: Texts, former: str, now: str) -> None:
+    found = [(file, text) for file, text in chinese if former in text]
     assert found == [], f"say {now}"
 
 

@@ -1,6 +1,7 @@
 """Hours as the collector's windows tell them: what their slots were, and the mean rate (pure)."""
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -18,7 +19,7 @@ from evidence.statement.hours.errors import HoursOptionError
 from evidence.statement.hours.observed import ObservedHour, in_a_row, stood_still
 from evidence.statement.hours.pack import ValidHour
 from evidence.statement.hours.point import PointState
-from evidence.statement.hours.sufficing import States, judged_by_slots
+from evidence.statement.hours.sufficing import judged_by_slots
 from evidence.statement.standing.standing import Standing
 
 POINT_STATE: Final[Mapping[str, PointState]] = {
@@ -68,16 +69,14 @@ def observed_hour(
         raise HoursOptionError(
             window.channel, name="window", found=found, limit=Words("one hour", "一小时")
         )
-    mean, states, slots = _mean(window), *_states(window.tally)
+    mean, letters = _mean(window), window.tally.states or _by_count(window.tally)
     if stopped:
-        return stood_still(window.start_ns, standing, slots)
-    if mean is None:
-        states = {slot: each for slot, each in states.items() if each != PointState.VALID}
-    hour, used = judged_by_slots(window.start_ns, states, rule, slots, standing)
-    if mean is None or not used:
-        return hour
-    value, components = mean
-    return msgspec.structs.replace(hour, value=value, components=components)
+        return stood_still(window.start_ns, standing, len(letters))
+    hour, has_value = _by_letters(letters, rule, standing, mean is not None)
+    value, components = mean if mean is not None and has_value else (None, ())
+    return msgspec.structs.replace(
+        hour, start_ns=window.start_ns, value=value, components=components
+    )
 
 
 def observed_hours(
@@ -136,13 +135,21 @@ def _all_known(window: FlowWindow | MeanWindow) -> MeanOfHour | None:
     return window.value / share, scaled(components_of(window), 1.0 / share)
 
 
-def _states(tally: Tally) -> tuple[States, int]:
-    """What is known of the slots of an hour, and how many there are."""
-    letters = tally.states or _by_count(tally)
+@lru_cache(maxsize=1024)  # most hours of a year are alike, and one takes 0.1 ms
+def _by_letters(
+    letters: str,
+    rule: ValidHour,
+    standing: Standing | None,
+    has_mean: bool,  # noqa: FBT001
+) -> tuple[ObservedHour, bool]:
+    """An hour at no time yet by the states of its slots, and whether it has a value."""
     states = {
         slot: POINT_STATE[letter] for slot, letter in enumerate(letters) if letter in POINT_STATE
     }
-    return states, len(letters)
+    if not has_mean:
+        states = {slot: each for slot, each in states.items() if each != PointState.VALID}
+    hour, used = judged_by_slots(0, states, rule, len(letters), standing)
+    return hour, bool(used)
 
 
 def _by_count(tally: Tally) -> str:

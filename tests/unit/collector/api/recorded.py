@@ -15,7 +15,6 @@ from tests.unit.collector.api.plant import (
     Plant,
     served,
 )
-from tests.unit.collector.api.test_monitored import monitored, month  # noqa: F401 - fixtures
 
 WHOLE = "start=2026-03-29T16:00:00Z&end=2026-04-03T16:00:00Z"
 DAY = "start=2026-03-30&end=2026-03-31"

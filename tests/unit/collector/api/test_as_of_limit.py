@@ -26,10 +26,6 @@ from tests.unit.collector.api.plant import (
     Plant,
     served,
 )
-from tests.unit.collector.api.test_monitored import (  # noqa: F401 - fixtures
-    monitored,
-    month,
-)
 from tests.unit.collector.api.test_stack import CO2
 
 DATA = "/api/v1/activity-data"
@@ -68,7 +64,7 @@ def held_of(plant: Plant, ledger: LedgerReader, lookup: Any) -> Held:  # noqa: A
 
 
 def test_a_computed_channel_counts_the_leaves_of_all_its_inputs(
-    monitored: Plant,  # noqa: F811 - a fixture
+    monitored: Plant,
 ) -> None:
     with closing(monitored.open_store()) as store, read_ledger(monitored.folder) as ledger:
         held = held_of(monitored, ledger, store.lookup)
@@ -86,7 +82,7 @@ def test_a_computed_channel_counts_the_leaves_of_all_its_inputs(
 
 
 def test_what_rules_look_back_on_counts_and_the_refusal_says_so(
-    monitored: Plant,  # noqa: F811 - a fixture
+    monitored: Plant,
 ) -> None:
     day = f"channel={CO2}&start=2026-04-03&end=2026-04-04&as_of=2026-04-09"
     with closing(monitored.open_store()) as store, read_ledger(monitored.folder) as ledger:

@@ -26,7 +26,6 @@ from tests.unit.collector.api.plant import (
     stream,
 )
 from tests.unit.collector.api.test_monitored import WHOLE as MONTH
-from tests.unit.collector.api.test_monitored import monitored, month  # noqa: F401 - fixtures
 from tests.unit.collector.api.test_stack import CO2, LATE_KV
 from tests.unit.collector.judged import HOUR_NS
 
@@ -98,7 +97,7 @@ def test_more_than_a_year_is_refused_and_hours_that_are_cut_are_whole(asked: Ask
 
 
 @pytest.fixture
-def stack(monitored: Plant) -> Iterator[Asked]:  # noqa: F811 - pytest hands it over
+def stack(monitored: Plant) -> Iterator[Asked]:
     parts = monitored.parts()
     yield served(parts)
     parts.sources.close()
@@ -131,7 +130,7 @@ def test_a_check_that_failed_after_the_period_puts_it_in_doubt(
 
 
 def test_failed_checks_substituted_hours_and_changed_settings_are_in_every_sample(
-    monitored: Plant,  # noqa: F811 - pytest hands it over
+    monitored: Plant,
 ) -> None:
     monitored.log_file(monitored.gw1, "setting", "kv-2.toml", LATE_KV)
     monitored.judging.catch_up()

@@ -8,14 +8,7 @@ from collector.bundling import choose
 from evidence.bundle.writing import Choice
 from evidence.clock import parse_utc, utc_text
 from tests.unit.collector.api.plant import LINE_1, MILL, Kind, Plant, batch, served, stream
-from tests.unit.collector.api.test_monitored import (  # noqa: F401 - fixtures
-    GAS,
-    PLAN,
-    monitored,
-    month,
-    polled,
-    told,
-)
+from tests.unit.collector.api.test_monitored import GAS, PLAN, polled, told
 from tests.unit.collector.api.test_stack import CO2
 from tests.unit.collector.api.test_under_plan import DATA, FAILED
 from tests.unit.evidence.bundle.made import failed, held, written
@@ -65,7 +58,7 @@ FOREIGN: Final[dict[str, Document]] = {
 
 
 @pytest.fixture
-def plant(monitored: Plant) -> Plant:  # noqa: F811 - a fixture
+def plant(monitored: Plant) -> Plant:
     """A stack of one site, and a mill of another that is read in the same days."""
     monitored.log_profile()
     for agent, channel in ((monitored.gw1, LINE_1), (monitored.gw2, MILL)):
@@ -107,11 +100,12 @@ def of_gw1(choice: Choice) -> bool:
 def test_what_another_sites_agent_logs_changes_neither_leaves_nor_statement(
     plant: Plant, what: str, kind: str
 ) -> None:
-    before, first = stated(plant, kind), chosen(plant, kind)
+    before = stated(plant, kind)
+    first = choose(held(plant), before["digest"])
     log(plant, plant.gw2, FOREIGN[what])
     assert stated(plant, kind) == before
     assert as_of(plant, kind)["digest"] == before["digest"]
-    again = chosen(plant, kind)
+    again = choose(held(plant), before["digest"])
     assert (again.leaves, again.channels) == (first.leaves, first.channels)
     log(plant, plant.gw1, ("test", FAILED))  # under the plan another statement follows
     after = chosen(plant, kind)

@@ -4,11 +4,7 @@ import pytest
 
 from evidence.clock import utc_text
 from tests.unit.collector.api.plant import Plant
-from tests.unit.collector.api.test_monitored import (  # noqa: F401 - fixtures
-    WHOLE,
-    monitored,
-    month,
-)
+from tests.unit.collector.api.test_monitored import WHOLE
 from tests.unit.collector.api.test_stack import CO2
 from tests.unit.collector.api.test_under_plan import DATA, WHY, clerk
 from tests.unit.collector.api.writing import Person
@@ -18,7 +14,7 @@ PLAIN, UNDER = f"channel={CO2}&{WHOLE}", f"channel={CO2}&{WHOLE}&under_plan=true
 
 
 @pytest.fixture
-def who(monitored: Plant) -> Person:  # noqa: F811 - a fixture
+def who(monitored: Plant) -> Person:
     return clerk(monitored)
 
 
@@ -60,7 +56,7 @@ def test_files_say_so_too(who: Person) -> None:
     assert who.get(f"{DATA}/export?format=csv&{UNDER}").headers[OTHERWISE] == "1"
 
 
-def test_as_of_an_instant_no_lock_is_told(who: Person, monitored: Plant) -> None:  # noqa: F811
+def test_as_of_an_instant_no_lock_is_told(who: Person, monitored: Plant) -> None:
     lock(who, PLAIN)
     at = utc_text(monitored.bench.clock.now_ns())
     assert OTHERWISE not in who.get(f"{DATA}?{UNDER}&as_of={at}").headers

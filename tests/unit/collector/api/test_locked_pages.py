@@ -9,11 +9,7 @@ from collector.api.releases import comparable
 from evidence.clock import parse_utc, utc_text
 from evidence.statement.locks import Act
 from tests.unit.collector.api.plant import LINE_1, Plant
-from tests.unit.collector.api.test_monitored import (  # noqa: F401 - fixtures
-    WHOLE,
-    monitored,
-    month,
-)
+from tests.unit.collector.api.test_monitored import WHOLE
 from tests.unit.collector.api.test_stack import CO2
 from tests.unit.collector.api.test_under_plan import DATA, WHY, clerk
 from tests.unit.collector.api.writing import Person
@@ -23,7 +19,7 @@ HOUR_NS = 3_600_000_000_000
 
 
 @pytest.fixture
-def who(monitored: Plant) -> Person:  # noqa: F811 - a fixture
+def who(monitored: Plant) -> Person:
     """Who locked three days under the plan, and the same days without it."""
     found = clerk(monitored)
     for query in (f"channel={CO2}&{WHOLE}&by=day&under_plan=true", f"channel={CO2}&{WHOLE}&by=day"):

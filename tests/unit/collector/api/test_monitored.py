@@ -1,7 +1,6 @@
 """A stack's hours under a monitoring plan: from logged bytes of checks to compliance over HTTP."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import httpx
@@ -110,21 +109,6 @@ def with_checks(plant: Plant) -> Plant:
         plant.take(plant.gw1, batch(plant.gw1, [polled(name, numbers) for name in SHOWN]))
     plant.judging.catch_up()
     return plant
-
-
-@pytest.fixture(scope="session")
-def month(tmp_path_factory: pytest.TempPathFactory) -> Plant:
-    """That stack, closed."""
-    filled = with_checks(Plant(tmp_path_factory.mktemp("month")))
-    filled.close()
-    return filled
-
-
-@pytest.fixture
-def monitored(month: Plant, tmp_path: Path) -> Iterator[Plant]:
-    found = month.again(tmp_path)
-    yield found
-    found.close()
 
 
 @pytest.fixture

@@ -12,16 +12,7 @@ from collector.rights import Role
 from evidence.clock import parse_utc, utc_text
 from tests.unit.carbonmeter.client.conftest import serving
 from tests.unit.collector.api.plant import Asked, Plant, served
-from tests.unit.collector.api.test_monitored import (  # noqa: F401 - fixtures
-    BASE,
-    GAS,
-    OF_MASS,
-    PLAN,
-    WHOLE,
-    monitored,
-    month,
-    told,
-)
+from tests.unit.collector.api.test_monitored import BASE, GAS, OF_MASS, PLAN, WHOLE, told
 from tests.unit.collector.api.test_stack import CO2
 from tests.unit.collector.api.test_under_plan import DATA, UNDER, WHY, log, one
 from tests.unit.collector.api.writing import person
@@ -35,7 +26,7 @@ DOUBTED = "start=2026-03-31T20:00:00Z&end=2026-04-01T18:00:00Z"
 
 
 @pytest.fixture
-def plant(monitored: Plant) -> Plant:  # noqa: F811 - a fixture
+def plant(monitored: Plant) -> Plant:
     return monitored
 
 

@@ -24,7 +24,6 @@ from tests.unit.collector.api.recorded import (
     record_of,
 )
 from tests.unit.collector.api.test_monitored import WHOLE as MONTH
-from tests.unit.collector.api.test_monitored import monitored, month  # noqa: F401 - fixtures
 from tests.unit.collector.api.test_stack import CO2, HJ75_T_H
 
 DECLARED = """[collector]
@@ -155,7 +154,7 @@ def test_what_people_declare_is_told_the_nearest_first_and_withheld_where_they_s
     assert line_2["verification"]["body"] is None
 
 
-def test_a_stack_has_its_model_rules_gases_and_both_values(monitored: Plant) -> None:  # noqa: F811
+def test_a_stack_has_its_model_rules_gases_and_both_values(monitored: Plant) -> None:
     (asked,) = asking(monitored)
     found = record_of(asked, datum_of(asked, CO2, MONTH)["digest"])
     method, told = found["method"], found["substitution"]

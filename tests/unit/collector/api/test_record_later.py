@@ -19,7 +19,6 @@ from tests.unit.collector.api.recorded import (
 )
 from tests.unit.collector.api.test_entries import APRIL, STEEL, tonnes
 from tests.unit.collector.api.test_groups import installed
-from tests.unit.collector.api.test_monitored import monitored, month  # noqa: F401 - fixtures
 from tests.unit.collector.api.writing import person, token, two_lines
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.collector.api.plant import Asked, Plant
 from tests.unit.collector.api.recorded import asking, datum_of, record_of
-from tests.unit.collector.api.test_monitored import PLAN, WHOLE, monitored, month  # noqa: F401 - fixtures
+from tests.unit.collector.api.test_monitored import PLAN, WHOLE
 from tests.unit.collector.api.test_stack import CO2
 from tests.unit.collector.api.test_under_plan import FAILED, log
 
@@ -14,7 +14,7 @@ UNDER = f"{WHOLE}&under_plan=true"
 
 
 @pytest.fixture
-def plant(monitored: Plant) -> Plant:  # noqa: F811 - a fixture
+def plant(monitored: Plant) -> Plant:
     return monitored
 
 

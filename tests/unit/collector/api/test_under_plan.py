@@ -9,16 +9,7 @@ import pytest
 from collector.rights import Role
 from evidence.clock import parse_utc, utc_text
 from tests.unit.collector.api.plant import Asked, Plant, served
-from tests.unit.collector.api.test_monitored import (  # noqa: F401 - fixtures
-    BASE,
-    GAS,
-    OF_MASS,
-    PLAN,
-    WHOLE,
-    monitored,
-    month,
-    told,
-)
+from tests.unit.collector.api.test_monitored import BASE, GAS, OF_MASS, PLAN, WHOLE, told
 from tests.unit.collector.api.test_openapi import described, schema_of
 from tests.unit.collector.api.test_stack import CO2, HJ75_T_H
 from tests.unit.collector.api.writing import Person, person
@@ -41,7 +32,7 @@ WHY: Final = {"reason": "first quarter closed"}
 
 
 @pytest.fixture
-def plant(monitored: Plant) -> Plant:  # noqa: F811 - a fixture
+def plant(monitored: Plant) -> Plant:
     return monitored
 
 

@@ -71,10 +71,14 @@ def kept(role: Role) -> PasswordHash:
 
 @pytest.fixture
 def people(fresh: Plant) -> Plant:
+    return with_people(fresh)
+
+
+def with_people(plant: Plant) -> Plant:
     """A plant where four people are known, one of a single site."""
     for role in Role:
         sites = ("jinan",) if role is Role.ENGINEER else ()
-        fresh.parts().users.add(
+        plant.parts().users.add(
             User(
                 name=role.value,
                 role=role,
@@ -83,7 +87,7 @@ def people(fresh: Plant) -> Plant:
                 created_ns=0,
             )
         )
-    return fresh
+    return plant
 
 
 @pytest.fixture

@@ -176,6 +176,18 @@ def test_a_window_of_an_analyser_out_of_control_measures_nothing(standing: Stand
     assert (found.state, found.because, found.value) == ("invalid", "out_of_control", None)
 
 
+def test_hours_whose_slots_are_alike_are_told_apart() -> None:
+    first, second = (window(steady(HOUR_MIN), hour=each) for each in (0, 1))
+    found = [
+        observed_hour(first, rule("hj75")),
+        observed_hour(second, rule("hj75"), Standing.OUT_OF_CONTROL),
+        observed_hour(second, rule("hj75")),
+    ]
+    assert [each.start_ns for each in found] == [at(0), at(1), at(1)]
+    assert [each.state for each in found] == ["measured", "invalid", "measured"]
+    assert [each.value is None for each in found] == [False, True, False]
+
+
 def without_states(made: FlowWindow | MeanWindow) -> FlowWindow | MeanWindow:
     return msgspec.structs.replace(made, tally=msgspec.structs.replace(made.tally, states=""))
 

@@ -1,5 +1,6 @@
 """Zero and span checks of an analyser on its page, each against its limits."""
 
+from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -12,12 +13,20 @@ from collector.web.look import Look
 from tests.unit.calibration.gas_check.test_span import CYLINDER, check
 from tests.unit.collector.api.plant import Plant
 from tests.unit.collector.api.test_monitored import DAYS, GAS, SPAN, with_checks
-from tests.unit.collector.web.conftest import Browser
+from tests.unit.collector.web.conftest import Browser, with_people
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
+    """Nobody writes into it."""
+    built = with_checks(with_people(Plant(tmp_path_factory.mktemp("checks"))))
+    yield built
+    built.close()
 
 
 @pytest.fixture
-def stack(people: Plant) -> Plant:
-    return with_checks(people)
+def people(stack: Plant) -> Plant:
+    return stack
 
 
 def told(plant: Plant) -> Checked:
@@ -46,8 +55,7 @@ def test_the_chart_has_what_the_limits_are_for_and_the_narrower_one_first(stack:
     assert span.limits[0].at_most < span.limits[1].at_most
 
 
-def test_the_page_draws_it_and_leads_to_the_readings_behind(stack: Plant, browser: Browser) -> None:
-    del stack
+def test_the_page_draws_it_and_leads_to_the_readings_behind(browser: Browser) -> None:
     browser.sign_in("auditor")
     text = browser.get(f"/instruments/{GAS}").text
     assert "Drift of span" in text
@@ -56,14 +64,12 @@ def test_the_page_draws_it_and_leads_to_the_readings_behind(stack: Plant, browse
     assert 'href="/instruments/jinan/cems/co2_dry?start=2026-0' in text
 
 
-def test_an_instrument_that_no_plan_names_has_no_checks(stack: Plant, browser: Browser) -> None:
-    del stack
+def test_an_instrument_that_no_plan_names_has_no_checks(browser: Browser) -> None:
     browser.sign_in("auditor")
     assert "Zero and span checks" not in browser.get("/instruments/jinan/cems/t_s").text
 
 
-def test_what_is_computed_says_from_what(stack: Plant, browser: Browser) -> None:
-    del stack
+def test_what_is_computed_says_from_what(browser: Browser) -> None:
     browser.sign_in("auditor")
     text = browser.get("/instruments/jinan/boiler/co2").text
     assert "HJ75-CO2" in text
@@ -101,8 +107,7 @@ def test_percent_of_a_gas_is_not_percent_of_full_scale(
     assert f"{figure:.3f} {unit} ·".replace("-", "\u2212") in drawn
 
 
-def test_the_line_of_limits_says_of_what_they_are(stack: Plant, browser: Browser) -> None:
-    del stack
+def test_the_line_of_limits_says_of_what_they_are(browser: Browser) -> None:
     browser.sign_in("auditor")
     text = browser.get(f"/instruments/{GAS}").text
     limits = [line for line in text.splitlines() if "±" in line and 'class="soft"' in line]
