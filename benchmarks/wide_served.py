@@ -37,7 +37,7 @@ from collector.people.sessions import SECRET_BYTES, Sessions
 from collector.people.users import UserFile
 from collector.service import server_of
 from collector.store import Store
-from collector.web.certificates.shelf import read_ahead
+from collector.web.ahead import read_ahead
 from collector.web.pages import add_pages
 from evidence.clock import SteppedClock
 from tests.unit.collector.agent_log import SIGNER
