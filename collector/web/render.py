@@ -33,8 +33,8 @@ NAVIGATION: Final = (
     ("audit", "/audit"),
 )
 """Name of a page and its address, in the order of the bar at the top; those that are served."""
-ASKED_FIRST: Final = ("base.html", "factory.html", "sign_in.html")
-"""Templates of the pages that people begin with."""
+ASKED_FIRST: Final = ("base.html", "factory.html", "sign_in.html", "refused.html")
+"""Templates of the pages that people begin with, and of what they are told after a start."""
 HTMX: Final = json.dumps(
     {
         "allowEval": False,
