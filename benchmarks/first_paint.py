@@ -4,71 +4,28 @@ The pages are those of `benchmarks/pages.py`. They are served by a process of it
 (`benchmarks/wide_served.py`) and loaded by Chromium without a window, each time in a new context:
 somebody who is signed in, and has nothing kept. Times are the browser's own, of the clock on the
 wall, from the start of the navigation. `first` is the first question of its kind in the serving
-process. Two pages are asked a collector that has just started, and still reads its papers: the
-factory's is answered beside that, that of certificates says how many are still to be read.
+process. Pages that are asked a collector that has just started are in `benchmarks/just_started.py`.
 """
 
-import shutil
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from statistics import median
 from typing import Final
 
 import httpx
 import msgspec
 from msgspec.structs import replace
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser
 
+from benchmarks.browser import SHOWN, Load, chromium, loaded
 from benchmarks.figures import Bound, Figure, measured
+from benchmarks.just_started import just_started
 from benchmarks.pages import BUNDLE, Page, digest_in, pages
-from benchmarks.processes import UnavailableError
 from benchmarks.wide import wide
 from benchmarks.wide_served import Served, serving
 from collector.api.cookies import COOKIE
 
 RUNS: Final = 5
-SHOWN: Final = Bound(goal=1_000, gate=1_500, of="subject")
 SIZE: Final = Bound(goal=300, gate=300, of="subject")
-JUST_STARTED: Final = (
-    Page(name="factory", address="/"),
-    Page(name="certificates", address="/certificates"),
-)
-_NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
-_HOW: Final = ("--no-sandbox", "--disable-dev-shm-usage")
-"""No sandbox: whoever measures is often root, and only pages of this house are shown."""
-_PAINTED: Final = """
-async () => {
-  const seen = (type) => new Promise((resolve) => new PerformanceObserver((list) => {
-    const found = list.getEntries().filter((each) => each.name !== "first-paint");
-    if (found.length) resolve(found.at(-1).startTime);
-  }).observe({type, buffered: true}));
-  const first_ms = await seen("paint");
-  const largest_ms = await seen("largest-contentful-paint");
-  const page = performance.getEntriesByType("navigation")[0];
-  const loaded = [page, ...performance.getEntriesByType("resource")];
-  const bytes = loaded.map((each) => each.transferSize).reduce((one, other) => one + other);
-  const status = page.responseStatus;
-  return {status, first_ms, largest_ms, answered_ms: page.responseStart, bytes};
-}
-"""
-
-
-class Load(msgspec.Struct, frozen=True, kw_only=True):
-    """What a browser says of a page that it has loaded.
-
-    Attributes:
-        status: of HTTP.
-        first_ms, largest_ms: first and largest contentful paint, from the start of the navigation.
-        answered_ms: the first byte of the page, likewise.
-        bytes: of all that was loaded, with heads, as it went over the wire.
-    """
-
-    status: int
-    first_ms: float
-    largest_ms: float
-    answered_ms: float
-    bytes: float
 
 
 class Loads(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,19 +60,7 @@ def measure() -> list[Figure]:
     """
     wide()
     with chromium() as browser:
-        return [*_just_started(browser), *_figures(_loaded(browser))]
-
-
-def _just_started(browser: Browser) -> Iterator[Figure]:
-    for page in JUST_STARTED:
-        with serving() as collector:
-            begin = time.monotonic()
-            load = _load(browser, collector.served, page)
-            collector.wait_for_papers()
-            read_s = time.monotonic() - begin
-        name = f"first content, {page.name}, of a collector that has just started"
-        figure = measured(20, name, [load.first_ms], unit="ms", bound=SHOWN)
-        yield replace(figure, note=f"HTTP {load.status}; papers were read after {read_s:.0f} s")
+        return [*just_started(browser), *_figures(_loaded(browser))]
 
 
 def _loaded(browser: Browser) -> list[Loads]:
@@ -126,7 +71,7 @@ def _loaded(browser: Browser) -> list[Loads]:
 
 
 def _loads(browser: Browser, served: Served, page: Page) -> Loads:
-    first, *later = [_load(browser, served, page) for _ in range(RUNS + 1)]
+    first, *later = [loaded(browser, served, page) for _ in range(RUNS + 1)]
     assert first.status == 200, page.address
     return Loads(name=page.name, first=first, later=later)
 
@@ -148,40 +93,6 @@ def _figures(seen: Sequence[Loads]) -> list[Figure]:
         measured(20, f"most loaded: {large.name}", [large.kB], unit="kB", bound=SIZE),
         *(each.figure for each in seen),
     ]
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """A browser without a window, that has drawn a page already.
-
-    Raises:
-        UnavailableError: none is installed, or it does not start.
-    """
-    program = next(filter(None, map(shutil.which, _NAMES)), None)
-    if program is None:
-        raise UnavailableError("no Chromium (on Debian and Ubuntu: apt install chromium)")
-    with sync_playwright() as driver:
-        try:
-            browser = driver.chromium.launch(executable_path=program, args=_HOW)
-        except Error as wrong:
-            reason = wrong.message.partition("\n")[0]
-            raise UnavailableError(f"{program} does not start: {reason}") from wrong
-        page = browser.new_page()
-        page.set_content("<p>fonts: abc 中文</p>")
-        page.close()
-        yield browser
-        browser.close()
-
-
-def _load(browser: Browser, served: Served, page: Page) -> Load:
-    """A load by somebody who is signed in, with nothing kept from another."""
-    context = browser.new_context()
-    context.add_cookies([{"name": COOKIE, "value": served.session, "url": served.url}])
-    shown = context.new_page()
-    shown.goto(served.url + page.address, wait_until="load")
-    load = msgspec.convert(shown.evaluate(_PAINTED), Load)
-    context.close()
-    return load
 
 
 def _stated(served: Served) -> str:

@@ -1,9 +1,10 @@
 """The wide factory's pages, as a collector serves them: opened in a process, or served by one.
 
-`python -m benchmarks.wide_served` is that process: by the server that the collector runs, on a
-free port, a minute after the factory's last hour; papers are read beside whatever is asked, as
-when a collector starts. It receives and judges nothing. It says where it listens and who is signed
-in, in a line of JSON, and `READ` in another when all papers are read.
+`python -m benchmarks.wide_started` is that process: by the server that the collector runs, on a
+free port, a minute after the factory's last hour; what pages need is made beside whatever is
+asked, as when a collector starts. It receives and judges nothing. As soon as its port is open it
+says where that is and who is signed in, in a line of JSON, and `READ` in another when all papers
+are read.
 """
 
 import contextlib
@@ -23,7 +24,7 @@ import msgspec
 from fastapi import FastAPI
 
 from benchmarks.processes import python, running
-from benchmarks.wide import CHANNELS, END_MS, wide
+from benchmarks.wide import CHANNELS, END_MS
 from benchmarks.wide_people import ADMINISTRATOR, COLLECTOR
 from benchmarks.year import OF_AN_AGENT, agent_name
 from collector.access import TokenFile
@@ -37,7 +38,7 @@ from collector.people.sessions import SECRET_BYTES, Sessions
 from collector.people.users import UserFile
 from collector.service import server_of
 from collector.store import Store
-from collector.web.certificates.shelf import read_ahead
+from collector.web.ahead import read_ahead
 from collector.web.pages import add_pages
 from evidence.clock import SteppedClock
 from tests.unit.collector.agent_log import SIGNER
@@ -116,14 +117,15 @@ class Serving:
 @contextmanager
 def serving() -> Iterator[Serving]:
     """The factory, served by a process of its own as long as the block lasts."""
-    with running(python(__name__), stdout=subprocess.PIPE, stderr=None) as process:
+    with running(python("benchmarks.wide_started"), stdout=subprocess.PIPE, stderr=None) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         assert line, "the process that serves ended"
         yield Serving(served=msgspec.json.decode(line, type=Served), process=process)
 
 
-def _serve(folder: Path) -> None:
+def serve(folder: Path) -> None:
+    """Serves the factory until SIGTERM."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # all is closed when it is ended
     with opened(folder) as found, socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -138,7 +140,3 @@ def _serve(folder: Path) -> None:
 def _tell(reading: threading.Thread) -> None:
     reading.join()
     print(READ, flush=True)
-
-
-if __name__ == "__main__":
-    _serve(wide())

@@ -37,7 +37,7 @@ from collector.receive import Receiver
 from collector.views.influx_view import InfluxView
 from collector.views.parquet_thread import LakeThread
 from collector.views.set_up import influx_view
-from collector.web.certificates.shelf import read_ahead
+from collector.web.ahead import read_ahead
 from collector.web.pages import add_pages
 from evidence.clock import Clock
 from evidence.log.key import SigningKey

@@ -1,13 +1,10 @@
 """The papers that agents logged, as pages lay them out."""
 
-import gc
 import threading
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-import scipy
 from fastapi import FastAPI, Request
 
 from calibration.certificate import CalibrationCertificate
@@ -24,7 +21,6 @@ from collector.audit.seen import leaf_name
 from collector.document_list import Logged
 from collector.documented import document_read
 from collector.lookup import Place
-from evidence.errors import CodedError
 from evidence.log.leaf import DocumentKind
 
 Entry = CalibrationCertificate | MetrologicalConfirmation | CalibrationEvent | Setting
@@ -121,7 +117,6 @@ class Shelf:
                 self._unread -= PORTION
         finally:
             self._unread = 0
-        gc.freeze()  # they stay: to walk through all of them again would halt whoever asks
 
 
 def _papers(sources: Sources, of: Mapping[str, str], sites: frozenset[str]) -> Iterator[Paper]:
@@ -159,27 +154,6 @@ def _paper(entry: Entry, sha256: str, site: str, places: list[Place]) -> Paper:
 def keep_shelf(app: FastAPI) -> None:
     """Gives an application its shelf."""
     app.state.shelf = Shelf()
-
-
-def read_ahead(app: FastAPI, parts: Parts) -> threading.Thread:
-    """A thread that reads all papers beside what is asked meanwhile; what fails is read later.
-
-    It begins by loading what amounts and curves are computed with: the start need not wait for
-    that, and whoever asks first does not come upon it behind all papers.
-    """
-    shelf: Shelf = app.state.shelf
-    documents: list[Logged] = []
-    with suppress(CodedError):
-        documents = shelf.listed(parts.sources)
-
-    def reading() -> None:
-        _ = scipy.special, scipy.optimize  # loaded as they are named: a third of a second
-        with suppress(CodedError):
-            shelf.read_ahead(parts.sources, documents)
-
-    thread = threading.Thread(target=reading, name="papers", daemon=True)
-    thread.start()
-    return thread
 
 
 def shelf_of(request: Request) -> Shelf:

@@ -1,11 +1,20 @@
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
+import scipy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calibration.coverage import convolved_half_width, effective_degrees_of_freedom, expand
+from calibration.coverage import (
+    COVERAGE_PROBABILITY,
+    NORMAL_FACTOR,
+    convolved_half_width,
+    effective_degrees_of_freedom,
+    expand,
+)
 from calibration.distribution import Distribution
 from calibration.uncertainty import Influence, UncertaintyComponent
 
@@ -29,6 +38,27 @@ def test_a_well_known_normal_result_has_k_of_196() -> None:
     assert found.coverage_factor == pytest.approx(1.959964, abs=1e-6)
     assert found.distribution == "normal"
     assert found.effective_degrees_of_freedom is None
+
+
+def test_the_factor_of_95_percent_is_the_quantile_to_the_last_bit() -> None:
+    assert scipy.special.ndtri((1.0 + COVERAGE_PROBABILITY) / 2.0) == NORMAL_FACTOR
+
+
+USUAL = """
+import sys
+from calibration.coverage import expand
+from calibration.distribution import Distribution
+from calibration.uncertainty import Influence, UncertaintyComponent
+for kind in (Distribution.NORMAL, Distribution.RECTANGULAR, Distribution.TRIANGULAR):
+    of = Influence(id="factor:a", distribution=kind)
+    print(expand([UncertaintyComponent(influence=of, contribution=1.0)]).distribution)
+print([each for each in sys.modules if each.startswith(("scipy.special", "scipy.optimize"))])
+"""
+
+
+def test_usual_intervals_do_not_wait_for_what_takes_long_to_load() -> None:
+    said = subprocess.run([sys.executable, "-c", USUAL], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["normal", "convolution", "convolution", "[]"]
 
 
 def test_few_degrees_of_freedom_widen_the_interval() -> None:

@@ -261,6 +261,19 @@ def test_run_serves_until_it_is_told_to_end_and_refuses_a_second_one(
     assert b"E_LEDGER_LOCKED" in second.stderr
 
 
+def test_run_makes_ready_what_pages_need_though_nobody_asks(
+    plant: Plant, config: CollectorConfig
+) -> None:
+    plant.close()
+    command = run_command(config, free_port())
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE) as process:
+        maps = Path(f"/proc/{process.pid}/maps")
+        try:
+            until(lambda: "/scipy/optimize/" in maps.read_text())
+        finally:
+            process.kill()
+
+
 def test_run_says_that_its_address_is_taken(plant: Plant, config: CollectorConfig) -> None:
     plant.close()
     port = free_port()
