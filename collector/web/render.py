@@ -61,6 +61,7 @@ def _environment() -> Environment:
         beside=lambda pair: numbers.beside(*pair),
         significant=numbers.significant,
         share=numbers.share,
+        percent=lambda pair: numbers.percent(*pair),
         uncertainty=numbers.uncertainty,
         symbol=symbol,
         equation=lambda function: numbers.formula(equation(function, None)),

@@ -284,7 +284,9 @@ def test_what_too_short_a_queue_of_the_server_loses_is_stated(foreign: Foreign) 
     assert Gap.SERVER_QUEUE in gaps
     assert isinstance(numbers[0], int)
     assert isinstance(numbers[-1], int)
-    assert numbers[-1] - numbers[0] >= len(numbers)  # a busy server counts slowly, yet some are lost
+    assert numbers[-1] - numbers[0] >= len(
+        numbers
+    )  # a busy server counts slowly, yet some are lost
 
 
 @pytest.mark.parametrize("security", [False, True])
