@@ -209,7 +209,7 @@ def test_confirmations_are_named_before_and_when_they_are_overdue(
     week = msgspec.structs.replace(CALM, certificate_due_days=7)
     assert said(sight(plant, parts, week), now_ns) == {("CERTIFICATE_OVERDUE", "S-P")}
     alarms = {each.subject: each.en for each in found(sight(plant, parts), now_ns)}
-    assert "in 15 days, on 2026-04-20" in alarms["S-2"]
+    assert "due on 2026-04-20, in 15 d" in alarms["S-2"]
     assert "was due on 2026-04-01" in alarms["S-P"]
 
 

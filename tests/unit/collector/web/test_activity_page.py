@@ -197,7 +197,7 @@ def test_a_period_that_is_locked_in_the_other_kind_says_so(people: Plant, browse
     assert here not in text_of(browser, own)
     for act in ("release", "lock"):
         decide(browser, under["digest"], act, "first quarter")
-    assert f"Of 1 statements {note}" in text_of(browser, amounts)
+    assert f"Of 1 statement {note}" in text_of(browser, amounts)
     assert here in text_of(browser, own)
     assert "monitoring plan is locked" not in text_of(browser, f"/activity/{under['digest']}")
 
