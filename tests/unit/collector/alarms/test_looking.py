@@ -183,7 +183,7 @@ def test_leaves_without_a_receipt_are_counted(plant: Plant, parts: Parts) -> Non
     plant.ledger.database.rows("UPDATE logs SET receipt_size = 1 WHERE agent = 'gw-1'")
     (alarm,) = found(sight(plant, parts), plant.bench.clock.now_ns())
     assert (alarm.code, alarm.subject) == (kinds.ReceiptMissingAlarm.code, "gw-1")
-    assert f"{state.size - 1} leaves" in alarm.en
+    assert f"without a receipt: {state.size - 1};" in alarm.en
 
 
 def test_a_branch_is_named_until_it_is_released(plant: Plant, parts: Parts) -> None:
