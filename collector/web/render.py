@@ -18,6 +18,7 @@ from collector.api.parts import Parts
 from collector.api.security import Reader
 from collector.web import numbers, times, words
 from collector.web.assets import asset_path
+from collector.web.decoded import decoded, names_decoded
 from collector.web.look import Look, look_of, remember
 from collector.web.punctuation import punctuation_of
 from evidence.audit.paper_words import rule_said, subject_said
@@ -66,6 +67,8 @@ def _environment() -> Environment:
         symbol=symbol,
         equation=lambda function: numbers.formula(equation(function, None)),
         elapsed=times.elapsed,
+        decoded=decoded,
+        names_decoded=names_decoded,
     )
     return made
 
