@@ -20,6 +20,7 @@ from collector.web import numbers, times, words
 from collector.web.assets import asset_path
 from collector.web.decoded import decoded, names_decoded
 from collector.web.look import Look, look_of, remember
+from collector.web.method_words import method_words
 from collector.web.punctuation import punctuation_of
 from evidence.audit.paper_words import rule_said, subject_said
 
@@ -114,6 +115,7 @@ def _surroundings(
     return {
         "t": partial(words.say, language=look.language),
         "rule_words": lambda rule: rule_said(rule).say(look.language),
+        "method_words": partial(method_words, language=look.language),
         "subject_words": lambda subject: subject_said(subject).say(look.language),
         "language": look.language,
         "theme": look.theme,
