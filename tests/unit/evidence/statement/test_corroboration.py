@@ -110,12 +110,14 @@ def in_kilograms(datum: ActivityData) -> ActivityData:
 def test_units_of_one_kind_are_converted_to_that_of_the_measured_amount() -> None:
     there = corroboration(STACK, FUEL)
     found = corroboration(STACK, in_kilograms(FUEL))
-    assert (found.unit, found.calculated.value) == ("t", pytest.approx(97.0))
+    assert found.unit == "t"
+    assert found.calculated.value == pytest.approx(97.0)
     assert found.calculated.standard_uncertainty == pytest.approx(FUEL.standard_uncertainty)
     assert found.difference == pytest.approx(there.difference)
     assert found.e_n == pytest.approx(there.e_n)
     turned = corroboration(in_kilograms(STACK), FUEL)
-    assert (turned.unit, turned.difference) == ("kg", pytest.approx(1000.0 * there.difference))
+    assert turned.unit == "kg"
+    assert turned.difference == pytest.approx(1000.0 * there.difference)
     assert turned.e_n == pytest.approx(there.e_n)
 
 
@@ -124,7 +126,8 @@ def test_sums_in_several_units_of_one_kind_are_converted_too() -> None:
     there = corroboration_of_sums(one, BURNT)
     mixed = Amounts(data=(in_kilograms(COAL), OIL), factors=(1.0, 0.5))
     found = corroboration_of_sums(one, mixed)
-    assert (found.unit, found.calculated.value) == ("t", pytest.approx(there.calculated.value))
+    assert found.unit == "t"
+    assert found.calculated.value == pytest.approx(there.calculated.value)
     u = there.calculated.standard_uncertainty
     assert found.calculated.standard_uncertainty == pytest.approx(u)
     assert found.e_n == pytest.approx(there.e_n)
