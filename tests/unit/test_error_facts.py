@@ -71,6 +71,9 @@ def facts(tree: ast.AST) -> Iterator[tuple[int, str]]:
             if isinstance(node, ast.Call) and _called(node).endswith("Error"):
                 for keyword in node.keywords:
                     yield from texts(keyword.value, named)
+            elif isinstance(node, ast.Call) and _called(node) == "_refuse":
+                for argument in node.args:
+                    yield from texts(argument, named)
 
 
 def _called(call: ast.Call) -> str:
