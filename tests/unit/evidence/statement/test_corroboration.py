@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from calibration.basis import UncertaintyBasis
 from calibration.errors import UnitMismatchError
-from calibration.measurand import Accumulation, KindOfQuantity, Measurand
+from calibration.measurand import Accumulation, KindOfQuantity, Measurand, ReferenceConditions
 from calibration.uncertainty import Influence, UncertaintyComponent
 from calibration.window import FlowWindow, Grounds, Tally
 from evidence.errors import CountedTwiceError, PeriodError
@@ -133,6 +133,17 @@ def test_sums_in_several_units_of_one_kind_are_converted_too() -> None:
     assert found.e_n == pytest.approx(there.e_n)
     assert found.calculated.terms
     assert [each.unit for each in found.calculated.terms] == ["kg", "t"]
+
+
+def test_amounts_of_gases_at_unlike_conditions_are_not_held_against_each_other() -> None:
+    normal = replace(
+        STACK.measurand,
+        reference_conditions=ReferenceConditions(
+            temperature_K=273.15, pressure_Pa=101_325.0, wet=False
+        ),
+    )
+    with pytest.raises(UnitMismatchError, match="273"):
+        corroboration(replace(STACK, measurand=normal), FUEL)
 
 
 COAL = stated("w/coal/co2", 60.0, {"inst:W-1/class": 0.5, "std:lab/S": 0.6})
