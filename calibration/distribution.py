@@ -3,7 +3,7 @@
 import math
 from enum import StrEnum
 
-from calibration.errors import OutOfRangeError
+from calibration.errors import OutOfRangeError, Words
 
 
 class Distribution(StrEnum):
@@ -33,7 +33,7 @@ def from_half_width(half_width: float, distribution: Distribution) -> float:
         OutOfRangeError: negative half-width, or a distribution without a bound.
     """
     if not half_width >= 0.0 or distribution not in DIVISOR:
-        limit = ">= 0, with a bounded distribution"
+        limit = Words(">= 0, with a bounded distribution", ">= 0，且分布有界")
         raise OutOfRangeError("half_width", name="half_width", value=half_width, limit=limit)
     return half_width / DIVISOR[distribution]
 

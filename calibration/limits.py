@@ -2,8 +2,14 @@
 
 import datetime as dt
 import math
+from typing import Final
 
 from calibration.errors import CertificateError, OutOfRangeError, Words
+
+FINITE: Final = Words("finite", "有限数值")
+NOT_NEGATIVE: Final = Words("finite and >= 0", "有限且 >= 0")
+ABOVE_ZERO: Final = Words("finite and > 0", "有限且 > 0")
+"""What a number must be, as errors say it."""
 
 
 def not_negative(where: str, **numbers: float) -> None:
@@ -14,9 +20,7 @@ def not_negative(where: str, **numbers: float) -> None:
     """
     for name, value in numbers.items():
         if not (math.isfinite(value) and value >= 0.0):
-            raise OutOfRangeError(
-                where, name=name, value=value, limit=Words("finite and >= 0", "有限且 >= 0")
-            )
+            raise OutOfRangeError(where, name=name, value=value, limit=NOT_NEGATIVE)
 
 
 def with_zone(where: str, **instants: dt.datetime) -> None:

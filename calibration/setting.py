@@ -12,9 +12,9 @@ from typing import Final, Literal
 
 import msgspec
 
-from calibration.errors import SettingMissingError, SettingValueError, UnitMismatchError
+from calibration.errors import SettingMissingError, SettingValueError, UnitMismatchError, Words
 from calibration.laboratory import StandardUsed
-from calibration.limits import with_zone
+from calibration.limits import FINITE, NOT_NEGATIVE, with_zone
 from calibration.measurand import ReferenceConditions
 from calibration.unit import convert, unit
 
@@ -143,9 +143,9 @@ class SettingValue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         unit(self.unit, "value")
         u = self.standard_uncertainty
         if not math.isfinite(self.value):
-            raise SettingValueError("value", name="value", value=self.value, limit="finite")
+            raise SettingValueError("value", name="value", value=self.value, limit=FINITE)
         if u is not None and not 0.0 <= u < math.inf:
-            limit = "finite and >= 0"
+            limit = NOT_NEGATIVE
             raise SettingValueError("value", name="standard_uncertainty", value=u, limit=limit)
 
 
@@ -196,7 +196,8 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         if self.effective_until is not None:
             with_zone(where, effective_until=self.effective_until)
             if self.effective_until <= self.effective_from:
-                until, limit = self.effective_until, f"after {self.effective_from}"
+                until, begins = self.effective_until, self.effective_from
+                limit = Words(f"after {begins}", f"晚于 {begins}")
                 raise SettingValueError(where, name="effective_until", value=until, limit=limit)
         for name, value in (("after", self.after), ("before", self.before)):
             if value is not None:

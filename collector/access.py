@@ -22,6 +22,7 @@ from collector.token_errors import (
     UnknownTokenError,
 )
 from evidence.clock import utc_text
+from evidence.errors import Words
 
 SECRET_BYTES: Final = 32
 _PREFIX: Final = "cmt_"
@@ -119,7 +120,9 @@ class Person:
             TokenScopeError: They do not.
         """
         if not self.sees(site):
-            limit = f"site {site[:64]}" if site else "all sites"
+            limit = Words("all sites", "全部厂区")
+            if site:
+                limit = Words(f"site {site[:64]}", f"厂区 {site[:64]}")
             raise TokenScopeError("token", name=self.name, found=", ".join(self.sites), limit=limit)
 
 

@@ -31,7 +31,7 @@ from collector.outcome import (
     Presented,
     Refused,
 )
-from evidence.errors import CodedError, EnvelopeError, UnknownKeyError
+from evidence.errors import CodedError, EnvelopeError, UnknownKeyError, Words
 from evidence.log import merkle
 from evidence.log.batch import MAX_LEAF_BYTES
 from evidence.log.checkpoint import Checkpoint, Origin, open_checkpoint, parse_origin
@@ -126,7 +126,7 @@ def _require_position(envelope: Envelope, epoch: str, signed: Checkpoint) -> Non
     if envelope.epoch != epoch:
         raise PositionError("envelope", name="epoch", found=envelope.epoch[:32], limit=epoch)
     if signed.size < 1 or envelope.sequence != signed.size - 1:
-        limit = f"{signed.size} - 1, at least 0"
+        limit = Words(f"{signed.size} - 1, at least 0", f"{signed.size} - 1，至少为 0")
         raise PositionError("envelope", name="sequence", found=envelope.sequence, limit=limit)
 
 

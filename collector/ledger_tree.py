@@ -14,7 +14,7 @@ from typing import Final, Self
 from collector.database import Database
 from collector.errors import LedgerError
 from collector.ledger_read import LedgerReader
-from evidence.errors import LogPositionError
+from evidence.errors import LogPositionError, Words
 from evidence.log.merkle import EMPTY_ROOT, MAX_SIZE, node_hash, root_of
 from evidence.log.partial_tree import split
 
@@ -61,7 +61,7 @@ class LedgerTree:
         """
         held = self._ledger.frontier().size
         if not 0 <= old_size <= size <= held:
-            limit = f"0 .. {held}, the older one first"
+            limit = Words(f"0 .. {held}, the older one first", f"0 .. {held}，较早者在前")
             raise LogPositionError("ledger", name="size", value=f"{old_size}, {size}", limit=limit)
         low, high, path = 0, size, []
         while low < old_size < high:

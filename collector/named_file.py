@@ -86,7 +86,7 @@ class NamedFile(Generic[T]):
         with self._file.alone():
             kept = self.all()
             if any(each.name == new.name for each in kept):
-                limit = f"a name that no {self._kind} has"
+                limit = Words(f"a name that no {self._kind} has", "尚未使用的名称")
                 raise TokenIssueError(self._kind, name="name", found=new.name, limit=limit)
             self._write((*kept, new))
 

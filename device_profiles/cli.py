@@ -16,6 +16,7 @@ from device_profiles.errors import (
     UnknownIdError,
 )
 from device_profiles.new_arguments import add_new_parser, head_of
+from device_profiles.phrase import Words
 from device_profiles.wire_errors import WireError
 
 OK, FINDING, USAGE, BAD_CONFIGURATION = 0, 1, 2, 78
@@ -207,7 +208,7 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text, "utf-8")
     except (OSError, ValueError) as wrong:
         why = getattr(wrong, "strerror", None) or str(wrong)
-        limit = "a writable file"
+        limit = Words("a writable file", "可写文件")
         raise FileError(str(path), key="file", why=why, limit=limit) from wrong
 
 

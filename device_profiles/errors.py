@@ -1,14 +1,18 @@
 """Errors of this room: stable code, what, where, which limit, what to do, in two languages."""
 
+from collections.abc import Mapping
 from typing import ClassVar
+
+from device_profiles.phrase import facts_in
 
 
 class ProfileError(Exception):
     """Something is wrong with a device profile, or with what was asked of one.
 
     Every subclass has a stable `code` and, per language, a text and a remedy with
-    named fields; `facts` fills the fields. `where` names the file or the device;
-    `facts["key"]` names the key or the channel, `facts["limit"]` what was allowed.
+    named fields; `facts` fills the fields, and a fact may be `Words`. `where` names the
+    file or the device; `facts["key"]` the key or the channel, `facts["limit"]` what was
+    allowed.
     """
 
     code: ClassVar[str] = "E_PROFILE"
@@ -24,17 +28,19 @@ class ProfileError(Exception):
 
     def text(self, language: str) -> str:
         """What is wrong, in `language` ("en" or "zh"), without place and remedy."""
-        return (self.zh if language == "zh" else self.en).format(**self.facts)
+        return _filled(self.zh if language == "zh" else self.en, language, self.facts)
 
     def remedy(self, language: str) -> str:
         """What to do about it, in `language` ("en" or "zh")."""
-        return (self.remedy_zh if language == "zh" else self.remedy_en).format(**self.facts)
+        text = self.remedy_zh if language == "zh" else self.remedy_en
+        return _filled(text, language, self.facts)
 
     def say(self, language: str) -> str:
         """The message in `language` ("en" or "zh"): code, file, key, text, limit, remedy."""
         limit = "限值" if language == "zh" else "limit"
-        place = f"{self.code} {self.where}: {self.facts['key']}"
-        told = f"{self.text(language)} ({limit}: {self.facts['limit']})"
+        facts = facts_in("zh" if language == "zh" else "en", self.facts)
+        place = f"{self.code} {self.where}: {facts['key']}"
+        told = f"{self.text(language)} ({limit}: {facts['limit']})"
         return f"{place}: {told}; {self.remedy(language)}"
 
     def record(self) -> dict[str, str]:
@@ -49,6 +55,10 @@ class ProfileError(Exception):
             "message_zh": self.text("zh"),
             "remedy_zh": self.remedy("zh"),
         }
+
+
+def _filled(text: str, language: str, facts: Mapping[str, object]) -> str:
+    return text.format(**facts_in("zh" if language == "zh" else "en", facts))
 
 
 class FileError(ProfileError):

@@ -16,6 +16,7 @@ from device_profiles.identity_errors import (
     SilentError,
 )
 from device_profiles.identity_model import IdentityField, Readback
+from device_profiles.phrase import Words
 from device_profiles.plan import ReadRequest
 from device_profiles.register_model import ModbusProfile
 from device_profiles.words import Replies, identity_sources, number_at, reads_of, text_at
@@ -161,7 +162,9 @@ def _judged(
     facts = {"key": f"identity[{each.what}]", "what": each.what, "found": str(found)[:80]}
     if found is None:
         if allowed or each.what == "serial" or (probe and serial is not None):
-            yield SilentError(where, **facts, limit=", ".join(allowed) or "a serial number")
+            yield SilentError(
+                where, **facts, limit=", ".join(allowed) or Words("a serial number", "编号")
+            )
     elif allowed and not _as_expected(each, found):
         yield OtherDeviceError(where, **facts, limit=", ".join(allowed))
     elif serial is not None and numbered and not _same_serial(found, serial):

@@ -13,6 +13,7 @@ from device_profiles.errors import (
 )
 from device_profiles.model import Channel, DeviceProfile
 from device_profiles.nearest import nearest
+from device_profiles.phrase import Words
 
 
 def profile_findings(profile: DeviceProfile, where: str) -> Iterator[ProfileError]:
@@ -25,14 +26,18 @@ def profile_findings(profile: DeviceProfile, where: str) -> Iterator[ProfileErro
 
 def _names(profile: DeviceProfile, where: str) -> Iterator[ProfileError]:
     for name in _repeated(channel.name for channel in profile.channels):
-        yield DuplicateChannelError(where, key=f"channels[{name}].name", limit="unique")
+        yield DuplicateChannelError(
+            where, key=f"channels[{name}].name", limit=Words("unique", "不重复")
+        )
     keys = Counter(source.key for source in profile.sources)
     for channel in profile.channels:
         if channel.cites is not None and keys[channel.cites] != 1:
             key = f"channels[{channel.name}].cites"
             yield CitationError(where, key=key, found=channel.cites, limit=", ".join(keys))
     for name in _repeated(keys.elements()):
-        yield CitationError(where, key=f"sources[{name}].key", found=name, limit="unique")
+        yield CitationError(
+            where, key=f"sources[{name}].key", found=name, limit=Words("unique", "不重复")
+        )
 
 
 def _repeated(names: Iterable[str]) -> list[str]:
@@ -52,7 +57,7 @@ def _factors(
     profile: DeviceProfile, channel: Channel, where: str, place: str
 ) -> Iterator[ProfileError]:
     if channel.scale == 0:
-        yield LimitError(where, key=f"{place}.scale", found=0, limit="not 0")
+        yield LimitError(where, key=f"{place}.scale", found=0, limit=Words("not 0", "非 0"))
     for name in channel.multiply_by:
         if name not in profile.parameters or channel.multiply_by.count(name) > 1:
             yield ParameterError(
@@ -60,6 +65,6 @@ def _factors(
                 key=f"{place}.multiply_by",
                 what=f"parameter '{name}' is not declared, or applied twice",
                 what_zh=f"参数 '{name}' 未声明或重复使用",
-                limit="declared, once",
+                limit=Words("declared, once", "已声明，且一次"),
                 nearest=nearest(name, profile.parameters) or "-",
             )

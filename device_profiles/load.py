@@ -9,6 +9,7 @@ from device_profiles.errors import FileError, UnknownIdError
 from device_profiles.model import DeviceProfile
 from device_profiles.nearest import nearest
 from device_profiles.parse import MAX_BYTES, parse_profile
+from device_profiles.phrase import Words
 
 ROOM: Final = Path(__file__).parent
 CATALOGUE: Final = ROOM / "catalogue"
@@ -79,5 +80,5 @@ def read_limited(path: Path) -> bytes:
             return file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as wrong:
         why = getattr(wrong, "strerror", None) or str(wrong)
-        limit = "a readable file"
+        limit = Words("a readable file", "可读文件")
         raise FileError(str(path), key="file", why=why, limit=limit) from wrong

@@ -17,6 +17,7 @@ from device_profiles.errors import LimitError, ProfileError, SizeError, TomlErro
 from device_profiles.lint import profile_findings
 from device_profiles.model import DeviceProfile
 from device_profiles.nearest import nearest
+from device_profiles.phrase import Words
 from device_profiles.structure import findings
 
 MAX_BYTES: Final = 256 * 1024
@@ -86,13 +87,17 @@ def _table(content: bytes, where: str) -> dict[str, object]:
         raise SizeError(where, key="file", found=len(content), limit=limit)
     for number, line in enumerate(content.split(b"\n"), start=1):
         if line.count(b".") > MAX_DOTS:
-            key, why = f"line {number}", "too many full stops"
-            raise TomlError(where, key=key, why=why, limit=f"{MAX_DOTS} on a line")
+            key, why = f"line {number}", Words("too many full stops", "句点过多")
+            raise TomlError(
+                where, key=key, why=why, limit=Words(f"{MAX_DOTS} on a line", f"每行 {MAX_DOTS} 个")
+            )
     try:
         return tomllib.loads(content.decode("utf-8"))
     except RecursionError as wrong:
-        why = "nested too deeply"
-        raise TomlError(where, key="file", why=why, limit="tables, not towers") from wrong
+        why = Words("nested too deeply", "嵌套过深")
+        raise TomlError(
+            where, key="file", why=why, limit=Words("tables, not towers", "表，而非层层嵌套")
+        ) from wrong
     except ValueError as wrong:
         # also UnicodeDecodeError, impossible dates and integers of thousands of digits
         place, limit = _place(wrong), "TOML 1.0, UTF-8"

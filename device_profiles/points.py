@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from device_profiles.errors import ProfileError
 from device_profiles.formats import FormatName
 from device_profiles.parse import lint
+from device_profiles.phrase import Words
 from device_profiles.points_cells import (
     accumulation_of,
     address_of,
@@ -127,7 +128,10 @@ def _point(row: Row, where: str, head: Head, *, printed: bool) -> Point:
     unit = unit_of(row, where)
     kind = row.cells.get("kind", "").lower().replace(" ", "_") or kind_of(called, unit)
     if kind is None or not called:
-        key, limit = row.place("unit" if called else "name"), "unit and name that tell"
+        key, limit = (
+            row.place("unit" if called else "name"),
+            Words("unit and name that tell", "能说明的单位与名称"),
+        )
         raise KindError(where, key=key, found=row.cells.get("unit", ""), limit=limit)
     accumulation = accumulation_of(row, where) or ("register" if kind in AMOUNTS else "rate")
     name = channel_name(called, kind)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from device_profiles.nearest import nearest
+from device_profiles.phrase import Words
 from device_profiles.points_errors import ColumnError, PointsError, PointsGuess, TableError
 from device_profiles.points_words import HEADINGS, plain
 
@@ -59,14 +60,20 @@ def table_of(content: bytes, where: str) -> Table:
         if cells:
             rows.append(Row(number=number, cells=cells, columns=names))
     if not 0 < len(rows) <= MAX_ROWS:
-        limit = f"1 to {MAX_ROWS} rows"
-        raise TableError(where, key="rows", why=f"{len(rows)} rows of points", limit=limit)
+        limit = Words(f"1 to {MAX_ROWS} rows", f"1 至 {MAX_ROWS} 行")
+        raise TableError(
+            where,
+            key="rows",
+            why=Words(f"{len(rows)} rows of points", f"{len(rows)} 行点位"),
+            limit=limit,
+        )
     return Table(rows=tuple(rows), guesses=guesses)
 
 
 def _lines(content: bytes, where: str) -> list[list[str]]:
     if len(content) > MAX_BYTES:
-        why, limit = f"{len(content)} bytes", f"{MAX_BYTES} bytes"
+        why = Words(f"{len(content)} bytes", f"{len(content)} 字节")
+        limit = Words(f"{MAX_BYTES} bytes", f"{MAX_BYTES} 字节")
         raise TableError(where, key="file", why=why, limit=limit)
     text = _text(content, where)
     try:
@@ -76,8 +83,17 @@ def _lines(content: bytes, where: str) -> list[list[str]]:
     while lines and not any(cell.strip() for cell in lines[0]):
         del lines[0]
     if not lines or len(lines[0]) > MAX_COLUMNS:
-        why = f"{len(lines[0])} columns" if lines else "no heading row"
-        raise TableError(where, key="row 1", why=why, limit=f"1 to {MAX_COLUMNS} columns")
+        why = (
+            Words(f"{len(lines[0])} columns", f"{len(lines[0])} 列")
+            if lines
+            else Words("no heading row", "没有标题行")
+        )
+        raise TableError(
+            where,
+            key="row 1",
+            why=why,
+            limit=Words(f"1 to {MAX_COLUMNS} columns", f"1 至 {MAX_COLUMNS} 列"),
+        )
     return lines
 
 
@@ -90,7 +106,7 @@ def _text(content: bytes, where: str) -> str:
             continue
         if "\0" not in text:
             return text
-    raise TableError(where, key="file", why="no text", limit="UTF-8 or GB18030")
+    raise TableError(where, key="file", why=Words("no text", "不是文本"), limit="UTF-8 or GB18030")
 
 
 def _delimiter(text: str) -> str:

@@ -9,6 +9,7 @@ from device_profiles.errors import ProfileError
 from device_profiles.formats import word_count
 from device_profiles.item_errors import NoSuchItemError
 from device_profiles.modbus.pdu import packed
+from device_profiles.phrase import Words
 from device_profiles.plan import ReadRequest, declared_registers, function_of, plan_reads
 from device_profiles.readout import reader_of, register_decoding
 from device_profiles.register_lint import register_findings
@@ -34,11 +35,15 @@ def _compose(
 ) -> bytes:
     """The data bytes of the answer to a read; registers that no value needs are 0."""
     if not isinstance(request, ReadRequest):
-        raise NoSuchItemError(profile.id, key="request", found=request, limit="a read")
+        raise NoSuchItemError(
+            profile.id, key="request", found=request, limit=Words("a read", "读请求")
+        )
     addresses = range(request.address, request.end)
     declared = declared_registers(profile)
     if not any((request.function, address) in declared for address in addresses):
-        raise NoSuchItemError(profile.id, key="request", found=request, limit="its registers")
+        raise NoSuchItemError(
+            profile.id, key="request", found=request, limit=Words("its registers", "其寄存器")
+        )
     image = write_words(profile, values, parameters)
     words = [image.get((request.function, address), 0) for address in addresses]
     return packed(request.function, words)

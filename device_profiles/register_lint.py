@@ -11,6 +11,7 @@ from device_profiles.errors import (
     SpanError,
 )
 from device_profiles.formats import is_integer, word_count
+from device_profiles.phrase import Words
 from device_profiles.plan import (
     declared_registers,
     extent,
@@ -53,11 +54,11 @@ def _span(
     if any(function_of(term, traits) != whole.function for term in channel.terms):
         yield _misfit(where, key, "one function", "terms have several functions", "各项功能码不同")
     elif whole.count > most:
-        found = f"{whole.count} registers"
+        found = Words(f"{whole.count} registers", f"{whole.count} 个寄存器")
         yield SpanError(where, key=key, found=found, limit=f"max_registers {most}")
     elif (gap := longest_gap(whole, declared)) > traits.gap_registers:
         limit = f"gap_registers {traits.gap_registers}"
-        yield SpanError(where, key=key, found=f"a gap of {gap}", limit=limit)
+        yield SpanError(where, key=key, found=Words(f"a gap of {gap}", f"间隔 {gap}"), limit=limit)
 
 
 def _source(
@@ -121,6 +122,14 @@ def _conflict(owner: tuple[str, bool] | None, mine: tuple[str, bool]) -> bool:
 
 def _overlap(where: str, name: str, clash: Sequence[Location], other: str) -> OverlapError:
     (function, first), (_, last) = clash[0], clash[-1]
-    found = f"{first}..{last} of function {function}"
+    found = Words(
+        f"{first}..{last} of function {function}", f"{first}..{last}（功能码 {function}）"
+    )
     key = f"channels[{name}].source.address"
-    return OverlapError(where, key=key, found=found, other=other, limit="one value a register")
+    return OverlapError(
+        where,
+        key=key,
+        found=found,
+        other=other,
+        limit=Words("one value a register", "每个寄存器一个值"),
+    )

@@ -17,6 +17,7 @@ from msgspec import Meta
 
 from device_profiles.conversation import FrameCut
 from device_profiles.errors import ProfileError
+from device_profiles.phrase import Words
 
 MOST_BYTES: Final = 256 * 1024 * 1024
 """The largest capture that is read."""
@@ -198,4 +199,6 @@ def _passage(line: bytes, where: str) -> Passage:
         return msgspec.json.decode(line, type=Passage)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
         what, what_zh = f"this is no line of a capture: {wrong}", f"这不是抓取记录的一行：{wrong}"
-        raise TrafficError(where, what=what, what_zh=what_zh, limit="one JSON object") from None
+        raise TrafficError(
+            where, what=what, what_zh=what_zh, limit=Words("one JSON object", "一个 JSON 对象")
+        ) from None

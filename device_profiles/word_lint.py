@@ -17,6 +17,7 @@ from device_profiles.errors import (
 from device_profiles.formats import limits, word_count
 from device_profiles.identity_model import IdentityField, Readback
 from device_profiles.nearest import nearest
+from device_profiles.phrase import Words
 from device_profiles.plan import limit_of
 from device_profiles.register_model import ModbusProfile
 from device_profiles.status_model import Mark, StatusWord
@@ -74,7 +75,9 @@ def _place(
             "functions 1 and 2 read bits, 3 and 4 registers",
             "功能码 1、2 读位，3、4 读寄存器",
         )
-        yield SourceError(where, key=key, limit="bit for 1, 2", what=what, what_zh=zh)
+        yield SourceError(
+            where, key=key, limit=Words("bit for 1, 2", "功能码 1、2 为位"), what=what, what_zh=zh
+        )
 
 
 def _mark(
@@ -141,11 +144,11 @@ def _setting(
             key=f"{key}.parameter",
             what=f"parameter '{setting.parameter}' is not declared",
             what_zh=f"参数 '{setting.parameter}' 未声明",
-            limit="declared",
+            limit=Words("declared", "已声明"),
             nearest=nearest(setting.parameter, profile.parameters) or "-",
         )
     if setting.scale == 0:
-        yield LimitError(where, key=f"{key}.scale", found=0, limit="not 0")
+        yield LimitError(where, key=f"{key}.scale", found=0, limit=Words("not 0", "非 0"))
     for source in (setting.number, setting.over):
         if source is not None:
             yield from _place(profile, source, where, key)

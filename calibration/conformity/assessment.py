@@ -23,6 +23,7 @@ from calibration.conformity.rule import (
     decide_guarded,
     decide_simply,
 )
+from calibration.errors import Words
 
 RuleName = Literal["simple", "guarded", "jjf1094"]
 
@@ -42,11 +43,20 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if (self.rule == "guarded") is (self.guard_band is None):
-            found = "-" if self.guard_band is None else "guard band"
-            limit = "guard band" if self.rule == "guarded" else "no guard band"
+            found = "-" if self.guard_band is None else Words("a guard band", "保护带")
+            limit = (
+                Words("a guard band", "保护带")
+                if self.rule == "guarded"
+                else Words("no guard band", "无保护带")
+            )
             raise ConformityRuleError("rule", rule=self.rule, found=found, limit=limit)
         if self.rule == "jjf1094" and self.prior is not None:
-            raise ConformityRuleError("rule", rule=self.rule, found="prior", limit="no prior")
+            raise ConformityRuleError(
+                "rule",
+                rule=self.rule,
+                found=Words("a prior", "先验分布"),
+                limit=Words("no prior", "无先验分布"),
+            )
 
 
 class Specific(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,8 +119,13 @@ def assess(
     """
     prior = policy.prior
     if prior is not None and measured.degrees_of_freedom is not None:
-        limit = "no degrees of freedom"
-        raise ConformityRuleError("prior", rule="prior", found="degrees of freedom", limit=limit)
+        limit = Words("no degrees of freedom", "无自由度")
+        raise ConformityRuleError(
+            "prior",
+            rule=Words("a prior", "先验分布"),
+            found=Words("degrees of freedom", "自由度"),
+            limit=limit,
+        )
     decision = _decide(measured, requirement, policy, mpe_rule)
     u, outcome = measured.standard_uncertainty, decision.outcome
     return Assessment(

@@ -18,6 +18,7 @@ from calibration.conformity.requirement import (
     drawn_in,
 )
 from calibration.conformity.risk import Prior, guard_band_of_global_risk
+from calibration.errors import Words
 
 GRAMMAR: Final = "LENGTH | <r>U | specific:<p> | global:<p>"
 _FORM: Final = re.compile(r"(specific:|global:)?([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)(U)?")
@@ -87,7 +88,10 @@ def length_of(
         case "global_risk" if prior is not None:
             return guard_band_of_global_risk(requirement, u, prior, number)
         case _:
-            limit = "global:<p>, prior mean, prior standard deviation"
+            limit = Words(
+                "global:<p>, prior mean, prior standard deviation",
+                "global:<p>、先验均值、先验标准偏差",
+            )
             raise ConformityRuleError("guard band", rule="guarded", found="global:<p>", limit=limit)
 
 

@@ -10,6 +10,7 @@ from lxml.etree import _Element as Element
 
 from calibration.dcc.document import DCC, SI, path_of
 from calibration.dcc.errors import DccExportError
+from calibration.errors import Words
 
 LANGUAGE: Final = "en"
 NOT_STATED: Final = "not stated"
@@ -35,7 +36,7 @@ def _put(parent: Element, tag: str, text: str | None, attributes: dict[str, str]
     try:
         element.text = text
     except ValueError as cause:
-        limit = "text without control characters"
+        limit = Words("text without control characters", "不含控制字符的文本")
         shown = ascii(text)[:100]
         name = etree.QName(tag).localname
         raise DccExportError(path_of(parent), name=name, found=shown, limit=limit) from cause
@@ -49,7 +50,10 @@ def put_plain(parent: Element, name: str, text: str, **attributes: str) -> Eleme
         DccExportError: the text does not do (notEmptyStringType).
     """
     if not _PLAIN.fullmatch(text):
-        limit = "text that does not begin or end with white space, and is not empty"
+        limit = Words(
+            "text that does not begin or end with white space, and is not empty",
+            "首尾无空白且非空的文本",
+        )
         raise DccExportError(path_of(parent), name=name, found=text[:100], limit=limit)
     return put(parent, name, text, **attributes)
 

@@ -21,6 +21,7 @@ from calibration.dcc.dsi_lists import (
     texts,
 )
 from calibration.dcc.errors import DccNumberError
+from calibration.errors import Words
 
 Kind = Literal["expanded", "standard", "interval"]
 Shape = Literal["ellipsoidal", "rectangular"]
@@ -161,7 +162,10 @@ def _check_symmetric(element: Element, rows: Sequence[Sequence[float]]) -> None:
     for i, row in enumerate(rows):
         for j in range(i):
             if abs(row[j] - rows[j][i]) > 1e-9 * max(abs(row[j]), abs(rows[j][i])):
-                found = f"{row[j]} and {rows[j][i]}"
+                found = Words(f"{row[j]} and {rows[j][i]}", f"{row[j]} 与 {rows[j][i]}")
                 raise DccNumberError(
-                    path_of(element), name="covarianceMatrix", found=found, limit="symmetric"
+                    path_of(element),
+                    name="covarianceMatrix",
+                    found=found,
+                    limit=Words("symmetric", "对称"),
                 )

@@ -4,6 +4,7 @@ import msgspec
 
 from calibration.certificate import CalibrationCertificate
 from calibration.dcc.errors import DccExportError
+from calibration.errors import Words
 from calibration.laboratory import Laboratory
 
 _OF_LABORATORY = ("accredited_from", "accredited_until", "capabilities")
@@ -60,5 +61,8 @@ def _require_both_conditions(certificate: CalibrationCertificate) -> None:
     for (kind, channel), conditions in stated.items():
         if len(conditions) == 1:
             found = f"{kind} {channel} {min(conditions)}"
-            limit = "as_found and as_left, where an adjustment is stated"
+            limit = Words(
+                "as_found and as_left, where an adjustment is stated",
+                "注明调整时须有 as_found 与 as_left",
+            )
             raise DccExportError(certificate.id, name="results", found=found, limit=limit)

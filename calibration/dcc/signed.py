@@ -128,7 +128,10 @@ def _check_algorithms(signature: Element, place: str) -> str:
 
 
 def _weak(place: str, found: str) -> DccWeakSignatureError:
-    limit = "RSA or ECDSA with SHA-256 or more, RSA >= 2048 bit"
+    limit = Words(
+        "RSA or ECDSA with SHA-256 or more, RSA >= 2048 bit",
+        "RSA 或 ECDSA，SHA-256 及以上，RSA >= 2048 位",
+    )
     return DccWeakSignatureError(place, found=found[:200] or "-", limit=limit)
 
 
@@ -136,8 +139,10 @@ def _checked_references(signature: Element, place: str) -> list[str]:
     """The URIs that a signature refers to: the whole document once, else only its own parts."""
     found = signature.findall(f"{{{DS}}}SignedInfo/{{{DS}}}Reference")
     if len(found) > MOST_REFERENCES:
-        limit = f"<= {MOST_REFERENCES} references"
-        raise DccSignatureError(place, found=f"{len(found)} references", limit=limit)
+        limit = Words(f"<= {MOST_REFERENCES} references", f"<= {MOST_REFERENCES} 个引用")
+        raise DccSignatureError(
+            place, found=Words(f"{len(found)} references", f"{len(found)} 个引用"), limit=limit
+        )
     uris = [each.get("URI") for each in found]
     inner = {f"#{value}" for each in signature.iter("*") for value in map(each.get, _IDS) if value}
     if uris.count("") != 1 or any(uri != "" and uri not in inner for uri in uris):
@@ -163,7 +168,7 @@ def _certificates(signature: Element, place: str) -> list[x509.Certificate]:
     try:
         return [_readable(x509.load_der_x509_certificate(base64.b64decode(t))) for t in texts]
     except (ValueError, UnsupportedAlgorithm) as cause:
-        limit = "X.509 certificates in X509Data"
+        limit = Words("X.509 certificates in X509Data", "X509Data 中的 X.509 证书")
         raise DccSignatureError(place, found=str(cause)[:200], limit=limit) from cause
 
 
@@ -201,7 +206,7 @@ def _verified(
     except InvalidSignature as cause:
         raise DccManipulatedError(place, found=str(cause)[:200]) from cause
     except _FOREIGN as cause:
-        limit = "an XML signature with X.509 certificate"
+        limit = Words("an XML signature with X.509 certificate", "带 X.509 证书的 XML 签名")
         raise DccSignatureError(place, found=str(cause)[:200], limit=limit) from cause
     return found if isinstance(found, list) else [found]
 
@@ -237,5 +242,6 @@ def _instant(text: str, place: str) -> dt.datetime:
         zoned = found if found.tzinfo else found.replace(tzinfo=dt.UTC)
         return zoned.astimezone(dt.UTC)
     except (ValueError, OverflowError) as cause:
-        name, limit = "SigningTime", "an instant such as 2026-03-31T08:00:00Z"
+        name = "SigningTime"
+        limit = Words("an instant such as 2026-03-31T08:00:00Z", "时刻，例如 2026-03-31T08:00:00Z")
         raise DccDateError(place, name=name, found=text[:40], limit=limit) from cause

@@ -17,6 +17,7 @@ from calibration.dcc.signature import Checked, check_signatures
 from calibration.dcc.transcript import TranscribedCertificate
 from calibration.dcc.trust import Trust
 from calibration.dcc.write import write_certificate
+from calibration.errors import Words
 
 
 class Imported(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,5 +108,5 @@ def _check_same(certificate: CalibrationCertificate, written: bytes) -> None:
     for name in CalibrationCertificate.__struct_fields__:
         stated = getattr(certificate, name)
         if getattr(found, name, None) != stated:
-            limit = "such that it is read from the DCC as it is"
+            limit = Words("such that it is read from the DCC as it is", "从 DCC 读回时须与原值一致")
             raise DccExportError(certificate.id, name=name, found=str(stated)[:200], limit=limit)

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509 import verification
 
 from calibration.dcc.errors import DccFileError
+from calibration.errors import Words
 
 
 class Trust(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +38,7 @@ def _certificates(name: str, data: bytes) -> list[x509.Certificate]:
             return x509.load_pem_x509_certificates(data)
         return [x509.load_der_x509_certificate(data)]
     except ValueError as cause:
-        limit = "an X.509 certificate, PEM or DER"
+        limit = Words("an X.509 certificate, PEM or DER", "X.509 证书（PEM 或 DER）")
         raise DccFileError(name, found=str(cause)[:100], limit=limit) from cause
 
 

@@ -7,6 +7,7 @@ from lxml.etree import _Element as Element
 
 from calibration.dcc.document import child, child_text, children, local_name, path_of, text_of
 from calibration.dcc.errors import DccDateError, DccMissingError
+from calibration.errors import Words
 
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(Z|[-+][0-9]{2}:[0-9]{2})?")
 
@@ -26,7 +27,7 @@ def date_in(element: Element, name: str) -> dt.date | None:
     try:
         return dt.date.fromisoformat(matched[1] if matched else "")
     except ValueError as cause:
-        limit = "a date such as 2026-03-31"
+        limit = Words("a date such as 2026-03-31", "日期，例如 2026-03-31")
         raise DccDateError(path_of(element), name=name, found=found[:40], limit=limit) from cause
 
 

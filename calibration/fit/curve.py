@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from calibration.errors import Words
 from calibration.fit.adjust import Adjustment, adjust
 from calibration.fit.errors import FitNumberError
 from calibration.fit.goodness import goodness_of
@@ -63,10 +64,11 @@ def fit(
 
 def _require_positive(points: Points) -> None:
     """Refuses arguments that are negative, or that an adjustment may make negative."""
-    least, limit = np.zeros(points.size), ">= 0"
+    least, limit = np.zeros(points.size), Words(">= 0", ">= 0")
     if points.has_uncertain_arguments:
         u = np.sqrt(np.diagonal(np.asarray(points.covariance)))[: points.size]
-        least, limit = _MOVED * u, f">= {_MOVED:g} u(x), or exact"
+        least = _MOVED * u
+        limit = Words(f">= {_MOVED:g} u(x), or exact", f">= {_MOVED:g} u(x)，或无不确定度")
     short = points.x - least
     if np.min(short) < 0.0:
         place = int(np.argmin(short))

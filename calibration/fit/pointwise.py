@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from calibration.errors import Words
 from calibration.fit.errors import FitCovarianceError
 from calibration.fit.points import Points
 from calibration.form import Form
@@ -180,6 +181,7 @@ def pointwise(points: Points, form: Form) -> Pointwise:
     rest = variances[points.size :] - l21**2
     if not np.all(rest > 0.0):
         place = int(np.argmin(rest))
-        found = f"u(x) u(y) <= |u(x, y)| at point {place + 1}"
+        told = "u(x) u(y) <= |u(x, y)|"
+        found = Words(f"{told} at point {place + 1}", f"第 {place + 1} 点 {told}")
         raise FitCovarianceError("points", found=found, limit="|r(x, y)| < 1")
     return Pointwise(form, points.x, points.y, np.stack((l11, l21, np.sqrt(rest))))

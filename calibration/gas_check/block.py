@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from calibration.errors import Words
 from calibration.gas_check.errors import GasCheckError
 from calibration.gas_check.gas import CheckGas, GasPoint, gas_for
 from calibration.gas_check.rules import CheckReading, CheckRules, CheckState, Scheduled
@@ -95,8 +96,15 @@ def _runs(readings: Sequence[CheckReading], rules: CheckRules) -> Iterator[_Run]
 def _require_usable(readings: Sequence[CheckReading], rules: CheckRules) -> None:
     for k, each in enumerate(readings):
         if not math.isfinite(each.value) or (k and _gap(readings, k) <= 0):
-            what = f"reading {k} of {rules.analyser} is {each.value} at {each.at_ns}"
-            raise GasCheckError("readings", what=what, limit="finite, and later than the last")
+            what = Words(
+                f"reading {k} of {rules.analyser} is {each.value} at {each.at_ns}",
+                f"{rules.analyser} 的第 {k} 个读数在 {each.at_ns} 为 {each.value}",
+            )
+            raise GasCheckError(
+                "readings",
+                what=what,
+                limit=Words("finite, and later than the last", "有限数值，且晚于前一个"),
+            )
 
 
 def _alike(reading: CheckReading) -> tuple[CheckState, str]:

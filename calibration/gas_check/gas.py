@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from calibration.certificate import CalibrationCertificate
+from calibration.errors import Words
 from calibration.gas_check.errors import GasCheckError
 from calibration.limits import not_negative
 from calibration.uncertainty import influence_id, name_of
@@ -85,8 +86,15 @@ def gas_of(
     found = [each for each in certificate.certified if each.name == name]
     if len(found) != 1:
         known = ", ".join(each.name for each in certificate.certified) or "-"
-        what = f"certified property '{name[:40]}': {len(found)}"
-        raise GasCheckError(f"certificate {certificate.id}", what=what, limit=f"one of {known}")
+        what = Words(
+            f"certified property '{name[:40]}': {len(found)}",
+            f"定值特性 '{name[:40]}'：{len(found)} 个",
+        )
+        raise GasCheckError(
+            f"certificate {certificate.id}",
+            what=what,
+            limit=Words(f"one of {known}", f"{known} 之一"),
+        )
     (value,) = found
     return CheckGas(
         point=point,

@@ -6,9 +6,10 @@ from typing import Literal
 
 import msgspec
 
+from calibration.errors import Words
 from calibration.gas_check.errors import GasCheckError
 from calibration.gas_check.gas import GasPoint
-from calibration.limits import not_negative
+from calibration.limits import ABOVE_ZERO, not_negative
 from calibration.performance.limits import Limits, LimitsUsed
 
 CheckState = Literal["measuring", "zero", "span", "calibrating", "other"]
@@ -93,10 +94,16 @@ class CheckRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         not_negative(where, longest_gap_s=self.longest_gap_s, averaging_s=self.averaging_s)
         for name, value in self.full_scale.items():
             if not 0.0 < value < math.inf:
-                what = f"full_scale of range '{name[:40]}' = {value}"
-                raise GasCheckError(where, what=what, limit="finite and > 0")
+                what = Words(
+                    f"full_scale of range '{name[:40]}' = {value}",
+                    f"量程 '{name[:40]}' 的 full_scale = {value}",
+                )
+                raise GasCheckError(where, what=what, limit=ABOVE_ZERO)
         if self.least_readings < 2 or not 0.0 < self.response_share < 1.0:
-            what = f"{self.least_readings} readings, share {self.response_share}"
+            what = Words(
+                f"{self.least_readings} readings, share {self.response_share}",
+                f"{self.least_readings} 个读数，share {self.response_share}",
+            )
             raise GasCheckError(where, what=what, limit="least_readings >= 2, 0 < share < 1")
 
 

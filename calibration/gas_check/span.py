@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from calibration.errors import Words
 from calibration.gas_check.check import GasCheck
 from calibration.gas_check.errors import SpanPairError
 from calibration.uncertainty import Influence, UncertaintyComponent, merge, name_of
@@ -35,13 +36,23 @@ class GasPair:
     def __post_init__(self) -> None:
         told = [(each.analyser, each.measuring_range, each.unit) for each in (self.zero, self.span)]
         if told[0] != told[1] or (self.zero.point, self.span.point) != ("zero", "span"):
-            what = f"{self.zero.id} with {self.span.id}"
-            limit = "a zero and a span check of one analyser and range"
+            what = Words(f"{self.zero.id} with {self.span.id}", f"{self.zero.id} 与 {self.span.id}")
+            limit = Words(
+                "a zero and a span check of one analyser and range",
+                "同一分析仪、同一量程的零点与量程校验各一次",
+            )
             raise SpanPairError(self.zero.analyser, what=what, limit=limit)
         if not _have_scale(self.zero, self.span):
             (Z, c0), (S, C) = _figures(self.zero), _figures(self.span)
-            what = f"zero shows {Z} of {c0}, span {S} of {C}"
-            raise SpanPairError(self.zero.analyser, what=what, limit="span above zero in both")
+            what = Words(
+                f"zero shows {Z} of {c0}, span {S} of {C}",
+                f"零点示值 {Z}（标准值 {c0}），量程示值 {S}（标准值 {C}）",
+            )
+            raise SpanPairError(
+                self.zero.analyser,
+                what=what,
+                limit=Words("span above zero in both", "两者中量程均高于零点"),
+            )
 
     @property
     def at_ns(self) -> int:
@@ -135,8 +146,10 @@ def correction_at(pairs: Sequence[GasPair], at_ns: int) -> SpanCorrection:
     """
     before = [each for each in pairs if each.at_ns <= at_ns]
     if not before:
-        limit = "a pair of checks before the instant"
-        raise SpanPairError("pairs", what=f"no pair by {at_ns}", limit=limit)
+        limit = Words("a pair of checks before the instant", "该时刻之前的一对校验")
+        raise SpanPairError(
+            "pairs", what=Words(f"no pair by {at_ns}", f"至 {at_ns} 没有成对校验"), limit=limit
+        )
     following = [each for each in pairs if each.at_ns > at_ns]
     if not following:
         return SpanCorrection(before=before[-1], after=None, share=0.0)
@@ -191,7 +204,8 @@ def _figures(check: GasCheck) -> tuple[float, float]:
         SpanPairError: the check has no mean, or no gas.
     """
     if check.settled is None or check.reference is None:
-        what, limit = f"{check.id} is not valid", "checks with a mean and a known gas"
+        what = Words(f"{check.id} is not valid", f"{check.id} 无效")
+        limit = Words("checks with a mean and a known gas", "有均值且气体已知的校验")
         raise SpanPairError(check.analyser, what=what, limit=limit)
     return check.settled.mean, check.reference
 

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 import scipy
 
+from calibration.errors import Words
 from calibration.interval.errors import HistoryError, IntervalNumberError
 
 MOST_DAYS: Final = 36_525.0
@@ -72,7 +73,9 @@ def judge_interval(
         limit = f"0 < d <= {MOST_DAYS:g}"
         raise IntervalNumberError("interval", name="days", value=interval_days, limit=limit)
     if not found:
-        raise HistoryError("history", found="0 as-found results", limit=">= 1")
+        raise HistoryError(
+            "history", found=Words("0 as-found results", "0 个调整前结果"), limit=">= 1"
+        )
     n, passed = len(found), sum(found)
     q = rejection_confidence(passed, n, target_reliability)
     computed = interval_days * 10.0 ** ((passed / n - target_reliability) * q)

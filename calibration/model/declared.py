@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from msgspec.structs import replace
 
 from calibration.derivation import Derivation
+from calibration.errors import Words
 from calibration.measurand import ReferenceConditions
 from calibration.model.errors import DeclaredInputError
 from calibration.model.stated import Stated
@@ -78,7 +79,7 @@ def _in_force(
         kind=kind,
         subject=derivation.subject,
         at=at.isoformat(),
-        found="none (无)" if standing is None else type(standing).__name__,
+        found=Words("none", "无") if standing is None else type(standing).__name__,
     )
 
 

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from calibration.basis import UncertaintyBasis
 from calibration.derivation import Derivation
+from calibration.errors import Words
 from calibration.hourly import SNAP_SHARE
 from calibration.increment import NS_PER_HOUR
 from calibration.mean import MeanWindow
@@ -194,7 +195,10 @@ def _require_whole(derivation: Derivation, inputs: Mapping[str, InputHour]) -> N
         raise DerivedInputError(derivation.derivation, found=", ".join(lacking))
     starts = sorted({each.hour.start_ns for each in inputs.values()})
     if len(starts) != 1:
-        raise DerivedInputError(derivation.derivation, found=f"hours from {starts} ns")
+        raise DerivedInputError(
+            derivation.derivation,
+            found=Words(f"hours from {starts} ns", f"始于 {starts} ns 的小时"),
+        )
 
 
 def _amount(

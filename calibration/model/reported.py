@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from calibration.errors import Words
 from calibration.model.catalogue import MeasurementModel
 from calibration.model.errors import ModelFormError
 from calibration.model.stated import Modelled
@@ -21,7 +22,11 @@ def reported(model: MeasurementModel, modelled: Modelled) -> Decimal:
     """
     rule = model.reported
     if rule is None or modelled.model != model.id:
-        raise ModelFormError("model", found=modelled.model, limit="model with a rule of reporting")
+        raise ModelFormError(
+            "model",
+            found=modelled.model,
+            limit=Words("model with a rule of reporting", "有报告规则的模型"),
+        )
     found = rounded(Decimal(f"{modelled.value:.{DIGITS}g}"), rule.decimals)
     if rule.at_least is None:
         return found

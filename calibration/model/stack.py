@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 
 from calibration.function import CalibrationFunction
+from calibration.limits import FINITE
 from calibration.measurand import ReferenceConditions
 from calibration.model.errors import InputRangeError, NotInForceError
 from calibration.model.influenced import influenced
@@ -171,7 +172,11 @@ class Analyser(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """
         if not math.isfinite(reading):
             raise InputRangeError(
-                self.id, name=self.channel, value=reading, unit=f" {self.unit}", limit="finite"
+                self.id,
+                name=self.channel,
+                value=reading,
+                unit=f" {self.unit}",
+                limit=FINITE,
             )
         value = float(self.function.value(np.array([reading]))[0])
         slope = float(self.function.sensitivity(np.array([reading]))[0])

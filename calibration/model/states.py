@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from calibration.errors import Words
 from calibration.measurand import ReferenceConditions
 from calibration.model.errors import (
     ConditionsUnknownError,
@@ -57,7 +58,9 @@ def require_state(name: str, state: str, inputs: Mapping[str, Stated]) -> None:
         return
     if state == "actual":
         if found is not None:
-            raise ReferenceStateError(name, name=name, found=words(found), limit="as in the duct")
+            raise ReferenceStateError(
+                name, name=name, found=words(found), limit=Words("as in the duct", "烟道工况")
+            )
         return
     if found is None:
         raise ConditionsUnknownError(name, name=name, limit=state)

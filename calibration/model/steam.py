@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Final
 
+from calibration.errors import Words
 from calibration.model.errors import SteamRangeError
 from calibration.model.solve import Solved
 from calibration.model.stated import Stated
@@ -107,7 +108,10 @@ def _require(pressure_MPa: float, most_MPa: float) -> None:
         raise SteamRangeError(
             "pressure",
             found=f"{pressure_MPa:.6g} MPa",
-            limit=f"{LEAST_MPa} <= p <= {most_MPa:g} MPa, absolute",
+            limit=Words(
+                f"{LEAST_MPa} <= p <= {most_MPa:g} MPa, absolute",
+                f"{LEAST_MPa} <= p <= {most_MPa:g} MPa（绝对压力）",
+            ),
         )
 
 

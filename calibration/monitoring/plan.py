@@ -14,8 +14,9 @@ from msgspec import Meta
 
 from calibration.decided import decision_in_force
 from calibration.derivation import ChannelId, Said
+from calibration.errors import Words
 from calibration.gas_check.gas import GasPoint
-from calibration.limits import not_negative, with_zone
+from calibration.limits import ABOVE_ZERO, FINITE, NOT_NEGATIVE, not_negative, with_zone
 from calibration.monitoring.errors import PlanConflictError, PlanValueError
 from calibration.monitoring.ranges import RangeSign
 from calibration.monitoring.record import TestKind
@@ -36,7 +37,7 @@ class OperationSign(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.above):
-            raise PlanValueError(self.channel, name="above", found=self.above, limit="finite")
+            raise PlanValueError(self.channel, name="above", found=self.above, limit=FINITE)
 
 
 class ConnectedGas(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,7 +64,8 @@ class ConnectedGas(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         if self.disconnected_at is not None:
             with_zone(where, disconnected_at=self.disconnected_at)
             if self.disconnected_at <= self.connected_at:
-                found, limit = self.disconnected_at, f"after {self.connected_at}"
+                found, after = self.disconnected_at, self.connected_at
+                limit = Words(f"after {after}", f"晚于 {after}")
                 raise PlanValueError(where, name="disconnected_at", found=found, limit=limit)
 
 
@@ -85,10 +87,10 @@ class CheckTime(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     def __post_init__(self) -> None:
         where = f"check at {self.at}"
         if not 1 <= self.every_h <= 8784 or (24 % self.every_h and self.every_h % 24):
-            limit = "a divisor or a multiple of 24"
+            limit = Words("a divisor or a multiple of 24", "24 的约数或倍数")
             raise PlanValueError(where, name="every_h", found=self.every_h, limit=limit)
         if not 0.0 < self.duration_s <= 86_400.0:
-            limit = "above 0 and at most 86400"
+            limit = Words("above 0 and at most 86400", "大于 0 且不超过 86400")
             raise PlanValueError(where, name="duration_s", found=self.duration_s, limit=limit)
 
 
@@ -139,16 +141,20 @@ class GasChecks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         """Refuses a full scale that cannot be, and a gas of a range that has none."""
         for name, value in self.full_scale.items():
             if not 0.0 < value < math.inf:
-                found, limit = f"{value} of range '{name[:40]}'", "finite and > 0"
+                found = Words(f"{value} of range '{name[:40]}'", f"量程 '{name[:40]}' 的 {value}")
+                limit = ABOVE_ZERO
                 raise PlanValueError("checks", name="full_scale", found=found, limit=limit)
         known = sorted({"", *self.full_scale})
         if not self.full_scale:
-            raise PlanValueError("checks", name="full_scale", found="{}", limit="one at least")
+            raise PlanValueError(
+                "checks", name="full_scale", found="{}", limit=Words("one at least", "至少一个")
+            )
         for gas in self.gases:
             if gas.measuring_range not in known:
-                where, found = f"gas {gas.certificate}", gas.measuring_range[:40]
-                limit = "one of " + ", ".join(f"'{each}'" for each in known)
-                raise PlanValueError(where, name="measuring_range", found=found, limit=limit)
+                where, other = f"gas {gas.certificate}", gas.measuring_range[:40]
+                names = ", ".join(f"'{each}'" for each in known)
+                limit = Words(f"one of {names}", f"{names} 之一")
+                raise PlanValueError(where, name="measuring_range", found=other, limit=limit)
 
 
 class PlannedAnalyser(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -185,7 +191,8 @@ class PlannedAnalyser(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
             return
         untold = sorted({*self.checks.full_scale} - self.ranges.names)
         if untold:
-            limit = "ranges that the sign shows: " + ", ".join(sorted(self.ranges.names))
+            names = ", ".join(sorted(self.ranges.names))
+            limit = Words(f"ranges that the sign shows: {names}", f"量程信号所示量程：{names}")
             raise PlanValueError(self.channel, name="full_scale", found=untold[0], limit=limit)
 
 
@@ -243,15 +250,17 @@ class MonitoringPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             with_zone(where, certified_from=self.certified_from)
         most = self.maximum_potential
         if most is not None and not 0.0 <= most < math.inf:
-            limit = "finite and >= 0"
+            limit = NOT_NEGATIVE
             raise PlanValueError(where, name="maximum_potential", found=most, limit=limit)
         if not -86_400 < self.utc_offset_s < 86_400:
-            found, limit = self.utc_offset_s, "less than a day"
+            found, limit = self.utc_offset_s, Words("less than a day", "小于一天")
             raise PlanValueError(where, name="utc_offset_s", found=found, limit=limit)
         channels = [each.channel for each in self.analysers]
         twice = sorted({each for each in channels if channels.count(each) > 1})
         if twice:
-            raise PlanValueError(where, name="analysers", found=twice[0], limit="each once")
+            raise PlanValueError(
+                where, name="analysers", found=twice[0], limit=Words("each once", "各一次")
+            )
 
 
 def plan_in_force(

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 import msgspec
 
 from calibration.derivation import ChannelId, Said
+from calibration.errors import Words
+from calibration.limits import FINITE
 from calibration.monitoring.errors import PlanValueError
 
 
@@ -23,10 +25,10 @@ class RangeSign(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     def __post_init__(self) -> None:
         numbers = list(self.shows.values())
         if len(numbers) < 2 or len({*numbers}) < len(numbers):
-            limit = "two at least, each with a number of its own"
+            limit = Words("two at least, each with a number of its own", "至少两个，且数值各不相同")
             raise PlanValueError(self.channel, name="shows", found=dict(self.shows), limit=limit)
         if not all(map(math.isfinite, numbers)):
-            raise PlanValueError(self.channel, name="shows", found=numbers, limit="finite")
+            raise PlanValueError(self.channel, name="shows", found=numbers, limit=FINITE)
 
     @property
     def names(self) -> frozenset[str]:

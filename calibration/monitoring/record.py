@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from calibration.derivation import ChannelId, Said
+from calibration.errors import Words
 from calibration.limits import with_zone
 from calibration.monitoring.errors import TestRecordError
 
@@ -79,9 +80,15 @@ class TestRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
                 with_zone(where, **{name: instant})
                 if instant < self.at:
                     what = f"{name} = {instant.isoformat()}"
-                    raise TestRecordError(where, what=what, limit=f"at or after {self.at}")
+                    raise TestRecordError(
+                        where, what=what, limit=Words(f"at or after {self.at}", f"不早于 {self.at}")
+                    )
         if self.quarters is not None and not 1 <= self.quarters <= 100:
             raise TestRecordError(where, what=f"quarters = {self.quarters}", limit="1 .. 100")
         e, u = self.relative_error or 0.0, self.standard_uncertainty or 0.0
         if not (math.isfinite(e) and math.isfinite(u) and u >= 0.0 and e > -1.0):
-            raise TestRecordError(where, what=f"e = {e}, u = {u}", limit="finite, e > -1, u >= 0")
+            raise TestRecordError(
+                where,
+                what=f"e = {e}, u = {u}",
+                limit=Words("finite, e > -1, u >= 0", "有限数值，e > -1，u >= 0"),
+            )

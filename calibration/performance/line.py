@@ -7,6 +7,7 @@ from typing import Final, Literal
 import msgspec
 import numpy as np
 
+from calibration.errors import Words
 from calibration.fit.curve import fit
 from calibration.fit.points import points_of
 from calibration.fit.result import rows_of
@@ -90,10 +91,12 @@ def within(line: Line, low: float, high: float) -> Line:
     signals = np.array(line.function.measuring_interval)
     rise = abs(line.slope) * float(signals[1] - signals[0])
     if not rise > LEAST_RISE * float(np.max(np.abs(line.function.value(signals)))):
-        raise NotDefinedError("line", name="slope", value=line.slope, limit="not 0")
+        raise NotDefinedError("line", name=Words("slope", "斜率"), value=line.slope, limit="not 0")
     ends = sorted((value - line.intercept) / line.slope for value in (low, high))
     if not (ends[0] < ends[1] and all(math.isfinite(end) for end in ends)):
-        raise NotDefinedError("line", name="largest estimate", value=high, limit=f"> {low}")
+        raise NotDefinedError(
+            "line", name=Words("largest estimate", "最大估计值"), value=high, limit=f"> {low}"
+        )
     function = msgspec.structs.replace(line.function, measuring_interval=(ends[0], ends[1]))
     return msgspec.structs.replace(line, function=function)
 
@@ -119,7 +122,9 @@ def _through_zero(pairs: Sequence[Pair], zero: ZeroReading) -> Line:
     spans = [each.x - zero.reading for each in pairs]
     reach = math.fsum(spans) / size
     if not abs(reach) > LEAST_REACH * max(abs(each) for each in spans):
-        raise NotDefinedError("method b", name="mean of x - Z", value=reach, limit="not 0")
+        raise NotDefinedError(
+            "method b", name=Words("mean of x - Z", "x - Z 的均值"), value=reach, limit="not 0"
+        )
     slope = math.fsum(each.y for each in pairs) / size / reach
     residuals = [each.y - slope * span for each, span in zip(pairs, spans, strict=True)]
     spread = math.sqrt(math.fsum(each * each for each in residuals) / (size - 1))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from calibration.errors import Words
 from calibration.performance.criterion import Outcome
 from calibration.performance.errors import NotDefinedError, PerformanceCountError
 from calibration.performance.limits import LimitsUsed, Qal2Test
@@ -140,7 +141,9 @@ def _top(estimates: Sequence[float], requirement: Requirement, test: Qal2Test) -
     """The upper end of the valid range, at standard conditions."""
     if not max(estimates) > 0.0:
         value = max(estimates)
-        raise NotDefinedError("pairs", name="largest estimate", value=value, limit="> 0")
+        raise NotDefinedError(
+            "pairs", name=Words("largest estimate", "最大估计值"), value=value, limit="> 0"
+        )
     least = (test.least_range or 0.0) * requirement.emission_limit
     return max(test.range_extension * max(estimates), least)
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from calibration.errors import Words
 from calibration.performance.criterion import Judged, Judgement, Measure, Outcome, Rule, judge
 from calibration.performance.errors import NotDefinedError, PerformanceOptionError
 from calibration.performance.exact import quotient, rounded, total
@@ -207,7 +208,9 @@ def _bias(found: Paired, rule: Rule | None) -> tuple[BiasTest, Decimal | None]:
         return "passed", Decimal(1)
     if found.mean_reading <= 0:
         value = float(found.mean_reading)
-        raise NotDefinedError("runs", name="mean reading", value=value, limit="> 0")
+        raise NotDefinedError(
+            "runs", name=Words("mean reading", "平均示值"), value=value, limit="> 0"
+        )
     return "failed", total(Decimal(1), quotient(found.mean_difference, found.mean_reading))
 
 

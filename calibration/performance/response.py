@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import msgspec
 
+from calibration.errors import Words
 from calibration.performance.criterion import Judged, Outcome, Rule, judge
 from calibration.performance.errors import NotDefinedError, PerformanceCountError
 from calibration.performance.limits import LimitsUsed, ResponseTest
@@ -120,7 +121,9 @@ def run_response(
         raise PerformanceCountError("samples", name=f"run {run}", found=len(some), limit=">= 2")
     initial, last = some[0].reading, some[-1].reading if final is None else final
     if initial == last:
-        raise NotDefinedError(f"run {run}", name="change of reading", value=0.0, limit="not 0")
+        raise NotDefinedError(
+            f"run {run}", name=Words("change of reading", "示值变化"), value=0.0, limit="not 0"
+        )
     threshold = initial + share * (last - initial)
     return RunResponse(
         run=run,
@@ -137,7 +140,9 @@ def _reached(run: str, some: Sequence[Sample], threshold: float, *, rising: bool
         if not after.seconds > before.seconds:
             value = after.seconds
             limit = f"> {before.seconds}"
-            raise NotDefinedError(f"run {run}", name="time in s", value=value, limit=limit)
+            raise NotDefinedError(
+                f"run {run}", name=Words("time in s", "时间（s）"), value=value, limit=limit
+            )
         if sign * after.reading >= sign * threshold:
             share = (threshold - before.reading) / (after.reading - before.reading)
             return before.seconds + share * (after.seconds - before.seconds)

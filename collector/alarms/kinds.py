@@ -13,7 +13,7 @@ class CertificateDueAlarm(Alarm):
     """A confirmation will soon be overdue."""
 
     code = "E_ALARM_CERTIFICATE_DUE"
-    en = "its confirmation is due in {days} days, on {due_on}; have the instrument calibrated"
+    en = "its confirmation is due on {due_on}, in {days} d; have the instrument calibrated"
     zh = "计量确认将在 {days} 天后（{due_on}）到期；请安排校准"
 
 
@@ -81,7 +81,7 @@ class ReceiptMissingAlarm(Alarm):
     """Leaves are held for which the agent has no receipt."""
 
     code = "E_ALARM_RECEIPT_MISSING"
-    en = "{found} leaves are held without a receipt; see to the disk and the collector's log"
+    en = "leaves held without a receipt: {found}; see to the disk and the collector's log"
     zh = "已保存 {found} 个叶但未签发回执；请检查磁盘和采集器日志"
 
 
@@ -89,7 +89,7 @@ class BranchAlarm(Alarm):
     """Two histories were signed for one log, and nobody looked at it yet."""
 
     code = "E_ALARM_BRANCH"
-    en = "{found} histories contradict what is held; see `collector branches list`"
+    en = "histories that contradict what is held: {found}; see `collector branches list`"
     zh = "有 {found} 个历史与已保存的内容矛盾；见 `collector branches list`"
 
 

@@ -17,6 +17,7 @@ from collector.journal_heads import COLLECTOR
 from collector.people.users import User, UserFile, person_of
 from collector.token_errors import TokenIssueError
 from evidence.clock import utc_text
+from evidence.errors import Words
 from evidence.log.entry import Act, Action, Json
 
 HOST: Final = "host"
@@ -201,5 +202,6 @@ def _as_set(said: Json) -> Json:
 def _require_within(token: Token, user: User) -> None:
     """Returns if a token would reach no further than its user."""
     if person_of(token, (user,)).sites != (token.sites or user.sites):
-        limit = f"of {', '.join(user.sites)}"
+        own = ", ".join(user.sites)
+        limit = Words(f"of {own}", f"属于 {own}")
         raise TokenIssueError("token", name="sites", found=", ".join(token.sites), limit=limit)

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import msgspec
 
 from collector.token_errors import TokenIssueError
+from evidence.errors import Words
 
 SALT_BYTES: Final = 16
 LEAST: Final = 12
@@ -47,7 +48,8 @@ def hashed(password: str, salt: bytes) -> PasswordHash:
         TokenIssueError: It is too short or too long, or no text.
     """
     if not LEAST <= len(password) <= MOST:
-        found, limit = f"{len(password)} characters", f"{LEAST} to {MOST} characters"
+        found = Words(f"{len(password)} characters", f"{len(password)} 个字符")
+        limit = Words(f"{LEAST} to {MOST} characters", f"{LEAST} 至 {MOST} 个字符")
         raise TokenIssueError("user", name="password", found=found, limit=limit)
     empty = PasswordHash(salt=salt.hex(), key="0" * 64)
     return msgspec.structs.replace(empty, key=_scrypt(password, empty).hex())

@@ -15,6 +15,7 @@ from collector.token_errors import (
     TokenIssueError,
     TokenScopeError,
 )
+from evidence.errors import Words
 
 _NOBODY: Final = PasswordHash(salt="0" * 32, key="0" * 64)
 """No password leads to it; an unknown name is compared with it all the same."""
@@ -56,8 +57,9 @@ def checked(user: User) -> User:
     try:
         return msgspec.convert(msgspec.to_builtins(user), User)
     except msgspec.ValidationError as problem:
-        limit = "letters, digits, . _ - , at most 64"
-        raise _refused("name or site", str(problem), limit) from None
+        limit = Words("letters, digits, . _ - , at most 64", "字母、数字、. _ -，至多 64 个")
+        where = Words("name or site", "名称或厂区")
+        raise _refused(where, str(problem), limit) from None
 
 
 def as_person(user: User) -> Person:
@@ -130,5 +132,5 @@ def _encoded(users: tuple[User, ...]) -> bytes:
     return msgspec.json.encode(_File(users=users))
 
 
-def _refused(name: str, found: object, limit: str) -> TokenIssueError:
+def _refused(name: str | Words, found: object, limit: str | Words) -> TokenIssueError:
     return TokenIssueError("user", name=name, found=found, limit=limit)

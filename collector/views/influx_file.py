@@ -15,6 +15,7 @@ from collector.views.influx_errors import (
     InfluxFileError,
     InfluxStateError,
 )
+from evidence.errors import Words
 
 STATE: Final = "influx.sqlite"
 STEPS: Final = ("influx.sql", "influx_2.sql", "influx_3.sql")
@@ -50,7 +51,8 @@ class StateFile:
         with self.transaction():
             version = self._version()  # somebody else may have been faster
             if version > SCHEMA_VERSION:
-                what, limit = f"its version is {version}", str(SCHEMA_VERSION)
+                what = Words(f"its version is {version}", f"其版本为 {version}")
+                limit = str(SCHEMA_VERSION)
                 raise InfluxStateError(self.where, what=what, limit=limit)
             for name in STEPS[version:]:
                 script = files("collector.views").joinpath(name).read_text("utf-8")

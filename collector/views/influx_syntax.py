@@ -116,7 +116,7 @@ def _require_unicode(texts: list[str], where: str) -> None:
         try:
             text.encode()
         except UnicodeEncodeError:
-            what = "half of a surrogate pair"
+            what = Words("half of a surrogate pair", "不成对的代理字符")
             raise LineTextError(
                 where, name=text[:16].encode("ascii", "replace"), what=what
             ) from None

@@ -103,6 +103,17 @@ def beside(value: float, expanded: float | None) -> str:
     return plain(value, places_of(expanded)) if expanded else significant(value)
 
 
+def percent(ratio: float, expanded: float | None) -> str:
+    """A ratio in percent to the second digit of its U, or to 3 digits where that is unknown.
+
+    Args:
+        ratio: Finite.
+        expanded: U of the ratio, >= 0; None where it is unknown.
+    """
+    shown = plain(100.0 * ratio, places_of(100.0 * expanded)) if expanded else None
+    return f"{shown or significant(100.0 * ratio, 3)}{THIN}%"
+
+
 def share(ratio: float, places: int = 1) -> str:
     """A ratio in percent; 100 % only where it is whole, and 0 % only where it is nothing."""
     text = plain(100.0 * ratio, places)

@@ -18,7 +18,9 @@ from collector.api.parts import Parts
 from collector.api.security import Reader
 from collector.web import numbers, times, words
 from collector.web.assets import asset_path
+from collector.web.decoded import decoded, names_decoded
 from collector.web.look import Look, look_of, remember
+from collector.web.method_words import method_words
 from collector.web.punctuation import punctuation_of
 from evidence.audit.paper_words import rule_said, subject_said
 
@@ -63,10 +65,13 @@ def _environment() -> Environment:
         beside=lambda pair: numbers.beside(*pair),
         significant=numbers.significant,
         share=numbers.share,
+        percent=lambda pair: numbers.percent(*pair),
         uncertainty=numbers.uncertainty,
         symbol=symbol,
         equation=lambda function: numbers.formula(equation(function, None)),
         elapsed=times.elapsed,
+        decoded=decoded,
+        names_decoded=names_decoded,
     )
     return made
 
@@ -123,6 +128,7 @@ def _surroundings(
     return {
         "t": partial(words.say, language=look.language),
         "rule_words": lambda rule: rule_said(rule).say(look.language),
+        "method_words": partial(method_words, language=look.language),
         "subject_words": lambda subject: subject_said(subject).say(look.language),
         "language": look.language,
         "theme": look.theme,

@@ -1,16 +1,33 @@
-"""What pages say, in English and Chinese: one table a file, read once."""
+"""What pages say, in English and Chinese: one table a file, read once.
+
+A number decides between the forms of a word behind it: `{count} {count:channel|channels}`.
+"""
 
 import json
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import Final
+from string import Formatter
+from typing import Any, Final
 
 LANGUAGES: Final = ("en", "zh")
 
 
 class UnknownWordsError(RuntimeError):
     """A page asks for words that no table has: a mistake of this software."""
+
+
+class _Filling(Formatter):
+    """Fills places as `str.format` does; of two forms of a word that for one, or for others."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:  # noqa: ANN401 - as it is there
+        one, has_forms, others = format_spec.partition("|")
+        if not has_forms:
+            return str(super().format_field(value, format_spec))
+        return one if str(value) == "1" else others
+
+
+_FILLING: Final = _Filling()
 
 
 @cache
@@ -38,7 +55,8 @@ def say(key: str, language: str, **facts: object) -> str:
         UnknownWordsError: No table has the key, or a place has no fact.
     """
     try:
-        return tables()[key][language].format(**facts)
+        text = tables()[key][language]
+        return _FILLING.vformat(text, (), facts) if "|" in text else text.format(**facts)
     except (KeyError, IndexError) as missing:
         raise UnknownWordsError(f"{key} ({language}): {missing}") from missing
 

@@ -30,6 +30,7 @@ from device_profiles.cjt188.frame import (
 )
 from device_profiles.conversation import Conversation, Say
 from device_profiles.frame_68 import address_bytes, matches
+from device_profiles.phrase import Words
 from device_profiles.register_errors import FitError
 from device_profiles.wire_errors import WireForeignError, WireRefusedError
 
@@ -75,8 +76,17 @@ def read_address(meter_type: int = ANY_TYPE, address: str = ANY, sequence: int =
 
 def _head(di: bytes, sequence: int) -> bytes:
     if len(di) != _DI_BYTES or not 0 <= sequence <= 0xFF:
-        found, limit = f"DI {di.hex()}, SER {sequence}", "two bytes and 0..255"
-        raise FitError(SHAPE.protocol, key="DI", found=found, format="DI and SER", limit=limit)
+        found, limit = (
+            f"DI {di.hex()}, SER {sequence}",
+            Words("two bytes and 0..255", "两个字节与 0..255"),
+        )
+        raise FitError(
+            SHAPE.protocol,
+            key="DI",
+            found=found,
+            format=Words("DI and SER", "DI 与 SER"),
+            limit=limit,
+        )
     return di + bytes([sequence])
 
 

@@ -24,6 +24,7 @@ from device_profiles.item_reader import Cut
 from device_profiles.one_question import reader_of_one, requests_of_one
 from device_profiles.packed_bcd import read_number, write_number
 from device_profiles.parameters import parameters_of
+from device_profiles.phrase import Words
 from device_profiles.wire_errors import WireError, WireValueError
 
 
@@ -86,7 +87,9 @@ def _compose(
 ) -> bytes:
     """The payload; fields that no channel shows are 0, clock and status too."""
     if not isinstance(request, MeteringData):
-        raise NoSuchItemError(profile.id, key="request", found=request, limit="metering data")
+        raise NoSuchItemError(
+            profile.id, key="request", found=request, limit=Words("metering data", "计量数据")
+        )
     return b"".join(_composed(profile, values, parameters_of(profile, parameters)))
 
 
@@ -132,7 +135,9 @@ CJT188: Final = Dialect(
 
 def _ask(profile: Cjt188Profile, address: str, request: Hashable) -> Conversation:
     if not isinstance(request, MeteringData):
-        raise NoSuchItemError(profile.id, key="request", found=request, limit="metering data")
+        raise NoSuchItemError(
+            profile.id, key="request", found=request, limit=Words("metering data", "计量数据")
+        )
     traits = profile.cjt188
     return read_data(traits.type, address or ANY, bytes.fromhex(traits.di))
 

@@ -16,6 +16,7 @@ from typing import Final
 
 from device_profiles.conversation import Whole
 from device_profiles.frame_68 import Shape, address_bytes, address_text, cut, seal, unseal
+from device_profiles.phrase import Words
 from device_profiles.register_errors import FitError
 
 SHAPE: Final = Shape(protocol="CJ/T 188", address=(2, 9), second_start=0, header=11)
@@ -92,7 +93,9 @@ def encode(frame: Frame, preamble: int = 4) -> bytes:
     fixed = (frame.meter_type, frame.control, len(frame.data))
     if not all(0 <= each <= 0xFF for each in fixed):
         found = f"T={fixed[0]}, C={fixed[1]}, L={fixed[2]}"
-        raise FitError(SHAPE.protocol, found=found, format="one byte each", limit="0..255")
+        raise FitError(
+            SHAPE.protocol, found=found, format=Words("one byte each", "各一个字节"), limit="0..255"
+        )
     head = bytes([0x68, frame.meter_type]) + address + bytes(fixed[1:])
     return seal(head + frame.data, preamble)
 

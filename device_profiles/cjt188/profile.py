@@ -12,6 +12,7 @@ from device_profiles.cjt188.layouts import LAYOUTS
 from device_profiles.cjt188.units import METER_UNITS
 from device_profiles.errors import LimitError, ProfileError, SourceError
 from device_profiles.model import Channel, DeviceProfile, named
+from device_profiles.phrase import Words
 from device_profiles.scalars import Name
 
 
@@ -80,11 +81,20 @@ def field_findings(profile: Cjt188Profile, where: str) -> Iterator[ProfileError]
     if bool(traits.fields) == (traits.layout is not None):
         what, what_zh = "one layout, shipped or own", "布局须为内置或自定义之一"
         yield SourceError(
-            where, key="cjt188.layout", limit="layout or fields", what=what, what_zh=what_zh
+            where,
+            key="cjt188.layout",
+            limit=Words("layout or fields", "layout 或 fields"),
+            what=what,
+            what_zh=what_zh,
         )
     for name, times in Counter(field.name for field in profile.layout.fields).items():
         if times > 1:
-            yield LimitError(where, key=f"cjt188.fields[{name}].name", found=name, limit="unique")
+            yield LimitError(
+                where,
+                key=f"cjt188.fields[{name}].name",
+                found=name,
+                limit=Words("unique", "不重复"),
+            )
     for channel in profile.channels:
         place = f"channels[{channel.name}].source"
         field = fields.get(channel.source.field)
@@ -102,7 +112,9 @@ def _unit_findings(
     code = channel.source.unit_code
     if field.unit_byte == "none":
         if code is not None:
-            yield LimitError(where, key=f"{place}.unit_code", found=code, limit="left out")
+            yield LimitError(
+                where, key=f"{place}.unit_code", found=code, limit=Words("left out", "不填写")
+            )
         return
     unit = METER_UNITS.get(-1 if code is None else code)
     if unit is None or unit.quantity != field.quantity:

@@ -12,6 +12,7 @@ from typing import Final, Literal
 from device_profiles.dlt645.edition import EDITION_1997, EDITION_2007, READ_ADDRESS, Edition
 from device_profiles.dlt645.frame import BROADCAST, SHAPE, Frame, with_33
 from device_profiles.frame_68 import address_bytes, matches
+from device_profiles.phrase import Words
 from device_profiles.register_errors import FitError
 
 OTHER_ERROR: Final = 0x01
@@ -86,7 +87,12 @@ def value_reply(own: str, request: Request, value: bytes, most: int = MOST_VALUE
     """
     parts = [value[begin : begin + most] for begin in range(0, len(value), most)] or [b""]
     if request.edition.follow_on is None and len(parts) > 1:
-        raise FitError(SHAPE.protocol, found=len(value), format="one frame of 1997", limit=most)
+        raise FitError(
+            SHAPE.protocol,
+            found=len(value),
+            format=Words("one frame of 1997", "1997 版的一帧"),
+            limit=most,
+        )
     if request.sequence >= len(parts) or (request.kind == "follow_on" and not request.sequence):
         return refusal(own, request, NO_SUCH_DATA)
     last = request.sequence == len(parts) - 1

@@ -39,6 +39,7 @@ from device_profiles.dlt645.frame import (
     without_33,
 )
 from device_profiles.frame_68 import address_text, matches
+from device_profiles.phrase import Words
 from device_profiles.register_errors import FitError
 from device_profiles.wire_errors import (
     WireForeignError,
@@ -104,7 +105,10 @@ def address_in(answer: bytes) -> str:
 def _ask(asked: Frame) -> Generator[Say, bytes, Frame]:
     """The meter's reply to `asked`: from an address that was asked, for the same function."""
     if asked.address == BROADCAST:
-        form, limit = "address of a question", "a broadcast is never answered"
+        form, limit = (
+            Words("address of a question", "询问的地址"),
+            Words("a broadcast is never answered", "广播无应答"),
+        )
         raise FitError(SHAPE.protocol, key="address", found=BROADCAST, format=form, limit=limit)
     frame = decode((yield Say(sends=encode(asked), cut=cut_reply)))
     while not (frame.is_from_meter and matches(asked.address, frame.address)):

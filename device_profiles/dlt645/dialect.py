@@ -41,6 +41,7 @@ from device_profiles.item_errors import NoSuchItemError
 from device_profiles.item_reader import ItemReader, Pick
 from device_profiles.packed_bcd import read_number
 from device_profiles.parameters import parameters_of
+from device_profiles.phrase import Words
 from device_profiles.wire_errors import WireError, WireValueError
 
 _LEAST_IN_BLOCK: Final = 2
@@ -129,7 +130,12 @@ def _compose(
     factors = parameters_of(profile, parameters)
     found = [each for each in profile.channels if _brings(request, each.source)]
     if not found:
-        raise NoSuchItemError(profile.id, key="request", found=request, limit="the profile's items")
+        raise NoSuchItemError(
+            profile.id,
+            key="request",
+            found=request,
+            limit=Words("the profile's items", "配置中的数据项"),
+        )
     single = isinstance(request, ItemRequest) and request.di == found[0].source.di
     if single:
         return with_33(_shown(found[0], values, factors))
@@ -172,7 +178,9 @@ DLT645: Final = Dialect(
 
 def _ask(profile: Dlt645Profile, address: str, request: Hashable) -> Conversation:
     if not isinstance(request, ItemRequest):
-        raise NoSuchItemError(profile.id, key="request", found=request, limit="an item")
+        raise NoSuchItemError(
+            profile.id, key="request", found=request, limit=Words("an item", "一个数据项")
+        )
     return read_item(address or ANY, int(request.di, 16), profile.edition)
 
 

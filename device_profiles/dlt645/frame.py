@@ -16,6 +16,7 @@ from typing import Final
 
 from device_profiles.conversation import Whole
 from device_profiles.frame_68 import Shape, address_bytes, address_text, cut, seal, unseal
+from device_profiles.phrase import Words
 from device_profiles.register_errors import FitError
 
 SHAPE: Final = Shape(protocol="DL/T 645", address=(1, 7), second_start=7, header=10)
@@ -89,7 +90,9 @@ def encode(frame: Frame, preamble: int = 4) -> bytes:
     address = address_bytes(frame.address, SHAPE)
     if not (0 <= frame.control <= 0xFF and len(frame.data) <= 0xFF):
         found = f"C={frame.control}, L={len(frame.data)}"
-        raise FitError(SHAPE.protocol, found=found, format="one byte each", limit="0..255")
+        raise FitError(
+            SHAPE.protocol, found=found, format=Words("one byte each", "各一个字节"), limit="0..255"
+        )
     head = b"\x68" + address + bytes([0x68, frame.control, len(frame.data)])
     return seal(head + frame.data, preamble)
 

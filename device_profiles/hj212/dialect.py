@@ -15,6 +15,7 @@ from device_profiles.hj212.reading import FactorPick, FactorReader, Upload, deco
 from device_profiles.indicated import Decoding
 from device_profiles.item_errors import NoSuchItemError
 from device_profiles.parameters import parameters_of
+from device_profiles.phrase import Words
 from device_profiles.register_errors import FitError
 
 LONE_MN: Final = "000000000000000000000001"
@@ -84,7 +85,7 @@ def records_of(
     factors = parameters_of(profile, parameters)
     held = [each for each in profile.channels if Upload(cn=profile.command_of(each)) == request]
     if not held:
-        limit = "an upload of the profile"
+        limit = Words("an upload of the profile", "配置中的上传命令")
         raise NoSuchItemError(profile.id, key="request", found=request, limit=limit)
     codes = dict.fromkeys(each.source.factor for each in held if each.name in values)
     return tuple(

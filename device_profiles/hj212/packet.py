@@ -10,6 +10,7 @@ from typing import Final
 from device_profiles.hj212.crc import crc, modbus_crc
 from device_profiles.hj212.errors import ComposeError
 from device_profiles.hj212.finding import Finding, finding
+from device_profiles.phrase import Words
 from device_profiles.wire_errors import (
     WireAlgorithmError,
     WireChecksumError,
@@ -120,7 +121,11 @@ def _check(packet: bytes, segment: bytes, check: bytes) -> None:
 def _length_error(packet: bytes, segment: bytes, check: bytes, stated: int) -> WireLengthError:
     """The length error, with a note where the CRC is wrong as well."""
     wrong = WireLengthError(
-        _WHERE, raw=packet, key="data segment", found=len(segment), limit=f"{stated} as stated"
+        _WHERE,
+        raw=packet,
+        key="data segment",
+        found=len(segment),
+        limit=Words(f"{stated} as stated", f"声明的 {stated}"),
     )
     if _is_hex(check) and int(check, 16) != crc(segment):
         wrong.add_note(f"the CRC is wrong too: {check.upper().decode()}, not {crc(segment):04X}")

@@ -24,6 +24,7 @@ from device_profiles.item_errors import DeviceAddressError, NoSuchItemError
 from device_profiles.item_reader import Cut
 from device_profiles.one_question import reader_of_one, requests_of_one
 from device_profiles.parameters import parameters_of
+from device_profiles.phrase import Words
 from device_profiles.wire_errors import WireError
 
 _STX: Final = b"\x02"
@@ -76,7 +77,9 @@ def _compose(
 ) -> bytes:
     """The data lines; a value that is not available stands as dashes, as meters print it."""
     if not isinstance(request, Readout):
-        raise NoSuchItemError(profile.id, key="request", found=request, limit="the readout")
+        raise NoSuchItemError(
+            profile.id, key="request", found=request, limit=Words("the readout", "整份读出")
+        )
     factors = parameters_of(profile, parameters)
     groups: dict[str, dict[int, str]] = defaultdict(dict)
     for channel in profile.channels:
@@ -118,7 +121,9 @@ IEC62056: Final = Dialect(
 
 def _ask(profile: Iec62056Profile, address: str, request: Hashable) -> Conversation:
     if not isinstance(request, Readout):
-        raise NoSuchItemError(profile.id, key="request", found=request, limit="the readout")
+        raise NoSuchItemError(
+            profile.id, key="request", found=request, limit=Words("the readout", "整份读出")
+        )
     return readout(address, mask=SEVEN_BITS if profile.iec62056.parity_in_bytes else EIGHT_BITS)
 
 

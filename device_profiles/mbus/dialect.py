@@ -28,6 +28,7 @@ from device_profiles.mbus.selection import SecondaryAddress
 from device_profiles.mbus.variable import VARIABLE_DATA, Telegram, telegrams, user_data
 from device_profiles.one_question import requests_of_one
 from device_profiles.parameters import parameters_of
+from device_profiles.phrase import Words
 from device_profiles.register_errors import FitError
 from device_profiles.scaling import over
 from device_profiles.status_model import Condition
@@ -120,7 +121,9 @@ def _compose(
 ) -> bytes:
     """The frames of the answer; channels that are not available are left out."""
     if not isinstance(request, AllRecords):
-        raise NoSuchItemError(profile.id, key="request", found=request, limit="all records")
+        raise NoSuchItemError(
+            profile.id, key="request", found=request, limit=Words("all records", "全部记录")
+        )
     records = _records(profile, values, parameters)
     parts = telegrams_of(records)
     return b"".join(
@@ -201,7 +204,9 @@ MBUS: Final = Dialect(
 
 def _ask(profile: MbusProfile, address: str, request: Hashable) -> Conversation:
     if not isinstance(request, AllRecords):
-        raise NoSuchItemError(profile.id, key="request", found=request, limit="all records")
+        raise NoSuchItemError(
+            profile.id, key="request", found=request, limit=Words("all records", "全部记录")
+        )
     if len(address) == _SECONDARY_DIGITS:
         return read_selected(_secondary(profile, address))
     return read(int(address) if address else ANSWERED_BY_ALL)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from device_profiles.phrase import Words
 from device_profiles.register_errors import FitError
 from device_profiles.wire_errors import WireLengthError
 
@@ -132,4 +133,6 @@ def manufacturer_number(letters: str) -> int:
         return first << 10 | second << 5 | third
     if len(letters) == 4 and set(letters) <= set("0123456789ABCDEF"):
         return int(letters, 16)
-    raise FitError("m-bus header", key="manufacturer", found=letters, format="three letters")
+    raise FitError(
+        "m-bus header", key="manufacturer", found=letters, format=Words("three letters", "三个字母")
+    )

@@ -16,6 +16,7 @@ from device_profiles.mbus.value_information import (
     read_value_block,
     value_information,
 )
+from device_profiles.phrase import Words
 from device_profiles.register_errors import FitError
 from device_profiles.scaling import times_power_of_ten
 from device_profiles.wire_errors import WireLengthError
@@ -138,7 +139,7 @@ def _write(which: DataInformation, what: ValueInformation, coded: Coded) -> byte
         return write_coded(which.field, coded)
     if isinstance(coded, str):
         return write_date(coded, INTEGERS[which.field])
-    raise FitError("m-bus record", found=str(coded)[:40], format="a date")
+    raise FitError("m-bus record", found=str(coded)[:40], format=Words("a date", "日期"))
 
 
 def _read_data_information(raw: bytes, at: int) -> tuple[DataInformation, int]:

@@ -16,6 +16,7 @@ from device_profiles.item_errors import DeviceAddressError, DeviceRefusesError, 
 from device_profiles.modbus import answer, ask
 from device_profiles.modbus.errors import IllegalRequestError
 from device_profiles.modbus.pdu import ExceptionAnswer, ReadAnswer, answering, request_of
+from device_profiles.phrase import Words
 from device_profiles.plan import ReadRequest
 from device_profiles.register_model import ModbusProfile
 from device_profiles.wire_errors import WireError
@@ -30,7 +31,7 @@ def _unit(profile: ModbusProfile, address: str) -> int:
 
 def _check_address(profile: ModbusProfile, address: str) -> None:
     if address and not (address.isdecimal() and 1 <= int(address) <= _LAST_UNIT):
-        limit = "a unit id, 1..255"
+        limit = Words("a unit id, 1..255", "单元标识，1..255")
         raise DeviceAddressError(profile.id, key="address", found=address, limit=limit)
 
 
@@ -41,7 +42,9 @@ def _ask(
     if isinstance(request, ObjectsRequest):
         return ask.identification(framing, unit, profile.id, request.code)
     if not isinstance(request, ReadRequest):
-        raise NoSuchItemError(profile.id, key="request", found=request, limit="a read")
+        raise NoSuchItemError(
+            profile.id, key="request", found=request, limit=Words("a read", "读请求")
+        )
     return ask.read(framing, unit, request, profile.id)
 
 

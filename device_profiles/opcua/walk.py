@@ -8,6 +8,7 @@ import struct
 from collections.abc import Callable
 from typing import Final, NoReturn
 
+from device_profiles.phrase import Words
 from device_profiles.wire_errors import WireFormError, WireLengthError
 
 Step = Callable[[bytes, int, int], int]
@@ -49,7 +50,9 @@ def end_of(raw: bytes, at: int, step: Step, where: str) -> int:
     except _ImpossibleError as wrong:
         raise WireFormError(where, raw=raw, what=wrong.en, what_zh=wrong.zh) from None
     if end > len(raw):
-        raise WireLengthError(where, raw=raw, found=len(raw), limit="up to the end of each value")
+        raise WireLengthError(
+            where, raw=raw, found=len(raw), limit=Words("up to the end of each value", "至各值末尾")
+        )
     return end
 
 

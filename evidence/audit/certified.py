@@ -15,7 +15,7 @@ from calibration.confirmation import MetrologicalConfirmation
 from calibration.equation import equation
 from calibration.setting import Setting
 from calibration.unit_symbol import symbol, with_symbol
-from evidence.audit.said import Said, said
+from evidence.audit.said import Said, counted, said
 
 _NAMES: Final = {
     "relative_error": said("relative_error", "相对示值误差"),
@@ -103,7 +103,9 @@ def correction_of(
     count = len(result.points)
     if not count:
         return said("", "")
-    return said(f"{result.result}: {count} points", f"{y.zh}：{count} 个校准点")
+    return said(
+        f"{result.result}: {counted(count, 'point', 'points')}", f"{y.zh}：{count} 个校准点"
+    )
 
 
 def setting_texts(settings: Iterable[Setting]) -> tuple[str, ...]:

@@ -48,6 +48,11 @@ class Pointer(msgspec.Struct, frozen=True, kw_only=True, order=True, gc=False):
     leaf: str = ""
 
 
+def counted(count: int, one: str, others: str) -> str:
+    """A number before its word in English: 1 leaf, 2 leaves."""
+    return f"{count} {one if count == 1 else others}"
+
+
 def said(en: str, zh: str) -> Said:
     """One sentence."""
     return Said(en=en, zh=zh)

@@ -34,7 +34,7 @@ def check_record(record: Record) -> None:
         raise LeafContentError(
             record.channel,
             what=Words("a record's number is too long", "记录中的数字过长"),
-            limit="64 bits",
+            limit=Words("64 bits", "64 位"),
         )
 
 
@@ -55,7 +55,7 @@ def check_recomputed(stream: Stream, timeline: Timeline) -> None:
             raise LeafContentError(
                 stream.head.channel,
                 what=Words("a register's reading was altered", "累计读数被更改"),
-                limit="none",
+                limit=Words("none", "无"),
             )
         return
     apart = difference(stream, recompute(stream, timeline))

@@ -214,7 +214,7 @@ class Judge:
                     f"agent '{agent}' speaks for another site",
                     f"代理 '{agent}' 发送了其他厂区的数据",
                 ),
-                limit=f"site '{site}'",
+                limit=Words(f"site '{site}'", f"厂区 '{site}'"),
             )
         owner = self._owners.get(channel, agent)
         if owner != agent:

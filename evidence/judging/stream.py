@@ -58,7 +58,7 @@ def check_stamps(channel: str, stamps_ms: Iterable[int]) -> None:
         raise LeafContentError(
             channel,
             what=Words("a stamp is out of all time", "时间戳超出可能范围"),
-            limit=f"0 to {LATEST_MS} ms",
+            limit=Words(f"0 to {LATEST_MS} ms", f"0 至 {LATEST_MS} ms"),
         )
 
 

@@ -43,16 +43,26 @@ def check_raw(stream: Stream, profile: DeviceProfile) -> None:
     try:
         interpret = interpreter(profile, name, stream.head.parameters)
     except ProfileError as cause:
-        raise _refused(stream, f"channel {name} cannot be read") from cause
+        raise _refused(
+            stream, Words(f"channel {name} cannot be read", f"通道 {name} 无法解读")
+        ) from cause
     for raw, stated in _shown(stream):
         try:
             found = interpret(bytes.fromhex(raw))
         except (ProfileError, ValueError) as cause:
-            raise _refused(stream, f"raw {raw} cannot be read") from cause
+            raise _refused(
+                stream, Words(f"raw {raw} cannot be read", f"原始字节 {raw} 无法解读")
+            ) from cause
         if isinstance(found, Impaired):
             found = found.number
         if isinstance(found, NotAvailable | OutOfRange) or float(found) != float(stated):
-            raise _refused(stream, f"{stated!r} is stated where raw {raw} says {found!r}")
+            raise _refused(
+                stream,
+                Words(
+                    f"{stated!r} is stated where raw {raw} says {found!r}",
+                    f"声明值为 {stated!r}，而原始字节 {raw} 为 {found!r}",
+                ),
+            )
 
 
 def _shown(stream: Stream) -> Iterator[tuple[str, Number]]:
@@ -63,6 +73,6 @@ def _shown(stream: Stream) -> Iterator[tuple[str, Number]]:
             yield miss.raw, miss.indication
 
 
-def _refused(stream: Stream, what: str) -> LeafContentError:
+def _refused(stream: Stream, what: Words) -> LeafContentError:
     limit = Words("what the raw bytes say", "原始字节所示的值")
     return LeafContentError(stream.head.channel, what=what, limit=limit)

@@ -7,18 +7,17 @@ all consumers against that of the feeder.
 """
 
 from collections.abc import Collection, Sequence
-from itertools import chain
 
 import msgspec
 
-from calibration.errors import UnitMismatchError
+from calibration.unit import conversion_factor
 from evidence.errors import CountedTwiceError, PeriodError, Words
 from evidence.statement.activity import combined
 from evidence.statement.boundary.used import BoundaryUsed
 from evidence.statement.correlation import StatedUncertainty
 from evidence.statement.datum import ActivityData, Period
 from evidence.statement.ratio import Amounts, RatioTerm, terms_of
-from evidence.statement.total import Total, total
+from evidence.statement.total import Total, in_one_unit, total
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,9 +25,10 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         channel, digest: of the statement; empty of a sum.
-        value, standard_uncertainty: in the unit of the corroboration.
+        value, standard_uncertainty: in the unit of the corroboration; the statement may have
+            another one of its kind.
         completeness_ratio: of a sum, the least of its terms.
-        terms: of a sum; not there of a statement.
+        terms: of a sum, as they were stated; not there of a statement.
         boundary: whose sum it is; not there of a statement.
     """
 
@@ -45,6 +45,7 @@ class Corroboration(msgspec.Struct, frozen=True, kw_only=True):
     """How a measured and a calculated amount agree.
 
     Args:
+        unit: that of the measured amount, or of its first term; the others are converted.
         difference: measured less calculated, in `unit`.
         relative_difference: over the measured amount; None where that is 0.
         uncertainty: of the difference.
@@ -70,12 +71,13 @@ def corroboration(measured: ActivityData, calculated: ActivityData) -> Corrobora
 
     Raises:
         PeriodError: the periods differ, or the uncertainty of one is unknown.
-        UnitMismatchError: the units differ.
+        UnitMismatchError: kinds of units or reference conditions differ.
         InfluenceConflictError: one influence is described in two ways.
     """
-    _require_alike(measured, calculated)
-    stated = combined((measured, calculated), (1.0, -1.0))
-    sides = _side(measured), _side(calculated)
+    _require_one_period((measured, calculated))
+    factors = in_one_unit((measured, calculated), (1.0, -1.0))
+    stated = combined((measured, calculated), factors)
+    sides = _side(measured), _side(calculated, -factors[1])
     return _held(measured, sides, stated, _shared((measured,), (calculated,)))
 
 
@@ -95,14 +97,15 @@ def corroboration_of_sums(
         UnitMismatchError, CountedTwiceError, InfluenceConflictError: as `total`.
     """
     _require_apart(measured, calculated)
-    first = measured.data[0]
-    for each in chain(measured.data, calculated.data):
-        _require_alike(first, each)
+    data = (*measured.data, *calculated.data)
+    _require_one_period(data)
+    signed = [*measured.factors, *(-each for each in calculated.factors)]
+    stated = combined(data, in_one_unit(data, signed))
     sums = [total(each.data, each.factors, allowed=allowed) for each in (measured, calculated)]
-    factors = [*measured.factors, *(-each for each in calculated.factors)]
-    stated = combined((*measured.data, *calculated.data), factors)
-    sides = _sum_side(measured, sums[0]), _sum_side(calculated, sums[1])
-    return _held(first, sides, stated, _shared(measured.data, calculated.data))
+    own, one = sums[1].unit, sums[0].unit
+    scale = 1.0 if own == one else conversion_factor(own, one)
+    sides = _sum_side(measured, sums[0]), _sum_side(calculated, sums[1], scale)
+    return _held(data[0], sides, stated, _shared(measured.data, calculated.data))
 
 
 def _held(
@@ -136,32 +139,32 @@ def _require_apart(measured: Amounts, calculated: Amounts) -> None:
         raise CountedTwiceError(min(both), what=what)
 
 
-def _require_alike(measured: ActivityData, calculated: ActivityData) -> None:
-    if measured.unit != calculated.unit:
-        raise UnitMismatchError(calculated.channel, found=calculated.unit, expected=measured.unit)
-    if measured.period != calculated.period:
+def _require_one_period(data: Sequence[ActivityData]) -> None:
+    period = data[0].period
+    other = next((each for each in data if each.period != period), None)
+    if other is not None:
         what = Words("it is of another period", "其期间不同")
-        start, end = measured.period.start, measured.period.end
-        raise PeriodError(calculated.channel, what=what, limit=f"{start} .. {end}")
+        raise PeriodError(other.channel, what=what, limit=f"{period.start} .. {period.end}")
 
 
-def _side(datum: ActivityData) -> Side:
+def _side(datum: ActivityData, scale: float = 1.0) -> Side:
+    u = datum.standard_uncertainty
     return Side(
         channel=datum.channel,
-        value=datum.value,
-        standard_uncertainty=datum.standard_uncertainty,
+        value=datum.value * scale,
+        standard_uncertainty=None if u is None else u * scale,
         completeness_ratio=datum.completeness.ratio,
         digest=datum.digest,
     )
 
 
-def _sum_side(side: Amounts, whole: Total) -> Side:
+def _sum_side(side: Amounts, whole: Total, scale: float = 1.0) -> Side:
     if len(side.data) == 1 and side.factors == (1.0,):
-        return _side(side.data[0])
+        return _side(side.data[0], scale)
     return Side(
         channel="",
-        value=whole.value,
-        standard_uncertainty=whole.uncertainty.standard_uncertainty,
+        value=whole.value * scale,
+        standard_uncertainty=whole.uncertainty.standard_uncertainty * scale,
         completeness_ratio=min(each.completeness.ratio for each in side.data),
         digest="",
         terms=terms_of(side),

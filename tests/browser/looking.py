@@ -90,6 +90,23 @@ _OVERLAID: Final = """
 }
 """
 """Words of a figure that stand over each other; lines of text may touch."""
+_PARTED: Final = """
+() => [...document.querySelectorAll(".key, .legend .hour")]
+  .filter((each) => {
+    const own = each.getBoundingClientRect();
+    const word = document.createRange();
+    const next = each.nextSibling;
+    if (!own.width || !next || next.nodeType !== Node.TEXT_NODE) return own.width > 0;
+    const first = Math.max(0, next.textContent.search(/[^\\s\\u00a0]/));
+    word.setStart(next, first);
+    word.setEnd(next, Math.min(first + 1, next.length));
+    const room = word.getBoundingClientRect();
+    const middle = (own.top + own.bottom) / 2;
+    return middle < room.top || middle > room.bottom;
+  })
+  .map((each) => each.parentElement.textContent.trim().slice(0, 40))
+"""
+"""Marks of a legend on another line than their word."""
 _CUT_OFF: Final = """
 () => [...document.querySelectorAll("body *")]
   .filter((each) => {
@@ -226,6 +243,8 @@ def _found(page: Page) -> list[str]:
     found += [f"is too small in its figure: {each}" for each in small]
     over: list[str] = page.evaluate(_OVERLAID)
     found += [f"stand over each other in their figure: {each}" for each in over]
+    parted: list[str] = page.evaluate(_PARTED)
+    found += [f"is parted from its mark: {each}" for each in parted]
     return found
 
 

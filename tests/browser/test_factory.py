@@ -30,7 +30,7 @@ def test_channels_are_found_without_a_script(look_in: LookIn) -> None:
     page.goto("/")
     page.get_by_label("Name, serial number or agent").fill("mill s-9")
     page.get_by_role("button", name="Show", exact=True).click()
-    expect(page.get_by_text("1 channels", exact=True)).to_be_visible()
+    expect(page.get_by_text("1 channel", exact=True)).to_be_visible()
     page.get_by_label("State").select_option("good")
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.get_by_text("No channel is like that.")).to_be_visible()

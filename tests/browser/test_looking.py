@@ -16,6 +16,8 @@ WRONG = """<!doctype html><html lang="en"><title>wrong</title><main><h1>Wrong</h
 <svg viewBox="0 0 400 40" width="200" font-size="12"><text y="15">tiny</text></svg>
 <svg viewBox="0 0 200 40" width="200"><text y="15">one</text><text y="17">other</text></svg>
 <svg viewBox="0 0 10 1" width="2000"></svg>
+<p style="width:4.2em;font:16px monospace">much <span class="key" style="display:inline-block;
+  width:1.5em;height:9px"></span>&nbsp;parted</p>
 </main>"""
 
 
@@ -41,6 +43,7 @@ def test_what_sticks_out_and_what_is_cut_off_is_found(wrong: Page) -> None:
     assert "is cut off in its figure: words of a figure" in found
     assert "is too small in its figure: tiny" in found
     assert "stand over each other in their figure: one / other" in found
+    assert "is parted from its mark: much" in found
 
 
 def test_what_does_not_come_is_told_with_the_page_s_words_and_a_picture(

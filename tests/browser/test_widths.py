@@ -98,9 +98,11 @@ def test_hours_are_shown_where_their_data_are(page: Page) -> None:
     assert page.locator(".heat").locator("xpath=..").evaluate("(each) => each.scrollLeft") > 300
 
 
-def test_without_scripts_hours_begin_at_midnight_and_can_be_scrolled(look_in: LookIn) -> None:
+def test_without_scripts_hours_open_there_too_and_can_be_scrolled(look_in: LookIn) -> None:
     page = look_in("analyst", scripts=False)
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"/activity?channels={LINE_1}&{RANGE}")
+    hours = "start=2026-03-31T05:00:00Z&end=2026-03-31T08:00:00Z&by=hour"  # from 13 h in Shanghai
+    page.goto(f"/activity?channels={LINE_1}&{hours}")
+    assert page.evaluate(IN_VIEW)
     region = page.locator(".scroll", has=page.locator(".heat"))
     assert region.get_attribute("tabindex") == "0"

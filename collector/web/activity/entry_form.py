@@ -40,11 +40,12 @@ def content_of(form: Mapping[str, str], zone: ZoneInfo) -> Content:
     """
     kind = form.get("entered", "")
     if kind not in KINDS:
-        _refuse("entered", "it is neither a reading nor an amount", "既非读数也非用量")
+        what = Words("it is neither a reading nor an amount", "既非读数也非用量")
+        _refuse("entered", what)
     told = {name: form.get(name, "").strip() for name in COLUMNS}
     for name in (*_NEEDED, *_TIMES[kind]):
         if not told[name]:
-            _refuse(name, f"'{name}' is empty", f"'{name}' 为空")
+            _refuse(name, Words(f"'{name}' is empty", f"'{name}' 为空"))
     times = {name: _instant(name, told[name], zone) for name in _TIMES[kind]}
     row = {name: text for name, text in {**told, **times}.items() if text}
     other = {name for each in KINDS for name in _TIMES[each]} - set(times)
@@ -76,7 +77,7 @@ def _instant(name: str, text: str, zone: ZoneInfo) -> str:
     try:
         at = dt.datetime.fromisoformat(text)
     except ValueError:
-        _refuse(name, f"'{text[:32]}' is no time", f"'{text[:32]}' 不是时刻")
+        _refuse(name, Words(f"'{text[:32]}' is no time", f"'{text[:32]}' 不是时刻"))
     return at.isoformat() if at.tzinfo else at.replace(tzinfo=zone).isoformat()
 
 
@@ -120,6 +121,6 @@ def field_of(refused: CodedError | CalibrationError, names: tuple[str, ...] = CO
     return next((each for each in told if each in names), "")
 
 
-def _refuse(name: str, en: str, zh: str) -> None:
+def _refuse(name: str, what: Words) -> None:
     limit = Words("what the field asks for", "该字段要求的内容")
-    raise EntryValueError(name, what=Words(en, zh), limit=limit)
+    raise EntryValueError(name, what=what, limit=limit)

@@ -28,6 +28,10 @@ from evidence.statement.stating import expected_per_hour
 
 MOST_DAYS: Final = 31
 MOST_CHANNELS: Final = 20
+_TELL: Final = frozenset(("full", "partly", "little"))
+"""States of hours in which something was read."""
+_BEFORE: Final = 3
+"""Columns that are as wide as the names of the days, which lie over them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,17 @@ class Held:
     more_gaps: int
     channels: Sequence[str]
     more_channels: int
+
+    @property
+    def opens_at(self) -> int:
+        """At which hour, 0 to 23, a narrow map opens: some before the first that tells anything."""
+        there = (
+            number
+            for day in self.days
+            for number, each in enumerate(day.hours)
+            if each is not None and each.state in _TELL
+        )
+        return max(0, min(there, default=0) - _BEFORE)
 
 
 def held_hours(

@@ -15,6 +15,7 @@ from collector.web.activity.shares import OTHER, REST, Cause
 from collector.web.activity.spans import Range, Span, finer, written
 from collector.web.activity.sums import Sum
 from collector.web.activity.view import Quantity
+from collector.web.decoded import decoded
 from collector.web.numbers import beside, share, stated
 
 Say = Callable[..., str]
@@ -153,7 +154,7 @@ def _into(span: Span, by: By) -> By:
 def cause_words(each: Cause, say: Say) -> str:
     """What a cause is called."""
     if each.kind == OTHER:
-        return each.subject
+        return decoded(each.subject)
     if each.kind == REST:
         return say("activity.cause_rest", count=each.subject)
-    return f"{say(f'activity.cause_{each.kind}')} {each.subject}"
+    return f"{say(f'activity.cause_{each.kind}')} {decoded(each.subject)}"

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, get_args
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
+from collector.web.decoded import decoded, names_decoded
 from collector.web.words import say
 from evidence.audit.outcome import VERDICT_WORDS, Audit, CheckOutcome, Verdict
 from evidence.audit.said import Pointer, Said
@@ -22,8 +23,6 @@ MARKS: Final[Mapping[Verdict, str]] = {
     "not_checked": "warn",
 }
 """The class of an outcome's mark in `style.css`."""
-_ENCODED: Final = re.compile(r"[\w.~%-]+%2F[\w.~%-]+")
-"""A name of a channel within an id, where "/" is escaped."""
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _DIGITS_SHOWN: Final = 12
 WORST_FIRST: Final[tuple[Verdict, ...]] = ("finding", "not_checked", "ok", "not_applicable")
@@ -110,7 +109,7 @@ def _line(check: CheckOutcome, language: str) -> CheckLine:
 
 def readable(words: Said, language: str) -> str:
     """Words in the reader's language, with names of channels as people write them."""
-    return _ENCODED.sub(lambda each: unquote(each[0]), words.say(language))
+    return names_decoded(words.say(language))
 
 
 def evidence(pointers: Sequence[Pointer]) -> list[Evidence]:
@@ -131,7 +130,7 @@ def _group(kind: str, own: Sequence[Pointer]) -> Evidence:
 
 def _short(name: str) -> str:
     """A name; of a digest, so many digits as tell it from others: its address has them all."""
-    return f"{name[:_DIGITS_SHOWN]}…" if _DIGEST.fullmatch(name) else name
+    return f"{name[:_DIGITS_SHOWN]}…" if _DIGEST.fullmatch(name) else decoded(name)
 
 
 def address_of(pointer: Pointer) -> str:

@@ -3,6 +3,7 @@
 Nothing is corrected: the effect stands beside the amount, with its uncertainty.
 """
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -28,7 +29,10 @@ class EffectLine:
 
     Attributes:
         because: "shift" or "intermediate_check".
-        start_ns, end_ns: Of the hours in doubt, UTC ns.
+        since: Of the last good result: its day for a paper, its instant (UTC ns) for a check under
+            a plan; None where there was none, and all that was ever shown is in doubt.
+        start_ns, end_ns: Of the hours in doubt that have amounts, UTC ns: whole ones, of the period
+            asked for. What was shown outside of them since then is in doubt too.
         amount: Of these hours, as it stands; in `unit`.
         before, after: Certificates between which it moved; "" where there is none.
         checks_ns: When it failed a check.
@@ -41,6 +45,7 @@ class EffectLine:
     channel: str
     serial: str
     because: str
+    since: dt.date | int | None
     start_ns: int
     end_ns: int
     amount: float
@@ -58,6 +63,13 @@ class EffectLine:
         """The amount in the unit in which the correction is shown, and that unit."""
         unit = self.unit if self.common is None else self.common.unit
         return convert(self.amount, self.unit, unit), unit
+
+    @property
+    def relative_expanded(self) -> float | None:
+        """U of `relative`."""
+        if self.expanded is None or not self.amount:
+            return None
+        return abs(self.expanded / self.amount)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +106,9 @@ def _of(
 ) -> Iterator[EffectLine]:
     windows: list[Window] = sources.store.lookup.windows(row.channel, *span)
     if windows:
-        for each in doubts(windows, known.of(row, windows)):
-            yield line_of(row.channel, windows[0].unit, each)
+        for suspect in known.of(row, windows):
+            for each in doubts(windows, [suspect]):
+                yield line_of(row.channel, windows[0].unit, each, suspect.begins)
 
 
 def _earlier(sources: Sources) -> Mapping[str, set[str]]:
@@ -118,13 +131,16 @@ def _may_be(
     return any(each in checked or tested.count(each) > 1 for each in own)
 
 
-def line_of(channel: str, unit: str, doubt: Doubt) -> EffectLine:
-    """A doubt in a line. Pure."""
+def line_of(
+    channel: str, unit: str, doubt: Doubt, since: dt.date | int | None = None
+) -> EffectLine:
+    """A doubt in a line; since when, as `EffectLine` has it. Pure."""
     moved = doubt.correction
     return EffectLine(
         channel=channel,
         serial=doubt.serial,
         because=doubt.because,
+        since=since,
         start_ns=parse_utc(doubt.start),
         end_ns=parse_utc(doubt.end),
         amount=doubt.value,

@@ -3,7 +3,7 @@
 The tests are those that a plan asks for: an analyser's own checks, and records of others.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -19,8 +19,9 @@ from collector.site_register import site_register
 from collector.web.audit.effects import EffectLine, Effects, line_of
 from evidence.errors import CodedError
 from evidence.statement.monitoring.monitored import Monitored
-from evidence.statement.monitoring.period import monitored_period
+from evidence.statement.monitoring.period import Asked, ToldPeriod, plan_of, told_under
 from evidence.statement.monitoring.spans import planned_spans
+from evidence.statement.standing.qa_test import as_known
 
 MOST_PLANNED: Final = 5
 """Each looks back over the years before."""
@@ -93,12 +94,37 @@ def _told(
     now_ns: int,
 ) -> Iterator[EffectLine]:
     try:
-        told = monitored_period(sources.store.lookup, register, channel, part, now_ns)
+        period = _period(sources, register, channel, part, now_ns)
+        tested = _tests(period)
     except (CodedError, CalibrationError):
         return
+    told = period.monitored
     for each in told.doubts if told.determination.kind != "concentration" else ():
+        since_ns = None if each.before is None else tested.get(each.before)
         # what it lies between are tests, which have no page of a certificate
-        yield line_of(channel, _unit(told), replace(each, before=None, after=None))
+        yield line_of(channel, _unit(told), replace(each, before=None, after=None), since_ns)
+
+
+def _period(
+    sources: Sources,
+    register: CalibrationRegister,
+    channel: str,
+    part: tuple[int, int],
+    now_ns: int,
+) -> ToldPeriod:
+    asked = Asked(
+        lookup=sources.store.lookup, register=register, span=part, now_ns=now_ns, known_at_ns=None
+    )
+    return told_under(plan_of(register.plans, channel, part), asked)
+
+
+def _tests(period: ToldPeriod) -> Mapping[str, int]:
+    """When each test of a period's analysers was made, UTC ns, by the id of its record."""
+    return {
+        test.record: test.at_ns
+        for analyser in period.analysers
+        for test in as_known(analyser.tests, None)
+    }
 
 
 def _unit(told: Monitored) -> str:

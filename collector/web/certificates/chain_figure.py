@@ -7,6 +7,7 @@ from typing import Final
 from markupsafe import Markup
 
 from collector.web.certificates.graph import Graph, Node
+from collector.web.decoded import decoded
 from collector.web.figure import Frame, element, line, text, titled
 from collector.web.punctuation import punctuation_of
 from collector.web.words import say
@@ -65,7 +66,7 @@ def _row(nodes: Sequence[Node]) -> tuple[Sequence[Node], int]:
 def _high(rows: Sequence[tuple[Sequence[Node], int]], language: str) -> int:
     """The height of all boxes: that of the one with most lines, and of two at least."""
     lines = [
-        len(parted(node.name)) + len(parted(_said(node, language)))
+        len(parted(decoded(node.name))) + len(parted(_said(node, language)))
         for shown, _ in rows
         for node in shown
     ]
@@ -97,14 +98,14 @@ def _box(node: Node, place: tuple[float, float], high: int, language: str) -> Ma
     x, y = place
     box = element("rect", x=x, y=y, width=WIDE, height=high, rx=6, class_=_class(node))
     said = _said(node, language)
-    name = [(each, "strong") for each in parted(node.name)]
+    name = [(each, "strong") for each in parted(decoded(node.name))]
     lines = [*name, *((each, None) for each in parted(said))]
     words = [
         text(x + 10, y + 23 + number * _LINE, each, class_=kind)
         for number, (each, kind) in enumerate(lines)
     ]
     colon = punctuation_of(language).colon
-    return titled(box + Markup("").join(words), f"{node.name}{colon}{node.about or said}")
+    return titled(box + Markup("").join(words), f"{decoded(node.name)}{colon}{node.about or said}")
 
 
 def _class(node: Node) -> str:

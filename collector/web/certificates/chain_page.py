@@ -38,6 +38,8 @@ FEW_CHANNELS: Final = 200
 FEW_HOURS: Final = 20_000
 FEW_PAPERS: Final = 500
 """Up to so many of each, hours are looked through at once; and of so many channels on a page."""
+FEW_STATEMENTS: Final = 20
+"""So many stand on the page at once; the others unfold below them."""
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
 
 
@@ -96,6 +98,7 @@ def _answer(request: Request, parts: Parts, reader: Reader, name: str) -> Respon
         "chain": found,
         "name": name,
         "parse": parse_utc,
+        "few": FEW_STATEMENTS,
         "asked": {each: request.query_params.get(each, "")[:10] for each in ("start", "end")},
         "figure": chain_figure(found.graph, say("chain.figure", language), language),
     }

@@ -55,6 +55,8 @@ MARKS: Final[Mapping[State, str]] = {
 }
 _SAY_IT_STILL: Final = frozenset({State.NOT_PASSED, State.WITHDRAWN})
 """Of one that was taken out too: amounts rest on it."""
+NOTHING_DUE: Final = frozenset({State.REMOVED, State.NOT_PASSED, State.ENDED, State.WITHDRAWN})
+"""States in which the last day of what was decided once says nothing: it does not hold."""
 _ORDER: Final = ("bad", "warn", "none", "good")
 
 
@@ -66,8 +68,10 @@ class DueLine:
         channels: That it shows now, by name; none of a standard, or of one that is stored.
         certificate: That its last confirmation cites, else its latest; None where it has none.
         confirmation: The last one; None where there is none.
-        due_on: Last day in date: of the confirmation, else of the certificate; None for neither.
+        due_on: Last day in date: of the confirmation, else of the certificate; None for neither,
+            and where none of them holds (`NOTHING_DUE`).
         days_left: To that day; negative when it has passed.
+        removed_on: Day on which it was taken out, in the zone of the page; None where it was not.
     """
 
     site: str
@@ -77,12 +81,18 @@ class DueLine:
     confirmation: MetrologicalConfirmation | None
     due_on: dt.date | None
     days_left: int | None
+    removed_on: dt.date | None
     state: State
 
     @property
     def mark(self) -> str:
         """Class of the style sheet."""
         return MARKS[self.state]
+
+    @property
+    def is_void(self) -> bool:
+        """Whether there is no last day since nothing of it holds."""
+        return self.state in NOTHING_DUE
 
     @property
     def instrument(self) -> str:
@@ -126,9 +136,10 @@ def _line(site: str, serial: str, own: Own, at: dt.datetime, soon_days: int) -> 
     state = _as_standard(own, certificate, at, soon_days) or _state(
         register, last, certificate, at, soon_days
     )
-    if register.removed(serial, at) is not None and state not in _SAY_IT_STILL:
+    removal = register.removed(serial, at)
+    if removal is not None and state not in _SAY_IT_STILL:
         state = State.REMOVED
-    due_on = None if state == State.REMOVED else _due_on(last, certificate)
+    due_on = None if state in NOTHING_DUE else _due_on(last, certificate)
     left = None if due_on is None else (due_on - at.date()).days
     return DueLine(
         site=site,
@@ -138,6 +149,7 @@ def _line(site: str, serial: str, own: Own, at: dt.datetime, soon_days: int) -> 
         confirmation=last,
         due_on=due_on,
         days_left=left,
+        removed_on=None if removal is None else removal.at.astimezone(at.tzinfo).date(),
         state=state,
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
+from calibration.indication import Quality
 from collector.alarms.agents import NEVER
 from collector.alarms.course import Open
 from collector.alarms.kinds import (
@@ -24,6 +25,8 @@ from evidence.errors import TimestampError
 MOST_AGENTS: Final = 3
 """If more agents of a site have the same trouble, the site is told and not each of them."""
 
+_SAID_BY_STATE: Final = {CertificateOverdueAlarm.code: Quality.OVERDUE.value}
+"""Alarms of what a state of channels says too: one thing has one wording here."""
 _SAY_SINCE: Final = frozenset({CheckFailedAlarm.code})
 """What is found says since when; whoever found it first came later."""
 
@@ -135,10 +138,12 @@ def _bare(key: tuple[str, str], words: str) -> str:
 
 def _of_alarm(key: tuple[str, str], words: str, since_ns: int | None, reach: Reach) -> Repair:
     count, find = reach.of(*key)
+    state = _SAID_BY_STATE.get(key[0], "")
     return Repair(
         cost=OF_ALARM.get(key[0], Cost.DOUBT),  # one of a newer version
         subject=key[1],
-        words=words,
+        words="" if state else words,
+        state=state,
         since_ns=since_ns,
         channels=count,
         find=find,

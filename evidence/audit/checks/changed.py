@@ -9,7 +9,7 @@ from calibration.settings import SettingsContradict, settings_in_force
 from evidence.audit.checks.subjects import settings_of, subjects
 from evidence.audit.material import Material, StreamSeen
 from evidence.audit.outcome import CheckOutcome, Look
-from evidence.audit.said import Pointer
+from evidence.audit.said import Pointer, counted
 from evidence.audit.stood import Stood, instant_of, ns_of
 from evidence.log.leaf import RecordKind
 
@@ -38,8 +38,9 @@ def changes(material: Material) -> CheckOutcome:
             f"{material.leaves} 个叶中 {material.leaves - len(material.batches)} 个未读规约与参数",
         )
     return look.tell(
-        f"{len(own)} settings, {len(changed)} changes of configuration, profiles and parameters "
-        f"in {len(material.batches)} leaves",
+        f"{counted(len(own), 'setting', 'settings')}, "
+        f"{counted(len(changed), 'change', 'changes')} of configuration, profiles and parameters "
+        f"in {counted(len(material.batches), 'leaf', 'leaves')}",
         f"设置 {len(own)} 项、配置变更 {len(changed)} 次、"
         f"{len(material.batches)} 个叶中的规约与参数",
         applies=bool(material.hours),

@@ -10,7 +10,7 @@ from calibration.history.scrutiny import scrutiny
 from calibration.history.suspect import SuspectPeriod, suspects
 from evidence.audit.material import Material
 from evidence.audit.outcome import CheckOutcome, Look
-from evidence.audit.said import Pointer, said
+from evidence.audit.said import Pointer, counted, said
 from evidence.audit.stood import Stood, ns_of
 from evidence.clock import parse_utc, utc_text
 
@@ -178,7 +178,7 @@ def _doubted(look: Look, material: Material, stood: Stood) -> None:
             silent = _silent(material, since, until)
             look.find(
                 f"{stood.serial} is in doubt since {each.begins} ({_BECAUSE[each.because].en}); "
-                f"{silent} statements do not say so",
+                f"{counted(silent, 'statement does', 'statements do')} not say so",
                 f"{stood.serial} 自 {each.begins} 起存疑（{_BECAUSE[each.because].zh}）；"
                 f"有 {silent} 份陈述未予说明",
                 *(material.papers.of(event) for event in each.events),
@@ -199,7 +199,8 @@ def _doubted_by_tests(look: Look, material: Material) -> None:
         failed = ", ".join(each.checks)
         look.find(
             f"{each.serial} is in doubt from {each.start} to {each.end} (a test under the plan "
-            f"failed: {failed}); {silent} statements do not say so",
+            f"failed: {failed}); {counted(silent, 'statement does', 'statements do')} "
+            "not say so",
             f"{each.serial} 自 {each.start} 至 {each.end} 存疑（监测计划下的检验不合格："
             f"{failed}）；有 {silent} 份陈述未予说明",
             Pointer(kind="hour", id=f"{material.channel} {each.start}"),

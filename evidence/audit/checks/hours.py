@@ -8,7 +8,7 @@ from calibration.indication import Quality
 from calibration.unit_symbol import with_symbol
 from evidence.audit.material import Material
 from evidence.audit.outcome import CheckOutcome, Look
-from evidence.audit.said import Pointer, Said, said
+from evidence.audit.said import Pointer, Said, counted, said
 from evidence.clock import utc_text
 from evidence.clock_standing import NS_PER_MS, STEP_NS, ClockStanding
 from evidence.log.leaf import ClockState, RecordKind
@@ -51,8 +51,9 @@ def recomputation(material: Material) -> CheckOutcome:
             f"{len(material.hours)} 个小时中有 {rest} 个未复算",
         )
     return look.tell(
-        f"{again.readings} readings by their raw bytes, {len(again.hours)} hours, {stated} "
-        f"statements, constants '{constants or 'of the model'}'",
+        f"{counted(again.readings, 'reading', 'readings')} by their raw bytes, "
+        f"{counted(len(again.hours), 'hour', 'hours')}, "
+        f"{counted(stated, 'statement', 'statements')}, constants '{constants or 'of the model'}'",
         f"原始字节 {again.readings} 个读数、{len(again.hours)} 个小时、{stated} 份陈述、"
         f"常数 '{constants or '模型自带'}'",
         applies=bool(material.hours),
@@ -88,7 +89,8 @@ def substitutes(material: Material) -> CheckOutcome:
         return look.tell("the plan could not be applied to this period", "该期间无法按监测计划核定")
     missing = sum(each.tally.expected - each.tally.present for each in material.hours)
     return look.tell(
-        f"no monitoring plan: nothing is substituted; {missing} polls are missing",
+        "no monitoring plan: nothing is substituted; "
+        f"{counted(missing, 'poll is', 'polls are')} missing",
         f"无监测计划：不作替代；缺失轮询 {missing} 次",
         applies=False,
     )
@@ -181,8 +183,8 @@ def _stamps(look: Look, material: Material) -> None:
             if marked:
                 first = utc_text(marked[0].start_ns)
                 look.find(
-                    f"{channel}: {len(marked)} hours with readings marked {quality.value}, the "
-                    f"first {first}",
+                    f"{channel}: {counted(len(marked), 'hour', 'hours')} with readings marked "
+                    f"{quality.value}, the first {first}",
                     f"{channel}：{len(marked)} 个小时含标记 {quality.value} 的读数，首个为 {first}",
                     Pointer(kind="hour", id=f"{channel} {first}"),
                 )
@@ -217,7 +219,7 @@ def balance(material: Material) -> CheckOutcome:
         "分表之和与总表：计量关系未登记",
     )
     return look.tell(
-        f"{len(material.grouped)} channels that measure the same thing",
+        f"measure the same thing: {counted(len(material.grouped), 'channel', 'channels')}",
         f"测量同一量的其他通道 {len(material.grouped)} 个",
         applies=bool(material.grouped),
     )

@@ -11,7 +11,7 @@ from calibration.unit_symbol import with_symbol
 from evidence.audit.checks.subjects import Held, settings_of
 from evidence.audit.material import Material
 from evidence.audit.outcome import CheckOutcome, Look
-from evidence.audit.said import Pointer
+from evidence.audit.said import Pointer, counted
 from evidence.audit.stood import Stood, ns_of
 from evidence.clock import utc_text
 
@@ -29,8 +29,8 @@ def corrections(material: Material) -> CheckOutcome:
         _read_back(look, material, stood)
     _settings(look, material)
     return look.tell(
-        f"{len(material.hours)} hours: the certificates and settings they rest on against those "
-        "in force; fitted functions against points; parameters read back",
+        f"{counted(len(material.hours), 'hour', 'hours')}: the certificates and settings "
+        "behind them against those in force; fitted functions against points; parameters read back",
         f"{len(material.hours)} 个小时：所用证书与系数对照有效者；拟合函数对照校准点；参数回读",
         applies=bool(material.stood or material.hours),
     )
@@ -78,8 +78,9 @@ def _applied(look: Look, material: Material, stood: Stood) -> None:
         if wrong and wrong[0].end_ns <= until:
             found = ", ".join(wrong[0].grounds.confirmations)
             look.find(
-                f"{len(wrong)} hours from {utc_text(wrong[0].start_ns)} rest on {found}, in force "
-                f"is {', '.join(allowed) or '-'}",
+                f"{counted(len(wrong), 'hour', 'hours')} from {utc_text(wrong[0].start_ns)} "
+                f"{'rests' if len(wrong) == 1 else 'rest'} on {found}, "
+                f"in force is {', '.join(allowed) or '-'}",
                 f"自 {utc_text(wrong[0].start_ns)} 起 {len(wrong)} 个小时依据 {found}，"
                 f"而有效者为 {', '.join(allowed) or '-'}",
                 Pointer(kind="hour", id=f"{stood.channel} {utc_text(wrong[0].start_ns)}"),
@@ -114,7 +115,8 @@ def _settings(look: Look, material: Material) -> None:
     for name, hours in sorted(wrong.items()):
         first = utc_text(hours[0])
         look.find(
-            f"{len(hours)} hours from {first} rest on setting {name}, which is not in force",
+            f"{counted(len(hours), 'hour', 'hours')} from {first} "
+            f"{'rests' if len(hours) == 1 else 'rest'} on setting {name}, which is not in force",
             f"自 {first} 起 {len(hours)} 个小时采用了未生效的设置 {name}",
             material.papers.named("setting", name),
         )

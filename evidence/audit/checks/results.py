@@ -20,6 +20,7 @@ from calibration.unit import convert, rate_of, unit
 from calibration.unit_symbol import with_symbol
 from evidence.audit.material import Material
 from evidence.audit.outcome import CheckOutcome, Look
+from evidence.audit.said import counted
 from evidence.audit.stood import Hour, Stood, instant_of
 from evidence.audit.traced import gaps_of
 
@@ -49,7 +50,7 @@ def traceability(material: Material) -> CheckOutcome:
         _gas(look, material, gas)
     return look.tell(
         f"instruments: {len(material.stood)}, certificates: {seen}; standards and their validity, "
-        f"U within MPE/3; {len(gases)} gases",
+        f"U within MPE/3; {counted(len(gases), 'gas', 'gases')}",
         f"器具 {len(material.stood)} 台，证书 {seen} 份：标准器及其有效期、U 不大于 MPE/3；"
         f"标准气体 {len(gases)} 瓶",
         applies=bool(material.stood),
@@ -183,8 +184,8 @@ def _range(look: Look, material: Material, stood: Stood, own: CalibrationCertifi
     if outside:
         top = with_symbol(f"{high:g}", result.argument_unit)
         look.find(
-            f"{own.id} holds from {low:g} to {top}; {len(outside)} of "
-            f"{len(used)} hours lie outside, up to {max(outside, key=abs):.6g}",
+            f"{own.id} holds from {low:g} to {top}; outside lie {len(outside)} of "
+            f"{counted(len(used), 'hour', 'hours')}, up to {max(outside, key=abs):.6g}",
             f"证书 {own.id} 的区间为 {low:g} 至 {top}；{len(used)} 小时中"
             f"有 {len(outside)} 个超出，最大 {max(outside, key=abs):.6g}",
             material.papers.of(own),

@@ -94,7 +94,11 @@ class Boundary(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             )
             _refuse("id", what, "<site>/<name>, A-Z a-z 0-9 . _ -")
         if not self.name.strip():
-            _refuse("name", ("it has no name", "未填写名称"), "1 to 200 characters")
+            _refuse(
+                "name",
+                ("it has no name", "未填写名称"),
+                Words("1 to 200 characters", "1 至 200 个字符"),
+            )
         for name, most in _TEXTS.items():
             _require_text(name, getattr(self, name), most)
         _require_terms(self)
@@ -169,7 +173,8 @@ def exact(factor: str) -> str:
     text = factor.strip()
     if not _FACTOR.fullmatch(text) or not (value := Decimal(text)):
         what = (f"'{text[:32]}' is no usable factor", f"'{text[:32]}' 不是可用的系数")
-        _refuse("factor", what, "a decimal such as 1, -1 or 0.35, not 0")
+        limit = Words("a decimal such as 1, -1 or 0.35, not 0", "非 0 小数，如 1、-1 或 0.35")
+        _refuse("factor", what, limit)
     plain = format(value, "f")
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
@@ -184,7 +189,8 @@ def _require_terms(boundary: Boundary) -> None:
     if not channels or len(channels) > MAX_TERMS:
         found = len(channels)
         what = (f"it has {found} channels", f"含 {found} 个通道")
-        _refuse("terms", what, f"1 to {MAX_TERMS} channels")
+        limit = Words(f"1 to {MAX_TERMS} channels", f"1 至 {MAX_TERMS} 个通道")
+        _refuse("terms", what, limit)
     for each in boundary.terms:
         if not _CHANNEL.fullmatch(each.channel):
             what = (f"'{each.channel[:100]}' is no channel", f"'{each.channel[:100]}' 不是通道")
@@ -194,14 +200,16 @@ def _require_terms(boundary: Boundary) -> None:
         exact(each.factor)
     twice = next((each for each in channels if channels.count(each) > 1), None)
     if twice is not None:
-        _refuse("terms", (f"{twice} stands in it twice", f"{twice} 重复"), "each channel once")
+        what = (f"{twice} stands in it twice", f"{twice} 重复")
+        _refuse("terms", what, Words("each channel once", "每个通道一次"))
 
 
 def _require_text(name: str, text: str, most: int) -> None:
     if len(text) > most or _CONTROL.search(text):
         what = ("it is too long, or has a control character", "过长，或含控制字符")
-        _refuse(name, what, f"one line of at most {most} characters")
+        limit = Words(f"one line of at most {most} characters", f"一行，至多 {most} 个字符")
+        _refuse(name, what, limit)
 
 
-def _refuse(name: str, what: tuple[str, str], limit: str) -> None:
+def _refuse(name: str, what: tuple[str, str], limit: str | Words) -> None:
     raise BoundaryValueError(name, what=Words(*what), limit=limit)

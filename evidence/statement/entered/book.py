@@ -161,7 +161,8 @@ def _require_alike(before: ManualEntry, content: Content) -> None:
             raise EntryAgainstError(name, what=words, entry=before.entry, limit=limit)
     if type(held) is not type(content):
         what = Words("readings and amounts do not mix", "读数与期间用量不可混用")
-        limit = "readings" if isinstance(held, ManualReading) else "amounts"
+        readings, amounts = Words("readings", "读数"), Words("amounts", "期间用量")
+        limit = readings if isinstance(held, ManualReading) else amounts
         raise EntryAgainstError("entered", what=what, entry=before.entry, limit=limit)
 
 

@@ -28,6 +28,7 @@ AMOUNTS: Final = (
     KindOfQuantity.HEAT,
 )
 """What adds up over time; a temperature or a power does not."""
+_ONE_OF_TWO: Final = Words("one of the two", "两者之一")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _SERIAL: Final = re.compile(r"[^\s/:]{1,64}")
 Taken = Literal["invoice", "delivery_note", "weighing_record", "production_report", "other"]
@@ -117,7 +118,14 @@ class ManualReading(_Stated, frozen=True, kw_only=True, tag_field="entered", tag
             _refuse("value", what, f"< {self.rollover:g}")
         if (self.resolution is None) == (self.standard_uncertainty is None):
             what = ("how well it was read is said twice or not at all", "读数分辨力缺失或重复")
-            _refuse("resolution", what, "either resolution or standard_uncertainty")
+            _refuse(
+                "resolution",
+                what,
+                Words(
+                    "either resolution or standard_uncertainty",
+                    "resolution 或 standard_uncertainty 之一",
+                ),
+            )
 
     @property
     def at_ns(self) -> int:
@@ -163,10 +171,11 @@ class ManualAmount(_Stated, frozen=True, kw_only=True, tag_field="entered", tag=
         super().__post_init__()
         _require_since_1970("start", parse_utc(self.start, "start"))
         if not parse_utc(self.start, "start") < parse_utc(self.end, "end"):
-            _refuse("end", ("it does not come after start", "不晚于 start"), "later than start")
+            what = ("it does not come after start", "不晚于 start")
+            _refuse("end", what, Words("later than start", "晚于 start"))
         if self.standard_uncertainty is not None and self.relative is not None:
             what = ("it stands beside a relative one", "与相对不确定度同时填写")
-            _refuse("standard_uncertainty", what, "one of them")
+            _refuse("standard_uncertainty", what, _ONE_OF_TWO)
 
     @property
     def span(self) -> tuple[int, int]:
@@ -184,26 +193,30 @@ Content = ManualReading | ManualAmount
 
 def _require_since_1970(name: str, at_ns: int) -> None:
     if at_ns < 0:
-        _refuse(name, ("it lies before 1970", "早于 1970 年"), "1970 or later")
+        what = ("it lies before 1970", "早于 1970 年")
+        _refuse(name, what, Words("1970 or later", "1970 年或以后"))
 
 
 def _require_texts(stated: _Stated) -> None:
     if not stated.source.strip():
-        _refuse("source", ("it is empty", "为空"), "an invoice, a photo, a logbook")
+        limit = Words("an invoice, a photo, a logbook", "发票、照片或台账")
+        _refuse("source", ("it is empty", "为空"), limit)
     for name in ("source", "subject", "double_count_group"):
         if _CONTROL.search(getattr(stated, name)):
-            _refuse(name, ("it has a control character", "含控制字符"), "plain text")
+            what = ("it has a control character", "含控制字符")
+            _refuse(name, what, Words("plain text", "纯文本"))
     if stated.serial and not _SERIAL.fullmatch(stated.serial):
-        _refuse("serial", ("it has a space, / or :", "含空格、/ 或 :"), "1 to 64 characters")
+        limit = Words("1 to 64 characters", "1 至 64 个字符")
+        _refuse("serial", ("it has a space, / or :", "含空格、/ 或 :"), limit)
 
 
 def _require_one_gain(stated: _Stated) -> None:
     if stated.relative_standard_uncertainty is not None and stated.mpe_relative is not None:
         what = ("it stands beside mpe_relative", "与 mpe_relative 同时填写")
-        _refuse("relative_standard_uncertainty", what, "one of the two")
+        _refuse("relative_standard_uncertainty", what, _ONE_OF_TWO)
     if stated.mpe_relative is not None and not stated.serial:
         what = ("a class is an instrument's, and none is named", "等级属于仪表，而未指明仪表")
-        _refuse("serial", what, "the serial number of the meter")
+        _refuse("serial", what, Words("the serial number of the meter", "该仪表的出厂编号"))
 
 
 def _measurand(stated: _Stated, accumulation: Accumulation) -> Measurand:
@@ -223,5 +236,5 @@ def _require_size(name: str, value: float, most: float, *, above_zero: bool = Fa
     _refuse(name, (f"it is {value!r}", f"为 {value!r}"), f"{least}, <= {most:g}")
 
 
-def _refuse(name: str, what: tuple[str, str], limit: str) -> None:
+def _refuse(name: str, what: tuple[str, str], limit: str | Words) -> None:
     raise EntryValueError(name, what=Words(*what), limit=limit)

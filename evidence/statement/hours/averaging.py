@@ -8,6 +8,7 @@ import msgspec
 from calibration.increment import NS_PER_HOUR
 from calibration.uncertainty import UncertaintyComponent, merge, scaled
 from evidence.clock import utc_text
+from evidence.errors import Words
 from evidence.statement.hours.errors import HoursOptionError, RecordOrderError
 from evidence.statement.hours.observed import ObservedHour
 from evidence.statement.hours.pack import ValidHour
@@ -49,7 +50,7 @@ def expected_points(interval_s: int) -> int:
         HoursOptionError: the interval does not divide an hour.
     """
     if interval_s not in range(1, 3601) or 3600 % interval_s:
-        limit = "a divisor of 3600 s"
+        limit = Words("a divisor of 3600 s", "3600 s 的约数")
         raise HoursOptionError("interval", name="interval", found=interval_s, limit=limit)
     return 3600 // interval_s
 

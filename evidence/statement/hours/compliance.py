@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from calibration.increment import NS_PER_HOUR
+from evidence.errors import Words
 from evidence.statement.hours.basis import Basis
 from evidence.statement.hours.errors import RuleMissingError
 from evidence.statement.hours.finding import FindingKind
@@ -131,7 +132,10 @@ def _common(gap: Gap, basis: Basis, availability: Fraction | None, cause: str) -
     """What stands for every hour of the gap; None where each has its own."""
     rows = rows_for(basis.pack, availability, gap.hours, cause)
     if not rows:
-        found = f"availability {availability}, {gap.hours} h, {cause}"
+        found = Words(
+            f"availability {availability}, {gap.hours} h, {cause}",
+            f"可用率 {availability}，{gap.hours} h，{cause}",
+        )
         raise RuleMissingError(basis.pack.id, found=found, limit="-")
     if rows[0].statistic in _BY_HOUR:
         return None

@@ -9,6 +9,7 @@ from typing import Final
 from calibration.increment import NS_PER_HOUR
 from calibration.uncertainty import UncertaintyComponent
 from evidence.clock import utc_text
+from evidence.errors import Words
 from evidence.statement.hours.errors import RecordError
 
 
@@ -76,7 +77,10 @@ class HourlyRecord:
                 self.at_ns,
                 "time",
                 utc_text(self.at_ns),
-                "a full hour in UTC; shorter records are points",
+                Words(
+                    "a full hour in UTC; shorter records are points",
+                    "UTC 整小时；更短的记录为数据点",
+                ),
             )
         if not 0.0 <= share <= 1.0:
             _refuse(self.at_ns, "operating", share, "0 .. 1")
@@ -99,10 +103,18 @@ def require_value(value: float | None, state: PointState, at_ns: int) -> None:
     """
     if value is None:
         if state in WITH_VALUE:
-            _refuse(at_ns, "value", "", "a number, or another state than valid or manual")
+            _refuse(
+                at_ns,
+                "value",
+                "",
+                Words(
+                    "a number, or another state than valid or manual",
+                    "数值，或 valid、manual 之外的状态",
+                ),
+            )
     elif not math.isfinite(value):
-        _refuse(at_ns, "value", value, "finite")
+        _refuse(at_ns, "value", value, Words("finite", "有限数值"))
 
 
-def _refuse(at_ns: int, name: str, found: object, limit: str) -> None:
+def _refuse(at_ns: int, name: str, found: object, limit: str | Words) -> None:
     raise RecordError(utc_text(at_ns), name=name, found=found, limit=limit)

@@ -30,7 +30,7 @@ def qa_test_of_gas_checks(
         QaTestError: there is none, or they do not belong together.
     """
     if len({(each.analyser, each.measuring_range) for each in checks}) != 1:
-        what = f"{len(checks)} checks"
+        what = Words(f"{len(checks)} checks", f"{len(checks)} 次校验")
         raise QaTestError("checks", what=what, limit=_ONE)
     outcome = worst([each.outcome for each in checks])
     last = max(checks, key=lambda each: each.end_ns)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from evidence.errors import Words
 from evidence.statement.standing.errors import HoursError
 
 NS_PER_HOUR: Final = 3_600_000_000_000
@@ -132,6 +133,9 @@ def operation_of(
     )
     for hour in (known_from_ns, known_until_ns, *found.hours):
         if found.hour_of(hour) != hour or not known_from_ns <= hour <= known_until_ns:
-            limit = f"full hours from {known_from_ns} to {known_until_ns}"
+            limit = Words(
+                f"full hours from {known_from_ns} to {known_until_ns}",
+                f"{known_from_ns} 至 {known_until_ns} 的整小时",
+            )
             raise HoursError("operation", value=hour, limit=limit)
     return found

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from device_profiles.errors import ProfileError
 from device_profiles.parse import MAX_FINDINGS, lint, parse_profile
+from device_profiles.phrase import facts_in
 from tests.unit.device_profiles.corpus import GOOD, SHAPE, TOML
 from tests.unit.device_profiles.examples import HEAD, channel, document
 
@@ -22,10 +23,11 @@ def _refused(text: str | bytes) -> ProfileError:
     content = text if isinstance(text, bytes) else text.encode()
     (finding,) = lint(content, FILE)
     told = finding.say("en")
-    for part in (finding.code, FILE, finding.facts["key"], finding.facts["limit"]):
-        assert str(part) in told
-        assert str(part) not in {"", "-"}
-        assert str(part) in finding.say("zh")
+    for language in ("en", "zh"):
+        facts = facts_in(language, finding.facts)
+        for part in (finding.code, FILE, facts["key"], facts["limit"]):
+            assert str(part) in finding.say(language)
+            assert str(part) not in {"", "-"}
     assert finding.remedy("en") in told
     assert finding.remedy("zh") != finding.remedy("en")
     with pytest.raises(type(finding)):

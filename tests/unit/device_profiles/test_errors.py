@@ -6,6 +6,7 @@ import pytest
 
 from device_profiles import errors
 from device_profiles.errors import ProfileError
+from device_profiles.phrase import Words
 
 KINDS = [
     kind
@@ -45,6 +46,14 @@ def test_a_finding_says_code_file_key_limit_and_remedy(kind: type[ProfileError])
         assert told.endswith(wrong.remedy(language))
     assert str(wrong) == wrong.say("en")
     assert wrong.record()["file"] == "meter.toml"
+
+
+def test_a_fact_that_is_prose_is_told_in_the_language_of_the_reader() -> None:
+    limit = Words("one value a register", "每个寄存器一个值")
+    wrong = errors.OverlapError("meter.toml", key="a.b", found="0..1", other="x", limit=limit)
+    assert "(limit: one value a register)" in wrong.say("en")
+    assert "(限值: 每个寄存器一个值)" in wrong.say("zh")
+    assert wrong.record()["limit"] == "one value a register"
 
 
 @pytest.mark.parametrize("kind", CODED)

@@ -15,6 +15,7 @@ from device_profiles.identity import (
     identity_reads,
     said,
 )
+from device_profiles.phrase import facts_in
 from device_profiles.plan import ReadRequest
 from device_profiles.words import shown_text
 from tests.unit.device_profiles.examples import channel, profile
@@ -49,7 +50,7 @@ def codes(device: Said, **more: object) -> list[str]:
     found = identity_findings(DEVICE, device, **more)  # type: ignore[arg-type]
     for finding in found:
         for language in ("en", "zh"):
-            assert str(finding.facts["limit"]) in finding.say(language)
+            assert str(facts_in(language, finding.facts)["limit"]) in finding.say(language)
     return [finding.code for finding in found]
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from device_profiles.parse import lint
+from device_profiles.phrase import facts_in
 from tests.unit.device_profiles.examples import channel, document
 
 X = channel("x", '{ address = 0, format = "uint16" }')
@@ -114,7 +115,7 @@ def test_a_word_with_one_fault_is_refused_for_that_fault(more: str, code: str, k
     assert finding.code == code
     assert key in str(finding.facts["key"])
     for language in ("en", "zh"):
-        assert str(finding.facts["limit"]) in finding.say(language)
+        assert str(facts_in(language, finding.facts)["limit"]) in finding.say(language)
     assert re.search(r"[\u4e00-\u9fff]", finding.say("zh"))
 
 

@@ -183,7 +183,7 @@ def test_leaves_without_a_receipt_are_counted(plant: Plant, parts: Parts) -> Non
     plant.ledger.database.rows("UPDATE logs SET receipt_size = 1 WHERE agent = 'gw-1'")
     (alarm,) = found(sight(plant, parts), plant.bench.clock.now_ns())
     assert (alarm.code, alarm.subject) == (kinds.ReceiptMissingAlarm.code, "gw-1")
-    assert f"{state.size - 1} leaves" in alarm.en
+    assert f"without a receipt: {state.size - 1};" in alarm.en
 
 
 def test_a_branch_is_named_until_it_is_released(plant: Plant, parts: Parts) -> None:
@@ -209,7 +209,7 @@ def test_confirmations_are_named_before_and_when_they_are_overdue(
     week = msgspec.structs.replace(CALM, certificate_due_days=7)
     assert said(sight(plant, parts, week), now_ns) == {("CERTIFICATE_OVERDUE", "S-P")}
     alarms = {each.subject: each.en for each in found(sight(plant, parts), now_ns)}
-    assert "in 15 days, on 2026-04-20" in alarms["S-2"]
+    assert "due on 2026-04-20, in 15 d" in alarms["S-2"]
     assert "was due on 2026-04-01" in alarms["S-P"]
 
 

@@ -184,6 +184,9 @@ def test_under_a_plan_the_compliance_value_stands_beside_the_best_estimate(
     assert '<span class="mark good">locked</span>' in plans
     early = text_of(browser, f"/activity?channels={CO2}&{WHOLE}&as_of=2026-01-01")
     assert "Under the monitoring plan" not in early
+    assert re.search(r"measured, valid hour <code>measured</code> × \d+", plans)
+    chinese = text_of(browser, f"/activity?channels={CO2}&{WHOLE}&lang=zh")
+    assert re.search(r"实测有效小时 <code>measured</code> × \d+", chinese)
 
 
 def test_a_period_that_is_locked_in_the_other_kind_says_so(people: Plant, browser: Browser) -> None:
@@ -197,7 +200,7 @@ def test_a_period_that_is_locked_in_the_other_kind_says_so(people: Plant, browse
     assert here not in text_of(browser, own)
     for act in ("release", "lock"):
         decide(browser, under["digest"], act, "first quarter")
-    assert f"Of 1 statements {note}" in text_of(browser, amounts)
+    assert f"Of 1 statement {note}" in text_of(browser, amounts)
     assert here in text_of(browser, own)
     assert "monitoring plan is locked" not in text_of(browser, f"/activity/{under['digest']}")
 

@@ -56,7 +56,7 @@ def test_a_statement_is_released_locked_and_unlocked_with_reasons(seen: Browser)
     (locked,) = seen.get("/api/v1/activity-data/locked").json()
     assert (locked["digest"], locked["who"], locked["reason"]) == (digest, "analyst", "reported")
     amounts = seen.get(f"/activity?channels={LINE_1}&start=2026-03-30&end=2026-04-01").text
-    assert "1 statements are locked" in amounts
+    assert "1 statement is locked" in amounts
     assert decide(seen, digest, "unlock", "the meter was exchanged").status_code == 303
     assert seen.get("/api/v1/activity-data/locked").json() == []
 

@@ -161,6 +161,20 @@ def test_many_channels_are_looked_through_page_by_page(
     assert all(len(each) <= 2 for each in own)
 
 
+def test_of_many_statements_the_first_stand_there_and_the_others_unfold(filled: Browser) -> None:
+    filled.sign_in("auditor")
+    day = "start=2026-03-30&end=2026-03-31&by=hour"
+    stated = filled.get(f"/api/v1/activity-data?channel={LINE_1}&{day}")
+    count = len(stated.json())
+    assert count > chain_page.FEW_STATEMENTS + 1
+    page = filled.get("/certificates/E-1/chain").text
+    told, _, folded = page.partition("<details>")
+    assert told.count("/api/v1/activity-data/") == chain_page.FEW_STATEMENTS
+    left = count - chain_page.FEW_STATEMENTS
+    assert f"<summary>{left} more statements</summary>" in folded
+    assert folded.partition("</details>")[0].count("/api/v1/activity-data/") == left
+
+
 def test_a_chain_is_evidence(filled: Browser) -> None:
     filled.sign_in("analyst")
     assert filled.get("/certificates/E-1/chain").status_code == 403

@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -101,6 +102,26 @@ def test_each_way_to_be_out_of_use_has_its_own_name() -> None:
         "S-L": State.NOT_YET,
         "S-M": State.IN_DATE,
     }
+
+
+def test_what_did_not_pass_or_was_taken_out_has_no_last_day() -> None:
+    due = "2027-01-01"
+    papers = [
+        *(certified(name, f"S-{name}") for name in "FOR"),
+        confirmed("K-F", "F", "S-F", due, decision="fail"),
+        confirmed("K-O", "O", "S-O", due, decision="fail"),
+        event("removal", 'serial = "S-O"', "2026-02-01T00:00:00Z"),
+        confirmed("K-R", "R", "S-R", due),
+        event("removal", 'serial = "S-R"', "2026-03-01T18:00:00Z"),
+    ]
+    shanghai = NOW.astimezone(ZoneInfo("Asia/Shanghai"))
+    found = {each.serial: each for each in due_lines(papers, (), shanghai, 30)}
+    assert {name: (each.state, each.removed_on) for name, each in found.items()} == {
+        "S-F": (State.NOT_PASSED, None),
+        "S-O": (State.NOT_PASSED, dt.date(2026, 2, 1)),
+        "S-R": (State.REMOVED, dt.date(2026, 3, 2)),
+    }
+    assert {(each.due_on, each.days_left) for each in found.values()} == {(None, None)}
 
 
 @pytest.mark.parametrize(

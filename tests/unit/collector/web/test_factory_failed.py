@@ -82,7 +82,7 @@ def test_the_channel_stands_as_one_that_failed_here_and_on_its_own_page(browser:
     assert '<span class="mark warn">check failed</span>' in row
     assert '<span class="mark warn">check failed</span>' in browser.get(f"/instruments/{GAS}").text
     found = browser.get(f"/?live=off&q={GAS}&state=check_failed").text
-    assert "1 channels" in found
+    assert "1 channel<" in found
 
 
 def test_what_is_computed_from_an_analyser_that_failed_stands_like_it(people: Plant) -> None:
@@ -140,13 +140,29 @@ def test_a_meter_that_was_taken_out_is_not_overdue_anywhere(
     log_passed(people)
     people.bench.clock.advance(parse_utc("2028-04-05T00:00:00Z") - people.bench.clock.now_ns())
     browser.sign_in("auditor")
-    assert rows(browser, "its confirmation was due on")
+    assert rows(browser, "Its confirmation is overdue")
     assert "overdue</span>" in browser.get("/certificates?q=S-2").text
     people.log_file(people.gw1, "event", "removal.toml", REMOVED)
     people.judging.catch_up()
-    assert [each for each in rows(browser, "its confirmation was due on") if "S-2" in each] == []
+    assert [each for each in rows(browser, "Its confirmation is overdue") if "S-2" in each] == []
     register = browser.get("/certificates?q=S-2").text
     assert "taken out</span>" in register
+    assert "taken out on 2026-04-01" in register
     assert "overdue</span>" not in register
     assert "No instrument is like that." in browser.get("/certificates?q=S-2&state=attention").text
     assert 'instrument="S-2"' not in browser.get("/metrics").text
+
+
+def test_a_meter_that_did_not_pass_and_was_taken_out_is_not_due(
+    browser: Browser, people: Plant
+) -> None:
+    log_failed(people)
+    shown = browser.get("/certificates?q=S-2").text, browser.get("/certificates/E-2F").text
+    assert all("did not pass</span>" in each for each in shown)
+    assert [re.findall(r"in \d+ days", each) for each in shown] == [[], []]
+    assert "2027-01-06" not in browser.get(f"/instruments/{LINE_2}").text
+    people.log_file(people.gw1, "event", "removal.toml", REMOVED)
+    people.judging.catch_up()
+    for address in ("/certificates?q=S-2&lang=", "/certificates/E-2F?lang="):
+        assert "taken out on 2026-04-01" in browser.get(f"{address}en").text
+        assert "2026-04-01 已拆除" in browser.get(f"{address}zh").text

@@ -105,6 +105,7 @@ def test_what_is_overdue_is_told_while_its_channels_are_silent(
     found = overdue_by_papers(rows, NOW_NS, lambda: papers)
     told = repairs([], found, rows, "en")
     assert [each.subject for each in told] == subjects
+    assert all((each.state, each.words) == ("overdue", "") for each in told)
     assert all(each.due_on == dt.date.fromisoformat(due_on) for each in told)
     assert all((each.channels, each.find) == (1, {"q": "S-1"}) for each in told)
 

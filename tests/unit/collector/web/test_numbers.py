@@ -53,6 +53,23 @@ def test_a_stated_value_is_within_half_a_digit_of_the_number(value: float, expan
     assert float(rest) == pytest.approx(expanded, rel=0.06, abs=1e-11)
 
 
+@pytest.mark.parametrize(
+    ("ratio", "expanded", "text"),
+    [
+        (-0.05864, 0.0612, "-5.9 %"),
+        (-0.05864, 0.00123, "-5.86 %"),
+        (0.05864, None, "5.86 %"),
+        (0.05864, 0.0, "5.86 %"),
+        (0.5, 2.0, "50 %"),
+        (0.0004, 0.31, "0 %"),
+    ],
+)
+def test_a_ratio_has_the_digits_that_its_u_allows(
+    ratio: float, expanded: float | None, text: str
+) -> None:
+    assert ascii_of(numbers.percent(ratio, expanded)) == text.replace(" ", "")
+
+
 def test_what_stands_beside_a_stated_value_has_its_places() -> None:
     assert numbers.stated(96.0627, 0.0412) == "96.063 ± 0.041"
     assert [numbers.beside(96.0, each) for each in (0.0412, 2.0, None)] == ["96.000", "96.0", "96"]

@@ -39,6 +39,9 @@ def test_a_check_that_failed_has_its_effect_in_tonnes(checked: Plant) -> None:
     assert (line.channel, line.because, line.unit) == (CO2, "intermediate_check", "t")
     assert (line.before, line.after) == ("", "")  # tests, no certificates
     assert 0 < line.end_ns - line.start_ns <= 25 * 3_600_000_000_000
+    assert isinstance(line.since, int)  # of the check before, a day earlier
+    assert line.checks_ns[0] - line.since == 24 * 3_600_000_000_000
+    assert line.start_ns - 3_600_000_000_000 < line.since
     assert line.common is not None
     assert line.common.unit == "t"
     assert line.relative is not None

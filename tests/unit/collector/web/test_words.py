@@ -48,6 +48,31 @@ def test_no_word_is_there_that_nobody_says() -> None:
     assert unsaid == []
 
 
+def test_a_number_has_its_word_in_the_form_for_one_or_for_others() -> None:
+    assert [say("factory.found", "en", count=each) for each in (0, 1, 2)] == [
+        "0 channels",
+        "1 channel",
+        "2 channels",
+    ]
+    assert say("reading.receipt_of", "en", size=1) == "over the first leaf,"
+    assert say("reading.receipt_of", "en", size=21) == "over the first 21 leaves,"
+    assert say("factory.found", "zh", count=1) == "1 个通道"
+    with pytest.raises(UnknownWordsError):
+        say("factory.found", "en")
+
+
+def test_no_number_has_a_word_in_one_form_alone() -> None:
+    """Bytes are always many, and a verb with s stands behind a name."""
+    number_and_word = re.compile(r"\{(\w+)\} (?:[a-z]+ )?([a-z]+s)\b(?![^{}]*\})")
+    bare = [
+        (key, word)
+        for key, texts in tables().items()
+        for _, word in number_and_word.findall(texts["en"])
+        if word not in {"as", "bytes", "is", "shows"}
+    ]
+    assert bare == []
+
+
 def test_words_that_are_not_there_are_a_mistake_of_ours() -> None:
     assert say("base.clock", "zh", zone="UTC") == "时间为 UTC"
     assert not has("base.nothing")

@@ -313,7 +313,7 @@ def test_hours_before_a_failed_check_with_gas_are_in_doubt_and_the_statement_is_
     (found,) = checked(8, in_doubt()).findings
     assert found.en == (
         "CO2-1 is in doubt from 2026-04-01T00:00:00Z to 2026-04-01T07:00:00Z (a test under the "
-        "plan failed: 2026-04-01T06:30:00Z); 1 statements do not say so"
+        "plan failed: 2026-04-01T06:30:00Z); 1 statement does not say so"
     )
 
 

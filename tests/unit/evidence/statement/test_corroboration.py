@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from calibration.basis import UncertaintyBasis
 from calibration.errors import UnitMismatchError
-from calibration.measurand import Accumulation, KindOfQuantity, Measurand
+from calibration.measurand import Accumulation, KindOfQuantity, Measurand, ReferenceConditions
 from calibration.uncertainty import Influence, UncertaintyComponent
 from calibration.window import FlowWindow, Grounds, Tally
 from evidence.errors import CountedTwiceError, PeriodError
@@ -89,9 +89,61 @@ def test_other_periods_units_and_unknown_uncertainties_are_refused() -> None:
     with pytest.raises(PeriodError):
         corroboration(STACK, replace(FUEL, period=replace(FUEL.period, end="2026-02-01T00:00:00Z")))
     with pytest.raises(UnitMismatchError):
-        corroboration(STACK, replace(FUEL, unit="kg"))
+        corroboration(STACK, replace(FUEL, unit="m3"))
     with pytest.raises(PeriodError):
         corroboration(STACK, replace(FUEL, u_basis=UncertaintyBasis.UNKNOWN))
+
+
+def in_kilograms(datum: ActivityData) -> ActivityData:
+    """The same amount as a meter states it that counts in kg."""
+    return replace(
+        datum,
+        unit="kg",
+        value=1000.0 * datum.value,
+        standard_uncertainty=1000.0 * (datum.standard_uncertainty or 0.0),
+        components=tuple(
+            replace(each, contribution=1000.0 * each.contribution) for each in datum.components
+        ),
+    )
+
+
+def test_units_of_one_kind_are_converted_to_that_of_the_measured_amount() -> None:
+    there = corroboration(STACK, FUEL)
+    found = corroboration(STACK, in_kilograms(FUEL))
+    assert found.unit == "t"
+    assert found.calculated.value == pytest.approx(97.0)
+    assert found.calculated.standard_uncertainty == pytest.approx(FUEL.standard_uncertainty)
+    assert found.difference == pytest.approx(there.difference)
+    assert found.e_n == pytest.approx(there.e_n)
+    turned = corroboration(in_kilograms(STACK), FUEL)
+    assert turned.unit == "kg"
+    assert turned.difference == pytest.approx(1000.0 * there.difference)
+    assert turned.e_n == pytest.approx(there.e_n)
+
+
+def test_sums_in_several_units_of_one_kind_are_converted_too() -> None:
+    one = Amounts(data=(STACK,), factors=(1.0,))
+    there = corroboration_of_sums(one, BURNT)
+    mixed = Amounts(data=(in_kilograms(COAL), OIL), factors=(1.0, 0.5))
+    found = corroboration_of_sums(one, mixed)
+    assert found.unit == "t"
+    assert found.calculated.value == pytest.approx(there.calculated.value)
+    u = there.calculated.standard_uncertainty
+    assert found.calculated.standard_uncertainty == pytest.approx(u)
+    assert found.e_n == pytest.approx(there.e_n)
+    assert found.calculated.terms
+    assert [each.unit for each in found.calculated.terms] == ["kg", "t"]
+
+
+def test_amounts_of_gases_at_unlike_conditions_are_not_held_against_each_other() -> None:
+    normal = replace(
+        STACK.measurand,
+        reference_conditions=ReferenceConditions(
+            temperature_K=273.15, pressure_Pa=101_325.0, wet=False
+        ),
+    )
+    with pytest.raises(UnitMismatchError, match="273"):
+        corroboration(replace(STACK, measurand=normal), FUEL)
 
 
 COAL = stated("w/coal/co2", 60.0, {"inst:W-1/class": 0.5, "std:lab/S": 0.6})
