@@ -31,10 +31,6 @@ from tests.unit.collector.api.plant import (
     shown,
     stream,
 )
-from tests.unit.collector.api.test_monitored import (  # noqa: F401 - fixtures
-    monitored,
-    month,
-)
 from tests.unit.collector.api.test_stack import CO2, HJ75_T_H, stack  # noqa: F401 - a fixture
 from tests.unit.evidence.bundle.made import bundle_of, failed
 
@@ -175,7 +171,7 @@ def test_a_verifier_that_folds_by_hours_of_utc_finds_nothing_that_follows(
 
 
 def test_rules_count_hours_of_utc_so_nothing_is_told_under_a_plan(
-    monitored: Plant,  # noqa: F811 - a fixture
+    monitored: Plant,
 ) -> None:
     parts = monitored.parts()
     asked = served(parts)
