@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-import collector.api.telling
+import collector.api.again
 from collector.api.telling import Telling
 from collector.as_known import stated_as_known
 from collector.bundle_held import Held
@@ -315,7 +315,7 @@ RESTATED = Campaign(
         Control(defence="locks", find=_found((Telling, "locked", _nothing_locked))),
         Control(
             defence="only what had been received counts as of an instant",
-            find=_found((collector.api.telling, "stated_as_known", _all_known)),
+            find=_found((collector.api.again, "stated_as_known", _all_known)),
         ),
     ),
 )
