@@ -55,7 +55,7 @@ class AsOfSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         most_leaves: For one answer, counted for each channel; 1,000 take about a second.
     """
 
-    most_leaves: Annotated[int, msgspec.Meta(ge=1_000, le=100_000_000)] = 50_000
+    most_leaves: Annotated[int, msgspec.Meta(ge=1_000, le=100_000_000)] = 60_000
 
 
 @dataclass(slots=True, kw_only=True)
