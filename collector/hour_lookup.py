@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -15,6 +15,7 @@ from evidence.statement.tallied import TALLIED, TalliedHour
 
 _WINDOW: Final = msgspec.msgpack.Decoder(Window)
 _MEAN: Final = msgspec.msgpack.Decoder(MeanWindow)
+T = TypeVar("T")
 
 
 class HourLookup:
@@ -28,8 +29,11 @@ class HourLookup:
         return [_WINDOW.decode(body) for body in self._hours("window", channel, start_ns, end_ns)]
 
     def tallied(self, channel: str, start_ns: int, end_ns: int) -> list[TalliedHour]:
-        """The polls in these windows, without what they come to."""
-        return [TALLIED.decode(body) for body in self._hours("window", channel, start_ns, end_ns)]
+        """The polls in the hours of a channel inside [start, end), without what they come to.
+
+        Of amounts, or of means where there are none.
+        """
+        return self._either(TALLIED, channel, start_ns, end_ns)
 
     def means(self, channel: str, start_ns: int, end_ns: int) -> list[MeanWindow]:
         """Current hourly means of a channel that has no amount, in order of time."""
@@ -40,9 +44,14 @@ class HourLookup:
 
         Of amounts, or of means where there are none.
         """
+        return self._either(GROUNDED, channel, start_ns, end_ns)
+
+    def _either(
+        self, kind: msgspec.msgpack.Decoder[T], channel: str, start_ns: int, end_ns: int
+    ) -> list[T]:
         for table in ("window", "mean"):
             hours = self._hours(table, channel, start_ns, end_ns)
-            found = [GROUNDED.decode(body) for body in hours]
+            found = [kind.decode(body) for body in hours]
             if found:
                 return found
         return []

@@ -1,14 +1,17 @@
-"""Polls of the hour in which a channel's log begins, before it did: no record can say why."""
+"""Polls before a channel's log begins: no record can say why, and nobody was to receive them."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
+from calibration.grid import hour_start
 from calibration.increment import NS_PER_HOUR
+from calibration.measurand import Accumulation
 from collector.api.pool import Sources
 from collector.lookup import ChannelRow
 from collector.web.instrument.resting import derivation_at
 from evidence.judging.stream import NS_PER_MS
-from evidence.statement.completeness import UNEXPLAINED
+from evidence.statement.completeness import NOT_RECEIVED, UNEXPLAINED
 
 BEFORE_LOG: Final = "before_log"
 Span = tuple[int, int]
@@ -25,12 +28,21 @@ def told_apart(
         began_ns: Of the first reading, UTC ns; None where there is none.
         period_ms: Between polls.
     """
-    if began_ns is None or period_ms <= 0 or not span[0] <= began_ns < span[1]:
+    if began_ns is None or period_ms <= 0 or began_ns < span[0]:
         return missing
-    due = began_ns % NS_PER_HOUR // (period_ms * NS_PER_MS)
-    before = min(due, missing.get(UNEXPLAINED, 0))
-    found = {**missing, UNEXPLAINED: missing.get(UNEXPLAINED, 0) - before, BEFORE_LOG: before}
+    whole_hours, polls = _due_before(began_ns, span, period_ms * NS_PER_MS)
+    found = Counter(missing)
+    for reason, due in ((NOT_RECEIVED, whole_hours), (UNEXPLAINED, polls)):
+        before = min(due, found[reason])
+        found.update({reason: -before, BEFORE_LOG: before})
     return {reason: count for reason, count in found.items() if count}
+
+
+def _due_before(began_ns: int, span: Span, period_ns: int) -> tuple[int, int]:
+    """Polls due before the log began: in whole hours of the span, and in the hour of that."""
+    hours = (min(hour_start(began_ns), span[1]) - span[0]) // NS_PER_HOUR
+    own = began_ns % NS_PER_HOUR // period_ns if began_ns < span[1] else 0
+    return max(0, hours) * round(NS_PER_HOUR / period_ns), own
 
 
 class Beginnings:
@@ -53,9 +65,17 @@ class Beginnings:
     def _first(self, row: ChannelRow) -> int | None:
         lookup = self._sources.store.lookup
         if row.head.profile:
-            return lookup.first_reading(row.channel)
+            return _told_from(row, lookup.first_reading(row.channel))
         at_ns = lookup.first_start(row.channel)
         found = None if at_ns is None else derivation_at(self._sources, row, at_ns)
         inputs = () if found is None else found.inputs.values()
         firsts = (lookup.first_reading(each) for each in inputs)
         return max((each for each in firsts if each is not None), default=None)
+
+
+def _told_from(row: ChannelRow, first_ns: int | None) -> int | None:
+    """From when on something is told: a register's first reading tells of no growth."""
+    is_register = row.head.measurand.accumulation == Accumulation.REGISTER
+    if first_ns is None or not is_register:
+        return first_ns
+    return first_ns + row.head.period_ms * NS_PER_MS - 1

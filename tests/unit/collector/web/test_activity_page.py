@@ -19,7 +19,7 @@ from evidence.statement.difference import _LISTS, _SINGLE
 from evidence.statement.entered.content import AMOUNTS
 from evidence.statement.entered.covered import NOT_ENTERED
 from evidence.statement.hours.hour import HourState
-from tests.unit.collector.api.plant import GAS, LINE_1, LINE_2, MILL, Plant
+from tests.unit.collector.api.plant import GAS, LINE_1, LINE_2, MILL, TEMPERATURE, Plant
 from tests.unit.collector.api.test_monitored import WHOLE, with_checks
 from tests.unit.collector.api.test_stack import CO2
 from tests.unit.collector.web.conftest import Browser
@@ -236,6 +236,12 @@ def test_a_program_is_told_what_is_refused_as_a_problem(seen: Browser) -> None:
     for code, answer in answers.items():
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.json()["code"] == code
+
+
+def test_the_hours_of_a_channel_without_amounts_are_on_the_map_too(seen: Browser) -> None:
+    text = text_of(seen, f"/activity?channels={TEMPERATURE}&{RANGE}")
+    assert text.count('<td class="hour full">100<') == 4 * 24
+    assert "not received" not in text
 
 
 INDIA = "tz=Asia/Kolkata"
