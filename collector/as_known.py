@@ -20,6 +20,7 @@ from collector.ledger_rows import StoredLeaf
 from evidence.bundle.memory import Memory
 from evidence.bundle.streams import has_exchange, kept_in, of_channels
 from evidence.errors import EvidenceError
+from evidence.judging.channel import require_dividing
 from evidence.judging.deriving import Deriving
 from evidence.judging.judge import Judge
 from evidence.judging.library import Library
@@ -51,6 +52,7 @@ def as_known(held: Held, scope: Scope) -> AsKnown:
 
     Raises:
         LedgerError: a leaf cannot be read.
+        PeriodError: hours that begin where the time does would cut readings in two.
     """
     choosing = Choosing(held, scope)
     choosing.run()
@@ -135,6 +137,7 @@ def _libraries(
 def _judged(held: Held, choosing: Choosing, papers: Sequence[_Judged]) -> AsKnown:
     """The hours that follow from chosen leaves, under all documents among them."""
     channels, faulty = choosing.channels, held.lookup.faulty()
+    grid_ns = grid_of(choosing.scope.period[0])
     libraries, memory = _libraries(papers, faulty), Memory()
     deriving = Deriving(memory, held.sites)
     judge = Judge(
@@ -142,17 +145,28 @@ def _judged(held: Held, choosing: Choosing, papers: Sequence[_Judged]) -> AsKnow
         libraries,
         faulty=faulty,
         accept_simulated=held.accept_simulated,
-        grid_ns=grid_of(choosing.scope.period[0]),
+        grid_ns=grid_ns,
     )
     for _, leaf in papers:
         if isinstance(leaf, Batch) and has_exchange(leaf, channels):
             _recall(judge, leaf, channels)
     for stored, leaf in _decoded(choosing.leaves()):
         if isinstance(leaf, Batch):
-            position = position_of(stored)
-            judgement = judge.take(of_channels(leaf, channels), position)
+            position, own = position_of(stored), of_channels(leaf, channels)
+            _require_whole(own, grid_ns)
+            judgement = judge.take(own, position)
             kept_in(memory, deriving, judgement, judge, position)
     return AsKnown(memory=memory, libraries=libraries)
+
+
+def _require_whole(leaf: Leaf, grid_ns: int) -> None:
+    """Returns if no reading of a leaf is cut in two: its channel may have been read otherwise then.
+
+    Raises:
+        PeriodError: one is.
+    """
+    for each in leaf.streams if isinstance(leaf, Batch) else ():
+        require_dividing(each.head, grid_ns)
 
 
 def _recall(judge: Judge, leaf: Batch, channels: frozenset[str]) -> None:

@@ -161,9 +161,8 @@ def _require_hours(start_ns: int, end_ns: int) -> None:
         raise PeriodError("start", what=what, limit=_QUARTERS)
     if (end_ns - start_ns) % NS_PER_HOUR:
         what = Words("it does not lie full hours behind start", "与 start 相距不是整小时")
-        limit = Words(
-            f"such as {utc_text(start_ns + NS_PER_HOUR)}", f"如 {utc_text(start_ns + NS_PER_HOUR)}"
-        )
+        such = utc_text(start_ns + hour_end(end_ns - start_ns))
+        limit = Words(f"full hours, such as to {such}", f"整小时，如至 {such}")
         raise PeriodError("end", what=what, limit=limit)
 
 

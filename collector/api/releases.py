@@ -7,6 +7,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
 
+from calibration.grid import grid_of
 from calibration.increment import NS_PER_HOUR
 from collector.activity.entering import lock, release, unlock
 from collector.api.acting import Acting
@@ -126,11 +127,12 @@ def locked_list(
 def comparable(acts: Iterable[Act]) -> Iterator[Act]:
     """Those of locked statements, in their order, that one answer compares: at least the first.
 
-    One under a plan looks back over the years before its period, and takes up to seconds.
+    One under a plan looks back over the years before its period, and takes up to seconds; one
+    whose hours are not those of UTC is judged again.
     """
     planned = hours = 0
     for count, act in enumerate(acts):
-        planned += act.under_plan
+        planned += act.under_plan or grid_of(parse_utc(act.start)) > 0
         hours += (parse_utc(act.end) - parse_utc(act.start)) // NS_PER_HOUR
         if count and (planned > MOST_UNDER_PLAN or hours > MAX_CHANNEL_HOURS):
             return

@@ -9,6 +9,7 @@ import msgspec
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
+from calibration.grid import grid_of
 from collector.activity.acts import Acts
 from collector.activity.touched import Found, papers_about, papers_of_plan, planned_on
 from collector.api.acting import Acting
@@ -24,7 +25,7 @@ from collector.api.security import Asker, Reader
 from collector.api.statement import MAX_STATEMENTS
 from collector.api.telling import Telling
 from collector.api.unknown import PaperUnknownError
-from evidence.clock import utc_text
+from evidence.clock import parse_utc, utc_text
 from evidence.errors import Words
 from evidence.statement.datum import ActivityData
 from evidence.statement.locks import place_of
@@ -238,9 +239,15 @@ def _before(
 
 
 def _require_few_planned(found: list[ActivityData]) -> None:
-    planned = sum(each.under_plan is not msgspec.UNSET for each in found)
+    planned = sum(
+        each.under_plan is not msgspec.UNSET or grid_of(parse_utc(each.period.start)) > 0
+        for each in found
+    )
     if planned > MOST_PLANNED:
-        name = Words("statements under a plan", "条计划下的陈述")
+        name = Words(
+            "statements under a plan, or of hours that are not those of UTC",
+            "条计划下的陈述，或其小时并非 UTC 整点小时的陈述",
+        )
         raise RangeLimitError("limit, since", found=planned, name=name, limit=MOST_PLANNED)
 
 

@@ -333,8 +333,8 @@ def edge(rows, at):
 def amount(bundle):
     """The uncorrected amount; None where it takes more than simple means."""
     said = bundle.statement
-    times = (said["period"][name] for name in ("start", "end"))
-    start, end = (round(datetime.fromisoformat(each).timestamp() * 1000) for each in times)
+    start, end = (datetime.fromisoformat(said["period"][n]).timestamp() * 1000 for n in ("start", "end"))
+    need(start % (HOUR_MS // 4) == 0 == (end - start) % HOUR_MS, "its period is not of full hours")
     rows, head = points(bundle, said["channel"], start)
     if head is None or said["events"] or "clock_suspect" in said["completeness"]["missing"]:
         return None  # computed from other channels, exchanged within, or not to be placed

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import msgspec
 
 from calibration.coverage import ExpandedUncertainty, expand
-from calibration.uncertainty import UncertaintyComponent, merge
+from calibration.uncertainty import UncertaintyComponent
 from calibration.window import UnstatedStandard
+from evidence.statement.hours.pooled import pooled
 
 
 class StatedUncertainty(ExpandedUncertainty, frozen=True, kw_only=True, omit_defaults=True):
@@ -62,7 +63,7 @@ def expand_sum(summands: Sequence[Summand]) -> StatedUncertainty:
     Raises:
         InfluenceConflictError: one influence is described in two ways.
     """
-    components = merge(*(each.components for each in summands))
+    components = pooled(each.components for each in summands)
     assumed: dict[str, float] = {}
     for group in _groups(summands):
         parts = list(_parts(components, group, summands))

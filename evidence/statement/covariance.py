@@ -13,7 +13,7 @@ import numpy as np
 
 from calibration.basis import UncertaintyBasis
 from calibration.function import Floats
-from calibration.uncertainty import UncertaintyComponent, merge
+from calibration.uncertainty import Influence, UncertaintyComponent, merge
 from evidence.errors import PeriodError, Words
 from evidence.statement.datum import ActivityData, component_of
 
@@ -58,7 +58,7 @@ def covariance(data: Sequence[ActivityData]) -> Covariance:
         InfluenceConflictError: one influence is described in two ways.
     """
     parts = known_components(data)
-    columns = {each.influence.id: k for k, each in enumerate(merge(*parts))}
+    columns = {name: k for k, name in enumerate(shared_influences(parts))}
     shared = np.zeros((len(data), len(columns)))
     own = np.zeros(len(data))
     for row, components in enumerate(parts):
@@ -90,6 +90,18 @@ def known_components(data: Sequence[ActivityData]) -> list[tuple[UncertaintyComp
             what = Words("its uncertainty is unknown", "其不确定度未知")
             raise PeriodError(each.channel, what=what, limit=Words("a known one", "已知的不确定度"))
     return [tuple(component_of(part) for part in each.components) for each in data]
+
+
+def shared_influences(
+    parts: Sequence[Sequence[UncertaintyComponent]],
+) -> dict[str, Influence]:
+    """The influences that results may share, by their ids; what is new in each is its own.
+
+    Raises:
+        InfluenceConflictError: one influence is described in two ways.
+    """
+    shared = ([each for each in row if each.influence.shared] for row in parts)
+    return {each.influence.id: each.influence for each in merge(*shared)}
 
 
 def unstated(data: Sequence[ActivityData]) -> tuple[str, ...]:

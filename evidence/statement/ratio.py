@@ -12,13 +12,14 @@ from collections.abc import Collection, Sequence
 import msgspec
 
 from calibration.basis import UncertaintyBasis
-from calibration.uncertainty import merge, scaled
+from calibration.uncertainty import scaled
 from evidence.errors import PeriodError, Words
 from evidence.statement.activity import combined, netted
 from evidence.statement.boundary.used import BoundaryUsed
 from evidence.statement.correlation import StatedUncertainty
 from evidence.statement.covariance import covariance
 from evidence.statement.datum import ActivityData, Period, StatedComponent, component_of, state
+from evidence.statement.hours.pooled import pooled
 from evidence.statement.total import Total, in_one_unit, total, weakest
 
 FIRST_ORDER_SHARE = 0.1
@@ -121,7 +122,7 @@ def ratio(numerator: Amounts, denominator: Amounts, *, allowed: Collection[str] 
         uncertainty=stated,
         relative_standard_uncertainty=u / abs(value) if value else None,
         u_basis=weakest(data),
-        components=tuple(state(part) for part in merge(*parts)),
+        components=tuple(state(part) for part in pooled(parts)),
         common_influences=_acting_on_both(numerator, denominator),
         second_order=second,
         first_order_suffices=abs(second) <= FIRST_ORDER_SHARE * u,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from calibration.grid import grid_of, hour_start
 from calibration.increment import NS_PER_HOUR
 from evidence.clock import NS_PER_S, parse_utc
 from evidence.statement.completeness import NOT_RECEIVED
@@ -22,7 +23,7 @@ def polls_to_come(datum: ActivityData | None, period_ms: int, now_ns: int) -> in
     if datum is None:
         return 0
     start_ns, end_ns = parse_utc(datum.period.start), parse_utc(datum.period.end)
-    from_ns = max(start_ns, now_ns // NS_PER_HOUR * NS_PER_HOUR)
+    from_ns = max(start_ns, hour_start(now_ns, grid_of(start_ns)))
     hours = max(0, end_ns - from_ns) // NS_PER_HOUR
     return min(
         hours * expected_per_hour(period_ms), datum.completeness.missing.get(NOT_RECEIVED, 0)

@@ -5,7 +5,7 @@ and so understates a sum and overstates a difference. These draws keep it.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -14,8 +14,8 @@ import numpy as np
 from calibration.function import Floats
 from calibration.propagation.montecarlo import draws
 from calibration.propagation.quantity import Knowledge, Quantity, inputs_of
-from calibration.uncertainty import Influence, merge
-from evidence.statement.covariance import known_components
+from calibration.uncertainty import Influence
+from evidence.statement.covariance import known_components, shared_influences
 from evidence.statement.datum import ActivityData
 from evidence.statement.exports.errors import SampleSizeError
 
@@ -45,14 +45,10 @@ def joint_samples(data: Sequence[ActivityData], count: int, seed: int) -> Floats
     """
     require_size(len(data), count, seed)
     parts = known_components(data)
-    influences: Mapping[str, Influence] = {
-        each.influence.id: each.influence for each in merge(*parts)
-    }
+    influences = shared_influences(parts)
     drawn = np.array([[each.value] for each in data]).reshape(-1, 1) + np.zeros((len(data), count))
     deviations = partial(_deviations, count=count, seed=seed)
-    shared = {
-        name: deviations(each, name) for name, each in sorted(influences.items()) if each.shared
-    }
+    shared = {name: deviations(each, name) for name, each in sorted(influences.items())}
     for row, (datum, components) in enumerate(zip(data, parts, strict=True)):
         for each in components:
             name = each.influence.id

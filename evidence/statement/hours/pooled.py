@@ -62,6 +62,8 @@ def _is_found_anew(influence: Influence) -> bool:
 
 def _effective(parts: Sequence[UncertaintyComponent]) -> float:
     """Of components that are independent of each other; of none but zeros, the fewest."""
+    if len(parts) == 1:
+        return parts[0].influence.degrees_of_freedom or math.inf
     nu = [each.influence.degrees_of_freedom or math.inf for each in parts]
     variances = [each.contribution**2 for each in parts]
     spread = math.fsum(v**2 / n for v, n in zip(variances, nu, strict=True))

@@ -10,12 +10,14 @@ import pytest
 
 from collector.api.limits import AsOfSection
 from evidence.bundle import streams
+from evidence.bundle.form import STATEMENT
 from evidence.bundle.outcome import Check
 from evidence.bundle.verify import verify
 from evidence.clock import parse_utc
 from evidence.judging.judge import Judge
+from evidence.log.batch import Stream
 from evidence.log.column import progression
-from evidence.statement.datum import ActivityData
+from evidence.statement.datum import ActivityData, Period, digest_of
 from tests.unit.collector.api.plant import (
     FILES,
     GAS,
@@ -27,12 +29,15 @@ from tests.unit.collector.api.plant import (
     Asked,
     Plant,
     batch,
+    calibrated,
     served,
     shown,
     stream,
 )
 from tests.unit.collector.api.test_stack import CO2, HJ75_T_H, stack  # noqa: F401 - a fixture
-from tests.unit.evidence.bundle.made import bundle_of, failed
+from tests.unit.collector.api.test_under_plan import WHY, clerk
+from tests.unit.evidence.bundle.made import bundle_of, failed, members, packed
+from tests.unit.evidence.bundle.test_two_verifiers import MINIMAL
 
 DATA = "/api/v1/activity-data"
 INDIA = "tz=Asia/Kolkata"
@@ -155,6 +160,23 @@ def test_its_bundle_proves_it(plant: Plant, channel: str) -> None:
     assert failed(bundle_of(plant, channel, day)) == set()
 
 
+@pytest.mark.parametrize("end", ["2026-03-31T18:20:00Z", "2026-03-31T18:30:00.5Z"])
+def test_a_period_that_no_collector_states_fails_by_both_verifiers(plant: Plant, end: str) -> None:
+    """Its digest made to fit: both would else find that the register grew by so much."""
+    parts = members(bundle_of(plant, LINE_2, DAY))
+    datum = msgspec.json.decode(parts[STATEMENT], type=ActivityData)
+    start = end.replace("-31T", "-30T")
+    odd = msgspec.structs.replace(datum, period=Period(start=start, end=end))
+    odd = msgspec.structs.replace(odd, digest=digest_of(odd))
+    parts[STATEMENT] = msgspec.json.encode(odd)
+    data = packed(parts, lambda each: msgspec.structs.replace(each, activity=odd.digest))
+    assert Check.VALUE in failed(data)
+    assert MINIMAL.outcomes(data)[Check.VALUE] == (
+        False,
+        "Wrong: its period is not of full hours",
+    )
+
+
 def test_a_verifier_that_folds_by_hours_of_utc_finds_nothing_that_follows(
     plant: Plant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,6 +227,65 @@ def test_a_reading_that_stands_for_longer_is_not_cut_in_two(fresh: Plant) -> Non
     assert stated(asked, GAS, day.replace("Kolkata", "Shanghai"))
     assert stated(asked, LINE_1, day)
     parts.sources.close()
+
+
+def polled_anew(plant: Plant) -> None:
+    """Interval amounts that were read hourly for a day, and each quarter of an hour since."""
+    for file in FILES:
+        plant.log_file(plant.gw1, *file)
+    hourly = stream(GAS, 0, 24)
+    at_ms = progression([START_NS // 1_000_000 + HOUR_MS * n for n in range(24)])
+    head = msgspec.structs.replace(hourly.head, period_ms=HOUR_MS)
+    plant.take(
+        plant.gw1, batch(plant.gw1, [msgspec.structs.replace(hourly, head=head, at_ms=at_ms)])
+    )
+    plant.take(plant.gw1, batch(plant.gw1, [stream(GAS, 96, 192)]))
+    plant.judging.catch_up()
+
+
+def test_nothing_is_told_too_low_where_polls_became_more_frequent(fresh: Plant) -> None:
+    """The channel's last head says nothing of the time before: each leaf has its own."""
+    polled_anew(fresh)
+    parts = fresh.parts()
+    asked = served(parts)
+    both = "start=2026-03-30&end=2026-04-01"
+    assert refused(asked, f"channel={GAS}&{both}&{INDIA}") == ("E_PERIOD", GAS)
+    assert stated(asked, GAS, f"{both}&tz=Asia/Shanghai")
+    assert stated(asked, GAS, f"start=2026-04-01&end=2026-04-02&{INDIA}")
+    parts.sources.close()
+
+
+def test_lists_of_what_is_locked_and_touched_stay_whole_when_polls_become_rare(
+    fresh: Plant,
+) -> None:
+    """A question that is refused now has no answer to compare with; the others have."""
+    fresh.fill()
+    who = clerk(fresh)
+    rows = [
+        (POWER, f"start=2026-03-30&end=2026-03-31&{INDIA}"),
+        (LINE_1, "start=2026-03-31&end=2026-04-01"),
+    ]
+    for channel, day in rows:
+        (datum,) = who.read(f"{DATA}?channel={channel}&{day}")
+        for what in ("release", "lock"):
+            who.does(f"{DATA}/{datum['digest']}/{what}", WHY)
+    rare = calibrated_rarely(5 * 96, 24)
+    fresh.take(fresh.gw1, batch(fresh.gw1, [rare]))
+    fresh.judging.catch_up()
+    assert who.get(f"{DATA}?channel={POWER}&{rows[0][1]}").json()["code"] == "E_PERIOD"
+    told = {each["channel"]: each for each in who.read(f"{DATA}/locked?compare=true")}
+    assert (told[POWER]["differs"], told[POWER]["difference"]) == (True, None)
+    assert told[LINE_1]["differs"] is False
+    touched = who.read(f"{DATA}/touched?certificate=P-1&since=2027-01-01")
+    assert touched["statements"] == []
+
+
+def calibrated_rarely(first: int, count: int) -> Stream:
+    """Readings of the power, once an hour."""
+    bare = stream(POWER, first, count)
+    head = msgspec.structs.replace(bare.head, period_ms=HOUR_MS)
+    at_ms = [START_NS // 1_000_000 + PERIOD_MS * first + HOUR_MS * n for n in range(count)]
+    return calibrated(msgspec.structs.replace(bare, head=head, at_ms=progression(at_ms)))
 
 
 def test_so_many_leaves_as_are_judged_for_one_answer_are_the_most(plant: Plant) -> None:
