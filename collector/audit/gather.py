@@ -5,7 +5,6 @@ from typing import Final
 
 from calibration.derivation import Derivation, derivation_in_force
 from calibration.errors import CalibrationError
-from calibration.monitoring.plan import plan_in_force
 from calibration.register import CalibrationRegister
 from calibration.window import FlowWindow, RegisterWindow, Window
 from collector.api.period import hours_around, instant, require_order, zone_of
@@ -35,6 +34,7 @@ from evidence.statement.datum import ActivityData
 from evidence.statement.double_count import SEPARATOR
 from evidence.statement.groups import groups_of
 from evidence.statement.monitoring.period import monitored_period
+from evidence.statement.monitoring.spans import first_plan, ruled_span
 
 MOST_BATCHES: Final = 400
 MOST_PLACES: Final = 200_000
@@ -77,7 +77,7 @@ def material_of(seen: Seen, row: ChannelRow, span: Span) -> Material:
         leaves=len(places),
         again=computed_again(seen, points, hours),
         told=_told(seen, register, row, span),
-        plan=plan_in_force(register.plans, row.channel, instant_of(span[0])),
+        plan=first_plan(register, row.channel, span),
         derivation=derivation(register, row.channel, span),
         grouped=tuple(each.channel for each, _ in peers),
         corroborated=tuple(_corroborated(seen, own, peers, span)),
@@ -203,11 +203,12 @@ def _told(seen: Seen, register: CalibrationRegister, row: ChannelRow, span: Span
     kept = seen.lookup.stated(row.channel, utc_text(span[0]), utc_text(span[1]))
     anew = {each.digest: _stated_anew(seen, row, each) for each in kept}
     made = {digest: each for digest, each in anew.items() if each is not None}
-    if plan_in_force(register.plans, row.channel, instant_of(span[0])) is None:
+    if first_plan(register, row.channel, span) is None:
         return Told(kept=tuple(kept), anew=made)
     try:
-        told = monitored_period(seen.lookup, register, row.channel, span, seen.now_ns)
-        doubts = doubts_by_tests(seen, register, row.channel, span)
+        ruled = ruled_span(register, row.channel, span)
+        told = monitored_period(seen.lookup, register, row.channel, ruled, seen.now_ns)
+        doubts = doubts_by_tests(seen, register, row.channel, ruled)
     except (CalibrationError, CodedError) as wrong:
         return Told(kept=tuple(kept), anew=made, refused=said(wrong.say("en"), wrong.say("zh")))
     return Told(kept=tuple(kept), anew=made, monitored=told, doubts=doubts)

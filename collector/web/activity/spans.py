@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from calibration.grid import grid_of
 from calibration.increment import NS_PER_HOUR
 from collector.api.period import By, instant, periods, require_order
 from collector.api.statement import MAX_STATEMENTS
@@ -43,6 +44,11 @@ class Range:
     def span(self) -> Span:
         """Both ends."""
         return self.start_ns, self.end_ns
+
+    @property
+    def is_between_hours(self) -> bool:
+        """Whether it begins at other minutes than the hours that are kept."""
+        return grid_of(self.start_ns) > 0
 
     @property
     def is_hour(self) -> bool:

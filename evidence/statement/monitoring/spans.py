@@ -76,3 +76,21 @@ def full_hour(at: dt.datetime) -> int:
 def instant_of(at_ns: int) -> dt.datetime:
     """Whole microseconds of an instant: a double would round the last one of a period up."""
     return _EPOCH + dt.timedelta(microseconds=at_ns // 1000)
+
+
+def ruled_span(register: CalibrationRegister, channel: str, span: Span) -> Span:
+    """From the first to behind the last hour of a period under a plan; all of it without any.
+
+    Args:
+        register: What the agents of the channel's site logged.
+        channel: Its name.
+        span: [start, end) in UTC ns, at full hours.
+    """
+    parts = [each.span for each in planned_spans(register, channel, span) if each.plan is not None]
+    return (parts[0][0], parts[-1][1]) if parts else span
+
+
+def first_plan(register: CalibrationRegister, channel: str, span: Span) -> MonitoringPlan | None:
+    """The first plan that holds in a period; None where none does. As `ruled_span`."""
+    plans = (each.plan for each in planned_spans(register, channel, span))
+    return next((each for each in plans if each is not None), None)

@@ -228,3 +228,11 @@ def test_a_folder_without_a_ledger_is_a_configuration_error(
     assert main(["collector", "init", "--config", str(tmp_path / "collector.toml")]) == 0
     code, _ = ran(tmp_path / "collector.toml", capsys, "register", "list")
     assert code == 78
+
+
+def test_a_plan_that_begins_within_the_period_is_found_by_its_audit(stack: Asked) -> None:
+    """As the page asks first: a calendar period, in which the plan came into force on some day."""
+    found = checks(stack.get(f"/api/v1/audit?channel={CO2}&start=2026-02-01&end=2026-04-05"))
+    assert "hj75" in found[10]["looked_at"]["en"]
+    assert found[10]["outcome"] != "not_applicable"
+    assert any(each["kind"] == "plan" for each in found[10]["evidence"])

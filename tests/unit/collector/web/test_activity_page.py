@@ -238,6 +238,20 @@ def test_a_program_is_told_what_is_refused_as_a_problem(seen: Browser) -> None:
         assert answer.json()["code"] == code
 
 
+def test_no_estimate_is_said_to_stand_for_what_no_plan_tells(
+    people: Plant, browser: Browser
+) -> None:
+    """Days of India are not under the plan; the section says why."""
+    with_checks(people)
+    browser.sign_in("analyst")
+    text = browser.get(f"/activity?channels={CO2}&{WHOLE}").text
+    assert "The best estimate under the plan stands for it" in text
+    day = f"start=2026-04-03&end=2026-04-05&{INDIA}"
+    odd = browser.get(f"/activity?channels={CO2}&{day}").text
+    assert "The best estimate under the plan stands for it" not in odd
+    assert "E_PERIOD" in odd
+
+
 def test_the_hours_of_a_channel_without_amounts_are_on_the_map_too(seen: Browser) -> None:
     text = text_of(seen, f"/activity?channels={TEMPERATURE}&{RANGE}")
     assert text.count('<td class="hour full">100<') == 4 * 24
@@ -259,6 +273,9 @@ def test_days_that_begin_at_half_past_an_hour_are_told_as_programs_are_told_them
     assert all(f"start=2026-03-{day}" in days for day in (30, 31))
     alone = text_of(seen, f"/activity?channels={LINE_2}&{RANGE}&{INDIA}")
     assert alone.count('<td class="hour full">100<') == 4 * 24
+    between = "They are hours of UTC"
+    assert between in alone
+    assert between not in text_of(seen, f"/activity?channels={LINE_2}&{RANGE}&tz=Asia/Shanghai")
     hour = "start=2026-03-30T18%3A30%3A00Z&end=2026-03-30T19%3A30%3A00Z"
     assert "2026-03-31 00:15" in text_of(seen, f"/activity?channels={LINE_2}&{hour}&{INDIA}")
 
