@@ -119,7 +119,7 @@ class Journal(JournalReader):
         Raises:
             JournalRestoredError: It does not, or the file of the head is gone or damaged.
         """
-        size, before = self._edge()[0].size, _remembered(self._remembered)
+        before, size = self._written_down_and_size()
         if before is None:
             if size:
                 raise self._restored("the file of its head is gone", "头部文件缺失")
@@ -134,6 +134,16 @@ class Journal(JournalReader):
                 f"its first {before.size} entries are other ones",
                 f"其前 {before.size} 条记录与签署的不同",
             )
+
+    def _written_down_and_size(self) -> tuple[Head | None, int]:
+        """The head that is written down, and then how many entries there are.
+
+        In this order: other processes write too, and what is written down was committed before.
+        """
+        before, size = _remembered(self._remembered), self._edge()[0].size
+        if before is None and size:  # another may have begun the journal just now
+            before, size = _remembered(self._remembered), self._edge()[0].size
+        return before, size
 
     def _enter(self, act: Act, frontier: merkle.Frontier) -> int:
         head = self._ledger_head()

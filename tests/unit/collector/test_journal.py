@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import collector.journal
 from collector.database import connect_sqlite
 from collector.errors import LedgerError
 from collector.journal import (
@@ -171,6 +172,26 @@ def test_processes_that_write_at_once_make_one_history_from_the_first_entry_on(
         own = [each.entry.subject for each in found if each.entry.who == f"p{name}"]
         assert own == [str(at) for at in range(8)]
     assert len(found) == 24
+
+
+@pytest.mark.parametrize("entries", [0, 2])
+def test_what_another_process_writes_while_the_head_is_looked_at_is_no_loss(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, entries: int
+) -> None:
+    with opened(tmp_path) as one, opened(tmp_path) as other:
+        for at in range(entries):
+            one.record(act(f"gw-{at}"))
+        looked = collector.journal._remembered
+
+        def while_another_writes(path: Path) -> object:
+            monkeypatch.undo()
+            other.record(act("gw-8"))
+            other.record(act("gw-9"))
+            return looked(path)
+
+        monkeypatch.setattr(collector.journal, "_remembered", while_another_writes)
+        one.require_remembered()
+        assert one.head().size == entries + 2
 
 
 def test_an_older_copy_of_the_journal_is_not_signed_on(tmp_path: Path) -> None:
