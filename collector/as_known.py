@@ -23,6 +23,7 @@ from evidence.errors import EvidenceError
 from evidence.judging.channel import require_dividing
 from evidence.judging.deriving import Deriving
 from evidence.judging.judge import Judge
+from evidence.judging.judgement import Position
 from evidence.judging.library import Library
 from evidence.log.batch import Batch, Document, Leaf, RecordKind, decode
 from evidence.statement.activity import activity_data
@@ -153,20 +154,25 @@ def _judged(held: Held, choosing: Choosing, papers: Sequence[_Judged]) -> AsKnow
     for stored, leaf in _decoded(choosing.leaves()):
         if isinstance(leaf, Batch):
             position, own = position_of(stored), of_channels(leaf, channels)
-            _require_whole(own, grid_ns)
+            _require_whole(own, position, faulty, grid_ns)
             judgement = judge.take(own, position)
             kept_in(memory, deriving, judgement, judge, position)
     return AsKnown(memory=memory, libraries=libraries)
 
 
-def _require_whole(leaf: Leaf, grid_ns: int) -> None:
+def _require_whole(
+    leaf: Leaf, position: Position, faulty: frozenset[tuple[str, str, int, str]], grid_ns: int
+) -> None:
     """Returns if no reading of a leaf is cut in two: its channel may have been read otherwise then.
+
+    What was found wrong counts in no hour, and says nothing of how a channel was read.
 
     Raises:
         PeriodError: one is.
     """
     for each in leaf.streams if isinstance(leaf, Batch) else ():
-        require_dividing(each.head, grid_ns)
+        if (*position.place, each.head.channel) not in faulty:
+            require_dividing(each.head, grid_ns)
 
 
 def _recall(judge: Judge, leaf: Batch, channels: frozenset[str]) -> None:

@@ -255,6 +255,20 @@ def test_nothing_is_told_too_low_where_polls_became_more_frequent(fresh: Plant) 
     parts.sources.close()
 
 
+def test_what_was_found_wrong_says_nothing_of_how_a_channel_is_read(fresh: Plant) -> None:
+    """A stream whose numbers do not follow from its bytes is in the quarantine, hourly or not."""
+    fresh.fill()
+    bare = stream(GAS, 150, 4)
+    head = msgspec.structs.replace(bare.head, period_ms=HOUR_MS)
+    wrong = msgspec.structs.replace(bare, head=head, indication=(1.0, 2.0, 3.0, 4.0))
+    fresh.take(fresh.gw1, batch(fresh.gw1, [wrong]))
+    fresh.judging.catch_up()
+    assert any(channel == GAS for *_, channel in fresh.store.lookup.faulty())
+    parts = fresh.parts()
+    assert stated(served(parts), GAS, DAY)
+    parts.sources.close()
+
+
 def test_lists_of_what_is_locked_and_touched_stay_whole_when_polls_become_rare(
     fresh: Plant,
 ) -> None:
