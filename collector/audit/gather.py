@@ -6,11 +6,9 @@ from typing import Final
 from calibration.derivation import Derivation, derivation_in_force
 from calibration.errors import CalibrationError
 from calibration.register import CalibrationRegister
-from calibration.window import FlowWindow, RegisterWindow, Window
 from collector.api.period import hours_around, instant, require_order, zone_of
 from collector.api.unknown import ChannelUnknownError
 from collector.audit.again import computed_again
-from collector.audit.doubted import doubts_by_tests
 from collector.audit.seen import (
     Seen,
     exchanges_of,
@@ -19,22 +17,20 @@ from collector.audit.seen import (
     leaf_name,
     site_papers,
 )
+from collector.audit.told import amounts_of, anew_of, told_of
 from collector.lookup import ChannelRow, Place
 from collector.site_register import site_register
-from evidence.audit.material import BatchSeen, Material, StreamSeen, Told
-from evidence.audit.said import Pointer, said
+from evidence.audit.material import BatchSeen, Material, StreamSeen
+from evidence.audit.said import Pointer
 from evidence.audit.stood import Hour, Point, Stood, instant_of, stood_at
-from evidence.clock import parse_utc, utc_text
 from evidence.errors import CodedError
 from evidence.log.batch import Batch, Record, StreamHead, decode
-from evidence.statement.activity import activity_data
 from evidence.statement.cited import cited_documents
 from evidence.statement.corroboration import Corroboration, corroboration
 from evidence.statement.datum import ActivityData
 from evidence.statement.double_count import SEPARATOR
 from evidence.statement.groups import groups_of
-from evidence.statement.monitoring.period import monitored_period
-from evidence.statement.monitoring.spans import first_plan, ruled_span
+from evidence.statement.monitoring.spans import first_plan
 
 MOST_BATCHES: Final = 400
 MOST_PLACES: Final = 200_000
@@ -63,7 +59,7 @@ def material_of(seen: Seen, row: ChannelRow, span: Span) -> Material:
     measured = {each: hours_of(seen.lookup, each, span) for each in points}
     places = _places(seen, points, span)
     peers = _grouped(seen, register, row, hours, span)
-    own = _anew(row, hours, span, seen.software)
+    own = anew_of(row, hours, span, seen.software)
     return Material(
         channel=row.channel,
         span=span,
@@ -76,7 +72,7 @@ def material_of(seen: Seen, row: ChannelRow, span: Span) -> Material:
         batches=list(_batches(seen, _spread(places), points)),
         leaves=len(places),
         again=computed_again(seen, points, hours),
-        told=_told(seen, register, row, span),
+        told=told_of(seen, register, row, span),
         plan=first_plan(register, row.channel, span),
         derivation=derivation(register, row.channel, span),
         grouped=tuple(each.channel for each, _ in peers),
@@ -199,43 +195,6 @@ def _records(seen: Seen, places: Sequence[Place], span: Span) -> list[Record]:
     return [record for agent in agents for record in seen.lookup.recorded(agent, first, last)]
 
 
-def _told(seen: Seen, register: CalibrationRegister, row: ChannelRow, span: Span) -> Told:
-    kept = seen.lookup.stated(row.channel, utc_text(span[0]), utc_text(span[1]))
-    anew = {each.digest: _stated_anew(seen, row, each) for each in kept}
-    made = {digest: each for digest, each in anew.items() if each is not None}
-    if first_plan(register, row.channel, span) is None:
-        return Told(kept=tuple(kept), anew=made)
-    try:
-        ruled = ruled_span(register, row.channel, span)
-        told = monitored_period(seen.lookup, register, row.channel, ruled, seen.now_ns)
-        doubts = doubts_by_tests(seen, register, row.channel, ruled)
-    except (CalibrationError, CodedError) as wrong:
-        return Told(kept=tuple(kept), anew=made, refused=said(wrong.say("en"), wrong.say("zh")))
-    return Told(kept=tuple(kept), anew=made, monitored=told, doubts=doubts)
-
-
-def _stated_anew(seen: Seen, row: ChannelRow, kept: ActivityData) -> ActivityData | None:
-    span = parse_utc(kept.period.start), parse_utc(kept.period.end)
-    return _anew(row, hours_of(seen.lookup, row.channel, span), span, kept.software)
-
-
-def _anew(row: ChannelRow, hours: Sequence[Hour], span: Span, software: str) -> ActivityData | None:
-    """The activity datum of a period; None of a channel without amounts, or of nothing."""
-    windows = _amounts(hours)
-    if not windows:
-        return None
-    try:
-        return activity_data(
-            windows, row.head.measurand, span, expected_per_hour=0, software=software
-        )
-    except (CalibrationError, CodedError):
-        return None
-
-
-def _amounts(hours: Sequence[Hour]) -> list[Window]:
-    return [each for each in hours if isinstance(each, FlowWindow | RegisterWindow)]
-
-
 def _grouped(
     seen: Seen,
     register: CalibrationRegister,
@@ -259,7 +218,7 @@ def _grouped(
 
 def _routes(register: CalibrationRegister, hours: Sequence[Hour]) -> set[tuple[str, str]]:
     """Groups of a channel, each with its route; "" for one that measures the whole."""
-    windows = _amounts(hours)
+    windows = amounts_of(hours)
     if not windows:
         return set()
     named = set(groups_of(register, windows))
@@ -289,7 +248,7 @@ def _corroborated(
 ) -> Iterator[Corroboration]:
     """The whole against the whole; a part of a route is none of these."""
     for each, alike in peers:
-        other = _anew(each, hours_of(seen.lookup, each.channel, span), span, seen.software)
+        other = anew_of(each, hours_of(seen.lookup, each.channel, span), span, seen.software)
         if not alike or own is None or other is None:
             continue
         try:

@@ -76,6 +76,7 @@ class Told:
 
     Attributes:
         kept: Statements that were given of periods within it, newest of each period.
+        early: Digests of those that were given before their period was over.
         anew: The same periods from the hours as they are kept now, by digest of `kept`.
         monitored: Under the plan; None where there is none.
         doubts: About hours of the period, by tests under the plan, later ones too.
@@ -83,6 +84,7 @@ class Told:
     """
 
     kept: tuple[ActivityData, ...] = ()
+    early: frozenset[str] = frozenset()
     anew: Mapping[str, ActivityData] = field(default_factory=dict)
     monitored: Monitored | None = None
     doubts: tuple[Doubt, ...] = ()

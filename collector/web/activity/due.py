@@ -1,6 +1,7 @@
 """How many polls of a statement's period are not due yet: the period is not over. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from calibration.grid import grid_of, hour_start
 from calibration.increment import NS_PER_HOUR
@@ -36,6 +37,25 @@ def missing_of_due(missing: Mapping[str, int], to_come: int) -> dict[str, int]:
     if to_come:
         kept[NOT_RECEIVED] -= to_come
     return {reason: count for reason, count in kept.items() if count > 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """A statement that was given before its period was over.
+
+    Attributes:
+        at_ns: When, UTC ns.
+        left_s: How much of the period was still to come.
+    """
+
+    at_ns: int
+    left_s: float
+
+
+def early_of(datum: ActivityData, stated_ns: int | None) -> Early | None:
+    """Whether a statement was given before its period was over; None if not, or nobody knows."""
+    left_s = 0.0 if stated_ns is None else seconds_to_come(parse_utc(datum.period.end), stated_ns)
+    return None if stated_ns is None or not left_s else Early(stated_ns, left_s)
 
 
 def seconds_to_come(end_ns: int, now_ns: int) -> float:

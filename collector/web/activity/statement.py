@@ -29,7 +29,7 @@ from collector.web import words
 from collector.web.activity.changed import change_words
 from collector.web.activity.declared import declared_rows
 from collector.web.activity.drawing import Named, variances
-from collector.web.activity.due import seconds_to_come
+from collector.web.activity.due import early_of, seconds_to_come
 from collector.web.activity.shares import causes
 from collector.web.activity.shown import Say, cause_words
 from collector.web.activity.sums import is_computed
@@ -137,6 +137,7 @@ def _shown(
         rows = telling.rows(reader)
         found = versions_of(datum, sources.store.lookup, known, telling, rows)
         settings = _settings(request, sources, parts, reader, datum)
+        early = early_of(datum, sources.store.lookup.stated_ns(digest))
     say = partial(words.say, language=look.language)
     told = causes(datum.components)
     facts = {
@@ -157,6 +158,7 @@ def _shown(
         "acts": _possible(found, reader),
         "may_see_evidence": reader.person is None or may(reader.person.role, Right.READ_EVIDENCE),
         "to_come_s": seconds_to_come(parse_utc(datum.period.end), parts.clock.now_ns()),
+        "early": early,
         "refused": refused,
         "reason": reason,
         "parse": parse_utc,

@@ -21,6 +21,7 @@ from collector.api.security import Asker, Reader
 from collector.api.streamed import Streamed
 from collector.api.telling import Telling, one
 from collector.api.visitor import require_word
+from collector.web.activity.due import early_of
 from collector.web.audit.asked import asked_of
 from collector.web.audit.bundle_depth import depth_of
 from collector.web.audit.bundles import bundle_of, statement_of, verified
@@ -84,10 +85,12 @@ def bundle_page(
     with parts.sources.lease() as sources:
         datum = statement_of(sources, reader, digest)
         depth = depth_of(parts, sources, datum, asked=history)
+        early = early_of(datum, sources.store.lookup.stated_ns(digest))
     facts = {
         "title": "audit_proof.title",
         "stated": in_short(datum),
         "datum": datum,
+        "early": early,
         "depth": depth,
         "how": _how(depth.history if depth.is_offered else None),
     }

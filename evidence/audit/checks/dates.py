@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Final
 
+import msgspec
+
 from calibration.confirmation import MetrologicalConfirmation
 from calibration.errors import CertificateError
 from calibration.event import CalibrationEvent
@@ -10,9 +12,11 @@ from calibration.history.scrutiny import scrutiny
 from calibration.history.suspect import SuspectPeriod, suspects
 from evidence.audit.material import Material
 from evidence.audit.outcome import CheckOutcome, Look
-from evidence.audit.said import Pointer, counted, said
+from evidence.audit.said import Pointer, Said, counted, said
 from evidence.audit.stood import Stood, ns_of
 from evidence.clock import parse_utc, utc_text
+from evidence.statement.datum import ActivityData
+from evidence.statement.doubt import Doubt
 
 _DAY_NS = 86_400 * 1_000_000_000
 _BECAUSE: Final = {
@@ -177,10 +181,9 @@ def _doubted(look: Look, material: Material, stood: Stood) -> None:
         if since < end and begin < until:
             silent = _silent(material, since, until)
             look.find(
-                f"{stood.serial} is in doubt since {each.begins} ({_BECAUSE[each.because].en}); "
-                f"{counted(silent, 'statement does', 'statements do')} not say so",
-                f"{stood.serial} 自 {each.begins} 起存疑（{_BECAUSE[each.because].zh}）；"
-                f"有 {silent} 份陈述未予说明",
+                f"{stood.serial} is in doubt since {each.begins} ({_BECAUSE[each.because].en})"
+                f"{silent.en}",
+                f"{stood.serial} 自 {each.begins} 起存疑（{_BECAUSE[each.because].zh}）{silent.zh}",
                 *(material.papers.of(event) for event in each.events),
                 *_between(material, each),
             )
@@ -195,14 +198,12 @@ def _doubted_by_tests(look: Look, material: Material) -> None:
             f"监测计划下的检验未核查：{refused.zh}",
         )
     for each in material.told.doubts:
-        silent = _silent(material, parse_utc(each.start), parse_utc(each.end))
-        failed = ", ".join(each.checks)
+        failed, resting = ", ".join(each.checks), _resting(material, each)
         look.find(
             f"{each.serial} is in doubt from {each.start} to {each.end} (a test under the plan "
-            f"failed: {failed}); {counted(silent, 'statement does', 'statements do')} "
-            "not say so",
+            f"failed: {failed}){resting.en}",
             f"{each.serial} 自 {each.start} 至 {each.end} 存疑（监测计划下的检验不合格："
-            f"{failed}）；有 {silent} 份陈述未予说明",
+            f"{failed}）{resting.zh}",
             Pointer(kind="hour", id=f"{material.channel} {each.start}"),
         )
 
@@ -225,11 +226,38 @@ def days_of(period: SuspectPeriod) -> tuple[int, int]:
     return begin, ns_of(day) + _DAY_NS
 
 
-def _silent(material: Material, since: int, until: int) -> int:
-    """How many statements of the time in doubt, UTC ns, do not mention it."""
-    touching = (
+def _silent(material: Material, since: int, until: int) -> Said:
+    """How many statements of the time in doubt, UTC ns, do not mention it; nothing if all do."""
+    silent = sum(not each.doubts for each in _touching(material, since, until))
+    if not silent:
+        return said("", "")
+    return said(
+        f"; {counted(silent, 'statement does', 'statements do')} not say so",
+        f"；有 {silent} 份陈述未予说明",
+    )
+
+
+def _touching(material: Material, since: int, until: int) -> list[ActivityData]:
+    """The statements of a time, UTC ns, or of a part of it."""
+    return [
         each
         for each in material.told.kept
         if parse_utc(each.period.start) < until and since < parse_utc(each.period.end)
+    ]
+
+
+def _resting(material: Material, doubt: Doubt) -> Said:
+    """What was stated of hours that a test put in doubt; with no statement, nothing.
+
+    What is told under the plan has the rules' values in their place. What was measured is stated
+    as it was measured, whatever tests say: who uses it must know.
+    """
+    touching = _touching(material, parse_utc(doubt.start), parse_utc(doubt.end))
+    measured = sum(each.under_plan is msgspec.UNSET for each in touching)
+    if not measured:
+        return said("", "")
+    return said(
+        f"; {counted(measured, 'statement tells', 'statements tell')} what was measured, with "
+        "these hours in it",
+        f"；有 {measured} 份实测值陈述包含这些小时",
     )
-    return sum(not each.doubts for each in touching)

@@ -12,6 +12,7 @@ from evidence.audit.said import Pointer, Said, counted, said
 from evidence.clock import utc_text
 from evidence.clock_standing import NS_PER_MS, STEP_NS, ClockStanding
 from evidence.log.leaf import ClockState, RecordKind
+from evidence.statement.datum import ActivityData
 from evidence.statement.hours.finding import FindingKind
 from evidence.statement.monitoring.monitored import Monitored
 
@@ -64,19 +65,35 @@ def _statements(look: Look, material: Material) -> int:
     """What was stated against the same period made anew from the hours."""
     for kept in material.told.kept:
         anew = material.told.anew.get(kept.digest)
-        pointer = Pointer(kind="statement", id=kept.digest, sha256=kept.digest)
         if anew is None:
             continue
-        look.see(pointer)
+        look.see(_statement(kept))
         if abs(anew.value - kept.value) > _CLOSE * max(abs(anew.value), abs(kept.value)):
-            look.find(
-                f"{kept.period.start} .. {kept.period.end}: {kept.value!r} was stated, the hours "
-                f"give {with_symbol(repr(anew.value), anew.unit)} now",
-                f"{kept.period.start} .. {kept.period.end}：陈述值 {kept.value!r}，现由小时数据得 "
-                f"{with_symbol(repr(anew.value), anew.unit)}",
-                pointer,
-            )
+            _changed(look, kept, anew, is_early=kept.digest in material.told.early)
     return len(material.told.anew)
+
+
+def _changed(look: Look, kept: ActivityData, anew: ActivityData, *, is_early: bool) -> None:
+    """Hours give another value: a finding, unless more of them came after it was stated."""
+    span, change = f"{kept.period.start} .. {kept.period.end}", anew.value - kept.value
+    before = with_symbol(f"{kept.value:.9g}", kept.unit)
+    more = with_symbol(f"{change:+.3g}", kept.unit)
+    if is_early:
+        look.leave(
+            f"{span}: {before} was stated before the period was over; the hours that came since "
+            f"make {more}",
+            f"{span}：时段结束前陈述值为 {before}；其后到达的小时数据使其变化 {more}",
+        )
+        return
+    look.find(
+        f"{span}: {before} was stated, the hours give something else now: {more}",
+        f"{span}：陈述值 {before}，现由小时数据得到的值与之相差 {more}",
+        _statement(kept),
+    )
+
+
+def _statement(kept: ActivityData) -> Pointer:
+    return Pointer(kind="statement", id=kept.digest, sha256=kept.digest)
 
 
 def substitutes(material: Material) -> CheckOutcome:

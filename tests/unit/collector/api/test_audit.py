@@ -15,8 +15,10 @@ from collector.audit.population import population
 from collector.audit.seen import Seen
 from evidence.audit.audit import audit
 from tests.unit.collector.api.plant import (
+    DAYS,
     LINE_1,
     MILL,
+    POLLS_A_DAY,
     START_NS,
     Asked,
     Plant,
@@ -82,6 +84,24 @@ def test_an_hour_that_was_altered_in_the_store_is_found_from_the_leaves(fresh: P
     parts.sources.close()
     (one,) = found[9]["findings"]
     assert one["en"].startswith("the hour 2026-03-29T21:00:00Z: value")
+
+
+@pytest.mark.parametrize(("end", "outcome"), [("2026-04-05", "finding"), ("2026-04-20", "ok")])
+def test_hours_that_came_after_a_statement_are_a_finding_only_if_its_period_was_over(
+    fresh: Plant, end: str, outcome: str
+) -> None:
+    fresh.fill()
+    parts = fresh.parts()
+    asked, span = served(parts), f"channel={LINE_1}&start=2026-03-30&end={end}"
+    (early,) = asked.get(f"/api/v1/activity-data?{span}").json()
+    fresh.take(fresh.gw1, batch(fresh.gw1, [stream(LINE_1, DAYS * POLLS_A_DAY, 40)]))
+    fresh.judging.catch_up()
+    found = checks(asked.get(f"/api/v1/audit?{span}"))[9]
+    (now,) = asked.get(f"/api/v1/activity-data?{span}").json()
+    parts.sources.close()
+    assert now["value"] > early["value"]
+    assert found["outcome"] == outcome
+    assert ("before the period was over" in str(found["unchecked"])) is (outcome == "ok")
 
 
 def test_more_than_a_year_is_refused_and_hours_that_are_cut_are_whole(asked: Asked) -> None:

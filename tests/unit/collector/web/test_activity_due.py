@@ -6,6 +6,7 @@ import pytest
 
 from collector.web.activity.due import missing_of_due, seconds_to_come
 from collector.web.numbers import share
+from evidence.clock import parse_utc
 from tests.unit.collector.api.plant import GAS, LINE_1, Plant
 from tests.unit.collector.web.conftest import Browser
 
@@ -48,6 +49,21 @@ def test_whoever_releases_or_locks_is_told_that_the_period_is_not_over(seen: Bro
         text = seen.get(f"/activity/{datum['digest']}").text
         assert f'action="/activity/{datum["digest"]}/release"' in text
         assert ("The period is not over: it ends at 2026-07-01" in text) is said
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_statement_says_that_it_was_given_before_its_period_was_over(
+    people: Plant, seen: Browser, language: str
+) -> None:
+    said = {"en": "with 86\u202fd", "zh": "时段尚余 86\u202f天"}[language]
+    for span, early in ((PASSED, False), (GOING_ON, True)):
+        (datum,) = seen.get(f"/api/v1/activity-data?channel={LINE_1}&{span}").json()
+        seen.sign_in("auditor")
+        for at in (f"/activity/{datum['digest']}", f"/audit/bundles/{datum['digest']}"):
+            assert (said in seen.get(f"{at}?lang={language}").text) is early
+    people.bench.clock.set_to(parse_utc("2026-07-02T00:00:00Z"))
+    seen.sign_in("auditor")
+    assert said in seen.get(f"/activity/{datum['digest']}?lang={language}").text
 
 
 def test_reasons_of_what_was_due_stay_and_what_is_over_has_nothing_to_come() -> None:

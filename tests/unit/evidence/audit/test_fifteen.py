@@ -14,6 +14,7 @@ from evidence.audit.said import Pointer, said
 from evidence.clock_standing import ClockStanding
 from evidence.log.leaf import Record, RecordKind
 from evidence.statement.corroboration import corroboration
+from evidence.statement.under_plan import PlanHours, UnderPlan
 from tests.unit.evidence.audit.monitored import in_doubt, refused, under_plan, without_value
 from tests.unit.evidence.audit.whole import (
     CERTIFICATE,
@@ -32,6 +33,24 @@ from tests.unit.evidence.audit.whole import (
 )
 
 Mutation = Callable[[], Material]
+NO_PARTS: Final = UnderPlan(
+    unit=None,
+    compliance=None,
+    best_estimate=None,
+    hours=PlanHours(
+        hours=0,
+        by_state={},
+        by_method={},
+        ran_hours=0,
+        substituted_hours=0,
+        substituted_share=0.0,
+    ),
+    hours_without_plan=0,
+    provisional=False,
+    unconfirmed=False,
+    parts=(),
+    refused=None,
+)
 HOUR: Final = Pointer(kind="hour", id="x")
 
 
@@ -313,8 +332,27 @@ def test_hours_before_a_failed_check_with_gas_are_in_doubt_and_the_statement_is_
     (found,) = checked(8, in_doubt()).findings
     assert found.en == (
         "CO2-1 is in doubt from 2026-04-01T00:00:00Z to 2026-04-01T07:00:00Z (a test under the "
-        "plan failed: 2026-04-01T06:30:00Z); 1 statement does not say so"
+        "plan failed: 2026-04-01T06:30:00Z); 1 statement tells what was measured, with these "
+        "hours in it"
     )
+
+
+def test_of_hours_in_doubt_no_statement_is_spoken_of_that_is_told_under_the_plan() -> None:
+    doubted = in_doubt()
+    (kept,) = doubted.told.kept
+    ruled = msgspec.structs.replace(kept, under_plan=NO_PARTS)
+    (found,) = checked(8, replace(doubted, told=replace(doubted.told, kept=(ruled,)))).findings
+    assert found.en.endswith("(a test under the plan failed: 2026-04-01T06:30:00Z)")
+    assert found.zh.endswith("）")
+
+
+def test_what_was_stated_before_its_period_was_over_may_have_grown_since() -> None:
+    whole = restated()
+    (kept,) = whole.told.kept
+    early = replace(whole, told=replace(whole.told, early=frozenset({kept.digest})))
+    found = checked(9, early)
+    assert (checked(9, whole).outcome, found.outcome) == ("finding", "ok")
+    assert any("before the period was over" in each.en for each in found.unchecked)
 
 
 def test_tests_of_a_plan_that_could_not_be_applied_leave_check_8_unchecked() -> None:
