@@ -211,6 +211,7 @@ class Client(Summing):
             pages[0],
             statements=tuple(row for each in pages for row in each.statements),
             unchanged=sum(each.unchanged for each in pages),
+            untold=sum(each.untold for each in pages),
         )
 
     def channels(self) -> tuple[Channel, ...]:

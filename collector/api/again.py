@@ -15,6 +15,7 @@ from collector.api.statement import Span
 from collector.as_known import as_known, following, stated_as_known
 from collector.bundle_held import Held, leaves_behind, require_dividing_behind
 from collector.bundle_scope import Scope
+from evidence.errors import PeriodError
 from evidence.statement.datum import ActivityData
 from evidence.statement.entered.channel import is_entered
 from evidence.statement.hourly import require_utc_hours
@@ -51,6 +52,17 @@ class JudgedAgain:
         self._require_leaves(channels, whole, under_plan=False)
         for channel in _measured(channels) if grid_ns else ():
             require_dividing_behind(self._held(), channel, grid_ns)
+
+    def divides(self, channel: str, spans: Sequence[Span]) -> bool:
+        """Whether the hours of periods cut no reading of a channel in two."""
+        grid_ns = grid_of(spans[0][0])
+        if not grid_ns or is_entered(channel):
+            return True
+        try:
+            require_dividing_behind(self._held(), channel, grid_ns)
+        except PeriodError:
+            return False
+        return True
 
     def require_plan_room(self, planned: Sequence[str], spans: Sequence[Span]) -> None:
         """The same for channels that are told under plans.

@@ -29,6 +29,8 @@ WITHOUT_ROW: Final = "Carbonmeter-Hours-Without-Row"
 LOCKED: Final = "Carbonmeter-Locked"
 DIFFERING: Final = "Carbonmeter-Locked-Differing"
 OTHERWISE: Final = "Carbonmeter-Locked-Otherwise"
+UNDIVIDED: Final = "Carbonmeter-Channels-Undivided"
+"""How many channels are left out, as the hours of the periods would cut their readings in two."""
 BOUNDED: Final = "Carbonmeter-Boundary"
 """The saved boundary whose channels the rows are of: its name as in an address, %-encoded."""
 VERSION: Final = "Carbonmeter-Boundary-Digest"
@@ -110,7 +112,7 @@ def listed(asked: ActivityAsked, parts: Parts, acts: Acts, reader: Reader) -> Li
     boundary = boundary_of(asked, known, reader, (start_ns, end_ns), known_ns)
     with parts.sources.lease() as sources:
         telling = Telling(sources, parts, known, known_ns)
-        own = chosen(asked, telling, reader, boundary)
+        own, undivided = chosen(asked, telling, reader, boundary, spans)
         telling.require_room(own, spans)
         require_planned(asked, telling, own, spans)
         made = [(row, made_as_asked(asked, telling, row, spans)) for row in own]
@@ -119,6 +121,7 @@ def listed(asked: ActivityAsked, parts: Parts, acts: Acts, reader: Reader) -> Li
     empty = len(own) * len(spans) - len(found.data)
     headers = {ZONE: zone.key, WITHOUT_DATA: str(empty), **lock_headers(found)}
     headers |= row_headers(asked, rowless) | boundary_headers(boundary)
+    headers |= undivided_headers(undivided)
     return Listed(data=found.data, headers=headers)
 
 
@@ -148,9 +151,16 @@ def boundary_headers(boundary: BoundaryShown | None) -> dict[str, str]:
 
 
 def chosen(
-    asked: ActivityAsked, telling: Telling, reader: Reader, boundary: BoundaryShown | None
-) -> Sequence[ChannelRow]:
+    asked: ActivityAsked,
+    telling: Telling,
+    reader: Reader,
+    boundary: BoundaryShown | None,
+    spans: Sequence[Span],
+) -> tuple[Sequence[ChannelRow], int]:
     """The channels that are asked for: one, several, those of a boundary, or all that have data.
+
+    Where none is named, those are left out of which the hours of the periods would cut readings in
+    two. How many these are is the second of the pair.
 
     Raises:
         ChannelUnknownError: one is not to be seen.
@@ -159,16 +169,24 @@ def chosen(
     """
     rows = telling.rows(reader)
     if boundary is not None:
-        return [one(rows, each.channel) for each in boundary.terms]
+        return [one(rows, each.channel) for each in boundary.terms], 0
+    if asked.channels is None and asked.channel is None:
+        found = telling.with_data(rows)
+        kept = telling.dividing(found, spans)
+        return kept, len(found) - len(kept)
+    return [one(rows, name) for name in _names(asked)], 0
+
+
+def _names(asked: ActivityAsked) -> Sequence[str]:
     if asked.channels is None:
-        return telling.with_data(rows) if asked.channel is None else [one(rows, asked.channel)]
+        return [asked.channel or ""]
     if asked.channel is not None:
         what = Words("'channel' and 'channels' are both given", "同时给出 channel 与 channels")
         raise QueryError("query channels", what=what)
     names = asked.channels.split(",")
     if len(set(names)) < len(names):
         raise TermsError("channels", what=Words("a channel is named twice", "通道重复"))
-    return [one(rows, name) for name in names]
+    return names
 
 
 def require_planned(
@@ -209,6 +227,11 @@ def hours_without_row(
 def row_headers(asked: ActivityAsked, hours: int) -> dict[str, str]:
     """How many hours under a plan have no row, where what is under plans is asked for."""
     return {WITHOUT_ROW: str(hours)} if asked.under_plan else {}
+
+
+def undivided_headers(count: int) -> dict[str, str]:
+    """How many channels are left out, where any is."""
+    return {UNDIVIDED: str(count)} if count else {}
 
 
 def lock_headers(found: Settled) -> dict[str, str]:

@@ -27,6 +27,7 @@ from collector.api.listed import (
     made_as_asked,
     require_planned,
     row_headers,
+    undivided_headers,
 )
 from collector.api.parts import Parts
 from collector.api.period import periods
@@ -60,6 +61,7 @@ class Streaming:
         spans: The periods of each.
         zone: Whose days count.
         boundary: The saved boundary that the channels are of; None where they were named.
+        undivided: How many channels are left out, as their readings would be cut in two.
         statements, locked, differing: How many were told; of them locked; of these otherwise now.
         otherwise: Of how many the other kind is locked: with the plan, or without it.
         rowless: Hours under a plan in periods without a row.
@@ -73,6 +75,7 @@ class Streaming:
     spans: Sequence[Span]
     zone: ZoneInfo
     boundary: BoundaryShown | None
+    undivided: int
     statements: int = field(default=0, init=False)
     locked: int = field(default=0, init=False)
     differing: int = field(default=0, init=False)
@@ -123,6 +126,7 @@ class Streaming:
             locked_otherwise=self.otherwise,
             hours_without_row=self.rowless if self.asked.under_plan else msgspec.UNSET,
             boundary=self.boundary or msgspec.UNSET,
+            channels_undivided=self.undivided or msgspec.UNSET,
             time_zone=self.zone.key,
         )
 
@@ -133,7 +137,8 @@ class Streaming:
         )
         rowless = row_headers(self.asked, self.rowless)
         empty = str(self.end().periods_without_data)
-        return {ZONE: self.zone.key, WITHOUT_DATA: empty, **rowless, **lock_headers(found)}
+        told = {ZONE: self.zone.key, WITHOUT_DATA: empty, **rowless, **lock_headers(found)}
+        return told | undivided_headers(self.undivided)
 
 
 def streaming(
@@ -150,7 +155,7 @@ def streaming(
     boundary = boundary_of(asked, known, reader, (start_ns, end_ns), at_ns)
     with parts.sources.lease() as sources:
         telling = Telling(sources, parts, known, at_ns)
-        rows = chosen(asked, telling, reader, boundary)
+        rows, undivided = chosen(asked, telling, reader, boundary, spans)
         telling.require_leaves(rows, spans)
         require_planned(asked, telling, rows, spans)
     if len(rows) * len(spans) > most:
@@ -165,6 +170,7 @@ def streaming(
         spans=spans,
         zone=zone,
         boundary=boundary,
+        undivided=undivided,
     )
 
 

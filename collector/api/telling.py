@@ -107,6 +107,10 @@ class Telling:
         """
         self._again.require_room([row.channel for row in rows], spans)
 
+    def dividing(self, rows: Sequence[ChannelRow], spans: Sequence[Span]) -> list[ChannelRow]:
+        """Those of which the hours of periods cut no reading in two."""
+        return [row for row in rows if self._again.divides(row.channel, spans)]
+
     def require_plan_room(self, rows: Sequence[ChannelRow], spans: Sequence[Span]) -> None:
         """Returns if so many periods of channels can be told under their plans in one answer.
 

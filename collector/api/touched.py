@@ -1,8 +1,8 @@
 """What a late paper touched, over HTTP: period by period, before, after, and the difference."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Annotated, Final
 
 import msgspec
@@ -15,7 +15,7 @@ from collector.activity.touched import Found, papers_about, papers_of_plan, plan
 from collector.api.acting import Acting
 from collector.api.answer import json_answer
 from collector.api.asked import CHANNEL, DAY
-from collector.api.listing import PagedAsked, after, page_of, paged
+from collector.api.listing import MAX_ROWS, PagedAsked, after, page_of, paged
 from collector.api.parts import Here, Parts
 from collector.api.period import instant, zone_of
 from collector.api.pool import Sources
@@ -31,8 +31,8 @@ from evidence.statement.datum import ActivityData
 from evidence.statement.locks import place_of
 from evidence.statement.touched import Paper, Touched, compared, concerned
 
-MOST_PLANNED: Final = 100
-"""Statements under a plan in one answer: each looks back over the years before its period."""
+MOST_SLOW: Final = 100
+"""Statements in one answer for which years before their period are looked at, or leaves again."""
 Taken = Callable[[int, Iterator[ActivityData]], list[ActivityData]]
 """Which statements are compared: of that instant, UTC ns, and of all that were given before it and
 may be touched, by channel and time."""
@@ -69,8 +69,9 @@ def activity_touched(
     """What a late, corrected, withdrawn or doubted certificate changes in what was stated.
 
     Or what plans and test records of a channel change in what was stated under its plan. A page
-    holds against each other at most `limit` statements, and says of these which differ and how many
-    do not. All pages go by the `since` of the first one.
+    holds against each other at most `limit` statements, and at most 100 under plans or of hours
+    that are not those of UTC, and says of these which differ and how many do not. All pages go by
+    the `since` of the first one.
     """
     zone = zone_of(asked.tz)
     since_ns = None if asked.since is None else instant(asked.since, "since", zone)
@@ -80,7 +81,10 @@ def activity_touched(
     def taken(begins_ns: int, before: Iterator[ActivityData]) -> list[ActivityData]:
         # since when it is told is of the key: so all pages tell it by the same instant
         rows = (((begins_ns, *place_of(each)), each) for each in before)
-        page = page_of(request, asked, tuple[int, str, str, str, bool], rows)
+        some = list(islice((each for each in rows if last is None or each[0] > last), MAX_ROWS + 1))
+        few = _that_fit([datum for _, datum in some[: asked.limit]])
+        own = asked.model_copy(update={"limit": few})
+        page = page_of(request, own, tuple[int, str, str, str, bool], some)
         headers.update(page.headers)
         return page.rows
 
@@ -105,6 +109,13 @@ def all_that_fit(_since_ns: int, before: Iterator[ActivityData]) -> list[Activit
     if len(found) > MAX_STATEMENTS:
         name, limit = Words("statements", "条陈述"), MAX_STATEMENTS
         raise RangeLimitError("since", found=f"> {limit}", name=name, limit=limit)
+    slow = sum(map(_is_slow, found))
+    if slow > MOST_SLOW:
+        name = Words(
+            "statements under a plan, or of hours that are not those of UTC",
+            "条计划下的陈述，或其小时并非 UTC 整点小时的陈述",
+        )
+        raise RangeLimitError("since", found=slow, name=name, limit=MOST_SLOW)
     return found
 
 
@@ -212,18 +223,19 @@ def _touched(
     known = acts.known()
     begins_ns = asked.found[-1].received_ns if asked.since_ns is None else asked.since_ns
     before = asked.taken(begins_ns, _before(seen.sources, begins_ns, seen.reader, concerns))
-    _require_few_planned(before)
     telling = Telling(seen.sources, seen.parts, known)
     rows = telling.rows(seen.reader)
     pairs = [(each, telling.now(rows, each)) for each in before]
     changed = tuple(compared(pairs, lambda datum: place_of(datum) in known.locks.locked))
+    unchanged = sum(now is not None and now.digest == one.digest for one, now in pairs)
     return Touched(
         certificate=asked.certificate,
         plan=asked.plan,
         since=utc_text(begins_ns),
         papers=tuple(_papers(asked.found)),
         statements=changed,
-        unchanged=sum(now is not None and now.digest == one.digest for one, now in pairs),
+        unchanged=unchanged,
+        untold=len(pairs) - unchanged - len(changed),
     )
 
 
@@ -238,17 +250,15 @@ def _before(
     )
 
 
-def _require_few_planned(found: list[ActivityData]) -> None:
-    planned = sum(
-        each.under_plan is not msgspec.UNSET or grid_of(parse_utc(each.period.start)) > 0
-        for each in found
-    )
-    if planned > MOST_PLANNED:
-        name = Words(
-            "statements under a plan, or of hours that are not those of UTC",
-            "条计划下的陈述，或其小时并非 UTC 整点小时的陈述",
-        )
-        raise RangeLimitError("limit, since", found=planned, name=name, limit=MOST_PLANNED)
+def _that_fit(found: Sequence[ActivityData]) -> int:
+    """How many of some statements, at least one, one answer compares."""
+    slow = accumulate(_is_slow(each) for each in found)
+    return max(1, sum(count <= MOST_SLOW for count in slow))
+
+
+def _is_slow(datum: ActivityData) -> bool:
+    """Whether more than the hours that are kept has to be looked at: years back, or the leaves."""
+    return datum.under_plan is not msgspec.UNSET or grid_of(parse_utc(datum.period.start)) > 0
 
 
 def _papers(found: list[Found]) -> list[Paper]:

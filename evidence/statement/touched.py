@@ -57,6 +57,8 @@ class Touched(msgspec.Struct, frozen=True, kw_only=True):
         since: instant from which on the paper counts, RFC 3339 in UTC.
         papers: that bear on it, in order of arrival.
         unchanged: how many statements that may be touched stay as they were, digit for digit.
+        untold: of how many nothing follows now that could be held against them: no hour is left,
+            the unit is another, or hours that begin where theirs do would cut readings in two.
     """
 
     certificate: str | None
@@ -65,6 +67,7 @@ class Touched(msgspec.Struct, frozen=True, kw_only=True):
     papers: tuple[Paper, ...]
     statements: tuple[TouchedStatement, ...]
     unchanged: int
+    untold: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

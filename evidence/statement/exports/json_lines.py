@@ -30,6 +30,8 @@ class End(msgspec.Struct, frozen=True, kw_only=True):
             place, which no line has; not there where it was not asked for under plans.
         boundary: the saved boundary whose channels the lines are of, with its factors; not there
             where channels were named.
+        channels_undivided: how many channels are left out, as the hours of the periods would cut
+            their readings in two; not there where there are none, or channels were named.
         sha256: of all bytes before this line.
     """
 
@@ -41,6 +43,7 @@ class End(msgspec.Struct, frozen=True, kw_only=True):
     locked_otherwise: int = 0
     hours_without_row: int | msgspec.UnsetType = msgspec.UNSET
     boundary: BoundaryShown | msgspec.UnsetType = msgspec.UNSET
+    channels_undivided: int | msgspec.UnsetType = msgspec.UNSET
     sha256: str = ""
 
 

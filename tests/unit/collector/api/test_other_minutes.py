@@ -8,7 +8,10 @@ from itertools import pairwise
 import msgspec
 import pytest
 
+from collector.api import touched
 from collector.api.limits import AsOfSection
+from collector.api.listed import UNDIVIDED
+from collector.api.paging import NEXT
 from evidence.bundle import streams
 from evidence.bundle.form import STATEMENT
 from evidence.bundle.outcome import Check
@@ -34,8 +37,10 @@ from tests.unit.collector.api.plant import (
     shown,
     stream,
 )
+from tests.unit.collector.api.test_releases import corrected
 from tests.unit.collector.api.test_stack import CO2, HJ75_T_H, stack  # noqa: F401 - a fixture
 from tests.unit.collector.api.test_under_plan import WHY, clerk
+from tests.unit.collector.api.writing import two_lines
 from tests.unit.evidence.bundle.made import bundle_of, failed, members, packed
 from tests.unit.evidence.bundle.test_two_verifiers import MINIMAL
 
@@ -290,8 +295,57 @@ def test_lists_of_what_is_locked_and_touched_stay_whole_when_polls_become_rare(
     told = {each["channel"]: each for each in who.read(f"{DATA}/locked?compare=true")}
     assert (told[POWER]["differs"], told[POWER]["difference"]) == (True, None)
     assert told[LINE_1]["differs"] is False
-    touched = who.read(f"{DATA}/touched?certificate=P-1&since=2027-01-01")
-    assert touched["statements"] == []
+    rests = who.read(f"{DATA}/touched?certificate=P-1&since=2027-01-01")
+    assert (rests["statements"], rests["unchanged"], rests["untold"]) == ([], 0, 1)
+
+
+def test_where_no_channel_is_named_those_that_would_be_cut_in_two_are_left_out_and_counted(
+    fresh: Plant,
+) -> None:
+    fresh.fill()
+    fresh.take(fresh.gw1, batch(fresh.gw1, [calibrated_rarely(5 * 96, 24)]))
+    fresh.judging.catch_up()
+    parts = fresh.parts()
+    asked = served(parts)
+    whole, day = (asked.get(f"{DATA}?{each}") for each in (DAY.partition("&tz")[0], DAY))
+    left_out = {each["channel"] for each in whole.json()} - {each["channel"] for each in day.json()}
+    assert left_out == {POWER}
+    assert (whole.headers.get(UNDIVIDED), day.headers[UNDIVIDED]) == (None, "1")
+    file = asked.get(f"{DATA}/export?format=json-lines&{DAY}").text
+    assert msgspec.json.decode(file.splitlines()[-1])["end"]["channels_undivided"] == 1
+    csv = asked.get(f"{DATA}/export?format=csv&{DAY}")
+    assert csv.headers[UNDIVIDED] == "1"
+    assert POWER not in csv.text
+    parts.sources.close()
+
+
+def test_slow_questions_to_what_was_touched_are_answered_by_more_pages(
+    fresh: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_lines(fresh)
+    parts = fresh.parts()
+    asked, days = served(parts), ("2026-03-30", "2026-03-31", "2026-04-01")
+    for start, end in pairwise(days):
+        stated(asked, LINE_1, f"start={start}&end={end}&{INDIA}")
+    corrected(fresh)
+    (whole,) = _pages(asked)
+    monkeypatch.setattr(touched, "MOST_SLOW", 1)
+    one, other = _pages(asked)
+    assert len(whole) == 2
+    assert [*one, *other] == whole
+    parts.sources.close()
+
+
+def _pages(asked: Asked) -> list[list[object]]:
+    """The statements of each page of what a certificate touched."""
+    found, query = [], "certificate=E-1"
+    while query:
+        answer = asked.get(f"{DATA}/touched?{query}")
+        assert answer.status_code == 200, answer.text
+        found.append(answer.json()["statements"])
+        following = answer.headers.get(NEXT)
+        query = f"certificate=E-1&cursor={following}" if following else ""
+    return found
 
 
 def calibrated_rarely(first: int, count: int) -> Stream:
