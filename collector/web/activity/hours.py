@@ -10,14 +10,16 @@ from zoneinfo import ZoneInfo
 
 from calibration.increment import NS_PER_HOUR
 from calibration.window import Window
-from collector.web.before_log import told_apart
+from collector.web.before_log import BEFORE_LOG, told_apart
 from evidence.clock import NS_PER_S
 from evidence.statement.completeness import NOT_RECEIVED, Counted, counted
 from evidence.statement.tallied import TalliedHour
 
 FULL, PARTLY, LITTLE, NONE, LATER = "full", "partly", "little", "none", "later"
-STATES: Final = (FULL, PARTLY, LITTLE, NONE, LATER)
-"""How much of an hour is there; a closed vocabulary. LATER: it has not passed yet."""
+BEFORE: Final = "before"
+STATES: Final = (FULL, PARTLY, LITTLE, NONE, BEFORE, LATER)
+"""How much of an hour is there; a closed vocabulary. BEFORE: nobody was to receive anything yet.
+LATER: it has not passed yet."""
 ENOUGH: Final = 0.8
 """From which share on an hour has the greater part: as 2018/2066, Art. 44, takes it."""
 MOST_GAPS: Final = 20
@@ -106,20 +108,21 @@ def hours_of(
 def _hour(start_ns: int, parts: Counted, began: tuple[int | None, int], *, later: bool) -> Hour:
     span = start_ns, start_ns + NS_PER_HOUR
     is_later = later and not parts.present
+    missing = {} if is_later else told_apart(parts.missing, span, *began)
     return Hour(
         start_ns=start_ns,
         expected=parts.expected,
         present=parts.present,
-        missing={} if is_later else told_apart(parts.missing, span, *began),
-        state=LATER if is_later else _state(parts.present, parts.expected),
+        missing=missing,
+        state=LATER if is_later else _state(parts.present, parts.expected, missing),
     )
 
 
-def _state(present: int, expected: int) -> str:
+def _state(present: int, expected: int, missing: Mapping[str, int]) -> str:
     if present >= expected:
         return FULL
     if not present:
-        return NONE
+        return BEFORE if set(missing) == {BEFORE_LOG} else NONE
     return PARTLY if present >= ENOUGH * expected else LITTLE
 
 
@@ -139,7 +142,7 @@ def _together(hours: Sequence[Hour]) -> Hour:
         expected=expected,
         present=present,
         missing=dict(sorted(missing.items())),
-        state=LATER if is_later else _state(present, expected),
+        state=LATER if is_later else _state(present, expected, missing),
     )
 
 

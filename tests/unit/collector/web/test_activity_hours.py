@@ -9,6 +9,7 @@ from calibration.basis import UncertaintyBasis
 from calibration.increment import NS_PER_HOUR
 from calibration.window import FlowWindow, Grounds, Tally
 from collector.web.activity.hours import (
+    BEFORE,
     FULL,
     LATER,
     LITTLE,
@@ -67,6 +68,14 @@ def test_what_has_not_passed_lacks_nothing_yet() -> None:
     found = hours_of([window(0, 30, timeout=2)], span(3), 60, START + NS_PER_HOUR // 2)
     assert [each.state for each in found] == [LITTLE, LATER, LATER]
     assert gaps("a/b/c", found)[0].polls == 30  # two that timed out, and 28 that nobody explains
+
+
+def test_before_the_log_began_nobody_was_to_receive_anything() -> None:
+    began = (START + 2 * NS_PER_HOUR, 60_000)
+    found = hours_of([window(2, 60)], span(4), 60, NOW, began)
+    assert [each.state for each in found] == [BEFORE, BEFORE, FULL, NONE]
+    other = hours_of([window(1, 60), window(2, 60)], span(4), 60, NOW, (START, 60_000))
+    assert [each.state for each in together([found, other])] == [NONE, LITTLE, FULL, NONE]
 
 
 def test_a_gap_has_its_reasons_and_another_reason_is_another_gap() -> None:

@@ -82,12 +82,15 @@ def test_the_reading_that_opens_a_register_tells_of_nothing_before_it(
     browser.sign_in("analyst")
     amounts = browser.get(f"/activity?channels={LINE_1}&{RANGE}").text
     assert "before its log began × 3" in amounts
+    assert '<td class="hour before"' not in amounts
     assert "no record says why" not in amounts
 
 
 def _require_said(browser: Browser, channel: str) -> None:
     browser.sign_in("analyst")
     amounts = browser.get(f"/activity?channels={channel}&{RANGE}").text
+    earlier = browser.get(f"/activity?channels={channel}&start=2026-03-29&end=2026-03-31").text
+    assert earlier.count('<td class="hour before"') == 24
     own = browser.get(f"/instruments/{channel}?start=2026-03-29T16:00:00Z&end=2026-05-01T16:00:00Z")
     assert amounts.count("before its log began × 2") == 3  # the channel, its hour, its gap
     assert "before its log began" in own.text
