@@ -24,7 +24,8 @@ CREATE TABLE reading_index (channel TEXT NOT NULL, first_ms INTEGER NOT NULL,
   last_ms INTEGER NOT NULL, agent TEXT NOT NULL, epoch TEXT NOT NULL, sequence INTEGER NOT NULL,
   PRIMARY KEY (channel, first_ms, agent, epoch, sequence)) STRICT, WITHOUT ROWID;
 CREATE TABLE fault (agent TEXT NOT NULL, epoch TEXT NOT NULL, sequence INTEGER NOT NULL,
-  subject TEXT NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL, received_ns INTEGER NOT NULL,
+  subject TEXT NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL, message_zh TEXT NOT NULL,
+  received_ns INTEGER NOT NULL,
   PRIMARY KEY (agent, epoch, sequence, subject, code)) STRICT;
 CREATE TABLE document (sha256 TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
   agent TEXT NOT NULL, epoch TEXT NOT NULL, sequence INTEGER NOT NULL, received_ns INTEGER NOT NULL,

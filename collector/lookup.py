@@ -110,14 +110,14 @@ class Lookup(HourLookup, StatementLookup):
     def faults(self, limit: int) -> list[tuple[Place, Fault]]:
         """What was quarantined, latest first."""
         rows = self._db.execute(
-            "SELECT agent, epoch, sequence, subject, code, message FROM fault"
+            "SELECT agent, epoch, sequence, subject, code, message, message_zh FROM fault"
             " ORDER BY received_ns DESC LIMIT ?",
             (limit,),
         )
         return [
             (
                 Place(agent=row[0], epoch=row[1], sequence=row[2]),
-                Fault(subject=row[3], code=row[4], message=row[5]),
+                Fault(subject=row[3], code=row[4], message=row[5], message_zh=row[6]),
             )
             for row in rows
         ]
@@ -145,15 +145,16 @@ class Lookup(HourLookup, StatementLookup):
             else "WHERE (-received_ns, agent, epoch, sequence, subject, code) > (-?, ?, ?, ?, ?, ?)"
         )
         rows = self._db.execute(
-            "SELECT received_ns, agent, epoch, sequence, subject, code, message FROM fault"  # noqa: S608 - a constant is put in
-            f" {where} ORDER BY received_ns DESC, agent, epoch, sequence, subject, code LIMIT ?",
+            "SELECT received_ns, agent, epoch, sequence, subject, code, message, message_zh"  # noqa: S608 - a constant is put in
+            f" FROM fault {where}"
+            " ORDER BY received_ns DESC, agent, epoch, sequence, subject, code LIMIT ?",
             (*(mark or ()), limit),
         )
         return [
             (
                 int(row[0]),
                 Place(agent=row[1], epoch=row[2], sequence=row[3]),
-                Fault(subject=row[4], code=row[5], message=row[6]),
+                Fault(subject=row[4], code=row[5], message=row[6], message_zh=row[7]),
             )
             for row in rows
         ]

@@ -30,7 +30,7 @@ from evidence.statement.locks import place_of
 
 _encode: Final = msgspec.msgpack.Encoder().encode
 Connect = Callable[[], sqlite3.Connection]
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 
 class Store:
@@ -239,7 +239,7 @@ class Store:
     def keep_fault(self, fault: Fault, position: Position) -> None:
         """Keeps what is wrong, under the leaf by which it was found."""
         self._db.execute(
-            "INSERT OR REPLACE INTO fault VALUES (?,?,?,?,?,?,?)",
+            "INSERT OR REPLACE INTO fault VALUES (?,?,?,?,?,?,?,?)",
             (
                 position.agent,
                 position.epoch,
@@ -247,6 +247,7 @@ class Store:
                 fault.subject,
                 fault.code,
                 fault.message,
+                fault.message_zh,
                 position.received_ns,
             ),
         )

@@ -7,7 +7,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
-from collector.api.answer import json_answer, made_answer
+from collector.api.answer import asked_language, json_answer, made_answer
 from collector.api.aside_pages import page
 from collector.api.asked import Asked, Plain
 from collector.api.body import json_body, taking
@@ -22,6 +22,7 @@ from collector.api.unknown import SetAsideUnknownError
 from collector.errors import EquivocationError, LogRootError
 from collector.journal import Journal
 from collector.journal_read import JournalReader
+from collector.ledger_rows import Branch
 from collector.lookup import Place
 from evidence.judging.judgement import Fault
 from evidence.log.entry import Action
@@ -60,7 +61,8 @@ class SetAside(msgspec.Struct, frozen=True, kw_only=True):
             was signed with another history too; "view": a view does not take it, or differs.
         agent, epoch, leaf: where it stands.
         subject: the channel or document; "log" for a branch; view, channel and poll or hour.
-        code, message: what is wrong.
+        code, message: what is wrong, in the language of the answer; what a database of a view says
+            of itself, in its own words.
         released: that a person looked at it and said what became of it; it counts no more for
             that, and stays here.
     """
@@ -117,10 +119,13 @@ def quarantine_list(
 
     with parts.sources.lease() as sources:
         contents = page(sources.store.lookup, sees, asked.cursor, asked.limit)
-        seen = _contents(contents.rows, looked)
+        language = asked_language(request)
+        seen = _contents(contents.rows, looked, language)
         if asked.cursor is None:
-            seen += [each for each in _branches(sources, asked.limit) if sees(each.agent)]
-            seen += [each for site, each in _views(parts, asked.limit) if reader.sees(site)]
+            branches = _branches(sources, asked.limit, language)
+            seen += [each for each in branches if sees(each.agent)]
+            views = _views(parts, asked.limit, language)
+            seen += [each for site, each in views if reader.sees(site)]
     more = {NEXT: contents.following} if contents.following else {}
     return json_answer(request, seen, more)
 
@@ -191,7 +196,9 @@ def _place(place: Place) -> str:
 
 
 def _contents(
-    rows: Iterable[tuple[Place, Fault]], looked: Mapping[tuple[str, str, str], Looked]
+    rows: Iterable[tuple[Place, Fault]],
+    looked: Mapping[tuple[str, str, str], Looked],
+    language: str,
 ) -> list[SetAside]:
     return [
         SetAside(
@@ -201,14 +208,14 @@ def _contents(
             leaf=place.sequence,
             subject=fault.subject,
             code=fault.code,
-            message=fault.message,
+            message=fault.say(language),
             released=looked.get((_place(place), fault.subject, fault.code)),
         )
         for place, fault in rows
     ]
 
 
-def _views(parts: Parts, limit: int) -> list[tuple[str, SetAside]]:
+def _views(parts: Parts, limit: int, language: str) -> list[tuple[str, SetAside]]:
     """What views set aside, with the site of each."""
     return [
         (
@@ -220,7 +227,7 @@ def _views(parts: Parts, limit: int) -> list[tuple[str, SetAside]]:
                 leaf=each.leaf,
                 subject=each.subject,
                 code=each.code,
-                message=each.message,
+                message=each.message.zh if language == "zh" else each.message.en,
             ),
         )
         for view in parts.views
@@ -228,7 +235,7 @@ def _views(parts: Parts, limit: int) -> list[tuple[str, SetAside]]:
     ]
 
 
-def _branches(sources: Sources, limit: int) -> list[SetAside]:
+def _branches(sources: Sources, limit: int, language: str) -> list[SetAside]:
     found = (branch for branch in sources.ledger.branches() if branch.is_open)
     latest = sorted(found, key=lambda each: -each.last_ns)
     return [
@@ -239,12 +246,12 @@ def _branches(sources: Sources, limit: int) -> list[SetAside]:
             leaf=branch.sequence,
             subject="log",
             code=branch.code,
-            message=_words(branch.code, f"{branch.agent}/{branch.epoch}", branch.sequence),
+            message=_words(branch, language),
         )
         for branch in latest[:limit]
     ]
 
 
-def _words(code: str, where: str, sequence: int) -> str:
-    kind = _MEANING.get(code)
-    return code if kind is None else str(kind(where, sequence=sequence))
+def _words(branch: Branch, language: str) -> str:
+    kind, where = _MEANING.get(branch.code), f"{branch.agent}/{branch.epoch}"
+    return branch.code if kind is None else kind(where, sequence=branch.sequence).say(language)

@@ -23,6 +23,7 @@ from evidence.clock import utc_text
 from evidence.errors import EvidenceError
 from evidence.judging.deriving import Deriving
 from evidence.judging.judge import Judge
+from evidence.judging.judgement import Fault
 from evidence.judging.library import Library
 from evidence.log.batch import Batch, decode
 from evidence.log.leaf import DocumentKind
@@ -196,16 +197,18 @@ def _set_aside(seen: Seen, channels: Sequence[str], span: tuple[int, int], found
             continue
         if span[0] <= batch.closed_ms * 1_000_000 and batch.opened_ms * 1_000_000 < span[1]:
             where = Pointer(kind="leaf", id=leaf_name(place), leaf=leaf_name(place))
-            words = said(f"readings were set aside: {fault}", f"有读数被隔离：{fault}")
+            words = said(
+                f"readings were set aside: {fault.say('en')}", f"有读数被隔离：{fault.say('zh')}"
+            )
             found.differing.append(Difference(where=where, words=words))
 
 
-def _faults(seen: Seen, channels: Sequence[str]) -> Iterator[tuple[Place, str]]:
+def _faults(seen: Seen, channels: Sequence[str]) -> Iterator[tuple[Place, Fault]]:
     """What the site's own agents sent; who else speaks for a channel is no matter of its audit."""
     for place, fault in seen.lookup.faults(1000):
         site = fault.subject.partition("/")[0]
         if fault.subject in channels and seen.sites.get(place.agent) == site:
-            yield place, fault.message
+            yield place, fault
 
 
 def _too_many(start_ns: int) -> Said:

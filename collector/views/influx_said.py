@@ -1,11 +1,17 @@
 """What the InfluxDB view set aside, in the words of the quarantine. Pure."""
 
+from typing import Final
+
 from collector.views.influx_errors import InfluxSeriesError
 from collector.views.influx_series import Beyond
 from collector.views.influx_state import Aside, Differed
 from collector.views.influx_syntax import restored
 from collector.views.seen import ViewAside
 from evidence.clock import utc_text
+from evidence.errors import Words
+
+_HEALED: Final = Words("it was written again and is right now", "已重新写入，现已一致")
+_DIFFERS: Final = Words("it still differs", "仍不一致")
 
 
 def aside_of(each: Aside) -> ViewAside:
@@ -17,7 +23,7 @@ def aside_of(each: Aside) -> ViewAside:
         leaf=each.leaf,
         subject=f"influx {each.channel} poll {each.poll}",
         code=each.code,
-        message=each.message,
+        message=Words(each.message, each.message),  # the database says so, in its own words
     )
 
 
@@ -31,8 +37,11 @@ def beyond_of(each: Beyond) -> ViewAside:
         leaf=each.leaf,
         subject=f"influx {name} series",
         code=InfluxSeriesError.code,
-        message=f"{each.polls} readings and misses: the agent has too many series; they are in "
-        "the ledger",
+        message=Words(
+            f"{each.polls} readings and misses: the agent has too many series; they are in the "
+            "ledger",
+            f"{each.polls} 个读数与缺失：该代理的序列过多；数据均在账本中",
+        ),
     )
 
 
@@ -42,7 +51,7 @@ def _site(channel: str) -> str:
 
 def differed_of(each: Differed) -> ViewAside:
     """An hour that differs, or did."""
-    state = "it was written again and is right now" if each.healed else "it still differs"
+    state = _HEALED if each.healed else _DIFFERS
     return ViewAside(
         site=_site(each.channel),
         agent="",
@@ -50,5 +59,8 @@ def differed_of(each: Differed) -> ViewAside:
         leaf=0,
         subject=f"influx {each.channel} hour {utc_text(each.start_ns)}",
         code="E_INFLUX_DIFFERS",
-        message=f"{each.sign}: {each.found} polls, the ledger has {each.expected}; {state}",
+        message=Words(
+            f"{each.sign}: {each.found} polls, the ledger has {each.expected}; {state.en}",
+            f"{each.sign}：{each.found} 次轮询，账本中为 {each.expected}；{state.zh}",
+        ),
     )

@@ -5,6 +5,8 @@ from typing import Protocol
 
 import msgspec
 
+from evidence.errors import Words
+
 
 class ViewSeen(msgspec.Struct, frozen=True, kw_only=True):
     """A view as it stands now.
@@ -40,7 +42,7 @@ class ViewAside(msgspec.Struct, frozen=True, kw_only=True):
     leaf: int
     subject: str
     code: str
-    message: str
+    message: Words
 
 
 class View(Protocol):

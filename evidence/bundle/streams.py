@@ -93,7 +93,7 @@ class FirstJudging:
         if self.accounts_for((*position.place, fault.subject)):
             return
         where = f"{position.agent}/{position.epoch}/{position.sequence} {fault.subject}"
-        self._findings.wrong(Check.CONTENT, where, fault.message, fault.message)
+        self._findings.wrong(Check.CONTENT, where, fault.message, fault.message_zh)
 
     def _check_content(
         self, stream: Stream, timeline: Timeline, library: Library, position: Position

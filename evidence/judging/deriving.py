@@ -24,7 +24,7 @@ from calibration.model.load import constants_named, model_named
 from calibration.setting import Setting
 from calibration.window import FlowWindow, Window
 from evidence.judging.computed import beyond_limit, within_limit
-from evidence.judging.judgement import Fault, fault_of
+from evidence.judging.judgement import Fault, fault_of, fault_of_ours
 from evidence.judging.kept import ChannelRow, KeptHours
 from evidence.judging.library import Library
 from evidence.judging.own import is_own_derivation
@@ -145,10 +145,8 @@ class Deriving:
                 faults[channel, fault.code] = fault
                 changed.append((channel, start_ns))
             except _OURS as ours:
-                # A gap in our own checks: it must not hold up the leaves behind this one.
-                faults[channel, "E_JUDGE"] = Fault(
-                    subject=channel, code="E_JUDGE", message=repr(ours)
-                )
+                fault = fault_of_ours(channel, ours)
+                faults[channel, fault.code] = fault
                 changed.append((channel, start_ns))
         return list(faults.values()), changed
 

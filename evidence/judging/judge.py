@@ -17,7 +17,7 @@ from evidence.judging.content import check_position, check_record, check_size
 from evidence.judging.errors import SimulatedClockError, TimeSuspectError
 from evidence.judging.exchanged import exchange_of
 from evidence.judging.following import ContentCheck, require_content
-from evidence.judging.judgement import Fault, Judgement, Position, fault_of
+from evidence.judging.judgement import Fault, Judgement, Position, fault_of, fault_of_ours
 from evidence.judging.library import Library
 from evidence.judging.stream import (
     NS_PER_MS,
@@ -151,10 +151,7 @@ class Judge:
             except (EvidenceError, CalibrationError) as wrong:
                 judgement.faults.append(fault_of(stream.head.channel, wrong))
             except (ArithmeticError, LookupError, TypeError, ValueError) as ours:
-                # A gap in our own checks: it must not hold up the streams beside this one.
-                judgement.faults.append(
-                    Fault(subject=stream.head.channel, code="E_JUDGE", message=repr(ours))
-                )
+                judgement.faults.append(fault_of_ours(stream.head.channel, ours))
 
     def _take_record(self, record: Record, judgement: Judgement) -> None:
         judgement.records.append(record)

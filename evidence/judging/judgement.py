@@ -29,11 +29,20 @@ class Position:
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
-    """Something wrong in a leaf: which stream or document, the code, and the words."""
+    """Something wrong in a leaf: which stream or document, the code, and the words.
+
+    Args:
+        message, message_zh: in English and in Chinese.
+    """
 
     subject: str
     code: str
     message: str
+    message_zh: str
+
+    def say(self, language: str) -> str:
+        """The words in `language` ("en" or "zh")."""
+        return self.message_zh if language == "zh" else self.message
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,4 +68,11 @@ class Judgement:
 
 def fault_of(subject: str, wrong: CodedError | CalibrationError) -> Fault:
     """A fault, by the error that was raised over it."""
-    return Fault(subject=subject, code=wrong.code, message=wrong.say("en"))
+    return Fault(
+        subject=subject, code=wrong.code, message=wrong.say("en"), message_zh=wrong.say("zh")
+    )
+
+
+def fault_of_ours(subject: str, ours: Exception) -> Fault:
+    """A gap in our own checks: it must not hold up what stands beside it."""
+    return Fault(subject=subject, code="E_JUDGE", message=repr(ours), message_zh=repr(ours))

@@ -231,7 +231,9 @@ def _spans(period: Period, zone: ZoneInfo) -> list[Span]:
 
 def bare(fault: Fault) -> Fault:
     """What was found wrong without code and subject, which stand beside it."""
-    return replace(fault, message=fault.message.removeprefix(f"{fault.code} {fault.subject}: "))
+    lead = f"{fault.code} {fault.subject}: "
+    en, zh = (text.removeprefix(lead) for text in (fault.message, fault.message_zh))
+    return replace(fault, message=en, message_zh=zh)
 
 
 def _kind(period: Period, hours: Sequence[Hour]) -> Literal["reading", "amount", "mean"]:

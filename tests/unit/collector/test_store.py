@@ -130,7 +130,7 @@ def test_nothing_of_a_leaf_is_kept_if_something_of_it_cannot_be(store: Store) ->
     where = Position(position=0, agent="gw-1", epoch="0" * 32, sequence=0, received_ns=2**70)
     judgement = Judgement(
         windows=windows_of_an_hour_or_two(),
-        faults=[Fault(subject="leaf", code="E", message="too late for SQLite")],
+        faults=[Fault(subject="leaf", code="E", message="too late", message_zh="太晚")],
     )
     with pytest.raises(OverflowError), store.transaction():
         store.keep(judgement, where)

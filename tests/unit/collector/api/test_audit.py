@@ -1,6 +1,7 @@
 """The audit over HTTP and as a command: a meter, a stack under its plan, a drawn sample."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -67,8 +68,21 @@ def test_readings_that_were_set_aside_are_a_finding_with_their_leaf(fresh: Plant
     fresh.take(fresh.gw1, batch(fresh.gw1, [forged]))
     fresh.judging.catch_up()
     parts = fresh.parts()
-    found = checks(served(parts).get(f"/api/v1/audit?channel={LINE_1}&{DAY}"))
+    asked = served(parts)
+    found = checks(asked.get(f"/api/v1/audit?channel={LINE_1}&{DAY}"))
+    aside = {
+        language: next(
+            each["message"]
+            for each in asked.get(f"/api/v1/quarantine?lang={language}").json()
+            if each["subject"] == LINE_1
+        )
+        for language in ("en", "zh")
+    }
     parts.sources.close()
+    assert aside["en"].startswith("E_JSON_CONTENT")
+    assert aside["en"] in found[9]["findings"][0]["en"]
+    assert re.search("[一-鿿]", aside["zh"])
+    assert aside["zh"] in found[9]["findings"][0]["zh"]
     assert found[9]["outcome"] == "finding"
     assert "E_JSON_CONTENT" in found[9]["findings"][0]["en"]
     assert any(each["leaf"] for each in found[9]["evidence"] if each["kind"] == "leaf")
