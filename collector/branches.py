@@ -123,7 +123,7 @@ def open_notes(state_dir: Path, connect: Connect = connect_sqlite) -> LedgerNote
     """
     path = state_dir / LEDGER
     if not path.exists():
-        raise LedgerAbsentError(str(path), what=Words("the ledger", "该账本"))
+        raise LedgerAbsentError(str(path), what=Words("the ledger", "账本"))
     database = Database(path, connect)
     try:
         database.rows("PRAGMA busy_timeout = 5000")

@@ -211,8 +211,8 @@ class LedgerAbsentError(LedgerError):
     """Something was asked for that the ledger does not hold."""
 
     code = "E_LEDGER_ABSENT"
-    en = "{what} is not in the ledger; check the name and the position"
-    zh = "账本中没有 {what}；请检查名称与位置"
+    en = "{what} is not there; check its name or place, and that `state_dir` is the right folder"
+    zh = "没有{what}；请检查其名称或位置，以及 state_dir 是否为正确的文件夹"
 
 
 class StoreError(CollectorError):

@@ -273,7 +273,7 @@ def read_ledger(state_dir: Path, connect: Connect = connect_sqlite) -> LedgerRea
     """
     path = state_dir / LEDGER
     if not path.exists():
-        raise LedgerAbsentError(str(path), what=Words("the ledger", "该账本"))
+        raise LedgerAbsentError(str(path), what=Words("the ledger", "账本"))
     database = Database(path, connect)
     try:
         database.rows("PRAGMA busy_timeout = 5000")
