@@ -3,7 +3,7 @@
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
 from fastapi import Depends, Request
 
@@ -23,6 +23,14 @@ class Place:
     _places: "Places"
     _who: str
     _is_held: bool = True
+
+    def __enter__(self) -> Self:
+        """Holds it, of an answer that is made whole before it is sent."""
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        """Gives it back."""
+        self.leave()
 
     def leave(self) -> None:
         """Gives it back."""

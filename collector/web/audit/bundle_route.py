@@ -19,6 +19,7 @@ from collector.api.cookies import form_of
 from collector.api.parts import Here, Parts
 from collector.api.security import Asker, Reader
 from collector.api.streamed import Streamed
+from collector.api.streams import Sending
 from collector.api.telling import Telling, one
 from collector.api.visitor import require_word
 from collector.web.activity.due import early_of
@@ -99,15 +100,26 @@ def bundle_page(
 
 @router.get("/audit/bundles/{digest}/checks", response_model=None)
 def bundle_checks(
-    request: Request, digest: Digest, parts: Here, reader: Asker, history: History = None
+    request: Request,
+    digest: Digest,
+    parts: Here,
+    reader: Asker,
+    sending: Sending,
+    history: History = None,
 ) -> Response:
     """All checks of the bundle, by the keys that it names itself."""
-    return _checked(request, parts, reader, _Of(digest=digest, history=history))
+    with sending.take(reader):
+        return _checked(request, parts, reader, _Of(digest=digest, history=history))
 
 
 @router.post("/audit/bundles/{digest}/checks", response_model=None)
 async def bundle_checks_pinned(
-    request: Request, digest: Digest, parts: Here, reader: Asker, history: History = None
+    request: Request,
+    digest: Digest,
+    parts: Here,
+    reader: Asker,
+    sending: Sending,
+    history: History = None,
 ) -> Response:
     """All checks of the bundle, by what somebody wrote down before and requires."""
     await require_word(request, reader.session)
@@ -117,27 +129,34 @@ async def bundle_checks_pinned(
         policy = parse_policy(text.replace("\r\n", "\n").encode(errors="replace"), "policy")
     except (CodedError, CalibrationError) as wrong:
         return await run_in_threadpool(_refused, request, parts, reader, of, wrong)
-    return await run_in_threadpool(_checked, request, parts, reader, of, policy)
+    with sending.take(reader):
+        return await run_in_threadpool(_checked, request, parts, reader, of, policy)
 
 
 @router.get("/audit/bundles/{digest}/bundle.zip", response_model=None)
-def bundle_file(digest: Digest, parts: Here, reader: Asker, history: History = None) -> Response:
+def bundle_file(
+    digest: Digest, parts: Here, reader: Asker, sending: Sending, history: History = None
+) -> Response:
     """The bundle as a file, to be verified elsewhere without this collector.
 
     It is kept on the disk while it is sent; a reader that takes nothing for a while is left.
     """
     with parts.sources.lease() as sources:
         datum = statement_of(sources, reader, digest)
-    opened = ExitStack()
-    file = opened.enter_context(bundle_of(parts, reader, digest, history=history))
-    size, sha256 = _measured(file)
+    with ExitStack() as making:
+        place = making.enter_context(sending.take(reader))
+        file = making.enter_context(bundle_of(parts, reader, digest, history=history))
+        size, sha256 = _measured(file)
+        opened = making.pop_all()
     headers = {
         "Cache-Control": "private, no-cache",
         "Content-Disposition": f'attachment; filename="{_name(datum)}"',
         "Content-Length": str(size),
         "Repr-Digest": f"sha-256=:{base64.b64encode(sha256).decode('ascii')}:",
     }
-    return Streamed(_portions(file, opened), media_type=ZIP, headers=headers)
+    answer = Streamed(_portions(file, opened), media_type=ZIP, headers=headers)
+    answer.place = place
+    return answer
 
 
 def _portions(file: BufferedRandom, opened: ExitStack) -> Iterator[bytes]:
