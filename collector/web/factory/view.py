@@ -13,6 +13,7 @@ from collector.api.parts import Parts
 from collector.api.pool import Sources
 from collector.api.security import Reader
 from collector.api.statement import visible
+from collector.tested import FailedTest
 from collector.web.activity.saved import Line
 from collector.web.factory.agents import ON_A_PAGE, AgentLine, agent_line, is_silent
 from collector.web.factory.channels import (
@@ -54,6 +55,7 @@ class Factory:
         line_of: Names of the product lines of a device of this page.
         repaired: Names of the lines that a repair touches, in the order of the repairs.
         live: Their last readings, by name.
+        failed: Tests of analysers that failed, by the channels that rest on them.
     """
 
     sites: Sequence[str]
@@ -69,6 +71,7 @@ class Factory:
     line_of: Mapping[str, Sequence[str]]
     repaired: Sequence[Sequence[str]]
     live: Mapping[str, Live]
+    failed: Mapping[str, FailedTest]
 
 
 class Looker:
@@ -140,6 +143,7 @@ class Looker:
             line_of={each.device: self._lines.names(each.device) for each in shown.rows},
             repaired=[reach.names(each) for each in all_repairs[:MOST_REPAIRS]],
             live=LastReadings(self._sources).of(each.row for each in shown.rows),
+            failed=self._failed.tests,
         )
 
     def _repairs(self, language: str) -> list[Repair]:

@@ -90,9 +90,9 @@ def test_what_is_computed_from_an_analyser_that_failed_stands_like_it(people: Pl
     with parts.sources.lease() as sources:
         tests = FailedTests().now(sources, parts.sites, parts.clock.now_ns())
     parts.sources.close()
-    assert [(each.channel, each.plans) for each in tests] == [(GAS, (CO2,))]
+    assert [(each.channel, each.touched) for each in tests] == [(GAS, (CO2,))]
     found = failed_in(tests, {}, (), instant_of(parts.clock.now_ns()))
-    assert found.channels == {GAS, CO2}
+    assert set(found.tests) == {GAS, CO2}
 
 
 def test_a_check_that_passes_ends_it(browser: Browser, people: Plant) -> None:
