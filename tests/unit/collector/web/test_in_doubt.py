@@ -160,3 +160,54 @@ def test_what_is_computed_from_an_analyser_that_failed_says_of_which_and_since_w
 
 def test_after_the_repair_the_factory_page_is_done_with_it(seen: Browser) -> None:
     assert CHART not in seen.get("/?live=off").text
+
+
+DAYS = "start=2026-03-30&end=2026-04-05"
+
+
+def test_the_page_of_amounts_says_how_much_rests_on_it_and_how_the_plan_fills_it(
+    seen: Browser,
+) -> None:
+    page = seen.get(f"/activity?channels={CO2}&{DAYS}&lang=en").text
+    told = section(page, "doubt-1")
+    said = plain(told)
+    assert SAID in said
+    assert re.search(r"9 207\S* t in 70 hours rest on it", said), said
+    assert "the plan counts 22 h as measured and fills 51 h: 6 90" in said
+    assert CHART in told
+    assert 'href="#plans"' in told
+    assert "/audit/effects?channel=jinan%2Fboiler%2Fco2&amp;start=2026-03-31T19" in told
+    assert page.count('href="#doubt-1"') == 2  # beside the total, and beside the channel
+    chinese = section(seen.get(f"/activity?channels={CO2}&{DAYS}&lang=zh").text, "doubt-1")
+    assert "其中按计划 22 小时计为实测，51 小时由替代值填补：按规则为" in plain(chinese)
+
+
+def test_a_mean_under_a_plan_says_it_where_the_plan_tells_it(seen: Browser) -> None:
+    page = seen.get(f"/activity?channels={GAS}&{DAYS}&lang=en").text
+    said = plain(page[page.index('id="plans"') :])
+    assert "70 hours rest on it: 23 before it failed and 47 since." in said
+
+
+def test_amounts_of_another_time_rest_on_no_check(seen: Browser) -> None:
+    page = seen.get(f"/activity?channels={CO2}&start=2026-03-30&end=2026-04-01").text
+    assert "doubt-1" not in page
+
+
+def test_a_statement_says_beside_its_quality_that_part_of_it_rests_on_a_failed_check(
+    seen: Browser,
+) -> None:
+    page = seen.get(f"/activity?channels={CO2}&{DAYS}&lang=en").text
+    plans = page.index('id="plans"')
+    digests = [re.search(r'"/activity/([0-9a-f]{64})', each) for each in (page, page[plans:])]
+    for digest, plan in zip(digests, ("/activity?channels=", "#plan"), strict=True):
+        assert digest is not None
+        shown = seen.get(f"/activity/{digest[1]}?lang=en").text
+        quality = shown[shown.index("<dt>Quality") :].partition("</dd>")[0]
+        assert 'href="#doubt"' in quality
+        told = section(shown, "doubt")
+        assert SAID in plain(told)
+        assert f'href="{plan}' in told
+    calm = seen.get(f"/activity?channels={CO2}&start=2026-03-30&end=2026-04-01").text
+    digest = re.search(r'"/activity/([0-9a-f]{64})', calm)
+    assert digest is not None
+    assert "#doubt" not in seen.get(f"/activity/{digest[1]}").text
