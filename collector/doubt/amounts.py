@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from calibration.mean import MeanWindow
@@ -54,7 +55,8 @@ class Doubted:
         before: Those between the last good test and the failure.
         after: Those since the failure, until a test passes.
         unit: Of the amounts; UCUM.
-        by_plan: None of a channel without a plan.
+        by_plan: Of all these hours; None of a channel without a plan.
+        since_by_plan: Of those since the failure alone.
     """
 
     doubt: InDoubt
@@ -62,6 +64,7 @@ class Doubted:
     after: Resting
     unit: str
     by_plan: ByPlan | None = None
+    since_by_plan: ByPlan | None = None
 
 
 def doubted(
@@ -77,11 +80,14 @@ def doubted(
         ruled: The parts of the period that are told under a plan of the channel.
     """
     before, after = (_resting(hours, each) for each in (doubt.before, doubt.after))
-    plan = _by_plan(doubt, ruled)
+    plan = _by_plan(doubt.hours, ruled)
     if not before.hours + after.hours and plan is None:
         return None
     unit = hours[0].unit if hours else ""
-    return Doubted(doubt=doubt, before=before, after=after, unit=unit, by_plan=plan)
+    since = _by_plan(doubt.after, ruled)
+    return Doubted(
+        doubt=doubt, before=before, after=after, unit=unit, by_plan=plan, since_by_plan=since
+    )
 
 
 def _resting(hours: Sequence[Window] | Sequence[MeanWindow], starts: Iterable[int]) -> Resting:
@@ -92,12 +98,12 @@ def _resting(hours: Sequence[Window] | Sequence[MeanWindow], starts: Iterable[in
     return Resting(hours=len(own), amount=None if is_mean else math.fsum(sums))
 
 
-def _by_plan(doubt: InDoubt, ruled: Sequence[Monitored]) -> ByPlan | None:
+def _by_plan(hours: AbstractSet[int], ruled: Sequence[Monitored]) -> ByPlan | None:
     found = [
         (each, told.determination)
         for told in ruled
         for each in told.determination.hours
-        if each.start_ns in doubt.hours and each.state != HourState.SHUTDOWN
+        if each.start_ns in hours and each.state != HourState.SHUTDOWN
     ]
     if not found:
         return None
