@@ -11,6 +11,7 @@ from collector.api.asked import CHANNEL
 from collector.api.parts import Here
 from collector.api.security import Asker
 from collector.doubt.telling import Doubts
+from collector.web.activity.saved import boundaries_with
 from collector.web.certificates.register_page import may_see_evidence
 from collector.web.factory.costs import mark_of
 from collector.web.factory.known import known_to
@@ -32,6 +33,7 @@ from collector.web.instrument.resting_hours import resting_hours, touched_hours
 from collector.web.instrument.series import gaps_text, series_text
 from collector.web.instrument.view import Looker, channel_row
 from collector.web.look import Look, look_of
+from collector.web.planned import Plans
 from collector.web.render import page
 from evidence.audit.stood import ns_of
 from evidence.clock import utc_text
@@ -74,6 +76,8 @@ def instrument(
             "rests": rests,
             "checked": checks,
             "doubts": doubts,
+            "plans": Plans(sources, parts.sites, now_ns).of(channel),
+            "boundaries": boundaries_with(acts.known().boundaries, reader, channel),
             "may_audit": may_see_evidence(reader),
         }
     facts |= {
