@@ -7,9 +7,10 @@ import pytest
 from calibration.increment import NS_PER_HOUR
 from collector.doubt.amounts import Doubted
 from collector.doubt.telling import Doubts
+from evidence.clock import parse_utc
 from tests.unit.collector.api.plant import LINE_1, Plant
 from tests.unit.collector.api.test_monitored import GAS, OF_CO2, with_checks
-from tests.unit.collector.api.test_stack import CO2
+from tests.unit.collector.api.test_stack import CO2, DERIVATION
 from tests.unit.collector.doubt.stacks import (
     FAILED_NS,
     GOOD_NS,
@@ -120,3 +121,17 @@ def test_a_failure_behind_the_period_puts_it_in_doubt(computed: Plant) -> None:
     before = PERIOD[0], FAILED_NS // NS_PER_HOUR * NS_PER_HOUR - NS_PER_HOUR
     (told,) = found(computed, CO2, before)
     assert (told.before.hours, told.after.hours) == (23, 0)
+
+
+def test_what_is_computed_otherwise_from_an_instant_on_rests_on_it_no_more(fresh: Plant) -> None:
+    plant = through_inputs(fresh)
+    spare = DERIVATION.replace(GAS.encode(), b"jinan/cems/spare")
+    spare = spare.replace(b"effective_from = 2026-03-01", b"effective_from = 2026-04-01")
+    plant.log_file(plant.gw1, "derivation", "spare.toml", spare)
+    plant.judging.catch_up()
+    parts = plant.parts()
+    with parts.sources.lease() as sources:
+        (doubt,) = Doubts(sources, parts.sites, parts.clock.now_ns()).hours(CO2, PERIOD)
+    parts.sources.close()
+    assert min(doubt.hours) == GOOD_NS // NS_PER_HOUR * NS_PER_HOUR
+    assert max(doubt.hours) == parse_utc("2026-04-01T00:00:00Z") - NS_PER_HOUR

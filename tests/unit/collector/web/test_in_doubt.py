@@ -177,7 +177,10 @@ def test_the_page_of_amounts_says_how_much_rests_on_it_and_how_the_plan_fills_it
     assert CHART in told
     assert 'href="#plans"' in told
     assert "/audit/effects?channel=jinan%2Fboiler%2Fco2&amp;start=2026-03-31T19" in told
-    assert page.count('href="#doubt-1"') == 2  # beside the total, and beside the channel
+    marks = [row for row in page.split("<tr") if 'href="#doubt-1"' in row]
+    days = [found[1] for each in marks[1:] if (found := re.search(r">(2026-\S+)</a>", each))]
+    assert days == ["2026-04-01", "2026-04-02", "2026-04-03", "2026-04-04"]
+    assert 'href="#doubt-1">Part of it' in page
     chinese = section(seen.get(f"/activity?channels={CO2}&{DAYS}&lang=zh").text, "doubt-1")
     assert "其中按计划 22 小时计为实测，51 小时由替代值填补：按规则为" in plain(chinese)
 

@@ -80,9 +80,9 @@ def test_both_rows_lead_to_the_check_the_analyser_and_the_best_estimate(seen: Br
         )
     assert "it failed a check" in before
     assert "from 2026-04-02 03:15 until it passed, 2026-04-04 03:15" in after
-    assert re.search(r"the plan fills 49 h: most likely 6\s6\S* t", after), after
+    assert re.search(r"most likely 6\s6\S* t<br>.*49 h filled by the plan<", after), after
     chinese = seen.get(f"{ADDRESS}&lang=zh").text
-    assert "计划填补 49 小时" in rows(chinese)[1]
+    assert "按计划填补 49 小时" in rows(chinese)[1]
 
 
 def test_the_note_does_not_deny_what_a_row_tells(seen: Browser) -> None:
