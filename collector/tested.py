@@ -14,6 +14,7 @@ from collector.site_register import site_register
 from evidence.audit.stood import ns_of
 from evidence.errors import CodedError
 from evidence.statement.monitoring.analyser import TestedAnalyser
+from evidence.statement.monitoring.rests_on import resting_on
 from evidence.statement.monitoring.seen import tested_in
 from evidence.statement.standing.course import Rules
 from evidence.statement.standing.failing import failing
@@ -33,13 +34,17 @@ class FailedTest:
         channel: That it shows.
         serial: Of the instrument; "" where nothing was received of it.
         span: The first test that failed, and the last good one before it.
-        plans: Channels whose plan names it: they are computed from what it shows.
+        touched: Channels whose plan names it, and such as are computed from what it shows.
     """
 
     channel: str
     serial: str
     span: SuspectSpan
-    plans: tuple[str, ...] = ()
+    touched: tuple[str, ...] = ()
+
+    def touches(self, channel: str) -> bool:
+        """Whether a channel is that of the analyser, or rests on it."""
+        return channel == self.channel or channel in self.touched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,12 +106,15 @@ class FailedTests:
         plan, planned = told
         try:
             tested = self._tested(sources, known, register, told, now_ns)
-            spans = failing(tested.tests, _rules(plan, tested), now_ns)
+            spans = failing(tested.tests, rules_of(plan, tested), now_ns)
         except (CalibrationError, CodedError):
             return
         for span in spans:
             yield FailedTest(
-                channel=planned.channel, serial=tested.serial, span=span, plans=(plan.plan,)
+                channel=planned.channel,
+                serial=tested.serial,
+                span=span,
+                touched=_touched(register, plan, planned.channel, now_ns),
             )
 
     def _tested(
@@ -133,9 +141,17 @@ class FailedTests:
 
 
 def _first(one: FailedTest, other: FailedTest) -> FailedTest:
-    """The one that failed first, with the plans of both."""
+    """The one that failed first, with what both touch."""
     first = min(one, other, key=lambda each: each.span.failed.at_ns)
-    return replace(first, plans=tuple(sorted({*one.plans, *other.plans})))
+    return replace(first, touched=tuple(sorted({*one.touched, *other.touched})))
+
+
+def _touched(
+    register: CalibrationRegister, plan: MonitoringPlan, channel: str, now_ns: int
+) -> tuple[str, ...]:
+    hour = now_ns // NS_PER_HOUR * NS_PER_HOUR
+    found = resting_on(register, channel, (hour, hour + NS_PER_HOUR))
+    return tuple(sorted({plan.plan, *found} - {channel}))
 
 
 def plans_begun(plans: Iterable[MonitoringPlan], now_ns: int) -> Sequence[MonitoringPlan]:
@@ -162,7 +178,8 @@ def _register(sources: Sources, sites: Mapping[str, str], site: str) -> Calibrat
     return site_register(sources.store.lookup, sources.ledger, sites, site)
 
 
-def _rules(plan: MonitoringPlan, tested: TestedAnalyser) -> Rules:
+def rules_of(plan: MonitoringPlan, tested: TestedAnalyser) -> Rules:
+    """By which an analyser of a plan is judged, as if the plant always ran. Pure."""
     scheme = tested.scheme[0]
     return Rules(
         scheme=scheme,

@@ -16,6 +16,8 @@ from collector.api.pool import Sources
 from collector.api.refusal import DoubleCountError
 from collector.api.security import Reader
 from collector.api.telling import Telling, one
+from collector.doubt.amounts import Doubted
+from collector.doubt.telling import Doubts
 from collector.lookup import ChannelRow
 from collector.web.activity.asked import Chosen
 from collector.web.activity.choosing import offered
@@ -130,9 +132,17 @@ class Gathering:
                 self._sources, rows, asked, self._chosen, (self._parts.clock.now_ns(), self._zone)
             ),
             to_come_s=seconds_to_come(asked.end_ns, self._known_until()),
+            doubted=self._doubted(rows, asked.span),
             planned=told,
             more_planned=more,
         )
+
+    def _doubted(
+        self, rows: Sequence[ChannelRow], span: tuple[int, int]
+    ) -> Mapping[str, Sequence[Doubted]]:
+        doubts = Doubts(self._sources, self._parts.sites, self._parts.clock.now_ns())
+        told = {each.channel: doubts.of(each.channel, span) for each in rows}
+        return {channel: found for channel, found in told.items() if found}
 
     def _held(self, channels: Sequence[str]) -> tuple[int, int]:
         """From the first to behind the last hour of these channels; the last hour if none has."""

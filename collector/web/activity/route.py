@@ -25,6 +25,7 @@ from collector.web.activity.boundary_form import field_of, form_of_saved
 from collector.web.activity.files import FileForm
 from collector.web.activity.gathering import Gathering
 from collector.web.activity.readings import Polls, polls_of
+from collector.web.activity.resting import rests_within
 from collector.web.activity.saved import choices, lines_of, settled
 from collector.web.activity.shown import Say, Teller, Told, cause_words
 from collector.web.activity.spans import day_of, written
@@ -86,6 +87,7 @@ def amounts_page(
         "cause_words": partial(cause_words, say=say),
         "fields": _fields(seen, look.zone),
         "polls": polls,
+        "rests_within": rests_within,
         "parse": parse_utc,
         "utc": utc_text,
         "written": partial(written, zone=look.zone),

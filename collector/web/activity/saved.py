@@ -102,6 +102,12 @@ def lines_of(boundaries: Boundaries, reader: Reader, language: str) -> list[Line
     ]
 
 
+def boundaries_with(boundaries: Boundaries, reader: Reader, channel: str) -> list[Boundary]:
+    """The boundaries that a reader may see and that have a channel, by name."""
+    seen = (each for _, each in boundaries.standing() if reader.sees(each.site))
+    return [each for each in seen if channel in each.channels]
+
+
 def _line(site: str, name: str, boundaries: Sequence[Boundary], language: str) -> Line:
     """A line, called as the first of its boundaries says that has words of the language."""
     told = (each.told("line", language) for each in boundaries)

@@ -23,6 +23,7 @@ from collector.api.refusal import PapersUnreadError
 from collector.api.security import Asker, Author, Reader, Writer
 from collector.api.telling import Telling
 from collector.api.unknown import StatementUnknownError
+from collector.doubt.telling import Doubts
 from collector.journal import Journal
 from collector.rights import Right, may
 from collector.web import words
@@ -39,7 +40,7 @@ from collector.web.certificates.shelf import entries, shelf_of
 from collector.web.look import look_of
 from collector.web.refused import require_person
 from collector.web.render import page
-from evidence.clock import parse_utc
+from evidence.clock import parse_utc, utc_text
 from evidence.errors import CodedError
 from evidence.statement.datum import ActivityData
 
@@ -138,13 +139,17 @@ def _shown(
         found = versions_of(datum, sources.store.lookup, known, telling, rows)
         settings = _settings(request, sources, parts, reader, datum)
         early = early_of(datum, sources.store.lookup.stated_ns(digest))
+        span = parse_utc(datum.period.start), parse_utc(datum.period.end)
+        doubts = Doubts(sources, parts.sites, parts.clock.now_ns()).of(datum.channel, span)
     say = partial(words.say, language=look.language)
     told = causes(datum.components)
     facts = {
         "title": "statement.title",
         "datum": datum,
         "is_computed": datum.channel in rows and is_computed(rows[datum.channel]),
-        "span": (parse_utc(datum.period.start), parse_utc(datum.period.end)),
+        "span": span,
+        "doubts": doubts,
+        "utc": utc_text,
         "found": found,
         "causes": told,
         "declared": budgeted(
@@ -157,7 +162,7 @@ def _shown(
         else None,
         "acts": _possible(found, reader),
         "may_see_evidence": reader.person is None or may(reader.person.role, Right.READ_EVIDENCE),
-        "to_come_s": seconds_to_come(parse_utc(datum.period.end), parts.clock.now_ns()),
+        "to_come_s": seconds_to_come(span[1], parts.clock.now_ns()),
         "early": early,
         "refused": refused,
         "reason": reason,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from calibration.errors import CalibrationError
 from collector.api.bounded import InForce
+from collector.doubt.amounts import Doubted
 from collector.web.activity.asked import Chosen
 from collector.web.activity.choosing import Instrument
 from collector.web.activity.held import Held
@@ -61,6 +62,7 @@ class Amounts:
         otherwise: Of how many statements the other kind is locked: with the plan, or without it.
         held: Hours of what was polled.
         to_come_s: How much of the range has not passed.
+        doubted: By channel, what rests on tests that analysers failed, as known now.
         planned: Channels with a monitoring plan; of `more_planned` it is not told here.
     """
 
@@ -74,6 +76,7 @@ class Amounts:
     otherwise: int
     held: Held
     to_come_s: float
+    doubted: Mapping[str, Sequence[Doubted]]
     planned: Sequence[Planned]
     more_planned: int
 

@@ -13,6 +13,7 @@ from calibration.unit import convert
 from calibration.window import Window
 from collector.api.pool import Sources
 from collector.api.suspects import Suspects
+from collector.doubt.amounts import ByPlan
 from collector.lookup import ChannelRow
 from evidence.clock import parse_utc
 from evidence.statement.difference import InUnit
@@ -28,7 +29,7 @@ class EffectLine:
     """Hours of a channel that rest on an instrument that had moved, or failed a check.
 
     Attributes:
-        because: "shift" or "intermediate_check".
+        because: "shift", "intermediate_check", or "out_of_control" of hours since a failed check.
         since: Of the last good result: its day for a paper, its instant (UTC ns) for a check under
             a plan; None where there was none, and all that was ever shown is in doubt.
         start_ns, end_ns: Of the hours in doubt that have amounts, UTC ns: whole ones, of the period
@@ -40,6 +41,10 @@ class EffectLine:
             be told.
         relative: The correction over the amount.
         common: The same in kW.h or t.
+        analyser: Channel of the one that failed a test of its plan; "" of any other instrument.
+        until_ns: Of hours since a failed check, when a test passed again; None: none did yet.
+        by_plan: Of these hours, what the channel's plan makes of them; None without a plan.
+        is_ruled: Whether the channel has a plan, which has a value of these hours.
     """
 
     channel: str
@@ -57,6 +62,10 @@ class EffectLine:
     expanded: float | None
     relative: float | None
     common: InUnit | None
+    analyser: str = ""
+    until_ns: int | None = None
+    by_plan: ByPlan | None = None
+    is_ruled: bool = False
 
     @property
     def in_one_unit(self) -> tuple[float, str]:

@@ -14,10 +14,11 @@ from collector.api.touched import touched_by
 from collector.web.audit.asked import LONGEST, Asked, matching
 from collector.web.audit.effects import effects_of
 from collector.web.audit.ruled_effects import ruled_effects, with_ruled
+from collector.web.audit.since_failed import since_failed
 from collector.web.audit.touched import touched_line
 from collector.web.look import look_of
 from collector.web.render import page
-from evidence.clock import NS_PER_S, parse_utc
+from evidence.clock import NS_PER_S, parse_utc, utc_text
 
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
 
@@ -33,7 +34,8 @@ def effects_page(request: Request, parts: Here, reader: Asker) -> Response:
         chosen = {name: rows[name] for name in matching(rows, asked.channel)}
         seen = effects_of(sources, chosen, span)
         seen = with_ruled(seen, ruled_effects(sources, parts, sorted(chosen), span))
-    facts = {"title": "audit_effects.title", "asked": asked, "seen": seen}
+        seen = with_ruled(seen, since_failed(sources, parts, sorted(chosen), span))
+    facts = {"title": "audit_effects.title", "asked": asked, "seen": seen, "utc": utc_text}
     return page(request, parts, reader, "audit_effects.html", facts)
 
 

@@ -3,6 +3,7 @@
 The tests are those that a plan asks for: an analyser's own checks, and records of others.
 """
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -21,7 +22,7 @@ from evidence.errors import CodedError
 from evidence.statement.monitoring.monitored import Monitored
 from evidence.statement.monitoring.period import Asked, ToldPeriod, plan_of, told_under
 from evidence.statement.monitoring.spans import planned_spans
-from evidence.statement.standing.qa_test import as_known
+from evidence.statement.standing.qa_test import QaTest, as_known
 
 MOST_PLANNED: Final = 5
 """Each looks back over the years before."""
@@ -44,7 +45,7 @@ def ruled_effects(
         LedgerError: a paper cannot be read.
     """
     lines: list[EffectLine] = []
-    registers = {site: _register(sources, parts, site) for site in _sites(sources, parts)}
+    registers = registers_of(sources, parts)
     ruled = [each for each in channels if _plans(registers, each)]
     for channel in ruled[:MOST_PLANNED]:
         register = registers[channel.partition("/")[0]]
@@ -58,6 +59,15 @@ def with_ruled(seen: Effects, ruled: Effects) -> Effects:
     """Both together, by channel and time. Pure."""
     lines = sorted([*seen.lines, *ruled.lines], key=lambda each: (each.channel, each.start_ns))
     return Effects(lines=lines, looked=seen.looked, left_out=seen.left_out + ruled.left_out)
+
+
+def registers_of(sources: Sources, parts: Parts) -> dict[str, CalibrationRegister]:
+    """The papers of each site of which an agent logged a plan: of most sites none did.
+
+    Raises:
+        LedgerError: a paper cannot be read.
+    """
+    return {site: _register(sources, parts, site) for site in _sites(sources, parts)}
 
 
 def _sites(sources: Sources, parts: Parts) -> set[str]:
@@ -100,9 +110,11 @@ def _told(
         return
     told = period.monitored
     for each in told.doubts if told.determination.kind != "concentration" else ():
-        since_ns = None if each.before is None else tested.get(each.before)
+        good, failed = (tested.get(record or "") for record in (each.before, each.after))
         # what it lies between are tests, which have no page of a certificate
-        yield line_of(channel, _unit(told), replace(each, before=None, after=None), since_ns)
+        bare = replace(each, before=None, after=None)
+        line = line_of(channel, _unit(told), bare, None if good is None else good.at_ns)
+        yield with_analyser(line, "" if failed is None else failed.analyser)
 
 
 def _period(
@@ -118,10 +130,15 @@ def _period(
     return told_under(plan_of(register.plans, channel, part), asked)
 
 
-def _tests(period: ToldPeriod) -> Mapping[str, int]:
-    """When each test of a period's analysers was made, UTC ns, by the id of its record."""
+def with_analyser(line: EffectLine, analyser: str) -> EffectLine:
+    """A line of a channel with a plan, with the channel of the analyser that failed. Pure."""
+    return dataclasses.replace(line, analyser=analyser, is_ruled=True)
+
+
+def _tests(period: ToldPeriod) -> Mapping[str, QaTest]:
+    """The tests of a period's analysers, by the id of their records."""
     return {
-        test.record: test.at_ns
+        test.record: test
         for analyser in period.analysers
         for test in as_known(analyser.tests, None)
     }

@@ -6,7 +6,7 @@ What is told is what leaves the box as an alarm too.
 import datetime as dt
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from fastapi import FastAPI, Request
@@ -36,13 +36,14 @@ class Failed:
 
     Attributes:
         alarms: What is told.
-        channels: Of analysers that failed a test of their plan, and those that such a plan is of.
+        tests: Of channels of analysers that failed a test of their plan, and of those that rest on
+            such a one: the test that failed first.
         checked, judged: Instruments that failed a check, and such as cannot be used since they did
             not pass.
     """
 
     alarms: Sequence[Alarm] = ()
-    channels: frozenset[str] = frozenset()
+    tests: Mapping[str, FailedTest] = field(default_factory=dict)
     checked: frozenset[Instrument] = frozenset()
     judged: frozenset[Instrument] = frozenset()
 
@@ -51,13 +52,13 @@ class Failed:
         if each.state not in _OVERRULED:
             return each.state
         instrument = each.site, each.row.head.serial
-        if each.row.channel in self.channels or instrument in self.checked:
+        if each.row.channel in self.tests or instrument in self.checked:
             return CHECK_FAILED
         return NOT_PASSED if instrument in self.judged else each.state
 
     def on(self, rows: Sequence[Standing]) -> Sequence[Standing]:
         """Channels as they stand by all that is known."""
-        if not (self.channels or self.checked or self.judged):
+        if not (self.tests or self.checked or self.judged):
             return rows
         return [replace(each, state=self.state_of(each)) for each in rows]
 
@@ -80,7 +81,7 @@ def failed_in(
     by_papers = papers_failed(suspected, stands, at, places_of(tests))
     return Failed(
         alarms=[*tests_failed(tests), *(alarm for _, alarm in by_papers)],
-        channels=frozenset(name for each in tests for name in (each.channel, *each.plans)),
+        tests=_by_channel(tests),
         checked=frozenset(_of(by_papers, CheckFailedAlarm)),
         judged=frozenset(
             name
@@ -88,6 +89,13 @@ def failed_in(
             if isinstance(alarm, CertificateFailedAlarm) and alarm.facts["is_wrong_now"]
         ),
     )
+
+
+def _by_channel(tests: Iterable[FailedTest]) -> Mapping[str, FailedTest]:
+    """By channel the test that failed first of all that it rests on; its own one before these."""
+    first = sorted(tests, key=lambda each: each.span.failed.at_ns, reverse=True)
+    rest_on = {name: each for each in first for name in each.touched}
+    return rest_on | {each.channel: each for each in first}
 
 
 def _of(found: Iterable[tuple[Instrument, Alarm]], kind: type[Alarm]) -> Iterator[Instrument]:

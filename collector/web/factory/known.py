@@ -52,9 +52,13 @@ class Known:
         """How a channel stands by all that is known of its instrument."""
         name = each.site, each.row.head.serial
         own = {name: self.suspected[name]} if name in self.suspected else {}
-        tests = [test for test in self.tests if test.channel == each.row.channel]
+        tests = [test for test in self.tests if test.touches(each.row.channel)]
         (found,) = failed_in(tests, own, [each], self.at).on([each])
         return found
+
+    def failed_test(self, channel: str) -> FailedTest | None:
+        """The test that failed of those that a channel rests on now; None where none did."""
+        return failed_in(self.tests, {}, (), self.at).tests.get(channel)
 
     def _removed(self) -> set[Instrument]:
         events = defaultdict[Instrument, list[CalibrationEvent]](list)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from calibration.measurand import Accumulation
+from calibration.unit import has_amount
 from collector.web.activity.saved import Line
 from collector.web.factory.channels import GOOD, SILENT, UNKNOWN_U, Standing
 from collector.web.factory.costs import DEAREST_FIRST, OF_STATE, Cost
@@ -114,6 +116,26 @@ def lines_seen(
         more=max(0, len(found) - MOST_ROWS),
         offered=offered[:MOST_OFFERED],
     )
+
+
+def ruled_in(
+    lines: LinesOf, rows: Iterable[Standing], plans: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """Channels with a plan of their own and amounts, by key of each line that they belong to.
+
+    Args:
+        lines: Of devices.
+        rows: All channels of whoever asks.
+        plans: Of each channel that a plan speaks of the plan to look at.
+    """
+    found: dict[str, list[str]] = {}
+    for each in rows if lines.lines and plans else ():
+        measurand = each.row.head.measurand
+        adds_up = measurand.accumulation != Accumulation.RATE or has_amount(measurand.unit)
+        if adds_up and plans.get(each.row.channel) == each.row.channel:
+            for key in lines.keys(each):
+                found.setdefault(key, []).append(each.row.channel)
+    return found
 
 
 def _none(key: str) -> Line:

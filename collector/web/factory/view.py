@@ -13,6 +13,7 @@ from collector.api.parts import Parts
 from collector.api.pool import Sources
 from collector.api.security import Reader
 from collector.api.statement import visible
+from collector.tested import FailedTest
 from collector.web.activity.saved import Line
 from collector.web.factory.agents import ON_A_PAGE, AgentLine, agent_line, is_silent
 from collector.web.factory.channels import (
@@ -27,12 +28,13 @@ from collector.web.factory.channels import (
 )
 from collector.web.factory.failed import failed_in
 from collector.web.factory.known import Known
-from collector.web.factory.line_rows import LineReach, LinesSeen, lines_seen
+from collector.web.factory.line_rows import LineReach, LinesSeen, lines_seen, ruled_in
 from collector.web.factory.lines import LinesOf
 from collector.web.factory.live import LastReadings, Live
 from collector.web.factory.overdue import overdue_by_papers
 from collector.web.factory.repairs import Repair, repairs
 from collector.web.factory.since import dated
+from collector.web.planned import Plans
 from evidence.audit.stood import instant_of
 
 MOST_REPAIRS: Final = 20
@@ -54,6 +56,9 @@ class Factory:
         line_of: Names of the product lines of a device of this page.
         repaired: Names of the lines that a repair touches, in the order of the repairs.
         live: Their last readings, by name.
+        failed: Tests of analysers that failed, by the channels that rest on them.
+        plans: Of each channel that a monitoring plan speaks of the plan to look at.
+        ruled: Channels with a plan of their own and amounts, by key of the line they belong to.
     """
 
     sites: Sequence[str]
@@ -69,6 +74,9 @@ class Factory:
     line_of: Mapping[str, Sequence[str]]
     repaired: Sequence[Sequence[str]]
     live: Mapping[str, Live]
+    failed: Mapping[str, FailedTest]
+    plans: Mapping[str, str]
+    ruled: Mapping[str, Sequence[str]]
 
 
 class Looker:
@@ -123,6 +131,7 @@ class Looker:
         found = chosen(self._lines.within(self._rows, asked.line), asked)
         shown = paged(self._lines.ordered(found), asked.page)
         reach = LineReach(self._lines, self._rows)
+        plans = Plans(self._sources, self._parts.sites, self._now_ns).by_channel()
         return Factory(
             sites=sorted({self._parts.sites[agent] for agent in self._heard}),
             counts=Counter(each.state for each in self._rows),
@@ -140,6 +149,9 @@ class Looker:
             line_of={each.device: self._lines.names(each.device) for each in shown.rows},
             repaired=[reach.names(each) for each in all_repairs[:MOST_REPAIRS]],
             live=LastReadings(self._sources).of(each.row for each in shown.rows),
+            failed=self._failed.tests,
+            plans=plans,
+            ruled=ruled_in(self._lines, self._rows, plans),
         )
 
     def _repairs(self, language: str) -> list[Repair]:

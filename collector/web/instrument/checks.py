@@ -1,6 +1,7 @@
 """How an analyser was checked with zero and span gas, and how it drifted against its limits."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -71,7 +72,7 @@ class Checked:
         scheme, limits: By which its tests count, and its checks are judged; "" for none.
         charts: One for each gas and range.
         checks: The latest first; `more_checks` are not shown.
-        tests: Others than these, the latest first.
+        tests: Others than these, also of their kind, the latest first.
         wrong: What keeps it from being told, an error; None for nothing.
     """
 
@@ -112,7 +113,8 @@ def checked(sources: Sources, sites: Mapping[str, str], channel: str, now_ns: in
         except (CalibrationError, CodedError) as wrong:
             made.append(Checked(plan=plan.plan, scheme=planned.scheme, limits=limits, wrong=wrong))
         else:
-            made.append(_told(plan, planned, tested, limits))
+            recorded = {each.id for each in register.tests}
+            made.append(_told(plan, planned, tested, recorded))
     return made
 
 
@@ -127,15 +129,20 @@ def _naming(
 
 
 def _told(
-    plan: MonitoringPlan, planned: PlannedAnalyser, tested: TestedAnalyser, limits: str
+    plan: MonitoringPlan,
+    planned: PlannedAnalyser,
+    tested: TestedAnalyser,
+    recorded: AbstractSet[str],
 ) -> Checked:
+    """The tests beside the charted checks: those too of the same kind that somebody recorded."""
     checks = [each.check for each in tested.checks]
     kind = None if planned.checks is None else planned.checks.kind
-    others = [each for each in as_known(tested.tests, None) if each.kind != kind]
+    known = as_known(tested.tests, None)
+    others = [each for each in known if each.kind != kind or each.record in recorded]
     return Checked(
         plan=plan.plan,
         scheme=planned.scheme,
-        limits=limits,
+        limits="" if planned.checks is None else planned.checks.limits,
         charts=charts(checks),
         checks=checks[::-1][:MOST_CHECKS],
         more_checks=max(0, len(checks) - MOST_CHECKS),

@@ -10,6 +10,9 @@ from collector.api.acting import Acting
 from collector.api.asked import CHANNEL
 from collector.api.parts import Here
 from collector.api.security import Asker
+from collector.doubt.telling import Doubts
+from collector.web.activity.saved import boundaries_with
+from collector.web.certificates.register_page import may_see_evidence
 from collector.web.factory.costs import mark_of
 from collector.web.factory.known import known_to
 from collector.web.factory.live import LastReadings
@@ -26,9 +29,11 @@ from collector.web.instrument.drawn import (
 )
 from collector.web.instrument.entered import entered_facts
 from collector.web.instrument.resting import resting
+from collector.web.instrument.resting_hours import resting_hours, touched_hours
 from collector.web.instrument.series import gaps_text, series_text
 from collector.web.instrument.view import Looker, channel_row
 from collector.web.look import Look, look_of
+from collector.web.planned import Plans
 from collector.web.render import page
 from evidence.audit.stood import ns_of
 from evidence.clock import utc_text
@@ -58,15 +63,22 @@ def instrument(
         shown = looker.shown(query, look.zone)
         rests = resting(sources, row, now_ns)
         checks = checked(sources, parts.sites, channel, now_ns)
+        doubts = Doubts(sources, parts.sites, now_ns).of(channel, touched_hours(shown.period))
+        known = known_to(request, sources, parts, reader)
         facts = {
             "title": "instrument.title",
             "row": row,
-            "standing": known_to(request, sources, parts, reader).standing(looker.standing()),
+            "standing": known.standing(looker.standing()),
+            "failed": known.failed_test(channel),
             "shown": shown,
             "faults": looker.faults(),
             "live": LastReadings(sources).of([row])[channel],
             "rests": rests,
             "checked": checks,
+            "doubts": doubts,
+            "plans": Plans(sources, parts.sites, now_ns).of(channel),
+            "boundaries": boundaries_with(acts.known().boundaries, reader, channel),
+            "may_audit": may_see_evidence(reader),
         }
     facts |= {
         "figure": drawn_readings(channel, shown, look),
@@ -74,6 +86,7 @@ def instrument(
         "told_charts": [drawn_checks(channel, each, look) for each in checks],
         "series": series_text(shown.points, shown.period, shown.gap_ns),
         "gaps": gaps_text(shown.spells),
+        "rests_of": resting_hours(doubts).of,
         "quantity": quantity_words(row.head.measurand.kind_of_quantity.value, look.language),
         **_words(look),
     }

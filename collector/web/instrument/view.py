@@ -10,6 +10,8 @@ from msgspec.structs import replace
 
 from calibration.increment import NS_PER_HOUR
 from calibration.mean import MeanWindow
+from calibration.measurand import Accumulation, Measurand
+from calibration.unit import has_amount
 from collector.alarms.agents import last_heard
 from collector.alarms.at_work import AtWork
 from collector.api.page import Question
@@ -151,7 +153,7 @@ class Looker:
             expected=sum(each.expected for each in points),
             present=sum(each.present for each in points),
             unit=hours[0].unit if hours else row.head.measurand.unit,
-            kind=_kind(period, hours),
+            kind=_kind(period, hours, row.head.measurand),
             whole=whole,
         )
 
@@ -236,7 +238,12 @@ def bare(fault: Fault) -> Fault:
     return replace(fault, message=en, message_zh=zh)
 
 
-def _kind(period: Period, hours: Sequence[Hour]) -> Literal["reading", "amount", "mean"]:
+def _kind(
+    period: Period, hours: Sequence[Hour], measurand: Measurand
+) -> Literal["reading", "amount", "mean"]:
+    """What is shown; of a time without hours, what there would be."""
     if period.step == Step.READING:
         return "reading"
-    return "mean" if any(isinstance(each, MeanWindow) for each in hours[:1]) else "amount"
+    adds_up = measurand.accumulation != Accumulation.RATE or has_amount(measurand.unit)
+    is_mean = isinstance(hours[0], MeanWindow) if hours else not adds_up
+    return "mean" if is_mean else "amount"

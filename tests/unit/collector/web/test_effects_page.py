@@ -27,8 +27,7 @@ def browser(people: Plant) -> Iterator[Browser]:
 
 def row(browser: Browser, channel: str, language: str = "en") -> str:
     page = browser.get(f"/audit/effects?channel={channel}&{SPAN}&lang={language}").text
-    (found,) = [each for each in page.split("<tr")[1:] if channel in each]
-    return found
+    return next(each for each in page.split("<tr")[1:] if channel in each)
 
 
 def test_the_page_says_since_when_as_the_factory_page_does_and_which_hours_have_amounts(

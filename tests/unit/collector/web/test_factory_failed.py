@@ -5,18 +5,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from collector.api.app import create_app
-from collector.tested import FailedTests
+from collector.tested import FailedTest, FailedTests
 from collector.web.factory.failed import failed_in
 from collector.web.pages import add_pages
 from evidence.audit.stood import instant_of
 from evidence.clock import parse_utc
+from evidence.statement.standing.retro import SuspectSpan
 from tests.unit.collector.alarms.failed_plant import begun, log_failed, log_passed, read_on
 from tests.unit.collector.api.plant import LINE_2, Asked, Plant, batch, stream
 from tests.unit.collector.api.test_monitored import GAS, POLLS, polled
 from tests.unit.collector.api.test_stack import CO2, SHOWN
 from tests.unit.collector.web.conftest import Browser
+from tests.unit.evidence.statement.standing.history import made
 
 REMOVED = b"""schema = 1
 event = "removal"
@@ -90,9 +93,9 @@ def test_what_is_computed_from_an_analyser_that_failed_stands_like_it(people: Pl
     with parts.sources.lease() as sources:
         tests = FailedTests().now(sources, parts.sites, parts.clock.now_ns())
     parts.sources.close()
-    assert [(each.channel, each.plans) for each in tests] == [(GAS, (CO2,))]
+    assert [(each.channel, each.touched) for each in tests] == [(GAS, (CO2,))]
     found = failed_in(tests, {}, (), instant_of(parts.clock.now_ns()))
-    assert found.channels == {GAS, CO2}
+    assert set(found.tests) == {GAS, CO2}
 
 
 def test_a_check_that_passes_ends_it(browser: Browser, people: Plant) -> None:
@@ -166,3 +169,16 @@ def test_a_meter_that_did_not_pass_and_was_taken_out_is_not_due(
     for address in ("/certificates?q=S-2&lang=", "/certificates/E-2F?lang="):
         assert "taken out on 2026-04-01" in browser.get(f"{address}en").text
         assert "2026-04-01 已拆除" in browser.get(f"{address}zh").text
+
+
+def test_of_several_tests_the_first_one_is_told_and_a_channel_s_own_before_these() -> None:
+    def failed(channel: str, at_ns: int, *touched: str) -> FailedTest:
+        test = replace(made("2026-03-01T08:00", "failed"), at_ns=at_ns)
+        span = SuspectSpan(good=None, failed=test)
+        return FailedTest(channel=channel, serial="", span=span, touched=touched)
+
+    late, first = failed("a", 3, "m", "b"), failed("b", 2, "m")
+    found = failed_in([first, late], {}, (), instant_of(9)).tests
+    assert found == {"a": late, "b": first, "m": first}
+    own = failed("m", 5)
+    assert failed_in([first, own], {}, (), instant_of(9)).tests["m"] is own

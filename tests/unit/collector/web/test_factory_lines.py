@@ -1,6 +1,7 @@
 """Product lines on the factory page: what belongs to them, how they stand, what repairs cost."""
 
 import re
+from dataclasses import replace as replaced
 
 from msgspec.structs import replace
 
@@ -9,13 +10,20 @@ from collector.api.security import Reader
 from collector.web.activity.saved import Line, lines_of, offered_periods, period_of, settled
 from collector.web.factory.channels import GOOD, SILENT, UNKNOWN_U
 from collector.web.factory.costs import OF_STATE, Cost
-from collector.web.factory.line_rows import MOST_ROWS, LineReach, LinesSeen, _badness, lines_seen
+from collector.web.factory.line_rows import (
+    MOST_ROWS,
+    LineReach,
+    LinesSeen,
+    _badness,
+    lines_seen,
+    ruled_in,
+)
 from collector.web.factory.lines import LinesOf
 from collector.web.factory.repairs import repairs
 from evidence.clock import parse_utc
 from evidence.statement.boundary.book import Boundaries, Version
 from evidence.statement.boundary.content import Boundary, BoundaryTerm
-from tests.unit.collector.api.plant import LINE_1, LINE_2, Plant
+from tests.unit.collector.api.plant import HEADS, LINE_1, LINE_2, TEMPERATURE, Plant
 from tests.unit.collector.web.conftest import Browser
 from tests.unit.collector.web.test_activity_asked import SHANGHAI
 from tests.unit.collector.web.test_boundary_pages import sent
@@ -80,6 +88,18 @@ def test_devices_stand_under_the_lines_of_their_boundaries_and_a_shared_one_unde
     assert [each.device for each in of.within(ROWS, "works/")] == ["works/m3"]
 
 
+def test_what_belongs_to_no_line_is_reached_by_its_plan_where_it_has_one_and_amounts() -> None:
+    mass, other = "works/m3/energy", "works/m1/energy"
+    plans = {mass: mass, other: mass, "works/m2/power": "works/m2/power"}
+    assert ruled_in(LinesOf(LINES), ROWS, plans) == {
+        "works/": [mass],
+        "works/Line 2": ["works/m2/power"],
+    }
+    assert ruled_in(LinesOf(()), ROWS, plans) == {}
+    means = [replaced(each, row=replace(each.row, head=HEADS[TEMPERATURE])) for each in ROWS]
+    assert ruled_in(LinesOf(LINES), means, plans) == {}
+
+
 def test_a_line_says_its_worst_state_and_the_dearest_repair_that_touches_it() -> None:
     dead = kinds.DeviceDeadAlarm("works/m1", since="2026-03-30T00:00:00Z", agent="gw-1")
     rows = {each.line.name: each for each in seen(dead).rows}
@@ -138,6 +158,9 @@ def test_the_page_groups_by_line_filters_by_it_and_leads_to_its_amounts(
     assert re.findall(r'class="group"><th[^>]*>([^ ]*) ', narrowed) == ["jinan/line-2"]
     assert '<option value="jinan/Line 2" selected>' in narrowed
     assert re.findall(r'class="line"><th[^>]*>([^<]*)<', narrowed) == ["Line 2"]
+    card = browser.get(f"/instruments/{LINE_1}?lang=en").text.partition('id="ruled"')[2]
+    found = re.findall(r'href="/activity\?boundary=([^"]*)"', card)
+    assert found == ["jinan%2Fline-1"]
     rest = browser.get("/?line=jinan/&lang=zh").text
     assert re.findall(r'class="line"><th[^>]*>([^<]*)<', rest) == ["未归产线"]
 

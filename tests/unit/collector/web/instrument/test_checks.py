@@ -113,3 +113,24 @@ def test_the_line_of_limits_says_of_what_they_are(browser: Browser) -> None:
     limits = [line for line in text.splitlines() if "±" in line and 'class="soft"' in line]
     assert limits
     assert all("% of full scale" in line for line in limits)
+
+
+BEFORE = f"""schema = 1
+test = "daily_check"
+id = "CHECK-0"
+channel = "{GAS}"
+serial = "co2_dry"
+at = 2026-03-29T10:00:00+08:00
+outcome = "passed"
+recorded_at = 2026-03-29T08:00:00Z
+recorded_by = "Q. Ma"
+document = "printed by the analyser"
+"""
+
+
+def test_a_recorded_test_of_the_charted_kind_is_found_on_the_page(fresh: Plant) -> None:
+    """The last good check before anybody read the analyser; what is charted is not told twice."""
+    fresh.log_file(fresh.gw1, "test", "check-0.toml", BEFORE.encode())
+    found = told(with_checks(fresh))
+    assert [(each.record, each.outcome) for each in found.tests] == [("CHECK-0", "passed")]
+    assert len(found.checks) == 2 * DAYS

@@ -147,3 +147,13 @@ def test_a_time_that_cannot_be_is_refused_in_words(seen: Browser, query: str, co
 def test_nothing_is_at_the_address_of_a_channel_that_is_not_there(seen: Browser) -> None:
     assert seen.get("/instruments/jinan/nothing/here").status_code == 404
     assert seen.get(f"/instruments/{LINE_1}/more").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("channel", "heading"), [(TEMPERATURE, "Means"), (POWER, "Amounts"), (LINE_1, "Amounts")]
+)
+def test_a_time_without_any_hour_is_called_after_what_there_would_be(
+    seen: Browser, channel: str, heading: str
+) -> None:
+    shown = page(seen, channel, "?start=2025-03-01T00:00&end=2025-03-20T00:00&lang=en")
+    assert f'<h2 id="readings-title">{heading}</h2>' in shown

@@ -1,0 +1,130 @@
+"""How much of a channel's amounts rests on tests that failed, and what a plan makes of it. Pure."""
+
+import math
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from calibration.mean import MeanWindow
+from calibration.unit import amount_of
+from calibration.window import Window
+from collector.doubt.looking import InDoubt
+from evidence.statement.hours.determination import Determination
+from evidence.statement.hours.hour import Hour, HourState
+from evidence.statement.monitoring.monitored import Monitored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resting:
+    """Hours with a value that rest on a test that failed.
+
+    Attributes:
+        hours: How many.
+        amount: Of them together, as it stands; None of a channel that has means.
+    """
+
+    hours: int
+    amount: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByPlan:
+    """What a monitoring plan makes of hours that rest on a test that failed.
+
+    Attributes:
+        kept: How many count as measured all the same.
+        filled: How many have a substitute, and `without`: how many have no value by the rules.
+        compliance, best_estimate: Of the filled ones together; None of a channel that has means.
+        unit: Of both; UCUM.
+    """
+
+    kept: int
+    filled: int
+    without: int
+    compliance: float | None
+    best_estimate: float | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubted:
+    """A test that failed, and how much of a period of a channel rests on it.
+
+    Attributes:
+        doubt: The test, and the hours.
+        before: Those between the last good test and the failure.
+        after: Those since the failure, until a test passes.
+        unit: Of the amounts; UCUM.
+        by_plan: Of all these hours; None of a channel without a plan.
+        since_by_plan: Of those since the failure alone.
+    """
+
+    doubt: InDoubt
+    before: Resting
+    after: Resting
+    unit: str
+    by_plan: ByPlan | None = None
+    since_by_plan: ByPlan | None = None
+
+
+def doubted(
+    doubt: InDoubt,
+    hours: Sequence[Window] | Sequence[MeanWindow],
+    ruled: Sequence[Monitored] = (),
+) -> Doubted | None:
+    """How much of a period rests on a test; None where no value and no plan's hour does.
+
+    Args:
+        doubt: The test, and the hours that rest on it.
+        hours: Of the period, in order of time.
+        ruled: The parts of the period that are told under a plan of the channel.
+    """
+    before, after = (_resting(hours, each) for each in (doubt.before, doubt.after))
+    plan = _by_plan(doubt.hours, ruled)
+    if not before.hours + after.hours and plan is None:
+        return None
+    unit = hours[0].unit if hours else ""
+    since = _by_plan(doubt.after, ruled)
+    return Doubted(
+        doubt=doubt, before=before, after=after, unit=unit, by_plan=plan, since_by_plan=since
+    )
+
+
+def _resting(hours: Sequence[Window] | Sequence[MeanWindow], starts: Iterable[int]) -> Resting:
+    wanted = frozenset(starts)
+    own = [each for each in hours if each.start_ns in wanted and each.tally.present]
+    sums = [each.value for each in own if not isinstance(each, MeanWindow)]
+    is_mean = any(isinstance(each, MeanWindow) for each in hours)
+    return Resting(hours=len(own), amount=None if is_mean else math.fsum(sums))
+
+
+def _by_plan(hours: AbstractSet[int], ruled: Sequence[Monitored]) -> ByPlan | None:
+    found = [
+        (each, told.determination)
+        for told in ruled
+        for each in told.determination.hours
+        if each.start_ns in hours and each.state != HourState.SHUTDOWN
+    ]
+    if not found:
+        return None
+    filled = [(each, told) for each, told in found if each.state != HourState.MEASURED]
+    rates = all(told.kind == "rate" for _, told in found)
+    return ByPlan(
+        kept=len(found) - len(filled),
+        filled=sum(each.compliance is not None for each, _ in filled),
+        without=sum(each.compliance is None for each, _ in filled),
+        compliance=_sum((each.compliance, each, told) for each, told in filled) if rates else None,
+        best_estimate=_sum((each.best_estimate, each, told) for each, told in filled)
+        if rates
+        else None,
+        unit=amount_of(found[0][1].unit)[0] if rates else "",
+    )
+
+
+def _sum(parts: Iterable[tuple[float | None, Hour, Determination]]) -> float:
+    """Rates of hours as one amount."""
+    return math.fsum(
+        value * hour.operating_share * amount_of(told.unit)[1]
+        for value, hour, told in parts
+        if value is not None
+    )
