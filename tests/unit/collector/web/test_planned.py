@@ -1,5 +1,6 @@
 """A monitoring plan, and boundaries, are reached from the factory page and from each instrument."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from collector.api.app import create_app
 from collector.web.pages import add_pages
 from collector.web.planned import Plans
+from evidence.clock import parse_utc
 from tests.unit.collector.api.plant import LINE_1, Asked, Plant
 from tests.unit.collector.api.test_monitored import GAS
 from tests.unit.collector.api.test_stack import CO2
@@ -74,3 +76,19 @@ def test_the_page_of_an_instrument_leads_to_plans_and_to_their_files(seen: Brows
     seen.sign_in("analyst")
     shown = seen.get(f"/instruments/{GAS}").text.partition('id="ruled"')[2]
     assert "/api/v1/documents/" not in shown.partition("</section>")[0]
+
+
+@pytest.mark.parametrize(("end", "count"), [("2026-04-04", None), ("2026-05-01", 25 * 24)])
+def test_hours_to_come_are_told_apart_from_those_without_a_value(
+    stack: Plant, seen: Browser, end: str, count: int | None
+) -> None:
+    stack.bench.clock.set_to(parse_utc("2026-04-05T16:00:00Z"))
+    period = f"start=2026-03-31&end={end}"
+    text = seen.get(f"/activity?channels={CO2}&{period}&lang=en").text
+    (datum,) = seen.get(f"/api/v1/activity-data?channel={CO2}&{period}&under_plan=true").json()
+    own = seen.get(f"/activity/{datum['digest']}?lang=en").text
+    for page in (text, own):
+        found = re.findall(r"(\d+) hours to come count as without a value", page)
+        assert found == ([] if count is None else [str(count)])
+    if count is not None:
+        assert datum["under_plan"]["compliance"]["hours_without"] >= count
