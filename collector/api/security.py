@@ -105,7 +105,7 @@ def reader_of(request: Request, parts: Here, shown: Shown) -> Reader:
         person = _named(parts, shown)
         person.require(right)
         return Reader(person=person)
-    session = parts.sessions.find(request.cookies.get(COOKIE, ""), parts.clock.now_ns())
+    session = parts.sessions.find(request.cookies.get(COOKIE, ""))
     if session is not None:
         person = _signed_in(parts, session)
         person.require(right)

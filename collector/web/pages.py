@@ -69,7 +69,7 @@ def add_pages(app: FastAPI, parts: Parts) -> FastAPI:
     keep_shelf(app)
     keep_board(app)
     keep_failed(app)
-    keep_waiting_room(app)
+    keep_waiting_room(app, parts.desk)
     app.router.routes.extend(_routes())
     for kind in (CodedError, CalibrationError, RequestValidationError, HTTPException):
         otherwise = cast("Refusing", app.exception_handlers[kind])  # as `create_app` set it

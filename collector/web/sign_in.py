@@ -45,7 +45,7 @@ async def sign_in(request: Request, parts: Here) -> Response:
     except (CsrfError, PasswordError, DisabledUserError, SignInWaitError) as refused:
         return _form(request, parts, name, refused)
     response = RedirectResponse(local_path(form.get("next", "")), status_code=303)
-    text = parts.sessions.begin(person.name, parts.clock.now_ns(), os.urandom(SECRET_BYTES))
+    text = parts.sessions.begin(person.name, os.urandom(SECRET_BYTES))
     set_cookie(request, response, text)
     return response
 
@@ -57,12 +57,11 @@ def _let_in(parts: Parts, name: str, password: str) -> Person:
         SignInWaitError: they must wait.
         PasswordError, DisabledUserError: they are not let in.
     """
-    now_ns = parts.clock.now_ns()
-    parts.sessions.require_patience(name, now_ns)
+    parts.sessions.require_patience(name)
     try:
         return authenticated(name, password, parts.users.all())
     except PasswordError:
-        parts.sessions.failed(name, now_ns)
+        parts.sessions.failed(name)
         raise
 
 
@@ -70,7 +69,7 @@ def _let_in(parts: Parts, name: str, password: str) -> Person:
 async def sign_out(request: Request, parts: Here) -> Response:
     """Ends the session of whoever asks."""
     text = request.cookies.get(COOKIE, "")
-    session = parts.sessions.find(text, parts.clock.now_ns())
+    session = parts.sessions.find(text)
     if session is not None:
         await require_csrf(request, session)
         parts.sessions.end(text)
