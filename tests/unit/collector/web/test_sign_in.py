@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from carbonmeter.cli import main
 from collector.people.sessions import IDLE_NS, LONGEST_NS, MOST, PATIENCE_NS, Sessions
-from collector.web.sign_in import local_path
+from collector.web.typed import local_path
 from evidence.clock import NS_PER_S, SteppedClock
 from tests.unit.collector.api.plant import Asked, Plant
 from tests.unit.collector.web.conftest import PASSWORD, Browser
