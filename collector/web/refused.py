@@ -5,6 +5,7 @@ from typing import Final
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from calibration.errors import CalibrationError
@@ -12,6 +13,7 @@ from collector.api.app import refusal_by_status
 from collector.api.parts import Parts
 from collector.api.problem import Problem, problem_of, validation_problem
 from collector.api.refusal import AnonymousError
+from collector.api.security import signed_in
 from collector.web.door import led_to_the_door
 from collector.web.look import look_of
 from collector.web.render import page
@@ -57,7 +59,8 @@ def as_page(parts: Parts, otherwise: Refusing) -> Refusing:
         problem = _problem(request, error)
         back = _BACK.get(problem.code, _FACTORY)
         facts = {"problem": problem, "title": "refused.title", "back": back}
-        answer = page(request, parts, None, "refused.html", facts, status=problem.status)
+        reader = await run_in_threadpool(signed_in, request, parts)
+        answer = page(request, parts, reader, "refused.html", facts, status=problem.status)
         answer.headers.update(_allowed(error))
         return answer
 
