@@ -123,7 +123,9 @@ def signed_in(request: Request, parts: Parts) -> Reader | None:
     """
     try:
         session = parts.sessions.find(request.cookies.get(COOKIE, ""))
-        return session and Reader(person=_signed_in(parts, session), session=session)
+        if session is None:
+            return None
+        return Reader(person=_signed_in(parts, session), session=session)
     except CollectorError:
         return None
 
