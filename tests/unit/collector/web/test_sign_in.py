@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from carbonmeter.cli import main
+from collector.api.app import create_app
 from collector.people.sessions import IDLE_NS, LONGEST_NS, MOST, PATIENCE_NS, Sessions
+from collector.web.pages import add_pages
 from collector.web.typed import local_path
 from evidence.clock import NS_PER_S, SteppedClock
 from tests.unit.collector.api.plant import Asked, Plant
-from tests.unit.collector.web.conftest import PASSWORD, Browser
+from tests.unit.collector.web.conftest import PASSWORD, Browser, with_people
 
 FORM = {"content-type": "application/x-www-form-urlencoded", "accept": "text/html"}
 CSRF = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
@@ -233,3 +235,26 @@ def test_programs_are_still_answered_with_problems(browser: Browser) -> None:
     )
     refused = browser.asked.send("GET", "/nothing", {"accept": "text/html"})
     assert refused.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("/activity/enter", "Sign in to enter a reading or an amount."),
+        ("/certificates/new/dcc", "Sign in to bring a document."),
+        ("/certificates", "Sign in to bring a document."),
+    ],
+)
+def test_who_is_not_signed_in_is_told_to_where_that_is_needed_and_comes_back(
+    fresh: Plant, page: str, words: str
+) -> None:
+    parts = fresh.parts()
+    visitor = Browser(Asked(add_pages(create_app(parts), parts)))
+    found = re.search(rf'<a [^>]*href="([^"]*)">{words}</a>', visitor.get(page).text)
+    assert found is not None
+    wanted = {"/certificates": "/certificates/new/dcc"}.get(page, page)
+    assert f'name="next" value="{wanted}"' in visitor.get(found[1]).text
+    with_people(fresh)
+    visitor.sign_in("auditor")
+    assert words not in visitor.get(page).text
+    parts.sources.close()
