@@ -40,7 +40,7 @@ from collector.service import server_of
 from collector.store import Store
 from collector.web.ahead import read_ahead
 from collector.web.pages import add_pages
-from evidence.clock import SteppedClock
+from evidence.clock import SteppedClock, SystemClock
 from tests.unit.collector.agent_log import SIGNER
 
 READ: Final = "read"
@@ -70,8 +70,7 @@ class Served(msgspec.Struct, frozen=True, kw_only=True):
 def opened(folder: Path) -> Iterator[Opened]:
     """The application on the folder, in this process, a minute after its last hour."""
     parts = _parts(folder)
-    now_ns = parts.clock.now_ns()
-    session = parts.sessions.begin(ADMINISTRATOR, now_ns, os.urandom(SECRET_BYTES))
+    session = parts.sessions.begin(ADMINISTRATOR, os.urandom(SECRET_BYTES))
     try:
         yield Opened(app=add_pages(create_app(parts), parts), session=session, parts=parts)
     finally:
@@ -88,10 +87,11 @@ def _parts(folder: Path) -> Parts:
         sources=SourcePool(open_store, lambda: read_ledger(folder)),
         tokens=TokenFile(folder),
         users=UserFile(folder),
-        sessions=Sessions(),
+        sessions=Sessions(SystemClock()),
         originals=Originals(folder),
         journal=lambda: open_journal(folder, COLLECTOR, clock),
         clock=clock,
+        desk=SystemClock(),
         sites={agent_name(number): "jinan" for number in range(0, CHANNELS, OF_AN_AGENT)},
         collector_key=SIGNER.verifier,
         software="carbonmeter benchmark",

@@ -39,7 +39,7 @@ from collector.views.parquet_thread import LakeThread
 from collector.views.set_up import influx_view
 from collector.web.ahead import read_ahead
 from collector.web.pages import add_pages
-from evidence.clock import Clock
+from evidence.clock import Clock, SystemClock
 from evidence.log.key import SigningKey
 from evidence.software import SOFTWARE
 
@@ -161,15 +161,16 @@ def views_of(config: CollectorConfig, clock: Clock) -> tuple[InfluxView | LakeTh
 def _parts(
     config: CollectorConfig, registrar: Registrar, running: Running, key: SigningKey
 ) -> Parts:
-    state_dir = config.state_dir
+    state_dir, desk = config.state_dir, SystemClock()
     return Parts(
         sources=SourcePool(lambda: open_store(state_dir), lambda: open_reader(state_dir)),
         tokens=TokenFile(state_dir),
         clock=registrar.clock,
+        desk=desk,
         sites=registrar.sites,
         registrar=registrar,
         users=UserFile(state_dir),
-        sessions=Sessions(),
+        sessions=Sessions(desk),
         journal=lambda: open_journal(state_dir, config.collector.id, registrar.clock),
         originals=Originals(state_dir),
         collector_key=key.verifier,

@@ -69,5 +69,5 @@ class SignInWaitError(TokenError):
     """Too many passwords were wrong."""
 
     code = "E_SIGN_IN_WAIT"
-    en = "{limit} passwords were wrong; try again after {until}"
-    zh = "密码已错误 {limit} 次；请在 {until} 之后重试"
+    en = "{limit} passwords were wrong; try again after {minutes} min"
+    zh = "密码已错误 {limit} 次；请在 {minutes} 分钟后重试"

@@ -35,6 +35,7 @@ class Parts:
         journal: Opens the journal, for one request; who opens it closes it.
         originals: Documents of laboratories, byte for byte.
         clock: Says when a statement is made, and what is overdue.
+        desk: Counts how long people before the pages take; never a scaled clock.
         sites: Where each agent stands.
         collector_key: The collector's cosignature key, to read the time in receipts.
         software: Name and version that statements carry.
@@ -60,6 +61,7 @@ class Parts:
     journal: Callable[[], Journal]
     originals: Originals
     clock: Clock
+    desk: Clock
     sites: Mapping[str, str]
     collector_key: Verifier
     software: str

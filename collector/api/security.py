@@ -13,6 +13,7 @@ from collector.api.cookies import COOKIE, require_csrf
 from collector.api.parts import Here, Parts
 from collector.api.refusal import AnonymousError
 from collector.api.sent import require_unconditional
+from collector.errors import CollectorError
 from collector.people.sessions import Session
 from collector.people.users import as_person, person_of
 from collector.rights import READING
@@ -105,7 +106,7 @@ def reader_of(request: Request, parts: Here, shown: Shown) -> Reader:
         person = _named(parts, shown)
         person.require(right)
         return Reader(person=person)
-    session = parts.sessions.find(request.cookies.get(COOKIE, ""), parts.clock.now_ns())
+    session = parts.sessions.find(request.cookies.get(COOKIE, ""))
     if session is not None:
         person = _signed_in(parts, session)
         person.require(right)
@@ -113,6 +114,20 @@ def reader_of(request: Request, parts: Here, shown: Shown) -> Reader:
     if right not in READING or _anybody(parts) or not is_local(request):
         raise AnonymousError("authorization")
     return Reader(person=None)
+
+
+def signed_in(request: Request, parts: Parts) -> Reader | None:
+    """Who is signed in with a browser, whatever they may do; None for nobody, or an unknown one.
+
+    For a page that refuses, which must not be refused itself.
+    """
+    try:
+        session = parts.sessions.find(request.cookies.get(COOKIE, ""))
+        if session is None:
+            return None
+        return Reader(person=_signed_in(parts, session), session=session)
+    except CollectorError:
+        return None
 
 
 async def author_of(request: Request, reader: Annotated[Reader, Depends(reader_of)]) -> Author:

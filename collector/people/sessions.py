@@ -1,6 +1,8 @@
 """Who is signed in: sessions in memory, found by the digest of a cookie's text.
 
-They end with the process: whoever restarts the collector lets nobody in who was in before.
+They end with the process: whoever restarts the collector lets nobody in who was in before. How long
+somebody sits at a desk is measured on a clock that nobody sets: a step of the machine's clock, or
+the fast clock of a demonstration, ends no session and lengthens none.
 """
 
 import base64
@@ -11,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from collector.token_errors import SignInWaitError
-from evidence.clock import NS_PER_S, utc_text
+from evidence.clock import NS_PER_S, Clock
 
 SECRET_BYTES: Final = 32
 LONGEST_NS: Final = 12 * 3600 * NS_PER_S
@@ -27,7 +29,7 @@ class Session:
 
     Attributes:
         user: Their name.
-        began_ns: When they signed in, POSIX ns; `seen_ns`: when they asked last.
+        began_ns: When they signed in, monotonic ns; `seen_ns`: when they asked last.
         csrf: What a page of theirs must send along when it writes.
     """
 
@@ -44,21 +46,28 @@ class Session:
 class Sessions:
     """All who are signed in; safe for several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        """Nobody yet.
+
+        Args:
+            clock: Of the people who sit before the pages; only what it counts up is read, not the
+                instant that it shows. Never a scaled one.
+        """
+        self._clock = clock
         self._lock = threading.Lock()
         self._found: OrderedDict[str, Session] = OrderedDict()
         self._failures: OrderedDict[str, list[int]] = OrderedDict()
 
-    def begin(self, user: str, now_ns: int, secret: bytes) -> str:
+    def begin(self, user: str, secret: bytes) -> str:
         """The text of the cookie of a new session, which nobody else can know.
 
         Args:
             user: Whose password was right.
-            now_ns: The instant now, POSIX ns.
             secret: 32 bytes from the operating system's random source.
         """
         text = base64.urlsafe_b64encode(secret).decode().rstrip("=")
         csrf = hashlib.sha256(b"csrf " + secret).hexdigest()
+        now_ns = self._clock.monotonic_ns()
         began = Session(user=user, began_ns=now_ns, seen_ns=now_ns, csrf=csrf)
         with self._lock:
             self._failures.pop(user, None)
@@ -67,9 +76,9 @@ class Sessions:
                 self._found.popitem(last=False)
         return text
 
-    def find(self, text: str, now_ns: int) -> Session | None:
+    def find(self, text: str) -> Session | None:
         """The session of a cookie's text; None if there is none, or it is over."""
-        digest = _digest(text)
+        digest, now_ns = _digest(text), self._clock.monotonic_ns()
         with self._lock:
             found = self._found.get(digest)
             if found is None:
@@ -91,23 +100,24 @@ class Sessions:
             for digest in [key for key, each in self._found.items() if each.user == user]:
                 del self._found[digest]
 
-    def require_patience(self, user: str, now_ns: int) -> None:
+    def require_patience(self, user: str) -> None:
         """Returns if somebody may try a password now.
 
         Raises:
             SignInWaitError: Five were wrong within 15 minutes.
         """
+        now_ns = self._clock.monotonic_ns()
         with self._lock:
             recent = [at for at in self._failures.get(user, []) if now_ns - at < PATIENCE_NS]
         if len(recent) >= MOST_FAILURES:
-            until = utc_text((recent[0] + PATIENCE_NS) // NS_PER_S * NS_PER_S)
-            raise SignInWaitError("user", limit=MOST_FAILURES, until=until)
+            minutes = -(-(recent[0] + PATIENCE_NS - now_ns) // (60 * NS_PER_S))
+            raise SignInWaitError("user", limit=MOST_FAILURES, minutes=minutes)
 
-    def failed(self, user: str, now_ns: int) -> None:
+    def failed(self, user: str) -> None:
         """Notes that a password was wrong."""
         with self._lock:
             own = self._failures.setdefault(user, [])
-            own.append(now_ns)
+            own.append(self._clock.monotonic_ns())
             del own[:-MOST_FAILURES]
             self._failures.move_to_end(user)
             while len(self._failures) > MOST:

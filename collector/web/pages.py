@@ -30,6 +30,7 @@ from collector.web.certificates.waiting import keep_waiting_room
 from collector.web.factory import route as factory
 from collector.web.factory.failed import keep_failed
 from collector.web.instrument import route as instrument
+from collector.web.kept_forms import keep_forms
 from collector.web.people import route as people
 from collector.web.reading import route as reading
 from collector.web.refused import Refusing, as_page
@@ -69,7 +70,8 @@ def add_pages(app: FastAPI, parts: Parts) -> FastAPI:
     keep_shelf(app)
     keep_board(app)
     keep_failed(app)
-    keep_waiting_room(app)
+    keep_waiting_room(app, parts.desk)
+    keep_forms(app)
     app.router.routes.extend(_routes())
     for kind in (CodedError, CalibrationError, RequestValidationError, HTTPException):
         otherwise = cast("Refusing", app.exception_handlers[kind])  # as `create_app` set it

@@ -2,11 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
-from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from calibration.errors import CalibrationError
@@ -14,6 +13,8 @@ from collector.api.app import refusal_by_status
 from collector.api.parts import Parts
 from collector.api.problem import Problem, problem_of, validation_problem
 from collector.api.refusal import AnonymousError
+from collector.api.security import signed_in
+from collector.web.door import led_to_the_door
 from collector.web.look import look_of
 from collector.web.render import page
 from evidence.errors import CodedError
@@ -54,11 +55,12 @@ def as_page(parts: Parts, otherwise: Refusing) -> Refusing:
         if not wants_page(request):
             return await otherwise(request, error)
         if isinstance(error, AnonymousError):
-            return RedirectResponse(f"/sign-in?{urlencode({'next': _wanted(request)})}", 303)
+            return await led_to_the_door(request, parts)
         problem = _problem(request, error)
         back = _BACK.get(problem.code, _FACTORY)
         facts = {"problem": problem, "title": "refused.title", "back": back}
-        answer = page(request, parts, None, "refused.html", facts, status=problem.status)
+        reader = await run_in_threadpool(signed_in, request, parts)
+        answer = page(request, parts, reader, "refused.html", facts, status=problem.status)
         answer.headers.update(_allowed(error))
         return answer
 
@@ -82,10 +84,3 @@ def _allowed(error: Exception) -> Mapping[str, str]:
     if not isinstance(error, HTTPException) or error.status_code != 405:
         return {}
     return {"Allow": (error.headers or {}).get("Allow", "GET")}
-
-
-def _wanted(request: Request) -> str:
-    query = request.url.query
-    if request.method != "GET":
-        return "/"
-    return f"{request.url.path}?{query}" if query else request.url.path

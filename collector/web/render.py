@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
@@ -19,9 +19,13 @@ from collector.api.security import Reader
 from collector.web import numbers, times, words
 from collector.web.assets import asset_path
 from collector.web.decoded import decoded, names_decoded
+from collector.web.filled import filled
+from collector.web.kept_forms import kept_forms
 from collector.web.look import Look, look_of, remember
 from collector.web.method_words import method_words
 from collector.web.punctuation import punctuation_of
+from collector.web.typed import Typed
+from collector.web.way_back import address_of, door_of
 from evidence.audit.paper_words import rule_said, subject_said
 
 CSP: Final = (
@@ -106,17 +110,22 @@ def page(
         facts: For the template.
         status: Of HTTP.
     """
-    look = look_of(request)
-    text = (
-        _environment()
-        .get_template(template)
-        .render(**_surroundings(request, parts, reader, look), **facts)
-    )
+    look, typed = look_of(request), _typed(request, reader)
+    told = {**_surroundings(request, parts, reader, look), "typed": typed, **facts}
+    text = _environment().get_template(template).render(told)
+    text = text if typed is None else filled(text, typed)
     response = HTMLResponse(text, status_code=status, headers={"Content-Security-Policy": CSP})
     response.headers["Content-Language"] = look.language
     response.headers["Vary"] = "Accept-Language, Cookie"
     remember(request, response, secure=is_secure(request))
     return response
+
+
+def _typed(request: Request, reader: Reader | None) -> Typed | None:
+    """What somebody who has just signed in had typed into a form of the page."""
+    if request.method != "GET" or reader is None or reader.session is None:
+        return None
+    return kept_forms(request).take(reader.session, request.url.path)
 
 
 def _surroundings(
@@ -141,6 +150,7 @@ def _surroundings(
         "localised": partial(times.localised, zone=look.zone),
         "path": request.url.path,
         "here": partial(_here, request),
+        "door": door_of(request),
         "person": person,
         "csrf": "" if session is None else session.csrf,
         "software": parts.software,
@@ -156,6 +166,7 @@ def _marks(language: str) -> dict[str, Any]:
 
 
 def _here(request: Request, **changed: str) -> str:
-    """This address with some of its parameters changed."""
-    query = {**dict(request.query_params), **changed}
-    return f"{request.url.path}?{urlencode(query)}" if query else request.url.path
+    """This page's address with some of its parameters changed."""
+    found = urlsplit(address_of(request))
+    query = {**dict(parse_qsl(found.query, keep_blank_values=True)), **changed}
+    return f"{found.path}?{urlencode(query)}" if query else found.path

@@ -21,31 +21,37 @@ from collector.api.visitor import require_word
 from collector.people.sessions import SECRET_BYTES
 from collector.people.users import authenticated
 from collector.token_errors import DisabledUserError, PasswordError, SignInWaitError
-from collector.web.form_page import form_page
-from evidence.errors import CodedError
+from collector.web.door import Door, door
+from collector.web.kept_forms import kept_forms
+from collector.web.typed import local_path, typed_of_text
 
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
-_LONGEST: Final = 500
 
 
 @router.get("/sign-in", response_model=None)
 def sign_in_form(request: Request, parts: Here) -> Response:
     """Asks for a name and a password."""
-    return _form(request, parts, "", None)
+    wanted = local_path(request.query_params.get("next", ""))
+    return door(request, parts, Door(next=wanted), 200)
 
 
 @router.post("/sign-in", response_model=None)
 async def sign_in(request: Request, parts: Here) -> Response:
     """Lets somebody in whose password is right, and leads to where they wanted to go."""
     form = await form_of(request)
-    name = form.get("name", "")[:64]
+    name, typed = form.get("name", "")[:64], typed_of_text(form.get("typed", ""))
+    wanted = local_path(form.get("next", "")) if typed is None else typed.page
     try:
         await require_word(request, None)
         person = await run_in_threadpool(_let_in, parts, name, form.get("password", ""))
     except (CsrfError, PasswordError, DisabledUserError, SignInWaitError) as refused:
-        return _form(request, parts, name, refused)
-    response = RedirectResponse(local_path(form.get("next", "")), status_code=303)
-    text = parts.sessions.begin(person.name, parts.clock.now_ns(), os.urandom(SECRET_BYTES))
+        shown = Door(next=wanted, name=name, refused=refused, typed=typed)
+        return door(request, parts, shown, 429 if isinstance(refused, SignInWaitError) else 403)
+    response = RedirectResponse(wanted, status_code=303)
+    text = parts.sessions.begin(person.name, os.urandom(SECRET_BYTES))
+    session = parts.sessions.find(text)
+    if typed is not None and session is not None:
+        kept_forms(request).put(session, typed)
     set_cookie(request, response, text)
     return response
 
@@ -57,12 +63,11 @@ def _let_in(parts: Parts, name: str, password: str) -> Person:
         SignInWaitError: they must wait.
         PasswordError, DisabledUserError: they are not let in.
     """
-    now_ns = parts.clock.now_ns()
-    parts.sessions.require_patience(name, now_ns)
+    parts.sessions.require_patience(name)
     try:
         return authenticated(name, password, parts.users.all())
     except PasswordError:
-        parts.sessions.failed(name, now_ns)
+        parts.sessions.failed(name)
         raise
 
 
@@ -70,23 +75,10 @@ def _let_in(parts: Parts, name: str, password: str) -> Person:
 async def sign_out(request: Request, parts: Here) -> Response:
     """Ends the session of whoever asks."""
     text = request.cookies.get(COOKIE, "")
-    session = parts.sessions.find(text, parts.clock.now_ns())
+    session = parts.sessions.find(text)
     if session is not None:
         await require_csrf(request, session)
         parts.sessions.end(text)
     response = RedirectResponse("/sign-in", status_code=303)
     forget_cookie(response)
     return response
-
-
-def _form(request: Request, parts: Parts, name: str, refused: CodedError | None) -> Response:
-    wanted = request.query_params.get("next", "")
-    facts = {"name": name, "refused": refused, "next": local_path(wanted), "title": "sign_in.title"}
-    status = 200 if refused is None else 429 if isinstance(refused, SignInWaitError) else 403
-    return form_page(request, parts, None, "sign_in.html", facts, status=status)
-
-
-def local_path(text: str) -> str:
-    """An address of this collector; "/" for what leads elsewhere."""
-    is_local = text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable()
-    return text if is_local and len(text) <= _LONGEST else "/"

@@ -25,7 +25,7 @@ def table(
     head = tag("thead", tag("tr", [tag("th", each, scope="col") for each in heads]))
     body = tag("tbody", [_row(heads, row) for row in rows])
     whole = tag("table", tag("caption", caption), head, body, id=name, class_="stacked")
-    return tag("div", whole, class_="scroll", tabindex="0", role="region", aria_label=caption)
+    return tag("div", whole, class_="scroll", tabindex="0", role="group", aria_label=caption)
 
 
 def _row(heads: Sequence[str], row: Sequence[Content]) -> Markup:

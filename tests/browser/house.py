@@ -31,8 +31,7 @@ class House:
 
     def session_of(self, name: str) -> str:
         """The text of the session of somebody who has signed in."""
-        now_ns = self.parts.clock.now_ns()
-        return self.parts.sessions.begin(name, now_ns, os.urandom(SECRET_BYTES))
+        return self.parts.sessions.begin(name, os.urandom(SECRET_BYTES))
 
 
 @contextmanager

@@ -39,6 +39,8 @@ LOOKS: Final = (
 KEPT: Final = (LOOKS[0], LOOKS[2])
 """Of which pictures are kept in any case: both languages, both sizes."""
 _GRAVE: Final = ("serious", "critical")
+_RULES: Final = ("heading-order", "landmark-unique")
+"""Rules of less weight that hold too: who listens goes by headings, and by names of parts."""
 _INKS: Final = """
 () => {
   const how = getComputedStyle(document.body);
@@ -249,13 +251,16 @@ def _found(page: Page) -> list[str]:
 
 
 def barriers(page: Page) -> list[str]:
-    """What `axe` finds serious: rule, how many, where the first is, and what it says of it."""
+    """What `axe` finds serious, or against the rules above.
+
+    Each is said as its rule, how many, where the first is, and what it says of it.
+    """
     result = Axe().run(page)
     return [
         f"{rule['id']} ({rule['impact']}) x{len(rule['nodes'])}: {rule['nodes'][0]['html'][:200]}"
         f" {rule['nodes'][0].get('failureSummary', '')[:300]}"
         for rule in result.response["violations"]
-        if rule["impact"] in _GRAVE
+        if rule["impact"] in _GRAVE or rule["id"] in _RULES
     ]
 
 

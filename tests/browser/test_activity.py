@@ -52,7 +52,7 @@ def test_a_statement_is_released_and_locked_in_the_browser(
 ) -> None:
     page = look_in("analyst", own_house)
     page.goto(f"/activity?channels={LINE_1}&{RANGE}")
-    page.get_by_role("region", name="By channel").locator("a[href^='/activity/']").click()
+    page.get_by_role("group", name="By channel").locator("a[href^='/activity/']").click()
     page.get_by_label("Why you release it").fill("checked against the invoice")
     page.get_by_role("button", name="Release").click()
     expect(page.get_by_text("checked against the invoice")).to_be_visible()

@@ -85,7 +85,7 @@ def test_a_gap_is_found_explained_and_followed_to_its_evidence(
     expect(gap).to_contain_text("请检查其供电、接线和站号")
     looked_at(visitor, "demo-gap", LOOKS[::2])
     _told(visitor, "no answer in time", "ended").get_by_role("link").first.click()
-    misses = visitor.get_by_role("region", name="As a table").get_by_role("row")
+    misses = visitor.get_by_role("group", name="As a table").get_by_role("row")
     misses.filter(has_text="no answer in time").first.get_by_role("link").click()
     expect(visitor.get_by_text("That is a signed statement too")).to_be_visible()
     expect(visitor.get_by_text("The steps lead to the root")).to_be_visible()
@@ -201,7 +201,7 @@ def test_the_rules_compliance_value_stands_beside_the_best_estimate_of_the_stack
     visitor: Page, looked_at: LookedAt
 ) -> None:
     visitor.goto(f"/activity?channels={STACK}&{TWO_HOURS}")
-    ruled = visitor.get_by_role("region", name=f"Under the monitoring plan {STACK}")
+    ruled = visitor.get_by_role("group", name=f"Under the monitoring plan {STACK}")
     substituted = visitor.get_by_text("substituted: 1")
     until(visitor, substituted)
     _, complied, best, *_ = ruled.get_by_role("row").last.get_by_role("cell").all_inner_texts()

@@ -90,7 +90,7 @@ def test_a_gap_is_explained_and_followed_to_its_bytes_by_keyboard_and_without_a_
     link.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Readings")).to_be_visible()
-    table = page.get_by_role("region", name="As a table")
+    table = page.get_by_role("group", name="As a table")
     table.get_by_role("link").first.click()
     expect(page.get_by_text("That is a signed statement too")).to_be_visible()
     expect(page.get_by_text("The steps lead to the root")).to_be_visible()
@@ -98,7 +98,7 @@ def test_a_gap_is_explained_and_followed_to_its_bytes_by_keyboard_and_without_a_
 
 def test_a_reading_can_be_read_by_everybody(page: Page, looked_at: LookedAt) -> None:
     page.goto(f"/instruments/{POWER}")
-    page.get_by_role("region", name="As a table").get_by_role("link").first.click()
+    page.get_by_role("group", name="As a table").get_by_role("link").first.click()
     expect(page.get_by_text("the same as was logged")).to_be_visible()
     looked_at(page, "reading")
 

@@ -74,7 +74,7 @@ def test_nothing_is_cut_at_any_width(page: Page, house: House, language: str) ->
 def test_a_statement_and_its_versions_are_stacked_on_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"/activity?channels={LINE_1}&{RANGE}&lang=en")
-    page.get_by_role("region", name="By channel").locator("a[href^='/activity/']").click()
+    page.get_by_role("group", name="By channel").locator("a[href^='/activity/']").click()
     heads = page.locator("table.stack thead")
     assert heads.count() == page.locator("main table").count() >= 2
     assert wrong(page) == []

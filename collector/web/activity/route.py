@@ -125,9 +125,13 @@ def _told(seen: Page, say: Say, zone: ZoneInfo) -> list[Told]:
 
 
 def _fields(seen: Page, zone: ZoneInfo) -> dict[str, str]:
-    """What the form of the range shows: days, of which the last one is within the range."""
+    """What the form of the range shows: days, of which the last one is within the range.
+
+    Of a range that was refused what was asked for.
+    """
     if seen.amounts is None:
-        return {}
+        chosen, by = seen.chosen, seen.chosen.by or By.TOTAL
+        return {"first": chosen.start[:10], "behind": chosen.end[:10], "by": by.value}
     asked = seen.amounts.range
     return {
         "start": written(asked.start_ns, zone),

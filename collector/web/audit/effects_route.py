@@ -7,18 +7,21 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request, Response
 
 from collector.api.acting import Acting
-from collector.api.parts import Here
-from collector.api.security import Asker
+from collector.api.parts import Here, Parts
+from collector.api.problem import status_of
+from collector.api.security import Asker, Reader
 from collector.api.statement import visible
 from collector.api.touched import touched_by
-from collector.web.audit.asked import LONGEST, Asked, matching
-from collector.web.audit.effects import effects_of
+from collector.web.audit.asked import LONGEST, Asked, Span, matching
+from collector.web.audit.effects import Effects, effects_of
 from collector.web.audit.ruled_effects import ruled_effects, with_ruled
 from collector.web.audit.since_failed import since_failed
 from collector.web.audit.touched import touched_line
 from collector.web.look import look_of
+from collector.web.refused import require_person
 from collector.web.render import page
 from evidence.clock import NS_PER_S, parse_utc, utc_text
+from evidence.errors import CodedError
 
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
 
@@ -28,15 +31,32 @@ def effects_page(request: Request, parts: Here, reader: Asker) -> Response:
     """Amounts that rest on instruments which had moved or failed a check, and what that did."""
     zone = look_of(request).zone
     asked = _asked(request, zone, parts.clock.now_ns())
-    span = asked.span(zone)
+    seen: Effects | None = None
+    refused: CodedError | None = None
+    try:
+        span = asked.span(zone)
+    except CodedError as wrong:
+        require_person(request, refused := wrong)
+    else:
+        seen = _seen(parts, reader, asked.channel, span)
+    facts = {
+        "title": "audit_effects.title",
+        "asked": asked,
+        "seen": seen,
+        "refused": refused,
+        "utc": utc_text,
+    }
+    status = 200 if refused is None else status_of(refused)
+    return page(request, parts, reader, "audit_effects.html", facts, status=status)
+
+
+def _seen(parts: Parts, reader: Reader, words: str, span: Span) -> Effects:
     with parts.sources.lease() as sources:
         rows = visible(sources, reader)
-        chosen = {name: rows[name] for name in matching(rows, asked.channel)}
-        seen = effects_of(sources, chosen, span)
-        seen = with_ruled(seen, ruled_effects(sources, parts, sorted(chosen), span))
-        seen = with_ruled(seen, since_failed(sources, parts, sorted(chosen), span))
-    facts = {"title": "audit_effects.title", "asked": asked, "seen": seen, "utc": utc_text}
-    return page(request, parts, reader, "audit_effects.html", facts)
+        chosen = {name: rows[name] for name in matching(rows, words)}
+        found = effects_of(sources, chosen, span)
+        found = with_ruled(found, ruled_effects(sources, parts, sorted(chosen), span))
+        return with_ruled(found, since_failed(sources, parts, sorted(chosen), span))
 
 
 @router.get("/audit/effects/touched", response_model=None)

@@ -12,7 +12,8 @@ from calibration.register import CalibrationRegister
 from collector.api.parts import Here, Parts
 from collector.api.period import instant
 from collector.api.pool import Sources
-from collector.api.refusal import RangeLimitError
+from collector.api.problem import status_of
+from collector.api.refusal import RangeLimitError, RangeOrderError
 from collector.api.register import seen_by
 from collector.api.security import Asker, Reader
 from collector.api.statement import require_hours, visible
@@ -26,6 +27,7 @@ from collector.web.certificates.graph import Graph, graph_of
 from collector.web.certificates.shelf import Paper, register_of, shelf_of
 from collector.web.factory.channels import Paged, paged
 from collector.web.look import look_of
+from collector.web.refused import require_person
 from collector.web.render import page
 from collector.web.words import say
 from evidence.audit.papers import papers_of
@@ -33,6 +35,7 @@ from evidence.audit.resting import RestsOn, Roots, roots_of
 from evidence.audit.said import Said, said
 from evidence.audit.traced import Traced, traced
 from evidence.clock import parse_utc
+from evidence.errors import CodedError, TimestampError
 
 FEW_CHANNELS: Final = 200
 FEW_HOURS: Final = 20_000
@@ -40,6 +43,7 @@ FEW_PAPERS: Final = 500
 """Up to so many of each, hours are looked through at once; and of so many channels on a page."""
 FEW_STATEMENTS: Final = 20
 """So many stand on the page at once; the others unfold below them."""
+_PERIOD: Final = (RangeLimitError, RangeOrderError, TimestampError)
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
 
 
@@ -53,6 +57,7 @@ class Chain:
         hours: What rests on it in hours and statements; None where it was not looked through.
         looked: The channels that were looked through, a page of them; None likewise.
         is_narrow: Whether only the channels of its instruments were looked through.
+        refused: Why the hours that were asked for were not looked through.
     """
 
     id: str
@@ -64,6 +69,7 @@ class Chain:
     hours: RestsOn | None
     looked: Paged[ChannelRow] | None
     is_narrow: bool
+    refused: CodedError | None
     against: Said | None
 
 
@@ -102,7 +108,8 @@ def _answer(request: Request, parts: Parts, reader: Reader, name: str) -> Respon
         "asked": {each: request.query_params.get(each, "")[:10] for each in ("start", "end")},
         "figure": chain_figure(found.graph, say("chain.figure", language), language),
     }
-    return page(request, parts, reader, "certificates/chain.html", facts)
+    status = 200 if found.refused is None else status_of(found.refused)
+    return page(request, parts, reader, "certificates/chain.html", facts, status=status)
 
 
 def _chain(
@@ -123,7 +130,9 @@ def _chain(
         row for row in visible(sources, reader).values() if row.channel.partition("/")[0] == site
     ]
     above, against = _above(registers[site], site, name)
-    hours, looked, is_narrow = _hours(request, given, papers, (site, name, roots[site]), rows)
+    hours, looked, is_narrow, refused = _hours_or_why(
+        request, given, papers, (site, name, roots[site]), rows
+    )
     return Chain(
         id=name,
         site=site,
@@ -134,6 +143,7 @@ def _chain(
         hours=hours,
         looked=looked,
         is_narrow=is_narrow,
+        refused=refused,
         against=against,
     )
 
@@ -151,6 +161,21 @@ def _above(
         return None, said(wrong.say("en"), wrong.say("zh"))
 
 
+def _hours_or_why(
+    request: Request,
+    given: tuple[Sources, Parts, Reader],
+    papers: Sequence[Paper],
+    about: tuple[str, str, Roots],
+    rows: Sequence[ChannelRow],
+) -> tuple[RestsOn | None, Paged[ChannelRow] | None, bool, CodedError | None]:
+    """The same as `_hours`; a period that cannot be is told to a person beside its form."""
+    try:
+        return *_hours(request, given, papers, about, rows), None
+    except _PERIOD as wrong:
+        require_person(request, wrong)
+        return None, None, False, wrong
+
+
 def _hours(
     request: Request,
     given: tuple[Sources, Parts, Reader],
@@ -162,6 +187,7 @@ def _hours(
 
     Raises:
         RangeLimitError: the channels of one page have too many; a shorter period does.
+        RangeOrderError, TimestampError: the period cannot be.
     """
     sources, parts, _ = given
     site, name, roots = about
@@ -211,7 +237,10 @@ def _serials(papers: Sequence[Paper], roots: Roots) -> set[str]:
 def _span(request: Request) -> tuple[int, int]:
     zone = look_of(request).zone
     start, end = (request.query_params.get(name, "")[:64] for name in ("start", "end"))
-    return (
+    span = (
         instant(start, "start", zone) if start else EVER[0],
         instant(end, "end", zone) if end else EVER[1],
     )
+    if not span[0] < span[1]:
+        raise RangeOrderError("start, end", start=start, end=end)
+    return span

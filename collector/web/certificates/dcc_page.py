@@ -78,7 +78,7 @@ async def dcc_accepted(
 ) -> Response:
     """Keeps the document byte for byte, and enters who accepted it and why."""
     form = await form_of(request)
-    brought = _waiting(request, parts, reader, sha256)
+    brought = _waiting(request, reader, sha256)
     if brought is None:
         raise OriginalUnknownError("sha256", digest=sha256)
     reason = _line(form.get("reason", ""), 500)
@@ -120,10 +120,8 @@ async def _brought(request: Request, parts: Parts, author: Author) -> Brought:
     if site not in parts.sites.values():
         raise FormError("site", what=Words("no agent stands there", "该厂区没有代理"))
     kind = _kind(form.get("kind", ""))
-    now_ns = parts.clock.now_ns()
-    read = await run_in_threadpool(
-        read_with_limits, file.data, asked_at(now_ns, item, kind, _language(request))
-    )
+    asked = asked_at(parts.clock.now_ns(), item, kind, _language(request))
+    read = await run_in_threadpool(read_with_limits, file.data, asked)
     return Brought(
         data=file.data,
         name=_line(file.filename or "", 200) or "document.xml",
@@ -131,7 +129,6 @@ async def _brought(request: Request, parts: Parts, author: Author) -> Brought:
         item=item,
         kind=kind,
         read=read,
-        came_ns=now_ns,
     )
 
 
@@ -156,10 +153,10 @@ def _form(request: Request, parts: Parts, reader: Reader, refused: CodedError | 
     return page(request, parts, reader, "certificates/dcc_form.html", facts, status=status)
 
 
-def _waiting(request: Request, parts: Parts, reader: Reader, sha256: str) -> Brought | None:
+def _waiting(request: Request, reader: Reader, sha256: str) -> Brought | None:
     """The document of a digest that somebody brought; None where it is not here any more."""
     who = "" if reader.person is None else reader.person.name
-    return waiting_room(request).find(who, sha256, parts.clock.now_ns())
+    return waiting_room(request).find(who, sha256)
 
 
 def _again(request: Request, parts: Parts, kept: Recorded | None, sha256: str) -> Brought:
@@ -182,7 +179,6 @@ def _again(request: Request, parts: Parts, kept: Recorded | None, sha256: str) -
         item=item,
         kind=kind,
         read=read_with_limits(data, asked_at(came_ns, item, kind, _language(request))),
-        came_ns=came_ns,
     )
 
 
@@ -201,7 +197,7 @@ def _weighed(
     request: Request, parts: Parts, reader: Reader, sha256: str, refused: Lacking = ""
 ) -> Response:
     kept = _kept(parts, reader, sha256)
-    brought = _waiting(request, parts, reader, sha256) or _again(request, parts, kept, sha256)
+    brought = _waiting(request, reader, sha256) or _again(request, parts, kept, sha256)
     with parts.sources.lease() as sources:
         papers = shelf_of(request).papers(sources, parts, reader)
         rows = list(visible(sources, reader).values())

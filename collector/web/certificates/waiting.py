@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request
 
 from calibration.measurand import KindOfQuantity
 from collector.dcc_reading import DccRead
-from evidence.clock import NS_PER_S
+from evidence.clock import NS_PER_S, Clock
 
 MOST: Final = 8
 LONGEST_NS: Final = 3_600 * NS_PER_S
@@ -23,7 +23,6 @@ class Brought:
         name: Of its file, as whoever brought it called it.
         site: That it concerns.
         item, kind: What it does not say itself, as it was asked.
-        came_ns: UTC ns.
     """
 
     data: bytes
@@ -32,7 +31,6 @@ class Brought:
     item: str
     kind: KindOfQuantity | None
     read: DccRead
-    came_ns: int
 
 
 class WaitingRoom:
@@ -41,31 +39,37 @@ class WaitingRoom:
     Nothing of it is on the disk: what was not accepted was never here.
     """
 
-    def __init__(self) -> None:
-        self._held: OrderedDict[tuple[str, str], Brought] = OrderedDict()
+    def __init__(self, clock: Clock) -> None:
+        """Nothing yet.
+
+        Args:
+            clock: Of the people before the pages: an hour of theirs, not of the readings.
+        """
+        self._clock = clock
+        self._held: OrderedDict[tuple[str, str], tuple[int, Brought]] = OrderedDict()
         self._lock = threading.Lock()
 
     def put(self, who: str, brought: Brought) -> None:
         """Keeps a document for an hour; the oldest of too many goes."""
         with self._lock:
-            self._held[who, brought.read.sha256] = brought
+            self._held[who, brought.read.sha256] = self._clock.monotonic_ns(), brought
             self._held.move_to_end((who, brought.read.sha256))
             while len(self._held) > MOST:
                 self._held.popitem(last=False)
 
-    def find(self, who: str, sha256: str, now_ns: int) -> Brought | None:
+    def find(self, who: str, sha256: str) -> Brought | None:
         """A document that somebody brought; None if it is not here, or not any more."""
         with self._lock:
-            found = self._held.get((who, sha256))
-            if found is not None and now_ns - found.came_ns > LONGEST_NS:
+            came_ns, found = self._held.get((who, sha256), (0, None))
+            if found is not None and self._clock.monotonic_ns() - came_ns > LONGEST_NS:
                 del self._held[who, sha256]
                 return None
             return found
 
 
-def keep_waiting_room(app: FastAPI) -> None:
-    """Gives an application its waiting room."""
-    app.state.waiting = WaitingRoom()
+def keep_waiting_room(app: FastAPI, clock: Clock) -> None:
+    """Gives an application its waiting room, by the clock of the people before its pages."""
+    app.state.waiting = WaitingRoom(clock)
 
 
 def waiting_room(request: Request) -> WaitingRoom:

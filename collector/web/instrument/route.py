@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Path, Request, Response
 
 from collector.api.acting import Acting
 from collector.api.asked import CHANNEL
 from collector.api.parts import Here
+from collector.api.problem import status_of
 from collector.api.security import Asker
 from collector.doubt.telling import Doubts
 from collector.web.activity.saved import boundaries_with
@@ -17,7 +19,7 @@ from collector.web.factory.costs import mark_of
 from collector.web.factory.known import known_to
 from collector.web.factory.live import LastReadings
 from collector.web.instrument.applied import MARKS
-from collector.web.instrument.asked import LENGTHS, field_of
+from collector.web.instrument.asked import LENGTHS, Period, field_of, page_of
 from collector.web.instrument.checks import OUTCOMES, checked
 from collector.web.instrument.drawn import (
     cause_of,
@@ -34,9 +36,11 @@ from collector.web.instrument.series import gaps_text, series_text
 from collector.web.instrument.view import Looker, channel_row
 from collector.web.look import Look, look_of
 from collector.web.planned import Plans
+from collector.web.refused import require_person
 from collector.web.render import page
 from evidence.audit.stood import ns_of
 from evidence.clock import utc_text
+from evidence.errors import CodedError
 from evidence.log.how_read import quantity_words
 from evidence.statement.entered.channel import is_entered
 
@@ -60,7 +64,9 @@ def instrument(
     with parts.sources.lease() as sources:
         row = channel_row(sources, reader, channel)
         looker = Looker(sources, parts, row)
-        shown = looker.shown(query, look.zone)
+        period, refused = _period(looker, query, look.zone)
+        require_person(request, refused)
+        shown = looker.shown(period, page_of(query), look.zone)
         rests = resting(sources, row, now_ns)
         checks = checked(sources, parts.sites, channel, now_ns)
         doubts = Doubts(sources, parts.sites, now_ns).of(channel, touched_hours(shown.period))
@@ -71,6 +77,8 @@ def instrument(
             "standing": known.standing(looker.standing()),
             "failed": known.failed_test(channel),
             "shown": shown,
+            "refused": refused,
+            "asked": query if refused else {},
             "faults": looker.faults(),
             "live": LastReadings(sources).of([row])[channel],
             "rests": rests,
@@ -90,7 +98,18 @@ def instrument(
         "quantity": quantity_words(row.head.measurand.kind_of_quantity.value, look.language),
         **_words(look),
     }
-    return page(request, parts, reader, "instrument.html", facts)
+    status = 200 if refused is None else status_of(refused)
+    return page(request, parts, reader, "instrument.html", facts, status=status)
+
+
+def _period(
+    looker: Looker, query: Mapping[str, str], zone: ZoneInfo
+) -> tuple[Period, CodedError | None]:
+    """What is asked for; else what is shown where nothing is, and why it cannot be."""
+    try:
+        return looker.period(query, zone), None
+    except CodedError as wrong:
+        return looker.period({}, zone), wrong
 
 
 def _words(look: Look) -> Mapping[str, Any]:

@@ -31,7 +31,6 @@ from collector.web.instrument.asked import (
     ON_A_PAGE,
     Period,
     Step,
-    page_of,
     period_of,
 )
 from collector.web.instrument.course import Hour, Point, of_hours, of_rows
@@ -126,34 +125,40 @@ class Looker:
         dead_s = self._parts.alarm_limits.device_dead_s
         return standing(self._row, heard_ns, dead_s, AtWork(self._sources).reason)
 
-    def shown(self, query: Mapping[str, str], zone: ZoneInfo) -> Shown:
-        """What it showed in the period that an address asks for.
+    def period(self, query: Mapping[str, str], zone: ZoneInfo) -> Period:
+        """The period that an address asks for; the last day of readings where it says nothing.
 
         Raises:
-            LedgerError: a leaf cannot be read.
-            CalibrationError: hours do not join.
             CodedError: the period cannot be.
         """
         row = self._row
         last_ns, measured = row.last_ms * NS_PER_MS, is_measured(row)
-        period = period_of(query, zone, last_ns, row.head.period_ms, has_readings=measured)
+        return period_of(query, zone, last_ns, row.head.period_ms, has_readings=measured)
+
+    def shown(self, period: Period, number: int, zone: ZoneInfo) -> Shown:
+        """What it showed in a period, and a page of the table of it.
+
+        Raises:
+            LedgerError: a leaf cannot be read.
+            CalibrationError: hours do not join.
+        """
         spans = _spans(period, zone)
         hours = self._hours(period, spans)
         points, whole = self._points(period, spans, hours)
         found = self._spells(points, period)
-        told = troubles(found, last_ns)
+        told = troubles(found, self._row.last_ms * NS_PER_MS)
         return Shown(
             period=period,
             points=points,
-            table=paged(points[::-1], page_of(query), ON_A_PAGE),
+            table=paged(points[::-1], number, ON_A_PAGE),
             spells=found[:MOST_SPELLS],
             troubles=told[:MOST_SPELLS],
             more_troubles=max(0, len(told) - MOST_SPELLS),
             gap_ns=self._gap_ns(period),
             expected=sum(each.expected for each in points),
             present=sum(each.present for each in points),
-            unit=hours[0].unit if hours else row.head.measurand.unit,
-            kind=_kind(period, hours, row.head.measurand),
+            unit=hours[0].unit if hours else self._row.head.measurand.unit,
+            kind=_kind(period, hours, self._row.head.measurand),
             whole=whole,
         )
 

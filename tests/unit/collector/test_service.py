@@ -4,15 +4,20 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from collector.enrolment.registrar import registrar_of
 from collector.errors import LedgerAbsentError, StoreError
 from collector.judge_thread import JudgeThread
 from collector.ledger import open_ledger
 from collector.opening import DERIVED, emptied_store, open_reader, open_store
-from collector.service import serve
-from evidence.clock import SystemClock
+from collector.people.sessions import LONGEST_NS
+from collector.private_files import receipt_key
+from collector.service import Running, _parts, serve
+from evidence.clock import SystemClock, start_scaled_clock
 from tests.contract.mosquitto import until
 from tests.unit.collector.agent_log import filled
 from tests.unit.collector.api.plant import LINE_1, SITES, START_NS, Plant, batch, stream
@@ -135,3 +140,16 @@ def test_a_collector_does_not_begin_on_a_store_of_a_newer_version(tmp_path: Path
     with pytest.raises(StoreError, match="99"):
         serve(config, SystemClock())
     open_ledger(config.state_dir).close()  # its lock is free again
+
+
+def test_whoever_sits_before_pages_whose_readings_run_fast_sits_there_in_real_time(
+    tmp_path: Path,
+) -> None:
+    config = initialised(tmp_path)
+    scaled = start_scaled_clock(START_NS, 1e6)
+    running = cast("Running", SimpleNamespace(counters=dict, views=()))
+    parts = _parts(config, registrar_of(config, scaled), running, receipt_key(config))
+    text, began_ns = parts.sessions.begin("li", b"s" * 32), scaled.now_ns()
+    until(lambda: scaled.now_ns() > began_ns + LONGEST_NS)
+    assert parts.sessions.find(text) is not None
+    assert (parts.clock, parts.desk.simulated) == (scaled, False)

@@ -31,7 +31,7 @@ from collector.originals import Originals
 from collector.people.sessions import Sessions
 from collector.people.users import UserFile
 from collector.store import Store
-from evidence.clock import parse_utc
+from evidence.clock import SteppedClock, parse_utc
 from evidence.judging.recompute import recompute
 from evidence.log.batch import (
     Batch,
@@ -326,6 +326,7 @@ class Plant:
     collector: str = "plant-3"
     gw1: AgentLog = field(default_factory=lambda: AgentLog(agent="gw-1", key=key_of("gw-1")))
     gw2: AgentLog = field(default_factory=lambda: AgentLog(agent="gw-2", key=key_of("gw-2")))
+    desk: SteppedClock = field(default_factory=lambda: SteppedClock(0))
     ledger: Ledger = field(init=False)
     store: Store = field(init=False)
     bench: Bench = field(init=False)
@@ -393,10 +394,11 @@ class Plant:
             sources=SourcePool(self.open_store, lambda: read_ledger(self.folder), size=size),
             tokens=TokenFile(self.folder),
             users=UserFile(self.folder),
-            sessions=Sessions(),
+            sessions=Sessions(self.desk),
             journal=lambda: open_journal(self.folder, self.collector, self.bench.clock),
             originals=Originals(self.folder),
             clock=self.bench.clock,
+            desk=self.desk,
             sites=self.sites,
             collector_key=SIGNER.verifier,
             software=SOFTWARE,

@@ -114,6 +114,12 @@ def test_what_is_asked_wrongly_is_told_on_the_page_with_a_way_on(seen: Browser) 
     text = text_of(seen, f"/activity?channels={LINE_1}&start=2026-02-30", 422)
     assert "E_TIME_TEXT" in text
     assert "Show the last days of which there are data" in text
+    wrong = f"/activity?channels={LINE_1}&start=2026-04-05&end=2026-04-01&by=day"
+    form = text_of(seen, wrong, 422).partition("E_RANGE_ORDER")[2]
+    assert 'name="start" type="date" value="2026-04-05"' in form
+    assert 'name="end" type="date" value="2026-04-01"' in form
+    assert f'name="channels" value="{LINE_1}"' in form
+    assert '<option value="day" selected>' in form
 
 
 def test_an_engineer_of_one_site_is_not_offered_the_other_and_does_not_see_it(

@@ -130,6 +130,13 @@ def test_any_standard_can_be_asked_for(filled: Browser) -> None:
     assert 'name="start" type="date" value="2026-03-30"' in parted.text
     assert "2026-03-30 23:00" in plain(parted.text)
     assert filled.get(f"/certificates/all/rests-on?id={STANDARD}&start=x").status_code == 422
+    wrong = f"/certificates/all/rests-on?id={STANDARD}&hours=yes&start=2026-03-31&end=2026-03-30"
+    refused = filled.get(wrong)
+    assert refused.status_code == 422
+    form = refused.text.partition("E_RANGE_ORDER")[2]
+    assert 'name="start" type="date" value="2026-03-31"' in form
+    assert 'name="end" type="date" value="2026-03-30"' in form
+    assert filled.get(wrong, accept="application/json").json()["code"] == "E_RANGE_ORDER"
 
 
 def test_where_there_are_many_hours_they_are_looked_through_when_asked(

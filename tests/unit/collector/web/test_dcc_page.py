@@ -83,7 +83,9 @@ def test_a_document_is_shown_with_its_findings_and_kept_only_once_it_is_accepted
     )
 
 
-def test_the_file_for_the_agents_folder_is_offered_from_what_is_kept(browser: Browser) -> None:
+def test_the_file_for_the_agents_folder_is_offered_from_what_is_kept(
+    browser: Browser, people: Plant
+) -> None:
     browser.sign_in("engineer")
     bring(browser, DOCUMENT)
     path = f"{FORM}/{SHA256}"
@@ -96,7 +98,7 @@ def test_the_file_for_the_agents_folder_is_offered_from_what_is_kept(browser: Br
     certificate = parse_certificate(toml.content, "a.toml")
     assert certificate.document_sha256 == SHA256
     assert certificate.results[0].kind_of_quantity == "temperature"
-    browser.asked.app.state.waiting = waiting.WaitingRoom()  # the collector began anew
+    browser.asked.app.state.waiting = waiting.WaitingRoom(people.desk)  # the collector began anew
     assert "It is kept" in browser.get(path).text
 
 
@@ -127,6 +129,18 @@ def test_an_auditor_weighs_and_does_not_accept(browser: Browser, people: Plant) 
     assert not Originals(people.folder).holds(SHA256)
 
 
+def test_a_document_waits_for_an_hour_of_whoever_brought_it(
+    browser: Browser, people: Plant
+) -> None:
+    browser.sign_in("engineer")
+    bring(browser, DOCUMENT)
+    people.bench.clock.advance(200 * waiting.LONGEST_NS)  # that of a demonstration
+    people.desk.advance(waiting.LONGEST_NS)
+    assert browser.get(f"{FORM}/{SHA256}").status_code == 200
+    people.desk.advance(1)
+    assert browser.get(f"{FORM}/{SHA256}").status_code == 404
+
+
 def test_what_somebody_brought_is_theirs_alone(browser: Browser) -> None:
     browser.sign_in("administrator")
     bring(browser, DOCUMENT, "weifang")
@@ -147,12 +161,13 @@ def test_a_form_without_the_word_of_the_page_is_refused(browser: Browser) -> Non
 def test_few_documents_wait_and_not_for_long(browser: Browser, people: Plant) -> None:
     browser.sign_in("engineer")
     bring(browser, DOCUMENT)
-    room, now_ns = browser.asked.app.state.waiting, people.bench.clock.now_ns()
-    brought = room.find("engineer", SHA256, now_ns)
+    room = browser.asked.app.state.waiting
+    brought = room.find("engineer", SHA256)
     assert brought is not None
-    assert room.find("engineer", SHA256, now_ns + waiting.LONGEST_NS + 1) is None
+    people.desk.advance(waiting.LONGEST_NS + 1)
+    assert room.find("engineer", SHA256) is None
     room.put("engineer", brought)
     for number in range(MOST):
         room.put(f"other-{number}", brought)
-    assert room.find("engineer", SHA256, now_ns) is None
-    assert room.find("other-0", SHA256, now_ns) is brought
+    assert room.find("engineer", SHA256) is None
+    assert room.find("other-0", SHA256) is brought

@@ -62,3 +62,15 @@ def test_what_a_certificate_found_is_in_doubt_since_the_day_of_the_one_before(
     effect, share = [re.sub(r"^[^>]*>|<.*?>|\s", "", each) for each in shown.split("<td")[-2:]]
     assert effect.startswith("−27±")  # kW·h of 11 876: two digits of U, as of the share
     assert share.startswith("−0.23%")
+
+
+def test_a_period_that_cannot_be_is_told_above_the_form_with_what_was_typed(
+    browser: Browser,
+) -> None:
+    wrong = "/audit/effects?channel=line&start=2026-04-05&end=2026-04-01"
+    refused = browser.get(wrong)
+    assert refused.status_code == 422
+    form = refused.text.partition("E_RANGE_ORDER")[2]
+    for name, value in (("channel", "line"), ("start", "2026-04-05"), ("end", "2026-04-01")):
+        assert f'name="{name}" value="{value}"' in form
+    assert browser.get(wrong, accept="application/json").json()["code"] == "E_RANGE_ORDER"

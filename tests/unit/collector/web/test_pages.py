@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from msgspec.structs import replace
 
 from collector.api import allowed
 from collector.api.allowed import _routes
 from collector.web.assets import assets
+from tests.unit.collector.api.plant import Plant
 from tests.unit.collector.web.conftest import Browser
 
 PAGES = ("/about", "/sign-in", "/activity", "/activity/enter")
@@ -81,6 +83,36 @@ def test_what_is_not_found_leads_a_person_back(browser: Browser, path: str, back
     assert refused.status_code == 404
     assert refused.headers["content-type"].startswith("text/html")
     assert f'<a href="{back}">' in refused.text.partition("<dl")[2]
+
+
+@pytest.mark.parametrize("path", ["/nosuchpage", "/people", "/certificates/NONE-1"])
+def test_a_refusal_says_who_is_signed_in(browser: Browser, path: str) -> None:
+    browser.sign_in("auditor")
+    refused = browser.get(path)
+    assert refused.status_code in (403, 404)
+    assert "auditor · auditor" in refused.text
+    assert "Sign in" not in refused.text
+    assert browser.post("/sign-out", {"csrf": browser.word(path)}).status_code == 303
+
+
+def test_a_refusal_leads_whoever_is_not_signed_in_to_the_door_and_back(
+    browser: Browser, people: Plant
+) -> None:
+    refused = browser.get("/nosuchpage?a=b")
+    assert 'href="/sign-in?next=%2Fnosuchpage%3Fa%3Db"' in refused.text
+    browser.sign_in("auditor")
+    users = people.parts().users
+    users.replace(replace(users.named("auditor"), disabled=True))
+    assert 'href="/sign-in?next=%2Fnosuchpage"' in browser.get("/nosuchpage").text
+
+
+def test_a_page_that_a_form_led_to_changes_its_language_where_the_form_stands(
+    browser: Browser,
+) -> None:
+    browser.sign_in("analyst")
+    refused = browser.fill_in("/activity/enter/table", {"table": "x"})
+    assert refused.status_code == 422
+    assert 'href="/activity/enter?lang=zh"' in refused.text
 
 
 def test_a_program_is_told_of_an_unknown_address_as_before(browser: Browser) -> None:

@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from carbonmeter.cli import main
-from collector.people.sessions import IDLE_NS, LONGEST_NS, MOST, Sessions
-from collector.web.sign_in import local_path
+from collector.api.app import create_app
+from collector.people.sessions import IDLE_NS, LONGEST_NS, MOST, PATIENCE_NS, Sessions
+from collector.web.pages import add_pages
+from collector.web.typed import local_path
+from evidence.clock import NS_PER_S, SteppedClock
 from tests.unit.collector.api.plant import Asked, Plant
-from tests.unit.collector.web.conftest import PASSWORD, Browser
+from tests.unit.collector.web.conftest import PASSWORD, Browser, with_people
 
 FORM = {"content-type": "application/x-www-form-urlencoded", "accept": "text/html"}
 CSRF = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
@@ -156,27 +159,65 @@ def test_where_somebody_is_known_nobody_comes_in_without_a_name(browser: Browser
 
 
 def test_sessions_end_after_hours_with_and_without_requests() -> None:
-    sessions = Sessions()
-    text = sessions.begin("a", 0, b"s" * 32)
-    assert sessions.find(text, IDLE_NS - 1) is not None
-    assert sessions.find(text, 2 * IDLE_NS - 2) is not None
-    assert sessions.find(text, 3 * IDLE_NS) is None
-    text = sessions.begin("a", 0, b"s" * 32)
-    for at_ns in range(0, LONGEST_NS, IDLE_NS // 2):
-        assert sessions.find(text, at_ns) is not None
-    assert sessions.find(text, LONGEST_NS) is None
-    assert sessions.find("anything", 0) is None
+    clock = SteppedClock(0)
+    sessions = Sessions(clock)
+    text = sessions.begin("a", b"s" * 32)
+    for _ in range(2):
+        clock.advance(IDLE_NS - 1)
+        assert sessions.find(text) is not None
+    clock.advance(IDLE_NS)
+    assert sessions.find(text) is None
+    text = sessions.begin("a", b"s" * 32)
+    for _ in range(0, LONGEST_NS, IDLE_NS // 2):
+        assert sessions.find(text) is not None
+        clock.advance(IDLE_NS // 2)
+    assert sessions.find(text) is None
+    assert sessions.find("anything") is None
+
+
+def test_a_step_of_the_clock_ends_no_session_and_lengthens_none() -> None:
+    clock = SteppedClock(10 * LONGEST_NS)
+    sessions = Sessions(clock)
+    text = sessions.begin("a", b"s" * 32)
+    clock.step_forward(2 * LONGEST_NS)
+    assert sessions.find(text) is not None
+    clock.step_back(5 * LONGEST_NS)
+    clock.advance(IDLE_NS)
+    assert sessions.find(text) is None
+
+
+def test_hours_of_the_readings_end_no_session_and_hours_at_the_desk_do(
+    browser: Browser, people: Plant
+) -> None:
+    browser.sign_in("auditor")
+    people.bench.clock.advance(200 * LONGEST_NS)  # as in a demonstration
+    assert browser.get("/about").status_code == 200
+    people.desk.advance(IDLE_NS)
+    assert browser.get("/about").status_code == 303
+
+
+def test_who_must_wait_is_told_how_long_by_a_clock_that_nobody_sets(
+    browser: Browser, people: Plant
+) -> None:
+    for _ in range(5):
+        browser.sign_in("auditor", "wrong horse battery")
+    people.desk.advance(PATIENCE_NS - 61 * NS_PER_S)
+    people.bench.clock.advance(PATIENCE_NS)
+    waits = browser.sign_in("auditor")
+    assert (waits.status_code, "try again after 2 min" in waits.text) == (429, True)
+    people.desk.advance(61 * NS_PER_S)
+    assert browser.sign_in("auditor").status_code == 303
 
 
 def test_sessions_are_bounded_and_end_for_a_person_at_once() -> None:
-    sessions = Sessions()
-    first = sessions.begin("a", 0, b"0" * 32)
+    sessions = Sessions(SteppedClock(0))
+    first = sessions.begin("a", b"0" * 32)
     for number in range(MOST):
-        sessions.begin("b", 0, number.to_bytes(32, "big"))
-    assert sessions.find(first, 0) is None
-    mine = sessions.begin("c", 0, b"9" * 32)
+        sessions.begin("b", number.to_bytes(32, "big"))
+    assert sessions.find(first) is None
+    mine = sessions.begin("c", b"9" * 32)
     sessions.end_all_of("c")
-    assert sessions.find(mine, 0) is None
+    assert sessions.find(mine) is None
 
 
 @given(st.text(max_size=40))
@@ -194,3 +235,26 @@ def test_programs_are_still_answered_with_problems(browser: Browser) -> None:
     )
     refused = browser.asked.send("GET", "/nothing", {"accept": "text/html"})
     assert refused.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("/activity/enter", "Sign in to enter a reading or an amount."),
+        ("/certificates/new/dcc", "Sign in to bring a document."),
+        ("/certificates", "Sign in to bring a document."),
+    ],
+)
+def test_who_is_not_signed_in_is_told_to_where_that_is_needed_and_comes_back(
+    fresh: Plant, page: str, words: str
+) -> None:
+    parts = fresh.parts()
+    visitor = Browser(Asked(add_pages(create_app(parts), parts)))
+    found = re.search(rf'<a [^>]*href="([^"]*)">{words}</a>', visitor.get(page).text)
+    assert found is not None
+    wanted = {"/certificates": "/certificates/new/dcc"}.get(page, page)
+    assert f'name="next" value="{wanted}"' in visitor.get(found[1]).text
+    with_people(fresh)
+    visitor.sign_in("auditor")
+    assert words not in visitor.get(page).text
+    parts.sources.close()

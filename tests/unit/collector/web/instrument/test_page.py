@@ -142,6 +142,11 @@ def test_a_time_that_cannot_be_is_refused_in_words(seen: Browser, query: str, co
     answer = seen.get(f"/instruments/{LINE_1}{query}")
     assert answer.status_code == 422
     assert code in answer.text
+    asked = query.partition("start=")[2].partition("&")[0]
+    form = answer.text.partition(code)[2]
+    assert f'name="start" type="datetime-local" step="1" value="{asked}"' in form
+    told = seen.get(f"/instruments/{LINE_1}{query}", accept="application/json")
+    assert (told.status_code, told.json()["code"]) == (422, code)
 
 
 def test_nothing_is_at_the_address_of_a_channel_that_is_not_there(seen: Browser) -> None:
