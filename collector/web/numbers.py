@@ -4,6 +4,8 @@ import math
 import re
 from typing import Final
 
+from calibration.rounding import places_apart, places_of
+
 THIN: Final = "\u202f"
 """Between groups of three digits, and between number and unit: a narrow space that never breaks."""
 MINUS: Final = "\u2212"
@@ -11,17 +13,6 @@ _MOST_DIGITS: Final = 12
 _FEW_ZEROS: Final = -5
 _POWER: Final = re.compile(r"e([+-])0*(\d+)")
 _RAISED: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-
-
-def places_of(u: float, digits: int = 2) -> int:
-    """How many places behind the point `digits` significant digits of `u` take; may be < 0.
-
-    Args:
-        u: > 0, finite.
-        digits: 1 or 2.
-    """
-    places = digits - 1 - math.floor(math.log10(u))
-    return places - int(round(u * 10.0**places) >= 10**digits)
 
 
 def plain(value: float, places: int) -> str:
@@ -69,6 +60,11 @@ def stated(value: float, expanded: float | None) -> str:
     return f"{plain(value, places)} ± {plain(expanded, places)}"
 
 
+def moved(value: float, expanded: float | None) -> str:
+    """A difference and its U; 3 digits where that is unknown, or nothing but rounding."""
+    return stated(value, expanded) if expanded else significant(value, 3)
+
+
 def uncertainty(u: float) -> str:
     """An uncertainty alone: two significant digits, a zero at the end among them (GUM 7.2.6)."""
     return small(u, abs(u)) if u and math.isfinite(u) else significant(u)
@@ -96,6 +92,12 @@ def formula(text: str) -> str:
 
 def _exponent(found: re.Match[str]) -> str:
     return f"{found[1].strip('+')}{found[2]}".translate(_RAISED)
+
+
+def told_apart(one: float, other: float, expanded: float | None) -> tuple[str, str]:
+    """Two versions of a number to the second digit of U, with more where they would read alike."""
+    places = places_apart(one, other, expanded)
+    return plain(one, places), plain(other, places)
 
 
 def beside(value: float, expanded: float | None) -> str:

@@ -20,9 +20,9 @@ from collector.web import numbers, times, words
 from collector.web.assets import asset_path
 from collector.web.decoded import decoded, names_decoded
 from collector.web.look import Look, look_of, remember
-from collector.web.method_words import method_words
 from collector.web.punctuation import punctuation_of
 from evidence.audit.paper_words import rule_said, subject_said
+from evidence.statement.monitoring.method_words import method_words
 
 CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -62,6 +62,7 @@ def _environment() -> Environment:
     made.filters.update(
         concise=lambda pair: numbers.concise(*pair),
         stated=lambda pair: numbers.stated(*pair),
+        moved=lambda pair: numbers.moved(*pair),
         beside=lambda pair: numbers.beside(*pair),
         significant=numbers.significant,
         share=numbers.share,

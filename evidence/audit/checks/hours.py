@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from calibration.indication import Quality
+from calibration.rounding import places_apart, to_places, with_u
 from calibration.unit_symbol import with_symbol
 from evidence.audit.material import Material
 from evidence.audit.outcome import CheckOutcome, Look
@@ -12,7 +13,9 @@ from evidence.audit.said import Pointer, Said, counted, said
 from evidence.clock import utc_text
 from evidence.clock_standing import NS_PER_MS, STEP_NS, ClockStanding
 from evidence.log.leaf import ClockState, RecordKind
+from evidence.statement.datum import ActivityData
 from evidence.statement.hours.finding import FindingKind
+from evidence.statement.monitoring.method_words import method_words
 from evidence.statement.monitoring.monitored import Monitored
 
 _CLOSE: Final = 1e-9
@@ -69,14 +72,21 @@ def _statements(look: Look, material: Material) -> int:
             continue
         look.see(pointer)
         if abs(anew.value - kept.value) > _CLOSE * max(abs(anew.value), abs(kept.value)):
+            was, now = _versions(kept, anew)
             look.find(
-                f"{kept.period.start} .. {kept.period.end}: {kept.value!r} was stated, the hours "
-                f"give {with_symbol(repr(anew.value), anew.unit)} now",
-                f"{kept.period.start} .. {kept.period.end}：陈述值 {kept.value!r}，现由小时数据得 "
-                f"{with_symbol(repr(anew.value), anew.unit)}",
+                f"{kept.period.start} .. {kept.period.end}: {was} was stated, the hours "
+                f"give {now} now",
+                f"{kept.period.start} .. {kept.period.end}：陈述值 {was}，现由小时数据得 {now}",
                 pointer,
             )
     return len(material.told.anew)
+
+
+def _versions(kept: ActivityData, anew: ActivityData) -> tuple[str, str]:
+    """What was stated, and what follows now, with as many digits as U allows and tell them."""
+    places = places_apart(kept.value, anew.value, anew.expanded_uncertainty)
+    now = with_symbol(to_places(anew.value, places), anew.unit)
+    return to_places(kept.value, places), now
 
 
 def substitutes(material: Material) -> CheckOutcome:
@@ -116,14 +126,32 @@ def _under_rules(look: Look, material: Material, told: Monitored) -> CheckOutcom
             f"rules of {rules.id} that are only recalled: {names}",
             f"{rules.id} 中仅凭记忆的规则：{names}",
         )
-    methods = ", ".join(f"{name} {count}" for name, count in totals.by_method.items())
+    methods, methods_zh = (
+        _methods(rules.id, totals.by_method, language) for language in ("en", "zh")
+    )
     hours, share = totals.substituted_share_of_hours, totals.compliance.substituted_share
     return look.tell(
-        f"{rules.id} {rules.version} ({rules.sha256[:12]}): {hours:.2%} of hours and {share:.2%} "
-        f"of the quantity are not measured; hours by method: {methods}",
-        f"{rules.id} {rules.version}（{rules.sha256[:12]}）：非实测占小时 {hours:.2%}、占数量 "
-        f"{share:.2%}；按方法的小时数：{methods}",
+        f"{rules.id} {rules.version} ({rules.sha256[:12]}): {_percent(hours)} of hours and "
+        f"{_percent(share)} of the quantity are not measured; hours by method: {methods}",
+        f"{rules.id} {rules.version}（{rules.sha256[:12]}）：非实测占小时 {_percent(hours)}、"
+        f"占数量 {_percent(share)}；按方法的小时数：{methods_zh}",
     )
+
+
+def _percent(share: float) -> str:
+    """A share in percent, with the space that the SI has before the sign."""
+    return f"{100.0 * share:.2f} %"
+
+
+def _methods(rules: str, by_method: Mapping[str, int], language: str) -> str:
+    """Hours by method, each in words, with its code behind: "arithmetic mean [07]: 18"."""
+    mark, between = ("：", "；") if language == "zh" else (": ", "; ")
+
+    def told(code: str) -> str:
+        words = method_words((rules,), code, language)
+        return f"{words} [{code}]" if words else code
+
+    return between.join(f"{told(code)}{mark}{count}" for code, count in by_method.items())
 
 
 def clock(material: Material) -> CheckOutcome:
@@ -200,11 +228,13 @@ def balance(material: Material) -> CheckOutcome:
         ]
         look.see(*sides)
         if each.agrees is False:
+            shown, _ = with_u(each.difference, each.uncertainty.expanded_uncertainty)
+            difference = with_symbol(shown, each.unit)
             look.find(
                 f"{each.measured.channel} and {each.calculated.channel} differ by "
-                f"{with_symbol(f'{each.difference:.6g}', each.unit)}, E_n = {each.e_n:.3g}",
+                f"{difference}, E_n = {each.e_n:.2g}",
                 f"{each.measured.channel} 与 {each.calculated.channel} 相差 "
-                f"{with_symbol(f'{each.difference:.6g}', each.unit)}，E_n = {each.e_n:.3g}",
+                f"{difference}，E_n = {each.e_n:.2g}",
                 *sides,
             )
     held = {each.calculated.channel for each in material.corroborated}

@@ -16,6 +16,7 @@ from calibration.increment import NS_PER_HOUR
 from calibration.mean import MeanWindow
 from calibration.monitoring.plan import ConnectedGas
 from calibration.register import result_of
+from calibration.rounding import places_of, to_places, with_u
 from calibration.unit import convert, rate_of, unit
 from calibration.unit_symbol import with_symbol
 from evidence.audit.material import Material
@@ -89,9 +90,10 @@ def _small_enough(
     worst = max(points, key=lambda each: 2.0 * each.expanded_uncertainty / each.coverage_factor)
     U = 2.0 * worst.expanded_uncertainty / worst.coverage_factor
     if limit * MOST_SHARE * (1.0 + 1e-9) < U:
+        shown = to_places(U, places_of(U))
         look.find(
-            f"{own.id}: U = {U:.3g} at {worst.at:g} is more than a third of the MPE {limit:.3g}",
-            f"证书 {own.id}：{worst.at:g} 处 U = {U:.3g}，大于 MPE {limit:.3g} 的三分之一",
+            f"{own.id}: U = {shown} at {worst.at:g} is more than a third of the MPE {limit:.3g}",
+            f"证书 {own.id}：{worst.at:g} 处 U = {shown}，大于 MPE {limit:.3g} 的三分之一",
             pointer,
         )
 
@@ -185,9 +187,9 @@ def _range(look: Look, material: Material, stood: Stood, own: CalibrationCertifi
         top = with_symbol(f"{high:g}", result.argument_unit)
         look.find(
             f"{own.id} holds from {low:g} to {top}; outside lie {len(outside)} of "
-            f"{counted(len(used), 'hour', 'hours')}, up to {max(outside, key=abs):.6g}",
+            f"{counted(len(used), 'hour', 'hours')}, up to {max(outside, key=abs):.4g}",
             f"证书 {own.id} 的区间为 {low:g} 至 {top}；{len(used)} 小时中"
-            f"有 {len(outside)} 个超出，最大 {max(outside, key=abs):.6g}",
+            f"有 {len(outside)} 个超出，最大 {max(outside, key=abs):.4g}",
             material.papers.of(own),
         )
 
@@ -250,10 +252,11 @@ def _conformity(
         outcome = _decided(point, limit)
         if outcome not in (None, Outcome.PASS):
             place = with_symbol(f"{point.at:g}", result.argument_unit)
+            error, _ = with_u(point.value, point.expanded_uncertainty)
             look.find(
-                f"{own.id}: at {place} the error {point.value:.4g} is '{outcome}' for an MPE of "
+                f"{own.id}: at {place} the error {error} is '{outcome}' for an MPE of "
                 f"{limit:g}, and {decided.id} says 'pass'",
-                f"证书 {own.id}：{place} 处误差 {point.value:.4g}，按 MPE {limit:g} 判为"
+                f"证书 {own.id}：{place} 处误差 {error}，按 MPE {limit:g} 判为"
                 f" '{outcome}'，而 {decided.id} 结论为合格",
                 pointer,
                 material.papers.of(decided),

@@ -1,5 +1,6 @@
 """Each of the fifteen checks: in order where all is in order, and a finding where it is not."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
@@ -234,6 +235,18 @@ def test_a_channel_in_order_passes_each_check(number: int) -> None:
     assert found.evidence
     assert found.looked_at.en != found.looked_at.zh
     assert found.name == NAMES[number]
+
+
+def test_hours_by_method_are_told_in_words_with_the_code_behind() -> None:
+    found = checked(10, under_plan()).looked_at
+    assert "0.00 % of hours" in found.en
+    assert "hours by method: measured, valid hour [measured]: 24" in found.en
+    assert "按方法的小时数：实测有效小时 [measured]：24" in found.zh
+
+
+def test_what_was_stated_otherwise_has_the_digits_that_u_allows() -> None:
+    (found,) = checked(9, restated()).findings
+    assert re.search(r": \d+\.\d{1,3} was stated, the hours give \d+\.\d{1,3} kW", found.en)
 
 
 @pytest.mark.parametrize("name", WRONG)
