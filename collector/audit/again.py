@@ -19,7 +19,7 @@ from collector.ledger_rows import StoredLeaf
 from collector.lookup import Place
 from collector.store import Store
 from evidence.audit.material import Again, Difference
-from evidence.audit.said import Pointer, Said, said
+from evidence.audit.said import Pointer, Said, counted, said
 from evidence.audit.stood import Hour
 from evidence.clock import utc_text
 from evidence.errors import EvidenceError
@@ -174,7 +174,8 @@ def _compare(kept: Sequence[Hour], anew: Sequence[Hour], found: _Found) -> None:
         at = utc_text(missing[0].start_ns)
         found.left_out.append(
             said(
-                f"{len(missing)} hours from {at} could not be made anew from their leaves",
+                f"{counted(len(missing), 'hour', 'hours')} from {at} could not be made anew "
+                "from their leaves",
                 f"自 {at} 起有 {len(missing)} 个小时无法由其前后的叶重新生成",
             )
         )

@@ -10,7 +10,7 @@ from calibration.history.scrutiny import scrutiny
 from calibration.history.suspect import SuspectPeriod, suspects
 from evidence.audit.material import Material
 from evidence.audit.outcome import CheckOutcome, Look
-from evidence.audit.said import Pointer, counted, said
+from evidence.audit.said import Pointer, Said, counted, said
 from evidence.audit.stood import Stood, ns_of
 from evidence.clock import parse_utc, utc_text
 
@@ -175,12 +175,10 @@ def _doubted(look: Look, material: Material, stood: Stood) -> None:
     for each in found:
         since, until = days_of(each)
         if since < end and begin < until:
-            silent = _silent(material, since, until)
+            silent, because = _silent(material, since, until), _BECAUSE[each.because]
             look.find(
-                f"{stood.serial} is in doubt since {each.begins} ({_BECAUSE[each.because].en}); "
-                f"{counted(silent, 'statement does', 'statements do')} not say so",
-                f"{stood.serial} 自 {each.begins} 起存疑（{_BECAUSE[each.because].zh}）；"
-                f"有 {silent} 份陈述未予说明",
+                f"{stood.serial} is in doubt since {each.begins} ({because.en}){silent.en}",
+                f"{stood.serial} 自 {each.begins} 起存疑（{because.zh}）{silent.zh}",
                 *(material.papers.of(event) for event in each.events),
                 *_between(material, each),
             )
@@ -199,10 +197,9 @@ def _doubted_by_tests(look: Look, material: Material) -> None:
         failed = ", ".join(each.checks)
         look.find(
             f"{each.serial} is in doubt from {each.start} to {each.end} (a test under the plan "
-            f"failed: {failed}); {counted(silent, 'statement does', 'statements do')} "
-            "not say so",
+            f"failed: {failed}){silent.en}",
             f"{each.serial} 自 {each.start} 至 {each.end} 存疑（监测计划下的检验不合格："
-            f"{failed}）；有 {silent} 份陈述未予说明",
+            f"{failed}）{silent.zh}",
             Pointer(kind="hour", id=f"{material.channel} {each.start}"),
         )
 
@@ -225,11 +222,15 @@ def days_of(period: SuspectPeriod) -> tuple[int, int]:
     return begin, ns_of(day) + _DAY_NS
 
 
-def _silent(material: Material, since: int, until: int) -> int:
-    """How many statements of the time in doubt, UTC ns, do not mention it."""
-    touching = (
+def _silent(material: Material, since: int, until: int) -> Said:
+    """Whether the statements of the time in doubt, UTC ns, say so; nothing where there is none."""
+    touching = [
         each
         for each in material.told.kept
         if parse_utc(each.period.start) < until and since < parse_utc(each.period.end)
-    )
-    return sum(not each.doubts for each in touching)
+    ]
+    silent = sum(not each.doubts for each in touching)
+    if silent:
+        does = counted(silent, "statement does", "statements do")
+        return said(f"; {does} not say so", f"；有 {silent} 份陈述未予说明")
+    return said("; its statements say so", "；相关陈述均已说明") if touching else said("", "")

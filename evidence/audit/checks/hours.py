@@ -113,7 +113,7 @@ def _under_rules(look: Look, material: Material, told: Monitored) -> CheckOutcom
     without = totals.compliance.without
     if without:
         look.find(
-            f"{without} operating hours have no compliance value",
+            f"{counted(without, 'operating hour has', 'operating hours have')} no compliance value",
             f"{without} 个运行小时没有合规值",
             *pointer,
         )

@@ -330,6 +330,17 @@ def test_hours_before_a_failed_check_with_gas_are_in_doubt_and_the_statement_is_
     )
 
 
+def test_statements_that_say_so_are_named_so_and_where_there_are_none_nothing_is_said() -> None:
+    whole = in_doubt()
+    (kept,) = whole.told.kept
+    says = msgspec.structs.replace(kept, doubts=whole.told.doubts)
+    cases = (((says,), "; its statements say so", "；相关陈述均已说明"), ((), "", ""))
+    for those, en, zh in cases:
+        (found,) = checked(8, replace(whole, told=replace(whole.told, kept=those))).findings
+        assert found.en.endswith(f"06:30:00Z){en}")
+        assert found.zh.endswith(f"06:30:00Z）{zh}")
+
+
 def test_tests_of_a_plan_that_could_not_be_applied_leave_check_8_unchecked() -> None:
     found = checked(8, refused())
     assert found.outcome == "not_checked"
