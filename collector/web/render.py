@@ -70,6 +70,7 @@ def _environment() -> Environment:
         uncertainty=numbers.uncertainty,
         symbol=symbol,
         equation=lambda function: numbers.formula(equation(function, None)),
+        formula=numbers.formula,
         elapsed=times.elapsed,
         decoded=decoded,
         names_decoded=names_decoded,
