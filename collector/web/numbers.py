@@ -2,6 +2,7 @@
 
 import math
 import re
+from struct import Struct
 from typing import Final
 
 from calibration.rounding import places_apart, places_of
@@ -11,6 +12,9 @@ THIN: Final = "\u202f"
 MINUS: Final = "\u2212"
 _MOST_DIGITS: Final = 12
 _FEW_ZEROS: Final = -5
+_OF_A_SINGLE: Final = 9
+"""So many digits tell every float of 32 bits from all others."""
+_FLOAT32: Final = Struct(">f")
 _POWER: Final = re.compile(r"e([+-])0*(\d+)")
 _RAISED: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
@@ -34,6 +38,24 @@ def significant(value: float, digits: int = 6) -> str:
         return "0" if value == 0.0 else str(value)
     text = plain(value, digits - 1 - math.floor(math.log10(abs(value))))
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def indicated(value: float) -> str:
+    """A number as an instrument shows it: of a single float the fewest digits that are that one.
+
+    20.04 travels as a float of 32 bits, and is 20.040000915527344 as a double. Of others 12 digits.
+    """
+    few = (each for each in range(1, _OF_A_SINGLE + 1) if _single(value, each) == value)
+    return significant(value, next(few, _MOST_DIGITS))
+
+
+def _single(value: float, digits: int) -> float | None:
+    """The float of 32 bits nearest to a number of so many digits; None beyond all of them."""
+    try:
+        found: float = _FLOAT32.unpack(_FLOAT32.pack(float(f"{value:.{digits}g}")))[0]
+    except OverflowError:
+        return None
+    return found
 
 
 def concise(value: float, u: float | None) -> str:

@@ -65,6 +65,7 @@ def _environment() -> Environment:
         moved=lambda pair: numbers.moved(*pair),
         beside=lambda pair: numbers.beside(*pair),
         significant=numbers.significant,
+        indicated=numbers.indicated,
         share=numbers.share,
         percent=lambda pair: numbers.percent(*pair),
         uncertainty=numbers.uncertainty,

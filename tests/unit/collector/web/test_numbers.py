@@ -2,6 +2,7 @@
 
 import math
 import re
+from struct import Struct
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -34,6 +35,32 @@ def test_value_and_u_have_the_digits_that_u_allows(
     value: float, u: float | None, text: str
 ) -> None:
     assert ascii_of(numbers.concise(value, u)) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (20.040000915527344, "20.04"),
+        (-0.10000000149011612, "-0.1"),
+        (2206.0, "2206"),
+        (1234567.891, "1234567.891"),
+        (16777217.0, "16777217"),
+        (0.0, "0"),
+    ],
+)
+def test_an_indication_has_the_digits_that_the_instrument_sent(value: float, text: str) -> None:
+    assert ascii_of(numbers.indicated(value)) == text
+    assert numbers.indicated(1e300).startswith("1")  # beyond all floats of 32 bits
+
+
+@given(
+    value=st.floats(
+        width=32, allow_nan=False, allow_infinity=False, min_value=2**-9, max_value=2**60
+    )
+)
+def test_a_single_float_is_told_as_that_one(value: float) -> None:
+    told = float(ascii_of(numbers.indicated(value)))
+    assert Struct(">f").unpack(Struct(">f").pack(told))[0] == value
 
 
 @given(value=st.floats(-1e6, 1e6), u=st.floats(1e-5, 9e2))
