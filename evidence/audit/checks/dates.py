@@ -14,6 +14,12 @@ from evidence.audit.said import Pointer, Said, counted, said
 from evidence.audit.stood import Stood, ns_of
 from evidence.clock import parse_utc, utc_text
 
+_EVENTS: Final = {
+    "repair": said("repaired", "维修"),
+    "adjustment": said("adjusted", "调整"),
+    "seal_broken": said("its seal broken", "封印损坏"),
+}
+"""After which an instrument must be confirmed again."""
 _DAY_NS = 86_400 * 1_000_000_000
 _BECAUSE: Final = {
     "shift": said("it moved between two certificates", "两份证书之间发生变化"),
@@ -48,7 +54,8 @@ def _spell(
     look.see(pointer)
     if decided.decision == "fail":
         look.find(
-            f"{decided.serial} was used from {utc_text(span[0])} though {decided.id} says 'fail'",
+            f"{decided.serial} was used from {utc_text(span[0])} though by {decided.id} it "
+            "did not pass",
             f"{decided.serial} 自 {utc_text(span[0])} 起仍在使用，而 {decided.id} 结论为不合格",
             pointer,
         )
@@ -105,7 +112,7 @@ def adjustments(material: Material) -> CheckOutcome:
 
 def _touched(look: Look, material: Material, stood: Stood, event: CalibrationEvent) -> None:
     """A repair, an adjustment or a broken seal of the period after which nothing was confirmed."""
-    if event.event not in {"repair", "adjustment", "seal_broken"}:
+    if event.event not in _EVENTS:
         return
     begin, end = material.time_of(stood)
     if not begin <= ns_of(event.at) < end:
@@ -113,7 +120,7 @@ def _touched(look: Look, material: Material, stood: Stood, event: CalibrationEve
     pointer = material.papers.of(event)
     look.see(pointer)
     if not event.recorded_by.strip():
-        look.find(f"{event.event} at {event.at}: nobody signs", "事件无记录人", pointer)
+        look.find(f"{_EVENTS[event.event].en} at {event.at}: nobody signs", "事件无记录人", pointer)
     later = (
         each
         for each in material.register.confirmations
@@ -122,8 +129,9 @@ def _touched(look: Look, material: Material, stood: Stood, event: CalibrationEve
     first = min(later, key=lambda each: each.effective_from, default=None)
     if first is None or ns_of(first.effective_from) >= end:
         look.find(
-            f"{stood.serial}: {event.event} on {event.at.date()}, and not confirmed again",
-            f"{stood.serial}：{event.at.date()} 发生 {event.event}，其后未重新确认",
+            f"{stood.serial}: {_EVENTS[event.event].en} on {event.at.date()}, and not confirmed "
+            "again",
+            f"{stood.serial}：{event.at.date()} {_EVENTS[event.event].zh}，其后未重新确认",
             pointer,
         )
     if event.event == "seal_broken" and not _sealed_again(material, event):

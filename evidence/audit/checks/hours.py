@@ -19,7 +19,10 @@ from evidence.statement.monitoring.method_words import method_words
 from evidence.statement.monitoring.monitored import Monitored
 
 _CLOSE: Final = 1e-9
-_CLOCKS: Final = (Quality.CLOCK_SUSPECT, Quality.CLOCK_UNSYNCHRONISED)
+_CLOCKS: Final[Mapping[Quality, Said]] = {
+    Quality.CLOCK_SUSPECT: said("“clock suspect”", "“时钟存疑”"),
+    Quality.CLOCK_UNSYNCHRONISED: said("“clock not synchronised”", "“时钟未同步”"),
+}
 _STANDINGS: Final[Mapping[ClockStanding, Said]] = {
     ClockStanding.SYNCHRONISED: said("synchronised", "已同步"),
     ClockStanding.HOLDOVER: said("holdover", "守时"),
@@ -206,14 +209,14 @@ def _is_left_alone(clock: ClockState) -> bool:
 
 def _stamps(look: Look, material: Material) -> None:
     for channel, hours in material.measured.items():
-        for quality in _CLOCKS:
+        for quality, words in _CLOCKS.items():
             marked = [each for each in hours if each.tally.qualities.get(quality.value, 0)]
             if marked:
                 first = utc_text(marked[0].start_ns)
                 look.find(
                     f"{channel}: {counted(len(marked), 'hour', 'hours')} with readings marked "
-                    f"{quality.value}, the first {first}",
-                    f"{channel}：{len(marked)} 个小时含标记 {quality.value} 的读数，首个为 {first}",
+                    f"{words.en}, the first {first}",
+                    f"{channel}：{len(marked)} 个小时含标记{words.zh}的读数，首个为 {first}",
                     Pointer(kind="hour", id=f"{channel} {first}"),
                 )
 
