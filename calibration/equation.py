@@ -3,8 +3,17 @@
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
+from msgspec.structs import replace
+
+from calibration.errors import CertificateError
 from calibration.function import CalibrationFunction
 
+MOST_DIGITS: Final = 10
+"""Significant digits of a number that a document states; one with more comes from a computer."""
+_FEWEST_DIGITS: Final = 4
+_HARMLESS: Final = 0.01
+"""Of u: so much may rounded numbers change what a function gives."""
 _RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -16,13 +25,21 @@ def equation(function: CalibrationFunction, digits: int | None = 10) -> str:
 
     Args:
         function: of a certificate.
-        digits: significant ones of each number; None: as many as its document has.
+        digits: significant ones of each number; None: as many as its document has, and of a
+            number with more than `MOST_DIGITS` so many that no value moves by 1 % of its u.
     """
-    numbers = [_written(each, digits) for each in function.coefficients]
+    enough = enough_digits(function) if digits is None else digits
+    is_kept = digits is None
+
+    def written(number: float) -> str:
+        own = repr(number).removesuffix(".0")
+        return own if is_kept and _digits_of(own) <= MOST_DIGITS else f"{number:.{enough}g}"
+
+    numbers = [written(each) for each in function.coefficients]
     if function.form == "polynomial":
-        return _polynomial(numbers, _written(function.centre, digits))
+        return _polynomial(numbers, written(function.centre))
     if function.form == "piecewise_linear":
-        knots = (_written(each, digits) for each in function.knots)
+        knots = (written(each) for each in function.knots)
         return " ".join(f"({x}; {y})" for x, y in zip(knots, numbers, strict=True))
     b0, b1, b2 = numbers
     if function.form == "power":
@@ -30,9 +47,41 @@ def equation(function: CalibrationFunction, digits: int | None = 10) -> str:
     return _sum([b0, f"{b1}·exp({b2}·x)"])
 
 
-def _written(number: float, digits: int | None) -> str:
-    """A number to some digits, or to those that tell it from every other one."""
-    return repr(number).removesuffix(".0") if digits is None else f"{number:.{digits}g}"
+def enough_digits(function: CalibrationFunction) -> int:
+    """How many significant digits of its numbers give a function's values to 1 % of their u.
+
+    At most `MOST_DIGITS`; so many too where its coefficients have no covariance.
+    """
+    x = np.linspace(*function.measuring_interval, 9)
+    u = np.sqrt((function.contributions(x) ** 2).sum(axis=1))
+    if not np.any(u > 0.0):
+        return MOST_DIGITS
+    for digits in range(_FEWEST_DIGITS, MOST_DIGITS):
+        try:
+            moved = np.abs(_rounded(function, digits).value(x) - function.value(x))
+        except CertificateError:  # knots that fall together
+            continue
+        if np.all(moved[u > 0.0] <= _HARMLESS * u[u > 0.0]):
+            return digits
+    return MOST_DIGITS
+
+
+def _rounded(function: CalibrationFunction, digits: int) -> CalibrationFunction:
+    def cut(number: float) -> float:
+        return float(f"{number:.{digits}g}")
+
+    return replace(
+        function,
+        coefficients=tuple(map(cut, function.coefficients)),
+        centre=cut(function.centre),
+        knots=tuple(map(cut, function.knots)),
+    )
+
+
+def _digits_of(text: str) -> int:
+    """Significant digits of a number as it is written."""
+    mantissa = text.partition("e")[0].replace(".", "").lstrip("-0")
+    return len(mantissa)
 
 
 def _polynomial(numbers: Sequence[str], centre: str) -> str:

@@ -93,7 +93,7 @@ class LoadWatch:
             achieved=_rate(self._polled / seconds),
             seconds=f"{seconds:.0f}",
             skipped=self._skipped,
-            core=f"{core:.0%}",
+            core=f"{100.0 * core:.0f} %",
             remedy=_AGENT if core > BUSY else _LINE,
         )
 

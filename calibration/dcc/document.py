@@ -48,7 +48,7 @@ def parse_document(data: bytes, where: str) -> Element:
         root = etree.fromstring(data, plain_parser())
     except (etree.XMLSyntaxError, ValueError) as cause:
         raise DccSyntaxError(
-            where, found=str(cause)[:200], limit=Words("well-formed XML", "格式良好的 XML")
+            where, found=_told(cause), limit=Words("well-formed XML", "格式良好的 XML")
         ) from cause
     if root.tag != ROOT:
         raise DccRootError(where, found=str(root.tag)[:200], limit=ROOT)
@@ -57,6 +57,11 @@ def parse_document(data: bytes, where: str) -> Element:
         raise DccVersionError(where, found=version[:40], limit=VERSIONS)
     _check_content(root, where)
     return root
+
+
+def _told(cause: Exception) -> str:
+    """What the parser says, without the place that it names twice."""
+    return str(cause).partition(" (<string>")[0][:200]
 
 
 def plain_parser() -> etree.XMLParser:
@@ -76,10 +81,10 @@ def plain_parser() -> etree.XMLParser:
 
 def _check_bytes(data: bytes, where: str) -> None:
     """Refuses what would cost much to parse, before it is parsed."""
-    sizes: tuple[tuple[str, int, int], ...] = (
-        ("bytes", len(data), MOST_BYTES),
-        ("tags", data.count(b"<"), MOST_TAGS),
-        ("attributes", data.count(b'="') + data.count(b"='"), MOST_ATTRIBUTES),
+    sizes: tuple[tuple[Words, int, int], ...] = (
+        (Words("bytes", "字节"), len(data), MOST_BYTES),
+        (Words("tags", "个标签"), data.count(b"<"), MOST_TAGS),
+        (Words("attributes", "个属性"), data.count(b'="') + data.count(b"='"), MOST_ATTRIBUTES),
     )
     for name, count, limit in sizes:
         if count > limit:
@@ -87,11 +92,13 @@ def _check_bytes(data: bytes, where: str) -> None:
     encoding = _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
     if encoding and encoding[1].lower() not in {b"utf-8", b"utf8", b"us-ascii"}:
         found = encoding[1].decode("latin-1")
-        raise DccSyntaxError(where, found=f"encoding {found}", limit="UTF-8")
+        raise DccSyntaxError(
+            where, found=Words(f"encoding {found}", f"编码 {found}"), limit="UTF-8"
+        )
     if b"<!DOCTYPE" in data:
         raise DccSyntaxError(
             where,
-            found="a DOCTYPE",
+            found=Words("a DOCTYPE", "含 DOCTYPE"),
             limit=Words("XML without a DTD and entities", "不含 DTD 与实体的 XML"),
         )
 
@@ -101,8 +108,12 @@ def _check_content(root: Element, where: str) -> None:
     lists = (each for each in root.iter(f"{{{SI}}}*") if local_name(each).endswith("XMLList"))
     quantities = root.iter(f"{{{DCC}}}quantity", f"{{{DCC}}}list")
     sizes = (
-        ("quantities", sum(1 for _ in quantities), MOST_QUANTITIES),
-        ("characters in lists", sum(len(each.text or "") for each in lists), MOST_LIST_CHARACTERS),
+        (Words("quantities", "个量"), sum(1 for _ in quantities), MOST_QUANTITIES),
+        (
+            Words("characters in lists", "个列表字符"),
+            sum(len(each.text or "") for each in lists),
+            MOST_LIST_CHARACTERS,
+        ),
     )
     for name, found, limit in sizes:
         if found > limit:

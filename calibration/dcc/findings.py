@@ -188,6 +188,10 @@ TEXTS: Final = MappingProxyType(
             "{count} results stand for {kind}, {condition}; name the channel of each to apply it",
             "{kind}（{condition}）有 {count} 个结果；为每个结果填写通道名后方可应用",
         ),
+        "F_DCC_STATE": (
+            "whether this was found before or after an adjustment is not said; as_left is assumed",
+            "未说明该结果为调整前还是调整后；假定为 as_left（调整后）",
+        ),
         "F_DCC_STATUS": (
             "conditions before and after adjustment are both stated; as_left is assumed",
             "同时声明了调整前和调整后的条件；假定为 as_left",

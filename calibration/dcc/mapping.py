@@ -8,7 +8,7 @@ What is assumed:
 - U and k stand as stated; U of one entry holds for all values. A standard uncertainty is U with
   k = 1, and so is a coverage interval, whose ends stay in the transcription.
 - The day of the calibration is the day it ended.
-- A result without a state of adjustment is as_left, what is in use.
+- A result without a state of adjustment is as_left, what is in use; a finding says so.
 - Equipment is a standard where its refType says so, or where its certificate is named.
 """
 

@@ -130,8 +130,9 @@ def _result(points: Found, around: Surroundings) -> Outcome:
     if interval is None:
         return Outcome(findings=(*points.findings, *findings))
     named = states(around.conditions)
-    if len(named) > 1:
-        findings += (finding("F_DCC_STATUS", points.argument.path),)
+    if len(named) != 1:
+        code = "F_DCC_STATUS" if named else "F_DCC_STATE"
+        findings += (finding(code, points.argument.path),)
     try:
         made = CalibrationResult(
             kind_of_quantity=kind,

@@ -5,11 +5,13 @@ is said.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from calibration.increment import NS_PER_HOUR
+from calibration.rounding import places_apart, to_places
+from calibration.unit_symbol import with_symbol
 from collector.audit.seen import Seen, hours_of, leaf_name
 from collector.documented import libraries_of
 from collector.judging import position_of
@@ -17,7 +19,7 @@ from collector.ledger_rows import StoredLeaf
 from collector.lookup import Place
 from collector.store import Store
 from evidence.audit.material import Again, Difference
-from evidence.audit.said import Pointer, Said, said
+from evidence.audit.said import Pointer, Said, counted, said
 from evidence.audit.stood import Hour
 from evidence.clock import utc_text
 from evidence.errors import EvidenceError
@@ -34,6 +36,10 @@ AROUND_NS: Final = 3 * NS_PER_HOUR
 """Before and after a block: an hour's edge rests on the readings around it."""
 MOST_LEAVES: Final = 5_000
 _CLOSE: Final = 1e-9
+_NUMBERS: Final[Mapping[str, Said]] = {
+    "value": said("value", "量值"),
+    "uncorrected": said("uncorrected value", "未修正值"),
+}
 _KINDS: Final[tuple[DocumentKind, ...]] = (
     "profile",
     "certificate",
@@ -159,34 +165,61 @@ def _compare(kept: Sequence[Hour], anew: Sequence[Hour], found: _Found) -> None:
         if other is None:
             continue
         found.hours.append(each.start_ns)
-        what = _apart(each, other)
-        if what:
+        what = differing(each, other)
+        if what is not None:
             at = utc_text(each.start_ns)
             where = Pointer(kind="hour", id=f"{each.channel} {at}")
-            words = said(f"the hour {at}: {what}", f"{at} 的小时：{what}")
+            words = said(f"the hour {at}: {what.en}", f"{at} 的小时：{what.zh}")
             found.differing.append(Difference(where=where, words=words))
     if missing:
         at = utc_text(missing[0].start_ns)
         found.left_out.append(
             said(
-                f"{len(missing)} hours from {at} could not be made anew from their leaves",
+                f"{counted(len(missing), 'hour', 'hours')} from {at} could not be made anew "
+                "from their leaves",
                 f"自 {at} 起有 {len(missing)} 个小时无法由其前后的叶重新生成",
             )
         )
 
 
-def _apart(kept: Hour, anew: Hour) -> str:
-    """What differs between an hour as it is kept and as it was made anew; "" for nothing."""
-    for name in ("value", "uncorrected"):
+def differing(kept: Hour, anew: Hour) -> Said | None:
+    """What differs between an hour as it is kept and as it was made anew; None for nothing."""
+    for name, words in _NUMBERS.items():
         one, other = getattr(kept, name), getattr(anew, name)
-        if one is None or other is None:
-            if one is not other:
-                return f"{name} {one!r} / {other!r}"
-        elif abs(one - other) > _CLOSE * max(abs(one), abs(other)):
-            return f"{name} {one!r} / {other!r}"
-    if (kept.tally.expected, kept.tally.present) != (anew.tally.expected, anew.tally.present):
-        return f"present {kept.tally.present} / {anew.tally.present}"
-    return ""
+        if _are_apart(one, other):
+            left, made = _told(one, other, kept.unit)
+            return said(
+                f"{words.en} {left.en} is kept, {made.en} follows now",
+                f"{words.zh}：留存 {left.zh}，现得 {made.zh}",
+            )
+    was, now = kept.tally, anew.tally
+    if (was.expected, was.present) != (now.expected, now.present):
+        return said(
+            f"{was.present} of {was.expected} polls have a reading as it is kept, "
+            f"{now.present} of {now.expected} now",
+            f"留存：{was.expected} 次轮询中 {was.present} 次有值；"
+            f"现得：{now.expected} 次中 {now.present} 次",
+        )
+    return None
+
+
+def _are_apart(one: float | None, other: float | None) -> bool:
+    if one is None or other is None:
+        return one is not other
+    return abs(one - other) > _CLOSE * max(abs(one), abs(other))
+
+
+def _told(one: float | None, other: float | None, unit: str) -> tuple[Said, Said]:
+    """Two numbers with six digits, with more where they would read alike; or that there is none."""
+    places = places_apart(one or 0.0, other or 0.0, None)
+
+    def told(number: float | None) -> Said:
+        if number is None:
+            return said("none", "无")
+        text = with_symbol(to_places(number, places), unit)
+        return said(text, text)
+
+    return told(one), told(other)
 
 
 def _set_aside(seen: Seen, channels: Sequence[str], span: tuple[int, int], found: _Found) -> None:

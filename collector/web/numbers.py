@@ -2,26 +2,21 @@
 
 import math
 import re
+from struct import Struct
 from typing import Final
+
+from calibration.rounding import places_apart, places_of
 
 THIN: Final = "\u202f"
 """Between groups of three digits, and between number and unit: a narrow space that never breaks."""
 MINUS: Final = "\u2212"
 _MOST_DIGITS: Final = 12
 _FEW_ZEROS: Final = -5
+_OF_A_SINGLE: Final = 9
+"""So many digits tell every float of 32 bits from all others."""
+_FLOAT32: Final = Struct(">f")
 _POWER: Final = re.compile(r"e([+-])0*(\d+)")
 _RAISED: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-
-
-def places_of(u: float, digits: int = 2) -> int:
-    """How many places behind the point `digits` significant digits of `u` take; may be < 0.
-
-    Args:
-        u: > 0, finite.
-        digits: 1 or 2.
-    """
-    places = digits - 1 - math.floor(math.log10(u))
-    return places - int(round(u * 10.0**places) >= 10**digits)
 
 
 def plain(value: float, places: int) -> str:
@@ -43,6 +38,24 @@ def significant(value: float, digits: int = 6) -> str:
         return "0" if value == 0.0 else str(value)
     text = plain(value, digits - 1 - math.floor(math.log10(abs(value))))
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def indicated(value: float) -> str:
+    """A number as an instrument shows it: of a single float the fewest digits that are that one.
+
+    20.04 travels as a float of 32 bits, and is 20.040000915527344 as a double. Of others 12 digits.
+    """
+    few = (each for each in range(1, _OF_A_SINGLE + 1) if _single(value, each) == value)
+    return significant(value, next(few, _MOST_DIGITS))
+
+
+def _single(value: float, digits: int) -> float | None:
+    """The float of 32 bits nearest to a number of so many digits; None beyond all of them."""
+    try:
+        found: float = _FLOAT32.unpack(_FLOAT32.pack(float(f"{value:.{digits}g}")))[0]
+    except OverflowError:
+        return None
+    return found
 
 
 def concise(value: float, u: float | None) -> str:
@@ -67,6 +80,11 @@ def stated(value: float, expanded: float | None) -> str:
         return significant(value)
     places = places_of(expanded)
     return f"{plain(value, places)} ± {plain(expanded, places)}"
+
+
+def moved(value: float, expanded: float | None) -> str:
+    """A difference and its U; 3 digits where that is unknown, or nothing but rounding."""
+    return stated(value, expanded) if expanded else significant(value, 3)
 
 
 def uncertainty(u: float) -> str:
@@ -96,6 +114,12 @@ def formula(text: str) -> str:
 
 def _exponent(found: re.Match[str]) -> str:
     return f"{found[1].strip('+')}{found[2]}".translate(_RAISED)
+
+
+def told_apart(one: float, other: float, expanded: float | None) -> tuple[str, str]:
+    """Two versions of a number to the second digit of U, with more where they would read alike."""
+    places = places_apart(one, other, expanded)
+    return plain(one, places), plain(other, places)
 
 
 def beside(value: float, expanded: float | None) -> str:

@@ -22,11 +22,11 @@ from collector.web.decoded import decoded, names_decoded
 from collector.web.filled import filled
 from collector.web.kept_forms import kept_forms
 from collector.web.look import Look, look_of, remember
-from collector.web.method_words import method_words
 from collector.web.punctuation import punctuation_of
 from collector.web.typed import Typed
 from collector.web.way_back import address_of, door_of
 from evidence.audit.paper_words import rule_said, subject_said
+from evidence.statement.monitoring.method_words import method_words
 
 CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -66,13 +66,16 @@ def _environment() -> Environment:
     made.filters.update(
         concise=lambda pair: numbers.concise(*pair),
         stated=lambda pair: numbers.stated(*pair),
+        moved=lambda pair: numbers.moved(*pair),
         beside=lambda pair: numbers.beside(*pair),
         significant=numbers.significant,
+        indicated=numbers.indicated,
         share=numbers.share,
         percent=lambda pair: numbers.percent(*pair),
         uncertainty=numbers.uncertainty,
         symbol=symbol,
         equation=lambda function: numbers.formula(equation(function, None)),
+        formula=numbers.formula,
         elapsed=times.elapsed,
         decoded=decoded,
         names_decoded=names_decoded,

@@ -33,10 +33,11 @@ def devices_section(health: Health, look: Look) -> Markup:
         if rows
         else tag("p", look.t("none_found"), class_="empty")
     )
+    note = tag("p", look.t("due_note"), class_="soft")
     many = len(health.devices) > A_PAGE or look.search
     search = [_search(look)] if many else []
     turning = [_pages(look, page, pages)] if pages > 1 else []
-    return section(look.t("devices"), search, shown, turning, name="devices-title")
+    return section(look.t("devices"), search, shown, note, turning, name="devices-title")
 
 
 def found_devices(health: Health, search: str) -> list[DeviceHealth]:

@@ -62,7 +62,7 @@ def _channels(told: DeviceTold, look: Look) -> Markup:
     keys = ("channel", "shows", "read_at", "quality", "rests_on", "due")
     heads = [look.t(key) for key in keys]
     rows = [_row(each, told, look) for each in told.channels]
-    note = tag("p", look.t("as_shown"), class_="soft")
+    note = tag("p", look.t("as_shown"), " ", look.t("due_note"), class_="soft")
     shown = table(look.t("channels"), heads, rows, "channels")
     return section(look.t("channels"), note, shown, name="channels-title")
 

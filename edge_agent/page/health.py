@@ -1,6 +1,6 @@
 """How an agent is, in words of closed vocabularies: what its page shows and its JSON holds."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -10,6 +10,15 @@ from calibration.basis import UncertaintyBasis
 from calibration.indication import MissReason, Quality
 from edge_agent.seen import Said
 from evidence.clock_standing import ClockStanding
+
+
+def last_day(due: datetime) -> date:
+    """The last day in date of a confirmation, as its paper has it.
+
+    Args:
+        due: when readings begin to be marked overdue: the end of that day, in UTC.
+    """
+    return (due.astimezone(UTC) - timedelta(microseconds=1)).date()
 
 
 class DeviceState(StrEnum):
@@ -57,12 +66,14 @@ class Repair(msgspec.Struct, frozen=True, kw_only=True):
         said: what is wrong, and what to do.
         devices: that it is about; none where it is about the agent.
         since: when it began, UTC, as far as it is known.
+        due_on: last day on which a confirmation held, where that says since when.
     """
 
     cost: Cost
     said: Said
     devices: tuple[str, ...] = ()
     since: datetime | None = None
+    due_on: date | None = None
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,7 +155,7 @@ class DeviceHealth(msgspec.Struct, frozen=True, kw_only=True):
         lacking_since: since when some channel has given none.
         said: why.
         basis: the weakest on which an uncertainty of its channels rests.
-        due: when the first of its confirmations is overdue.
+        due: when the first of its confirmations is overdue: the end of its last day, in UTC.
     """
 
     name: str

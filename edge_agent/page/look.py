@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
@@ -63,6 +63,10 @@ class Look:
         text = f"{shown:%Y-%m-%d %H:%M:%S} {offset[:3]}:{offset[3:5]}"
         return tag("time", text, datetime=f"{at:%Y-%m-%dT%H:%M:%SZ}")
 
+    def day(self, on: date) -> Markup:
+        """A day of a paper: that of no zone."""
+        return tag("time", str(on), datetime=str(on))
+
     def zoned(self, at: datetime) -> str:
         """Which zone the times are of, at an instant."""
         key = "zone_chosen" if self.zone.is_chosen else "zone_machine"
@@ -72,6 +76,11 @@ class Look:
         """A text of the page with an instant in it."""
         before, _, behind = self.of(TEXTS[key]).partition("{time}")
         return joined([before, self.time(at), behind])
+
+    def on_day(self, key: str, on: date) -> Markup:
+        """A text of the page with a day in it."""
+        before, _, behind = self.of(TEXTS[key]).partition("{day}")
+        return joined([before, self.day(on), behind])
 
     def age(self, at: datetime, now: datetime) -> str:
         """How long ago an instant was."""

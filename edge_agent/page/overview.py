@@ -8,7 +8,7 @@ from edge_agent.page.health import ClockHealth, Cost, DeviceState, Health, Repai
 from edge_agent.page.look import Look
 from edge_agent.page.markup import Content, Markup, tag
 from edge_agent.page.parts import facts, mark, moment, section, table
-from edge_agent.page.words import COSTS, LEVELS, STANDINGS, size
+from edge_agent.page.words import COSTS, LEVELS, STANDINGS, percent, size
 from evidence.clock_standing import ClockStanding
 
 MOST_REPAIRS: Final = 30
@@ -55,7 +55,7 @@ def _cards(health: Health, look: Look) -> Markup:
         (str(len(health.repairs)), look.t("repairs"), "#repairs"),
         (str(good), look.t("devices_good", count=len(health.devices)), "#devices-title"),
         (str(health.delivery.waiting), look.t("leaves_wait"), "#delivery"),
-        (f"{used:.0%}", look.t("spool_used"), "#spool"),
+        (percent(used), look.t("spool_used"), "#spool"),
     )
     shown = [
         tag("a", tag("span", value, class_="value"), " ", name, class_="card", href=to)
@@ -82,7 +82,13 @@ def _repair(repair: Repair, health: Health, look: Look) -> list[Content]:
     told = repair.said.zh if look.language == "zh" else repair.said.en
     what = [told, " ", tag("code", repair.said.code, class_="soft")]
     cost = mark(look.of(COSTS[repair.cost]), _COSTS[repair.cost])
-    return [_where(repair, look), cost, what, moment(look, repair.since, health.at, "not_known")]
+    return [_where(repair, look), cost, what, _since(repair, health, look)]
+
+
+def _since(repair: Repair, health: Health, look: Look) -> Content:
+    if repair.due_on is not None:
+        return look.on_day("due_on", repair.due_on)
+    return moment(look, repair.since, health.at, "not_known")
 
 
 def _where(repair: Repair, look: Look) -> Content:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from edge_agent.page.health import last_day
 from edge_agent.page.look import Look
 from edge_agent.page.markup import Content, Markup, tag
 
@@ -45,12 +46,11 @@ def moment(look: Look, at: datetime | None, now: datetime, empty: str = "never")
 
 
 def confirmed_until(look: Look, due: datetime | None, now: datetime) -> Content:
-    """When a confirmation is overdue; said in a word where it is by now."""
+    """The last day of a confirmation; said in a word where it is overdue by now."""
     if due is None:
         return look.t("none")
-    if due > now:
-        return look.time(due)
-    return tag("span", look.time(due), " ", look.t("overdue"), class_="bad")
+    shown = look.day(last_day(due))
+    return shown if due > now else tag("span", shown, " ", look.t("overdue"), class_="bad")
 
 
 def section(title: str, *content: Content, name: str) -> Markup:

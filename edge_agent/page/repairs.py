@@ -8,7 +8,15 @@ from msgspec.structs import replace
 
 from calibration.basis import UncertaintyBasis
 from edge_agent.page import findings
-from edge_agent.page.health import Cost, DeviceHealth, DeviceState, Health, Repair, SpoolLevel
+from edge_agent.page.health import (
+    Cost,
+    DeviceHealth,
+    DeviceState,
+    Health,
+    Repair,
+    SpoolLevel,
+    last_day,
+)
 from edge_agent.page.words import MISS_REASONS, QUALITIES, size
 from edge_agent.seen import Said, said
 from evidence.clock_standing import ClockStanding
@@ -92,7 +100,9 @@ def _together(health: Health) -> list[Repair]:
 def _joined(known: Repair, more: Repair, line: str) -> Repair:
     since = min((each.since for each in (known, more) if each.since is not None), default=None)
     told = replace(known.said, where=line)
-    return replace(known, said=told, devices=(*known.devices, *more.devices), since=since)
+    days = [each.due_on for each in (known, more) if each.due_on is not None]
+    devices = (*known.devices, *more.devices)
+    return replace(known, said=told, devices=devices, since=since, due_on=min(days, default=None))
 
 
 def _of_device(device: DeviceHealth, at: datetime) -> Iterator[Repair]:
@@ -125,7 +135,8 @@ def _uncalibrated(device: DeviceHealth, at: datetime) -> Iterator[Repair]:
     if device.due is None:
         return
     if device.due <= at:
-        yield _about(device, Cost.DOUBT, said(findings.OverdueError(device.name)), device.due)
+        overdue = _about(device, Cost.DOUBT, said(findings.OverdueError(device.name)), device.due)
+        yield replace(overdue, due_on=last_day(device.due))
     elif device.due - at < timedelta(days=DUE_DAYS):
         told = said(findings.DueError(device.name, limit=DUE_DAYS))
         yield _about(device, Cost.SOON, told, None)

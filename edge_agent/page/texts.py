@@ -47,6 +47,13 @@ TEXTS: Final[Mapping[str, Words]] = MappingProxyType(
         "of_channels": Words("{count} of {channels}", "{count} / {channels}"),
         "due": Words("Confirmation until", "确认有效期至"),
         "overdue": Words("overdue", "已超期"),
+        "due_on": Words("due on {day}", "到期日 {day}"),
+        "due_note": Words(
+            "A confirmation holds through the day that is shown, as its paper has it; readings are "
+            "marked overdue once that day has ended in UTC.",
+            "计量确认在所示日期当日仍有效（以文件所载日期为准）；"
+            "该日按 UTC 结束后，读数标记为已超期。",
+        ),
         "rests_on": Words("Uncertainty rests on", "不确定度依据"),
         "search": Words("Name, serial number or line", "名称、编号或线路"),
         "show": Words("Show", "显示"),

@@ -96,6 +96,11 @@ LEAST_WHOLE: Final = 999.5
 _UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
+def percent(share: float) -> str:
+    """A share in whole percent, with the narrow space before the sign that the SI asks for."""
+    return f"{100.0 * share:.0f}\u202f%"
+
+
 def size(count: int) -> str:
     """A number of bytes as people read it: 1.5 MiB."""
     amount, place = float(count), 0

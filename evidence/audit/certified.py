@@ -12,7 +12,7 @@ import msgspec
 
 from calibration.certificate import CalibrationCertificate, CalibrationResult, Point
 from calibration.confirmation import MetrologicalConfirmation
-from calibration.equation import equation
+from calibration.equation import MOST_DIGITS, equation
 from calibration.setting import Setting
 from calibration.unit_symbol import symbol, with_symbol
 from evidence.audit.said import Said, counted, said
@@ -88,24 +88,33 @@ def accuracy_of(
 
 
 def correction_of(
-    confirmation: MetrologicalConfirmation | None, result: CalibrationResult | None
+    confirmation: MetrologicalConfirmation | None,
+    result: CalibrationResult | None,
+    *,
+    is_for_people: bool = False,
 ) -> Said:
-    """Which function is applied to the indications, as a formula; "" for none."""
+    """Which function is applied to the indications, as a formula; "" for none.
+
+    Args:
+        confirmation: By which it is applied; None where none is.
+        result: With the function, or points.
+        is_for_people: With the digits that u allows, and a name in words; else with ten digits,
+            and the name that the certificate's file has.
+    """
     if confirmation is None or result is None:
         return said("", "")
     y, x = _NAMES[result.result], _NAMES[result.argument]
+    name = y.en.replace("_", " ") if is_for_people else y.en
     if result.function is not None:
-        right, unit = equation(result.function), symbol(result.argument_unit)
+        right = equation(result.function, None if is_for_people else MOST_DIGITS)
+        unit = symbol(result.argument_unit)
         return said(
-            f"{result.result} = {right}, x = {x.en} in {unit}",
-            f"{y.zh} = {right}，x = {x.zh} / {unit}",
+            f"{name} = {right}, x = {x.en} in {unit}", f"{y.zh} = {right}，x = {x.zh} / {unit}"
         )
     count = len(result.points)
     if not count:
         return said("", "")
-    return said(
-        f"{result.result}: {counted(count, 'point', 'points')}", f"{y.zh}：{count} 个校准点"
-    )
+    return said(f"{name}: {counted(count, 'point', 'points')}", f"{y.zh}：{count} 个校准点")
 
 
 def setting_texts(settings: Iterable[Setting]) -> tuple[str, ...]:

@@ -115,7 +115,7 @@ def _row(register: CalibrationRegister, stood: Stood, papers: Papers, at_ns: int
     certificate, confirmation = found.certificate, found.confirmation
     result = _result(certificate, stood)
     valid = certificate if found.valid else None
-    applied = correction_of(confirmation, _applied(register, stood, at) if valid else None)
+    applied = _applied(register, stood, at) if valid else None
     return InstrumentRow(
         channel=stood.channel,
         site=stood.site,
@@ -148,8 +148,8 @@ def _row(register: CalibrationRegister, stood: Stood, papers: Papers, at_ns: int
         largest_error=largest_error(result),
         decision=None if confirmation is None else confirmation.decision,
         rule="" if confirmation is None else confirmation.rule,
-        correction=applied.en,
-        applied=applied,
+        correction=correction_of(confirmation, applied).en,
+        applied=correction_of(confirmation, applied, is_for_people=True),
         settings=setting_texts(settings_of(register, stood, at)),
         seals=seals_at(register.events, stood.serial, at_ns),
         status=found.status,

@@ -4,6 +4,7 @@ import msgspec
 
 from calibration.errors import CalibrationError
 from calibration.increment import NS_PER_HOUR
+from evidence.audit.said import counted
 from evidence.bundle.form import monitored_member, require_one_reading
 from evidence.bundle.opened import Bundle
 from evidence.bundle.outcome import Check, Findings
@@ -25,7 +26,10 @@ def determinations(
     named = [monitored_member(number) for number in range(len(told))]
     here = sorted(each for each in bundle.container.names if each.startswith("monitored/"))
     if here != named:
-        en = f"{len(named)} parts are told, and {len(here)} determinations are here"
+        en = (
+            f"{counted(len(named), 'part is', 'parts are')} told, and "
+            f"{counted(len(here), 'determination is', 'determinations are')} here"
+        )
         zh = f"已述 {len(named)} 个部分，给出 {len(here)} 份判定"
         findings.wrong(Check.UNDER_PLAN, "monitored", en, zh)
         return None

@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from calibration.errors import CalibrationError
+from evidence.audit.said import counted
 from evidence.bundle.figures import compare_figures
 from evidence.bundle.journal import ShownEntries
 from evidence.bundle.opened import Bundle
@@ -76,7 +77,8 @@ def _check_withheld(bundle: Bundle, entries: ShownEntries, findings: Findings) -
     if hidden:
         findings.skipped(
             Check.WITHHELD,
-            f"{hidden} entries of the journal are withheld; whether one corrects these is not told",
+            f"{counted(hidden, 'entry of the journal is', 'entries of the journal are')} "
+            "withheld; whether one corrects these is not told",
             f"日志中有 {hidden} 条记录被隐去；其中是否有更正无从得知",
         )
     else:

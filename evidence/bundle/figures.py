@@ -8,6 +8,8 @@ from typing import Any, Final
 import msgspec
 
 from calibration.errors import CalibrationError
+from calibration.rounding import with_u
+from calibration.unit_symbol import with_symbol
 from evidence.bundle.memory import Memory
 from evidence.bundle.opened import Bundle
 from evidence.bundle.outcome import Check, Findings
@@ -147,9 +149,11 @@ def _said(stated: ActivityData, check: Check) -> Words:
     """What a statement states of what a check is about."""
     if check is Check.UNCERTAINTY and stated.expanded_uncertainty is None:
         return Words("no uncertainty is stated", "未给出不确定度")
+    value, U = with_u(stated.value, stated.expanded_uncertainty or 0.0)
+    k = f"{stated.coverage_factor or 0.0:.3g}"
     told = {
-        Check.VALUE: f"{stated.value!r} {stated.unit}",
-        Check.UNCERTAINTY: f"U = {stated.expanded_uncertainty!r}, k = {stated.coverage_factor!r}",
+        Check.VALUE: with_symbol(value, stated.unit),
+        Check.UNCERTAINTY: f"{with_symbol(f'U = {U}', stated.unit)}, k = {k}",
         Check.COMPONENTS: f"{len(stated.components)}",
         Check.COMPLETENESS: f"{stated.completeness.present}/{stated.completeness.expected}",
     }.get(check, ", ".join(stated.certificates))

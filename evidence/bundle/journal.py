@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from evidence.audit.said import counted
 from evidence.bundle.errors import BundleError
 from evidence.bundle.frames import FRAMED, ShownLeaf, tree_of
 from evidence.bundle.opened import Bundle
@@ -49,7 +50,7 @@ def check_journal(bundle: Bundle, policy: Policy, findings: Findings) -> ShownEn
     except CodedError as wrong:
         findings.wrong(Check.JOURNAL, "journal", wrong.say("en"), wrong.say("zh"))
         return ShownEntries()
-    said = Words(f"{len(entries)} entries", f"{len(entries)} 条记录")
+    said = Words(counted(len(entries), "entry", "entries"), f"{len(entries)} 条记录")
     if not policy.journals:
         said = Words(f"{said.en}; its key is pinned by nobody", f"{said.zh}；其密钥无人登记")
     findings.held(Check.JOURNAL, *said)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from evidence.audit.said import counted
 from evidence.bundle.form import Log, log_member
 from evidence.bundle.frames import Proof, proofs_of, tree_of
 from evidence.bundle.opened import Bundle
@@ -178,7 +179,7 @@ def _apart(old: Checkpoint, head: Checkpoint, proofs: Sequence[Proof]) -> Words 
     """Why a head does not go on from an older one; None if it does."""
     if old.size > head.size:
         return Words(
-            f"it has {head.size} leaves where {old.size} were signed",
+            f"it has {counted(head.size, 'leaf', 'leaves')} where {old.size} were signed",
             f"现有 {head.size} 个叶，而已签名的为 {old.size} 个",
         )
     if old.size == head.size:

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from evidence.audit.said import counted
 from evidence.bundle.form import MANIFEST, Member
 from evidence.bundle.opened import Bundle
 from evidence.bundle.outcome import Check, Findings
@@ -25,7 +26,7 @@ def check_file(bundle: Bundle, findings: Findings) -> None:
         elif _member(bundle, name) != listed[name]:
             en, zh = "it has another digest or length", "摘要或长度不符"
             findings.wrong(Check.MEMBERS, name, en, zh)
-    findings.held(Check.MEMBERS, f"{len(listed)} members", f"{len(listed)} 个成员")
+    findings.held(Check.MEMBERS, counted(len(listed), "member", "members"), f"{len(listed)} 个成员")
 
 
 def check_agents(bundle: Bundle, findings: Findings) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from evidence.audit.said import counted
 from evidence.bundle.opened import Bundle
 from evidence.bundle.outcome import Check, Findings
 from evidence.errors import LeafContentError
@@ -50,7 +51,9 @@ class Papers:
         for cited in sorted({*datum.confirmations} - confirmations):
             self._wrong(f"confirmation {cited}", "it is cited, and not here", "被引用但不在包内")
         count = len(self._logged)
-        self._findings.held(Check.DOCUMENTS, f"{count} documents", f"{count} 个文件")
+        self._findings.held(
+            Check.DOCUMENTS, counted(count, "document", "documents"), f"{count} 个文件"
+        )
 
     def _copy(self, name: str) -> None:
         found = hashlib.sha256(self._bundle.container.read(name)).hexdigest()

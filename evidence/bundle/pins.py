@@ -1,5 +1,6 @@
 """Whether the keys and sites in a bundle are those that an auditor pinned."""
 
+from evidence.audit.said import counted
 from evidence.bundle.opened import Bundle
 from evidence.bundle.outcome import Check, Findings
 from evidence.bundle.policy import Policy
@@ -22,7 +23,7 @@ def check_pins(bundle: Bundle, policy: Policy, findings: Findings) -> None:
     _require(bundle.collector_keys, policy.collector_keys, "collector", findings)
     _check_sites(bundle, policy, findings)
     count = len(bundle.manifest.keys)
-    findings.held(Check.PINNED, f"{count} keys", f"{count} 个密钥")
+    findings.held(Check.PINNED, counted(count, "key", "keys"), f"{count} 个密钥")
 
 
 def _require(

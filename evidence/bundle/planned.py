@@ -14,6 +14,7 @@ import msgspec
 from calibration.errors import CalibrationError
 from calibration.increment import NS_PER_HOUR
 from calibration.register import CalibrationRegister
+from evidence.audit.said import counted
 from evidence.bundle.determinations import determinations
 from evidence.bundle.figures import apart, shortened
 from evidence.bundle.memory import Memory
@@ -134,7 +135,7 @@ class _Compared:
         if unproven:
             _say_unproven(unproven, count, self.findings)
         else:
-            self.findings.held(_CHECK, f"{count} hours", f"{count} 个小时")
+            self.findings.held(_CHECK, counted(count, "hour", "hours"), f"{count} 个小时")
 
     def _told(self, part: Part) -> tuple[Monitored, PlanTold] | None:
         """What is held of a part, and what is stated of it; None where it is told nowhere."""
@@ -222,8 +223,9 @@ def _say_unproven(unproven: list[Hour], count: int, findings: Findings) -> None:
     first, last, number = unproven[0].start_ns, unproven[-1].start_ns, len(unproven)
     findings.skipped(
         _CHECK,
-        f"{count - number} of {count} hours follow; for {number}, {utc_text(first)} to "
-        f"{utc_text(last)}, rules look at hours outside the leaves that are here",
+        f"{count - number} of {counted(count, 'hour follows', 'hours follow')}; for {number}, "
+        f"{utc_text(first)} to {utc_text(last)}, rules look at hours outside the leaves "
+        "that are here",
         f"{count} 个小时中有 {count - number} 个可复算；其余 {number} 个（{utc_text(first)} 至 "
         f"{utc_text(last)}）按规则须依据所给出的叶以外的数据",
     )

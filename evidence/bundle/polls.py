@@ -4,6 +4,7 @@ An agent numbers the polls of a device; each is a reading or a miss. So a leaf t
 between two others shows as a hole, unless the agent itself says that it has a gap there.
 """
 
+from evidence.audit.said import counted
 from evidence.bundle.outcome import Check, Findings
 from evidence.judging.stream import NS_PER_MS, instants_ns, sequences
 from evidence.log.batch import Batch, Leaf, RecordKind, Stream
@@ -59,7 +60,9 @@ class Polls:
                 en = f"polls {first} to {last} are in no leaf that is here"
                 zh = f"轮询 {first} 至 {last} 不在任何已给出的叶中"
                 self._findings.wrong(Check.POLLS, " ".join(series), en, zh)
-        self._findings.held(Check.POLLS, f"{self._count} polls", f"{self._count} 次轮询")
+        self._findings.held(
+            Check.POLLS, counted(self._count, "poll", "polls"), f"{self._count} 次轮询"
+        )
 
     def _on_record(self, series: _Series, from_ns: int, until_ns: int) -> bool:
         """Whether the agent says of the time between two polls that it has a gap there."""

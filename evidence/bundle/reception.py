@@ -7,6 +7,7 @@ receipt, whose time is signed. Where both bounds hold out the same stamps, nothi
 from collections.abc import Mapping
 from typing import Final
 
+from evidence.audit.said import counted
 from evidence.bundle.frames import ShownLeaf
 from evidence.bundle.opened import Bundle
 from evidence.bundle.outcome import Check, Findings
@@ -74,7 +75,8 @@ class Reception:
         if self._resting:
             self._findings.skipped(
                 Check.RECEIVED,
-                f"stamps of {self._resting} leaves are held out by a time that nobody signed",
+                f"stamps of {counted(self._resting, 'leaf', 'leaves')} are held out by a time that "
+                "nobody signed",
                 f"{self._resting} 个叶的时间戳仅因未签名的接收时间而被排除",
             )
         else:

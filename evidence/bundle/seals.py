@@ -6,6 +6,7 @@ from typing import Final
 
 from calibration.certificate import CalibrationCertificate
 from calibration.dcc.trust import Trust
+from evidence.audit.said import counted
 from evidence.bundle.opened import Bundle
 from evidence.bundle.outcome import Check, Findings, Result
 from evidence.bundle.policy import Policy
@@ -69,13 +70,13 @@ def _conclude(judged: Sequence[tuple[str, _Judged]], findings: Findings) -> None
         where, (_, said) = left[0]
         findings.skipped(
             Check.SEALS,
-            f"{len(left)} of {count} certificates: {where}: {said.en}",
+            f"{len(left)} of {counted(count, 'certificate', 'certificates')}: {where}: {said.en}",
             f"{count} 份证书中有 {len(left)} 份：{_zh(where)}：{said.zh}",
         )
     else:
         where, (_, said) = judged[0]
         en, zh = (
-            f"{count} certificates; {where}: {said.en}",
+            f"{counted(count, 'certificate', 'certificates')}; {where}: {said.en}",
             f"{count} 份证书；{_zh(where)}：{said.zh}",
         )
         findings.held(Check.SEALS, en, zh)

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from calibration.timeline import Timeline
+from evidence.audit.said import counted
 from evidence.bundle.form import Manifest
 from evidence.bundle.memory import Memory
 from evidence.bundle.outcome import Check, Findings
@@ -129,11 +130,12 @@ class FirstJudging:
                 "已被剔除，但并无错误",
             )
         held, rows, count = self._findings.held, self.rows, len(self._out)
-        held(Check.INDICATION, f"{rows} readings", f"{rows} 个读数")
-        held(Check.RESULT, f"{rows} readings", f"{rows} 个读数")
+        held(Check.INDICATION, counted(rows, "reading", "readings"), f"{rows} 个读数")
+        held(Check.RESULT, counted(rows, "reading", "readings"), f"{rows} 个读数")
         held(
             Check.CONTENT,
-            f"{self.suspect} streams with suspect stamps, which count in no hour",
+            f"{counted(self.suspect, 'stream', 'streams')} with suspect stamps, which count in no "
+            "hour",
             f"{self.suspect} 个数据流含可疑时间戳，不计入任何小时",
         )
         held(Check.LEFT_OUT, f"{count} left out", f"剔除 {count} 项")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from evidence.audit.said import counted
 from evidence.bundle.entered import check_entered
 from evidence.bundle.figures import check_digest
 from evidence.bundle.journal import check_journal
@@ -87,22 +88,24 @@ def _say_defaults(
     """What the checks of logs say where nothing is wrong."""
     count = len(bundle.manifest.logs)
     for check in (Check.CHECKPOINT, Check.INCLUSION, Check.CONSISTENCY):
-        findings.held(check, f"{count} logs", f"{count} 个日志")
-    findings.held(Check.PLACE, f"{count} logs", f"{count} 个日志")
+        findings.held(check, counted(count, "log", "logs"), f"{count} 个日志")
+    findings.held(Check.PLACE, counted(count, "log", "logs"), f"{count} 个日志")
     signed = [each.at_s for each in receipts.values() if each is not None]
-    findings.held(Check.RECEIPT, f"{len(signed)} receipts", f"{len(signed)} 份回执")
+    findings.held(
+        Check.RECEIPT, counted(len(signed), "receipt", "receipts"), f"{len(signed)} 份回执"
+    )
     if policy.witnesses:
-        findings.held(Check.WITNESS, f"{count} logs", f"{count} 个日志")
+        findings.held(Check.WITNESS, counted(count, "log", "logs"), f"{count} 个日志")
     else:
         findings.skipped(Check.WITNESS, "no witness is pinned", "未登记见证者")
     here = {origin(each.agent, each.epoch) for each in bundle.manifest.logs}
     known = here & {each.origin for each in policy.heads}
     if known and known == here:
-        findings.held(Check.REMEMBERED, f"{len(known)} logs", f"{len(known)} 个日志")
+        findings.held(Check.REMEMBERED, counted(len(known), "log", "logs"), f"{len(known)} 个日志")
     else:
         findings.skipped(
             Check.REMEMBERED,
-            f"of {len(here - known)} of {count} logs no head is remembered",
+            f"of {len(here - known)} of {counted(count, 'log', 'logs')} no head is remembered",
             f"{count} 个日志中有 {len(here - known)} 个未记住日志头",
         )
 
@@ -112,8 +115,9 @@ def _check_clock(policy: Policy, reading: Reading, findings: Findings) -> None:
     if count and not policy.accept_simulated:
         findings.wrong(
             Check.CLOCK,
-            f"{count} leaves",
-            "a simulated clock stamped them: this is a demonstration, and proves nothing",
-            "由仿真时钟打戳：这是演示，不构成证据",
+            "",
+            f"a simulated clock stamped {counted(count, 'leaf', 'leaves')}: this is a "
+            "demonstration, and proves nothing",
+            f"{count} 个叶由仿真时钟打戳：这是演示，不构成证据",
         )
     findings.held(Check.CLOCK, f"{count} of a simulated clock", f"仿真时钟 {count} 个")

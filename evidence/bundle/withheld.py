@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from evidence.audit.said import counted
 from evidence.bundle.form import Log
 from evidence.bundle.frames import ShownLeaf
 from evidence.bundle.opened import Bundle
@@ -111,7 +112,10 @@ def check_withheld(
     for number, log in enumerate(logs):
         between, parts, shown = hidden[number].between, hidden[number].parts, len(places[number])
         if (log.shown, log.withheld, log.withheld_parts) != (shown, between, parts):
-            en = f"{shown} leaves are shown; {between} between them and {parts} parts are withheld"
+            en = (
+                f"{counted(shown, 'leaf is', 'leaves are')} shown; withheld are {between} between "
+                f"them and {counted(parts, 'part', 'parts')}"
+            )
             zh = f"给出 {shown} 个叶；隐去其间 {between} 个叶及 {parts} 个部分"
             findings.wrong(Check.WITHHELD, f"manifest.json logs[{number}]", en, zh)
     count = sum(each.between + each.before for each in hidden.values())
@@ -119,7 +123,8 @@ def check_withheld(
     if count:
         findings.skipped(
             Check.WITHHELD,
-            f"{count} leaves are here by their hashes only; whether they bear on this is not told",
+            f"{counted(count, 'leaf is', 'leaves are')} here by hash only; whether they bear on "
+            "this is not told",
             f"{count} 个叶仅以哈希给出；其内容是否相关无从得知",
         )
     elif cut:
@@ -132,8 +137,8 @@ def check_withheld(
     elif bearing := sum(each.bearing for each in hidden.values()):
         findings.skipped(
             Check.WITHHELD,
-            f"{bearing} streams or records of leaves that are here are withheld; whether they bear "
-            "on this is not told",
+            f"{counted(bearing, 'stream or record', 'streams or records')} of leaves that are here "
+            f"{'is' if bearing == 1 else 'are'} withheld; whether they bear on this is not told",
             f"已给出的叶中有 {bearing} 个数据流或记录被隐去；其内容是否相关无从得知",
         )
     else:

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from calibration.measurand import KindOfQuantity
+from calibration.rounding import places_of
 from collector.access import Person
 from collector.activity.entering import enter
 from collector.api.security import Author
@@ -52,6 +53,19 @@ def test_an_analyser_can_be_read_by_everybody(
     page.goto(f"/instruments/{GAS}")
     expect(page.get_by_role("img", name="Drift of span")).to_be_visible()
     looked_at(page, "analyser", LOOKS[1:3])
+
+
+def test_the_legend_tells_what_is_under_the_pointer_to_the_digits_of_its_u(page: Page) -> None:
+    page.goto(f"/instruments/{LINE_1}?start=2026-03-30&end=2026-03-31")
+    page.locator(".u-over").hover()
+    legend = page.locator(".u-legend")
+    expect(legend).not_to_contain_text("--")
+    _, *told = legend.locator(".u-value").all_inner_texts()
+    value, low, high, shown = map(float, told)
+    places = places_of(round((high - low) / 2.0, 9))
+    assert [len(each.partition(".")[2]) for each in told] == [places] * 4
+    assert low < value < high
+    assert low < shown < high
 
 
 def test_who_drags_across_the_figure_sees_a_part_of_it_more_finely(page: Page) -> None:

@@ -106,3 +106,31 @@ def test_without_scripts_hours_open_there_too_and_can_be_scrolled(look_in: LookI
     assert page.evaluate(IN_VIEW)
     region = page.locator(".scroll", has=page.locator(".heat"))
     assert region.get_attribute("tabindex") == "0"
+
+
+COLOUR: Final = "(each) => getComputedStyle(each).backgroundColor"
+SHADED: Final = """
+() => [...document.querySelectorAll(".scroll")]
+  .filter((each) => each.scrollWidth > each.clientWidth + 1)
+  .map((each) => getComputedStyle(each).backgroundAttachment)
+"""
+
+
+@pytest.mark.parametrize("path", ["/certificates/E-1", f"/activity?channels={LINE_1}&{RANGE}"])
+def test_what_goes_on_beyond_the_edge_of_a_phone_has_a_shade_there(page: Page, path: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(path)
+    found = page.evaluate(SHADED)
+    assert found
+    assert set(found) == {"local, local, scroll, scroll"}
+    behind = page.locator(".scroll svg.figure").first.evaluate(COLOUR)
+    assert behind == "rgba(0, 0, 0, 0)"  # a figure does not stand before the shade
+
+
+def test_a_map_whose_hours_hide_the_shade_says_that_it_goes_on(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/activity?channels={LINE_1}&{RANGE}&lang=en")
+    said = page.get_by_text("It goes on sideways")
+    assert said.is_visible()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert not said.is_visible()

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import RedirectResponse
+from msgspec import UNSET
 from starlette.concurrency import run_in_threadpool
 
 from calibration.errors import CalibrationError
@@ -27,10 +28,11 @@ from collector.doubt.telling import Doubts
 from collector.journal import Journal
 from collector.rights import Right, may
 from collector.web import words
-from collector.web.activity.changed import change_words
+from collector.web.activity.changed import change_lines
 from collector.web.activity.declared import declared_rows
 from collector.web.activity.drawing import Named, variances
 from collector.web.activity.due import early_of, seconds_to_come
+from collector.web.activity.moved import moved_amount, relative
 from collector.web.activity.shares import causes
 from collector.web.activity.shown import Say, cause_words
 from collector.web.activity.sums import is_computed
@@ -167,10 +169,19 @@ def _shown(
         "refused": refused,
         "reason": reason,
         "parse": parse_utc,
-        "change_words": partial(change_words, language=look.language),
+        "moved_amount": moved_amount,
+        "relative": relative,
+        "change_lines": partial(change_lines, rules=_rules(datum), language=look.language),
     }
     status = 200 if refused is None else problem_of(refused, look.language).status
     return page(request, parts, reader, "activity_statement.html", facts, status=status)
+
+
+def _rules(datum: ActivityData) -> tuple[str, ...]:
+    """Ids of the rules of the plans that tell it."""
+    if datum.under_plan is UNSET:
+        return ()
+    return tuple(each.told.rules.id for each in datum.under_plan.parts if each.told is not None)
 
 
 def _settings(

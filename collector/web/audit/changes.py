@@ -79,7 +79,9 @@ def is_shown(entry: Entry, reader: Reader) -> bool:
     return entry.action is Action.LEDGER_HEAD or reader.sees(entry.site)
 
 
-def changes_of(journal: JournalReader, asked: Asked, reader: Reader) -> Changes:
+def changes_of(
+    journal: JournalReader, asked: Asked, reader: Reader, language: str = "en"
+) -> Changes:
     """A page of the changes that were asked for and may be seen.
 
     Raises:
@@ -94,13 +96,13 @@ def changes_of(journal: JournalReader, asked: Asked, reader: Reader) -> Changes:
             break
         rows += [each] if is_shown(each.entry, reader) else []
     return Changes(
-        changes=[_change(each) for each in rows], size=journal.head().size, before=before
+        changes=[_change(each, language) for each in rows], size=journal.head().size, before=before
     )
 
 
-def _change(recorded: Recorded) -> Change:
+def _change(recorded: Recorded, language: str) -> Change:
     entry = recorded.entry
-    fields = [each for each in fields_in(entry) if each.is_changed]
+    fields = [each for each in fields_in(entry, language) if each.is_changed]
     return Change(position=recorded.position, entry=entry, fields=fields)
 
 
@@ -121,7 +123,9 @@ class Proven:
     holds: bool
 
 
-def proven(journal: JournalReader, key: Verifier, position: int, reader: Reader) -> Proven | None:
+def proven(
+    journal: JournalReader, key: Verifier, position: int, reader: Reader, language: str = "en"
+) -> Proven | None:
     """An entry of the journal; None where there is none that the reader may see.
 
     Raises:
@@ -134,7 +138,7 @@ def proven(journal: JournalReader, key: Verifier, position: int, reader: Reader)
             proof = journal.inclusion(position, head.size)
             return Proven(
                 recorded=each,
-                fields=fields_in(each.entry),
+                fields=fields_in(each.entry, language),
                 head=head,
                 proof=[step.hex() for step in proof],
                 holds=_holds(each, head, proof, key),

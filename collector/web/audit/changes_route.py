@@ -8,6 +8,7 @@ from collector.api.parts import Here
 from collector.api.security import Asker
 from collector.api.unknown import EntryUnknownError
 from collector.web.audit.changes import asked_of, changes_of, proven
+from collector.web.look import look_of
 from collector.web.render import page
 from evidence.log.entry import Action
 
@@ -20,7 +21,7 @@ def changes_page(request: Request, parts: Here, reader: Asker) -> Response:
     """The changes, the last one first."""
     asked = asked_of(dict(request.query_params))
     with parts.journal() as journal:
-        seen = changes_of(journal, asked, reader)
+        seen = changes_of(journal, asked, reader, look_of(request).language)
     facts = {
         "title": "audit_log.changes",
         "asked": asked,
@@ -39,7 +40,8 @@ def change_page(
 ) -> Response:
     """One entry: what changed, its exact bytes, and the proof that it stands in the journal."""
     with parts.journal() as journal:
-        found = proven(journal, journal.verifier, position, reader)
+        language = look_of(request).language
+        found = proven(journal, journal.verifier, position, reader, language)
         key = journal.pinned
     if found is None:
         raise EntryUnknownError("position", position=position)

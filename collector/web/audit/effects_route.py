@@ -1,6 +1,7 @@
 """The effect of each bad result on the amounts, over HTTP."""
 
 import datetime as dt
+from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from collector.api.problem import status_of
 from collector.api.security import Asker, Reader
 from collector.api.statement import visible
 from collector.api.touched import touched_by
+from collector.web.activity.changed import change_name
 from collector.web.audit.asked import LONGEST, Asked, Span, matching
 from collector.web.audit.effects import Effects, effects_of
 from collector.web.audit.ruled_effects import ruled_effects, with_ruled
@@ -70,6 +72,7 @@ def touched_page(request: Request, parts: Here, acts: Acting, reader: Asker) -> 
         "since_ns": parse_utc(told.since),
         "papers": [(each, parse_utc(each.received)) for each in told.papers],
         "lines": [touched_line(each) for each in told.statements],
+        "change_name": partial(change_name, language=look_of(request).language),
     }
     return page(request, parts, reader, "audit_touched.html", facts)
 

@@ -11,6 +11,9 @@ from evidence.statement.boundary.book import BOUNDED
 MOST: Final = 200
 LONGEST: Final = 500
 NOTHING: Final = ""
+BOUNDARY_WORDS: Final = ("name", "line", "product", "kind")
+"""What a boundary may say in Chinese too."""
+_CHINESE: Final = frozenset(f"{name}_zh" for name in BOUNDARY_WORDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +47,16 @@ def fields_of(old: object, new: object) -> list[Field]:
     ]
 
 
-def fields_in(entry: Act) -> list[Field]:
-    """What an entry of the journal changed, by its kind."""
+def fields_in(entry: Act, language: str = "en") -> list[Field]:
+    """What an entry of the journal changed, by its kind.
+
+    Args:
+        entry: Of the journal.
+        language: "zh" has what a boundary says in Chinese before its other words, in one field.
+    """
     if entry.action in BOUNDED:
-        return fields_of(_boundary(entry.old), _boundary(entry.new))
+        told = _in_chinese if language == "zh" else _boundary
+        return fields_of(told(entry.old), told(entry.new))
     if entry.action is Action.CORRECTION:
         return fields_of(*_corrected(entry.old, entry.new))
     return fields_of(entry.old, entry.new)
@@ -61,6 +70,18 @@ def _boundary(said: object) -> object:
     terms = said.get("terms")
     if isinstance(terms, list) and all(isinstance(each, Mapping) for each in terms):
         kept["terms"] = [f"{each.get('factor', '1')} × {each.get('channel')}" for each in terms]
+    return kept
+
+
+def _in_chinese(said: object) -> object:
+    """A boundary whose words stand in Chinese where it has them, with the others behind."""
+    told = _boundary(said)
+    if not isinstance(told, Mapping):
+        return told
+    kept = {name: value for name, value in told.items() if name not in _CHINESE}
+    for name in BOUNDARY_WORDS:
+        if chinese := told.get(f"{name}_zh"):
+            kept[name] = f"{chinese}（{told[name]}）" if told.get(name) else chinese
     return kept
 
 

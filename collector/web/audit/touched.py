@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from collector.web.activity.moved import moved_amount
 from evidence.clock import parse_utc
 from evidence.statement.difference import Change, ComplianceDifference, InUnit
 from evidence.statement.touched import TouchedStatement
@@ -40,8 +41,8 @@ class TouchedLine:
 def touched_line(touched: TouchedStatement) -> TouchedLine:
     """A touched statement in a line."""
     moved = touched.difference
-    stated, common = moved.uncertainty, moved.in_common_unit
-    own = (moved.difference, None if stated is None else stated.expanded_uncertainty)
+    own, common = moved_amount(moved), moved.in_common_unit
+    expanded = None if common is None or own[1] is None else common.expanded_uncertainty
     return TouchedLine(
         channel=moved.channel,
         start_ns=parse_utc(moved.period.start),
@@ -51,7 +52,7 @@ def touched_line(touched: TouchedStatement) -> TouchedLine:
         before=(moved.before.value, moved.before.expanded_uncertainty),
         after=(moved.after.value, moved.after.expanded_uncertainty),
         stated_unit=moved.unit,
-        difference=own if common is None else (common.value, common.expanded_uncertainty),
+        difference=own if common is None else (common.value, expanded),
         unit=moved.unit if common is None else common.unit,
         suspected=[each for each in touched.suspected if each is not None],
         compliance=moved.compliance,

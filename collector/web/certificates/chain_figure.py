@@ -136,9 +136,18 @@ def parted(words: str) -> list[str]:
         lines.append(rest[:at].rstrip())
         rest = rest[at:].lstrip()
     if rest:
-        kept = _room(words[::-1], _CHARACTERS - 1)
-        lines[-1] = f"…{words[len(words) - kept :]}"
+        lines[-1] = f"…{_end(words, _CHARACTERS - 1)}"
     return lines
+
+
+def _end(words: str, room: int) -> str:
+    """The end of words, from the beginning of one on where that leaves half of the room filled."""
+    kept = words[len(words) - _room(words[::-1], room) :]
+    if words[: -len(kept)].endswith(tuple(_ENDS)):
+        return kept
+    starts = (at + 1 for at, each in enumerate(kept) if each in _ENDS)
+    start = next(starts, 0)
+    return kept[start:] if len(kept) - start >= room // 2 else kept
 
 
 def _room(words: str, room: int = _CHARACTERS) -> int:

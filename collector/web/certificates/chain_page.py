@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Request, Response
@@ -24,6 +25,7 @@ from collector.web.certificates.asked import asked_of
 from collector.web.certificates.certificate_page import ID
 from collector.web.certificates.chain_figure import chain_figure
 from collector.web.certificates.graph import Graph, graph_of
+from collector.web.certificates.resting_words import by_words, days_of
 from collector.web.certificates.shelf import Paper, register_of, shelf_of
 from collector.web.factory.channels import Paged, paged
 from collector.web.look import look_of
@@ -105,11 +107,19 @@ def _answer(request: Request, parts: Parts, reader: Reader, name: str) -> Respon
         "name": name,
         "parse": parse_utc,
         "few": FEW_STATEMENTS,
-        "asked": {each: request.query_params.get(each, "")[:10] for each in ("start", "end")},
+        "asked": _asked_days(request, found),
+        "by_words": partial(by_words, language=language),
         "figure": chain_figure(found.graph, say("chain.figure", language), language),
     }
     status = 200 if found.refused is None else status_of(found.refused)
     return page(request, parts, reader, "certificates/chain.html", facts, status=status)
+
+
+def _asked_days(request: Request, found: Chain) -> dict[str, str]:
+    """The days in the form: those that were asked for, else those of the hours that are shown."""
+    first, last = days_of(found.hours, look_of(request).zone)
+    query = request.query_params
+    return {"start": query.get("start", first)[:10], "end": query.get("end", last)[:10]}
 
 
 def _chain(

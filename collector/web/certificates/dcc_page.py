@@ -1,6 +1,7 @@
 """A laboratory's DCC: brought, weighed, then kept; and the file for the agent's folder."""
 
 import re
+from functools import partial
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Path, Request, Response
@@ -29,7 +30,7 @@ from collector.original_register import HandedIn, handed_in
 from collector.rights import Right, may
 from collector.web.certificates.curve_figure import curve_figure
 from collector.web.certificates.curves import ResultView
-from collector.web.certificates.dcc_view import dcc_view
+from collector.web.certificates.dcc_view import dcc_view, on_the_page, refusal_words
 from collector.web.certificates.shelf import shelf_of
 from collector.web.certificates.waiting import Brought, waiting_room
 from collector.web.look import look_of
@@ -144,7 +145,7 @@ def _kind(text: str) -> KindOfQuantity | None:
 def _form(request: Request, parts: Parts, reader: Reader, refused: CodedError | None) -> Response:
     facts = {
         "title": "dcc.title",
-        "refused": refused,
+        "refused": refused and refusal_words(refused, look_of(request).language),
         "sites": sites_of(parts, reader),
         "kinds": tuple(KindOfQuantity),
         "most": MOST_BYTES // 1_000_000,
@@ -211,6 +212,8 @@ def _weighed(
         "refused": refused,
         "may_accept": reader.person is not None and may(reader.person.role, Right.OPERATE),
         "curve_of": lambda view: _curve(view, language),
+        "on_the_page": partial(on_the_page, language=language),
+        "is_assumed": any(each.code == "F_DCC_STATE" for each in brought.read.findings),
         "mark": SIGNED.get(brought.read.signature, "none"),
     }
     status = 422 if refused else 200

@@ -1,7 +1,9 @@
 """What the page of a DCC shows: the certificate that would be taken, what is known. Pure."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from calibration.certificate import CalibrationCertificate
 from calibration.conformity.guard import GuardBand
@@ -11,7 +13,14 @@ from collector.dcc_reading import DccRead
 from collector.lookup import ChannelRow
 from collector.web.certificates.curves import ResultView, result_views
 from collector.web.certificates.shelf import Paper
+from collector.web.words import say
 from evidence.audit.said import Said, said
+from evidence.errors import CodedError
+
+_FIELDS: Final = {"--item": "dcc.item", "--kind": "dcc.kind"}
+_TRUST: Final = re.compile(r"(?<!import )--trust")
+_NESTED: Final = re.compile(r"\b(E_[A-Z_]+) [^\s:]*: ")
+"""The code and the place of what is wrong within a document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +63,21 @@ def dcc_view(
         known=certificate is not None and _is_known(certificate, site, papers),
         against=against,
     )
+
+
+def on_the_page(text: str, language: str) -> str:
+    """A text of the reader of documents in which the form's fields stand for options."""
+    for option, key in _FIELDS.items():
+        text = text.replace(option, f"“{say(key, language)}”")
+    return _TRUST.sub("`carbonmeter calibration import --trust`", text)
+
+
+def refusal_words(refused: CodedError, language: str) -> tuple[str, str]:
+    """Why a document is refused, and the code of it; without the place, which is the form."""
+    text = refused.say(language).partition(": ")[2]
+    found = _NESTED.search(text)
+    code = refused.code if found is None else found[1]
+    return on_the_page(_NESTED.sub("", text, count=1), language), code
 
 
 def _results(

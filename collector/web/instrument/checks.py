@@ -1,5 +1,6 @@
 """How an analyser was checked with zero and span gas, and how it drifted against its limits."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -116,6 +117,24 @@ def checked(sources: Sources, sites: Mapping[str, str], channel: str, now_ns: in
             recorded = {each.id for each in register.tests}
             made.append(_told(plan, planned, tested, recorded))
     return made
+
+
+def told_to(check: GasCheck) -> float | None:
+    """U (k = 2) of a check's deviation, in its unit: of what was shown and of the gas together.
+
+    None where neither is known: the deviation has no digits to go by then.
+    """
+    settled = None if check.settled is None else check.settled.standard_uncertainty
+    u = math.hypot(settled or 0.0, check.reference_standard_uncertainty or 0.0)
+    return 2.0 * u or None
+
+
+def told_percent_to(check: GasCheck) -> float | None:
+    """The same in percent of full scale; None where no deviation says how large that is."""
+    expanded = told_to(check)
+    if expanded is None or not check.deviation or check.percent_of_span is None:
+        return None
+    return abs(expanded * check.percent_of_span / check.deviation)
 
 
 def _naming(

@@ -11,8 +11,8 @@ from calibration.gas_check.check import GasCheck
 from collector.web.figure import Frame, Scale, element, line, text, titled
 from collector.web.instrument.asked import Period, Step
 from collector.web.instrument.chart import step_of_ticks, ticks, told_as
-from collector.web.instrument.checks import ControlChart, Limit
-from collector.web.numbers import significant
+from collector.web.instrument.checks import ControlChart, Limit, told_percent_to, told_to
+from collector.web.numbers import beside, significant
 from evidence.clock import NS_PER_S
 
 _ASIDE: Final = 170
@@ -90,4 +90,10 @@ def _points(x: Scale, y: Scale, chart: ControlChart, words: Words) -> Iterator[M
     for each, value in chart.figures:
         kind = "point" if each.outcome == "pass" else "alarm"
         mark = element("circle", cx=x.at(each.end_ns / NS_PER_S), cy=y.at(value), r=4, class_=kind)
-        yield titled(mark, f"{significant(value, 4)} {words.unit} · {words.outcome(each)}")
+        yield titled(mark, f"{_told(chart, each, value)} {words.unit} · {words.outcome(each)}")
+
+
+def _told(chart: ControlChart, check: GasCheck, value: float) -> str:
+    """The figure of a check to the digits that its U allows."""
+    expanded = told_percent_to(check) if chart.of_full_scale else told_to(check)
+    return beside(value, expanded) if expanded else significant(value, 2)

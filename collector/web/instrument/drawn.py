@@ -1,6 +1,7 @@
 """The figures of an instrument's page in the language that is asked for."""
 
 from functools import partial
+from typing import Final
 
 from markupsafe import Markup
 
@@ -18,6 +19,8 @@ from collector.web.look import Look
 from collector.web.numbers import significant
 from collector.web.words import has, say
 
+_ENDED_BY_HAND: Final = frozenset({"maintenance", "standby"})
+
 
 def cause_of(kind: str, code: str, language: str) -> str:
     """A cause in words; a code that is newer than they stands for itself.
@@ -32,8 +35,13 @@ def cause_of(kind: str, code: str, language: str) -> str:
 
 
 def to_do_of(trouble: Trouble, language: str) -> str:
-    """What to do about it, and why a device was not asked meanwhile; "" of a code without words."""
+    """What to do about it, and why a device was not asked meanwhile; "" of a code without words.
+
+    Of a state that somebody ends at the device, and has ended, nothing.
+    """
     is_missing = trouble.kind == "missing"
+    if trouble.is_over and trouble.code in _ENDED_BY_HAND:
+        return say("instrument.do_nothing", language)
     key = f"instrument.do_{trouble.code}" if is_missing else f"factory.repair_{trouble.code}"
     told = [key, "instrument.do_rested"] if trouble.is_rested else [key]
     return " ".join(say(each, language) for each in told if has(each))
@@ -88,6 +96,14 @@ def drawn_checks(channel: str, checked: Checked, look: Look) -> list[Markup]:
     return [_control(channel, each, look) for each in checked.charts]
 
 
+def _unit(found: ControlChart, language: str) -> str:
+    """Of the figures of a chart; of a percentage, of what it is."""
+    if found.of_full_scale:
+        return say("instrument.of_full_scale", language)
+    unit = symbol(found.unit)
+    return say("instrument.of_content", language) if unit == "%" else unit
+
+
 def _control(channel: str, found: ControlChart, look: Look) -> Markup:
     language = look.language
 
@@ -103,9 +119,7 @@ def _control(channel: str, found: ControlChart, look: Look) -> Markup:
     words = control.Words(
         name=say("instrument.figure_control", language, point=point, channel=channel),
         description=say("instrument.figure_control_text", language, count=len(found.figures)),
-        unit=say("instrument.of_full_scale", language)
-        if found.of_full_scale
-        else symbol(found.unit),
+        unit=_unit(found, language),
         limit=limit,
         outcome=outcome,
     )

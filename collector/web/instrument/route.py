@@ -20,7 +20,7 @@ from collector.web.factory.known import known_to
 from collector.web.factory.live import LastReadings
 from collector.web.instrument.applied import MARKS
 from collector.web.instrument.asked import LENGTHS, Period, field_of, page_of
-from collector.web.instrument.checks import OUTCOMES, checked
+from collector.web.instrument.checks import OUTCOMES, checked, told_percent_to, told_to
 from collector.web.instrument.drawn import (
     cause_of,
     drawn_checks,
@@ -122,6 +122,8 @@ def _words(look: Look) -> Mapping[str, Any]:
         "mark_of": mark_of,
         "paper_marks": MARKS,
         "outcomes": OUTCOMES,
+        "told_to": told_to,
+        "told_percent_to": told_percent_to,
         "cause_of": partial(cause_of, language=look.language),
         "to_do_of": partial(to_do_of, language=look.language),
         "event_words": partial(event_words, language=look.language),

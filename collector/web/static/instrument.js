@@ -29,13 +29,21 @@
       .then(() => history.pushState({}, "", address));
   };
 
+  // A number to the second digit of U, half of the interval around it; to 6 digits where there is none.
+  const told = (self, found, at) => {
+    if (found === null || found === undefined) return "–";
+    const half = (self.data[3][at] - self.data[2][at]) / 2;
+    if (!(half > 0)) return Number(found.toPrecision(6));
+    return found.toFixed(Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(half)))));
+  };
+
   const line = (label, stroke, how, paths) => ({
     label,
     stroke,
     paths,
     width: 1.5,
     points: { size: 4 },
-    value: (_, found) => (found === null || found === undefined ? "–" : Number(found.toPrecision(9))),
+    value: (self, found, _series, at) => told(self, found, at),
     ...how,
   });
 

@@ -18,6 +18,12 @@ from evidence.clock import parse_utc, utc_text
 from evidence.statement.datum import ActivityData
 from evidence.statement.doubt import Doubt
 
+_EVENTS: Final = {
+    "repair": said("repaired", "维修"),
+    "adjustment": said("adjusted", "调整"),
+    "seal_broken": said("its seal broken", "封印损坏"),
+}
+"""After which an instrument must be confirmed again."""
 _DAY_NS = 86_400 * 1_000_000_000
 _BECAUSE: Final = {
     "shift": said("it moved between two certificates", "两份证书之间发生变化"),
@@ -52,7 +58,8 @@ def _spell(
     look.see(pointer)
     if decided.decision == "fail":
         look.find(
-            f"{decided.serial} was used from {utc_text(span[0])} though {decided.id} says 'fail'",
+            f"{decided.serial} was used from {utc_text(span[0])} though by {decided.id} it "
+            "did not pass",
             f"{decided.serial} 自 {utc_text(span[0])} 起仍在使用，而 {decided.id} 结论为不合格",
             pointer,
         )
@@ -109,7 +116,7 @@ def adjustments(material: Material) -> CheckOutcome:
 
 def _touched(look: Look, material: Material, stood: Stood, event: CalibrationEvent) -> None:
     """A repair, an adjustment or a broken seal of the period after which nothing was confirmed."""
-    if event.event not in {"repair", "adjustment", "seal_broken"}:
+    if event.event not in _EVENTS:
         return
     begin, end = material.time_of(stood)
     if not begin <= ns_of(event.at) < end:
@@ -117,7 +124,7 @@ def _touched(look: Look, material: Material, stood: Stood, event: CalibrationEve
     pointer = material.papers.of(event)
     look.see(pointer)
     if not event.recorded_by.strip():
-        look.find(f"{event.event} at {event.at}: nobody signs", "事件无记录人", pointer)
+        look.find(f"{_EVENTS[event.event].en} at {event.at}: nobody signs", "事件无记录人", pointer)
     later = (
         each
         for each in material.register.confirmations
@@ -126,8 +133,9 @@ def _touched(look: Look, material: Material, stood: Stood, event: CalibrationEve
     first = min(later, key=lambda each: each.effective_from, default=None)
     if first is None or ns_of(first.effective_from) >= end:
         look.find(
-            f"{stood.serial}: {event.event} on {event.at.date()}, and not confirmed again",
-            f"{stood.serial}：{event.at.date()} 发生 {event.event}，其后未重新确认",
+            f"{stood.serial}: {_EVENTS[event.event].en} on {event.at.date()}, and not confirmed "
+            "again",
+            f"{stood.serial}：{event.at.date()} {_EVENTS[event.event].zh}，其后未重新确认",
             pointer,
         )
     if event.event == "seal_broken" and not _sealed_again(material, event):
@@ -179,11 +187,10 @@ def _doubted(look: Look, material: Material, stood: Stood) -> None:
     for each in found:
         since, until = days_of(each)
         if since < end and begin < until:
-            silent = _silent(material, since, until)
+            silent, because = _silent(material, since, until), _BECAUSE[each.because]
             look.find(
-                f"{stood.serial} is in doubt since {each.begins} ({_BECAUSE[each.because].en})"
-                f"{silent.en}",
-                f"{stood.serial} 自 {each.begins} 起存疑（{_BECAUSE[each.because].zh}）{silent.zh}",
+                f"{stood.serial} is in doubt since {each.begins} ({because.en}){silent.en}",
+                f"{stood.serial} 自 {each.begins} 起存疑（{because.zh}）{silent.zh}",
                 *(material.papers.of(event) for event in each.events),
                 *_between(material, each),
             )
@@ -227,14 +234,13 @@ def days_of(period: SuspectPeriod) -> tuple[int, int]:
 
 
 def _silent(material: Material, since: int, until: int) -> Said:
-    """How many statements of the time in doubt, UTC ns, do not mention it; nothing if all do."""
-    silent = sum(not each.doubts for each in _touching(material, since, until))
-    if not silent:
-        return said("", "")
-    return said(
-        f"; {counted(silent, 'statement does', 'statements do')} not say so",
-        f"；有 {silent} 份陈述未予说明",
-    )
+    """Whether the statements of the time in doubt, UTC ns, say so; nothing where there is none."""
+    touching = _touching(material, since, until)
+    silent = sum(not each.doubts for each in touching)
+    if silent:
+        does = counted(silent, "statement does", "statements do")
+        return said(f"; {does} not say so", f"；有 {silent} 份陈述未予说明")
+    return said("; its statements say so", "；相关陈述均已说明") if touching else said("", "")
 
 
 def _touching(material: Material, since: int, until: int) -> list[ActivityData]:

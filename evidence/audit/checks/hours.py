@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from calibration.indication import Quality
+from calibration.rounding import places_apart, to_places, with_u
 from calibration.unit_symbol import with_symbol
 from evidence.audit.material import Material
 from evidence.audit.outcome import CheckOutcome, Look
@@ -14,10 +15,14 @@ from evidence.clock_standing import NS_PER_MS, STEP_NS, ClockStanding
 from evidence.log.leaf import ClockState, RecordKind
 from evidence.statement.datum import ActivityData
 from evidence.statement.hours.finding import FindingKind
+from evidence.statement.monitoring.method_words import method_words
 from evidence.statement.monitoring.monitored import Monitored
 
 _CLOSE: Final = 1e-9
-_CLOCKS: Final = (Quality.CLOCK_SUSPECT, Quality.CLOCK_UNSYNCHRONISED)
+_CLOCKS: Final[Mapping[Quality, Said]] = {
+    Quality.CLOCK_SUSPECT: said("“clock suspect”", "“时钟存疑”"),
+    Quality.CLOCK_UNSYNCHRONISED: said("“clock not synchronised”", "“时钟未同步”"),
+}
 _STANDINGS: Final[Mapping[ClockStanding, Said]] = {
     ClockStanding.SYNCHRONISED: said("synchronised", "已同步"),
     ClockStanding.HOLDOVER: said("holdover", "守时"),
@@ -75,25 +80,29 @@ def _statements(look: Look, material: Material) -> int:
 
 def _changed(look: Look, kept: ActivityData, anew: ActivityData, *, is_early: bool) -> None:
     """Hours give another value: a finding, unless more of them came after it was stated."""
-    span, change = f"{kept.period.start} .. {kept.period.end}", anew.value - kept.value
-    before = with_symbol(f"{kept.value:.9g}", kept.unit)
-    more = with_symbol(f"{change:+.3g}", kept.unit)
+    span, (was, now) = f"{kept.period.start} .. {kept.period.end}", _versions(kept, anew)
     if is_early:
         look.leave(
-            f"{span}: {before} was stated before the period was over; the hours that came since "
-            f"make {more}",
-            f"{span}：时段结束前陈述值为 {before}；其后到达的小时数据使其变化 {more}",
+            f"{span}: {was} was stated before the period was over, the hours give {now} now",
+            f"{span}：时段结束前陈述值为 {was}，现由小时数据得 {now}",
         )
         return
     look.find(
-        f"{span}: {before} was stated, the hours give something else now: {more}",
-        f"{span}：陈述值 {before}，现由小时数据得到的值与之相差 {more}",
+        f"{span}: {was} was stated, the hours give {now} now",
+        f"{span}：陈述值 {was}，现由小时数据得 {now}",
         _statement(kept),
     )
 
 
 def _statement(kept: ActivityData) -> Pointer:
     return Pointer(kind="statement", id=kept.digest, sha256=kept.digest)
+
+
+def _versions(kept: ActivityData, anew: ActivityData) -> tuple[str, str]:
+    """What was stated, and what follows now, with as many digits as U allows and tell them."""
+    places = places_apart(kept.value, anew.value, anew.expanded_uncertainty)
+    now = with_symbol(to_places(anew.value, places), anew.unit)
+    return to_places(kept.value, places), now
 
 
 def substitutes(material: Material) -> CheckOutcome:
@@ -120,7 +129,7 @@ def _under_rules(look: Look, material: Material, told: Monitored) -> CheckOutcom
     without = totals.compliance.without
     if without:
         look.find(
-            f"{without} operating hours have no compliance value",
+            f"{counted(without, 'operating hour has', 'operating hours have')} no compliance value",
             f"{without} 个运行小时没有合规值",
             *pointer,
         )
@@ -133,14 +142,32 @@ def _under_rules(look: Look, material: Material, told: Monitored) -> CheckOutcom
             f"rules of {rules.id} that are only recalled: {names}",
             f"{rules.id} 中仅凭记忆的规则：{names}",
         )
-    methods = ", ".join(f"{name} {count}" for name, count in totals.by_method.items())
+    methods, methods_zh = (
+        _methods(rules.id, totals.by_method, language) for language in ("en", "zh")
+    )
     hours, share = totals.substituted_share_of_hours, totals.compliance.substituted_share
     return look.tell(
-        f"{rules.id} {rules.version} ({rules.sha256[:12]}): {hours:.2%} of hours and {share:.2%} "
-        f"of the quantity are not measured; hours by method: {methods}",
-        f"{rules.id} {rules.version}（{rules.sha256[:12]}）：非实测占小时 {hours:.2%}、占数量 "
-        f"{share:.2%}；按方法的小时数：{methods}",
+        f"{rules.id} {rules.version} ({rules.sha256[:12]}): {_percent(hours)} of hours and "
+        f"{_percent(share)} of the quantity are not measured; hours by method: {methods}",
+        f"{rules.id} {rules.version}（{rules.sha256[:12]}）：非实测占小时 {_percent(hours)}、"
+        f"占数量 {_percent(share)}；按方法的小时数：{methods_zh}",
     )
+
+
+def _percent(share: float) -> str:
+    """A share in percent, with the space that the SI has before the sign."""
+    return f"{100.0 * share:.2f} %"
+
+
+def _methods(rules: str, by_method: Mapping[str, int], language: str) -> str:
+    """Hours by method, each in words, with its code behind: "arithmetic mean [07]: 18"."""
+    mark, between = ("：", "；") if language == "zh" else (": ", "; ")
+
+    def told(code: str) -> str:
+        words = method_words((rules,), code, language)
+        return f"{words} [{code}]" if words else code
+
+    return between.join(f"{told(code)}{mark}{count}" for code, count in by_method.items())
 
 
 def clock(material: Material) -> CheckOutcome:
@@ -195,14 +222,14 @@ def _is_left_alone(clock: ClockState) -> bool:
 
 def _stamps(look: Look, material: Material) -> None:
     for channel, hours in material.measured.items():
-        for quality in _CLOCKS:
+        for quality, words in _CLOCKS.items():
             marked = [each for each in hours if each.tally.qualities.get(quality.value, 0)]
             if marked:
                 first = utc_text(marked[0].start_ns)
                 look.find(
                     f"{channel}: {counted(len(marked), 'hour', 'hours')} with readings marked "
-                    f"{quality.value}, the first {first}",
-                    f"{channel}：{len(marked)} 个小时含标记 {quality.value} 的读数，首个为 {first}",
+                    f"{words.en}, the first {first}",
+                    f"{channel}：{len(marked)} 个小时含标记{words.zh}的读数，首个为 {first}",
                     Pointer(kind="hour", id=f"{channel} {first}"),
                 )
 
@@ -217,11 +244,13 @@ def balance(material: Material) -> CheckOutcome:
         ]
         look.see(*sides)
         if each.agrees is False:
+            shown, _ = with_u(each.difference, each.uncertainty.expanded_uncertainty)
+            difference = with_symbol(shown, each.unit)
             look.find(
                 f"{each.measured.channel} and {each.calculated.channel} differ by "
-                f"{with_symbol(f'{each.difference:.6g}', each.unit)}, E_n = {each.e_n:.3g}",
+                f"{difference}, E_n = {each.e_n:.2g}",
                 f"{each.measured.channel} 与 {each.calculated.channel} 相差 "
-                f"{with_symbol(f'{each.difference:.6g}', each.unit)}，E_n = {each.e_n:.3g}",
+                f"{difference}，E_n = {each.e_n:.2g}",
                 *sides,
             )
     held = {each.calculated.channel for each in material.corroborated}

@@ -6,6 +6,7 @@ from calibration.certificate import CalibrationCertificate
 from calibration.confirmation import FunctionApplied, MetrologicalConfirmation
 from calibration.history.chain import certificate_by_id
 from calibration.register import result_of
+from calibration.rounding import with_u
 from calibration.setting import Setting
 from calibration.unit_symbol import with_symbol
 from evidence.audit.checks.subjects import Held, settings_of
@@ -54,11 +55,13 @@ def _fitted(
     look.see(*pointers)
     for point, value in zip(result.points, values, strict=True):
         if abs(value - point.value) > point.expanded_uncertainty:
+            stated, U = with_u(point.value, point.expanded_uncertainty)
+            applied_here, _ = with_u(value, point.expanded_uncertainty)
             look.find(
-                f"{decided.id} applies {value:.6g} at {point.at:g}, {own.id} states "
-                f"{point.value:.6g} with U = {point.expanded_uncertainty:.2g}",
-                f"{decided.id} 在 {point.at:g} 处采用 {value:.6g}，而证书 {own.id} 为 "
-                f"{point.value:.6g}（U = {point.expanded_uncertainty:.2g}）",
+                f"{decided.id} applies {applied_here} at {point.at:g}, {own.id} states "
+                f"{stated} with U = {U}",
+                f"{decided.id} 在 {point.at:g} 处采用 {applied_here}，而证书 {own.id} 为 "
+                f"{stated}（U = {U}）",
                 *pointers,
             )
 

@@ -1,7 +1,7 @@
 """Checks 4 and 5: the standards behind a certificate, and what it found (pure)."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from calibration.certificate import CalibrationCertificate, CalibrationResult, Point
@@ -16,15 +16,21 @@ from calibration.increment import NS_PER_HOUR
 from calibration.mean import MeanWindow
 from calibration.monitoring.plan import ConnectedGas
 from calibration.register import result_of
+from calibration.rounding import places_of, to_places, with_u
 from calibration.unit import convert, rate_of, unit
 from calibration.unit_symbol import with_symbol
+from device_profiles.page_words import kind
 from evidence.audit.material import Material
 from evidence.audit.outcome import CheckOutcome, Look
-from evidence.audit.said import counted
+from evidence.audit.said import Said, counted, said
 from evidence.audit.stood import Hour, Stood, instant_of
 from evidence.audit.traced import gaps_of
 
 _UNKNOWN: Final = frozenset({"validity_unknown", "certificate_absent"})
+_DECIDED: Final[Mapping[Outcome, Said]] = {
+    Outcome.FAIL: said("does not pass", "判为不合格"),
+    Outcome.UNDETERMINED: said("cannot be decided on", "无法判定"),
+}
 MOST_SHARE: Final = 1.0 / 3.0
 """Of U in the MPE, for a calibration that is to decide on conformity."""
 
@@ -89,9 +95,10 @@ def _small_enough(
     worst = max(points, key=lambda each: 2.0 * each.expanded_uncertainty / each.coverage_factor)
     U = 2.0 * worst.expanded_uncertainty / worst.coverage_factor
     if limit * MOST_SHARE * (1.0 + 1e-9) < U:
+        shown = to_places(U, places_of(U))
         look.find(
-            f"{own.id}: U = {U:.3g} at {worst.at:g} is more than a third of the MPE {limit:.3g}",
-            f"证书 {own.id}：{worst.at:g} 处 U = {U:.3g}，大于 MPE {limit:.3g} 的三分之一",
+            f"{own.id}: U = {shown} at {worst.at:g} is more than a third of the MPE {limit:.3g}",
+            f"证书 {own.id}：{worst.at:g} 处 U = {shown}，大于 MPE {limit:.3g} 的三分之一",
             pointer,
         )
 
@@ -172,8 +179,8 @@ def _range(look: Look, material: Material, stood: Stood, own: CalibrationCertifi
     if result is None:
         if own.conformity is None:
             look.find(
-                f"{own.id} states no result for {stood.measurand.kind_of_quantity}",
-                f"证书 {own.id} 没有 {stood.measurand.kind_of_quantity} 的结果",
+                f"{own.id} states no result for {kind(stood.measurand.kind_of_quantity, 'en')}",
+                f"证书 {own.id} 没有{kind(stood.measurand.kind_of_quantity, 'zh')}的结果",
                 material.papers.of(own),
             )
         return
@@ -185,9 +192,9 @@ def _range(look: Look, material: Material, stood: Stood, own: CalibrationCertifi
         top = with_symbol(f"{high:g}", result.argument_unit)
         look.find(
             f"{own.id} holds from {low:g} to {top}; outside lie {len(outside)} of "
-            f"{counted(len(used), 'hour', 'hours')}, up to {max(outside, key=abs):.6g}",
+            f"{counted(len(used), 'hour', 'hours')}, up to {max(outside, key=abs):.4g}",
             f"证书 {own.id} 的区间为 {low:g} 至 {top}；{len(used)} 小时中"
-            f"有 {len(outside)} 个超出，最大 {max(outside, key=abs):.6g}",
+            f"有 {len(outside)} 个超出，最大 {max(outside, key=abs):.4g}",
             material.papers.of(own),
         )
 
@@ -248,13 +255,14 @@ def _conformity(
         return own.conformity is not None
     for result, point in points:
         outcome = _decided(point, limit)
-        if outcome not in (None, Outcome.PASS):
+        if outcome is not None and outcome in _DECIDED:
             place = with_symbol(f"{point.at:g}", result.argument_unit)
+            error, _ = with_u(point.value, point.expanded_uncertainty)
             look.find(
-                f"{own.id}: at {place} the error {point.value:.4g} is '{outcome}' for an MPE of "
-                f"{limit:g}, and {decided.id} says 'pass'",
-                f"证书 {own.id}：{place} 处误差 {point.value:.4g}，按 MPE {limit:g} 判为"
-                f" '{outcome}'，而 {decided.id} 结论为合格",
+                f"{own.id}: at {place} the error {error} {_DECIDED[outcome].en} for an MPE of "
+                f"{limit:g}, and {decided.id} says that it passes",
+                f"证书 {own.id}：{place} 处误差 {error}，按 MPE {limit:g} "
+                f"{_DECIDED[outcome].zh}，而 {decided.id} 结论为合格",
                 pointer,
                 material.papers.of(decided),
             )

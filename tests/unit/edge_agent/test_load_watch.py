@@ -52,7 +52,7 @@ def test_the_limit_is_the_agent_where_its_core_is_full_and_else_the_line(
 ) -> None:
     found, *_ = said(10, polled=1, skipped=3, core=core)
     assert words in found.say("en")
-    assert f"{core:.0%}" in found.say("zh")
+    assert f"{100.0 * core:.0f} %" in found.say("zh")
 
 
 def test_a_line_that_recovers_is_silent_and_named_again_when_it_falls_behind_again() -> None:

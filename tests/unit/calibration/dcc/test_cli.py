@@ -22,6 +22,7 @@ from tests.unit.calibration.dcc.dcc_documents import (
     VECTORS,
     WEIGHTS,
     column,
+    condition,
     document,
     expanded,
     sample,
@@ -29,6 +30,7 @@ from tests.unit.calibration.dcc.dcc_documents import (
 )
 from tests.unit.calibration.dcc.signing import authority, xml_signed
 
+LEFT = condition("afterAdjustment")
 CAME = ("--recorded-at", "2026-03-01T08:00Z")
 SCHEMAS = ("--schema", str(VECTORS / "xsd"))
 TRUST = ("--trust", str(VECTORS / "certs"))
@@ -38,7 +40,7 @@ TRUST = ("--trust", str(VECTORS / "certs"))
 def clean(tmp_path: Path) -> Path:
     """A document that nothing speaks against, and whom to trust."""
     path = tmp_path / "clean.xml"
-    path.write_bytes(xml_signed(document(TEMPERATURES, statements=RANGE)))
+    path.write_bytes(xml_signed(document(TEMPERATURES, statements=RANGE, measurement=LEFT)))
     (tmp_path / "trust").mkdir()
     (tmp_path / "trust" / "authority.pem").write_bytes(authority().pem)
     return path

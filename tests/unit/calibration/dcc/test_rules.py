@@ -16,7 +16,7 @@ from tests.unit.calibration.dcc.importing import codes, imported
 ERRORS = [
     each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, DccError)
 ]
-QUIET = ["F_DCC_UNSIGNED", "F_DCC_NO_SCHEMA"]
+QUIET = ["F_DCC_UNSIGNED", "F_DCC_NO_SCHEMA", "F_DCC_STATE"]
 
 
 def told(data: bytes) -> list[str]:

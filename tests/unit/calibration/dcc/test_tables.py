@@ -93,6 +93,16 @@ def test_both_states_at_one_place_decide_nothing() -> None:
     assert "F_DCC_STATUS" in codes(imported(found))
 
 
+def test_a_state_that_nobody_states_is_assumed_and_said_to_be() -> None:
+    silent = document(table(MEASURED, ERROR), statements=RANGE)
+    assert only(silent).condition == "as_left"
+    (told,) = [each for each in imported(silent).findings if each.code == "F_DCC_STATE"]
+    assert "as_left is assumed" in told.en
+    assert "假定为 as_left" in told.zh
+    stated = document(table(MEASURED, ERROR, more=condition("afterAdjustment")), statements=RANGE)
+    assert "F_DCC_STATE" not in codes(imported(stated))
+
+
 def test_several_results_for_one_kind_and_state_are_told() -> None:
     found = imported(document(TEMPERATURES * 2, statements=RANGE))
     assert found.certificate is not None

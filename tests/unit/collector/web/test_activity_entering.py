@@ -251,7 +251,8 @@ def test_what_was_entered_leaves_as_evidence_that_holds(clerk: Browser) -> None:
     assert led.status_code == 303, led.text
     address = led.headers["location"]
     checks = auditor.get(f"{address}/checks")
-    assert "1234.5 m3" in checks.text
+    assert ">1234 m³<" in checks.text
+    assert ">U = 12 m³, k = 1.96<" in checks.text
     assert 'class="mark bad"' not in checks.text
     found = verify(io.BytesIO(auditor.get(f"{address}/bundle.zip").content)).outcomes
     assert {each.result for each in found[Check.VALUE - 1 : Check.SEALS - 1]} == {Result.OK}

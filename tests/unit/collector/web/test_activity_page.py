@@ -258,6 +258,18 @@ def test_no_estimate_is_said_to_stand_for_what_no_plan_tells(
     assert "E_PERIOD" in odd
 
 
+def test_hours_under_no_plan_are_said_once_and_without_a_code(
+    people: Plant, browser: Browser
+) -> None:
+    with_checks(people)
+    browser.sign_in("analyst")
+    early = f"/activity?channels={CO2}&start=2026-02-28&end=2026-04-05"
+    text = text_of(browser, early)
+    assert "hours are under no plan" in text
+    assert "E_MONITORED_NO_PLAN" not in text
+    assert "小时不在任何计划之下" in text_of(browser, f"{early}&lang=zh")
+
+
 def test_the_hours_of_a_channel_without_amounts_are_on_the_map_too(seen: Browser) -> None:
     text = text_of(seen, f"/activity?channels={TEMPERATURE}&{RANGE}")
     assert text.count('<td class="hour full">100<') == 4 * 24

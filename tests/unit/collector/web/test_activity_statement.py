@@ -15,6 +15,7 @@ from tests.unit.collector.api.plant import (
     batch,
     stream,
 )
+from tests.unit.collector.api.test_doubts import found_at
 from tests.unit.collector.api.test_releases import corrected
 from tests.unit.collector.api.writing import two_lines
 from tests.unit.collector.web.conftest import Browser
@@ -127,6 +128,18 @@ def test_a_late_certificate_is_named_as_what_changed(people: Plant, browser: Bro
     page = browser.get(f"/activity/{before['digest']}").text
     assert "<ins>E-2</ins>" in page
     assert "<del>nothing</del> <ins>calibration</ins>" in page
+
+
+def test_what_a_certificate_touched_is_named_in_words(people: Plant, seen: Browser) -> None:
+    datum_of(seen)
+    people.bench.clock.set_to(people.bench.clock.now_ns() + 3_600_000_000_000)
+    people.log_file(people.gw1, "certificate", "e-1b.toml", found_at(0.006))
+    people.judging.catch_up()
+    seen.sign_in("auditor")
+    for language, words in (("en", "Hours in doubt"), ("zh", "存疑时段")):
+        page = seen.get(f"/audit/effects/touched?certificate=E-1B&lang={language}").text
+        cells = re.findall(r'<td role="cell" class="is">(.+?)</td>', page)
+        assert cells == [words]
 
 
 def test_a_digest_that_nobody_made_or_may_see_is_not_there(people: Plant, browser: Browser) -> None:

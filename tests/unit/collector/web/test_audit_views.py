@@ -137,6 +137,14 @@ def test_a_correction_is_told_from_what_it_corrects() -> None:
     assert [each.was for each in gone if not each.is_changed] == ["4"]
 
 
+def test_a_boundary_is_told_in_chinese_with_its_other_words_behind() -> None:
+    new = {"id": "w/a", "name": "Line 2", "kind": "gate to gate", "kind_zh": "门到门", "line": ""}
+    act = Act(who="q", role="host", action=Action.BOUNDARY_SET, reason="", old=None, new=new)
+    told = {each.name: each.became for each in fields_in(act, "zh")}
+    assert told == {"name": "Line 2", "kind": "门到门（gate to gate）", "line": ""}
+    assert {each.name: each.became for each in fields_in(act)}["kind_zh"] == "门到门"
+
+
 def test_nested_fields_are_named_from_the_outside_in() -> None:
     old = {"sites": ["jinan"], "start": {"value": 1.5}, "note": "x"}
     new = {"sites": ["jinan", "weifang"], "start": {"value": 2.5}, "parts": [{"of": "a"}]}

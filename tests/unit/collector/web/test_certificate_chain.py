@@ -13,6 +13,7 @@ from collector.api.app import create_app
 from collector.web.certificates import chain_page
 from collector.web.certificates.chain_figure import MOST_ACROSS, chain_figure, parted
 from collector.web.certificates.graph import Graph, graph_of
+from collector.web.certificates.resting_words import by_words
 from collector.web.pages import add_pages
 from evidence.audit.papers import papers_of
 from evidence.audit.resting import roots_of
@@ -201,10 +202,56 @@ def test_a_chain_is_evidence(filled: Browser) -> None:
         ("山东省计量科学研究院电能表检定证书", ["山东省计量科学研究院电能", "表检定证书"]),
         (f"a{'b' * 60}-7", ["a" + "b" * 24, "…" + "b" * 22 + "-7"]),
         (f"SDIM/{'b' * 60}/E-17", ["SDIM/", "…" + "b" * 19 + "/E-17"]),
+        (
+            "works/boiler-barometric_pressure/barometric_pressure-of-the-hall",
+            ["works/boiler-barometric_", "…pressure-of-the-hall"],
+        ),
+        (
+            "Simulated national institute of flow and of electrical energy",
+            ["Simulated national", "…and of electrical energy"],
+        ),
     ],
 )
 def test_a_long_name_stands_in_two_lines_and_keeps_its_end(name: str, lines: list[str]) -> None:
     assert parted(name) == lines
+
+
+@pytest.mark.parametrize(
+    ("names", "en", "zh"),
+    [
+        (
+            ("C-1", "cert:C-1/0", "cert:C-1/1", "std:LAB/E%20-17"),
+            ["C-1", "standard LAB/E -17"],
+            ["C-1", "标准器 LAB/E -17"],
+        ),
+        (
+            ("SET-1", "cert:K-1/0"),
+            ["SET-1", "calibration function of K-1"],
+            ["SET-1", "K-1 的校准函数"],
+        ),
+        (("crm:GBW/7",), ["reference material GBW/7"], ["标准物质 GBW/7"]),
+        (("factor:x",), ["factor:x"], ["factor:x"]),
+    ],
+)
+def test_what_hours_rest_on_it_by_is_told_in_words_and_once(
+    names: tuple[str, ...], en: list[str], zh: list[str]
+) -> None:
+    assert by_words(names, "en") == en
+    assert by_words(names, "zh") == zh
+
+
+def test_the_period_that_was_looked_through_stands_in_the_form(filled: Browser) -> None:
+    filled.sign_in("auditor")
+    text = filled.get("/certificates/E-1/chain?lang=en").text
+    first, last = (
+        re.search(rf'name="{name}" type="date" value="([^"]*)"', text) for name in ("start", "end")
+    )
+    assert first is not None
+    assert last is not None
+    assert "2026-01-01" <= first[1] < last[1]
+    assert "Empty: all hours there are." in text
+    asked = filled.get("/certificates/E-1/chain?start=2026-03-31&hours=yes").text
+    assert 'name="start" type="date" value="2026-03-31"' in asked
 
 
 def test_a_figure_with_long_names_has_higher_boxes_that_hold_them(

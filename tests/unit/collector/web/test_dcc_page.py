@@ -12,6 +12,7 @@ from calibration.load import parse_certificate
 from collector.api.app import create_app
 from collector.originals import Originals
 from collector.web.certificates import waiting
+from collector.web.certificates.dcc_view import on_the_page
 from collector.web.certificates.waiting import MOST
 from collector.web.pages import add_pages
 from evidence.log.entry import Action
@@ -61,6 +62,9 @@ def test_a_document_is_shown_with_its_findings_and_kept_only_once_it_is_accepted
     assert "F_DCC_NO_SCHEMA" in page
     assert "Temperature" in page
     assert "<svg" in page
+    assert "as left (assumed: the document does not say)" in page
+    assert "调整后（为假定：文件未说明）" in browser.get(f"{FORM}/{SHA256}?lang=zh").text
+    browser.get(f"{FORM}?lang=en")
     assert not Originals(people.folder).holds(SHA256)
 
     form = {"csrf": word(browser), "reason": "yearly calibration"}
@@ -113,6 +117,32 @@ def test_what_is_no_dcc_is_said_beside_the_form(browser: Browser, data: bytes, c
     assert 'type="file"' in refused.text
 
 
+def test_a_refusal_says_what_is_wrong_with_the_code_behind_and_no_place_of_a_program(
+    browser: Browser,
+) -> None:
+    browser.sign_in("auditor")
+    for language, words in (
+        ("en", "the document is refused: this is not XML that is read here: "),
+        ("zh", "该文件被拒绝：此处不读取该 XML："),
+    ):
+        browser.get(f"{FORM}?lang={language}")
+        refused = bring(browser, b"<not closed").text
+        assert f">{words}" in refused
+        assert "<code>E_DCC_XML</code>" in refused
+        assert "&lt;string&gt;" not in refused
+        assert "E_DCC_REFUSED" not in refused
+
+
+def test_options_of_the_command_are_fields_of_the_form_here() -> None:
+    told = on_the_page("2 items are calibrated; choose one by --item: 1, 2", "en")
+    assert told == (
+        "2 items are calibrated; choose one by “Serial number, where several were calibrated”: 1, 2"
+    )
+    assert "“量的种类（单位对应多种量时）”" in on_the_page("请用 --kind 选择", "zh")
+    trusted = on_the_page("请使用 --trust", "zh")
+    assert trusted == "请使用 `carbonmeter calibration import --trust`"
+
+
 def test_a_document_that_was_changed_after_it_was_signed_is_refused(browser: Browser) -> None:
     browser.sign_in("auditor")
     assert "E_DCC_MANIPULATED" in bring(browser, read_bytes(VECTORS / MANIPULATED)).text
@@ -122,6 +152,7 @@ def test_an_auditor_weighs_and_does_not_accept(browser: Browser, people: Plant) 
     browser.sign_in("auditor")
     bring(browser, DOCUMENT)
     page = browser.get(f"{FORM}/{SHA256}?lang=zh").text
+    browser.get(f"{FORM}?lang=en")
     assert "须由本厂区的工程师或管理员接受" in page
     assert [each for each in half_width(page) if each[0].startswith("h")] == []
     form = {"csrf": word(browser), "weighed": "yes", "reason": "yearly calibration"}

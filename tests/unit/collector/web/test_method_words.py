@@ -2,8 +2,8 @@
 
 import pytest
 
-from collector.web.method_words import method_words
 from evidence.statement.hours.load import PACKS, rule_pack
+from evidence.statement.monitoring.method_words import method_words
 from evidence.statement.monitoring.through import MEASURED, OF_INPUTS
 from tests.unit.collector.web.chinese import CHINESE
 

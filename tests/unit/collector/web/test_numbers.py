@@ -2,6 +2,7 @@
 
 import math
 import re
+from struct import Struct
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from uncertainties import ufloat
 
+from calibration.rounding import places_of
 from collector.web import numbers, times
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -35,10 +37,36 @@ def test_value_and_u_have_the_digits_that_u_allows(
     assert ascii_of(numbers.concise(value, u)) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (20.040000915527344, "20.04"),
+        (-0.10000000149011612, "-0.1"),
+        (2206.0, "2206"),
+        (1234567.891, "1234567.891"),
+        (16777217.0, "16777217"),
+        (0.0, "0"),
+    ],
+)
+def test_an_indication_has_the_digits_that_the_instrument_sent(value: float, text: str) -> None:
+    assert ascii_of(numbers.indicated(value)) == text
+    assert numbers.indicated(1e300).startswith("1")  # beyond all floats of 32 bits
+
+
+@given(
+    value=st.floats(
+        width=32, allow_nan=False, allow_infinity=False, min_value=2**-9, max_value=2**60
+    )
+)
+def test_a_single_float_is_told_as_that_one(value: float) -> None:
+    told = float(ascii_of(numbers.indicated(value)))
+    assert Struct(">f").unpack(Struct(">f").pack(told))[0] == value
+
+
 @given(value=st.floats(-1e6, 1e6), u=st.floats(1e-5, 9e2))
 def test_the_short_form_is_that_of_a_foreign_library(value: float, u: float) -> None:
     """`uncertainties` writes 12.345(67) too; it writes 1(200) for what has no places."""
-    places = numbers.places_of(u)
+    places = places_of(u)
     if places < 0 or abs(value) >= 1e6:
         return
     theirs = f"{ufloat(value, u):.{places}fS}"
@@ -48,7 +76,7 @@ def test_the_short_form_is_that_of_a_foreign_library(value: float, u: float) -> 
 @given(value=st.floats(-1e9, 1e9), expanded=st.floats(1e-9, 1e9))
 def test_a_stated_value_is_within_half_a_digit_of_the_number(value: float, expanded: float) -> None:
     shown, _, rest = ascii_of(numbers.stated(value, expanded)).partition(" ± ")
-    places = min(numbers.places_of(expanded), 12)
+    places = min(places_of(expanded), 12)
     assert abs(float(shown) - value) <= 0.5 * 10.0**-places * (1 + 1e-6) + 1e-12 * abs(value)
     assert float(rest) == pytest.approx(expanded, rel=0.06, abs=1e-11)
 
@@ -106,7 +134,7 @@ def test_a_length_of_time_is_told_in_the_units_of_the_language() -> None:
 
 @given(st.floats(1e-12, 1e12))
 def test_two_significant_digits_are_never_three(u: float) -> None:
-    places = numbers.places_of(u)
+    places = places_of(u)
     assert 9.5 <= u * 10.0**places <= 99.5 * (1 + 1e-9)
     assert math.isfinite(places)
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -185,13 +185,28 @@ def test_a_row_whose_confirmation_is_over_says_so_in_a_word() -> None:
     late = device_health(state=DeviceState.OVERDUE, due=due)
     text = page("/", health(late, silent()))
     assert '<span class="mark warn">overdue</span>' in text
-    assert '<span class="bad"><time datetime="2026-02-26T08:00:00Z">' in text
-    assert "2026-02-26 08:00:00 +00:00</time> overdue</span>" in text
+    assert '<span class="bad"><time datetime="2026-02-26">2026-02-26</time> overdue<' in text
     rows = text[text.index('id="devices"') :]
     assert rows.index('href="/devices/feeder-2"') < rows.index('href="/devices/feeder-1"')
     assert "0</span> of 2 devices good" in text
     silent_too = page("/", health(replace(silent(), due=due)), lang="zh")
     assert "</time> 已超期</span>" in silent_too
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/Los_Angeles"])
+def test_a_confirmation_has_the_last_day_of_its_paper_in_every_zone(zone: str) -> None:
+    """Readings are marked from the end of that day in UTC on, which elsewhere is another day."""
+    due = datetime(2025, 12, 11, tzinfo=UTC)
+    late = health(device_health(state=DeviceState.OVERDUE, due=due))
+    for language, words in (("en", "due on "), ("zh", "到期日 ")):
+        request = Request(
+            method="GET", path="/", query={"lang": language}, fields={"host": "localhost"}
+        )
+        shown = answer(request, Shown(late), Gate(), Zone(name=zone, info=ZoneInfo(zone)))
+        text = shown.body.decode()
+        assert f'{words}<time datetime="2025-12-10">2025-12-10</time>' in text
+        assert "2025-12-11" not in text
+    assert "once that day has ended in UTC" in page("/", late)
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from calibration.basis import UncertaintyBasis
 from calibration.indication import MissReason, Quality
 from edge_agent.custody_errors import SpoolFullError
-from edge_agent.page.health import Cost, DeviceState, Health, SpoolLevel
+from edge_agent.page.health import Cost, DeviceState, Health, SpoolLevel, last_day
 from edge_agent.page.server import AgentSource, page_of
 from evidence.clock_kernel import Discipline
 from evidence.clock_standing import ClockStanding
@@ -128,13 +128,14 @@ def test_certificates_and_their_end_are_told_by_channel(tmp_path: Path) -> None:
         assert (power.basis, power.certificate) == (UncertaintyBasis.CALIBRATION, "C-1")
         assert (energy.basis, energy.certificate) == (UncertaintyBasis.UNKNOWN, "")
         assert power.due is not None
-        assert power.due.year == 2026
+        assert last_day(power.due) == date(2026, 6, 30)  # as the confirmation has it
         assert found.devices[0].due == power.due
         assert found.devices[0].basis is UncertaintyBasis.UNKNOWN  # the weakest of its channels
         plant.clock.advance(300 * 86_400 * S)
         assert found.devices[0].state is DeviceState.GOOD
         late = source.health()
-        assert "E_HEALTH_OVERDUE" in {each.said.code for each in late.repairs}
+        (overdue,) = [each for each in late.repairs if each.said.code == "E_HEALTH_OVERDUE"]
+        assert (overdue.since, overdue.due_on) == (power.due, date(2026, 6, 30))
         assert [each.state for each in late.devices] == [DeviceState.OVERDUE, DeviceState.GOOD]
 
     write_site(tmp_path)

@@ -1,5 +1,6 @@
 """Each of the fifteen checks: in order where all is in order, and a finding where it is not."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
@@ -255,6 +256,29 @@ def test_a_channel_in_order_passes_each_check(number: int) -> None:
     assert found.name == NAMES[number]
 
 
+def test_hours_by_method_are_told_in_words_with_the_code_behind() -> None:
+    found = checked(10, under_plan()).looked_at
+    assert "0.00 % of hours" in found.en
+    assert "hours by method: measured, valid hour [measured]: 24" in found.en
+    assert "按方法的小时数：实测有效小时 [measured]：24" in found.zh
+
+
+def test_what_was_stated_otherwise_has_the_digits_that_u_allows() -> None:
+    (found,) = checked(9, restated()).findings
+    assert re.search(r": \d+\.\d{1,3} was stated, the hours give \d+\.\d{1,3} kW", found.en)
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_no_finding_shows_a_code_of_ours(name: str) -> None:
+    number, make = WRONG[name]
+    for found in checked(number, make()).findings:
+        for text in (found.en, found.zh):
+            told = re.sub(
+                "ct_ratio|meter_factor|active_energy 200 kW", "", text
+            )  # names within papers
+            assert not re.search(r"\b[a-z]+_[a-z_]+\b|'(pass|fail|undetermined)'", told), text
+
+
 @pytest.mark.parametrize("name", WRONG)
 def test_what_is_wrong_is_found_by_its_check_and_said_in_both_languages(name: str) -> None:
     number, mutated = WRONG[name]
@@ -353,6 +377,21 @@ def test_what_was_stated_before_its_period_was_over_may_have_grown_since() -> No
     found = checked(9, early)
     assert (checked(9, whole).outcome, found.outcome) == ("finding", "ok")
     assert any("before the period was over" in each.en for each in found.unchecked)
+
+
+def test_statements_that_say_so_are_named_so_and_where_there_are_none_nothing_is_said() -> None:
+    whole = WRONG["failed check"][1]()
+    (kept,) = whole.told.kept
+    says = msgspec.structs.replace(kept, doubts=in_doubt().told.doubts)
+    cases = (
+        ((kept,), "; 1 statement does not say so", "；有 1 份陈述未予说明"),
+        ((says,), "; its statements say so", "；相关陈述均已说明"),
+        ((), ")", "）"),
+    )
+    for those, en, zh in cases:
+        (found,) = checked(8, replace(whole, told=replace(whole.told, kept=those))).findings
+        assert found.en.endswith(en)
+        assert found.zh.endswith(zh)
 
 
 def test_tests_of_a_plan_that_could_not_be_applied_leave_check_8_unchecked() -> None:

@@ -91,6 +91,8 @@ def test_a_row_says_since_when_an_instrument_stands_there_and_what_is_applied() 
     assert (found.in_use_from, found.in_use_until) == ("2026-01-08T00:00:00Z", None)
     assert (found.known_by, found.hours, found.seals) == ("event", 24, ("LQ-4711",))
     assert found.correction == "relative_error = 0.0025, x = load in kW"
+    assert found.applied.en == "relative error = 0.0025, x = load in kW"
+    assert found.applied.zh == "相对示值误差 = 0.0025，x = 负荷 / kW"
     assert found.settings == ("meter_factor = 1 (F-1)",)
     assert [each.id for each in found.papers] == ["C-1", "K-1"]
 

@@ -97,7 +97,7 @@ def test_the_journals_entries_about_an_agent_of_the_bundle_are_in_it(
     capsys.readouterr()
     assert main(["evidence", "verify", str(out), "--policy", str(policy), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)["outcomes"][25]
-    assert (told["id"], told["result"], told["en"]) == (26, "ok", "1 entries")
+    assert (told["id"], told["result"], told["en"]) == (26, "ok", "1 entry")
 
 
 def test_with_all_leaves_nothing_is_withheld_and_a_policy_may_require_that(

@@ -185,7 +185,7 @@ def test_what_proves_nothing_is_not_checked_and_says_why(
     data = taken_from(sealed, original)
     found = told(data, TRUSTED)
     assert found.result is Result.NOT_CHECKED
-    assert found.en.startswith("1 of 1 certificates: certificate E-1: ")
+    assert found.en.startswith("1 of 1 certificate: certificate E-1: ")
     assert said in found.en
 
 

@@ -1,5 +1,6 @@
 """Zero and span checks of an analyser on its page, each against its limits."""
 
+import math
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,7 @@ import msgspec
 import pytest
 
 from calibration.performance.criterion import Judged, Measure
-from collector.web.instrument.checks import Checked, charts, checked
+from collector.web.instrument.checks import Checked, charts, checked, told_percent_to, told_to
 from collector.web.instrument.drawn import drawn_checks
 from collector.web.look import Look
 from tests.unit.calibration.gas_check.test_span import CYLINDER, check
@@ -90,7 +91,7 @@ def judged(measure: Measure, at_most: float) -> Judged:
 
 @pytest.mark.parametrize(
     ("measure", "figure", "unit"),
-    [("deviation", -1.628, "%"), ("full_scale_deviation", -6.513, "% of full scale")],
+    [("deviation", -1.628, "% of content"), ("full_scale_deviation", -6.513, "% of full scale")],
 )
 def test_percent_of_a_gas_is_not_percent_of_full_scale(
     measure: Measure, figure: float, unit: str
@@ -104,7 +105,31 @@ def test_percent_of_a_gas_is_not_percent_of_full_scale(
     told = Checked(plan="p", scheme="s", limits="l", charts=found)
     (drawn,) = drawn_checks("works/co2", told, look)
     assert f">{unit}</text>" in drawn
-    assert f"{figure:.3f} {unit} ·".replace("-", "\u2212") in drawn
+    shown = {"% of content": "1.63", "% of full scale": "6.51"}[unit]
+    assert f"\u2212{shown} {unit} ·" in drawn
+
+
+def test_a_deviation_has_the_digits_that_gas_and_reading_allow() -> None:
+    """u of the mean 0.01 and of the gas: no more digits than these know, however long the float."""
+    one = check(CYLINDER, CYLINDER.value + 0.123456789, 10**18, percent_of_span=0.493827156)
+    expanded = told_to(one)
+    assert expanded is not None
+    assert expanded == pytest.approx(2.0 * math.hypot(0.01, CYLINDER.standard_uncertainty))
+    assert told_percent_to(one) == pytest.approx(expanded * 4.0)
+    bare = msgspec.structs.replace(one, settled=None, reference_standard_uncertainty=None)
+    assert (told_to(bare), told_percent_to(bare)) == (None, None)
+    assert told_percent_to(msgspec.structs.replace(one, deviation=0.0)) is None
+
+
+def test_the_table_says_of_what_its_percentages_are(browser: Browser) -> None:
+    browser.sign_in("auditor")
+    for language, content, note in (
+        ("en", "Deviation (% of content)", "percentage points"),
+        ("zh", "偏差（% 含量）", "百分点"),
+    ):
+        text = browser.get(f"/instruments/{GAS}?lang={language}").text
+        assert text.count(content) > 1
+        assert note in text
 
 
 def test_the_line_of_limits_says_of_what_they_are(browser: Browser) -> None:

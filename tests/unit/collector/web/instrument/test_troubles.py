@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 
+from collector.web.instrument.drawn import to_do_of
 from collector.web.instrument.spells import Spell
 from collector.web.instrument.troubles import Trouble, troubles
 from evidence.log.batch import Record, RecordKind
@@ -82,3 +83,13 @@ def test_what_the_agent_said_of_any_part_is_said_once_in_order() -> None:
     gap = Record(kind=RecordKind.GAP, at_ms=60_000)
     found = one_of(missing("timeout", 1, 3, restart), missing("not_polled", 3, 4, restart, gap))
     assert found.said == (gap, restart)
+
+
+@pytest.mark.parametrize("code", ["maintenance", "standby"])
+def test_what_somebody_has_ended_at_the_device_asks_for_nothing_more(code: str) -> None:
+    over, lasting = one_of(missing(code, 10, 20)), one_of(missing(code, 10, 20), last=15)
+    assert (over.is_over, lasting.is_over) == (True, False)
+    for language, nothing in (("en", "Nothing: it is over."), ("zh", "无需处理：已结束。")):
+        assert to_do_of(over, language) == nothing
+        assert to_do_of(lasting, language) != nothing
+    assert "wiring" in to_do_of(one_of(missing("timeout", 10, 20)), "en")
