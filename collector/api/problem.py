@@ -126,7 +126,7 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
 _TITLES: Final = {
     400: Words("The request cannot be read", "请求无法读取"),
     401: Words("A valid token is needed", "需要有效令牌"),
-    403: Words("The token does not permit this", "令牌无此权限"),
+    403: Words("You may not do this", "您无此权限"),
     404: Words("Not found", "未找到"),
     405: Words("The method is not allowed", "不允许该方法"),
     409: Words("What is held does not allow an answer", "现有数据无法给出应答"),

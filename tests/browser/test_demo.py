@@ -269,6 +269,21 @@ def test_what_bad_results_did_is_told_in_tonnes_and_in_kilowatt_hours(
     assert barriers(visitor) == []
 
 
+def test_the_checks_of_the_running_month_find_the_doubt_and_blame_nothing_on_it(
+    visitor: Page,
+) -> None:
+    """Whoever asks for evidence of a month that runs makes no finding by it."""
+    visitor.goto(f"/audit?channel={STACK}")
+    expect(visitor.get_by_role("heading", level=4)).to_have_count(15, timeout=SOON_MS)
+    expect(visitor.get_by_text("boiler-co2 is in doubt from")).to_be_visible()
+    expect(visitor.get_by_text("part75").first).to_be_visible()
+    visitor.get_by_role("link", name="Evidence bundle of the period").click()
+    expect(visitor.get_by_text("before the end of the period")).to_be_visible()
+    visitor.goto(f"/audit?channel={STACK}")
+    recomputed = visitor.get_by_role("heading", name="recomputation from raw")
+    expect(recomputed).to_contain_text("ok", timeout=SOON_MS)
+
+
 def test_the_ends_of_all_logs_are_signed(visitor: Page) -> None:
     visitor.goto("/audit/logs")
     for agent in ("line-1", "line-2", "line-3"):

@@ -25,10 +25,10 @@ from collector.web.activity.boundary_form import boundary_of, replaces_of
 from collector.web.activity.route import amounts_page
 from collector.web.activity.saved import sized
 from collector.web.look import look_of
+from collector.web.one_line import reason_of
 from evidence.errors import CodedError
 
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
-_LONGEST_REASON: Final = 2_000
 _KEPT: Final = ("start", "end", "by")
 
 
@@ -77,7 +77,7 @@ def _saved(sent: Sent, parts: Parts, acts: Acts, reader: Reader, author: Author)
     with parts.sources.lease() as sources:
         require_summable(sources, known, boundary)
     with parts.journal() as journal:
-        entry = save(journal, author, boundary, _reason(sent.form), replaces_of(sent.form))
+        entry = save(journal, author, boundary, reason_of(sent.form), replaces_of(sent.form))
     return boundary.id, entry
 
 
@@ -96,11 +96,7 @@ async def boundary_withdrawal(
 
     def withdrawn() -> int:
         with parts.journal() as journal:
-            return withdraw(journal, author, named, _reason(form))
+            return withdraw(journal, author, named, reason_of(form))
 
     entry = await run_in_threadpool(withdrawn)
     return RedirectResponse(f"/activity?{urlencode({'done': str(entry)})}", status_code=303)
-
-
-def _reason(form: Mapping[str, str]) -> str:
-    return form.get("reason", "").strip()[:_LONGEST_REASON]

@@ -26,6 +26,7 @@ from collector.web.activity.entry_form import (
     form_of_content,
 )
 from collector.web.look import look_of
+from collector.web.one_line import reason_of
 from collector.web.refused import require_person
 from collector.web.render import page
 from evidence.errors import CodedError
@@ -37,7 +38,6 @@ router: Final = APIRouter(tags=["pages"], include_in_schema=False)
 UNITS: Final = ("kW.h", "MW.h", "GJ", "MJ", "m3", "L", "kg", "t")
 Number = Annotated[int, Path(ge=0, le=2**63 - 1)]
 _PAGE: Final = "/activity/enter"
-_LONGEST_REASON: Final = 2_000
 
 
 @router.get(_PAGE, response_model=None)
@@ -128,19 +128,15 @@ def _entered(
         if not author.sees(site_of(each.channel)):
             raise ChannelUnknownError("channel", channel=each.channel)
     with parts.journal() as journal:
-        return enter(journal, author, contents, parts.clock, _reason(form))
+        return enter(journal, author, contents, parts.clock, reason_of(form))
 
 
 def _corrected(
     entry: int, content: Content | None, form: Mapping[str, str], parts: Parts, author: Author
 ) -> list[int]:
-    require_reason(_reason(form))
+    require_reason(reason_of(form))
     with parts.journal() as journal:
-        return [correct(journal, author, entry, content, _reason(form), parts.clock)]
-
-
-def _reason(form: Mapping[str, str]) -> str:
-    return form.get("reason", "").strip()[:_LONGEST_REASON]
+        return [correct(journal, author, entry, content, reason_of(form), parts.clock)]
 
 
 def _entry(acts: Acts, entry: int, asker: Reader | Author) -> ManualEntry:

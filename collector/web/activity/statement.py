@@ -40,6 +40,7 @@ from collector.web.activity.versions import Versions, versions_of
 from collector.web.budget import budgeted
 from collector.web.certificates.shelf import entries, shelf_of
 from collector.web.look import look_of
+from collector.web.one_line import reason_of
 from collector.web.refused import require_person
 from collector.web.render import page
 from evidence.clock import parse_utc, utc_text
@@ -49,7 +50,6 @@ from evidence.statement.datum import ActivityData
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
 Digest = Annotated[str, Path(pattern=SHA256)]
 _Decide = Callable[[Journal, Author, ActivityData, str], int]
-LONGEST_REASON: Final = 2_000
 
 
 @router.get("/activity/{digest}", response_model=None)
@@ -92,7 +92,7 @@ async def _decided(
     acts: Acts,
     who: tuple[Reader, Author],
 ) -> Response:
-    reason = (await form_of(request)).get("reason", "")[:LONGEST_REASON]
+    reason = reason_of(await form_of(request))
     try:
         await run_in_threadpool(_enter, decide, digest, reason, parts, who[1])
     except (CodedError, CalibrationError) as refused:

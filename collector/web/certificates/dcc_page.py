@@ -1,6 +1,5 @@
 """A laboratory's DCC: brought, weighed, then kept; and the file for the agent's folder."""
 
-import re
 from functools import partial
 from typing import Annotated, Final, Literal
 
@@ -34,6 +33,7 @@ from collector.web.certificates.dcc_view import dcc_view, on_the_page, refusal_w
 from collector.web.certificates.shelf import shelf_of
 from collector.web.certificates.waiting import Brought, waiting_room
 from collector.web.look import look_of
+from collector.web.one_line import one_line, reason_of
 from collector.web.render import page
 from collector.web.words import say
 from evidence.clock import parse_utc
@@ -41,7 +41,6 @@ from evidence.errors import CodedError, Words
 
 FORM: Final = "/certificates/new/dcc"
 _REFUSED: Final = (DccRefusedError, DccLimitError, FormatUnavailableError, FormError, BodySizeError)
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
 SIGNED: Final = {"intact, signer trusted": "good", "intact, signer untrusted": "warn"}
 """How the outcome for a document's signatures is marked."""
 Lacking = Literal["", "weigh", "say"]
@@ -82,7 +81,7 @@ async def dcc_accepted(
     brought = _waiting(request, reader, sha256)
     if brought is None:
         raise OriginalUnknownError("sha256", digest=sha256)
-    reason = _line(form.get("reason", ""), 500)
+    reason = reason_of(form, 500)
     weighed = not brought.read.findings or form.get("weighed") == "yes"
     if not (weighed and reason):
         lacking: Lacking = "say" if weighed else "weigh"
@@ -116,7 +115,7 @@ async def _brought(request: Request, parts: Parts, author: Author) -> Brought:
         raise FormError("document", what=Words("no file was chosen", "未选择文件"))
     if len(file.data) > MOST_BYTES:
         raise BodySizeError("document", found=len(file.data), limit=MOST_BYTES)
-    site, item = form.get("site", ""), _line(form.get("item", ""), 200)
+    site, item = form.get("site", ""), one_line(form.get("item", ""), 200)
     author.person.require_site(site)
     if site not in parts.sites.values():
         raise FormError("site", what=Words("no agent stands there", "该厂区没有代理"))
@@ -125,17 +124,12 @@ async def _brought(request: Request, parts: Parts, author: Author) -> Brought:
     read = await run_in_threadpool(read_with_limits, file.data, asked)
     return Brought(
         data=file.data,
-        name=_line(file.filename or "", 200) or "document.xml",
+        name=one_line(file.filename or "", 200) or "document.xml",
         site=site,
         item=item,
         kind=kind,
         read=read,
     )
-
-
-def _line(text: str, most: int) -> str:
-    """A text in one line, no longer than allowed."""
-    return _CONTROL.sub(" ", text).strip()[:most]
 
 
 def _kind(text: str) -> KindOfQuantity | None:

@@ -9,9 +9,9 @@ from collector.people.password import hashed
 from collector.people.users import User, checked
 from collector.rights import Role
 from collector.token_errors import TokenIssueError
+from collector.web.one_line import reason_of
 from evidence.errors import Words
 
-LONGEST_REASON: Final = 2_000
 MOST_DAYS: Final = 3_650
 Form = Mapping[str, str]
 
@@ -99,13 +99,13 @@ def days_of(form: Form) -> int:
     return days
 
 
-def reason_of(form: Form) -> str:
+def stated_reason(form: Form) -> str:
     """Why, in one line.
 
     Raises:
         TokenIssueError: Nothing was written.
     """
-    said = " ".join(form.get("reason", "").split())[:LONGEST_REASON]
+    said = reason_of(form)
     if not said:
         empty, limit = Words("empty", "空"), Words("a reason in words", "文字说明的原因")
         raise TokenIssueError("reason", name="reason", found=empty, limit=limit)

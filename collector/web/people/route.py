@@ -22,10 +22,10 @@ from collector.web.people.forms import (
     changed_user,
     days_of,
     new_user,
-    reason_of,
     require_not_oneself,
     role_of,
     sites_of,
+    stated_reason,
 )
 from collector.web.people.listing import listing
 from collector.web.render import page
@@ -100,11 +100,11 @@ async def _done(
 def _add(parts: Parts, author: Author, form: Form) -> None:
     user = new_user(form, os.urandom(SALT_BYTES), parts.clock.now_ns())
     with _administered(parts) as administration:
-        administration.add(user, _doer(author), reason_of(form))
+        administration.add(user, _doer(author), stated_reason(form))
 
 
 def _change(parts: Parts, author: Author, form: Form) -> None:
-    reason = reason_of(form)
+    reason = stated_reason(form)
     with _administered(parts) as administration:
         before = administration.users.named(form.get("name", ""))
         after = changed_user(before, form, os.urandom(SALT_BYTES))
@@ -126,13 +126,13 @@ def _issue(parts: Parts, author: Author, form: Form) -> str:
         user=form.get("user", "").strip(),
     )
     with _administered(parts) as administration:
-        administration.issue(token, _doer(author), reason_of(form))
+        administration.issue(token, _doer(author), stated_reason(form))
     return text
 
 
 def _withdraw(parts: Parts, author: Author, form: Form) -> None:
     with _administered(parts) as administration:
-        administration.withdraw(form.get("name", ""), _doer(author), reason_of(form))
+        administration.withdraw(form.get("name", ""), _doer(author), stated_reason(form))
 
 
 @contextmanager

@@ -122,7 +122,7 @@ def test_a_correction_and_a_withdrawal_ask_why_and_leave_the_earlier_one(clerk: 
     without = sent(clerk, {**AMOUNT, "value": "12345", "reason": ""}, f"/{number}")
     assert without.status_code == 422
     assert 'value="12345"' in without.text
-    told = {**AMOUNT, "value": "12345", "reason": "a digit was lost"}
+    told = {**AMOUNT, "value": "12345", "reason": "a digit\r\nwas lost"}
     assert sent(clerk, told, f"/{number}").status_code == 303
     _, second = clerk.get("/api/v1/entries").json()
     assert (second["corrects"], second["reason"]) == (number, "a digit was lost")

@@ -50,7 +50,7 @@ def test_a_statement_is_released_locked_and_unlocked_with_reasons(seen: Browser)
     page = seen.get(f"/activity/{digest}").text
     assert f'action="/activity/{digest}/release"' in page
     assert f'action="/activity/{digest}/lock"' not in page
-    answer = decide(seen, digest, "release", "checked against the invoice")
+    answer = decide(seen, digest, "release", "checked against\r\nthe invoice")
     assert (answer.status_code, answer.headers["location"]) == (303, f"/activity/{digest}#decided")
     assert "checked against the invoice" in seen.get(f"/activity/{digest}").text
     assert decide(seen, digest, "lock", "reported").status_code == 303

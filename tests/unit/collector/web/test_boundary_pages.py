@@ -27,7 +27,7 @@ FORM = {
     "kind": "gate to gate",
     "factor_0": "1",
     "factor_1": "-0.50",
-    "reason": "as drawn in P-7",
+    "reason": "as drawn\r\nin P-7",
 }
 
 
