@@ -14,7 +14,7 @@ from collector.people.users import User
 from collector.rights import Role
 from collector.token_errors import TokenIssueError
 from collector.web.pages import add_pages
-from collector.web.people.forms import days_of, new_user, reason_of, sites_of
+from collector.web.people.forms import days_of, new_user, sites_of, stated_reason
 from collector.web.people.listing import ON_A_PAGE
 from evidence.log.entry import Action
 from tests.unit.collector.api.plant import Asked, Plant
@@ -140,7 +140,7 @@ def test_any_form_is_read_or_refused_in_words(form: dict[str, str]) -> None:
     for read in (
         lambda: new_user({**form, "password": ""}, SALT, 0),
         lambda: days_of(form),
-        lambda: reason_of(form),
+        lambda: stated_reason(form),
         lambda: sites_of(form),
     ):
         with suppress(TokenIssueError):  # and nothing else
