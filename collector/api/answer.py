@@ -68,10 +68,11 @@ def problem_answer(
 def refusal_answer(request: Request, error: CodedError | CalibrationError) -> Response:
     """An error as a problem in the language that was asked for, and when to come again."""
     problem = problem_of(error, asked_language(request))
-    return problem_answer(request, problem, _to_come_again(error))
+    return problem_answer(request, problem, to_come_again(error))
 
 
-def _to_come_again(error: CodedError | CalibrationError) -> dict[str, str]:
+def to_come_again(error: Exception) -> dict[str, str]:
+    """The header that says when to ask again, of an error that passes by itself."""
     if isinstance(error, RateError | StreamsError | StreamsFullError):
         return {"Retry-After": str(error.facts["wait_s"])}
     return {}

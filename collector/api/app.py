@@ -48,7 +48,7 @@ from collector.api.allowed import require_declared
 from collector.api.answer import asked_language, problem_answer, refusal_answer
 from collector.api.asked import once
 from collector.api.combination import CombinedActivityData
-from collector.api.guard import Guard
+from collector.api.guard import Guard, told_to_programs
 from collector.api.page import ReadingPage
 from collector.api.parts import Parts
 from collector.api.problem import Problem, validation_problem
@@ -208,7 +208,8 @@ def create_app(parts: Parts) -> FastAPI:
     acts = keep_acts(app, parts)
     app.state.traffic = Traffic()
     app.state.places = Places(section=parts.streams)
-    app.add_middleware(Guard, traffic=app.state.traffic, clock=parts.clock, requests=parts.requests)
+    app.state.telling = told_to_programs
+    app.add_middleware(Guard, traffic=app.state.traffic, clock=parts.desk, requests=parts.requests)
     require_declared(app, reader_of, author_of)
     app.add_exception_handler(CodedError, _refused)
     app.add_exception_handler(CalibrationError, _refused)

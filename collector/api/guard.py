@@ -3,18 +3,18 @@
 import hashlib
 import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from fastapi import Request
+from fastapi import Request, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from collector.api.answer import asked_language, problem_answer, refusal_answer
+from collector.api.answer import refusal_answer
 from collector.api.limits import Limits, RequestSection
-from collector.api.problem import internal_problem
 from collector.api.refusal import (
     BodySizeError,
     HeaderSizeError,
+    InternalError,
     RateError,
     RequestError,
     TargetLengthError,
@@ -50,6 +50,9 @@ _UNMATCHED: Final = "unmatched"
 _logger: Final = logging.getLogger(__name__)
 
 
+Telling = Callable[[Request, RequestError], Awaitable[Response]]
+
+
 class Guard:
     """Middleware around all routes; headers that a route sets itself stay as they are."""
 
@@ -81,14 +84,15 @@ class Guard:
             self._require_pace(request)
             await self._app(scope, receive, answer.send)
         except RequestError as refusal:
-            await refusal_answer(request, refusal)(scope, receive, answer.send)
+            told = await _telling(request)(request, refusal)
+            await told(scope, receive, answer.send)
         except Exception:
             _logger.exception("a request failed: %s", scope["path"][:200])
             if answer.status:
                 raise  # too late for another answer
             at = utc_text(self._clock.now_ns() // NS_PER_S * NS_PER_S)
-            problem = internal_problem(at, asked_language(request))
-            await problem_answer(request, problem)(scope, receive, answer.send)
+            told = await _telling(request)(request, InternalError("collector", at=at))
+            await told(scope, receive, answer.send)
 
     def _require_pace(self, request: Request) -> None:
         """Returns if the asker may ask now.
@@ -107,6 +111,17 @@ class Guard:
                 self._section.per_token_a_minute if shown else self._section.per_address_a_minute
             )
             raise RateError("request", wait_s=math.ceil(wait_s), limit=limit)
+
+
+async def told_to_programs(request: Request, error: RequestError) -> Response:
+    """What is refused before every route, in JSON; nothing is shown of a mistake of ours."""
+    return refusal_answer(request, error)
+
+
+def _telling(request: Request) -> Telling:
+    """How the application that answers a request tells what is refused before every route."""
+    telling: Telling = request.app.state.telling
+    return telling
 
 
 class _Answer:

@@ -7,7 +7,7 @@ import msgspec
 
 from calibration.errors import CalibrationError, UnitMismatchError, UnknownUnitError
 from collector.api.phrases import phrase, unknown_parameter
-from collector.api.refusal import InternalError, QueryError, RequestError
+from collector.api.refusal import QueryError, RequestError
 from collector.enrolment.errors import (
     BrokerFilesError,
     EnrolmentAgentError,
@@ -218,11 +218,6 @@ def validation_problem(errors: Iterable[Mapping[str, Any]], language: str) -> Pr
             for place, words in found
         ),
     )
-
-
-def internal_problem(at: str, language: str) -> Problem:
-    """The problem of a mistake of ours; nothing of it is shown."""
-    return problem_of(InternalError("collector", at=at), language)
 
 
 def _phrase(error: Mapping[str, Any]) -> Words:

@@ -33,7 +33,7 @@ from collector.web.instrument import route as instrument
 from collector.web.kept_forms import keep_forms
 from collector.web.people import route as people
 from collector.web.reading import route as reading
-from collector.web.refused import Refusing, as_page
+from collector.web.refused import Refusing, as_page, told_as_page
 from evidence.errors import CodedError
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -76,6 +76,7 @@ def add_pages(app: FastAPI, parts: Parts) -> FastAPI:
     for kind in (CodedError, CalibrationError, RequestValidationError, HTTPException):
         otherwise = cast("Refusing", app.exception_handlers[kind])  # as `create_app` set it
         app.add_exception_handler(kind, as_page(parts, otherwise))
+    app.state.telling = told_as_page(parts, app.state.telling)
     require_declared(app, reader_of, author_of)
     return app
 

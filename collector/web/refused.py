@@ -9,10 +9,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from calibration.errors import CalibrationError
+from collector.api.answer import to_come_again
 from collector.api.app import refusal_by_status
+from collector.api.guard import Telling
 from collector.api.parts import Parts
 from collector.api.problem import Problem, problem_of, validation_problem
-from collector.api.refusal import AnonymousError
+from collector.api.refusal import AnonymousError, RequestError
 from collector.api.security import signed_in
 from collector.web.door import led_to_the_door
 from collector.web.look import look_of
@@ -56,15 +58,35 @@ def as_page(parts: Parts, otherwise: Refusing) -> Refusing:
             return await otherwise(request, error)
         if isinstance(error, AnonymousError):
             return await led_to_the_door(request, parts)
-        problem = _problem(request, error)
-        back = _BACK.get(problem.code, _FACTORY)
-        facts = {"problem": problem, "title": "refused.title", "back": back}
-        reader = await run_in_threadpool(signed_in, request, parts)
-        answer = page(request, parts, reader, "refused.html", facts, status=problem.status)
+        answer = await _page_of(request, parts, error)
         answer.headers.update(_allowed(error))
         return answer
 
     return refused
+
+
+def told_as_page(parts: Parts, otherwise: Telling) -> Telling:
+    """Tells a person on a page what is refused before every route, and a program as before."""
+
+    async def told(request: Request, error: RequestError) -> Response:
+        if not wants_page(request):
+            return await otherwise(request, error)
+        try:
+            return await _page_of(request, parts, error)
+        except Exception:  # noqa: BLE001 - what failed before may be what the page needs
+            return await otherwise(request, error)
+
+    return told
+
+
+async def _page_of(request: Request, parts: Parts, error: Exception) -> Response:
+    problem = _problem(request, error)
+    back = _BACK.get(problem.code, _FACTORY)
+    facts = {"problem": problem, "title": "refused.title", "back": back}
+    reader = await run_in_threadpool(signed_in, request, parts)
+    answer = page(request, parts, reader, "refused.html", facts, status=problem.status)
+    answer.headers.update(to_come_again(error))
+    return answer
 
 
 def _problem(request: Request, error: Exception) -> Problem:

@@ -53,7 +53,7 @@ def test_beyond_a_minutes_worth_a_token_is_told_when_to_come_again(
     assert (problem["code"], problem["status"]) == ("E_RATE", 429)
     assert "at most 5 times a minute" in problem["detail"]
     assert codes(asked, 1, **second) == [200]
-    fresh.bench.clock.advance(12 * S)
+    fresh.desk.advance(12 * S)
     assert codes(asked, 2, **first) == [200, 429]
 
 
@@ -79,7 +79,7 @@ def test_the_answer_is_in_the_asked_language_and_counted(fresh: Plant, parts: Pa
     asked = served(parts, **AWAY)
     assert codes(asked, 13)[-1] == 429
     assert "请求过于频繁" in asked.get("/healthz?lang=zh").json()["detail"]
-    fresh.bench.clock.advance(60 * S)
+    fresh.desk.advance(60 * S)
     metrics = served(parts).get("/metrics").text  # another application counts anew
     assert "429" not in metrics
     here = Asked(asked.app)

@@ -79,6 +79,9 @@ def test_bundles_that_are_sent_or_verified_take_a_place_and_give_it_back(tmp_pat
     with asked.app.state.places.take(LOCAL):
         refused = [asked.get(f"{at}/{each}") for each in ("bundle.zip", "checks")]
         assert [each.status_code for each in refused] == [429, 429]
+        page = asked.get(f"{at}/bundle.zip", accept="text/html")
+        assert "E_STREAMS" in page.text
+        assert (page.headers["retry-after"], "<h1>" in page.text) == ("10", True)
         assert asked.get(at).status_code == 200
     assert asked.get(f"{at}/bundle.zip").status_code == 200
     parts.sources.close()
