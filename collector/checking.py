@@ -18,6 +18,7 @@ from collector.ledger_head import read_head
 from collector.ledger_read import LedgerReader, read_ledger
 from collector.private_files import receipt_key
 from collector.views.parquet_entered import differing, listed, sealed
+from evidence.audit.said import counted
 from evidence.errors import Words
 from evidence.log.key import Verifier
 
@@ -60,8 +61,9 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
         lines = [text for each in (*said, *self.notices) for text in (each.en, each.zh)]
         if self.damage is None:
             lines.append(
-                f"{self.leaves} leaves of {self.logs} logs are as they were admitted and signed; "
-                f"root {self.root}"
+                f"{counted(self.leaves, 'leaf', 'leaves')} of {counted(self.logs, 'log', 'logs')} "
+                f"{'is as it was' if self.leaves == 1 else 'are as they were'} admitted and "
+                f"signed; root {self.root}"
             )
         return "\n".join(lines)
 

@@ -22,6 +22,7 @@ from collector.ledger import open_ledger
 from collector.ledger_check import first_damage
 from collector.ledger_read import LedgerReader, read_ledger
 from collector.store import Store
+from evidence.audit.said import counted
 from evidence.errors import CodedError, Words
 from evidence.log.key import Verifier
 from evidence.log.note import open_note
@@ -109,7 +110,7 @@ def _ledger(scratch: Path, manifest: Manifest) -> str:
     if (head.size, head.root.hex()) != (manifest.ledger_size, manifest.ledger_root):
         what = Words("its head is not the manifest's", "账本头部与清单不符")
         raise BackupAlteredError(str(scratch), what=what)
-    return f"{head.size} leaves, root {head.root.hex()[:16]}"
+    return f"{counted(head.size, 'leaf', 'leaves')}, root {head.root.hex()[:16]}"
 
 
 def _signatures(scratch: Path, expected: Expected) -> str:
@@ -122,7 +123,7 @@ def _signatures(scratch: Path, expected: Expected) -> str:
             logs += 1
             if expected.collector is not None and state.receipt:
                 receipts += _receipted(state.receipt, expected.collector, state.receipt_size)
-    return f"{logs} logs, {receipts} receipts"
+    return f"{counted(logs, 'log', 'logs')}, {counted(receipts, 'receipt', 'receipts')}"
 
 
 def _receipted(receipt: bytes, collector: Verifier, size: int) -> int:
@@ -142,7 +143,7 @@ def _journal(scratch: Path, manifest: Manifest, key: Verifier | None) -> str | N
     if key is None or not (scratch / JOURNAL).exists():
         return None
     with read_journal(scratch, manifest.collector) as journal:
-        return f"{require_sound(journal, key).size} entries"
+        return counted(require_sound(journal, key).size, "entry", "entries")
 
 
 def _same(scratch: Path, running: Path | None) -> str | None:
@@ -154,7 +155,7 @@ def _same(scratch: Path, running: Path | None) -> str | None:
         if used.root_at(head.size) != head.root:
             what = Words("the ledger in use has other leaves", "使用中的账本内容不同")
             raise BackupError(str(running), what=what)
-    return f"{now.size - head.size} leaves came since"
+    return f"{counted(now.size - head.size, 'leaf', 'leaves')} came since"
 
 
 def _derived(scratch: Path, expected: Expected) -> str:

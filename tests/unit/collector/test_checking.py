@@ -50,7 +50,7 @@ def test_a_sound_ledger_is_said_to_be_and_may_be_written_meanwhile(
     said = found(tmp_path, agents_of(log))
     assert (said.sound, said.leaves, said.logs) == (True, 5, 1)
     assert said.root == ledger.head().root.hex()
-    assert "5 leaves of 1 logs are as they were admitted and signed" in said.to_text()
+    assert "5 leaves of 1 log are as they were admitted and signed" in said.to_text()
 
 
 @pytest.mark.parametrize(
