@@ -24,6 +24,7 @@ from calibration.increment import (
     Sieve,
     Step,
     exchanged,
+    replaced,
     sift,
 )
 from calibration.timeline import Timeline
@@ -34,6 +35,9 @@ _OF_INCREMENTS: Final = ("relative_error", "load")
 
 class RegisterChannel(msgspec.Struct, frozen=True, kw_only=True):
     """All that must be known of a register channel to fold its readings.
+
+    `is_replaced` says that they are of another instrument, or in another scale, than those
+    before, while no exchange tells where the one stopped and the other began.
 
     Raises:
         CertificateError: a calibration that cannot act on increments: anything but a
@@ -46,6 +50,7 @@ class RegisterChannel(msgspec.Struct, frozen=True, kw_only=True):
     clock: ChannelClock
     traits: RegisterTraits
     exchanges: tuple[Exchange, ...] = ()
+    is_replaced: bool = False
 
     def __post_init__(self) -> None:
         for each in self.timeline.calibrations:
@@ -92,7 +97,8 @@ class MissedHour(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class RegisterFold(msgspec.Struct, frozen=True, kw_only=True):
     """What is open: the sieve, pieces and misses of hours that are not complete yet.
 
-    `closing` is the reading that closed the last window; None before the first.
+    `closing` is the reading that closed the last window; None before the first. Of a channel that
+    is taken up again, findings and misses until `told_ns` (UTC) are in windows already.
     """
 
     sieve: Sieve = Sieve()
@@ -100,6 +106,7 @@ class RegisterFold(msgspec.Struct, frozen=True, kw_only=True):
     missed: tuple[MissedHour, ...] = ()
     findings: tuple[Finding, ...] = ()
     closing: RegisterReading | None = None
+    told_ns: int = 0
 
 
 def feed_register(
@@ -119,8 +126,8 @@ def feed_register(
         fold,
         sieve=sieve,
         pieces=tuple(pieces[len(closed) :]),
-        missed=_counted(fold.missed, missed, channel.clock),
-        findings=(*fold.findings, *findings),
+        missed=_counted(fold, missed, channel.clock),
+        findings=(*fold.findings, *(each for each in findings if each.at_ns > fold.told_ns)),
     )
     return _close(state, channel, closed)
 
@@ -129,10 +136,13 @@ def _sift_all(
     sieve: Sieve, channel: RegisterChannel, readings: Sequence[RegisterReading]
 ) -> tuple[Sieve, list[Step], list[Finding]]:
     """Steps of all readings, with the exchanges that lie between them."""
-    if not channel.exchanges:
-        return sift(sieve, readings, channel.traits)
-    steps: list[Step] = []
     findings: list[Finding] = []
+    if channel.is_replaced and readings:
+        sieve, findings = _parted(sieve, channel, readings[0])
+    if not channel.exchanges:
+        sieve, steps, found = sift(sieve, readings, channel.traits)
+        return sieve, steps, [*findings, *found]
+    steps = []
     for reading in readings:
         for exchange in _between(channel.exchanges, sieve, reading.at_ns):
             u_reading = from_resolution(channel.traits.resolution)
@@ -143,6 +153,15 @@ def _sift_all(
         steps.extend(more)
         findings.extend(found)
     return sieve, steps, findings
+
+
+def _parted(
+    sieve: Sieve, channel: RegisterChannel, first: RegisterReading
+) -> tuple[Sieve, list[Finding]]:
+    """The sieve from another instrument's first reading on, unless an exchange lies before it."""
+    if _between(channel.exchanges, sieve, first.at_ns):
+        return sieve, []
+    return replaced(sieve, first)
 
 
 def _between(exchanges: Sequence[Exchange], sieve: Sieve, at_ns: int) -> list[Exchange]:
@@ -191,13 +210,14 @@ def _close(
 
 
 def _counted(
-    known: tuple[MissedHour, ...], missed: Iterable[Missed], clock: ChannelClock
+    fold: RegisterFold, missed: Iterable[Missed], clock: ChannelClock
 ) -> tuple[MissedHour, ...]:
     """The misses that are known and more of them, hour by hour."""
-    new = Counter((_edge_ns(each, clock), each.reason) for each in missed)
+    edges = ((_edge_ns(each, clock), each.reason) for each in missed)
+    new = Counter(each for each in edges if each[0] > fold.told_ns)
     if not new:
-        return known
-    new.update({(each.edge_ns, each.reason): each.count for each in known})
+        return fold.missed
+    new.update({(each.edge_ns, each.reason): each.count for each in fold.missed})
     return tuple(
         MissedHour(edge_ns=edge_ns, reason=reason, count=count)
         for (edge_ns, reason), count in sorted(new.items())

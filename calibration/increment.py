@@ -1,4 +1,4 @@
-"""From a register's readings to increments: rollover, reset, jump, spike and exchange.
+"""From a register's readings to increments: rollover, reset, jump, spike, exchange, replacement.
 
 A register is not a rate: only what it grows by is a quantity. A reading that cannot
 follow the one before is a finding, never energy; it is set aside until the next reading
@@ -69,6 +69,7 @@ class FindingKind(StrEnum):
     SPIKE = "spike"
     EXCHANGE = "exchange"
     SILENCE = "silence"
+    REPLACED = "replaced"
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -137,6 +138,19 @@ def exchanged(
         after=exchange.opening_value,
     )
     return Sieve(last=opening), steps, [*findings, event]
+
+
+def replaced(sieve: Sieve, reading: RegisterReading) -> tuple[Sieve, list[Finding]]:
+    """The sieve that starts from another instrument's or another scale's first reading.
+
+    Nobody recorded where the one before stood at the end, so what was counted between the two
+    readings is not known: it is no growth.
+    """
+    last, suspect = sieve.last, sieve.suspect
+    if last is None or reading.at_ns <= last.at_ns:
+        return sieve, []
+    spike = [] if suspect is None else [_finding(FindingKind.SPIKE, last, suspect)]
+    return Sieve(last=reading), [*spike, _finding(FindingKind.REPLACED, last, reading)]
 
 
 def _manual(end: str, at_ns: int, value: float, u_reading: float) -> RegisterReading:

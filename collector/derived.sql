@@ -2,7 +2,8 @@
 -- all but the statements that were given (activity), and that some were given again (activity_again).
 CREATE TABLE channel (channel TEXT PRIMARY KEY, agent TEXT NOT NULL, head BLOB NOT NULL,
   last_ms INTEGER NOT NULL, last_value REAL NOT NULL, last_quality TEXT NOT NULL) STRICT;
-CREATE TABLE open_hour (channel TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT;
+CREATE TABLE open_hour (channel TEXT PRIMARY KEY, position INTEGER NOT NULL,
+  from_ns INTEGER NOT NULL, told_ns INTEGER NOT NULL) STRICT;
 CREATE TABLE pattern (id INTEGER PRIMARY KEY, channel TEXT NOT NULL, kind TEXT NOT NULL,
   body BLOB NOT NULL) STRICT;
 CREATE INDEX pattern_channel ON pattern (channel, kind);

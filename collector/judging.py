@@ -10,7 +10,7 @@ from collector.ledger_rows import StoredLeaf
 from collector.store import Store
 from evidence.judging.deriving import Deriving
 from evidence.judging.judge import Judge
-from evidence.judging.judgement import Judgement, Position
+from evidence.judging.judgement import Judgement, Position, Reopening
 from evidence.log.leaf import DocumentKind
 
 PORTION: Final = 100  # leaves a commit
@@ -101,7 +101,7 @@ class Judging:
 
     def _warmed_up(self) -> Judge:
         """A judge that knows the certificates, and the readings of hours still open."""
-        judge = self._judge_anew()
+        judge = self._judge_anew(self._store.opened())
         for leaf in self._judged_before(self._store.open_from()):
             judge.judge(leaf.leaf, position_of(leaf))
         judge.go_on()
@@ -112,13 +112,14 @@ class Judging:
         cursor = self._store.cursor()
         return takewhile(lambda leaf: leaf.position < cursor, self._ledger.since(position))
 
-    def _judge_anew(self) -> Judge:
+    def _judge_anew(self, opened: Mapping[str, Reopening] | None = None) -> Judge:
         """A judge that knows all documents and exchanges, and what was found wrong."""
         judge = Judge(
             self._sites,
             libraries_of(self._store.lookup, self._ledger, _READ_AGAIN),
             faulty=self._store.lookup.faulty(),
             accept_simulated=self._accept_simulated,
+            opened=opened,
         )
         for record in self._store.lookup.exchanges():
             judge.recall(record)

@@ -20,7 +20,7 @@ from collector.hour_form import packed
 from collector.lookup import ChannelRow, Lookup
 from evidence.errors import Words
 from evidence.judging.bounds import ALL_TIME, StampBounds
-from evidence.judging.judgement import Fault, Judgement, Position
+from evidence.judging.judgement import Fault, Judgement, Position, Reopening
 from evidence.judging.kept import row_of
 from evidence.judging.shown import ShownInCheck, shown_in_checks
 from evidence.log.batch import Stream
@@ -132,6 +132,11 @@ class Store:
         row = self._db.execute("SELECT min(position) FROM open_hour").fetchone()
         return self.cursor() if row[0] is None else int(row[0])
 
+    def opened(self) -> dict[str, Reopening]:
+        """How each channel that was judged before is taken up again."""
+        rows = self._db.execute("SELECT channel, from_ns, told_ns FROM open_hour")
+        return {channel: Reopening(*instants) for channel, *instants in rows}
+
     def is_late(self) -> bool:
         """Whether windows were made before something became known that changes them."""
         return self._db.execute("SELECT 1 FROM cursor WHERE late").fetchone() is not None
@@ -149,7 +154,11 @@ class Store:
             self._keep_stream(stream, place, bounds)
             self._keep_shown(shown_in_checks(stream, bounds), position.received_ns)
         self._db.executemany(
-            "INSERT OR REPLACE INTO open_hour VALUES (?,?)", judgement.open_positions.items()
+            "INSERT OR REPLACE INTO open_hour VALUES (?,?,?,?)",
+            (
+                (channel, position, *judgement.reopening[channel])
+                for channel, position in judgement.open_positions.items()
+            ),
         )
         for fault in judgement.faults:
             self.keep_fault(fault, position)

@@ -20,6 +20,8 @@ from calibration.window import Window
 from evidence.clock import NS_PER_S
 from evidence.errors import PeriodError, Words
 from evidence.judging.bounds import StampBounds, placed
+from evidence.judging.exchanged import exchanged_to, scale_of
+from evidence.judging.judgement import Reopening
 from evidence.judging.recompute import recompute
 from evidence.judging.stream import (
     has_suspect,
@@ -58,8 +60,11 @@ class ChannelState(msgspec.Struct, frozen=True, kw_only=True):
     `standing` names the instruments that were found here without an exchange on record,
     each from an instant on; `head` is the last stream's. `serials` and `last_ns` say what
     the channel has been read from, and until when. Leaves from `open_position` on hold
-    readings of hours that are not closed; the last reading that counted is in the leaf at
-    `last_position`. So many polls as `suspect` came after it whose stamps are suspect.
+    readings of hours that are not closed, to be taken up again as `reopening` says; the last
+    reading that counted is in the leaf at `last_position`. So many polls as `suspect` came after
+    it whose stamps are suspect. `is_replaced` says that another instrument, or in another scale,
+    is read now than before, that no exchange says so, and that no reading of it counted yet. Of a
+    channel that is taken up again, a register's readings before `begins_ns` are told already.
     """
 
     timeline: Timeline | None = None
@@ -70,6 +75,9 @@ class ChannelState(msgspec.Struct, frozen=True, kw_only=True):
     last_position: int | None = None
     open_position: int | None = None
     suspect: int = 0
+    is_replaced: bool = False
+    begins_ns: int = 0
+    reopening: Reopening = Reopening()
     flow: FlowFold = FlowFold()
     register: RegisterFold = RegisterFold()
 
@@ -83,10 +91,10 @@ class ChannelState(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             CertificateError: a certificate in force cannot be used.
         """
+        standing = self.standing_with(stream, setting)
         known = None if self.head is None else _instrument(self.head)
-        if self.timeline is not None and known == _instrument(stream.head):
-            return self.timeline
-        return _timeline(self.standing_with(stream, setting), stream.head, setting)
+        is_known = known == _instrument(stream.head) and standing == self.standing
+        return (is_known and self.timeline) or _timeline(standing, stream.head, setting)
 
     def standing_with(self, stream: Stream, setting: Setting) -> tuple[tuple[int, str], ...]:
         """`standing`, and the stream's instrument if neither it nor an exchange names it."""
@@ -99,21 +107,46 @@ class ChannelState(msgspec.Struct, frozen=True, kw_only=True):
             return standing
         return (*standing, (max(instants[0], standing[-1][0] + 1), serial))
 
-    def moved(self, before: "ChannelState", position: int, *, closed: bool) -> "ChannelState":
-        """The state once the leaf at `position` was fed to `before`; it closed hours or not.
+    def replaced_by(self, stream: Stream, setting: Setting) -> bool:
+        """Whether a stream is of another instrument, or in another scale, with no exchange."""
+        before = self.head
+        if before is None:
+            return False
+        return scale_of(before) != scale_of(stream.head) or self._turned_to(stream, setting)
+
+    def _turned_to(self, stream: Stream, setting: Setting) -> bool:
+        """Whether another serial number is read than before, and exchanges do not say so."""
+        if self.head is None or stream.head.serial == self.head.serial:
+            return False
+        at_ns = next(iter(timely_ns(stream, setting.bounds)), self.last_ns)
+        return stream.head.serial != exchanged_to(setting.exchanges, at_ns)
+
+    @classmethod
+    def taken_up(cls, reopening: Reopening) -> "ChannelState":
+        """The state of a channel that is taken up again, or begins."""
+        fold = RegisterFold(told_ns=reopening.told_ns)
+        return cls(begins_ns=reopening.from_ns, reopening=reopening, register=fold)
+
+    def moved(
+        self, before: "ChannelState", position: int, closed: Sequence[Hour]
+    ) -> "ChannelState":
+        """The state once the leaf at `position` was fed to `before`, and closed hours or none.
 
         The hour that follows a closed one begins with the last reading that counted before:
         its edge may be interpolated from it.
         """
         rests_on = before.last_position
-        open_position = before.open_position
+        open_position, reopening = before.open_position, before.reopening
         if closed or open_position is None:
             open_position = position if rests_on is None else rests_on
+            told_ns = max([reopening.told_ns, *(each.end_ns for each in closed)])
+            reopening = Reopening(max(before.counted_ns, before.begins_ns), told_ns)
         counted = self.counted_ns > before.counted_ns
         return msgspec.structs.replace(
             self,
             last_position=position if counted else rests_on,
             open_position=open_position,
+            reopening=reopening,
         )
 
     @property
@@ -151,6 +184,7 @@ def feed(
     """
     state = msgspec.structs.replace(
         state,
+        is_replaced=state.is_replaced or state.replaced_by(stream, setting),
         timeline=timeline,
         standing=state.standing_with(stream, setting),
         head=stream.head,
@@ -213,11 +247,17 @@ def _feed_register(
             resolution=head.resolution, rollover=head.rollover, rated_rate=head.rated_rate
         ),
         exchanges=setting.exchanges,
+        is_replaced=state.is_replaced,
     )
     readings = register_readings(stream, setting.epoch, setting.bounds)
-    timely = [each for each in readings if each.quality != Quality.CLOCK_SUSPECT]
+    timely = [
+        each
+        for each in readings
+        if each.quality != Quality.CLOCK_SUSPECT and each.at_ns >= state.begins_ns
+    ]
     fold, windows = feed_register(state.register, channel, timely, missed)
-    return msgspec.structs.replace(state, register=fold), windows
+    is_replaced = state.is_replaced and not timely
+    return msgspec.structs.replace(state, register=fold, is_replaced=is_replaced), windows
 
 
 def _feed_flow(

@@ -1,8 +1,10 @@
-"""The exchange of an instrument, as a record states it. Pure."""
+"""The exchange of an instrument as a record states it, and as heads show it. Pure."""
+
+from collections.abc import Sequence
 
 from calibration.increment import Exchange
 from evidence.errors import LeafContentError, Words
-from evidence.log.batch import Record
+from evidence.log.batch import Record, StreamHead
 from evidence.log.column import finite
 
 
@@ -32,3 +34,16 @@ def exchange_of(record: Record) -> Exchange:
                 "old_serial、new_serial、closing 与 opening",
             ),
         ) from cause
+
+
+def scale_of(head: StreamHead) -> tuple[object, ...]:
+    """In what a register's numbers are told: a ratio of transformers moves the whole register."""
+    return dict(head.parameters), head.measurand, head.resolution
+
+
+def exchanged_to(exchanges: Sequence[Exchange], at_ns: int) -> str | None:
+    """The instrument that stands at an instant as exchanges say; None if they say nothing."""
+    begun = [each for each in exchanges if each.at_ns <= at_ns]
+    if begun:
+        return max(begun, key=lambda each: each.at_ns).new_serial
+    return exchanges[0].old_serial if exchanges else None

@@ -17,7 +17,14 @@ from evidence.judging.content import check_position, check_record, check_size
 from evidence.judging.errors import SimulatedClockError, TimeSuspectError
 from evidence.judging.exchanged import exchange_of
 from evidence.judging.following import ContentCheck, require_content
-from evidence.judging.judgement import Fault, Judgement, Position, fault_of, fault_of_ours
+from evidence.judging.judgement import (
+    Fault,
+    Judgement,
+    Position,
+    Reopening,
+    fault_of,
+    fault_of_ours,
+)
 from evidence.judging.library import Library
 from evidence.judging.stream import (
     NS_PER_MS,
@@ -51,6 +58,7 @@ class Judge:
         accept_simulated: whether batches stamped by a simulated clock count.
         check_content: what is asked of each stream; `require_content` if none is given.
         grid_ns: how long behind full hours of UTC the hours begin; see `calibration.grid`.
+        opened: how channels are taken up again that were judged before.
     """
 
     def __init__(
@@ -62,13 +70,14 @@ class Judge:
         accept_simulated: bool = False,
         check_content: ContentCheck | None = None,
         grid_ns: int = 0,
+        opened: Mapping[str, Reopening] | None = None,
     ) -> None:
         self._sites = sites
         self._libraries = dict(libraries or {})
         self._faulty = faulty
         self._accept_simulated = accept_simulated
         self._check_content = check_content or require_content
-        self._grid_ns = grid_ns
+        self._grid_ns, self._opened = grid_ns, opened or {}
         self._owners: dict[str, str] = {}
         self._channels: dict[str, ChannelState] = {}
         self._exchanges: dict[str, tuple[Exchange, ...]] = {}
@@ -161,7 +170,7 @@ class Judge:
         if exchange not in known:
             ordered = sorted((*known, exchange), key=lambda each: each.at_ns)
             self._exchanges[record.channel] = tuple(ordered)
-            state = self._channels.get(record.channel, ChannelState())
+            state = self._state(record.channel)
             self._channels[record.channel] = state.outdated()
             judgement.late = judgement.late or exchange.at_ns <= state.last_ns
 
@@ -186,13 +195,13 @@ class Judge:
         check_size(stream)
         check_stamps(channel, [each.at_ms for each in stream.missed])
         check_stamps(channel, [at_ns // NS_PER_MS for at_ns in extent_ns(stream)])
-        before = self._channels.get(channel, ChannelState())
+        before = self._state(channel)
         timeline = before.timeline_for(stream, setting)
         if self._faulty is None:
             library = self._libraries.get(position.agent, Library())
             self._check_content(stream, timeline, library, position)
         fed, hours = feed(before, timeline, stream, setting)
-        state = fed.moved(before, position.position, closed=bool(hours))
+        state = fed.moved(before, position.position, hours)
         self._channels[channel] = state
         self._owners[channel] = position.agent
         judgement.streams.append(stream)
@@ -201,6 +210,13 @@ class Judge:
         judgement.windows += [each for each in hours if not isinstance(each, MeanWindow)]
         judgement.means += [each for each in hours if isinstance(each, MeanWindow)]
         judgement.open_positions[channel] = state.open_position or 0
+        judgement.reopening[channel] = state.reopening
+
+    def _state(self, channel: str) -> ChannelState:
+        """What is open of a channel; of one that was not spoken of yet, from when on it counts."""
+        known = self._channels.get(channel)
+        reopening = self._opened.get(channel, Reopening())
+        return ChannelState.taken_up(reopening) if known is None else known
 
     def _check_owner(self, channel: str, agent: str) -> None:
         site = self._sites.get(agent, "")

@@ -50,7 +50,7 @@ FILES = {
     "ledger-4-derived-4": "2de2c501d37beba703dd6632ff47abdc2753bafd7a2a64d4dc2d962a790d1636",
     "ledger-4-derived-5": "c60e94bafe8e1fad0afd0b9fdf7ae9e75d582ca7399aba629462d414fbf2b85f",
     "ledger-5-derived-5": "2f6875216cee8f1a672f72898be332b9f32a499fda7c6b64dd321c7403ba5859",
-    "ledger-5-derived-6": "6de7ca9823f999aefc4ab484d5cb9786bba74e04a97367826267ac4ec4b2e6f8",
+    "ledger-5-derived-6": "0e83f0f873fd9ca48beb0da0c737992559a2fbd1e5108eeca43bd8112408ebb1",
     "spool-1": "a594c6fd12d5c2ff34f5aaa4746417401e958367c9a79e9d466573a60722b94c",
     "spool-2": "3824e133f176d34c7b4a4d690fe939131c8da8a2301a0951f0435517cd3e55a7",
     "spool-3": "2a34d908fa9ffed207c5205f33e63c044d498ba6ad7a6e1042bcb2b654fe28fc",

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from calibration.event import CalibrationEvent
+from calibration.increment import FindingKind
 from calibration.setting_outcome import setting_outcomes
 from calibration.settings import SettingsContradict, settings_in_force
+from calibration.window import RegisterWindow
 from evidence.audit.checks.subjects import settings_of, subjects
 from evidence.audit.material import Material, StreamSeen
 from evidence.audit.outcome import CheckOutcome, Look
 from evidence.audit.said import Pointer, counted
 from evidence.audit.stood import Stood, instant_of, ns_of
+from evidence.clock import utc_text
 from evidence.log.leaf import RecordKind
 
 
@@ -27,6 +30,7 @@ def changes(material: Material) -> CheckOutcome:
             look.find(outcome.say("en"), outcome.say("zh"), *pointers)
     _contradictions(look, material)
     _profiles(look, material)
+    _replaced(look, material)
     changed = [each for each in material.records if each.kind == RecordKind.CONFIGURATION]
     for record in changed:
         if not isinstance(record.facts.get("sha256"), str):
@@ -75,6 +79,22 @@ def _profiles(look: Look, material: Material) -> None:
                 f"{after.channel}：规约或参数有变更，而无配置变更记录",
                 leaf,
             )
+
+
+def _replaced(look: Look, material: Material) -> None:
+    """A register that was replaced, or read in another ratio, needs an exchange on record."""
+    for channel, hours in material.measured.items():
+        for hour in hours:
+            for each in hour.findings if isinstance(hour, RegisterWindow) else ():
+                if each.kind == FindingKind.REPLACED:
+                    at = utc_text(each.at_ns)
+                    look.find(
+                        f"{channel}: at {at} another meter, or another ratio, is read than before, "
+                        "and no exchange is on record: what was counted between is in no amount",
+                        f"{channel}：自 {at} 起读取的仪表或变比与之前不同，而无更换记录："
+                        "其间的计量不计入任何数量",
+                        Pointer(kind="hour", id=f"{channel} {utc_text(hour.start_ns)}"),
+                    )
 
 
 def _turns(material: Material) -> Iterator[tuple[StreamSeen, StreamSeen, Pointer]]:

@@ -9,6 +9,7 @@ from calibration.increment import (
     Sieve,
     Step,
     exchanged,
+    replaced,
     sift,
     step_between,
 )
@@ -148,3 +149,16 @@ def test_findings_carry_their_instant_and_the_readings_on_both_sides() -> None:
     assert finding == Finding(
         kind=FindingKind.RESET, at_ns=START_NS + MINUTE_NS, before=500.0, after=0.0
     )
+
+
+def test_a_register_that_was_replaced_begins_with_its_first_reading() -> None:
+    sieve, _, _ = _sifted([100.0, 105.0, 800.0])
+    assert sieve.suspect is not None
+    after, findings = replaced(sieve, reading(3, 900.0))
+    assert after == Sieve(last=reading(3, 900.0))
+    assert [(each.kind, each.before, each.after) for each in findings] == [
+        (FindingKind.SPIKE, 105.0, 800.0),
+        (FindingKind.REPLACED, 105.0, 900.0),
+    ]
+    assert replaced(Sieve(), reading(0, 1.0)) == (Sieve(), [])
+    assert replaced(sieve, reading(1, 1.0)) == (sieve, [])

@@ -78,8 +78,97 @@ def test_a_register_whose_serial_number_changes_is_calibrated_by_the_new_one_fro
     judged.batch(of_meter("S-TYPO", stream(LINE_1, 0, 4)))
     judged.batch(stream(LINE_1, 4, 5))
     first, second = judged.hour(LINE_1, 0), judged.hour(LINE_1, 1)
-    assert first.value == first.uncorrected
+    assert first.value == first.uncorrected == shown(LINE_1, 3) - shown(LINE_1, 0)
     assert second.value == pytest.approx((shown(LINE_1, 8) - shown(LINE_1, 4)) / 1.002, rel=1e-12)
+
+
+def from_on(part: Stream, offset: float, **head: object) -> Stream:
+    """A stream that shows so much more, read from something else."""
+    moved = showing(part, *(each + offset for each in part.indication))
+    return msgspec.structs.replace(moved, head=msgspec.structs.replace(moved.head, **head))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        {"serial": "S-9", "certificate": "", "confirmation": ""},
+        {"resolution": 10.0},
+    ],
+)
+@pytest.mark.parametrize("offset", [5_000.0, 60.0, -900.0])
+def test_what_another_meter_or_ratio_shows_more_is_never_energy(
+    head: dict[str, object], offset: float
+) -> None:
+    """Nobody recorded where the one stopped and the other began: the growth between is unknown."""
+    judged = Judged().files()
+    judged.batch(stream(LINE_1, 0, 6))
+    judged.batch(from_on(stream(LINE_1, 6, 7), offset, **head))
+    hours = [judged.hour(LINE_1, number) for number in range(3)]
+    lost = shown(LINE_1, 6) - shown(LINE_1, 5)
+    grown = shown(LINE_1, 12) - shown(LINE_1, 0)
+    assert sum(each.uncorrected for each in hours) == pytest.approx(grown - lost)
+    (event,) = [each for hour in hours for each in hour.findings]  # type: ignore[union-attr]
+    assert (event.kind, event.before, event.after) == (
+        "replaced",
+        shown(LINE_1, 5),
+        shown(LINE_1, 6) + offset,
+    )
+    assert hours[1].tally.present == hours[1].tally.expected - 1
+
+
+def test_a_meter_that_is_replaced_while_nothing_is_read_is_so_when_it_is_read() -> None:
+    """Its first polls give no value; nor is what was certified of the one before applied."""
+    judged = Judged().files()
+    judged.batch(stream(LINE_1, 0, 5))
+    other = {"serial": "S-9", "certificate": "", "confirmation": ""}
+    silent = gone(LINE_1, 5, 6)
+    judged.batch(
+        msgspec.structs.replace(silent, head=msgspec.structs.replace(silent.head, **other))
+    )
+    judged.batch(from_on(stream(LINE_1, 7, 7), 800.0, **other))
+    hours = [judged.hour(LINE_1, number) for number in range(3)]
+    grown = (shown(LINE_1, 4) - shown(LINE_1, 0)) + (shown(LINE_1, 12) - shown(LINE_1, 7))
+    assert sum(each.uncorrected for each in hours) == pytest.approx(grown)
+    assert hours[2].grounds.serials == ("S-9",)
+    assert hours[2].grounds.confirmations == ()
+
+
+@pytest.mark.parametrize("lag", [0, 4])
+def test_an_exchange_on_record_joins_both_meters_whenever_the_head_names_the_new_one(
+    lag: int,
+) -> None:
+    """The configuration may name the new one only hours after somebody put it in."""
+    judged = Judged().files()
+    record = exchange(5.5, {"closing": shown(LINE_1, 5) + 4.0, "opening": 100.0})
+    new = from_on(stream(LINE_1, 6, 10), 100.0 + 20.0 - shown(LINE_1, 6))
+    shows = new.indication
+    old, later = stream(LINE_1, 6, lag) if lag else None, stream(LINE_1, 6 + lag, 10 - lag)
+    judged.batch(stream(LINE_1, 0, 6), records=[record])
+    if old is not None:
+        judged.batch(showing(old, *shows[:lag]))
+    named = {"serial": "S-2", "certificate": "", "confirmation": ""}
+    judged.batch(from_on(showing(later, *shows[lag:]), 0.0, **named))
+    hours = [judged.hour(LINE_1, number) for number in range(3)]
+    grown = shown(LINE_1, 5) + 4.0 - shown(LINE_1, 0) + shows[6] - 100.0
+    assert sum(each.uncorrected for each in hours) == pytest.approx(grown)
+    assert [each.kind for hour in hours for each in hour.findings] == ["exchange"]  # type: ignore[union-attr]
+
+
+def test_a_meter_that_comes_back_without_a_record_is_replaced_though_one_brought_it_away() -> None:
+    judged = Judged().files()
+    record = exchange(3.5, {"closing": shown(LINE_1, 3) + 4.0, "opening": 100.0})
+    named = {"serial": "S-2", "certificate": "", "confirmation": ""}
+    shows = [120.0 + 25.0 * number for number in range(4)]
+    judged.batch(stream(LINE_1, 0, 4), records=[record])
+    new = showing(stream(LINE_1, 4, 4), *shows)
+    judged.batch(msgspec.structs.replace(new, head=msgspec.structs.replace(new.head, **named)))
+    judged.batch(stream(LINE_1, 8, 5))
+    kinds = [
+        each.kind
+        for number in range(3)
+        for each in judged.hour(LINE_1, number).findings  # type: ignore[union-attr]
+    ]
+    assert kinds == ["exchange", "replaced"]
 
 
 def test_a_name_plate_that_is_configured_later_holds_from_then_on() -> None:

@@ -251,6 +251,7 @@ class Scene:
         restarts: Leaves after which the collector is started again.
         late: The leaf before which the late confirmation is logged.
         exchanged: The poll after which LINE_2 gets another meter; recorded `lag` leaves later.
+        turned: The poll from which on LINE_1 reads another meter, of which nothing is recorded.
     """
 
     sizes: tuple[int, ...]
@@ -260,6 +261,7 @@ class Scene:
     late: int
     exchanged: int
     lag: int
+    turned: int = 99
 
 
 POLLS = st.integers(0, 30)
@@ -273,6 +275,16 @@ SCENES = st.builds(
     late=st.integers(0, 14),
     exchanged=POLLS,
     lag=st.integers(0, 4),
+    turned=POLLS,
+)
+WILD_WHERE_A_LEAF_BEGINS = Scene(
+    sizes=(1, 1, 2, 2, 1, 1, 1),
+    gone=frozenset(),
+    wild=frozenset({2, 4}),
+    restarts=frozenset({7, 8, 14}),
+    late=0,
+    exchanged=0,
+    lag=0,
 )
 SILENT_BEFORE_AN_EDGE = Scene(
     sizes=(3, 1, 1, 2, 3, 3),
@@ -298,8 +310,9 @@ def leaves_of(scene: Scene, log: AgentLog) -> list[bytes]:
         due = not told and scene.exchanged in range(first - 7 * scene.lag, first + size)
         told = told or (due and scene.lag <= number)
         records = [exchanged_at(scene.exchanged)] if due and told else []
-        names = (LINE_1, LINE_2, POWER, GAS)
-        parts = [part_of(scene, name, polls) for name in names]
+        parts = [
+            part for name in (LINE_1, LINE_2, POWER, GAS) for part in parts_of(scene, name, polls)
+        ]
         at = AgentLog(agent=log.agent, epoch=log.epoch, leaves=[*log.leaves, *found])
         found.append(batch(at, parts, records))
         first += size
@@ -311,15 +324,30 @@ def exchanged_at(poll: int) -> Record:
     return exchange(poll + 0.5, facts, channel=LINE_2, serials=("S-2", "S-7"))
 
 
+def parts_of(scene: Scene, channel: str, polls: range) -> list[Stream]:
+    """A channel's polls of a leaf: of one meter, or of one before and another behind."""
+    if channel != LINE_1 or scene.turned not in polls[1:]:
+        return [part_of(scene, channel, polls)]
+    cut = polls.index(scene.turned)
+    return [part_of(scene, channel, each) for each in (polls[:cut], polls[cut:])]
+
+
 def part_of(scene: Scene, channel: str, polls: range) -> Stream:
     gone = tuple(poll for poll in polls if poll in scene.gone)
     there = [poll for poll in polls if poll not in scene.gone]
     part = stream(channel, polls[0], len(polls), gone) if there else gone_all(channel, gone)
     if channel not in (LINE_1, LINE_2):
         return part
+    is_other = channel == LINE_1 and polls[0] >= scene.turned
     head = msgspec.structs.replace(part.head, rated_rate=400.0)
+    if is_other:
+        bare = {"certificate": "", "confirmation": "", "serial": "S-9"}
+        head = msgspec.structs.replace(head, **bare)
     shows = tuple(
-        value + 1e6 * (poll in scene.wild) - (channel == LINE_2 and poll > scene.exchanged) * 900.0
+        value
+        + 1e6 * (poll in scene.wild)
+        - (channel == LINE_2 and poll > scene.exchanged) * 900.0
+        + is_other * 60.0
         for poll, value in zip(there, part.indication, strict=True)
     )
     return showing(msgspec.structs.replace(part, head=head), *shows)
@@ -334,6 +362,7 @@ def gone_all(channel: str, gone: tuple[int, ...]) -> Stream:
 
 @settings(max_examples=20, deadline=None)
 @example(SILENT_BEFORE_AN_EDGE)
+@example(WILD_WHERE_A_LEAF_BEGINS)
 @given(SCENES)
 def test_restarts_make_no_difference(scene: Scene) -> None:
     """Whatever is missed, wild, late or exchanged, and wherever the collector was restarted."""

@@ -8,6 +8,8 @@ from typing import Final
 import msgspec
 import pytest
 
+from calibration.increment import Finding, FindingKind, RegisterReading
+from calibration.window import RegisterWindow
 from evidence.audit.audit import CHECKS, audit
 from evidence.audit.material import Again, Difference, Material, Told
 from evidence.audit.outcome import NAMES, CheckOutcome
@@ -131,6 +133,34 @@ def other_profile() -> Material:
     return replace(material(), batches=[batch(0, KEPT), batch(1, KEPT, "q")], leaves=2)
 
 
+def replaced() -> Material:
+    """A register of another meter, of which nobody recorded how the one before stood."""
+    whole = material()
+    hours = [judged_hour(2, FindingKind.REPLACED), judged_hour(3)]
+    return replace(whole, measured={CHANNEL: hours})
+
+
+def judged_hour(hour: int, *kinds: FindingKind) -> RegisterWindow:
+    flow = window(hour)
+    end = RegisterReading(key="x", at_ns=flow.start_ns, value=0.0, standard_uncertainty=0.01)
+    found = (Finding(kind=each, at_ns=flow.start_ns, before=10.0, after=900.0) for each in kinds)
+    return RegisterWindow(
+        channel=CHANNEL,
+        start_ns=flow.start_ns,
+        end_ns=flow.end_ns,
+        unit=flow.unit,
+        opening=end,
+        closing=end,
+        uncorrected=flow.uncorrected,
+        value=flow.value,
+        components=flow.components,
+        fresh_variance=0.0,
+        tally=flow.tally,
+        grounds=flow.grounds,
+        findings=tuple(found),
+    )
+
+
 READ_BACK: Final = '[[parameters]]\nname = "ct_ratio"\nfound = 60.0\nexpected = 80.0\n'
 FAILED_CHECK: Final = """[check]
 kind_of_quantity = "active_energy"
@@ -228,6 +258,7 @@ WRONG: Final[dict[str, tuple[int, Mutation]]] = {
     "suspect stamps": (11, lambda: marked("clock_suspect")),
     "a change in between": (12, lambda: changed(later=LATER_SETTING)),
     "another profile": (12, other_profile),
+    "another meter without an exchange": (12, replaced),
     "not installed": (13, lambda: changed(installation="")),
     "no place": (
         13,
