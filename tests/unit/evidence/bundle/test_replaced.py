@@ -41,7 +41,7 @@ def fresh(tmp_path: Path) -> Iterator[Plant]:
 
 
 def polled(
-    first: int, count: int, ratio: float = 1.0, more: float = 0.0, other: bool = False
+    first: int, count: int, ratio: float = 1.0, more: float = 0.0, *, other: bool = False
 ) -> Stream:
     """Polls of a meter behind current transformers; it shows so much more."""
     part = stream(LINE_1, first, count)
