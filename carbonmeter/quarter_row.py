@@ -36,8 +36,8 @@ class Ruled(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         rules: pack that they come from.
-        compliance: by the rules, with substituted hours, in the row's unit.
-        best_estimate, expanded_uncertainty: what most likely left, with U (95 %).
+        compliance: by the rules, with substituted hours, in the row's unit; None: no hour has one.
+        best_estimate, expanded_uncertainty: what most likely left, with U (95 %); None: not known.
         substituted_h, out_of_control_h: hours of the period.
         checks: zero and span checks by outcome.
         spells: in which the analyser was not in control.
@@ -45,8 +45,8 @@ class Ruled(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     rules: str
-    compliance: float
-    best_estimate: float
+    compliance: float | None
+    best_estimate: float | None
     expanded_uncertainty: float | None
     substituted_h: int
     out_of_control_h: int
@@ -113,8 +113,10 @@ def _stated(row: QuarterRow) -> str:
     return _with_u(row.value, row.expanded_uncertainty, row.unit)
 
 
-def _with_u(value: float, expanded: float | None, unit: str) -> str:
+def _with_u(value: float | None, expanded: float | None, unit: str) -> str:
     """Value and U to two significant digits of U."""
+    if value is None:
+        return "unknown"
     if not expanded:
         return f"{value:.6g} {unit}, U unknown"
     digits = 1 - math.floor(math.log10(expanded))
@@ -123,7 +125,8 @@ def _with_u(value: float, expanded: float | None, unit: str) -> str:
 
 
 def _by_rules(row: QuarterRow, ruled: Ruled) -> str:
-    complied = f"{ruled.compliance:.0f} {row.unit} ({ruled.rules})"
+    amount = "unknown" if ruled.compliance is None else f"{ruled.compliance:.0f} {row.unit}"
+    complied = f"{amount} ({ruled.rules})"
     best = _with_u(ruled.best_estimate, ruled.expanded_uncertainty, row.unit)
     return (
         f"{row.kind:<8} {row.start[:10]:<11} {complied:>16} {best:>20} "

@@ -69,6 +69,7 @@ _SERIES: Final[Mapping[Kind, Callable[[Any, Sequence[Cell], str], object]]] = {
     Kind.INSTANT: _instants,
     Kind.NUMBER: _as("float64"),
     Kind.COUNT: _as("int64"),
+    Kind.COUNT_IF_ANY: _as("Int64"),
     Kind.FLAG: _as("boolean"),
     Kind.JSON: _parsed,
 }

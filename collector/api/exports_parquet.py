@@ -105,6 +105,7 @@ def _types(pa: Any) -> Mapping[Kind, "pa.DataType"]:  # noqa: ANN401 - the modul
         Kind.INSTANT: pa.timestamp("ns", tz="UTC"),
         Kind.NUMBER: pa.float64(),
         Kind.COUNT: pa.int64(),
+        Kind.COUNT_IF_ANY: pa.int64(),
         Kind.FLAG: pa.bool_(),
         Kind.JSON: pa.string(),
     }

@@ -34,7 +34,8 @@ class ByPlan:
     Attributes:
         kept: How many count as measured all the same.
         filled: How many have a substitute, and `without`: how many have no value by the rules.
-        compliance, best_estimate: Of the filled ones together; None of a channel that has means.
+        compliance, best_estimate: Of those that do not count as measured together; None where
+            nothing is known of any, which is not 0, and of a channel that has means.
         unit: Of both; UCUM.
     """
 
@@ -121,10 +122,12 @@ def _by_plan(hours: AbstractSet[int], ruled: Sequence[Monitored]) -> ByPlan | No
     )
 
 
-def _sum(parts: Iterable[tuple[float | None, Hour, Determination]]) -> float:
-    """Rates of hours as one amount."""
+def _sum(parts: Iterable[tuple[float | None, Hour, Determination]]) -> float | None:
+    """Rates of hours as one amount; None where no rate of any is known."""
+    every = list(parts)
+    known = [(value, hour, told) for value, hour, told in every if value is not None]
+    if every and not known:
+        return None
     return math.fsum(
-        value * hour.operating_share * amount_of(told.unit)[1]
-        for value, hour, told in parts
-        if value is not None
+        value * hour.operating_share * amount_of(told.unit)[1] for value, hour, told in known
     )

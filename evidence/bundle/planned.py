@@ -3,6 +3,7 @@
 Rules look back, over years. A bundle holds the whole determination, hour by hour, whose digest is
 the statement's. Where the readings that were looked at are here too, all of it is computed
 again. Where they are not, measured hours are; what rules put in the place of others is not checked.
+Where 0 stands for what is unknown, as it once did, it is taken for that.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,7 @@ from evidence.bundle.memory import Memory
 from evidence.bundle.opened import Bundle
 from evidence.bundle.outcome import Check, Findings
 from evidence.bundle.proven import follows, nearness, untested
+from evidence.bundle.said_before import determined_today, stated_today
 from evidence.bundle.told_until import ToldUntil
 from evidence.clock import parse_utc, utc_text
 from evidence.errors import CodedError, PeriodError, Words
@@ -135,7 +137,17 @@ class _Compared:
         if unproven:
             _say_unproven(unproven, count, self.findings)
         else:
-            self.findings.held(_CHECK, counted(count, "hour", "hours"), f"{count} 个小时")
+            self.findings.held(_CHECK, *self._said(count))
+
+    def _said(self, count: int) -> Words:
+        """What held, and whether 0 is stated of what is unknown."""
+        if stated_today(self.stated) == self.stated:
+            return Words(counted(count, "hour", "hours"), f"{count} 个小时")
+        return Words(
+            f"{counted(count, 'hour', 'hours')}; 0 stands for amounts of which nothing is known, "
+            "as in statements of earlier versions",
+            f"{count} 个小时；未知的量值记为 0（早期版本的陈述如此）",
+        )
 
     def _told(self, part: Part) -> tuple[Monitored, PlanTold] | None:
         """What is held of a part, and what is stated of it; None where it is told nowhere."""
@@ -166,7 +178,9 @@ class _Compared:
 
     def _compare(self, short: UnderPlan) -> None:
         hours = [hour for each in self.held.values() for hour in each.determination.hours]
-        found = apart("under_plan", _plain(self.stated), _plain(short), nearness(hours))
+        found = apart(
+            "under_plan", _plain(stated_today(self.stated)), _plain(short), nearness(hours)
+        )
         if found is not None:
             self._wrong("statement.json", *found)
 
@@ -189,7 +203,7 @@ class _Compared:
 
     def _require_same(self, held: Monitored, again: Monitored) -> None:
         near = nearness(again.determination.hours)
-        found = apart("monitored", _plain(held), _plain(again), near)
+        found = apart("monitored", _plain(determined_today(held)), _plain(again), near)
         if found is not None:
             self._wrong("monitored", *found)
 

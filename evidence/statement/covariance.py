@@ -16,6 +16,7 @@ from calibration.function import Floats
 from calibration.uncertainty import Influence, UncertaintyComponent, merge
 from evidence.errors import PeriodError, Words
 from evidence.statement.datum import ActivityData, component_of
+from evidence.statement.overlap import require_apart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +55,11 @@ def covariance(data: Sequence[ActivityData]) -> Covariance:
     between two rows that are one statement.
 
     Raises:
-        PeriodError: the uncertainty of one of them is unknown.
+        PeriodError: the uncertainty of one of them is unknown, or periods of one channel overlap
+            and both have something new in each reading.
         InfluenceConflictError: one influence is described in two ways.
     """
+    require_apart(data)
     parts = known_components(data)
     columns = {name: k for k, name in enumerate(shared_influences(parts))}
     shared = np.zeros((len(data), len(columns)))

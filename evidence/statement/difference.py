@@ -62,7 +62,8 @@ class ComplianceDifference(msgspec.Struct, frozen=True, kw_only=True):
     Rules give it no uncertainty, and neither has the difference any.
 
     Args:
-        before, after: null where that version has no amount of the whole period.
+        before, after: null where that version has no amount of the whole period, or knows nothing
+            of it.
         difference: after less before; null where one of them is.
         in_common_unit: the same in kW.h, or in t; null where it is of neither.
     """
@@ -150,7 +151,7 @@ def in_common_unit(value: float, stated: StatedUncertainty | None, unit: str) ->
 def _complied(before: ActivityData, after: ActivityData) -> ComplianceDifference | None:
     (one, unit), (other, other_unit) = compliance_of(before), compliance_of(after)
     units = {unit, other_unit} - {None}
-    if len(units) != 1:
+    if len(units) != 1 or (one is None and other is None):
         return None
     named = str(next(iter(units)))
     moved = None if one is None or other is None else other - one

@@ -10,7 +10,10 @@ from evidence.statement.under_plan import PlanTold, UnderPlan
 
 
 def compliance_of(datum: ActivityData) -> tuple[float | None, str | None]:
-    """The compliance value of the whole period and its unit; None where there is none."""
+    """The compliance value of the whole period and its unit; None where there is none.
+
+    Of an amount of which nothing is known there is the unit alone.
+    """
     if datum.under_plan is msgspec.UNSET or datum.under_plan.compliance is None:
         return None, None
     return datum.under_plan.compliance.value, datum.under_plan.unit
@@ -39,11 +42,13 @@ def _told(told: UnderPlan) -> list[PlanTold]:
 
 
 def _compliance(told: UnderPlan) -> list[str]:
-    return [] if told.compliance is None else [f"{told.compliance.value!r} {told.unit}"]
+    if told.compliance is None or told.compliance.value is None:
+        return []
+    return [f"{told.compliance.value!r} {told.unit}"]
 
 
 def _best_estimate(told: UnderPlan) -> list[str]:
-    if told.best_estimate is None:
+    if told.best_estimate is None or told.best_estimate.value is None:
         return []
     u = told.best_estimate.standard_uncertainty
     return [f"{told.best_estimate.value!r} {told.unit} u={u!r}"]

@@ -3,7 +3,6 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from itertools import pairwise
 
 import msgspec
 
@@ -17,6 +16,7 @@ from evidence.statement.correlation import StatedUncertainty
 from evidence.statement.datum import ActivityData
 from evidence.statement.double_count import DoubleCount, double_counts
 from evidence.statement.entered.share import entered_share
+from evidence.statement.overlap import do_overlap, require_apart
 
 
 class Total(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +56,8 @@ def total(
         allowed: groups of which several channels may be added up.
 
     Raises:
-        PeriodError: there is none, or the uncertainty of one of them is unknown.
+        PeriodError: there is none, the uncertainty of one of them is unknown, or periods of one
+            channel overlap and both have something new in each reading, whatever the factors.
         CountedTwiceError: two periods of one channel overlap, or channels of one group that is
             not allowed are added.
         UnitMismatchError: kinds of units or reference conditions differ.
@@ -67,6 +68,7 @@ def total(
         raise PeriodError("total", what=what, limit=Words("one statement", "至少一条陈述"))
     factors = [1.0] * len(data) if factors is None else factors
     _require_once(data, factors, allowed)
+    require_apart(data)
     factors = in_one_unit(data, factors)
     pairs = list(zip(data, factors, strict=True))
     return Total(
@@ -142,7 +144,7 @@ def _require_once(
 ) -> None:
     pairs = list(zip(data, factors, strict=True))
     for channel, periods in _by_channel_and_sign(pairs).items():
-        if any(later < end for (_, end), (later, _) in pairwise(sorted(periods))):
+        if do_overlap(periods):
             what = Words("its periods overlap", "其时段重叠")
             raise CountedTwiceError(channel[0], what=what)
     for found in _in_groups(pairs):

@@ -18,29 +18,50 @@ class PlanAmount(msgspec.Struct, frozen=True, kw_only=True):
     """An amount by the rules, which give it no uncertainty: it is no estimate.
 
     Args:
+        value: null where the rules give no hour of operation a value, which is not 0; 0 where the
+            plant stood still through all hours.
         hours_without: of operation, for which the rules give no value; they are not in it.
-        substituted: the part of it that was not measured, and its share of the magnitudes, 0 .. 1.
+        substituted: the part of it that was not measured, and its share of the magnitudes, 0 .. 1;
+            null where it is.
     """
 
-    value: float
+    value: float | None
     hours_without: int
-    substituted: float
-    substituted_share: float
+    substituted: float | None
+    substituted_share: float | None
 
 
 class PlanEstimate(msgspec.Struct, frozen=True, kw_only=True):
     """The best estimate of the same amount.
 
     Args:
+        value: null where nothing is known of any hour of operation, which is not 0.
         standard_uncertainty, expanded_uncertainty: (95 %); null where that of an hour in it is
-            unknown, which is not 0.
+            unknown, which is not 0, and where it is.
         hours_without: of operation, of which nothing is known; they are not in it.
     """
 
-    value: float
+    value: float | None
     standard_uncertainty: float | None
     expanded_uncertainty: float | None
     hours_without: int
+
+
+def unknown_amount(hours_without: int) -> PlanAmount:
+    """The amount of so many hours of operation, none of which has a value by the rules."""
+    return PlanAmount(
+        value=None, hours_without=hours_without, substituted=None, substituted_share=None
+    )
+
+
+def unknown_estimate(hours_without: int) -> PlanEstimate:
+    """The best estimate of so many hours of operation, of none of which anything is known."""
+    return PlanEstimate(
+        value=None,
+        standard_uncertainty=None,
+        expanded_uncertainty=None,
+        hours_without=hours_without,
+    )
 
 
 class PlanRefused(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,8 +77,10 @@ class PlanHours(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         by_state, by_method: number of hours, by state and by the scheme's method code.
-        substituted_hours: of operation that were not measured, of `ran_hours`; their share of
-            these, 0 .. 1, and 0 where there are none.
+        ran_hours: of operation: in all states but `shutdown`.
+        substituted_hours: those of `ran_hours` that were not measured: with a substitute (state
+            `substituted`) or without any value (`missing`, `invalid`).
+        substituted_share: their share of `ran_hours`, 0 .. 1, and 0 where there are none.
     """
 
     hours: int

@@ -223,6 +223,8 @@ def test_the_best_estimate_of_what_was_not_measured_holds_the_truth(done: Done) 
     ruled = done.rows[-1].ruled
     assert ruled is not None
     assert ruled.expanded_uncertainty is not None
+    assert ruled.best_estimate is not None
+    assert ruled.compliance is not None
     aged = -AGEING_PER_DAY * (DAYS_AGED - 1.1)
     lacking_t = co2_t(done.stack, DAYS.start_ns, FAILED) * aged
     true_t = co2_t(done.stack, DAYS.start_ns, DAYS.end_ns)

@@ -12,9 +12,11 @@ from evidence.audit.outcome import CheckOutcome, Look
 from evidence.audit.said import Pointer, Said, counted, said
 from evidence.clock import utc_text
 from evidence.clock_standing import NS_PER_MS, STEP_NS, ClockStanding
+from evidence.errors import Words
 from evidence.log.leaf import ClockState, RecordKind
 from evidence.statement.datum import ActivityData
 from evidence.statement.hours.finding import FindingKind
+from evidence.statement.hours.totals import Totals
 from evidence.statement.monitoring.method_words import method_words
 from evidence.statement.monitoring.monitored import Monitored
 
@@ -145,12 +147,25 @@ def _under_rules(look: Look, material: Material, told: Monitored) -> CheckOutcom
     methods, methods_zh = (
         _methods(rules.id, totals.by_method, language) for language in ("en", "zh")
     )
-    hours, share = totals.substituted_share_of_hours, totals.compliance.substituted_share
+    en, zh = _not_measured(totals)
     return look.tell(
-        f"{rules.id} {rules.version} ({rules.sha256[:12]}): {_percent(hours)} of hours and "
-        f"{_percent(share)} of the quantity are not measured; hours by method: {methods}",
-        f"{rules.id} {rules.version}（{rules.sha256[:12]}）：非实测占小时 {_percent(hours)}、"
-        f"占数量 {_percent(share)}；按方法的小时数：{methods_zh}",
+        f"{rules.id} {rules.version} ({rules.sha256[:12]}): {en}: {methods}",
+        f"{rules.id} {rules.version}（{rules.sha256[:12]}）：{zh}：{methods_zh}",
+    )
+
+
+def _not_measured(totals: Totals) -> Words:
+    """How much was not measured, of the hours and of the quantity; what follows are the methods."""
+    share, hours = totals.compliance.substituted_share, _percent(totals.substituted_share_of_hours)
+    if share is None:
+        return Words(
+            f"{hours} of hours are not measured, and of the quantity nothing is known; "
+            "hours by method",
+            f"非实测占小时 {hours}，数量未知；按方法的小时数",
+        )
+    return Words(
+        f"{hours} of hours and {_percent(share)} of the quantity are not measured; hours by method",
+        f"非实测占小时 {hours}、占数量 {_percent(share)}；按方法的小时数",
     )
 
 

@@ -18,12 +18,16 @@ Cell = str | float | int | bool | None
 
 
 class Kind(StrEnum):
-    """What a column holds. JSON stands where a datum has a list or a table."""
+    """What a column holds. JSON stands where a datum has a list or a table.
+
+    Every datum has each COUNT; only some have a COUNT_IF_ANY.
+    """
 
     TEXT = "text"
     INSTANT = "instant"
     NUMBER = "number"
     COUNT = "count"
+    COUNT_IF_ANY = "count_if_any"
     FLAG = "flag"
     JSON = "json"
 
@@ -78,6 +82,7 @@ STATEMENT: Final[tuple[Column, ...]] = (
     *_of(Kind.TEXT, "compliance_unit"),
     *_of(Kind.JSON, "under_plan"),
     *_of(Kind.TEXT, "software"),
+    *_of(Kind.COUNT_IF_ANY, "compliance_hours_without"),
 )
 COMPONENT: Final[tuple[Column, ...]] = (
     *_of(Kind.TEXT, "digest", "influence"),
@@ -104,6 +109,9 @@ _MOVED: Final[Mapping[str, Callable[[dict[str, Any]], object]]] = {
     "full_hours": lambda of: of["completeness"]["full_hours"],
     "missing": lambda of: of["completeness"]["missing"],
     "compliance_value": lambda of: (_planned(of).get("compliance") or {}).get("value"),
+    "compliance_hours_without": lambda of: (_planned(of).get("compliance") or {}).get(
+        "hours_without"
+    ),
     "compliance_unit": lambda of: _planned(of).get("unit"),
     **{
         f"{end}_{part}": lambda of, end=end, part=part: (of[end] or {}).get(part)  # type: ignore[misc]

@@ -18,6 +18,7 @@ from calibration.uncertainty import Influence
 from evidence.statement.covariance import known_components, shared_influences
 from evidence.statement.datum import ActivityData
 from evidence.statement.exports.errors import SampleSizeError
+from evidence.statement.overlap import require_apart
 
 MOST_VALUES: Final = 1_000_000
 """Of rows times samples in one matrix."""
@@ -40,10 +41,12 @@ def joint_samples(data: Sequence[ActivityData], count: int, seed: int) -> Floats
 
     Raises:
         SampleSizeError: count or seed is not such a number.
-        PeriodError: the uncertainty of one of them is unknown.
+        PeriodError: the uncertainty of one of them is unknown, or periods of one channel overlap
+            and both have something new in each reading.
         InfluenceConflictError: one influence is described in two ways.
     """
     require_size(len(data), count, seed)
+    require_apart(data)
     parts = known_components(data)
     influences = shared_influences(parts)
     drawn = np.array([[each.value] for each in data]).reshape(-1, 1) + np.zeros((len(data), count))

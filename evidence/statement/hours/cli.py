@@ -108,7 +108,7 @@ def _row(hour: Hour) -> tuple[str, ...]:
 
 def _totals(told: Determination) -> dict[str, object]:
     found = told.totals
-    compliance, best = found.compliance, found.best_estimate
+    compliance, best, u = found.compliance, found.best_estimate, found.standard_uncertainty
     return {
         "series": f"{told.series} ({told.quantity}, {told.unit}, {told.kind})",
         "rules": f"{told.rules.id} {told.rules.version} {told.rules.sha256}",
@@ -117,19 +117,23 @@ def _totals(told: Determination) -> dict[str, object]:
         "hours by state": dict(found.by_state),
         "hours by method": dict(found.by_method),
         "operating hours": found.operating_hours,
-        "substituted, share of hours": found.substituted_share_of_hours,
+        "not measured, share of hours": found.substituted_share_of_hours,
         "compliance: sum, mean": f"{_short(compliance.value)}, {_short(compliance.mean)}",
-        "compliance: substituted share": compliance.substituted_share,
+        "compliance: substituted share": _share(compliance.substituted_share),
         "compliance: hours without": compliance.without,
         "best estimate: sum, mean": f"{_short(best.value)}, {_short(best.mean)}",
-        "best estimate: u of the sum": float(f"{found.standard_uncertainty:.4g}"),
-        "best estimate: substituted share": best.substituted_share,
+        "best estimate: u of the sum": "-" if u is None else float(f"{u:.4g}"),
+        "best estimate: substituted share": _share(best.substituted_share),
         "best estimate: hours without": best.without,
         "availability at the end, %": told.availability,
         "capture rate by quarter, %": {each.quarter: each.percent for each in told.quarters},
         "valid months": {each.month: each.valid for each in told.months},
         "digest": told.digest,
     }
+
+
+def _share(known: float | None) -> float | str:
+    return "-" if known is None else known
 
 
 def _short(number: float | None) -> str:

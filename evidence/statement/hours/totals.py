@@ -18,19 +18,22 @@ from evidence.statement.hours.settings import Kind
 class Sum(msgspec.Struct, frozen=True, kw_only=True):
     """A sum over the hours of operation.
 
+    Where none of them has a value, nothing is known of it: None, which is not 0. At standstill of
+    all hours it is 0.
+
     Args:
         value: weight times hourly value, added; of the hours that have one.
         mean: the same divided by the sum of the weights; None where that is 0.
         without: operating hours that have no value and are not in the sum.
         substituted: the part of it that was not measured.
-        substituted_share: of the magnitudes, 0 .. 1; 0 where there are none.
+        substituted_share: of the magnitudes, 0 .. 1; 0 where these are 0.
     """
 
-    value: float
+    value: float | None
     mean: float | None
     without: int
-    substituted: float
-    substituted_share: float
+    substituted: float | None
+    substituted_share: float | None
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,10 +42,11 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         hours: of the period, by state and by method code.
         operating_hours: sum of the operating shares.
-        substituted_share_of_hours: hours of operation that were not measured, over all of
-            operation, 0 .. 1.
+        substituted_share_of_hours: hours of operation that were not measured, with a substitute
+            or without any value, over all of operation, 0 .. 1.
         compliance, best_estimate: the two are never mixed.
-        components: of the best estimate's sum; u is their combination.
+        components: of the best estimate's sum; u is their combination, None where nothing is
+            known of the sum.
     """
 
     hours: int
@@ -53,7 +57,12 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     compliance: Sum
     best_estimate: Sum
     components: tuple[UncertaintyComponent, ...]
-    standard_uncertainty: float
+    standard_uncertainty: float | None
+
+    @property
+    def ran_hours(self) -> int:
+        """How many of the hours are of operation."""
+        return self.hours - self.by_state[HourState.SHUTDOWN]
 
 
 def totals(hours: Sequence[Hour], kind: Kind, weights: Mapping[int, float] | None = None) -> Totals:
@@ -72,6 +81,7 @@ def totals(hours: Sequence[Hour], kind: Kind, weights: Mapping[int, float] | Non
     unmeasured = sum(each.state != HourState.MEASURED for each in ran)
     weighed = [(each, _weight(each, kind, weights)) for each in ran]
     components = pooled(scaled(each.components, weight) for each, weight in weighed)
+    best = _sum([(each.best_estimate, weight, each) for each, weight in weighed])
     return Totals(
         hours=len(hours),
         by_state={state.value: states[state.value] for state in HourState},
@@ -79,10 +89,15 @@ def totals(hours: Sequence[Hour], kind: Kind, weights: Mapping[int, float] | Non
         operating_hours=math.fsum(each.operating_share for each in ran),
         substituted_share_of_hours=unmeasured / len(ran) if ran else 0.0,
         compliance=_sum([(each.compliance, weight, each) for each, weight in weighed]),
-        best_estimate=_sum([(each.best_estimate, weight, each) for each, weight in weighed]),
+        best_estimate=best,
         components=components,
-        standard_uncertainty=combine(components),
+        standard_uncertainty=None if best.value is None else combine(components),
     )
+
+
+def unknown_sum(without: int) -> Sum:
+    """The sum over so many hours of operation, of which none has a value."""
+    return Sum(value=None, mean=None, without=without, substituted=None, substituted_share=None)
 
 
 def _weight(hour: Hour, kind: Kind, weights: Mapping[int, float] | None) -> float:
@@ -98,6 +113,8 @@ def _weight(hour: Hour, kind: Kind, weights: Mapping[int, float] | None) -> floa
 
 def _sum(parts: Sequence[tuple[float | None, float, Hour]]) -> Sum:
     known = [(value * weight, weight, hour) for value, weight, hour in parts if value is not None]
+    if parts and not known:
+        return unknown_sum(len(parts))
     value = math.fsum(part for part, _, _ in known)
     weight = math.fsum(weight for _, weight, _ in known)
     filled = [part for part, _, hour in known if hour.state != HourState.MEASURED]

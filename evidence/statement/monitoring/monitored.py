@@ -72,7 +72,7 @@ class Monitored(msgspec.Struct, frozen=True, kw_only=True):
             estimate, which are never mixed.
         analysers: quality assurance of each.
         standard_uncertainty, expanded_uncertainty: of the best estimate's sum (95 %); None where
-            that of an hour in it is unknown, which is not 0.
+            that of an hour in it is unknown, which is not 0, or the sum is.
         doubts: hours between a good test and the one that failed, with their effect on the
             amount; neither value contains it.
         known_at: only tests recorded by then were counted, RFC 3339; None for all.
@@ -171,7 +171,12 @@ def with_best_estimate(complied: Determination, best: Determination) -> Determin
 
 
 def uncertainty_of(told: Determination) -> tuple[float | None, float | None]:
-    """U and U of the best estimate's sum; None where an hour states a value without any."""
+    """Standard and expanded uncertainty of the best estimate's sum.
+
+    None where nothing is known of it, or an hour states a value without any.
+    """
+    if told.totals.best_estimate.value is None:
+        return None, None
     if any(each.best_estimate is not None and not each.components for each in told.hours):
         return None, None
     found = expand(told.totals.components)

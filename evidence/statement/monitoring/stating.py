@@ -1,6 +1,5 @@
 """A period under its monitoring plans in the short form that a statement carries (pure)."""
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,11 +8,9 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from calibration.coverage import expand
 from calibration.errors import CalibrationError
 from calibration.increment import NS_PER_HOUR
 from calibration.register import CalibrationRegister
-from calibration.uncertainty import scaled
 from calibration.unit import amount_of
 from evidence.clock import utc_text
 from evidence.errors import CodedError, PeriodError, Words
@@ -21,15 +18,12 @@ from evidence.judging.kept import HoursTold
 from evidence.statement.datum import ActivityData, digest_of
 from evidence.statement.hourly import require_utc_hours
 from evidence.statement.hours.hour import HourState
-from evidence.statement.hours.pooled import alike, pooled
-from evidence.statement.hours.totals import Sum
+from evidence.statement.monitoring.amounts import amount_under, amounts_together, estimated
 from evidence.statement.monitoring.errors import NoAmountError, NoPlanError
 from evidence.statement.monitoring.monitored import Monitored
 from evidence.statement.monitoring.period import Asked, ToldPeriod, told_under
 from evidence.statement.monitoring.spans import PlannedSpan, Span, planned_spans
 from evidence.statement.under_plan import (
-    PlanAmount,
-    PlanEstimate,
     PlanHours,
     PlanPart,
     PlanRefused,
@@ -142,13 +136,15 @@ def short_of(channel: str, parts: Sequence[Part]) -> UnderPlan:
     shorts = tuple(map(_short, parts))
     told = [each.told for each in parts if each.told is not None]
     stated = [each.told for each in shorts if each.told is not None]
-    refused = _refused(channel, parts, stated)
+    refused, hours = _refused(channel, parts, stated), _counted([each.hours for each in stated])
     whole = refused is None
     return UnderPlan(
         unit=stated[0].unit if whole else None,
-        compliance=_together([each.compliance for each in stated]) if whole else None,
-        best_estimate=_estimated([each.monitored for each in told]) if whole else None,
-        hours=_counted([each.hours for each in stated]),
+        compliance=amounts_together([each.compliance for each in stated], hours.ran_hours)
+        if whole
+        else None,
+        best_estimate=estimated([each.monitored for each in told]) if whole else None,
+        hours=hours,
         hours_without_plan=sum(map(_hours_without, shorts)),
         provisional=any(each.provisional for each in stated),
         unconfirmed=any(each.rules.unconfirmed for each in stated),
@@ -203,22 +199,13 @@ def told_of(told: ToldPeriod) -> PlanTold:
         ),
         quantity=own.quantity,
         unit=unit,
-        compliance=_amount(totals.compliance, hourly),
-        best_estimate=_estimated([whole]),
+        compliance=amount_under(totals.compliance, hourly),
+        best_estimate=estimated([whole]),
         hours=_hours(whole),
         provisional=own.provisional,
         looks_back_to=utc_text(told.since_ns),
         monitored_sha256=whole.digest,
         looks_ahead_to=msgspec.UNSET if told.until_ns is None else utc_text(told.until_ns),
-    )
-
-
-def _amount(whole: Sum, hourly: float) -> PlanAmount:
-    return PlanAmount(
-        value=whole.value * hourly,
-        hours_without=whole.without,
-        substituted=whole.substituted * hourly,
-        substituted_share=whole.substituted_share,
     )
 
 
@@ -249,43 +236,3 @@ def _counted(found: Sequence[PlanHours]) -> PlanHours:
         states.update(each.by_state)
         methods.update(each.by_method)
     return _of_states(states, methods)
-
-
-def _together(found: Sequence[PlanAmount]) -> PlanAmount:
-    """The sum of parts; the share of the magnitudes follows from theirs."""
-    if len(found) == 1:
-        return found[0]
-    filled = math.fsum(abs(each.substituted) for each in found)
-    whole = math.fsum(abs(each.value) for each in found)
-    return PlanAmount(
-        value=math.fsum(each.value for each in found),
-        hours_without=sum(each.hours_without for each in found),
-        substituted=math.fsum(each.substituted for each in found),
-        substituted_share=filled / whole if whole else 0.0,
-    )
-
-
-def _estimated(told: Sequence[Monitored]) -> PlanEstimate:
-    """The best estimates of parts of one unit, added with what they share."""
-    known = all(each.standard_uncertainty is not None for each in told)
-    sums = [_best(each) for each in told]
-    u: float | None = None
-    expanded: float | None = None
-    if known:
-        hourly = [amount_of(each.determination.unit)[1] for each in told]
-        pairs = zip(told, hourly, strict=True)
-        groups = (scaled(each.determination.totals.components, by) for each, by in pairs)
-        found = expand(pooled(alike(groups)))
-        u, expanded = found.standard_uncertainty, found.expanded_uncertainty
-    return PlanEstimate(
-        value=math.fsum(each for each, _ in sums),
-        standard_uncertainty=u,
-        expanded_uncertainty=expanded,
-        hours_without=sum(without for _, without in sums),
-    )
-
-
-def _best(told: Monitored) -> tuple[float, int]:
-    """The best estimate of a part, and how many hours are not in it."""
-    own = told.determination
-    return own.totals.best_estimate.value * amount_of(own.unit)[1], own.totals.best_estimate.without

@@ -199,20 +199,28 @@ class RecordCompleteness(Explained, frozen=True, kw_only=True):
 
 
 class RecordRule(Explained, frozen=True, kw_only=True):
-    """What one rule filled; shares are of the hours of operation, and of compliance magnitudes."""
+    """What one rule filled; shares are of the hours of operation, and of compliance magnitudes.
+
+    Args:
+        quantity, share_of_quantity: null where it gives none of its hours a value.
+    """
 
     rule: str | None
     method: str
     hours: int
     share_of_hours: DecimalText
-    quantity: DecimalText
-    share_of_quantity: DecimalText
+    quantity: DecimalText | None
+    share_of_quantity: DecimalText | None
 
 
 class RecordAmount(Explained, frozen=True, kw_only=True):
-    """An amount under the plan; `hours_without`: of operation, that have no value in it."""
+    """An amount under the plan; `hours_without`: of operation, that have no value in it.
 
-    value: DecimalText
+    Args:
+        value: null where no hour of operation has one, which is not 0.
+    """
+
+    value: DecimalText | None
     unit: str
     standard_uncertainty: DecimalText | None
     expanded_uncertainty: DecimalText | None

@@ -38,7 +38,7 @@ def stated_substitution(
         else None,
         share_of_quantity=None
         if amount is None
-        else decimal(amount.substituted_share, "share_of_quantity"),
+        else perhaps(amount.substituted_share, "share_of_quantity"),
         rules=found[1] if alike and found is not None else None,
         compliance=_compliance(told),
         best_estimate=_best(told),
@@ -51,11 +51,11 @@ def stated_substitution(
 
 
 def _are_those(totals: Totals, told: UnderPlan) -> bool:
-    return (
-        told.compliance is not None
-        and totals.by_method == told.hours.by_method
-        and totals.compliance.substituted_share == told.compliance.substituted_share
-    )
+    """Whether the hours are as they were stated; 0 stood for an unknown share once."""
+    if told.compliance is None or totals.by_method != told.hours.by_method:
+        return False
+    shares = totals.compliance.substituted_share, told.compliance.substituted_share
+    return (shares[0] or 0.0) == (shares[1] or 0.0)
 
 
 def _compliance(told: UnderPlan) -> RecordAmount | None:
@@ -63,13 +63,13 @@ def _compliance(told: UnderPlan) -> RecordAmount | None:
     if told.compliance is None:
         return None
     made = RecordAmount(
-        value=decimal(told.compliance.value, "value"),
+        value=perhaps(told.compliance.value, "value"),
         unit=told.unit or "",
         standard_uncertainty=None,
         expanded_uncertainty=None,
         hours_without=told.compliance.hours_without,
     )
-    return explained(made, "not applicable")
+    return explained(made, "not applicable", value="unknown")
 
 
 def _best(told: UnderPlan) -> RecordAmount | None:
@@ -77,7 +77,7 @@ def _best(told: UnderPlan) -> RecordAmount | None:
     if best is None:
         return None
     made = RecordAmount(
-        value=decimal(best.value, "value"),
+        value=perhaps(best.value, "value"),
         unit=told.unit or "",
         standard_uncertainty=perhaps(best.standard_uncertainty, "standard_uncertainty"),
         expanded_uncertainty=perhaps(best.expanded_uncertainty, "expanded_uncertainty"),

@@ -52,7 +52,7 @@ def substitution(known: Known) -> RecordSubstitution:
     return explained(
         RecordSubstitution(
             share_of_hours=decimal(shares[0], "share_of_hours"),
-            share_of_quantity=decimal(shares[1], "share_of_quantity"),
+            share_of_quantity=perhaps(shares[1], "share_of_quantity"),
             rules=rules_of(told.determination),
             compliance=_amount(told, totals.compliance, known.datum.unit),
             best_estimate=_best(told, known.datum.unit),
@@ -62,6 +62,7 @@ def substitution(known: Known) -> RecordSubstitution:
             entered_share=entered,
         ),
         parts="not applicable",
+        share_of_quantity="unknown",
     )
 
 
@@ -85,17 +86,18 @@ def rules_of(told: Determination) -> tuple[RecordRule, ...]:
 def _rule(
     name: tuple[str, str], hours: list[Hour], whole: tuple[int, float], kind: str
 ) -> RecordRule:
-    amounts = [_weighed(each, kind) for each in hours]
+    amounts = [_weighed(each, kind) for each in hours if each.compliance is not None]
     share = math.fsum(map(abs, amounts)) / whole[1] if whole[1] else 0.0
+    quantity = (math.fsum(amounts), share) if amounts else (None, None)
     made = RecordRule(
         rule=name[0] or None,
         method=name[1],
         hours=len(hours),
         share_of_hours=decimal(len(hours) / whole[0], "share_of_hours"),
-        quantity=decimal(math.fsum(amounts), "quantity"),
-        share_of_quantity=decimal(share, "share_of_quantity"),
+        quantity=perhaps(quantity[0], "quantity"),
+        share_of_quantity=perhaps(quantity[1], "share_of_quantity"),
     )
-    return explained(made, rule="not applicable")
+    return explained(made, "unknown", rule="not applicable")
 
 
 def _weighed(hour: Hour, kind: str) -> float:
@@ -115,7 +117,7 @@ def _best(told: Monitored, unit: str) -> RecordAmount | None:
         expanded_uncertainty=perhaps(expanded, "expanded_uncertainty"),
         hours_without=found.hours_without,
     )
-    return explained(made, standard_uncertainty="unknown", expanded_uncertainty="unknown")
+    return explained(made, "unknown")
 
 
 def _amount(told: Monitored, whole: Sum, unit: str) -> RecordAmount | None:
@@ -127,15 +129,13 @@ def _amount(told: Monitored, whole: Sum, unit: str) -> RecordAmount | None:
     if own.kind == "concentration" or own.unit not in {unit, rate_of(unit)}:
         return None
     made = RecordAmount(
-        value=decimal(whole.value, "value"),
+        value=perhaps(whole.value, "value"),
         unit=unit,
         standard_uncertainty=None,
         expanded_uncertainty=None,
         hours_without=whole.without,
     )
-    return explained(
-        made, standard_uncertainty="not applicable", expanded_uncertainty="not applicable"
-    )
+    return explained(made, "not applicable", value="unknown")
 
 
 def quality(known: Known, behind: RecordInstruments) -> RecordQuality:

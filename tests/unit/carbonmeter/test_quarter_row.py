@@ -85,3 +85,9 @@ def test_nothing_is_told_that_did_not_happen() -> None:
     calm = replace(RULED, checks={}, spells=(), doubts=())
     lines = quarter_table([replace(QUARTER, ruled=calm)]).splitlines()
     assert lines[5:] == ["checks            none"]
+
+
+def test_an_amount_of_which_nothing_is_known_is_not_told_as_nothing() -> None:
+    unknown = replace(RULED, compliance=None, best_estimate=None, expanded_uncertainty=None)
+    line = quarter_table([replace(QUARTER, ruled=unknown)]).splitlines()[4]
+    assert " ".join(line.split()).startswith("quarter 2026-03-01 unknown (hj75) unknown 81000 t")

@@ -45,7 +45,7 @@ def require_same_sums(asked: Asked) -> None:
     (whole,), days = rows(asked, WHOLE), rows(asked, f"{WHOLE}&by=day")
     assert whole["hours"]["substituted_hours"] > 0
     for name in ("compliance", "best_estimate"):
-        found = sum(each[name]["value"] for each in days)
+        found = sum(each[name]["value"] or 0.0 for each in days)  # null: its hours are counted
         assert whole[name]["value"] == pytest.approx(found, rel=1e-12)
         assert whole[name]["hours_without"] == sum(each[name]["hours_without"] for each in days)
     methods = {name for each in days for name in each["hours"]["by_method"]}

@@ -175,7 +175,7 @@ def test_a_stack_has_its_model_rules_gases_and_both_values(monitored: Plant) -> 
     assert sum(float(each["share_of_hours"]) for each in told["rules"]) == pytest.approx(
         shares["substituted_share_of_hours"], rel=1e-12
     )
-    assert sum(float(each["quantity"]) for each in told["rules"]) == pytest.approx(
+    assert sum(float(each["quantity"] or 0.0) for each in told["rules"]) == pytest.approx(
         shares["compliance"]["substituted"], rel=1e-12
     )
     (analyser,) = found["quality"]["analysers"]

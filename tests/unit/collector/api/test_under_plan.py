@@ -1,10 +1,13 @@
 """Statements that say what their period comes to under the monitoring plan."""
 
+import csv
+import io
 from collections.abc import Iterator
 from typing import Any, Final
 
 import jsonschema
 import pytest
+from pyarrow import parquet
 
 from collector.rights import Role
 from evidence.clock import parse_utc, utc_text
@@ -273,3 +276,42 @@ reason = "the gas was contaminated"
     assert row["difference"]["before"]["digest"] == before["digest"]
     assert row["difference"]["difference"] == 0.0
     assert row["difference"]["compliance"]["difference"] != 0.0
+
+
+def test_of_a_day_that_the_rules_give_no_value_nothing_is_stated_in_any_form(
+    asked: Asked,
+) -> None:
+    """The check before it failed, and the next one too; the best estimate is known all the same."""
+    found = told(asked.get(f"{UNDER}&{WHOLE}&by=day"))
+    amounts = [each["under_plan"]["compliance"] for each in found]
+    unknown = {"value": None, "hours_without": 24, "substituted": None, "substituted_share": None}
+    assert [n for n, each in enumerate(amounts) if each == unknown] == [4]
+    assert all(each["value"] > 0.0 for n, each in enumerate(amounts) if n != 4)
+    assert found[4]["under_plan"]["best_estimate"]["value"] > 0.0
+    assert found[4]["under_plan"]["refused"] is None
+    export = f"{DATA}/export?channel={CO2}&under_plan=true&{WHOLE}&by=day"
+    rows = list(csv.DictReader(io.StringIO(asked.get(f"{export}&format=csv").text)))
+    assert [each["compliance_value"] == "" for each in rows] == [n == 4 for n in range(6)]
+    assert [each["compliance_hours_without"] for each in rows] == [
+        str(each["hours_without"]) for each in amounts
+    ]
+    table = parquet.read_table(io.BytesIO(asked.get(f"{export}&format=parquet").content))
+    for name, key in (("compliance_value", "value"), ("compliance_hours_without", "hours_without")):
+        assert table.column(name).to_pylist() == [each[key] for each in amounts]
+
+
+def test_the_journal_and_the_record_of_such_a_day_say_null(plant: Plant) -> None:
+    who = clerk(plant)
+    (datum,) = who.read(f"{UNDER}&start=2026-04-03&end=2026-04-04")
+    who.does(f"{DATA}/{datum['digest']}/release", WHY)
+    auditor = person(plant, "sun", Role.AUDITOR)
+    entry = auditor.read("/api/v1/journal?limit=1000")["entries"][-1]["entry"]
+    assert (entry["new"]["compliance"], entry["new"]["compliance_unit"]) == (None, "t")
+    record = auditor.read(f"{DATA}/{datum['digest']}/record")["substitution"]
+    amount = record["compliance"]
+    assert (amount["value"], amount["hours_without"], amount["unit"]) == (None, 24, "t")
+    assert (amount["absent"]["value"], record["absent"]["share_of_quantity"]) == ("unknown",) * 2
+    (rule,) = record["rules"]
+    assert (rule["hours"], rule["quantity"], rule["share_of_quantity"]) == (24, None, None)
+    assert rule["absent"]["quantity"] == "unknown"
+    assert record["share_of_hours"] == "1.0"

@@ -85,6 +85,8 @@ def test_hours_without_a_value_by_the_rules_are_counted_apart(named: Plant) -> N
     (told,) = found(named, CO2)
     assert told.by_plan is not None
     assert (told.by_plan.kept, told.by_plan.filled, told.by_plan.without) == (22, 0, 51)
+    assert told.by_plan.compliance is None  # which is not 0
+    assert told.by_plan.best_estimate is not None
 
 
 def test_means_have_hours_and_no_amount(computed: Plant) -> None:

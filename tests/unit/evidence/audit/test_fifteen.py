@@ -17,6 +17,7 @@ from evidence.audit.said import Pointer, said
 from evidence.clock_standing import ClockStanding
 from evidence.log.leaf import Record, RecordKind
 from evidence.statement.corroboration import corroboration
+from evidence.statement.hours.totals import unknown_sum
 from evidence.statement.under_plan import PlanHours, UnderPlan
 from tests.unit.evidence.audit.monitored import in_doubt, refused, under_plan, without_value
 from tests.unit.evidence.audit.whole import (
@@ -292,6 +293,18 @@ def test_hours_by_method_are_told_in_words_with_the_code_behind() -> None:
     assert "0.00 % of hours" in found.en
     assert "hours by method: measured, valid hour [measured]: 24" in found.en
     assert "按方法的小时数：实测有效小时 [measured]：24" in found.zh
+
+
+def test_of_a_quantity_of_which_nothing_is_known_no_share_is_told() -> None:
+    whole = under_plan()
+    assert whole.told.monitored is not None
+    told = whole.told.monitored
+    own = told.determination
+    totals = msgspec.structs.replace(own.totals, compliance=unknown_sum(24))
+    none = msgspec.structs.replace(told, determination=msgspec.structs.replace(own, totals=totals))
+    found = checked(10, replace(whole, told=replace(whole.told, monitored=none))).looked_at
+    assert "of hours are not measured, and of the quantity nothing is known;" in found.en
+    assert "数量未知；" in found.zh
 
 
 def test_what_was_stated_otherwise_has_the_digits_that_u_allows() -> None:

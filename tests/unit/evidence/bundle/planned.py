@@ -158,7 +158,7 @@ def hours_beyond_any_sum(one: Planned) -> Case:
 def another_sum(one: Planned) -> Case:
     told = said(one.short.datum)
     assert told.compliance is not None
-    more = msgspec.structs.replace(told.compliance, value=told.compliance.value * 1.001)
+    more = msgspec.structs.replace(told.compliance, value=(told.compliance.value or 0.0) * 1.001)
     return written(restated(one.short, msgspec.structs.replace(told, compliance=more))), NO_POLICY
 
 

@@ -177,3 +177,20 @@ def test_a_unit_that_is_not_given_is_called_so(
 ) -> None:
     assert hours([hourly(tmp_path, FIVE), "--rules", "hj75"]) == 78
     assert "'unit' is not given; it must be UCUM, given by --unit" in capsys.readouterr().err
+
+
+def test_a_sum_of_which_nothing_is_known_is_a_dash_and_null(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = [hourly(tmp_path, [",fault", ",fault"]), "--rules", "part75"]
+    assert hours(arguments) == 1
+    lines = [line.partition("  ") for line in capsys.readouterr().out.splitlines()]
+    told_of = {name: value.strip() for name, _, value in lines}
+    assert told_of["best estimate: sum, mean"] == "-, -"
+    assert told_of["best estimate: u of the sum"] == "-"
+    assert told_of["best estimate: substituted share"] == "-"
+    assert hours([*arguments, "--json"]) == 1
+    totals = told(capsys)["totals"]
+    assert isinstance(totals, dict)
+    assert totals["best_estimate"]["value"] is totals["standard_uncertainty"] is None
+    assert totals["best_estimate"]["without"] == 2

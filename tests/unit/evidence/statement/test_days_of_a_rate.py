@@ -4,10 +4,12 @@ import math
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from calibration.uncertainty import Influence, UncertaintyComponent
+from evidence.errors import PeriodError
 from evidence.statement.covariance import covariance
-from evidence.statement.datum import ActivityData
+from evidence.statement.datum import ActivityData, Period, digest_of
 from evidence.statement.exports.samples import joint_samples
 from evidence.statement.ratio import Amounts, ratio
 from evidence.statement.total import total
@@ -23,6 +25,13 @@ def hour(n: int, u: float, nu: float) -> ActivityData:
     )
     sampled = UncertaintyComponent(influence=described, contribution=u)
     return datum(100.0, sampled, part(STANDARD, 3.0), channel=f"jinan/line-{n}/power")
+
+
+def of_one_channel(first: int, end: int, u: float) -> ActivityData:
+    """Hours of one rate."""
+    period = Period(start=f"2026-03-01T{first:02}:00:00Z", end=f"2026-03-01T{end:02}:00:00Z")
+    made = replace(hour(1, u, 20.0), period=period)
+    return replace(made, digest=digest_of(made))
 
 
 DAYS = [hour(1, 10.0, 20.0), hour(2, 6.0, 8.0)]
@@ -54,3 +63,27 @@ def test_one_day_over_the_other_has_a_ratio() -> None:
     assert found.uncertainty.standard_uncertainty == pytest.approx(
         math.hypot(10.0, 6.0) / 100.0, rel=1e-12
     )
+
+
+@pytest.mark.parametrize("factors", [(1.0, -1.0), (-1.0, 1.0), (2.0, -0.5)])
+def test_a_part_of_a_period_is_not_taken_from_it_as_if_it_had_other_readings(
+    factors: tuple[float, float],
+) -> None:
+    """The scatter of the part is in the whole: u of the difference is less, not more."""
+    rows = [of_one_channel(0, 12, 12.0), of_one_channel(6, 12, 9.0)]
+    with pytest.raises(PeriodError, match="E_PERIOD jinan/line-1/power: its periods overlap"):
+        total(rows, factors)
+    with pytest.raises(PeriodError, match="overlap"):
+        covariance(rows)
+    with pytest.raises(PeriodError, match="overlap"):
+        joint_samples(rows, 10, 7)
+
+
+def test_parts_that_follow_each_other_and_a_statement_beside_itself_are_told() -> None:
+    one, other = of_one_channel(0, 6, 8.0), of_one_channel(6, 12, 9.0)
+    assert total([one, other]).uncertainty.standard_uncertainty == pytest.approx(
+        math.sqrt(8.0**2 + 9.0**2 + 6.0**2), rel=1e-12
+    )
+    assert covariance([one, other]).matrix[0, 1] == 9.0
+    assert covariance([one, one]).matrix.tolist() == [[73.0, 73.0], [73.0, 73.0]]
+    assert total([one, one], [1.0, -1.0]).uncertainty.standard_uncertainty == 0.0

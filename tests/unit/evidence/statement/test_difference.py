@@ -10,9 +10,11 @@ from calibration.window import UnstatedStandard
 from evidence.errors import PeriodError
 from evidence.statement.datum import ActivityData
 from evidence.statement.difference import Change, difference
+from evidence.statement.under_plan import PlanAmount, unknown_amount, unknown_estimate
 from tests.unit.evidence.statement.entered.notebook import POWER, Notebook, billed
 from tests.unit.evidence.statement.examples import datum, part
 from tests.unit.evidence.statement.exports.rows import GAS, UNKNOWN_ROW, fresh, with_digest
+from tests.unit.evidence.statement.planned import UNDER_PLAN
 
 READ = "read:jinan/a/power/01234567.0"
 
@@ -122,3 +124,22 @@ def test_what_are_no_versions_of_one_statement_is_refused() -> None:
         difference(before, replace(before, channel="jinan/b/power"))
     with pytest.raises(UnitMismatchError):
         difference(before, replace(before, unit="MW.h"))
+
+
+def test_a_compliance_value_that_is_unknown_now_has_no_difference() -> None:
+    """Before, 0 stood for it; between two that are unknown there is nothing to tell."""
+    bare = version(998.0, "C-1", 2.0)
+    nought = PlanAmount(value=0.0, hours_without=744, substituted=0.0, substituted_share=0.0)
+    old, now = (
+        replace(
+            bare,
+            under_plan=replace(UNDER_PLAN, compliance=amount, best_estimate=unknown_estimate(744)),
+        )
+        for amount in (nought, unknown_amount(744))
+    )
+    found = difference(old, now)
+    assert found.compliance is not None
+    assert (found.compliance.before, found.compliance.after) == (0.0, None)
+    assert (found.compliance.difference, found.compliance.in_common_unit) == (None, None)
+    assert found.changes == (Change(what="under_plan.compliance", removed=("0.0 t",), added=()),)
+    assert difference(now, now).compliance is None

@@ -14,7 +14,7 @@ from stats_arrays.errors import InvalidParamsError
 from calibration.measurand import ReferenceConditions
 from evidence.errors import PeriodError
 from evidence.statement.covariance import covariance
-from evidence.statement.datum import ActivityData
+from evidence.statement.datum import ActivityData, Period
 from evidence.statement.exports.brightway import BrightwayFile, Shape, brightway_file, exchange
 from evidence.statement.exports.errors import (
     ExportDistributionError,
@@ -161,8 +161,8 @@ def test_files_asked_for_apart_with_one_seed_deviate_together() -> None:
 
 
 def test_what_is_new_in_each_reading_is_drawn_for_each_row() -> None:
-    other = with_digest(replace(A, value=A.value + 1.0))
-    first, second = (np.array(row) for row in rows_of(A, other))
+    later = Period(start=A.period.end, end="2027-01-01T00:00:00Z")
+    first, second = (np.array(row) for row in rows_of(A, with_digest(replace(A, period=later))))
     assert np.std(second - first) == pytest.approx(math.sqrt(2.0), rel=0.1)
 
 

@@ -14,12 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from carbonmeter.client.frame import frame_of
 from evidence.statement.datum import ActivityData, digest_of
 from evidence.statement.exports.brightway import exchange
 from evidence.statement.exports.columns import COMPONENT, STATEMENT, Kind
 from evidence.statement.exports.csv_table import components_csv, statements_csv
 from evidence.statement.exports.errors import ExportNumberError
 from evidence.statement.exports.pact import extension
+from evidence.statement.under_plan import unknown_amount
 from tests.unit.evidence.statement.entered.notebook import POWER, Notebook, billed
 from tests.unit.evidence.statement.exports.rows import GAS, METERED, ROWS, UNKNOWN_ROW, A
 from tests.unit.evidence.statement.planned import UNDER_PLAN
@@ -30,6 +32,7 @@ READ: dict[Kind, Callable[[str], Any]] = {
     Kind.INSTANT: str,
     Kind.NUMBER: float,
     Kind.COUNT: int,
+    Kind.COUNT_IF_ANY: int,
     Kind.FLAG: lambda text: {"true": True, "false": False}[text],
     Kind.JSON: json.loads,
 }
@@ -51,8 +54,9 @@ def made_again(row: dict[str, Any], components: list[dict[str, Any]]) -> Activit
         name: row.pop(f"reference_{name}") for name in ("temperature_K", "pressure_Pa", "wet")
     }
     whole = {name: row.pop(name) for name in list(row) if name in ActivityData.__struct_fields__}
-    amount = (whole["under_plan"] or {}).get("compliance") or {"value": None}
-    assert row.pop("compliance_value") == amount["value"]
+    amount = (whole["under_plan"] or {}).get("compliance") or {}
+    assert row.pop("compliance_value") == amount.get("value")
+    assert row.pop("compliance_hours_without") == amount.get("hours_without")
     assert row.pop("compliance_unit") == (whole["under_plan"] or {}).get("unit")
     for optional in ("settings", "double_count_groups", "doubts", "entered", "under_plan"):
         if whole[optional] is None:
@@ -100,6 +104,17 @@ def test_the_value_under_the_plan_has_columns_of_its_own_and_is_made_again() -> 
     datum = replace(A, under_plan=UNDER_PLAN)
     (row,) = records(statements_csv([datum]), STATEMENT)
     assert (row["compliance_value"], row["compliance_unit"]) == (7_452.5, "t")
+    assert row["compliance_hours_without"] == 4
+    assert made_again(row, records(components_csv([datum]), COMPONENT)) == datum
+
+
+def test_an_amount_of_which_nothing_is_known_is_an_empty_cell_beside_its_hours() -> None:
+    datum = replace(A, under_plan=replace(UNDER_PLAN, compliance=unknown_amount(744)))
+    (line,) = csv.DictReader(io.StringIO(statements_csv([datum]).decode()))
+    assert (line["compliance_value"], line["compliance_unit"]) == ("", "t")
+    assert list(line)[-1] == "compliance_hours_without"
+    assert line["compliance_hours_without"] == "744"
+    (row,) = records(statements_csv([datum]), STATEMENT)
     assert made_again(row, records(components_csv([datum]), COMPONENT)) == datum
 
 
@@ -172,3 +187,11 @@ def test_a_register_has_its_readings_in_the_row() -> None:
     assert (row["opening_value"], row["closing_value"]) == (1000.0, 1100.0)
     assert row["missing"] == {"not_received": 120}
     assert row["double_count_groups"] == ["hall-3#main"]
+
+
+def test_a_frame_has_numbers_where_there_are_any_and_nothing_elsewhere() -> None:
+    unknown = replace(UNDER_PLAN, compliance=unknown_amount(744))
+    frame = frame_of([A, replace(A, under_plan=UNDER_PLAN), replace(A, under_plan=unknown)])
+    assert frame["compliance_value"].isna().tolist() == [True, False, True]
+    assert frame["compliance_hours_without"].isna().tolist() == [True, False, False]
+    assert frame["compliance_hours_without"].dropna().tolist() == [4, 744]
