@@ -241,3 +241,15 @@ def test_nobody_enters_anything_without_a_name(fresh: Plant) -> None:
         "POST", "/api/v1/entries", {"content-type": "application/json"}, b"{}"
     )
     assert answer.status_code == 401
+
+
+def test_the_record_of_an_entry_that_covers_half_the_hours_speaks_of_no_polls(
+    clerk: Person,
+) -> None:
+    body = {"entries": [tonnes("2026-03-30", "2026-03-31", 9.0)], "reason": "bills"}
+    clerk.does("/api/v1/entries", body)
+    (datum,) = clerk.read(f"/api/v1/activity-data?channel={STEEL}&{APRIL}")
+    notes = clerk.read(f"/api/v1/activity-data/{datum['digest']}/record")["limitations"]["notes"]
+    (words,) = [each["words"] for each in notes if each["code"] == "incomplete"]
+    assert words["en"] == "what was entered tells nothing of 50 % of the hours"
+    assert words["zh"] == "录入数据未涵盖 50 % 的小时"
