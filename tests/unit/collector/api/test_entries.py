@@ -279,6 +279,17 @@ def test_an_exchange_that_is_entered_newest_first_and_corrected_keeps_its_amount
     assert (datum["value"], datum["completeness"]["ratio"]) == (501.0, 1.0)
 
 
+def test_what_a_channel_shows_last_is_the_meter_that_was_put_in_place(clerk: Person) -> None:
+    readings = [
+        shown("2026-03-30T00:00", 100.0, "A"),
+        shown("2026-03-31T12:00", 500.0, "A"),
+        shown("2026-03-31T12:00", 10.0, "B"),
+    ]
+    clerk.does("/api/v1/entries", {"entries": readings, "reason": "March"})
+    (seen,) = [each for each in clerk.read("/api/v1/channels") if each["channel"] == GAS]
+    assert seen["last_value"] == 10.0
+
+
 @pytest.mark.parametrize("more", [{}, {"rollover": 25.0}, {"rollover": 110.0}])
 def test_a_register_that_falls_behind_an_exchange_is_refused(
     clerk: Person, more: dict[str, float]

@@ -160,6 +160,27 @@ def test_a_meter_that_came_back_from_its_verification_does_not_count_what_its_sp
         assert [(each.before, each.after) for each in found.events] == [(200.0, 7.0), (57.0, 203.0)]
 
 
+def test_a_meter_that_rolled_over_before_its_exchange_did_so_first() -> None:
+    first = read("2026-01-01T00:00:00Z", 900.0, serial="A")
+    last = read("2026-01-20T00:00:00Z", 100.0, serial="A", rollover=1_000.0)
+    for order in permutations([first, last, *EXCHANGE[2:]]):
+        found = noted(list(order)).told(GAS, *PERIOD)
+        assert found.value == 200.0 + 100.0
+        assert [(each.kind, each.before, each.after) for each in found.events] == [
+            ("rollover", 900.0, 100.0),
+            ("exchange", 100.0, 10.0),
+        ]
+
+
+def test_three_meters_at_one_instant_follow_each_other_by_name() -> None:
+    between = read("2026-01-20T00:00:00Z", 33.0, serial="A-2")
+    strange = read("2026-01-20T00:00:00Z", 44.0, serial="Z")
+    for order in permutations([*EXCHANGE, between, strange]):
+        found = noted(list(order)).told(GAS, *PERIOD)
+        assert found.value == 500.0
+        assert [each.after for each in found.events] == [33.0, 44.0, 10.0]
+
+
 def test_of_a_meter_that_was_read_again_without_its_exchange_nothing_is_known() -> None:
     """Where B was put in its place, nobody knows when A came back, nor what B counted."""
     notes = noted([*EXCHANGE[:3], read("2026-02-01T00:00:00Z", 600.0, serial="A")])
