@@ -6,7 +6,7 @@ from calibration.increment import NS_PER_HOUR
 from collector.activity.acts import Known
 from collector.lookup import ChannelRow
 from evidence.log.batch import StreamHead
-from evidence.statement.entered.book import ManualEntry
+from evidence.statement.entered.book import ManualEntry, latest
 from evidence.statement.entered.content import ManualReading
 from evidence.statement.entered.register import basis_of
 
@@ -15,13 +15,10 @@ _NS_PER_MS: Final = 1_000_000
 
 def entered_row(known: Known, channel: str) -> ChannelRow | None:
     """A channel of what people enter, as it was entered last; None where nothing of it stands."""
-    standing = known.book.standing(channel)
-    if not standing:
+    last = latest(known.book.standing(channel))
+    if last is None or last.content is None:
         return None
-    last = max(standing, key=_ends_ns)
     content = last.content
-    if content is None:
-        return None
     return ChannelRow(
         channel=channel,
         agent="",

@@ -8,7 +8,8 @@ from collector.api.security import Reader
 from collector.api.unknown import ChannelUnknownError
 from collector.web.activity.entries import entries_shown, may_enter
 from evidence.log.how_read import quantity_words
-from evidence.statement.entered.content import Content, ManualReading
+from evidence.statement.entered.book import latest
+from evidence.statement.entered.content import Content
 
 _WELL: Final = (
     "resolution",
@@ -51,12 +52,8 @@ def entered_facts(
 
 def last_content(known: Known, channel: str) -> Content | None:
     """What stands and reaches farthest; None where all was withdrawn."""
-    standing = (each.content for each in known.book.standing(channel))
-    return max((each for each in standing if each is not None), key=_ends_ns, default=None)
-
-
-def _ends_ns(content: Content) -> int:
-    return content.at_ns if isinstance(content, ManualReading) else content.span[1]
+    last = latest(known.book.standing(channel))
+    return None if last is None else last.content
 
 
 def well_known(content: Content) -> dict[str, float]:

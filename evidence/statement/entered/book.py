@@ -3,7 +3,7 @@
 Nothing is ever deleted: a correction is a later entry that names the earlier one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import msgspec
@@ -18,6 +18,7 @@ from evidence.statement.entered.errors import (
     EntryOverlapError,
     EntryValueError,
 )
+from evidence.statement.entered.succession import Read, succession
 
 
 class ManualEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,10 +108,24 @@ def require_admissible(
     Raises:
         EntryRefusedError: it contradicts what stands, or names what does not.
     """
-    standing = book.standing(channel)
+    require_possible(book, channel, content, corrects, now_ns)
+    if isinstance(content, ManualReading):
+        _require_in_order(_beside(book, channel, corrects), content)
+
+
+def require_possible(
+    book: EnteredBook, channel: str, content: Content | None, corrects: int | None, now_ns: int
+) -> None:
+    """Returns if an entry can stand in a journal, be the register's readings in order or not.
+
+    Earlier versions let registers fall; nothing is stated of the time in which one did. All else
+    is as `require_admissible` has it.
+
+    Raises:
+        EntryRefusedError: it contradicts what stands, or names what does not.
+    """
     if corrects is not None:
         _require_standing(book, channel, corrects)
-        standing = [each for each in standing if each.entry != corrects]
     if content is None:
         if corrects is None:
             what = Words("there is nothing in it", "没有内容")
@@ -119,12 +134,15 @@ def require_admissible(
             )
         return
     _require_past(content, now_ns)
+    standing = _beside(book, channel, corrects)
     for each in standing:
         _require_alike(each, content)
-    if isinstance(content, ManualReading):
-        _require_in_order(standing, content)
-    else:
-        _require_free(standing, content)
+    _require_free(standing, content)
+
+
+def _beside(book: EnteredBook, channel: str, corrects: int | None) -> list[ManualEntry]:
+    """What stands beside an entry that takes the place of another one, or of none."""
+    return [each for each in book.standing(channel) if each.entry != corrects]
 
 
 def _require_standing(book: EnteredBook, channel: str, entry: int) -> None:
@@ -166,7 +184,12 @@ def _require_alike(before: ManualEntry, content: Content) -> None:
         raise EntryAgainstError("entered", what=what, entry=before.entry, limit=limit)
 
 
-def _require_free(standing: list[ManualEntry], content: ManualAmount) -> None:
+def _require_free(standing: list[ManualEntry], content: Content) -> None:
+    if isinstance(content, ManualReading):
+        for read in reads_of(standing):
+            if (read.content.at_ns, read.content.serial) == (content.at_ns, content.serial):
+                raise EntryOverlapError("at", entry=read.entry, limit=utc_text(content.at_ns))
+        return
     start, end = content.span
     for each in standing:
         if isinstance(each.content, ManualAmount):
@@ -177,29 +200,37 @@ def _require_free(standing: list[ManualEntry], content: ManualAmount) -> None:
 
 
 def _require_in_order(standing: list[ManualEntry], content: ManualReading) -> None:
-    readings = list(_readings(standing))
-    for entry, each in readings:
-        if (each.at_ns, each.serial) == (content.at_ns, content.serial):
-            raise EntryOverlapError("at", entry=entry, limit=utc_text(each.at_ns))
-    before = [pair for pair in readings if pair[1].at_ns <= content.at_ns]
-    after = [pair for pair in readings if pair[1].at_ns > content.at_ns]
-    if before:
-        entry, held = max(before, key=lambda pair: pair[1].at_ns)
-        _require_follows(held, content, entry, held.value, content.value)
-    if after:
-        entry, held = min(after, key=lambda pair: pair[1].at_ns)
-        _require_follows(content, held, entry, held.value, content.value)
+    """Returns if no register falls that did not fall without what is entered."""
+    reads = list(reads_of(standing))
+    new = Read(max((each.entry for each in reads), default=0) + 1, content)
+    fallen = succession([*reads, new]).fallen()
+    before = succession(reads).fallen() if fallen else []
+    for first, then in fallen:
+        if (first, then) not in before:
+            found, held = (first, then) if first == new else (then, first)
+            limit = f"{held.content.value:g}"
+            raise EntryOrderError(
+                "value", found=f"{found.content.value:g}", entry=held.entry, limit=limit
+            )
 
 
-def _require_follows(
-    first: ManualReading, then: ManualReading, entry: int, held: float, found: float
-) -> None:
-    if first.serial != then.serial or then.value >= first.value or then.rollover is not None:
-        return
-    raise EntryOrderError("value", found=f"{found:g}", entry=entry, limit=f"{held:g}")
+def latest(standing: Sequence[ManualEntry]) -> ManualEntry | None:
+    """The entry that reaches farthest, whenever it was entered; None of none.
+
+    Of two meters that were read at that instant it is the one put in the other's place.
+    """
+    reads = succession(reads_of(standing)).reads
+    last = reads[-1].entry if reads else None
+    found = [each for each in standing if last is None or each.entry == last]
+    return max(found, key=_ends_ns, default=None)
 
 
-def _readings(standing: list[ManualEntry]) -> Iterator[tuple[int, ManualReading]]:
+def _ends_ns(entry: ManualEntry) -> int:
+    return entry.content.span[1] if isinstance(entry.content, ManualAmount) else 0
+
+
+def reads_of(standing: Iterable[ManualEntry]) -> Iterator[Read]:
+    """The readings among entries."""
     for each in standing:
         if isinstance(each.content, ManualReading):
-            yield each.entry, each.content
+            yield Read(each.entry, each.content)

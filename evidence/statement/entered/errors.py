@@ -53,11 +53,11 @@ class EntryOrderError(EntryRefusedError):
     code = "E_ENTRY_ORDER"
     en = (
         "{found} does not follow from entry {entry}, which reads {limit}; check the digits, or "
-        "state `rollover`, or the serial number of the meter that was put in its place"
+        "state a `rollover` above both, or the serial number of the meter that was put in its place"
     )
     zh = (
         "{found} 与条目 {entry} 的读数 {limit} 不相衔接；请核对数字，"
-        "或填写 `rollover`，或填写更换后仪表的出厂编号"
+        "或填写大于两者的 `rollover`，或填写更换后仪表的出厂编号"
     )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from evidence.log.entry import Action, Entry
-from evidence.statement.entered.book import EnteredBook, ManualEntry, require_admissible
+from evidence.statement.entered.book import EnteredBook, ManualEntry, require_possible
 from evidence.statement.entered.content import ManualAmount, ManualReading
 
 ENTERED: Final = (
@@ -54,7 +54,8 @@ def book_of(entries: Iterable[tuple[int, Entry]], channel: str, now_ns: int) -> 
     """What was entered of a channel, from entries of the journal in their order.
 
     Whoever signs a journal can sign anything: each entry must be one that could be entered after
-    those before it.
+    those before it. Only that a register falls is no reason: earlier versions took some of those,
+    and what such a register counted is stated by none.
 
     Args:
         entries: with their numbers there.
@@ -69,6 +70,6 @@ def book_of(entries: Iterable[tuple[int, Entry]], channel: str, now_ns: int) -> 
     for position, each in entries:
         if each.subject == channel and each.action in ENTERED:
             made = manual_entry(position, each)
-            require_admissible(book, channel, made.content, made.corrects, now_ns)
+            require_possible(book, channel, made.content, made.corrects, now_ns)
             book = book.with_entry(made)
     return book

@@ -3,14 +3,16 @@
 Where no reading was taken at the period's end, the register there is interpolated, with an
 uncertainty of its own, as between the polls of an instrument: it belongs to both periods that meet
 there and cancels in their sum. Of a meter that was exchanged, nothing is known of the time between
-the last reading of the one and the first of the other.
+the last reading of the one and the first of the other. Where a register stands lower than before
+and did not roll over, nobody knows what it counted: that time lacks, and is no negative growth.
 """
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
+from typing import Final
 
 from calibration.basis import UncertaintyBasis
 from calibration.distribution import Distribution
@@ -24,18 +26,12 @@ from calibration.window import (
     merge_grounds,
     read_influence,
 )
-from evidence.statement.entered.book import ManualEntry
-from evidence.statement.entered.content import ManualReading
+from evidence.statement.entered.book import ManualEntry, reads_of
 from evidence.statement.entered.covered import Span
+from evidence.statement.entered.succession import Read, Succession, growth, succession
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
-    """A reading, the entry that it came by, and what was entered."""
-
-    reading: RegisterReading
-    entry: int
-    content: ManualReading
+FELL: Final = "register_fell"
+UNCLEAR: Final = "meter_unclear"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +41,7 @@ class _Part:
     opening: RegisterReading
     closing: RegisterReading
     increment: float
-    ends: tuple[_Read, _Read]
+    ends: tuple[Read, Read]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +51,13 @@ class Grown:
     Attributes:
         window: Over the whole period.
         spans: [start, end) in UTC ns that the readings cover.
+        lacking: Likewise, of which nothing is known though readings reach over them, by reason.
         entries: Numbers of the entries that count.
     """
 
     window: RegisterWindow
     spans: tuple[Span, ...]
+    lacking: Mapping[str, tuple[Span, ...]]
     entries: tuple[int, ...]
 
 
@@ -71,12 +69,10 @@ def grown(channel: str, standing: Sequence[ManualEntry], period: Span) -> Grown 
         standing: its entries that stand, readings all.
         period: UTC ns.
     """
-    reads = sorted(_reads(standing), key=lambda each: each.reading.at_ns)
-    steps = [pair for pair in pairwise(reads) if pair[0].content.serial == pair[1].content.serial]
-    parts = [part for pair in steps for part in _clipped(pair, period)]
+    followed = succession(reads_of(standing))
+    parts = [part for step in followed.steps for part in _clipped(step, period)]
     if not parts:
         return None
-    entries = {end.entry for part in parts for end in part.ends}
     window = RegisterWindow(
         channel=channel,
         start_ns=period[0],
@@ -90,32 +86,37 @@ def grown(channel: str, standing: Sequence[ManualEntry], period: Span) -> Grown 
         fresh_variance=0.0,
         tally=_tally(parts),
         grounds=merge_grounds(_grounds(part) for part in parts),
-        findings=tuple(_findings(reads, period)),
+        findings=tuple(_findings(followed, period)),
     )
     spans = tuple((each.opening.at_ns, each.closing.at_ns) for each in parts)
-    return Grown(window=window, spans=spans, entries=tuple(sorted(entries)))
+    lacking = {FELL: tuple(_fallen(followed)), UNCLEAR: followed.unclear}
+    entries = {end.entry for part in parts for end in part.ends}
+    return Grown(window=window, spans=spans, lacking=lacking, entries=tuple(sorted(entries)))
 
 
-def _reads(standing: Sequence[ManualEntry]) -> Iterator[_Read]:
-    for each in standing:
-        if isinstance(each.content, ManualReading):
-            reading = RegisterReading(
-                key=f"entry-{each.entry}",
-                at_ns=each.content.at_ns,
-                value=each.content.value,
-                standard_uncertainty=each.content.reading_uncertainty,
-                polled=False,
-            )
-            yield _Read(reading=reading, entry=each.entry, content=each.content)
+def _reading(read: Read) -> RegisterReading:
+    return RegisterReading(
+        key=f"entry-{read.entry}",
+        at_ns=read.content.at_ns,
+        value=read.content.value,
+        standard_uncertainty=read.content.reading_uncertainty,
+        polled=False,
+    )
 
 
-def _clipped(ends: tuple[_Read, _Read], period: Span) -> Iterator[_Part]:
+def _fallen(followed: Succession) -> Iterator[Span]:
+    for first, then in followed.fallen():
+        yield first.content.at_ns, then.content.at_ns
+
+
+def _clipped(ends: tuple[Read, Read], period: Span) -> Iterator[_Part]:
     """The part of a step that lies in the period; its ends are interpolated where it is cut."""
-    first, last = ends[0].reading, ends[1].reading
+    first, last = _reading(ends[0]), _reading(ends[1])
     start, end = max(first.at_ns, period[0]), min(last.at_ns, period[1])
-    if start >= end:
+    counted = growth(ends[0].content, ends[1].content)
+    if start >= end or counted is None:
         return
-    step = Step(opening=first, closing=last, increment=_increment(ends))
+    step = Step(opening=first, closing=last, increment=counted)
     length = last.at_ns - first.at_ns
     shares = (start - first.at_ns) / length, (end - first.at_ns) / length
     opening, closing = (
@@ -124,11 +125,6 @@ def _clipped(ends: tuple[_Read, _Read], period: Span) -> Iterator[_Part]:
     )
     increment = step.increment * (shares[1] - shares[0])
     yield _Part(opening=opening, closing=closing, increment=increment, ends=ends)
-
-
-def _increment(ends: tuple[_Read, _Read]) -> float:
-    growth = ends[1].content.value - ends[0].content.value
-    return growth if growth >= 0.0 else growth + (ends[1].content.rollover or 0.0)
 
 
 def _ends(channel: str, parts: Sequence[_Part]) -> Iterator[UncertaintyComponent]:
@@ -187,19 +183,25 @@ def _tally(parts: Sequence[_Part]) -> Tally:
     )
 
 
-def _findings(reads: Sequence[_Read], period: Span) -> Iterator[Finding]:
-    for before, after in pairwise(reads):
-        if not period[0] < after.reading.at_ns <= period[1]:
-            continue
-        kind: FindingKind | None = None
-        if before.content.serial != after.content.serial:
-            kind = FindingKind.EXCHANGE
-        elif after.content.value < before.content.value:
-            kind = FindingKind.ROLLOVER
-        if kind is not None:
+def _findings(followed: Succession, period: Span) -> Iterator[Finding]:
+    """What the register did in the period that is not growth, in order of time."""
+    exchanged = (each for each in pairwise(followed.reads) if _kind(each) is FindingKind.EXCHANGE)
+    pairs = chain(followed.steps, exchanged)
+    for before, after in sorted(pairs, key=lambda each: each[1].content.at_ns):
+        kind = _kind((before, after))
+        if kind is not None and period[0] < after.content.at_ns <= period[1]:
             yield Finding(
                 kind=kind,
-                at_ns=after.reading.at_ns,
+                at_ns=after.content.at_ns,
                 before=before.content.value,
                 after=after.content.value,
             )
+
+
+def _kind(pair: tuple[Read, Read]) -> FindingKind | None:
+    first, then = (each.content for each in pair)
+    if first.serial != then.serial:
+        return FindingKind.EXCHANGE
+    if then.value >= first.value:
+        return None
+    return FindingKind.RESET if growth(first, then) is None else FindingKind.ROLLOVER

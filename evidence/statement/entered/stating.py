@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from calibration.measurand import Measurand
 from evidence.statement.activity import Told, datum_of
 from evidence.statement.datum import ActivityData
 from evidence.statement.entered.amounts import Summed, summed
-from evidence.statement.entered.book import EnteredBook, ManualEntry
+from evidence.statement.entered.book import EnteredBook, ManualEntry, latest
 from evidence.statement.entered.content import ManualReading
 from evidence.statement.entered.covered import Span, covered
 from evidence.statement.entered.people import Entered
@@ -35,19 +36,27 @@ def entered_statement(
         made = grown(channel, standing, period)
     else:
         made = summed(channel, standing, period)
-    return None if made is None else _stated(made, standing, period, software)
+    counted = [each for each in standing if made is not None and each.entry in made.entries]
+    last = latest(counted)
+    if made is None or last is None or last.content is None:
+        return None
+    return _stated(made, counted, last.content.measurand, period, software)
 
 
 def _stated(
-    made: Grown | Summed, standing: Sequence[ManualEntry], period: Span, software: str
+    made: Grown | Summed,
+    counted: Sequence[ManualEntry],
+    measurand: Measurand,
+    period: Span,
+    software: str,
 ) -> ActivityData:
-    counted = [each for each in standing if each.entry in made.entries]
     contents = [each.content for each in counted if each.content is not None]
     groups = {each.double_count_group for each in contents} - {""}
+    lacking = made.lacking if isinstance(made, Grown) else {}
     told = Told(
-        measurand=contents[-1].measurand,
+        measurand=measurand,
         period=period,
-        completeness=covered(made.spans, period),
+        completeness=covered(made.spans, period, lacking),
         software=software,
         double_count_groups=tuple(sorted(groups)),
         entered=Entered(

@@ -210,13 +210,18 @@ def _comment(datum: ActivityData) -> str:
     """What a reader of the exchange sees of its origin."""
     known = "u is unknown" if datum.standard_uncertainty is None else f"u by {datum.u_basis.value}"
     parts = (
-        f"measured {datum.period.start} to {datum.period.end}",
+        f"{_origin(datum)} {datum.period.start} to {datum.period.end}",
         conditions(datum),
         known,
-        f"{100.0 * datum.completeness.ratio:.4g} % of polls",
+        f"{100.0 * datum.completeness.ratio:.4g} % of {'hours' if share_of(datum) else 'polls'}",
         f"statement {datum.digest}",
     )
     return "; ".join(part for part in parts if part)
+
+
+def _origin(datum: ActivityData) -> str:
+    """By whom is told by the statement."""
+    return "entered by people for" if share_of(datum) else "measured"
 
 
 def _trace(datum: ActivityData) -> Trace:

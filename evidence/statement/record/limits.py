@@ -64,10 +64,12 @@ def _of_the_hours(known: Known) -> Iterator[tuple[str, Said]]:
     ratio = known.datum.completeness.ratio
     if not math.isclose(ratio, 1.0, rel_tol=_TOLERANCE):
         percent = f"{100.0 * (1.0 - ratio):.3g} %"
-        yield (
-            "incomplete",
-            said(f"{percent} of the polls gave no value", f"{percent} 的轮询没有取得数值"),
+        polls = said(f"{percent} of the polls gave no value", f"{percent} 的轮询没有取得数值")
+        hours = said(
+            f"what was entered tells nothing of {percent} of the hours",
+            f"录入数据未涵盖 {percent} 的小时",
         )
+        yield "incomplete", hours if share_of(known.datum) else polls
     yield from _of_the_plan(known)
 
 

@@ -241,3 +241,78 @@ def test_nobody_enters_anything_without_a_name(fresh: Plant) -> None:
         "POST", "/api/v1/entries", {"content-type": "application/json"}, b"{}"
     )
     assert answer.status_code == 401
+
+
+GAS = "jinan/~gas-1/volume"
+READ = {
+    "entered": "reading",
+    "channel": GAS,
+    "kind_of_quantity": "volume",
+    "unit": "m3",
+    "resolution": 1.0,
+    "source": "logbook",
+}
+
+
+def shown(at: str, value: float, serial: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+    return READ | {"at": f"{at}:00+08:00", "value": value, "serial": serial} | more
+
+
+def test_an_exchange_that_is_entered_newest_first_and_corrected_keeps_its_amount(
+    clerk: Person,
+) -> None:
+    readings = [
+        shown("2026-04-01T00:00", 110.0, "B"),
+        shown("2026-03-31T12:00", 10.0, "B"),
+        shown("2026-03-31T12:00", 500.0, "A"),
+        shown("2026-03-30T00:00", 100.0, "A"),
+    ]
+    entries = clerk.does("/api/v1/entries", {"entries": readings, "reason": "March"})["entries"]
+    address = f"/api/v1/activity-data?channel={GAS}&{APRIL}"
+    (datum,) = clerk.read(address)
+    assert (datum["value"], datum["completeness"]["ratio"]) == (500.0, 1.0)
+    (seen,) = [each for each in clerk.read("/api/v1/channels") if each["channel"] == GAS]
+    assert seen["last_value"] == 110.0
+    told = {"content": shown("2026-03-31T12:00", 501.0, "A"), "reason": "a digit"}
+    clerk.does(f"/api/v1/entries/{entries[2]}/correction", told)
+    (datum,) = clerk.read(address)
+    assert (datum["value"], datum["completeness"]["ratio"]) == (501.0, 1.0)
+
+
+def test_what_a_channel_shows_last_is_the_meter_that_was_put_in_place(clerk: Person) -> None:
+    readings = [
+        shown("2026-03-30T00:00", 100.0, "A"),
+        shown("2026-03-31T12:00", 500.0, "A"),
+        shown("2026-03-31T12:00", 10.0, "B"),
+    ]
+    clerk.does("/api/v1/entries", {"entries": readings, "reason": "March"})
+    (seen,) = [each for each in clerk.read("/api/v1/channels") if each["channel"] == GAS]
+    assert seen["last_value"] == 10.0
+
+
+@pytest.mark.parametrize("more", [{}, {"rollover": 25.0}, {"rollover": 110.0}])
+def test_a_register_that_falls_behind_an_exchange_is_refused(
+    clerk: Person, more: dict[str, float]
+) -> None:
+    readings = [
+        shown("2026-03-30T00:00", 100.0, "A"),
+        shown("2026-03-31T12:00", 500.0, "A"),
+        shown("2026-03-31T12:00", 110.0, "B"),
+    ]
+    clerk.does("/api/v1/entries", {"entries": readings, "reason": "March"})
+    fell = {"entries": [shown("2026-04-01T00:00", 10.0, "B", **more)], "reason": "March"}
+    answer = clerk.post("/api/v1/entries", fell)
+    assert (answer.status_code, answer.json()["code"]) == (422, "E_ENTRY_ORDER")
+    assert "a `rollover` above both" in answer.json()["detail"]
+
+
+def test_the_record_of_an_entry_that_covers_half_the_hours_speaks_of_no_polls(
+    clerk: Person,
+) -> None:
+    body = {"entries": [tonnes("2026-03-30", "2026-03-31", 9.0)], "reason": "bills"}
+    clerk.does("/api/v1/entries", body)
+    (datum,) = clerk.read(f"/api/v1/activity-data?channel={STEEL}&{APRIL}")
+    notes = clerk.read(f"/api/v1/activity-data/{datum['digest']}/record")["limitations"]["notes"]
+    (words,) = [each["words"] for each in notes if each["code"] == "incomplete"]
+    assert words["en"] == "what was entered tells nothing of 50 % of the hours"
+    assert words["zh"] == "录入数据未涵盖 50 % 的小时"

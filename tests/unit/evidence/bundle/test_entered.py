@@ -31,7 +31,8 @@ from evidence.statement.datum import digest_of
 from evidence.statement.entered.stating import entered_statement
 from tests.unit.evidence.bundle.invoiced import after_january
 from tests.unit.evidence.bundle.made import failed, outcomes, written
-from tests.unit.evidence.statement.entered.notebook import POWER, billed, span
+from tests.unit.evidence.bundle.read_by_eye import readings_bundled
+from tests.unit.evidence.statement.entered.notebook import POWER, billed, read, span
 
 FIGURES = (Check.VALUE, Check.UNCERTAINTY, Check.COMPONENTS, Check.COMPLETENESS, Check.TRACE)
 TABLE = (
@@ -220,3 +221,31 @@ def test_the_journal_s_pinned_key_is_all_that_has_to_be_pinned(desk: Desk) -> No
 def test_a_collector_whose_clock_is_behind_that_of_the_command_proves_it_too(desk: Desk) -> None:
     digest = desk.states(at_ns=JANUARY[1])
     assert failed(written(desk.choice(digest)), desk.policy()) == set()
+
+
+EXCHANGED = (
+    read("2026-01-01T00:00:00Z", 100.0, serial="A"),
+    read("2026-01-20T00:00:00Z", 10.0, serial="B"),
+    read("2026-01-20T00:00:00Z", 500.0, serial="A"),
+    read("2026-02-01T00:00:00Z", 110.0, serial="B"),
+)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (0, 2, 1, 3), (3, 2, 1, 0)])
+def test_an_exchange_at_one_instant_is_proven_in_any_order_of_entering(
+    order: tuple[int, ...],
+) -> None:
+    choice = readings_bundled([EXCHANGED[each] for each in order], "2026-01-01", "2026-02-01")
+    assert (choice.datum.value, choice.datum.completeness.ratio) == (500.0, 1.0)
+    assert failed(written(choice)) == set()
+
+
+def test_a_register_that_an_earlier_version_let_fall_is_proven_as_it_is_stated() -> None:
+    """The journal keeps such a reading; what it was taken for then is found wrong."""
+    fell = read("2026-02-11T00:00:00Z", 10.0, serial="B")
+    choice = readings_bundled([*EXCHANGED, fell], "2026-01-01", "2026-03-01")
+    assert choice.datum.completeness.missing == {"not_entered": 18 * 24, "register_fell": 10 * 24}
+    assert failed(written(choice)) == set()
+    less = msgspec.structs.replace(choice.datum, value=choice.datum.value - 100.0)
+    lie = replace(choice, datum=msgspec.structs.replace(less, digest=digest_of(less)))
+    assert failed(written(lie)) == {Check.VALUE}

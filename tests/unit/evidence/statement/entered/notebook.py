@@ -46,6 +46,13 @@ class Notebook:
     ) -> int:
         where = channel or (content.channel if content is not None else "")
         require_admissible(self.book, where, content, corrects, NOW_NS)
+        return self._takes(content, where, corrects)
+
+    def takes(self, content: Content) -> int:
+        """What an earlier version let somebody enter, and stands."""
+        return self._takes(content, content.channel, None)
+
+    def _takes(self, content: Content | None, where: str, corrects: int | None) -> int:
         entry = ManualEntry(
             entry=self.next,
             at_ns=self.at_ns,

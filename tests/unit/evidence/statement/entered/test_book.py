@@ -168,3 +168,42 @@ def test_the_name_of_a_channel_says_that_people_enter_it() -> None:
         assert not may_be_entered(name)
         with pytest.raises(EntryChannelError, match="E_ENTRY_CHANNEL"):
             changed(read("2026-01-01T00:00:00Z", 1.0), channel=name)
+
+
+def test_a_rollover_below_what_the_register_showed_before_is_refused() -> None:
+    """50, then 20 where it starts again at 25: it never got beyond 25, so this is no growth."""
+    notes = Notebook()
+    entry = notes.enter(read("2026-01-01T00:00:00Z", 50.0))
+    for rollover in (25.0, 50.0):
+        with pytest.raises(EntryOrderError, match=f"20 does not follow from entry {entry}"):
+            notes.enter(read("2026-02-01T00:00:00Z", 20.0, rollover=rollover))
+    notes.enter(read("2026-02-01T00:00:00Z", 20.0, rollover=51.0))
+    with pytest.raises(EntryOrderError, match="51 does not follow"):
+        notes.enter(read("2026-01-02T00:00:00Z", 51.0))
+
+
+def exchanged_on_the_first_of_february() -> Notebook:
+    notes = Notebook()
+    notes.enter(read("2026-01-01T00:00:00Z", 100.0, serial="A"))
+    notes.enter(read("2026-02-01T00:00:00Z", 500.0, serial="A"))
+    notes.enter(read("2026-02-01T00:00:00Z", 110.0, serial="B"))
+    return notes
+
+
+def test_a_new_meter_that_falls_behind_its_exchange_is_refused() -> None:
+    notes = exchanged_on_the_first_of_february()
+    with pytest.raises(EntryOrderError, match="10 does not follow from entry 12, which reads 110"):
+        notes.enter(read("2026-03-01T00:00:00Z", 10.0, serial="B"))
+    with pytest.raises(EntryOrderError, match="99 does not follow from entry 10"):
+        notes.enter(read("2026-02-01T00:00:00Z", 99.0, serial="A"), corrects=11)
+
+
+def test_a_register_that_fell_before_hinders_no_other_entry_and_can_be_corrected() -> None:
+    notes = exchanged_on_the_first_of_february()
+    fell = notes.takes(read("2026-03-01T00:00:00Z", 10.0, serial="B"))
+    notes.enter(read("2026-02-01T00:00:00Z", 501.0, serial="A"), corrects=11)
+    notes.enter(read("2026-04-01T00:00:00Z", 400.0, serial="B"))
+    with pytest.raises(EntryOrderError, match="109 does not follow from entry 12"):
+        notes.enter(read("2026-03-01T00:00:00Z", 109.0, serial="B"), corrects=fell)
+    notes.enter(read("2026-03-01T00:00:00Z", 210.0, serial="B"), corrects=fell)
+    assert notes.told(GAS, "2026-01-01", "2026-04-01").value == 401.0 + 290.0

@@ -156,3 +156,41 @@ def test_a_period_that_is_none_is_refused() -> None:
     for period in ((end, start), (start, start), (start + 1, end)):
         with pytest.raises(PeriodError, match="E_PERIOD"):
             entered_statement(notes.book, GAS, period, "test 1")
+
+
+def test_what_fell_in_a_journal_of_an_earlier_version_lacks_with_its_cause() -> None:
+    """Nobody knows what it counted: no hour of it is covered, and nothing is negative."""
+    notes = read_by_month()
+    notes.takes(read("2026-03-11T00:00:00Z", 15_890.0))
+    notes.enter(read("2026-03-21T00:00:00Z", 16_090.0))
+    march = notes.told(GAS, "2026-03-01", "2026-04-01")
+    assert (march.value, march.uncorrected_value) == (200.0, 200.0)
+    assert march.completeness.missing == {"not_entered": 11 * 24, "register_fell": 10 * 24}
+    assert march.completeness.present == 10 * 24
+    assert [(each.kind, each.before, each.after) for each in march.events] == [
+        ("reset", 15_900.0, 15_890.0)
+    ]
+    expected = math.sqrt((2.0 / math.sqrt(3.0)) ** 2 + 2.0 * U_DIGIT**2)
+    assert march.standard_uncertainty == pytest.approx(expected, rel=1e-12)
+    assert notes.states(GAS, "2026-03-01", "2026-03-11") is None
+
+
+def test_a_rollover_that_the_register_was_beyond_gives_no_growth() -> None:
+    notes = Notebook()
+    notes.enter(read("2026-01-01T00:00:00Z", 10.0))
+    notes.enter(read("2026-01-11T00:00:00Z", 50.0))
+    notes.takes(read("2026-02-01T00:00:00Z", 20.0, rollover=25.0))
+    january = notes.told(GAS, "2026-01-01", "2026-02-01")
+    assert january.value == 40.0
+    assert january.completeness.missing == {"register_fell": 21 * 24}
+    assert [each.kind for each in january.events] == ["reset"]
+
+
+def test_an_hour_in_which_a_register_fell_at_some_minute_is_told_once() -> None:
+    notes = Notebook()
+    notes.enter(read("2026-01-01T00:30:00Z", 10.0))
+    notes.takes(read("2026-01-01T02:30:00Z", 5.0))
+    notes.enter(read("2026-01-01T06:00:00Z", 6.0))
+    found = notes.told(GAS, "2026-01-01", "2026-01-02")
+    assert (found.completeness.present, found.completeness.expected) == (3, 24)
+    assert found.completeness.missing == {"register_fell": 2, "not_entered": 19}

@@ -21,11 +21,13 @@ from evidence.statement.exports.errors import (
     ExportNumberError,
     SampleSizeError,
 )
+from tests.unit.evidence.statement.entered.notebook import POWER, Notebook, billed
 from tests.unit.evidence.statement.examples import datum, part
 from tests.unit.evidence.statement.exports.rows import (
     EXACT,
     GAS,
     KNOWN,
+    METERED,
     ROWS,
     STANDARD,
     TIED,
@@ -88,6 +90,17 @@ def test_no_uncertainty_and_an_unknown_one_are_not_the_same() -> None:
     assert "scale" not in unknown
     assert unknown["carbonmeter"]["u_basis"] == "unknown"
     assert "u is unknown" in unknown["comment"]
+
+
+def test_what_people_entered_is_not_said_to_be_measured_and_nobody_is_named() -> None:
+    notes = Notebook()
+    notes.enter(billed("2026-01-01", "2026-01-22", 3_010.0))
+    said = exchange(notes.told(POWER, "2026-01-01", "2026-01-29")).comment
+    span = "entered by people for 2026-01-01T00:00:00Z to 2026-01-29T00:00:00Z"
+    assert said.startswith(f"{span}; u by stated; 75 % of hours; statement ")
+    assert "Wang" not in said
+    assert exchange(METERED).comment.startswith("measured ")
+    assert " % of polls; " in exchange(METERED).comment
 
 
 def test_the_lognormal_is_that_of_the_worked_example() -> None:
