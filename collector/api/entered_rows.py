@@ -16,17 +16,24 @@ _NS_PER_MS: Final = 1_000_000
 def entered_row(known: Known, channel: str) -> ChannelRow | None:
     """A channel of what people enter, as it was entered last; None where nothing of it stands."""
     standing = known.book.standing(channel)
-    if not standing:
-        return None
-    last = max(standing, key=_ends_ns)
+    return _row(max(standing, key=_ends_ns)) if standing else None
+
+
+def entered_before(known: Known, channel: str) -> ChannelRow | None:
+    """A channel as something was entered of it last that stands no more; None if nothing ever."""
+    told = [each for each in known.book.of(channel) if each.content is not None]
+    return _row(told[-1]) if told else None
+
+
+def _row(last: ManualEntry) -> ChannelRow | None:
     content = last.content
     if content is None:
         return None
     return ChannelRow(
-        channel=channel,
+        channel=last.channel,
         agent="",
         head=StreamHead(
-            channel=channel,
+            channel=last.channel,
             measurand=content.measurand,
             period_ms=0,
             serial=content.serial,
