@@ -118,11 +118,11 @@ def listed(asked: ActivityAsked, parts: Parts, acts: Acts, reader: Reader) -> Li
         require_planned(asked, telling, own, spans)
         told = [told_as_asked(asked, telling, row, spans) for row in own]
         found = telling.settled([each for row in told for each in row.placed])
-    rowless, cut = sum(each.rowless for each in told), sum(each.is_cut for each in told)
-    empty = len(own) * len(spans) - len(found.data)
+    rowless, cut = sum(each.rowless for each in told), [each.cut for each in told if each.cut]
+    empty = len(own) * len(spans) - len(found.data) - sum(cut)
     headers = {ZONE: zone.key, WITHOUT_DATA: str(empty), **lock_headers(found)}
     headers |= row_headers(asked, rowless) | boundary_headers(boundary)
-    headers |= undivided_headers(undivided + cut)
+    headers |= undivided_headers(undivided + len(cut))
     return Listed(data=found.data, headers=headers)
 
 
@@ -216,12 +216,12 @@ class ToldRow:
     Attributes:
         placed: Of each period of which there is something.
         rowless: Hours under a plan of which no row tells, where what is under plans is asked for.
-        is_cut: Whether periods are left out whose hours would cut readings in two.
+        cut: Periods that are left out, as their hours would cut readings in two.
     """
 
     placed: Sequence[Placed]
     rowless: int
-    is_cut: bool
+    cut: int
 
 
 def told_as_asked(
@@ -237,8 +237,9 @@ def told_as_asked(
         placed, is_whole = telling.follows_undivided(row, spans, under_plan=under_plan)
     else:
         placed, is_whole = telling.follows(row, spans, under_plan=under_plan), True
+    cut = 0 if is_whole else len(spans) - len(placed)
     rowless = telling.hours_without_row(row, spans, placed) if under_plan else 0
-    return ToldRow(placed=placed, rowless=rowless, is_cut=not is_whole)
+    return ToldRow(placed=placed, rowless=rowless, cut=cut)
 
 
 def row_headers(asked: ActivityAsked, hours: int) -> dict[str, str]:

@@ -62,7 +62,7 @@ class Streaming:
         zone: Whose days count.
         boundary: The saved boundary that the channels are of; None where they were named.
         left_out: How many channels are left out, as their readings would be cut in two.
-        cut: Those of which periods are left out likewise, by name.
+        cut: How many periods are left out likewise of others, by name.
         statements, locked, differing: How many were told; of them locked; of these otherwise now.
         otherwise: Of how many the other kind is locked: with the plan, or without it.
         rowless: Hours under a plan in periods without a row.
@@ -82,7 +82,7 @@ class Streaming:
     differing: int = field(default=0, init=False)
     otherwise: int = field(default=0, init=False)
     rowless: int = field(default=0, init=False)
-    cut: set[str] = field(default_factory=set, init=False)
+    cut: dict[str, int] = field(default_factory=dict, init=False)
 
     @property
     def most(self) -> int:
@@ -122,7 +122,8 @@ class Streaming:
         for row, spans in pieces:
             told = told_as_asked(self.asked, telling, row, spans)
             self.rowless += told.rowless
-            self.cut |= {row.channel} if told.is_cut else set()
+            if told.cut:
+                self.cut[row.channel] = self.cut.get(row.channel, 0) + told.cut
             placed += told.placed
         return telling.settled(placed)
 
@@ -130,7 +131,7 @@ class Streaming:
         """What was told, once all of it was."""
         return End(
             statements=self.statements,
-            periods_without_data=self.most - self.statements,
+            periods_without_data=self.most - self.statements - sum(self.cut.values()),
             locked=self.locked,
             locked_differing=self.differing,
             locked_otherwise=self.otherwise,

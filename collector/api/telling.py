@@ -209,7 +209,8 @@ class Telling(Making):
         """What follows for the channel and period of a statement; None where nothing does.
 
         Raises:
-            RangeLimitError, WindowMergeError, EntryUnreadError: as `require_room` and `made`.
+            RangeLimitError, AsOfLimitError: one answer does not hold that.
+            WindowMergeError, EntryUnreadError: as `made`.
         """
         return self.now_of(rows, place_of(datum))
 
@@ -224,7 +225,8 @@ class Telling(Making):
         spans = [(parse_utc(start), parse_utc(end))]
         made = self.made_under_plan if is_under_plan else self.made
         try:
-            self.require_room([rows[channel]], spans)
+            require_room(self._sources, [rows[channel]], spans)
+            self._again.require_leaves([channel], spans)
             return next(iter(made(rows[channel], spans)), None)
         except PeriodError:
             return None

@@ -10,7 +10,7 @@ import pytest
 
 from collector import as_known
 from collector.api.limits import AsOfSection
-from collector.api.listed import DIFFERING, LOCKED, UNDIVIDED
+from collector.api.listed import DIFFERING, LOCKED, UNDIVIDED, WITHOUT_DATA
 from collector.rights import Role
 from evidence.bundle.outcome import Check
 from evidence.log.batch import Stream
@@ -378,9 +378,10 @@ def test_beside_it_other_days_of_that_channel_are_left_out_of_a_list_of_all(fres
     assert [each["channel"] for each in answer.json()] == [LINE_1, LINE_1, POWER]
     assert answer.json()[-1] == locked
     assert lock_headers(answer) == HELD
-    assert answer.headers[UNDIVIDED] == "1"
+    assert (answer.headers[UNDIVIDED], answer.headers[WITHOUT_DATA]) == ("1", "0")
     end = json.loads(who.get(f"{DATA}/export?format=json-lines&{DAYS}").text.splitlines()[-1])
     assert (end["end"]["channels_undivided"], end["end"]["locked"]) == (1, 1)
+    assert end["end"]["periods_without_data"] == 0
     named = who.get(f"{DATA}?channel={POWER}&{DAYS}")
     assert named.json()["code"] == "E_PERIOD"
 
@@ -404,5 +405,7 @@ def test_it_stands_where_too_many_leaves_would_be_judged_again(fresh: Plant) -> 
     assert both.json()["terms"][0]["digest"] == locked["digest"]
     file = asked.get(f"{DATA}/export?format=json-lines&channel={POWER}&{FIRST}").text
     assert json.loads(file.splitlines()[-1])["end"]["locked"] == 1
-    other = asked.get(f"{DATA}?channel={POWER}&start=2026-03-31&end=2026-04-01&{INDIA}")
-    assert other.json()["code"] != "E_PERIOD"
+    for question in (f"?channel={POWER}&{FIRST}&by=hour", f"/{locked['digest']}/difference"):
+        assert asked.get(DATA + question).json()["code"] == "E_AS_OF_LIMIT"
+    (row,) = asked.read(f"{DATA}/locked?compare=true")
+    assert (row["differs"], row["difference"]) == (True, None)
