@@ -79,7 +79,7 @@ def require_dividing_behind(
         return
     for each in resting_on(held, site_of(channel), counts, under_plan=False).on(channel):
         place = next(_counted(held, each, period, counts), None)
-        if place is None or each in held.lookup.faulty_in(place):
+        if place is None:
             continue
         for stream in streams_of(held.ledger.leaf(place.agent, place.epoch, place.sequence)):
             if stream.head.channel == each:

@@ -393,6 +393,22 @@ def test_channels_without_a_lock_that_were_always_read_rarely_are_left_out(fresh
     assert answer.headers[UNDIVIDED] == "1"
 
 
+def test_leaves_of_channels_that_are_left_out_do_not_count_as_judged_again(fresh: Plant) -> None:
+    who = rated(fresh, hourly(GAS, 0, 14), hourly(GAS, 56, 14), stream(LINE_1, 0, 290))
+    few = replace(fresh.parts(), as_of=AsOfSection(most_leaves=1))
+    answer = Person(served(few), who.authorization).get(f"{DATA}?{FIRST}")
+    assert [each["channel"] for each in answer.json()] == [LINE_1]
+
+
+def test_one_whose_first_leaf_of_the_period_would_be_cut_is_not_left_out(fresh: Plant) -> None:
+    who = rated(fresh, power(20, 180))
+    locked = lock(who, POWER, FIRST)
+    took(fresh, hourly(POWER, 12, 2))
+    answer = who.get(f"{DATA}?{FIRST}")
+    assert answer.json() == [locked]
+    assert lock_headers(answer) == HELD
+
+
 def test_it_stands_where_too_many_leaves_would_be_judged_again(fresh: Plant) -> None:
     who = rated(fresh, power(0, 60), power(60, 60), power(120, 90), stream(LINE_1, 0, 196))
     locked = lock(who, POWER, FIRST)
@@ -404,7 +420,8 @@ def test_it_stands_where_too_many_leaves_would_be_judged_again(fresh: Plant) -> 
     both = asked.get(f"{DATA}/combined?channels={POWER},{LINE_1}&{FIRST}&factors=1,-1")
     assert both.json()["terms"][0]["digest"] == locked["digest"]
     file = asked.get(f"{DATA}/export?format=json-lines&channel={POWER}&{FIRST}").text
-    assert json.loads(file.splitlines()[-1])["end"]["locked"] == 1
+    end = json.loads(file.splitlines()[-1])["end"]
+    assert (end["locked"], end["locked_differing"]) == (1, 1)
     for question in (f"?channel={POWER}&{FIRST}&by=hour", f"/{locked['digest']}/difference"):
         assert asked.get(DATA + question).json()["code"] == "E_AS_OF_LIMIT"
     (row,) = asked.read(f"{DATA}/locked?compare=true")
