@@ -64,6 +64,23 @@ def feed_hours(
     )
 
 
+def close_before(
+    fold: FlowFold, channel: FlowChannel, at_ns: int, closing: Closing[W]
+) -> tuple[FlowFold, list[W]]:
+    """The state once nothing comes any more of hours that end by an instant, and these hours.
+
+    Args:
+        fold: The state before.
+        channel: Whose they are.
+        at_ns: UTC ns; whatever comes stands for a time behind it.
+        closing: Makes an hour's window of its rows and misses.
+    """
+    open_ns = hour_start(channel.clock.snap(at_ns), channel.clock.grid_ns)
+    if _all_open(fold, channel, open_ns):
+        return fold, []
+    return _close_flow(fold, channel, open_ns, closing)
+
+
 def _joined(chunks: tuple[FlowRows, ...]) -> tuple[FlowRows, ...]:
     """The chunks, the last ones made one where they are alike and not the smaller ones.
 

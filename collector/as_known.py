@@ -20,8 +20,8 @@ from collector.ledger_rows import StoredLeaf
 from evidence.bundle.memory import Memory
 from evidence.bundle.streams import has_exchange, kept_in, of_channels
 from evidence.errors import EvidenceError
-from evidence.judging.channel import require_dividing
 from evidence.judging.deriving import Deriving
+from evidence.judging.dividing import require_whole
 from evidence.judging.judge import Judge
 from evidence.judging.judgement import Position
 from evidence.judging.library import Library
@@ -154,16 +154,16 @@ def _judged(held: Held, choosing: Choosing, papers: Sequence[_Judged]) -> AsKnow
     for stored, leaf in _decoded(choosing.leaves()):
         if isinstance(leaf, Batch):
             position, own = position_of(stored), of_channels(leaf, channels)
-            _require_whole(own, position, faulty, grid_ns)
+            _require_whole(own, position, faulty, choosing.scope.period)
             judgement = judge.take(own, position)
             kept_in(memory, deriving, judgement, judge, position)
     return AsKnown(memory=memory, libraries=libraries)
 
 
 def _require_whole(
-    leaf: Leaf, position: Position, faulty: frozenset[tuple[str, str, int, str]], grid_ns: int
+    leaf: Leaf, position: Position, faulty: frozenset[tuple[str, str, int, str]], period: Span
 ) -> None:
-    """Returns if no reading of a leaf is cut in two: its channel may have been read otherwise then.
+    """Returns if no reading of a period is cut in two: the channel may have been read otherwise.
 
     What was found wrong counts in no hour, and says nothing of how a channel was read.
 
@@ -172,7 +172,7 @@ def _require_whole(
     """
     for each in leaf.streams if isinstance(leaf, Batch) else ():
         if (*position.place, each.head.channel) not in faulty:
-            require_dividing(each.head, grid_ns)
+            require_whole(each, period)
 
 
 def _recall(judge: Judge, leaf: Batch, channels: frozenset[str]) -> None:

@@ -1,15 +1,17 @@
 """What a collector holds, and what a channel's amounts rest on there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from calibration.grid import grid_of
+from collector.bundle_scope import streams_of
 from collector.documented import every, libraries_of
 from collector.ledger_read import LedgerReader
 from collector.lookup import Lookup, Place
 from collector.originals import Originals
 from evidence.bundle.form import Key
-from evidence.judging.channel import require_dividing
+from evidence.judging.dividing import require_whole
 from evidence.judging.resting import Resting, site_of
 
 _MS: Final = 1_000_000
@@ -61,14 +63,32 @@ def leaves_behind(
     return sum(held.lookup.count_places(each, start_ms, end_ms) for each in resting.on(channel))
 
 
-def require_dividing_behind(held: Held, channel: str, grid_ns: int) -> None:
-    """Returns if hours of a grid cut no reading in two, of any channel that one rests on.
+def require_dividing_behind(
+    held: Held, channel: str, period: tuple[int, int], counts: Callable[[Place], bool] = every
+) -> None:
+    """Returns if hours that begin where a period does cut no reading in two, by its first leaf.
+
+    Of the channel, and of each that it rests on. Most channels are read alike all the time, and
+    one leaf is soon read; that no other one is cut shows where they are judged again.
 
     Raises:
-        PeriodError: they do.
-        LedgerError: a leaf that holds a paper cannot be read.
+        PeriodError: they cut one.
+        LedgerError: a leaf cannot be read.
     """
-    for each in resting_on(held, site_of(channel), under_plan=False).on(channel):
-        row = held.lookup.channel(each)
-        if row is not None and row.head.profile:
-            require_dividing(row.head, grid_ns)
+    if not grid_of(period[0]):
+        return
+    for each in resting_on(held, site_of(channel), counts, under_plan=False).on(channel):
+        place = next(_counted(held, each, period, counts), None)
+        if place is None:
+            continue
+        for stream in streams_of(held.ledger.leaf(place.agent, place.epoch, place.sequence)):
+            if stream.head.channel == each:
+                require_whole(stream, period)
+
+
+def _counted(
+    held: Held, channel: str, period: tuple[int, int], counts: Callable[[Place], bool]
+) -> Iterator[Place]:
+    """The leaves with readings of a channel in a period, of those that count."""
+    start_ms, end_ms = period[0] // _MS, period[1] // _MS
+    return filter(counts, held.lookup.places_within(channel, start_ms, end_ms))

@@ -24,11 +24,12 @@ from collector.api.listed import (
 )
 from collector.api.parts import Here
 from collector.api.period import By, periods
+from collector.api.placed import Placed, Settled
 from collector.api.schema import answers, list_of, ref
 from collector.api.security import Asker, Reader
 from collector.api.statement import Span
 from collector.api.summed import Named, groups_of_text, summed
-from collector.api.telling import Settled, Telling, one
+from collector.api.telling import Telling, one
 from collector.api.unknown import StatementUnknownError
 from evidence.errors import PeriodError, Words
 from evidence.statement.corroboration import Corroboration
@@ -138,7 +139,8 @@ def totals(
     rows = telling.rows(reader)
     chosen = [one(rows, channel) for channel in channels]
     telling.require_room(chosen, spans)
-    return telling.settled([_only(telling.made(row, spans), row.channel) for row in chosen])
+    placed = [each for row in chosen for each in _some(telling.follows(row, spans), row.channel)]
+    return telling.settled(placed)
 
 
 @router.get(
@@ -201,8 +203,8 @@ def activity_by_digest(
     return tagged(request, msgspec.json.encode(datum), digest, {"Cache-Control": IMMUTABLE})
 
 
-def _only(data: Sequence[ActivityData], channel: str) -> ActivityData:
-    if not data:
+def _some(placed: Sequence[Placed], channel: str) -> Sequence[Placed]:
+    if not placed:
         what = Words("no hour of it has been received", "该时段未收到任何小时数据")
         raise PeriodError(channel, what=what, limit=Words("one hour", "至少一小时"))
-    return data[0]
+    return placed

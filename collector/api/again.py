@@ -15,7 +15,8 @@ from collector.api.statement import Span
 from collector.as_known import as_known, following, stated_as_known
 from collector.bundle_held import Held, leaves_behind, require_dividing_behind
 from collector.bundle_scope import Scope
-from evidence.errors import PeriodError
+from collector.documented import every
+from collector.site_register import received_by
 from evidence.statement.datum import ActivityData
 from evidence.statement.entered.channel import is_entered
 from evidence.statement.hourly import require_utc_hours
@@ -39,30 +40,26 @@ class JudgedAgain:
             return self._parts.clock.now_ns()
         return self._as_of_ns
 
-    def require_room(self, channels: Sequence[str], spans: Sequence[Span]) -> None:
+    def require_leaves(self, channels: Sequence[str], spans: Sequence[Span]) -> None:
         """Returns if not too many leaves have to be judged again; for kept hours none have.
 
         Raises:
             AsOfLimitError: they are too many.
-            PeriodError: hours that begin at other minutes would cut readings in two.
         """
-        if self.as_of(spans) is None:
-            return
-        whole, grid_ns = (spans[0][0], spans[-1][1]), grid_of(spans[0][0])
-        self._require_leaves(channels, whole, under_plan=False)
-        for channel in _measured(channels) if grid_ns else ():
-            require_dividing_behind(self._held(), channel, grid_ns)
+        if self.as_of(spans) is not None:
+            self._require_leaves(channels, (spans[0][0], spans[-1][1]), under_plan=False)
 
-    def divides(self, channel: str, spans: Sequence[Span]) -> bool:
-        """Whether the hours of periods cut no reading of a channel in two."""
-        grid_ns = grid_of(spans[0][0])
-        if not grid_ns or is_entered(channel):
-            return True
-        try:
-            require_dividing_behind(self._held(), channel, grid_ns)
-        except PeriodError:
-            return False
-        return True
+    def require_dividing(self, channel: str, span: Span) -> None:
+        """Returns if the hours of a period cut no reading of a channel in two, by its first leaf.
+
+        Raises:
+            PeriodError: they do.
+        """
+        if is_entered(channel):
+            return
+        at_ns = self._as_of_ns
+        counts = every if at_ns is None else received_by(self._sources.ledger, at_ns)
+        require_dividing_behind(self._held(), channel, span, counts)
 
     def require_plan_room(self, planned: Sequence[str], spans: Sequence[Span]) -> None:
         """The same for channels that are told under plans.

@@ -16,14 +16,24 @@ _NS_PER_MS: Final = 1_000_000
 def entered_row(known: Known, channel: str) -> ChannelRow | None:
     """A channel of what people enter, as it was entered last; None where nothing of it stands."""
     last = latest(known.book.standing(channel))
-    if last is None or last.content is None:
+    return None if last is None else _row(last)
+
+
+def entered_before(known: Known, channel: str) -> ChannelRow | None:
+    """A channel as something was entered of it last that stands no more; None if nothing ever."""
+    told = [each for each in known.book.of(channel) if each.content is not None]
+    return _row(told[-1]) if told else None
+
+
+def _row(last: ManualEntry) -> ChannelRow | None:
+    if last.content is None:
         return None
     content = last.content
     return ChannelRow(
-        channel=channel,
+        channel=last.channel,
         agent="",
         head=StreamHead(
-            channel=channel,
+            channel=last.channel,
             measurand=content.measurand,
             period_ms=0,
             serial=content.serial,

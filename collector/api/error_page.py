@@ -122,6 +122,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     UnknownUnitError,
     unknown.ChannelUnknownError,
     unknown.StatementUnknownError,
+    unknown.NothingFollowsError,
     refusal.LockedLostError,
     CountedTwiceError,
     EntryValueError,

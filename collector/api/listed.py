@@ -13,10 +13,11 @@ from collector.api.asked import CHANNEL, DAY, Asked
 from collector.api.bounded import BOUNDARY, in_force
 from collector.api.parts import Parts
 from collector.api.period import By, instant, periods, require_order, zone_of
+from collector.api.placed import Placed, Settled
 from collector.api.refusal import QueryError, TermsError
 from collector.api.security import Reader
 from collector.api.statement import MAX_STATEMENTS, Span
-from collector.api.telling import Settled, Telling, one
+from collector.api.telling import Telling, one
 from collector.lookup import ChannelRow
 from evidence.errors import Words
 from evidence.statement.boundary.used import BoundaryShown
@@ -115,13 +116,13 @@ def listed(asked: ActivityAsked, parts: Parts, acts: Acts, reader: Reader) -> Li
         own, undivided = chosen(asked, telling, reader, boundary, spans)
         telling.require_room(own, spans)
         require_planned(asked, telling, own, spans)
-        made = [(row, made_as_asked(asked, telling, row, spans)) for row in own]
-        found = telling.settled([datum for _, data in made for datum in data])
-        rowless = sum(hours_without_row(asked, telling, row, spans, data) for row, data in made)
-    empty = len(own) * len(spans) - len(found.data)
+        told = [told_as_asked(asked, telling, row, spans) for row in own]
+        found = telling.settled([each for row in told for each in row.placed])
+    rowless, cut = sum(each.rowless for each in told), [each.cut for each in told if each.cut]
+    empty = len(own) * len(spans) - len(found.data) - sum(cut)
     headers = {ZONE: zone.key, WITHOUT_DATA: str(empty), **lock_headers(found)}
     headers |= row_headers(asked, rowless) | boundary_headers(boundary)
-    headers |= undivided_headers(undivided)
+    headers |= undivided_headers(undivided + len(cut))
     return Listed(data=found.data, headers=headers)
 
 
@@ -160,21 +161,28 @@ def chosen(
     """The channels that are asked for: one, several, those of a boundary, or all that have data.
 
     Where none is named, those are left out of which the hours of the periods would cut readings in
-    two. How many these are is the second of the pair.
+    two, as far as is soon seen. How many these are is the second of the pair.
 
     Raises:
+        PeriodError: the hours would cut readings of a channel that is named.
         ChannelUnknownError: one is not to be seen.
         TermsError: one is named twice.
         QueryError: both one and several are asked for.
     """
     rows = telling.rows(reader)
-    if boundary is not None:
-        return [one(rows, each.channel) for each in boundary.terms], 0
-    if asked.channels is None and asked.channel is None:
+    if is_of_all(asked):
         found = telling.with_data(rows)
         kept = telling.dividing(found, spans)
         return kept, len(found) - len(kept)
-    return [one(rows, name) for name in _names(asked)], 0
+    names = _names(asked) if boundary is None else [each.channel for each in boundary.terms]
+    own = [one(rows, name) for name in names]
+    telling.require_dividing(own, spans)
+    return own, 0
+
+
+def is_of_all(asked: ActivityAsked) -> bool:
+    """Whether no channel is named: all are meant that have data."""
+    return asked.channel is None and asked.channels is None and asked.boundary is None
 
 
 def _names(asked: ActivityAsked) -> Sequence[str]:
@@ -201,27 +209,37 @@ def require_planned(
         telling.require_plan_room(rows, spans)
 
 
-def made_as_asked(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldRow:
+    """What is told of a channel.
+
+    Attributes:
+        placed: Of each period of which there is something.
+        rowless: Hours under a plan of which no row tells, where what is under plans is asked for.
+        cut: Periods that are left out, as their hours would cut readings in two.
+    """
+
+    placed: Sequence[Placed]
+    rowless: int
+    cut: int
+
+
+def told_as_asked(
     asked: ActivityAsked, telling: Telling, row: ChannelRow, spans: Sequence[Span]
-) -> Sequence[ActivityData]:
-    """The activity data of a channel, with what they come to under its plan if that is asked for.
+) -> ToldRow:
+    """What is told of a channel, with what it comes to under its plan if that is asked for.
 
     Raises:
-        CodedError, WindowMergeError: as `Telling.made`.
+        CodedError, WindowMergeError: as `Telling.follows`.
     """
-    made = telling.made_under_plan if asked.under_plan else telling.made
-    return made(row, spans)
-
-
-def hours_without_row(
-    asked: ActivityAsked,
-    telling: Telling,
-    row: ChannelRow,
-    spans: Sequence[Span],
-    data: Sequence[ActivityData],
-) -> int:
-    """Hours under a plan of which no row tells, where what is under plans is asked for."""
-    return telling.hours_without_row(row, spans, data) if asked.under_plan else 0
+    under_plan = asked.under_plan
+    if is_of_all(asked):
+        placed, is_whole = telling.follows_undivided(row, spans, under_plan=under_plan)
+    else:
+        placed, is_whole = telling.follows(row, spans, under_plan=under_plan), True
+    cut = 0 if is_whole else len(spans) - len(placed)
+    rowless = telling.hours_without_row(row, spans, placed) if under_plan else 0
+    return ToldRow(placed=placed, rowless=rowless, cut=cut)
 
 
 def row_headers(asked: ActivityAsked, hours: int) -> dict[str, str]:

@@ -22,21 +22,21 @@ from collector.api.listed import (
     asked_range,
     boundary_of,
     chosen,
-    hours_without_row,
     lock_headers,
-    made_as_asked,
     require_planned,
     row_headers,
+    told_as_asked,
     undivided_headers,
 )
 from collector.api.parts import Parts
 from collector.api.period import periods
+from collector.api.placed import Placed, Settled
 from collector.api.pool import Sources
 from collector.api.refusal import RangeLimitError
 from collector.api.security import Reader
 from collector.api.statement import PORTION, Span
 from collector.api.streamed import lent
-from collector.api.telling import Settled, Telling
+from collector.api.telling import Telling
 from collector.lookup import ChannelRow
 from evidence.errors import Words
 from evidence.statement.boundary.used import BoundaryShown
@@ -61,7 +61,8 @@ class Streaming:
         spans: The periods of each.
         zone: Whose days count.
         boundary: The saved boundary that the channels are of; None where they were named.
-        undivided: How many channels are left out, as their readings would be cut in two.
+        left_out: How many channels are left out, as their readings would be cut in two.
+        cut: How many periods are left out likewise of others, by name.
         statements, locked, differing: How many were told; of them locked; of these otherwise now.
         otherwise: Of how many the other kind is locked: with the plan, or without it.
         rowless: Hours under a plan in periods without a row.
@@ -75,17 +76,23 @@ class Streaming:
     spans: Sequence[Span]
     zone: ZoneInfo
     boundary: BoundaryShown | None
-    undivided: int
+    left_out: int
     statements: int = field(default=0, init=False)
     locked: int = field(default=0, init=False)
     differing: int = field(default=0, init=False)
     otherwise: int = field(default=0, init=False)
     rowless: int = field(default=0, init=False)
+    cut: dict[str, int] = field(default_factory=dict, init=False)
 
     @property
     def most(self) -> int:
         """How many statements answer it, if no period is without data."""
         return len(self.rows) * len(self.spans)
+
+    @property
+    def undivided(self) -> int:
+        """How many channels are left out, or periods of theirs."""
+        return self.left_out + len(self.cut)
 
     @property
     def whole(self) -> Span:
@@ -97,7 +104,7 @@ class Streaming:
 
         Raises:
             StoreBusyError: connections are in use all the time.
-            CodedError, CalibrationError: as `Telling.made` and `Telling.settled`.
+            CodedError, CalibrationError: as `Telling.follows` and `Telling.settled`.
         """
         for pieces in divided(self.rows, self.spans):
             found = lent(self.parts.sources, partial(self._told, pieces))
@@ -109,18 +116,22 @@ class Streaming:
 
     def _told(self, pieces: Sequence[Piece], sources: Sources) -> Settled:
         telling = Telling(sources, self.parts, self.known, self.as_of_ns)
-        made: list[ActivityData] = []
+        if len(self.spans) == 1:
+            telling.require_leaves([row for row, _ in pieces], self.spans)
+        placed: list[Placed] = []
         for row, spans in pieces:
-            data = made_as_asked(self.asked, telling, row, spans)
-            self.rowless += hours_without_row(self.asked, telling, row, spans, data)
-            made += data
-        return telling.settled(made)
+            told = told_as_asked(self.asked, telling, row, spans)
+            self.rowless += told.rowless
+            if told.cut:
+                self.cut[row.channel] = self.cut.get(row.channel, 0) + told.cut
+            placed += told.placed
+        return telling.settled(placed)
 
     def end(self) -> End:
         """What was told, once all of it was."""
         return End(
             statements=self.statements,
-            periods_without_data=self.most - self.statements,
+            periods_without_data=self.most - self.statements - sum(self.cut.values()),
             locked=self.locked,
             locked_differing=self.differing,
             locked_otherwise=self.otherwise,
@@ -170,7 +181,7 @@ def streaming(
         spans=spans,
         zone=zone,
         boundary=boundary,
-        undivided=undivided,
+        left_out=undivided,
     )
 
 

@@ -1,12 +1,14 @@
 """Statements that people release and lock, and what would be stated in their place now."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Annotated, Any, Final
 
 import msgspec
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
 
+from calibration.errors import CalibrationError
 from calibration.grid import grid_of
 from calibration.increment import NS_PER_HOUR
 from collector.activity.entering import lock, release, unlock
@@ -15,17 +17,19 @@ from collector.api.answer import json_answer, made_answer
 from collector.api.asked import CHANNEL, SHA256, Plain
 from collector.api.body import json_body, taking
 from collector.api.listing import PagedAsked, cursor_behind, page_of, paged
+from collector.api.making import MOST_UNDER_PLAN
 from collector.api.paging import NEXT
 from collector.api.parts import Here, Parts
 from collector.api.pool import Sources
 from collector.api.schema import answers, list_of, made, ref
 from collector.api.security import Asker, Author, Reader, Writer
 from collector.api.statement import MAX_CHANNEL_HOURS
-from collector.api.telling import MOST_UNDER_PLAN, Telling
-from collector.api.unknown import StatementUnknownError
+from collector.api.telling import Telling
+from collector.api.unknown import NothingFollowsError, StatementUnknownError
 from collector.journal import Journal
 from collector.lookup import ChannelRow
 from evidence.clock import parse_utc, utc_text
+from evidence.errors import CodedError
 from evidence.statement.datum import ActivityData, Period
 from evidence.statement.difference import Difference, difference
 from evidence.statement.locks import Act
@@ -73,7 +77,8 @@ class LockedStatement(msgspec.Struct, frozen=True, kw_only=True):
         entry: number of the locking in the journal; `released_in` that of the release.
         under_plan: whether it is told under the monitoring plan too.
         differs: whether something else would be stated now; null where that was not asked.
-        difference: what; null where nothing differs, or nothing would be stated at all.
+        difference: what; null where nothing differs, where nothing would be stated at all, or not
+            in that unit.
     """
 
     digest: str
@@ -146,7 +151,7 @@ def _locked(
     rows: Mapping[str, ChannelRow],
     asked: LockedAsked,
 ) -> LockedStatement:
-    moved = telling.now_of(rows, act.place) if asked.compare else None
+    moved = _now(telling, rows, act) if asked.compare else None
     return LockedStatement(
         digest=act.digest,
         channel=act.channel,
@@ -158,21 +163,31 @@ def _locked(
         role=act.role,
         reason=act.reason,
         released_in=None if released is None else released.entry,
-        **_compared(telling, act.digest, moved, asked=asked.compare),
+        **_compared(telling, act, moved, asked=asked.compare),
     )
 
 
+def _now(telling: Telling, rows: Mapping[str, ChannelRow], act: Act) -> ActivityData | None:
+    """What follows in the place of a lock now; a refusal of one refuses no list of all."""
+    with suppress(CodedError, CalibrationError):
+        return telling.now_of(rows, act.place)
+    return None
+
+
 def _compared(
-    telling: Telling, digest: str, now: ActivityData | None, *, asked: bool
+    telling: Telling, act: Act, now: ActivityData | None, *, asked: bool
 ) -> dict[str, Any]:
     if not asked:
         return {"differs": None, "difference": None}
     if now is None:
         return {"differs": True, "difference": None}
-    standing = telling.locked(now)
-    if standing is None or now.digest == digest:
+    if now.digest == act.digest:
         return {"differs": False, "difference": None}
-    return {"differs": True, "difference": difference(standing, now)}
+    before = telling.statement(act, now)
+    return {
+        "differs": True,
+        "difference": difference(before, now) if before.unit == now.unit else None,
+    }
 
 
 @router.get(
@@ -193,7 +208,7 @@ def activity_difference(
         telling = Telling(sources, parts, acts.known())
         now = telling.now(telling.rows(reader), before)
     if now is None:
-        raise StatementUnknownError("digest", digest=digest)
+        raise NothingFollowsError("digest", digest=digest)
     return json_answer(request, difference(before, now))
 
 

@@ -4,75 +4,58 @@ A locked statement stands for its channel and period. What is made of them later
 never takes its place; it shows as a difference.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
-import msgspec
-
+from calibration.errors import CalibrationError
+from calibration.grid import grid_of
 from collector.activity.acts import Known
-from collector.api.again import JudgedAgain
+from collector.api.as_of_errors import AsOfLimitError
 from collector.api.entered_rows import entered_hours, entered_row
+from collector.api.locked import LockedStatements
+from collector.api.making import Making
 from collector.api.parts import Parts
-from collector.api.planned import Plans
+from collector.api.placed import Placed, Settled
 from collector.api.pool import Sources
-from collector.api.refusal import LockedLostError, RangeLimitError
 from collector.api.security import Reader
-from collector.api.statement import Span, named, require_room, stated, statements, visible
-from collector.api.suspects import Suspects
+from collector.api.statement import Span, named, require_room, stated, visible
 from collector.lookup import ChannelRow
 from evidence.clock import parse_utc
-from evidence.errors import PeriodError, Words
+from evidence.errors import CodedError, PeriodError
 from evidence.statement.datum import ActivityData
 from evidence.statement.entered.channel import is_entered
-from evidence.statement.entered.stating import entered_statement
-from evidence.statement.locks import Place, place_of
+from evidence.statement.locks import Act, Place, place_of
 
-MOST_UNDER_PLAN: Final = 40
-"""Periods in one answer: each looks back over the years before it."""
+_Make = Callable[[ChannelRow, Sequence[Span]], list[ActivityData]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
-    """Statements as they stand.
-
-    Attributes:
-        data: With locked ones in the places that are locked.
-        locked: How many of them are locked.
-        differing: Of how many of these something else would be stated now.
-        otherwise: Of how many the other kind is locked: with the plan, or without it.
-    """
-
-    data: list[ActivityData]
-    locked: int = 0
-    differing: int = 0
-    otherwise: int = 0
-
-
-class Telling:
+class Telling(Making):
     """What one answer asks of hours, entries and locks.
 
     Args:
         sources: What statements are made from.
         parts: Of the interface.
         known: What the journal says.
-        as_of_ns: The instant as of which all is told, UTC ns; None for now.
+        as_of_ns: The instant as of which all is told, UTC ns: no lock counts; None for now.
     """
 
     def __init__(
         self, sources: Sources, parts: Parts, known: Known, as_of_ns: int | None = None
     ) -> None:
-        self._sources, self._parts, self._known = sources, parts, known
-        self._as_of_ns, self._again = as_of_ns, JudgedAgain(sources, parts, as_of_ns)
-        self._suspects = Suspects(sources)
-        self._plans = Plans(sources, parts.sites, as_of_ns)
+        super().__init__(sources, parts, known, as_of_ns)
+        self._locked = LockedStatements(sources, parts, known, self._again, as_of_ns)
+        self._compares = True
 
     def rows(self, reader: Reader) -> dict[str, ChannelRow]:
-        """All channels that the reader may see, polled and entered, by name."""
+        """All channels that the reader may see by name: polled, entered, and with a lock."""
         found = visible(self._sources, reader)
         for channel in self._known.book.channels():
             if reader.sees_channel(channel):
                 row = entered_row(self._known, channel)
+                found |= {} if row is None else {channel: row}
+        for channel in self._locked.channels():
+            if channel not in found and reader.sees_channel(channel):
+                row = self._locked.row(channel)
                 found |= {} if row is None else {channel: row}
         return dict(sorted(found.items()))
 
@@ -85,15 +68,20 @@ class Telling:
 
     def hours(self, channel: str) -> tuple[int, int] | None:
         """Start of the first and of the last hour of which there may be activity data, UTC ns."""
-        if not is_entered(channel):
-            return self._sources.store.lookup.span(channel)
-        return entered_hours(self._known, channel)
+        own = (
+            entered_hours(self._known, channel)
+            if is_entered(channel)
+            else self._sources.store.lookup.span(channel)
+        )
+        found = [each for each in (own, self._locked.hours(channel)) if each is not None]
+        return (min(each[0] for each in found), max(each[1] for each in found)) if found else None
 
     def require_room(self, rows: Sequence[ChannelRow], spans: Sequence[Span]) -> None:
         """Returns if one answer holds what so many channels and periods give.
 
         Raises:
             RangeLimitError: it does not.
+            AsOfLimitError: as `require_leaves`.
         """
         require_room(self._sources, rows, spans)
         self.require_leaves(rows, spans)
@@ -101,74 +89,128 @@ class Telling:
     def require_leaves(self, rows: Sequence[ChannelRow], spans: Sequence[Span]) -> None:
         """Returns if not too many leaves have to be judged again; for kept hours none have.
 
+        Whoever asks for one period of each channel cannot ask in smaller parts: what is locked
+        stands then, and is not compared.
+
         Raises:
             AsOfLimitError: they are too many.
-            PeriodError: hours that begin at other minutes would cut readings in two.
         """
-        self._again.require_room([row.channel for row in rows], spans)
+        try:
+            self._again.require_leaves([row.channel for row in rows], spans)
+        except AsOfLimitError:
+            free = [row.channel for row in rows if not self._locks(row.channel, spans)]
+            if len(spans) > 1 or len(free) == len(rows):
+                raise
+            self._again.require_leaves(free, spans)
+            self._compares = False
+
+    def require_dividing(self, rows: Sequence[ChannelRow], spans: Sequence[Span]) -> None:
+        """Returns if the hours of periods cut no reading in two, as far as is soon seen.
+
+        Raises:
+            PeriodError: they do, and nothing is locked there.
+        """
+        for row in rows:
+            free = self._free(row.channel, spans)
+            if free:
+                self._again.require_dividing(row.channel, free[0])
 
     def dividing(self, rows: Sequence[ChannelRow], spans: Sequence[Span]) -> list[ChannelRow]:
-        """Those of which the hours of periods cut no reading in two."""
-        return [row for row in rows if self._again.divides(row.channel, spans)]
+        """Those of which the hours of periods cut no reading in two, or with a lock in one."""
+        return [row for row in rows if self._divides(row, spans)]
 
-    def require_plan_room(self, rows: Sequence[ChannelRow], spans: Sequence[Span]) -> None:
-        """Returns if so many periods of channels can be told under their plans in one answer.
+    def _divides(self, row: ChannelRow, spans: Sequence[Span]) -> bool:
+        if self._locks(row.channel, spans):
+            return True
+        try:
+            self._again.require_dividing(row.channel, (spans[0][0], spans[-1][1]))
+        except PeriodError:
+            return False
+        return True
+
+    def _locks(
+        self, channel: str, spans: Sequence[Span], *, under_plan: bool = False
+    ) -> dict[Span, Act]:
+        """The locks in exactly these periods; of a channel without any plan there is one kind."""
+        own = self._locked.within(channel, spans, under_plan=under_plan)
+        if under_plan and not self._plans.speak_of(channel):
+            return self._locked.within(channel, spans, under_plan=False) | own
+        return own
+
+    def _free(self, channel: str, spans: Sequence[Span]) -> list[Span]:
+        locks = self._locks(channel, spans)
+        return [each for each in spans if each not in locks]
+
+    def follows(
+        self, row: ChannelRow, spans: Sequence[Span], *, under_plan: bool = False
+    ) -> list[Placed]:
+        """What there is of a channel: of each period in which something follows, or is locked.
+
+        Args:
+            row: The channel.
+            spans: The periods.
+            under_plan: Whether it is told with what it comes to under its plan.
 
         Raises:
-            RangeLimitError: they are too many.
-            AsOfLimitError: they rest on too many leaves.
+            PeriodError, WindowMergeError, EntryUnreadError: as `made`, of a period without a lock.
         """
-        planned = [row.channel for row in rows if self._plans.speak_of(row.channel)]
-        if len(planned) * len(spans) > MOST_UNDER_PLAN:
-            found, name = len(planned) * len(spans), Words("periods under a plan", "个计划下的时段")
-            raise RangeLimitError("under_plan", found=found, name=name, limit=MOST_UNDER_PLAN)
-        self._again.require_plan_room(planned, spans)
+        make = self.made_under_plan if under_plan else self.made
+        locks = self._locks(row.channel, spans, under_plan=under_plan)
+        made = self._made_beside(row, spans, locks, make) if locks else make(row, spans)
+        now = {parse_utc(each.period.start): each for each in made}
+        return [
+            Placed(start_ns=span[0], now=now.get(span[0]), lock=locks.get(span))
+            for span in spans
+            if span[0] in now or span in locks
+        ]
 
-    def made(self, row: ChannelRow, spans: Sequence[Span]) -> list[ActivityData]:
-        """The activity data of a channel as they follow, one for each period with data.
+    def follows_undivided(
+        self, row: ChannelRow, spans: Sequence[Span], *, under_plan: bool = False
+    ) -> tuple[list[Placed], bool]:
+        """The same, and whether all is there: where hours would cut readings, what is locked alone.
 
         Raises:
-            WindowMergeError: two windows of a period do not join.
-            EntryUnreadError: an entry of the channel is not understood here.
+            WindowMergeError, EntryUnreadError: as `made`, of a period without a lock.
         """
-        if is_entered(row.channel):
-            return self._entered(row.channel, spans)
-        again_ns = self._again.as_of(spans)
-        if again_ns is None:
-            software = self._parts.software
-            return statements(self._sources, row, spans, software, self._suspects)
-        return self._again.stated(row.channel, spans, again_ns)
+        try:
+            return self.follows(row, spans, under_plan=under_plan), True
+        except PeriodError:
+            if not grid_of(spans[0][0]):
+                raise
+        locks = self._locks(row.channel, spans, under_plan=under_plan)
+        locked = [each for each in spans if each in locks]
+        return self.follows(row, locked, under_plan=under_plan) if locked else [], False
 
-    def made_under_plan(self, row: ChannelRow, spans: Sequence[Span]) -> list[ActivityData]:
-        """The same with what each period comes to under the channel's monitoring plan.
-
-        Of a channel without any plan they are the same.
-
-        Raises:
-            WindowMergeError, EntryUnreadError: as `made`.
-        """
-        if not self._plans.speak_of(row.channel):
-            return self.made(row, spans)
-        if self._as_of_ns is None or is_entered(row.channel):
-            now_ns = self._as_of_ns or self._parts.clock.now_ns()
-            return self._plans.stated(self.made(row, spans), self._sources.store.lookup, now_ns)
-        return self._again.planned(self._plans, row.channel, spans, self._as_of_ns)
+    def _made_beside(
+        self, row: ChannelRow, spans: Sequence[Span], locks: Mapping[Span, Act], make: _Make
+    ) -> list[ActivityData]:
+        """What follows beside locks: a refusal of what is locked anyway refuses nothing."""
+        if self._compares:
+            with suppress(CodedError, CalibrationError):
+                return make(row, spans)
+        free = [each for each in spans if each not in locks]
+        found = make(row, free) if free else []
+        for span in locks if self._compares else ():
+            with suppress(CodedError, CalibrationError):
+                found = [*found, *make(row, [span])]
+        return found
 
     def hours_without_row(
-        self, row: ChannelRow, spans: Sequence[Span], data: Sequence[ActivityData]
+        self, row: ChannelRow, spans: Sequence[Span], placed: Sequence[Placed]
     ) -> int:
-        """How many hours of a channel are under a plan, in periods of which nothing is made.
+        """How many hours of a channel are under a plan, in periods without a row.
 
         Rules put a value in their place, and no row has it.
         """
-        made = {parse_utc(each.period.start) for each in data}
-        return self._plans.hours(row.channel, [each for each in spans if each[0] not in made])
+        told = {each.start_ns for each in placed}
+        return self._plans.hours(row.channel, [each for each in spans if each[0] not in told])
 
     def now(self, rows: Mapping[str, ChannelRow], datum: ActivityData) -> ActivityData | None:
         """What follows for the channel and period of a statement; None where nothing does.
 
         Raises:
-            RangeLimitError, WindowMergeError, EntryUnreadError: as `require_room` and `made`.
+            RangeLimitError, AsOfLimitError: one answer does not hold that.
+            WindowMergeError, EntryUnreadError: as `made`.
         """
         return self.now_of(rows, place_of(datum))
 
@@ -183,20 +225,13 @@ class Telling:
         spans = [(parse_utc(start), parse_utc(end))]
         made = self.made_under_plan if is_under_plan else self.made
         try:
-            self.require_room([rows[channel]], spans)
+            require_room(self._sources, [rows[channel]], spans)
+            self._again.require_leaves([channel], spans)
             return next(iter(made(rows[channel], spans)), None)
         except PeriodError:
             return None
 
-    def _entered(self, channel: str, spans: Sequence[Span]) -> list[ActivityData]:
-        self._known.require_read(channel)
-        told = (
-            entered_statement(self._known.book, channel, span, self._parts.software, self._as_of_ns)
-            for span in spans
-        )
-        return [each for each in told if each is not None]
-
-    def settled(self, data: Sequence[ActivityData]) -> Settled:
+    def settled(self, placed: Sequence[Placed]) -> Settled:
         """The statements as they stand: kept, and those that are locked as they were locked.
 
         Of an earlier instant nothing is kept: nobody stated it then.
@@ -206,58 +241,32 @@ class Telling:
         """
         lookup = self._sources.store.lookup
         if self._as_of_ns is not None:
-            return Settled(data=[lookup.activity(each.digest) or each for each in data])
-        locked = {each.digest: self.locked(each) for each in data}
-        free = [each for each in data if locked[each.digest] is None]
-        kept = {
-            before.digest: after
-            for before, after in zip(
-                free, stated(self._sources.store, free, self._parts.clock.now_ns()), strict=True
-            )
-        }
-        standing = [locked[each.digest] or kept[each.digest] for each in data]
-        pairs = [
-            (one, each) for one, each in zip(standing, data, strict=True) if locked[each.digest]
+            then = [each.now for each in placed if each.now is not None]
+            return Settled(data=[lookup.activity(each.digest) or each for each in then])
+        return self._standing(placed)
+
+    def _standing(self, placed: Sequence[Placed]) -> Settled:
+        locked = [
+            None if each.lock is None else self.statement(each.lock, each.now) for each in placed
         ]
+        free = [each.now for each in placed if each.lock is None and each.now is not None]
+        kept = iter(stated(self._sources.store, free, self._parts.clock.now_ns()))
+        standing = [next(kept) if each is None else each for each in locked]
+        locks = self._known.locks
         return Settled(
             data=standing,
-            locked=len(pairs),
-            differing=sum(one.digest != each.digest for one, each in pairs),
-            otherwise=sum(
-                self._known.locks.locked_otherwise(each) is not None for each in standing
-            ),
+            locked=len(locked) - len(free),
+            differing=sum(each.differs for each in placed),
+            otherwise=sum(locks.locked_otherwise(each) is not None for each in standing),
         )
 
-    def locked(self, datum: ActivityData) -> ActivityData | None:
-        """The statement that is locked in the place of this one; None if none is.
+    def statement(self, lock: Act, now: ActivityData | None = None) -> ActivityData:
+        """The statement of a lock, held against what follows in its place now, if anything does.
 
         Raises:
             LockedLostError: it is kept no more, and cannot be made again.
         """
-        act = self._known.locks.locked.get(place_of(datum))
-        if act is None:
-            return None
-        held = self._sources.store.lookup.activity(act.digest)
-        if held is None and datum.digest == act.digest:
-            return datum
-        return held or self._made_again(act.digest, datum, act.at_ns)
-
-    def _made_again(self, digest: str, datum: ActivityData, at_ns: int) -> ActivityData:
-        """A locked statement whose file was deleted, from what was known when it was locked."""
-        span = parse_utc(datum.period.start), parse_utc(datum.period.end)
-        if is_entered(datum.channel):
-            book = self._known.book
-            again = entered_statement(book, datum.channel, span, self._parts.software, at_ns)
-            found = [] if again is None else [again]
-        elif datum.under_plan is msgspec.UNSET:
-            found = self._again.stated(datum.channel, [span], at_ns)
-        else:
-            plans = Plans(self._sources, self._parts.sites, at_ns)
-            found = self._again.planned(plans, datum.channel, [span], at_ns)
-        for each in found:
-            if each.digest == digest:
-                return each
-        raise LockedLostError(datum.channel, digest=digest)
+        return self._locked.statement(lock, now)
 
 
 def one(rows: Mapping[str, ChannelRow], channel: str) -> ChannelRow:

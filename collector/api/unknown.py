@@ -69,6 +69,21 @@ class StatementUnknownError(RequestError):
     zh = "此处没有摘要为 {digest} 的陈述；请核对全部 64 位"
 
 
+class NothingFollowsError(RequestError):
+    """A statement is here, and nothing would be stated in its place now."""
+
+    code = "E_NOTHING_FOLLOWS"
+    status = 404
+    en = (
+        "nothing follows now for the channel and period of statement {digest}: what it was made of "
+        "was withdrawn or moved, or the question would be refused; the statement stays readable"
+    )
+    zh = (
+        "陈述 {digest} 的通道与时段现在得不出任何结果：其依据已撤回或改至其他时段，"
+        "或该查询现会被拒绝；该陈述仍可查阅"
+    )
+
+
 class PaperUnknownError(RequestError):
     """No register that may be seen knows a certificate, a standard or a cylinder."""
 

@@ -74,6 +74,8 @@ def _last_hour(
 
 def _entered_hour(known: Known, channel: str) -> ActivityData | None:
     if entered_row(known, channel) is None:
+        if any(place[0] == channel for place in known.locks.locked):
+            return None  # what is locked stands, and nothing else of it
         raise ChannelUnknownError("channel", channel=channel)
     known.require_read(channel)
     held = entered_hours(known, channel)

@@ -309,15 +309,15 @@ def column(progression, rows):
     return list(accumulate(steps, initial=progression["first"]))[:rows]
 
 def points(bundle, channel, start):
-    """Instant (ms) and indication of all readings that the bundle shows, and a head."""
+    """Instant, indication and poll period (ms) of all readings that the bundle shows, and a head."""
     found, head = {}, None
     for _, _, leaf in bundle.said():
         for stream in leaf.get("streams", ()):
             if stream["head"]["channel"] == channel:
                 head, rows = stream["head"], stream["rows"]
                 at = [placed(n, start, head["period_ms"]) for n in column(stream["at_ms"], rows)]
-                found.update(zip(at, stream["indication"], strict=True))
-    return sorted(found.items()), head
+                found.update((n, (n, v, head["period_ms"])) for n, v in zip(at, stream["indication"], strict=True))
+    return sorted(found.values()), head
 
 def placed(at, start, period):
     """The edge of an hour that a reading stands for, within 2 % of a period; else its instant."""
@@ -327,7 +327,7 @@ def placed(at, start, period):
 def edge(rows, at):
     """The register at an instant: the reading that stands for it, or the line between two."""
     before = [row for row in rows if row[0] <= at] or rows[:1]
-    (t0, r0), after = before[-1], rows[len(before) :]
+    (t0, r0, _), after = before[-1], rows[len(before) :]
     return r0 if t0 >= at else r0 + (after[0][1] - r0) * (at - t0) / (after[0][0] - t0)
 
 def amount(bundle):
@@ -338,15 +338,15 @@ def amount(bundle):
     rows, head = points(bundle, said["channel"], start)
     if head is None or said["events"] or "clock_suspect" in said["completeness"]["missing"]:
         return None  # computed from other channels, exchanged within, or not to be placed
-    how, period = said["measurand"]["accumulation"], head["period_ms"]
-    if how == "register":
+    if (how := said["measurand"]["accumulation"]) == "register":
         return edge(rows, end) - edge(rows, start)
     if said["completeness"]["missing"] or set(said["qualities"]) - {"good", "overdue"}:
         return None  # what is missing is told by the others, hour by hour
-    inside = [v for at, v in rows if (start <= at < end if how == "rate" else start < at <= end)]
+    inside = [each for each in rows if (start <= each[0] < end if how == "rate" else start < each[0] <= end)]
     if how == "interval" and said["unit"] == head["measurand"]["unit"]:
-        return sum(inside)
-    return sum(inside) * period / HOUR_MS if said["unit"] == head["measurand"]["unit"] + ".h" else None
+        return sum(v for _, v, _ in inside)
+    is_of_rate = said["unit"] == head["measurand"]["unit"] + ".h"
+    return sum(v * period for _, v, period in inside) / HOUR_MS if is_of_rate else None
 
 def check_amount(bundle):
     found, stated = amount(bundle), bundle.statement["uncorrected_value"]

@@ -48,7 +48,7 @@ class Reading:
     ) -> None:
         self._bundle, self._findings = bundle, findings
         self._channels = frozenset(bundle.manifest.channels)
-        self._first = FirstJudging(bundle.manifest, findings, bundle.grid_ns)
+        self._first = FirstJudging(bundle.manifest, findings, bundle.period)
         self._papers = Papers(bundle, findings)
         self._polls = Polls(self._channels, bundle.looked_at, findings)
         self._reception = Reception(bundle, receipts, self._channels, findings)

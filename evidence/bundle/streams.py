@@ -9,15 +9,17 @@ from typing import Final
 
 import msgspec
 
+from calibration.grid import grid_of
 from calibration.timeline import Timeline
 from evidence.audit.said import counted
 from evidence.bundle.form import Manifest
 from evidence.bundle.memory import Memory
 from evidence.bundle.outcome import Check, Findings
-from evidence.errors import EvidenceError, LeafContentError, Words
+from evidence.errors import EvidenceError, LeafContentError, PeriodError, Words
 from evidence.judging.bounds import ALL_TIME
 from evidence.judging.content import check_recomputed
 from evidence.judging.deriving import Deriving
+from evidence.judging.dividing import require_whole
 from evidence.judging.following import require_profile
 from evidence.judging.judge import Judge
 from evidence.judging.judgement import Fault, Judgement, Position
@@ -49,11 +51,11 @@ class FirstJudging:
     Args:
         manifest: What the bundle says of itself.
         findings: Notes what does not follow.
-        grid_ns: How long behind full hours of UTC the statement's hours begin.
+        period: Of the statement, UTC ns; its hours begin where it does.
     """
 
-    def __init__(self, manifest: Manifest, findings: Findings, grid_ns: int = 0) -> None:
-        self._findings = findings
+    def __init__(self, manifest: Manifest, findings: Findings, period: tuple[int, int]) -> None:
+        self._findings, self._period = findings, period
         self._channels = frozenset(manifest.channels)
         self._out = left_out(manifest)
         self._reasons: set[Found] = set()
@@ -68,7 +70,7 @@ class FirstJudging:
             manifest.sites,
             accept_simulated=manifest.accept_simulated,
             check_content=self._check_content,
-            grid_ns=grid_ns,
+            grid_ns=grid_of(period[0]),
         )
 
     def take(self, leaf: Leaf, position: Position) -> None:
@@ -113,6 +115,7 @@ class FirstJudging:
                 limit=Words("what follows", "可复算的数据"),
             )
         where = f"{position.agent}/{position.epoch}/{position.sequence}"
+        wrong += _cut(stream, self._period)
         for check, cause in wrong:
             self._findings.wrong(check, f"{where} {cause.where}", cause.say("en"), cause.say("zh"))
 
@@ -168,6 +171,15 @@ def _wrong(
     except LeafContentError as cause:
         found.append((Check.RESULT, cause))
     return found
+
+
+def _cut(stream: Stream, period: tuple[int, int]) -> list[tuple[Check, EvidenceError]]:
+    """Whether hours of the statement would cut a reading in two."""
+    try:
+        require_whole(stream, period)
+    except PeriodError as cause:
+        return [(Check.CONTENT, cause)]
+    return []
 
 
 def _rests_on_documents(wrong: list[tuple[Check, EvidenceError]]) -> bool:

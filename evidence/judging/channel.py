@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from calibration.flow import FlowChannel, FlowRows, flow_window
-from calibration.flow_fold import Closing, FlowFold, feed_hours
+from calibration.flow_fold import Closing, FlowFold, close_before, feed_hours
 from calibration.fold import RegisterChannel, RegisterFold, feed_register
 from calibration.hourly import ChannelClock, grounds_of
 from calibration.increment import Exchange, Missed, RegisterTraits
@@ -17,9 +17,8 @@ from calibration.register import CalibrationRegister
 from calibration.timeline import Installed, Timeline, timeline_of
 from calibration.unit import has_amount
 from calibration.window import Window
-from evidence.clock import NS_PER_S
-from evidence.errors import PeriodError, Words
 from evidence.judging.bounds import StampBounds, placed
+from evidence.judging.dividing import begins_ns, divides
 from evidence.judging.exchanged import exchanged_to, scale_of
 from evidence.judging.judgement import Reopening
 from evidence.judging.recompute import recompute
@@ -180,8 +179,9 @@ def feed(
 
     A reading whose stamp cannot be right is kept and shown, but stands in no hour: one
     stamp of the next century would otherwise close all hours before it. It is a miss of the
-    hour that it lies in by its number.
+    hour that it lies in by its number. Readings that hours would cut in two stand in none either.
     """
+    last = state.head
     state = msgspec.structs.replace(
         state,
         is_replaced=state.is_replaced or state.replaced_by(stream, setting),
@@ -198,28 +198,9 @@ def feed(
         state, missed = msgspec.structs.replace(state, suspect=waiting), [*missed, *suspect]
     if stream.head.measurand.accumulation == Accumulation.REGISTER:
         return _feed_register(state, timeline, stream, setting, missed)
+    if not divides(stream.head, setting.grid_ns):
+        return _closed(state, last, stream, setting)
     return _feed_flow(state, timeline, stream, setting, missed)
-
-
-def require_dividing(head: StreamHead, grid_ns: int) -> None:
-    """Returns if a stream's readings stand for times that hours of a grid do not cut in two.
-
-    A register is read at the edges, or between two readings; a rate or an interval amount stands
-    for all of a poll's period.
-
-    Raises:
-        PeriodError: they are cut.
-    """
-    is_register = head.measurand.accumulation == Accumulation.REGISTER
-    if is_register or not grid_ns or grid_ns % (head.period_ms * 1_000_000) == 0:
-        return
-    period, into = f"{head.period_ms / 1000:g} s", f"{grid_ns / NS_PER_S:g} s"
-    what = Words(
-        f"a reading stands for {period}, and its hours would begin {into} behind those of UTC",
-        f"每个读数代表 {period}，而各小时将比 UTC 整点晚 {into} 开始",
-    )
-    limit = Words("a period that divides this", "能整除该偏移的采集周期")
-    raise PeriodError(head.channel, what=what, limit=limit)
 
 
 def _clock(head: StreamHead, setting: Setting) -> ChannelClock:
@@ -268,13 +249,7 @@ def _feed_flow(
     missed: Sequence[Missed],
 ) -> tuple[ChannelState, Sequence[Hour]]:
     head = stream.head
-    require_dividing(head, setting.grid_ns)
-    channel = FlowChannel(
-        channel=head.channel,
-        measurand=head.measurand,
-        clock=_clock(head, setting),
-        resolution=head.resolution,
-    )
+    channel = _flow_channel(head, setting)
     results = recompute(stream, timeline)
     # an hour of misses alone rests on what was in force in it
     used = results.rows or (timeline.row(missed[0].at_ns if missed else state.last_ns),)
@@ -290,6 +265,30 @@ def _feed_flow(
     timely = np.array([each != Quality.CLOCK_SUSPECT for each in rows.qualities], dtype=np.bool_)
     closing = _closing(head.measurand)
     fold, hours = feed_hours(state.flow, channel, rows.taken(timely), missed, closing)
+    return msgspec.structs.replace(state, flow=fold), hours
+
+
+def _flow_channel(head: StreamHead, setting: Setting) -> FlowChannel:
+    return FlowChannel(
+        channel=head.channel,
+        measurand=head.measurand,
+        clock=_clock(head, setting),
+        resolution=head.resolution,
+    )
+
+
+def _closed(
+    state: ChannelState, last: StreamHead | None, stream: Stream, setting: Setting
+) -> tuple[ChannelState, Sequence[Hour]]:
+    """The hours before a stream whose readings would be cut in two: it stands in none itself.
+
+    They are of readings as `last` says, which is how the channel was read until then.
+    """
+    timely = timely_ns(stream, setting.bounds)
+    if last is None or not timely:
+        return state, ()
+    channel, at_ns = _flow_channel(last, setting), begins_ns(stream.head, min(timely))
+    fold, hours = close_before(state.flow, channel, at_ns, _closing(last.measurand))
     return msgspec.structs.replace(state, flow=fold), hours
 
 

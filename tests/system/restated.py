@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 import collector.api.again
-from collector.api.telling import Telling
+from collector.api.locked import LockedStatements
 from collector.as_known import stated_as_known
 from collector.bundle_held import Held
 from collector.bundling import choose
@@ -29,6 +29,7 @@ from evidence.bundle.verify import verify
 from evidence.bundle.writing import write_bundle
 from evidence.clock import utc_text
 from evidence.statement.datum import ActivityData
+from evidence.statement.locks import Act
 from tests.faults.campaign import Campaign, Control, Tally
 from tests.faults.replaced import replaced
 from tests.system.restated_papers import HOUR_NS, Papers
@@ -279,8 +280,14 @@ def _never_late(_store: Store) -> bool:
     return False
 
 
-def _nothing_locked(_telling: Telling, _datum: ActivityData) -> None:
-    return None
+def _nothing_locked(
+    _locked: LockedStatements,
+    _channel: str,
+    _spans: Sequence[tuple[int, int]],
+    *,
+    under_plan: bool,  # noqa: ARG001 - as there
+) -> dict[tuple[int, int], Act]:
+    return {}
 
 
 def _all_known(
@@ -312,7 +319,7 @@ RESTATED = Campaign(
             defence="hours are judged again when a paper comes late",
             find=_found((Store, "is_late", _never_late)),
         ),
-        Control(defence="locks", find=_found((Telling, "locked", _nothing_locked))),
+        Control(defence="locks", find=_found((LockedStatements, "within", _nothing_locked))),
         Control(
             defence="only what had been received counts as of an instant",
             find=_found((collector.api.again, "stated_as_known", _all_known)),

@@ -11,7 +11,7 @@ from calibration.measurand import Accumulation
 from collector.activity.acts import Known
 from collector.api.bounded import InForce, in_force
 from collector.api.parts import Parts
-from collector.api.period import By, instant
+from collector.api.period import instant
 from collector.api.pool import Sources
 from collector.api.refusal import DoubleCountError
 from collector.api.security import Reader
@@ -27,6 +27,7 @@ from collector.web.activity.planned import Planning
 from collector.web.activity.saved import last_chosen, sized
 from collector.web.activity.shares import causes
 from collector.web.activity.spans import Range, calendars, range_of, written
+from collector.web.activity.standing import parted, standing
 from collector.web.activity.sums import Sum, Term, by_quantity, is_computed, quantity_of, sum_of
 from collector.web.activity.view import Amounts, Page, Quantity, Refused
 from collector.web.before_log import Beginnings
@@ -111,9 +112,8 @@ class Gathering:
         asked = range_of(self._chosen, self._held(self._chosen.channels), self._zone)
         as_of_ns = self._as_of_ns()
         telling = Telling(self._sources, self._parts, self._known, as_of_ns)
-        telling.require_room(rows, asked.parts)
-        whole = telling.settled([each for row in rows for each in telling.made(row, [asked.span])])
-        parts = self._parted(telling, rows, asked, whole.data)
+        whole = standing(telling, rows, [asked.span])
+        parts = parted(telling, rows, asked, whole)
         there = {each.channel: each for each in whole.data}
         terms = [self._term(row.channel, there.get(row.channel)) for row in rows]
         planning = Planning(self._sources, self._parts, telling, as_of_ns)
@@ -167,21 +167,6 @@ class Gathering:
     def _known_until(self) -> int:
         now_ns, as_of_ns = self._parts.clock.now_ns(), self._as_of_ns()
         return now_ns if as_of_ns is None else min(now_ns, as_of_ns)
-
-    def _parted(
-        self,
-        telling: Telling,
-        rows: Sequence[ChannelRow],
-        asked: Range,
-        whole: Sequence[ActivityData],
-    ) -> Mapping[tuple[str, str], ActivityData]:
-        """The statements of the parts, by channel and start."""
-        if asked.by == By.TOTAL:
-            found = list(whole)
-        else:
-            made = [each for row in rows for each in telling.made(row, asked.parts)]
-            found = telling.settled(made).data
-        return {(each.channel, each.period.start): each for each in found}
 
     def _quantity(
         self,

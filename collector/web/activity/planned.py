@@ -96,9 +96,10 @@ class Planning:
     ) -> Planned:
         try:
             self._telling.require_plan_room([row], [span])
-            made = self._telling.made_under_plan(row, [span])
-            if made and made[0].under_plan is not msgspec.UNSET:
-                return Planned(channel=row.channel, datum=self._telling.settled(made).data[0])
+            placed = self._telling.follows(row, [span], under_plan=True)
+            found = self._telling.settled(placed).data
+            if found and found[0].under_plan is not msgspec.UNSET:
+                return Planned(channel=row.channel, datum=found[0])
             instants = (self._parts.clock.now_ns(), self._known_ns)
             lookup = self._sources.store.lookup
             told = monitored_period(lookup, register, row.channel, span, *instants)

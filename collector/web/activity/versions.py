@@ -44,6 +44,7 @@ class Versions:
         others_locked: The lock of another version; None where there is none.
         otherwise_locked: The lock of the other kind: with the plan, or without it.
         now: What would be stated otherwise now than in the newest; None where nothing would.
+        follows: Whether anything would be stated now.
         refused: Why it cannot be told what would be stated now.
     """
 
@@ -52,6 +53,7 @@ class Versions:
     others_locked: Act | None
     otherwise_locked: Act | None
     now: Difference | None
+    follows: bool = True
     refused: CodedError | CalibrationError | None = None
 
 
@@ -78,13 +80,14 @@ def versions_of(
         chain += _chain(datum, lookup)
     found = [_version(each, lookup, known) for each in chain]
     lock = known.locks.locked.get(place_of(datum))
-    now, refused = _now(chain[0], telling, rows)
+    now, follows, refused = _now(chain[0], telling, rows)
     return Versions(
         shown=next(each for each in found if each.datum.digest == datum.digest),
         all_of_them=found,
         others_locked=None if lock is None or lock.digest == datum.digest else lock,
         otherwise_locked=known.locks.locked_otherwise(datum),
         now=now,
+        follows=follows,
         refused=refused,
     )
 
@@ -115,11 +118,12 @@ def _version(datum: ActivityData, lookup: Lookup, known: Known) -> Version:
 
 def _now(
     newest: ActivityData, telling: Telling, rows: dict[str, ChannelRow]
-) -> tuple[Difference | None, CodedError | CalibrationError | None]:
+) -> tuple[Difference | None, bool, CodedError | CalibrationError | None]:
+    """What would be stated otherwise now, whether anything would, and why that cannot be told."""
     try:
         now = telling.now(rows, newest)
         if now is None or now.digest == newest.digest:
-            return None, None
-        return difference(newest, now), None
+            return None, now is not None, None
+        return difference(newest, now), True, None
     except (CodedError, CalibrationError) as refused:
-        return None, refused
+        return None, True, refused

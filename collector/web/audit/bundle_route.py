@@ -70,7 +70,7 @@ def bundle_of_period(request: Request, parts: Here, acts: Acting, reader: Asker)
         telling = Telling(sources, parts, acts.known())
         row = one(telling.rows(reader), asked.channel)
         telling.require_room([row], [span])
-        found = telling.settled(telling.made(row, [span])).data
+        found = telling.settled(telling.follows(row, [span])).data
     if not found:
         what = Words("no hour of it was received", "该时段未收到任何小时数据")
         limit = Words("a period with readings", "有读数的时段")
