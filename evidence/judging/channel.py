@@ -3,54 +3,26 @@
 from collections.abc import Sequence
 
 import msgspec
-import numpy as np
 
-from calibration.flow import FlowChannel, FlowRows, flow_window
-from calibration.flow_fold import Closing, FlowFold, close_before, feed_hours
+from calibration.flow_fold import FlowFold
 from calibration.fold import RegisterChannel, RegisterFold, feed_register
-from calibration.hourly import ChannelClock, grounds_of
-from calibration.increment import Exchange, Missed, RegisterTraits
+from calibration.increment import Missed, RegisterTraits
 from calibration.indication import Quality
-from calibration.mean import MeanWindow, mean_window
-from calibration.measurand import Accumulation, Measurand
-from calibration.register import CalibrationRegister
+from calibration.measurand import Accumulation
 from calibration.timeline import Installed, Timeline, timeline_of
-from calibration.unit import has_amount
-from calibration.window import Window
-from evidence.judging.bounds import StampBounds, placed
-from evidence.judging.dividing import begins_ns, divides
+from evidence.judging.bounds import placed
 from evidence.judging.exchanged import exchanged_to, scale_of
+from evidence.judging.flowing import Hour, OpenPart, feed_flow_stream
 from evidence.judging.judgement import Reopening
-from evidence.judging.recompute import recompute
+from evidence.judging.setting import Setting, clock_of
 from evidence.judging.stream import (
     has_suspect,
-    instants_ns,
     misses,
-    qualities,
     register_readings,
     timed_polls,
     timely_ns,
 )
 from evidence.log.batch import Stream, StreamHead
-
-Hour = Window | MeanWindow
-"""What an hour of a channel comes to."""
-
-
-class Setting(msgspec.Struct, frozen=True, kw_only=True):
-    """What a stream is read under: certificates and exchanges known, its agent and clock.
-
-    A stamp outside of `bounds` cannot be right; its reading is marked. Hours begin `grid_ns`
-    behind those of UTC.
-    """
-
-    register: CalibrationRegister
-    exchanges: tuple[Exchange, ...]
-    agent: str
-    epoch: str
-    clock_u_s: float
-    bounds: StampBounds
-    grid_ns: int = 0
 
 
 class ChannelState(msgspec.Struct, frozen=True, kw_only=True):
@@ -198,18 +170,10 @@ def feed(
         state, missed = msgspec.structs.replace(state, suspect=waiting), [*missed, *suspect]
     if stream.head.measurand.accumulation == Accumulation.REGISTER:
         return _feed_register(state, timeline, stream, setting, missed)
-    if not divides(stream.head, setting.grid_ns):
-        return _closed(state, last, stream, setting)
-    return _feed_flow(state, timeline, stream, setting, missed)
-
-
-def _clock(head: StreamHead, setting: Setting) -> ChannelClock:
-    return ChannelClock(
-        agent=setting.agent,
-        period_ns=head.period_ms * 1_000_000,
-        standard_uncertainty_s=setting.clock_u_s,
-        grid_ns=setting.grid_ns,
-    )
+    told_ns = state.reopening.told_ns
+    open_part = OpenPart(fold=state.flow, last=last, told_ns=told_ns, last_ns=state.last_ns)
+    flow, hours = feed_flow_stream(open_part, timeline, stream, setting, missed)
+    return msgspec.structs.replace(state, flow=flow), hours
 
 
 def _feed_register(
@@ -223,7 +187,7 @@ def _feed_register(
     channel = RegisterChannel(
         channel=head.channel,
         timeline=timeline,
-        clock=_clock(head, setting),
+        clock=clock_of(head, setting),
         traits=RegisterTraits(
             resolution=head.resolution, rollover=head.rollover, rated_rate=head.rated_rate
         ),
@@ -239,60 +203,3 @@ def _feed_register(
     fold, windows = feed_register(state.register, channel, timely, missed)
     is_replaced = state.is_replaced and not timely
     return msgspec.structs.replace(state, register=fold, is_replaced=is_replaced), windows
-
-
-def _feed_flow(
-    state: ChannelState,
-    timeline: Timeline,
-    stream: Stream,
-    setting: Setting,
-    missed: Sequence[Missed],
-) -> tuple[ChannelState, Sequence[Hour]]:
-    head = stream.head
-    channel = _flow_channel(head, setting)
-    results = recompute(stream, timeline)
-    # an hour of misses alone rests on what was in force in it
-    used = results.rows or (timeline.row(missed[0].at_ns if missed else state.last_ns),)
-    rows = FlowRows(
-        at_ns=np.array(instants_ns(stream), dtype=np.int64),
-        indication=np.array(stream.indication, dtype=np.float64),
-        value=results.value,
-        contributions=results.contributions,
-        fresh=results.fresh,
-        qualities=qualities(stream, setting.bounds),
-        grounds=grounds_of(used, timeline),
-    )
-    timely = np.array([each != Quality.CLOCK_SUSPECT for each in rows.qualities], dtype=np.bool_)
-    closing = _closing(head.measurand)
-    fold, hours = feed_hours(state.flow, channel, rows.taken(timely), missed, closing)
-    return msgspec.structs.replace(state, flow=fold), hours
-
-
-def _flow_channel(head: StreamHead, setting: Setting) -> FlowChannel:
-    return FlowChannel(
-        channel=head.channel,
-        measurand=head.measurand,
-        clock=_clock(head, setting),
-        resolution=head.resolution,
-    )
-
-
-def _closed(
-    state: ChannelState, last: StreamHead | None, stream: Stream, setting: Setting
-) -> tuple[ChannelState, Sequence[Hour]]:
-    """The hours before a stream whose readings would be cut in two: it stands in none itself.
-
-    They are of readings as `last` says, which is how the channel was read until then.
-    """
-    timely = timely_ns(stream, setting.bounds)
-    if last is None or not timely:
-        return state, ()
-    channel, at_ns = _flow_channel(last, setting), begins_ns(stream.head, min(timely))
-    fold, hours = close_before(state.flow, channel, at_ns, _closing(last.measurand))
-    return msgspec.structs.replace(state, flow=fold), hours
-
-
-def _closing(measurand: Measurand) -> Closing[Hour]:
-    """An hour of a rate without an amount, such as a temperature, has a mean."""
-    adds_up = measurand.accumulation != Accumulation.RATE or has_amount(measurand.unit)
-    return flow_window if adds_up else mean_window

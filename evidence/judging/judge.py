@@ -12,7 +12,7 @@ from calibration.increment import Exchange
 from calibration.mean import MeanWindow
 from evidence.errors import EvidenceError, LeafContentError, Words
 from evidence.judging.bounds import StampBounds, stamp_bounds
-from evidence.judging.channel import ChannelState, Setting, feed
+from evidence.judging.channel import ChannelState, feed
 from evidence.judging.content import check_position, check_record, check_size
 from evidence.judging.errors import SimulatedClockError, TimeSuspectError
 from evidence.judging.exchanged import exchange_of
@@ -26,6 +26,7 @@ from evidence.judging.judgement import (
     fault_of_ours,
 )
 from evidence.judging.library import Library
+from evidence.judging.setting import Setting
 from evidence.judging.stream import (
     NS_PER_MS,
     check_stamps,

@@ -6,6 +6,7 @@ import pytest
 from calibration.basis import UncertaintyBasis
 from calibration.indication import MissReason
 from evidence.log.batch import Miss, Stream
+from evidence.log.column import progression
 from tests.unit.collector.agent_log import AgentLog
 from tests.unit.collector.api.plant import (
     GAS,
@@ -297,3 +298,43 @@ def test_readings_of_before_that_are_logged_again_add_nothing() -> None:
         each.batch(stream(LINE_1, 6, 6), stream(POWER, 6, 6), log=log)
     assert again.total(POWER) == judged.total(POWER)
     assert again.total(LINE_1) == judged.total(LINE_1)
+
+
+def every(channel: str, minutes: int, first_min: int, count: int, value: float) -> Stream:
+    """Readings of one value, each so many minutes."""
+    bare = stream(channel, first_min, count)
+    at_ms = [START_MS + 60_000 * (first_min + minutes * number) for number in range(count)]
+    head = msgspec.structs.replace(bare.head, period_ms=60_000 * minutes)
+    part = msgspec.structs.replace(bare, head=head, at_ms=progression(at_ms))
+    return calibrated(showing(part, *(value for _ in range(count))))
+
+
+@pytest.mark.parametrize(("before", "after"), [(15, 60), (60, 15), (15, 1), (1, 15), (30, 20)])
+@pytest.mark.parametrize("at_min", [120, 150])
+def test_a_rate_whose_polls_become_more_or_less_frequent_is_no_other_rate(
+    before: int, after: int, at_min: int
+) -> None:
+    """Each reading stands for a poll's period: none for that of the polls that follow."""
+    judged = Judged().files()
+    judged.batch(every(POWER, before, 0, -(-at_min // before), 40_000.0))
+    judged.batch(every(POWER, after, at_min, -(-(300 - at_min) // after), 40_000.0))
+    hours = [judged.hour(POWER, number) for number in range(4)]
+    whole = hours[0].uncorrected
+    assert [each.uncorrected for each in (hours[1], hours[3])] == pytest.approx([whole, whole])
+    mixed = hours[2]
+    told = mixed.tally.present / mixed.tally.expected
+    assert mixed.uncorrected == pytest.approx(told * whole)
+    assert (told < 1.0) is (at_min % 60 > 0 and before < 60)
+
+
+def test_polls_that_change_while_nothing_is_read_are_told_by_what_they_were() -> None:
+    judged = Judged().files()
+    judged.batch(every(POWER, 15, 0, 8, 40_000.0))
+    silent = gone(POWER, 8)
+    head = msgspec.structs.replace(silent.head, period_ms=HOUR_NS // 1_000_000)
+    judged.batch(msgspec.structs.replace(silent, head=head))
+    judged.batch(every(POWER, 60, 180, 3, 40_000.0))
+    hours = [judged.hour(POWER, number) for number in range(5)]
+    assert [each.uncorrected for each in hours] == pytest.approx(
+        [hours[0].uncorrected * share for share in (1, 1, 0, 1, 1)]
+    )
