@@ -222,3 +222,22 @@ class CountedTwiceError(EvidenceError):
     code = "E_COUNTED_TWICE"
     en = "{what}, so this sum counts it twice; leave one out, or take the difference"
     zh = "{what}，此和会重复计算；请只保留其一，或求差"
+
+
+class UnlikeInfluenceError(EvidenceError):
+    """One influence id stands for unlike things in what is put together."""
+
+    code = "E_INFLUENCE_IDENTITY"
+    en = (
+        "'{influence}' acts on {first} and {second}, and is not known to be one thing: {what}; "
+        "taken for one it would cancel. If they are two, give their papers distinct ids (the "
+        "serial with the maker's name, the certificate's number with the laboratory's) and, until "
+        "then, ask for each apart; if they are one, log the same certificate, maker and model for "
+        "both"
+    )
+    zh = (
+        "'{influence}' 同时作用于 {first} 与 {second}，但无法认定为同一对象：{what}；"
+        "若当作同一对象会相互抵消。"
+        "如为两个对象，请使用不同编号（出厂编号加厂家名，证书编号加机构名），在此之前请分别查询；"
+        "如为同一对象，请为两者登记相同的证书、厂家与型号"
+    )

@@ -24,14 +24,15 @@ from carbonmeter.client.errors import (
 )
 from carbonmeter.client.seen import Channel, Entry, MissedReading, Reading
 from carbonmeter.client.stream import Statements
-from evidence.statement.covariance import Covariance, covariance
+from carbonmeter.client.together import covariance, joint_samples, ratio, total
+from evidence.errors import UnlikeInfluenceError
+from evidence.statement.covariance import Covariance
 from evidence.statement.datum import ActivityData
 from evidence.statement.declaration.content import Declaration
 from evidence.statement.difference import Difference, difference
 from evidence.statement.entered.content import ManualAmount, ManualReading
-from evidence.statement.exports.samples import joint_samples
-from evidence.statement.ratio import Amounts, Ratio, ratio
-from evidence.statement.total import Total, total
+from evidence.statement.ratio import Amounts, Ratio
+from evidence.statement.total import Total
 from evidence.statement.touched import Touched
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "Statements",
     "Total",
     "Touched",
+    "UnlikeInfluenceError",
     "UnreachableError",
     "covariance",
     "difference",

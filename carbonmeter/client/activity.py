@@ -10,10 +10,11 @@ from carbonmeter.client.answers import ACTIVITY
 from carbonmeter.client.errors import CutError
 from carbonmeter.client.frame import frame_of
 from carbonmeter.client.stream import Statements
+from carbonmeter.client.together import covariance, total
 from evidence.statement.boundary.used import BoundaryShown
-from evidence.statement.covariance import Covariance, covariance
+from evidence.statement.covariance import Covariance
 from evidence.statement.datum import ActivityData
-from evidence.statement.total import Total, total
+from evidence.statement.total import Total
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,13 +57,18 @@ class Activity(Sequence[ActivityData]):
         return frame_of(self.rows, self.time_zone)
 
     def total(
-        self, factors: Sequence[float] | None = None, *, allowed: Collection[str] = ()
+        self,
+        factors: Sequence[float] | None = None,
+        *,
+        allowed: Collection[str] = (),
+        one_thing: Collection[str] = (),
     ) -> Total:
-        """The sum of factor*value with its uncertainty; see `evidence.statement.total`.
+        """The sum of factor*value with its uncertainty; see `together.total`.
 
         Where no factors are given they are those of the boundary that was asked for, else all 1.
         """
-        return total(self.rows, self._factors() if factors is None else factors, allowed=allowed)
+        weights = self._factors() if factors is None else factors
+        return total(self.rows, weights, allowed=allowed, one_thing=one_thing)
 
     def _factors(self) -> list[float] | None:
         if self.boundary is None:
@@ -70,9 +76,9 @@ class Activity(Sequence[ActivityData]):
         factors = {each.channel: each.number for each in self.boundary.terms}
         return [factors[each.channel] for each in self.rows]
 
-    def covariance(self) -> Covariance:
-        """Covariances between the rows; see `evidence.statement.covariance`."""
-        return covariance(self.rows)
+    def covariance(self, *, one_thing: Collection[str] = ()) -> Covariance:
+        """Covariances between the rows; see `together.covariance`."""
+        return covariance(self.rows, one_thing=one_thing)
 
 
 def activity_of(found: Statements, time_zone: str) -> Activity:

@@ -130,17 +130,20 @@ def activity_combined(
 def totals(
     telling: Telling, reader: Reader, channels: Sequence[str], spans: Sequence[Span]
 ) -> Settled:
-    """The statements of channels over one period, as they stand, in the order of the channels.
+    """The statements of channels over one period, to be put together, in the channels' order.
 
     Raises:
         ChannelUnknownError: one is not to be seen.
         PeriodError: there are no data of one.
+        UnlikeInfluenceError: an influence that they share stands for unlike things.
     """
     rows = telling.rows(reader)
     chosen = [one(rows, channel) for channel in channels]
     telling.require_room(chosen, spans)
     placed = [each for row in chosen for each in _some(telling.follows(row, spans), row.channel)]
-    return telling.settled(placed)
+    found = telling.settled(placed)
+    telling.require_one_thing(found.data)
+    return found
 
 
 @router.get(

@@ -72,6 +72,7 @@ from evidence.errors import (
     PeriodError,
     SignatureError,
     TimestampError,
+    UnlikeInfluenceError,
 )
 from evidence.log.enrolment import EnrolmentRequestError
 from evidence.log.entry import EntryError
@@ -125,6 +126,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     unknown.NothingFollowsError,
     refusal.LockedLostError,
     CountedTwiceError,
+    UnlikeInfluenceError,
     EntryValueError,
     EntryChannelError,
     EntryAgainstError,

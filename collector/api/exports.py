@@ -171,7 +171,10 @@ def activity_export(
 def _at_once(told: Streaming, form: _Form, asked: ExportAsked) -> bytes:
     if form.write is None:
         return b"".join(_by_rows(told, ROWS[asked.format]()))
-    return form.write([each for portion in told.portions() for each in portion], asked)
+    data = [each for portion in told.portions() for each in portion]
+    if asked.samples:
+        told.require_one_thing(data)
+    return form.write(data, asked)
 
 
 def _by_rows(told: Streaming, file: Rows) -> Iterator[bytes]:

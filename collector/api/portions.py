@@ -127,6 +127,18 @@ class Streaming:
             placed += told.placed
         return telling.settled(placed)
 
+    def require_one_thing(self, data: Sequence[ActivityData]) -> None:
+        """Returns if rows can be drawn together: what they share is one thing in each.
+
+        Raises:
+            UnlikeInfluenceError: an influence id stands for unlike things.
+        """
+
+        def held(sources: Sources) -> None:
+            Telling(sources, self.parts, self.known).require_one_thing(data)
+
+        lent(self.parts.sources, held)
+
     def end(self) -> End:
         """What was told, once all of it was."""
         return End(

@@ -47,6 +47,7 @@ from evidence.errors import (
     PeriodError,
     SignatureError,
     TimestampError,
+    UnlikeInfluenceError,
     Words,
 )
 from evidence.log.enrolment import EnrolmentRequestError
@@ -115,6 +116,7 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
     DeclarationUnreadError: 409,
     DeclarationError: 422,
     CountedTwiceError: 422,
+    UnlikeInfluenceError: 409,
     CalibrationError: 409,
     MonitoredError: 409,
     RuleMissingError: 409,

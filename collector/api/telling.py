@@ -19,6 +19,7 @@ from collector.api.placed import Placed, Settled
 from collector.api.pool import Sources
 from collector.api.security import Reader
 from collector.api.statement import Span, named, require_room, stated, visible
+from collector.identified import Identified
 from collector.lookup import ChannelRow
 from evidence.clock import parse_utc
 from evidence.errors import CodedError, PeriodError
@@ -45,6 +46,7 @@ class Telling(Making):
         super().__init__(sources, parts, known, as_of_ns)
         self._locked = LockedStatements(sources, parts, known, self._again, as_of_ns)
         self._compares = True
+        self._identified = Identified(sources.store.lookup, sources.ledger)
 
     def rows(self, reader: Reader) -> dict[str, ChannelRow]:
         """All channels that the reader may see by name: polled, entered, and with a lock."""
@@ -259,6 +261,15 @@ class Telling(Making):
             differing=sum(each.differs for each in placed),
             otherwise=sum(locks.locked_otherwise(each) is not None for each in standing),
         )
+
+    def require_one_thing(self, data: Sequence[ActivityData]) -> None:
+        """Returns if statements can be put together: what they share is one thing in each.
+
+        Raises:
+            UnlikeInfluenceError: an influence id stands for unlike things.
+            LedgerError: a leaf that holds a paper cannot be read.
+        """
+        self._identified.require_one_thing(data)
 
     def statement(self, lock: Act, now: ActivityData | None = None) -> ActivityData:
         """The statement of a lock, held against what follows in its place now, if anything does.

@@ -18,6 +18,7 @@ from collector.audit.seen import (
     site_papers,
 )
 from collector.audit.told import amounts_of, anew_of, told_of
+from collector.identified import Identified
 from collector.lookup import ChannelRow, Place
 from collector.site_register import site_register
 from evidence.audit.material import BatchSeen, Material, StreamSeen
@@ -252,6 +253,7 @@ def _corroborated(
         if not alike or own is None or other is None:
             continue
         try:
+            Identified(seen.lookup, seen.ledger).require_one_thing((own, other))
             yield corroboration(own, other)
         except (CalibrationError, CodedError):
             continue  # the check says that they could not be compared

@@ -11,6 +11,7 @@ from collector.api.refusal import DoubleCountError
 from collector.api.statement import statements
 from collector.api.suspects import Suspects
 from collector.api.unknown import ChannelUnknownError
+from collector.identified import Identified
 from evidence.statement.boundary.content import Boundary
 from evidence.statement.datum import ActivityData
 from evidence.statement.double_count import double_counts
@@ -36,6 +37,7 @@ def require_summable(sources: Sources, known: Known, boundary: Boundary) -> None
         ChannelUnknownError: there is no such channel.
         UnitMismatchError: their amounts are of different kinds of units or reference conditions.
         DoubleCountError: channels of one group, which measure the same thing, are added.
+        UnlikeInfluenceError: an influence that they share stands for unlike things.
     """
     suspects = Suspects(sources)
     pairs = [
@@ -48,6 +50,7 @@ def require_summable(sources: Sources, known: Known, boundary: Boundary) -> None
     data, factors = zip(*pairs, strict=True)
     in_one_unit(data, factors)
     _require_once(data, factors)
+    Identified(sources.store.lookup, sources.ledger).require_one_thing(data)
 
 
 def _require_once(data: Sequence[ActivityData], factors: Sequence[float]) -> None:

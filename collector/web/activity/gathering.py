@@ -116,13 +116,14 @@ class Gathering:
         parts = parted(telling, rows, asked, whole)
         there = {each.channel: each for each in whole.data}
         terms = [self._term(row.channel, there.get(row.channel)) for row in rows]
+        found = [self._quantity(each, asked, parts, telling) for each in by_quantity(terms)]
         planning = Planning(self._sources, self._parts, telling, as_of_ns)
         told, more = planning.of(rows, asked.span)
         stated = [*whole.data, *(each.datum for each in told if each.datum is not None)]
         return Amounts(
             range=asked,
             calendars=calendars(asked.end_ns, self._zone),
-            quantities=[self._quantity(each, asked, parts) for each in by_quantity(terms)],
+            quantities=found,
             lacking=[each.channel for each in terms if each.datum is None],
             decided=self._decided(stated),
             locked=whole.locked,
@@ -173,9 +174,11 @@ class Gathering:
         terms: Sequence[Term],
         asked: Range,
         parts: Mapping[tuple[str, str], ActivityData],
+        telling: Telling,
     ) -> Quantity:
         unit, state_of_gas = quantity_of(terms)
         try:
+            telling.require_one_thing(_data(terms, parts))
             whole = sum_of(asked.span, terms, self._chosen.allowed, unit)
             found = [self._part(span, terms, parts, unit) for span in asked.parts]
         except (CodedError, CalibrationError) as refused:
@@ -222,3 +225,12 @@ class Gathering:
             if act is not None and act.digest == each.digest:
                 found[each.digest] = LOCKED
         return found
+
+
+def _data(
+    terms: Sequence[Term], parts: Mapping[tuple[str, str], ActivityData]
+) -> list[ActivityData]:
+    """The statements of terms, and those of their parts: a locked one may rest on other papers."""
+    channels = {each.channel for each in terms}
+    whole = [each.datum for each in terms if each.datum is not None]
+    return whole + [each for (channel, _), each in parts.items() if channel in channels]

@@ -60,6 +60,7 @@ def _identity_of(look: Look, material: Material, stood: Stood, certificate: str)
             pointer,
         )
     _same_type(look, material, own)
+    _one_number(look, material, own)
 
 
 def _same_type(look: Look, material: Material, own: CalibrationCertificate) -> None:
@@ -72,6 +73,24 @@ def _same_type(look: Look, material: Material, own: CalibrationCertificate) -> N
                 f"证书 {own.id} 与 {other.id} 对同一出厂编号给出不同的厂家或型号",
                 material.papers.of(own),
                 material.papers.of(other),
+            )
+
+
+def _one_number(look: Look, material: Material, own: CalibrationCertificate) -> None:
+    """Certificates of one number must be of one laboratory, for one instrument.
+
+    Their influences have one id, though what the one is off by is not what the other is.
+    """
+    whose = own.laboratory.name, own.instrument
+    for other in material.register.certificates:
+        if other.id == own.id and (other.laboratory.name, other.instrument) != whose:
+            found, its = other.instrument.serial, other.laboratory.name
+            look.find(
+                f"{own.id} is the number of two certificates: {own.laboratory.name} for serial "
+                f"{own.instrument.serial}, {its} for serial {found}; give them distinct numbers",
+                f"证书编号 {own.id} 用于两份证书：{own.laboratory.name}（出厂编号 "
+                f"{own.instrument.serial}）与 {its}（出厂编号 {found}）；请使用不同编号",
+                *material.papers.versions("certificate", own.id),
             )
 
 
