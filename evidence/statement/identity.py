@@ -24,6 +24,8 @@ CERTIFICATE: Final = "cert"
 INSTRUMENT: Final = "inst"
 _BY_NAME: Final = frozenset({CERTIFICATE, INSTRUMENT, "span", "factor"})
 """Kinds of ids that are as unique as the names that people give; others have a house in them."""
+_OF_FORMULATIONS: Final = frozenset({"factor:if97"})
+"""Ids of what a published formulation leaves open: it is one wherever it is applied."""
 _SEPARATOR: Final = ", "
 
 
@@ -124,11 +126,15 @@ def _shared(
     found: dict[str, dict[tuple[str, tuple[str, ...]], ActivityData]] = {}
     for datum in data:
         for part in datum.components:
-            if part.shared and part.influence.partition(":")[0] in _BY_NAME:
+            if part.shared and _is_by_name(part.influence):
                 found.setdefault(part.influence, {})[datum.channel, datum.serials] = datum
     for influence, held in sorted(found.items()):
         if influence not in known and len({channel for channel, _ in held}) > 1:
             yield influence, [held[key] for key in sorted(held)]
+
+
+def _is_by_name(influence: str) -> bool:
+    return influence.partition(":")[0] in _BY_NAME and influence not in _OF_FORMULATIONS
 
 
 def unlike(one: Thing, other: Thing) -> Words | None:

@@ -129,7 +129,7 @@ def test_two_sites_that_share_a_serial_are_refused_with_channels_and_what_to_do(
 
 
 @pytest.mark.parametrize(
-    "influence", [CLASS, CERTIFICATE, "factor:if97", "span:OXY/C-1", "cert:R-1/0"]
+    "influence", [CLASS, CERTIFICATE, "factor:area.R-1", "span:OXY/C-1", "cert:R-1/0"]
 )
 def test_ids_of_names_that_people_give_are_of_one_site(influence: str) -> None:
     require_one_thing([row("jinan/a/energy", influence), row("jinan/b/energy", influence)])
@@ -140,7 +140,15 @@ def test_ids_of_names_that_people_give_are_of_one_site(influence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "influence", ["std:SDIM/E-17", "crm:GBW1/7", "clock:gw-1", "read:a/b/c/1", "sampling:a/b/c"]
+    "influence",
+    [
+        "std:SDIM/E-17",
+        "crm:GBW1/7",
+        "clock:gw-1",
+        "read:a/b/c/1",
+        "sampling:a/b/c",
+        "factor:if97",
+    ],
 )
 def test_ids_with_a_house_in_them_are_one_thing_everywhere(influence: str) -> None:
     require_one_thing([row("jinan/a/energy", influence), row("weifang/b/energy", influence)])
