@@ -98,7 +98,7 @@ def test_a_check_that_a_batch_ends_in_has_not_failed_however_long_the_uplink_is_
     now_ns = at(2, poll)
     assert failed(broken_off, now_ns) == []
     whole = START_NS, START_NS + 3 * POLLS * POLL_NS
-    assert Doubting(sources(broken_off), SITES, now_ns).of(GAS, whole) == []
+    assert Doubting(broken_off.store.lookup, broken_off.ledger, SITES, now_ns).of(GAS, whole) == []
     (page,) = checked(sources(broken_off), SITES, GAS, now_ns)
     day_ns = START_NS + 2 * POLLS * POLL_NS
     assert [each.point for each in page.checks if each.start_ns > day_ns] == ["zero"]
