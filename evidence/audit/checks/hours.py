@@ -15,6 +15,7 @@ from evidence.clock_standing import NS_PER_MS, STEP_NS, ClockStanding
 from evidence.log.leaf import ClockState, RecordKind
 from evidence.statement.datum import ActivityData
 from evidence.statement.hours.finding import FindingKind
+from evidence.statement.hours.hour import Hour, HourState
 from evidence.statement.monitoring.method_words import method_words
 from evidence.statement.monitoring.monitored import Monitored
 
@@ -126,7 +127,14 @@ def _under_rules(look: Look, material: Material, told: Monitored) -> CheckOutcom
     totals, rules = told.determination.totals, told.determination.rules
     pointer = () if material.plan is None else (material.papers.of(material.plan),)
     look.see(*pointer)
-    without = totals.compliance.without
+    to_come = Counter(each.method for each in told.determination.hours if _is_to_come(each))
+    late = to_come.total()
+    without = totals.compliance.without - late
+    if late:
+        look.leave(
+            f"{counted(late, 'hour is', 'hours are')} still to come",
+            f"尚有 {late} 个小时未到来",
+        )
     if without:
         look.find(
             f"{counted(without, 'operating hour has', 'operating hours have')} no compliance value",
@@ -143,15 +151,28 @@ def _under_rules(look: Look, material: Material, told: Monitored) -> CheckOutcom
             f"{rules.id} 中仅凭记忆的规则：{names}",
         )
     methods, methods_zh = (
-        _methods(rules.id, totals.by_method, language) for language in ("en", "zh")
+        _methods(rules.id, Counter(totals.by_method) - to_come, language)
+        for language in ("en", "zh")
     )
-    hours, share = totals.substituted_share_of_hours, totals.compliance.substituted_share
+    hours, share = _not_measured(told, late), totals.compliance.substituted_share
     return look.tell(
         f"{rules.id} {rules.version} ({rules.sha256[:12]}): {_percent(hours)} of hours and "
         f"{_percent(share)} of the quantity are not measured; hours by method: {methods}",
         f"{rules.id} {rules.version}（{rules.sha256[:12]}）：非实测占小时 {_percent(hours)}、"
         f"占数量 {_percent(share)}；按方法的小时数：{methods_zh}",
     )
+
+
+def _is_to_come(hour: Hour) -> bool:
+    """Whether an hour is not over: it has no value, and is not missing yet."""
+    return hour.because == "to_come"
+
+
+def _not_measured(told: Monitored, late: int) -> float:
+    """The share of the hours of operation that are over and were not measured."""
+    states = told.determination.totals.by_state
+    ran = sum(states.values()) - states[HourState.SHUTDOWN] - late
+    return (ran - states[HourState.MEASURED]) / ran if ran else 0.0
 
 
 def _percent(share: float) -> str:

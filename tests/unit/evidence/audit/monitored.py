@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import msgspec
 
+from calibration.increment import NS_PER_HOUR
 from calibration.load import parse_plan
 from evidence.audit.failed import FailedTest
 from evidence.audit.material import Material, Told
@@ -26,18 +27,28 @@ quantity = "energy"
 """
 
 
-def told(hours: range) -> Monitored:
+def told(hours: range, now_ns: int | None = None) -> Monitored:
     plan = parse_plan(PLAN.encode(), "plan.toml")
     pack = pack_named(plan.rules, plan.plan)
     windows = [window(each) for each in hours]
     return monitored(
-        plan, Hours(windows=windows, signs=[], analysers=[], pack=pack, closed=True), SPAN
+        plan,
+        Hours(
+            windows=windows, signs=[], analysers=[], pack=pack, closed=now_ns is None, now_ns=now_ns
+        ),
+        SPAN,
     )
 
 
 def under_plan() -> Material:
     plan = parse_plan(PLAN.encode(), "plan.toml")
     return replace(material(), plan=plan, told=Told(monitored=told(range(24))))
+
+
+def running(measured: int, over: int) -> Material:
+    """The same while the day runs: so many hours were measured, and are over."""
+    now_ns = SPAN[0] + over * NS_PER_HOUR
+    return replace(under_plan(), told=Told(monitored=told(range(measured), now_ns)))
 
 
 def in_doubt() -> Material:

@@ -17,7 +17,13 @@ from evidence.clock_standing import ClockStanding
 from evidence.log.leaf import Record, RecordKind
 from evidence.statement.corroboration import corroboration
 from evidence.statement.under_plan import PlanHours, UnderPlan
-from tests.unit.evidence.audit.monitored import in_doubt, refused, under_plan, without_value
+from tests.unit.evidence.audit.monitored import (
+    in_doubt,
+    refused,
+    running,
+    under_plan,
+    without_value,
+)
 from tests.unit.evidence.audit.whole import (
     CERTIFICATE,
     CHANNEL,
@@ -350,6 +356,19 @@ def test_hours_that_rest_on_a_setting_of_the_past_are_one_finding_with_their_num
     late = LATER_SETTING.replace("2026-03-01", "2026-04-01")
     (found,) = checked(6, changed(later=late)).findings
     assert found.en.startswith("24 hours from 2026-04-01T00:00:00Z rest on setting F-1")
+
+
+@pytest.mark.parametrize(("measured", "share"), [(10, "0.00"), (8, "20.00")])
+def test_hours_to_come_have_no_value_yet_and_are_no_finding(measured: int, share: str) -> None:
+    found = checked(10, running(measured, over=10))
+    assert (found.unchecked[0].en, found.unchecked[0].zh) == (
+        "14 hours are still to come",
+        "尚有 14 个小时未到来",
+    )
+    assert found.findings == ()  # an hour that is over and did not come has a substitute
+    assert f"{share} % of hours" in found.looked_at.en
+    methods = re.findall(r"\]: (\d+)", found.looked_at.en)
+    assert sum(map(int, methods)) == 10
 
 
 def test_hours_before_and_since_a_failed_check_with_gas_are_named_with_the_statement() -> None:
