@@ -32,7 +32,7 @@ from collector.web.activity.changed import change_lines
 from collector.web.activity.declared import declared_rows
 from collector.web.activity.drawing import Named, variances
 from collector.web.activity.due import came_behind, early_of, seconds_to_come
-from collector.web.activity.moved import moved_amount, relative
+from collector.web.activity.moved import is_same, moved_amount, relative
 from collector.web.activity.shares import causes
 from collector.web.activity.shown import Say, cause_words
 from collector.web.activity.sums import is_computed
@@ -175,6 +175,7 @@ def _shown(
         "parse": parse_utc,
         "moved_amount": moved_amount,
         "relative": relative,
+        "is_same": is_same,
         "change_lines": partial(change_lines, rules=_rules(datum), language=look.language),
     }
     status = 200 if refused is None else problem_of(refused, look.language).status

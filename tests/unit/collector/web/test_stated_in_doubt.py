@@ -86,6 +86,25 @@ def test_hours_that_came_late_are_not_said_to_be_in_it_either(half: Plant, seen:
     assert "Of the hours that it contains, until 2026-04-03 23:00" in told
 
 
+def test_a_version_that_was_only_looked_at_farther_is_told_in_words(
+    half: Plant, seen: Browser
+) -> None:
+    """The quarter runs on: the rules look at more of it, and fill the hours as before."""
+    half.bench.clock.set_to(NOW)
+    seen.sign_in("auditor")
+    asked = f"/api/v1/activity-data?channel={CO2}&start=2026-04-02&end=2026-04-03&under_plan=true"
+    (datum,) = seen.get(asked).json()
+    versions = f"/activity/{datum['digest']}?lang="
+    assert "No value changed" not in seen.get(f"{versions}en").text
+    half.bench.clock.set_to(LATER)
+    seen.sign_in("auditor")
+    told = section(f"{seen.get(f'{versions}en').text}<h2>", "versions")
+    assert "The same values would be stated now" in seen.get(f"{versions}en").text
+    assert "No value changed, only what was looked at" in seen.get(f"{versions}en").text
+    assert "Difference:" not in told
+    assert "数值均未变化" in seen.get(f"{versions}zh").text
+
+
 def test_a_statement_whose_hours_came_to_another_value_says_so(half: Plant, seen: Browser) -> None:
     """A later version of the area of the duct has effect from before the period on."""
     half.bench.clock.set_to(NOW)
