@@ -9,15 +9,17 @@ from calibration.indication import MissReason
 from collector.alarms import quality
 from collector.api.pool import Sources
 from collector.doubt.looking import Doubting
+from collector.site_register import site_register
 from collector.tested import FailedTest, FailedTests
 from collector.web.instrument.checks import checked
 from evidence.clock import NS_PER_S
 from evidence.log.batch import Stream
 from evidence.log.column import progression
+from evidence.statement.monitoring.period import monitored_period
 from tests.unit.calibration.monitoring.texts import CYLINDER, ZERO
 from tests.unit.collector.api.plant import PERIOD_MS, START_NS, Plant, batch
 from tests.unit.collector.api.test_monitored import CHECK, GAS, PLAN, POLLS, polled
-from tests.unit.collector.api.test_stack import FILES, SHOWN
+from tests.unit.collector.api.test_stack import CO2, FILES, SHOWN
 
 SITES: Final = {"gw-1": "jinan"}
 SCHEDULE: Final = """longest_gap_s = 1800.0
@@ -102,6 +104,19 @@ def test_a_check_that_a_batch_ends_in_has_not_failed_however_long_the_uplink_is_
     (page,) = checked(sources(broken_off), SITES, GAS, now_ns)
     day_ns = START_NS + 2 * POLLS * POLL_NS
     assert [each.point for each in page.checks if each.start_ns > day_ns] == ["zero"]
+
+
+def test_what_is_told_under_the_plan_meanwhile_is_provisional_and_counts_no_failure(
+    broken_off: Plant,
+) -> None:
+    """Nothing came since: the hours of the rest of the day may come yet."""
+    span, now_ns = (START_NS, START_NS + 3 * POLLS * POLL_NS), at(2, POLLS)
+    lookup = broken_off.store.lookup
+    register = site_register(lookup, broken_off.ledger, SITES, "jinan")
+    told = monitored_period(lookup, register, CO2, span, now_ns)
+    (quality,) = told.analysers
+    assert (quality.failed, quality.hours.get("out_of_control", 0)) == ((), 0)
+    assert told.determination.provisional
 
 
 def test_it_is_told_as_passed_once_its_readings_came(broken_off: Plant) -> None:
