@@ -11,6 +11,7 @@ from calibration.window import Window
 from collector.hour_form import unpacked
 from evidence.audit.grounded import GROUNDED, GroundedHour
 from evidence.judging.shown import ShownInCheck
+from evidence.judging.stream import NS_PER_MS
 from evidence.statement.tallied import TALLIED, TalliedHour
 
 _WINDOW: Final = msgspec.msgpack.Decoder(Window)
@@ -95,6 +96,17 @@ class HourLookup:
         row = self._db.execute("SELECT max(at_ns) FROM shown WHERE channel=?", (channel,))
         last = row.fetchone()[0]
         return None if last is None else int(last)
+
+    def heard(self, channel: str, before_ns: int) -> int | None:
+        """Until when a channel was heard before an instant: of a reading or a miss, UTC ns."""
+        # Of the last leaves only: there are millions, and a stamp of the next century is none.
+        row = self._db.execute(
+            "SELECT max(last_ms) FROM (SELECT last_ms FROM reading_index"
+            " WHERE channel=? AND first_ms<? ORDER BY first_ms DESC LIMIT 8)",
+            (channel, -(-before_ns // NS_PER_MS)),
+        )
+        last = row.fetchone()[0]
+        return None if last is None else min(int(last) * NS_PER_MS, before_ns - 1)
 
     def span(self, channel: str) -> tuple[int, int] | None:
         """Start of the first and of the last closed hour of a channel; None if none closed."""

@@ -12,6 +12,7 @@ from calibration.register import CalibrationRegister
 from collector.api.pool import Sources
 from collector.site_register import site_register
 from evidence.audit.stood import ns_of
+from evidence.clock import NS_PER_S
 from evidence.errors import CodedError
 from evidence.statement.monitoring.analyser import TestedAnalyser
 from evidence.statement.monitoring.rests_on import resting_on
@@ -127,17 +128,28 @@ class FailedTests:
     ) -> TestedAnalyser:
         """An analyser with its tests; what arrives late is seen within the hour."""
         plan, planned = told
-        last_ns = sources.store.lookup.last_shown(planned.channel)
-        mark = (known.mark, plan, last_ns, now_ns // NS_PER_HOUR)
+        lookup, channel = sources.store.lookup, planned.channel
+        last_ns = lookup.last_shown(channel) or 0
+        heard_ns = lookup.heard(channel, now_ns + 1) or now_ns
+        settled_ns = _settled(last_ns, heard_ns, planned)
+        mark = (known.mark, plan, last_ns, settled_ns, now_ns // NS_PER_HOUR)
         seen = self._seen.get((plan.plan, planned.channel))
         if seen is not None and seen[0] == mark:
             return seen[1]
-        until_ns = now_ns if last_ns is None else last_ns
-        span = (max(0, until_ns - BACK_NS), until_ns + 1)
-        tested = tested_in(sources.store.lookup, register, plan, planned, span)
+        span = (max(0, (last_ns or now_ns) - BACK_NS), max(last_ns, heard_ns) + 1)
+        tested = tested_in(lookup, register, plan, planned, span)
         with self._lock:
             self._seen[plan.plan, planned.channel] = mark, tested
         return tested
+
+
+def _settled(last_ns: int, heard_ns: int, planned: PlannedAnalyser) -> int:
+    """Until when what is heard of an analyser may change its last check, UTC ns."""
+    if planned.checks is None:
+        return last_ns
+    lasts_s = (each.duration_s for each in planned.checks.schedule)
+    behind_ns = round(max(planned.checks.longest_gap_s, *lasts_s, 0.0) * NS_PER_S)
+    return min(heard_ns, last_ns + behind_ns)
 
 
 def _first(one: FailedTest, other: FailedTest) -> FailedTest:

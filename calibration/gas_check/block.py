@@ -47,8 +47,9 @@ def blocks_in(
     schedule: Sequence[Scheduled],
     gases: tuple[CheckGas, ...],
     rules: CheckRules,
+    heard_ns: int | None = None,
 ) -> tuple[Block, ...]:
-    """The checks among readings, in order of time.
+    """The checks among readings that have ended, in order of time.
 
     States "zero" and "span" come first; a schedule holds where they say nothing, and "calibrating"
     where the schedule says nothing either: then the gas is the one whose value is nearest.
@@ -58,6 +59,8 @@ def blocks_in(
         schedule: Checks that were scheduled.
         gases: That may be connected.
         rules: Of the analyser.
+        heard_ns: Until when anything was heard of the analyser: a check that ends later still
+            runs, or its readings have not come yet. None: nothing more will be heard.
 
     Raises:
         GasCheckError: readings do not ascend in time, or one is not finite.
@@ -77,7 +80,27 @@ def blocks_in(
         if readings[run[0]].state == "calibrating":
             inferred = _inferred(readings, run, gases, rules)
             found += [each for each in inferred if not _meets(each, found)]
-    return tuple(sorted(found, key=lambda each: each.start_ns))
+    over = (each for each in found if heard_ns is None or _is_over(each, heard_ns, rules))
+    return tuple(sorted(over, key=lambda each: each.start_ns))
+
+
+def _is_over(block: Block, heard_ns: int, rules: CheckRules) -> bool:
+    """Whether a check reached its end: by its own readings, or by what was heard afterwards.
+
+    A run has no end that was planned: it is over once something else came where its next reading
+    was due.
+    """
+    last_ns, end_ns = block.readings[-1].at_ns, block.end_ns
+    if end_ns == last_ns:
+        return heard_ns >= last_ns + _step(block, round(rules.longest_gap_s * 1e9))
+    return max(heard_ns, last_ns + _step(block, 0)) >= end_ns
+
+
+def _step(block: Block, unknown_ns: int) -> int:
+    """Time until the next reading of a check is due, as between its last two."""
+    before = () if block.before is None else (block.before,)
+    instants = [each.at_ns for each in (*before, *block.readings)][-2:]
+    return instants[1] - instants[0] if len(instants) == 2 else unknown_ns
 
 
 def _runs(readings: Sequence[CheckReading], rules: CheckRules) -> Iterator[_Run]:

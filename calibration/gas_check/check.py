@@ -96,8 +96,9 @@ def checks_in(
     rules: CheckRules,
     limits: CheckLimits,
     schedule: Sequence[Scheduled] = (),
+    heard_ns: int | None = None,
 ) -> tuple[GasCheck, ...]:
-    """The zero and span checks among an analyser's readings, in order of time.
+    """The zero and span checks among an analyser's readings that have ended, in order of time.
 
     Args:
         readings: In order of time, measuring ones too: the last one before a check tells from where
@@ -106,12 +107,13 @@ def checks_in(
         rules: How checks are read.
         limits: That they are judged by.
         schedule: Of an analyser that does not tell its state.
+        heard_ns: Until when anything was heard of it, POSIX ns; None: nothing more will be heard.
 
     Raises:
         LimitMissingError: the file has no limits of drift for the measurand.
         UnitMismatchError: a gas is certified in a unit of another kind.
     """
-    found = blocks_in(readings, schedule, gases, rules)
+    found = blocks_in(readings, schedule, gases, rules, heard_ns)
     return tuple(_check(each, gases, rules, limits) for each in found)
 
 

@@ -39,6 +39,19 @@ class CheckFailedAlarm(Alarm):
     )
 
 
+class CheckBrokenOffAlarm(CheckFailedAlarm):
+    """A check or a test of an instrument was broken off, and none that passed followed.
+
+    It says nothing of what was shown before it.
+    """
+
+    en = (
+        "its {test} of {since} was broken off: by its plan it is out of control until one passes; "
+        "repeat the check"
+    )
+    zh = "{since} 的{test}中断：按其监测计划，再次合格之前视为失控；请重新核查"
+
+
 class CertificateFailedAlarm(Alarm):
     """An instrument did not pass a certificate, as found or as left."""
 

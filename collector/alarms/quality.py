@@ -13,7 +13,12 @@ from calibration.history.failed_check import FailedCheck, failed_check
 from calibration.history.not_passed import NotPassed, not_passed
 from calibration.monitoring.record import TestKind
 from calibration.register import CalibrationRegister
-from collector.alarms.kinds import Alarm, CertificateFailedAlarm, CheckFailedAlarm
+from collector.alarms.kinds import (
+    Alarm,
+    CertificateFailedAlarm,
+    CheckBrokenOffAlarm,
+    CheckFailedAlarm,
+)
 from collector.tested import FailedTest
 from evidence.clock import NS_PER_S, utc_text
 from evidence.errors import Words
@@ -54,7 +59,8 @@ def tests_failed(found: Iterable[FailedTest]) -> Iterator[CheckFailedAlarm]:
     """What is told of analysers that failed a test of their plan; by channel."""
     for each in found:
         good, failed = each.span.good, each.span.failed
-        yield CheckFailedAlarm(
+        kind = CheckBrokenOffAlarm if failed.outcome == "aborted" else CheckFailedAlarm
+        yield kind(
             each.channel,
             test=TESTS[failed.kind],
             since=_second(failed.at_ns),

@@ -1,11 +1,14 @@
-"""Hours that tests under a plan put in doubt, those too that were made after the period."""
+"""Hours that tests under a plan put in doubt or out of control, by tests after the period too."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from calibration.increment import NS_PER_HOUR
 from calibration.register import CalibrationRegister
-from collector.audit.seen import Seen
+from collector.audit.seen import Seen, hours_of
+from collector.doubt.looking import Doubting, InDoubt
+from evidence.audit.failed import FailedTest
 from evidence.clock import parse_utc
 from evidence.statement.doubt import Doubt
 from evidence.statement.monitoring.period import monitored_period
@@ -37,6 +40,33 @@ def doubts_by_tests(
     )
     return tuple(
         each for each in found if parse_utc(each.start) < span[1] and span[0] < parse_utc(each.end)
+    )
+
+
+def failed_tests(seen: Seen, channel: str, span: Span) -> tuple[FailedTest, ...]:
+    """The tests under plans that failed, with the measured hours of a channel that rest on them.
+
+    Args:
+        seen: Where it comes from.
+        channel: With a plan, or computed from one that has.
+        span: [start, end) in UTC ns, at full hours.
+    """
+    found = Doubting(seen.lookup, seen.ledger, seen.sites, seen.now_ns).of(channel, span)
+    hours = hours_of(seen.lookup, channel, span) if found else ()
+    measured = {each.start_ns for each in hours if each.tally.present}
+    told = (_failed(each, measured) for each in found)
+    return tuple(each for each in told if each.hours)
+
+
+def _failed(doubt: InDoubt, measured: AbstractSet[int]) -> FailedTest:
+    good, passed = doubt.failure.good, doubt.failure.passed
+    return FailedTest(
+        serial=doubt.serial,
+        failed_ns=doubt.failure.failed.at_ns,
+        good_ns=None if good is None else good.at_ns,
+        passed_ns=None if passed is None else passed.at_ns,
+        before=tuple(sorted(doubt.before & measured)),
+        after=tuple(sorted(doubt.after & measured)),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from calibration.errors import CalibrationError
 from calibration.register import CalibrationRegister
 from calibration.window import FlowWindow, RegisterWindow, Window
-from collector.audit.doubted import doubts_by_tests
+from collector.audit.doubted import doubts_by_tests, failed_tests
 from collector.audit.seen import Seen, hours_of
 from collector.lookup import ChannelRow
 from evidence.audit.material import Told
@@ -39,6 +39,7 @@ def told_of(seen: Seen, register: CalibrationRegister, row: ChannelRow, span: Sp
         early=frozenset(_early(seen, kept)),
         anew={digest: each for digest, each in anew.items() if each is not None},
     )
+    told = replace(told, failed=failed_tests(seen, row.channel, span))
     if first_plan(register, row.channel, span) is None:
         return told
     try:

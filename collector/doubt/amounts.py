@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import Final
 
 from calibration.mean import MeanWindow
 from calibration.unit import amount_of
@@ -13,26 +14,33 @@ from evidence.statement.hours.determination import Determination
 from evidence.statement.hours.hour import Hour, HourState
 from evidence.statement.monitoring.monitored import Monitored
 
+_NOT_FILLED: Final = frozenset({HourState.MEASURED, HourState.SHUTDOWN})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resting:
-    """Hours with a value that rest on a test that failed.
+    """Hours with a value that rest on a test that failed; of those that are closed.
 
     Attributes:
-        hours: How many.
+        starts: Of them, UTC ns.
         amount: Of them together, as it stands; None of a channel that has means.
     """
 
-    hours: int
+    starts: frozenset[int]
     amount: float | None
+
+    @property
+    def hours(self) -> int:
+        """How many."""
+        return len(self.starts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ByPlan:
-    """What a monitoring plan makes of hours that rest on a test that failed.
+    """What a monitoring plan makes of hours that rest on a test that failed; of these alone.
 
     Attributes:
-        kept: How many count as measured all the same.
+        kept: How many count as measured all the same; of `stood` the plant stood still.
         filled: How many have a substitute, and `without`: how many have no value by the rules.
         compliance, best_estimate: Of those that do not count as measured together; None where
             nothing is known of any, which is not 0, and of a channel that has means.
@@ -45,6 +53,7 @@ class ByPlan:
     compliance: float | None
     best_estimate: float | None
     unit: str
+    stood: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +76,18 @@ class Doubted:
     by_plan: ByPlan | None = None
     since_by_plan: ByPlan | None = None
 
+    @property
+    def starts(self) -> frozenset[int]:
+        """Of all of its hours with a value, UTC ns; 1 at least."""
+        return self.before.starts | self.after.starts
+
 
 def doubted(
     doubt: InDoubt,
     hours: Sequence[Window] | Sequence[MeanWindow],
     ruled: Sequence[Monitored] = (),
 ) -> Doubted | None:
-    """How much of a period rests on a test; None where no value and no plan's hour does.
+    """How much of a period rests on a test; None where no value does.
 
     Args:
         doubt: The test, and the hours that rest on it.
@@ -81,13 +95,16 @@ def doubted(
         ruled: The parts of the period that are told under a plan of the channel.
     """
     before, after = (_resting(hours, each) for each in (doubt.before, doubt.after))
-    plan = _by_plan(doubt.hours, ruled)
-    if not before.hours + after.hours and plan is None:
+    starts = before.starts | after.starts
+    if not starts:
         return None
-    unit = hours[0].unit if hours else ""
-    since = _by_plan(doubt.after, ruled)
     return Doubted(
-        doubt=doubt, before=before, after=after, unit=unit, by_plan=plan, since_by_plan=since
+        doubt=doubt,
+        before=before,
+        after=after,
+        unit=hours[0].unit,
+        by_plan=_by_plan(starts, ruled),
+        since_by_plan=_by_plan(after.starts, ruled),
     )
 
 
@@ -96,7 +113,8 @@ def _resting(hours: Sequence[Window] | Sequence[MeanWindow], starts: Iterable[in
     own = [each for each in hours if each.start_ns in wanted and each.tally.present]
     sums = [each.value for each in own if not isinstance(each, MeanWindow)]
     is_mean = any(isinstance(each, MeanWindow) for each in hours)
-    return Resting(hours=len(own), amount=None if is_mean else math.fsum(sums))
+    own_starts = frozenset(each.start_ns for each in own)
+    return Resting(starts=own_starts, amount=None if is_mean else math.fsum(sums))
 
 
 def _by_plan(hours: AbstractSet[int], ruled: Sequence[Monitored]) -> ByPlan | None:
@@ -104,14 +122,16 @@ def _by_plan(hours: AbstractSet[int], ruled: Sequence[Monitored]) -> ByPlan | No
         (each, told.determination)
         for told in ruled
         for each in told.determination.hours
-        if each.start_ns in hours and each.state != HourState.SHUTDOWN
+        if each.start_ns in hours
     ]
     if not found:
         return None
-    filled = [(each, told) for each, told in found if each.state != HourState.MEASURED]
+    filled = [(each, told) for each, told in found if each.state not in _NOT_FILLED]
+    stood = sum(each.state == HourState.SHUTDOWN for each, _ in found)
     rates = all(told.kind == "rate" for _, told in found)
     return ByPlan(
-        kept=len(found) - len(filled),
+        kept=len(found) - len(filled) - stood,
+        stood=stood,
         filled=sum(each.compliance is not None for each, _ in filled),
         without=sum(each.compliance is None for each, _ in filled),
         compliance=_sum((each.compliance, each, told) for each, told in filled) if rates else None,

@@ -9,7 +9,8 @@ from calibration.errors import CalibrationError
 from calibration.increment import NS_PER_HOUR
 from calibration.monitoring.plan import MonitoringPlan, PlannedAnalyser
 from calibration.register import CalibrationRegister
-from collector.api.pool import Sources
+from collector.ledger_read import LedgerReader
+from collector.lookup import Lookup
 from collector.site_register import site_register
 from collector.tested import BACK_NS, rules_of
 from evidence.errors import CodedError
@@ -66,13 +67,16 @@ class Doubting:
     """Looks for them, for one answer; each analyser is looked at once a period.
 
     Args:
-        sources: Ledger and derived data.
+        lookup: Of what was derived.
+        ledger: The exact bytes.
         sites: agent -> site.
         now_ns: Nothing rests on what has not been shown yet; UTC.
     """
 
-    def __init__(self, sources: Sources, sites: Mapping[str, str], now_ns: int) -> None:
-        self._sources, self._sites, self._now_ns = sources, sites, now_ns
+    def __init__(
+        self, lookup: Lookup, ledger: LedgerReader, sites: Mapping[str, str], now_ns: int
+    ) -> None:
+        self._lookup, self._ledger, self._sites, self._now_ns = lookup, ledger, sites, now_ns
         self._ruled: frozenset[str] | None = None
         self._looked: dict[tuple[object, ...], tuple[TestedAnalyser, tuple[Failure, ...]]] = {}
 
@@ -102,13 +106,13 @@ class Doubting:
 
     def register(self, channel: str) -> CalibrationRegister | None:
         """The papers of a channel's site; None of one without any plan, as most are."""
-        site, lookup = channel.partition("/")[0], self._sources.store.lookup
+        site = channel.partition("/")[0]
         if self._ruled is None:
-            logged = lookup.documents(("plan",))
+            logged = self._lookup.documents(("plan",))
             self._ruled = frozenset(self._sites.get(place.agent, "") for _, _, place in logged)
         if site not in self._ruled:
             return None
-        return site_register(lookup, self._sources.ledger, self._sites, site)
+        return site_register(self._lookup, self._ledger, self._sites, site)
 
     def _of_analyser(
         self, register: CalibrationRegister, named: _Named, whole: Span
@@ -135,7 +139,7 @@ class Doubting:
         if key not in self._looked:
             until_ns = max(whole[1], min(self._now_ns, whole[1] + AFTER_NS) + 1)
             looked = max(0, whole[0] - BACK_NS), until_ns
-            tested = tested_in(self._sources.store.lookup, register, plan, planned, looked)
+            tested = tested_in(self._lookup, register, plan, planned, looked)
             self._looked[key] = tested, failures(tested.tests, rules_of(plan, tested))
         return self._looked[key]
 

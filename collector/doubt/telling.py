@@ -26,7 +26,7 @@ class Doubts:
 
     def __init__(self, sources: Sources, sites: Mapping[str, str], now_ns: int) -> None:
         self._lookup, self._now_ns = sources.store.lookup, now_ns
-        self._doubting = Doubting(sources, sites, now_ns)
+        self._doubting = Doubting(self._lookup, sources.ledger, sites, now_ns)
 
     def hours(self, channel: str, span: Span) -> list[InDoubt]:
         """The tests that failed, with the hours of a period that rest on them; see `Doubting`."""

@@ -17,6 +17,7 @@ from collector.api.cookies import is_secure
 from collector.api.parts import Parts
 from collector.api.security import Reader
 from collector.web import numbers, times, words
+from collector.web.activity.over import over_hours, over_of, part_to_come
 from collector.web.assets import asset_path
 from collector.web.decoded import decoded, names_decoded
 from collector.web.filled import filled
@@ -140,6 +141,9 @@ def _surroundings(
     return {
         "t": partial(words.say, language=look.language),
         "rule_words": lambda rule: rule_said(rule).say(look.language),
+        "plan_over": over_of,
+        "plan_over_hours": over_hours,
+        "plan_part_to_come": part_to_come,
         "method_words": partial(method_words, language=look.language),
         "subject_words": lambda subject: subject_said(subject).say(look.language),
         "language": look.language,

@@ -11,7 +11,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from calibration.errors import CalibrationError
-from evidence.audit.checks import changed, dates, hours, numbers, papers, results
+from evidence.audit.checks import changed, dates, hours, numbers, papers, results, substituted
 from evidence.audit.material import Material
 from evidence.audit.outcome import Audit, CheckOutcome, Look, digest_of, not_checked_of
 from evidence.clock import utc_text
@@ -27,7 +27,7 @@ CHECKS: Final[tuple[Callable[[Material], CheckOutcome], ...]] = (
     dates.adjustments,
     dates.intervals,
     hours.recomputation,
-    hours.substitutes,
+    substituted.substitutes,
     hours.clock,
     changed.changes,
     changed.place,

@@ -10,6 +10,7 @@ from calibration.errors import CertificateError
 from calibration.history.chain import certificate_by_id
 from calibration.monitoring.plan import MonitoringPlan
 from calibration.register import CalibrationRegister
+from evidence.audit.failed import FailedTest
 from evidence.audit.papers import Papers
 from evidence.audit.said import Pointer, Said
 from evidence.audit.stood import Hour, Stood, instant_of, ns_of
@@ -80,6 +81,7 @@ class Told:
         anew: The same periods from the hours as they are kept now, by digest of `kept`.
         monitored: Under the plan; None where there is none.
         doubts: About hours of the period, by tests under the plan, later ones too.
+        failed: Tests under plans that failed, with the hours of the channel that rest on them.
         refused: Why it could not be told under the plan.
     """
 
@@ -88,6 +90,7 @@ class Told:
     anew: Mapping[str, ActivityData] = field(default_factory=dict)
     monitored: Monitored | None = None
     doubts: tuple[Doubt, ...] = ()
+    failed: tuple[FailedTest, ...] = ()
     refused: Said | None = None
 
 

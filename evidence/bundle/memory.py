@@ -19,6 +19,7 @@ class Memory:
         self._means: dict[str, dict[int, MeanWindow]] = {}
         self._rows: dict[str, ChannelRow] = {}
         self._shown: dict[str, dict[int, tuple[ShownInCheck, int]]] = {}
+        self._heard: dict[str, int] = {}
 
     @property
     def lookup(self) -> "Memory":
@@ -49,10 +50,19 @@ class Memory:
             known = self._shown.setdefault(each.channel, {})
             known.setdefault(each.at_ns, (each, received_ns))
 
+    def keep_heard(self, channel: str, at_ns: int) -> None:
+        """Keeps that a channel was read at an instant, or that it was noted why it was not."""
+        self._heard[channel] = max(at_ns, self._heard.get(channel, at_ns))
+
     def shown(self, channel: str, start_ns: int, end_ns: int) -> list[tuple[ShownInCheck, int]]:
         """What an instrument showed in checks in [start, end), and when that was received."""
         held = self._shown.get(channel, {})
         return [held[at] for at in sorted(held) if start_ns <= at < end_ns]
+
+    def heard(self, channel: str, before_ns: int) -> int | None:
+        """Until when a channel was heard before an instant: of a reading or a miss, UTC ns."""
+        heard_ns = self._heard.get(channel)
+        return None if heard_ns is None else min(heard_ns, before_ns - 1)
 
     def channel(self, channel: str) -> ChannelRow | None:
         """One channel as last seen; None if it was not."""

@@ -23,7 +23,7 @@ from evidence.judging.dividing import require_whole
 from evidence.judging.following import require_profile
 from evidence.judging.judge import Judge
 from evidence.judging.judgement import Fault, Judgement, Position
-from evidence.judging.kept import row_of
+from evidence.judging.kept import heard_in, row_of
 from evidence.judging.library import Library
 from evidence.judging.shown import shown_in_checks
 from evidence.log.batch import Batch, Leaf, RecordKind, Stream
@@ -227,6 +227,9 @@ def kept_in(
     for stream in judgement.streams:
         bounds = judgement.bounds or ALL_TIME
         memory.keep_shown(shown_in_checks(stream, bounds), position.received_ns)
+        heard_ns = heard_in(stream, bounds)
+        if heard_ns is not None:
+            memory.keep_heard(stream.head.channel, heard_ns)
         row = None if judgement.bounds is None else row_of(stream, position.agent, judgement.bounds)
         if row is not None:
             memory.keep_channel(row)

@@ -39,3 +39,7 @@ class ToldUntil:
     def shown(self, channel: str, start_ns: int, end_ns: int) -> list[tuple[ShownInCheck, int]]:
         """As kept, before the instant."""
         return self.kept.shown(channel, start_ns, min(end_ns, self.until_ns))
+
+    def heard(self, channel: str, before_ns: int) -> int | None:
+        """As kept, before the instant."""
+        return self.kept.heard(channel, min(before_ns, self.until_ns))

@@ -42,6 +42,14 @@ def row_of(stream: Stream, agent: str, bounds: StampBounds) -> ChannelRow | None
     )
 
 
+def heard_in(stream: Stream, bounds: StampBounds) -> int | None:
+    """The last instant of a stream, a reading's or a miss's, UTC ns; None if none can be right."""
+    found = zip(instants_ns(stream), qualities(stream, bounds), strict=True)
+    read = (at_ns for at_ns, quality in found if quality != Quality.CLOCK_SUSPECT)
+    missed = (each.at_ms * NS_PER_MS for each in stream.missed if bounds.holds(each))
+    return max((*read, *missed), default=None)
+
+
 class HoursAsked(Protocol):
     """Questions to the hours that are kept."""
 
@@ -72,6 +80,9 @@ class HoursTold(Protocol):
 
     def shown(self, channel: str, start_ns: int, end_ns: int) -> list[tuple[ShownInCheck, int]]:
         """What an instrument showed in checks, and when that was received, in order of time."""
+
+    def heard(self, channel: str, before_ns: int) -> int | None:
+        """Until when a channel was heard before an instant: of a reading or a miss, UTC ns."""
 
 
 class KeptHours(Protocol):

@@ -1,10 +1,12 @@
 """How many polls of a statement's period are not due yet: the period is not over. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from calibration.grid import grid_of, hour_start
 from calibration.increment import NS_PER_HOUR
+from calibration.window import Window
 from evidence.clock import NS_PER_S, parse_utc
 from evidence.statement.completeness import NOT_RECEIVED
 from evidence.statement.datum import ActivityData
@@ -56,6 +58,19 @@ def early_of(datum: ActivityData, stated_ns: int | None) -> Early | None:
     """Whether a statement was given before its period was over; None if not, or nobody knows."""
     left_s = 0.0 if stated_ns is None else seconds_to_come(parse_utc(datum.period.end), stated_ns)
     return None if stated_ns is None or not left_s else Early(stated_ns, left_s)
+
+
+def came_behind(datum: ActivityData, hours: Sequence[Window]) -> int | None:
+    """Start of the first hour that a statement does not contain, UTC ns; None if it has all.
+
+    It says how many polls are in it, and hours come in order of time.
+
+    Args:
+        datum: The statement.
+        hours: Of its period, as they are kept now, in order of time.
+    """
+    behind = zip(hours, accumulate(each.tally.present for each in hours), strict=True)
+    return next((each.start_ns for each, sum_ in behind if sum_ > datum.completeness.present), None)
 
 
 def seconds_to_come(end_ns: int, now_ns: int) -> float:

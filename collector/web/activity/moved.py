@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from evidence.statement.difference import Difference
+from evidence.statement.difference import ComplianceDifference, Difference
 
 _ROUNDING: Final = 1e-9
 """Of the U of a version: below it the U of a difference is what is left of cancelled doubles."""
 _NOTHING: Final = 1e-12
 """Of a version's value: below it two versions have one value."""
+_DETERMINATION: Final = "under_plan.monitored"
 
 
 def moved_amount(moved: Difference) -> tuple[float, float | None]:
@@ -33,3 +34,25 @@ def relative(moved: Difference) -> tuple[float, float | None] | None:
     value, expanded = moved_amount(moved)
     share = None if expanded is None else abs(expanded / moved.before.value)
     return value / moved.before.value, share
+
+
+def is_same(moved: Difference) -> bool:
+    """Whether no value changed, but only what was looked at for those under a plan.
+
+    Rules look behind a period, at hours and checks that come: then the determination is another.
+    """
+    value, _ = moved_amount(moved)
+    complied = moved.compliance
+    return (
+        not value
+        and moved.before.expanded_uncertainty == moved.after.expanded_uncertainty
+        and (complied is None or _is_nothing(complied))
+        and {each.what for each in moved.changes} == {_DETERMINATION}
+    )
+
+
+def _is_nothing(moved: ComplianceDifference) -> bool:
+    if moved.difference is None:
+        return moved.before == moved.after
+    size = max(abs(moved.before or 0.0), abs(moved.after or 0.0))
+    return abs(moved.difference) <= _NOTHING * size

@@ -17,4 +17,4 @@ def rests_within(
         span: Of the part, [start, end) in UTC ns.
     """
     found = (each for channel in channels for each in doubted.get(channel, ()))
-    return any(span[0] <= hour < span[1] for each in found for hour in each.doubt.hours)
+    return any(span[0] <= hour < span[1] for each in found for hour in each.starts)

@@ -31,8 +31,8 @@ from collector.web import words
 from collector.web.activity.changed import change_lines
 from collector.web.activity.declared import declared_rows
 from collector.web.activity.drawing import Named, variances
-from collector.web.activity.due import early_of, seconds_to_come
-from collector.web.activity.moved import moved_amount, relative
+from collector.web.activity.due import came_behind, early_of, seconds_to_come
+from collector.web.activity.moved import is_same, moved_amount, relative
 from collector.web.activity.shares import causes
 from collector.web.activity.shown import Say, cause_words
 from collector.web.activity.sums import is_computed
@@ -142,7 +142,9 @@ def _shown(
         settings = _settings(request, sources, parts, reader, datum)
         early = early_of(datum, sources.store.lookup.stated_ns(digest))
         span = parse_utc(datum.period.start), parse_utc(datum.period.end)
-        doubts = Doubts(sources, parts.sites, parts.clock.now_ns()).of(datum.channel, span)
+        behind_ns = came_behind(datum, sources.store.lookup.windows(datum.channel, *span))
+        held = span if behind_ns is None else (span[0], behind_ns)
+        doubts = Doubts(sources, parts.sites, parts.clock.now_ns()).of(datum.channel, held)
     say = partial(words.say, language=look.language)
     told = causes(datum.components)
     facts = {
@@ -151,6 +153,8 @@ def _shown(
         "is_computed": datum.channel in rows and is_computed(rows[datum.channel]),
         "span": span,
         "doubts": doubts,
+        "came_behind": behind_ns,
+        "came_since": _moved(found),
         "utc": utc_text,
         "found": found,
         "causes": told,
@@ -171,10 +175,17 @@ def _shown(
         "parse": parse_utc,
         "moved_amount": moved_amount,
         "relative": relative,
+        "is_same": is_same,
         "change_lines": partial(change_lines, rules=_rules(datum), language=look.language),
     }
     status = 200 if refused is None else problem_of(refused, look.language).status
     return page(request, parts, reader, "activity_statement.html", facts, status=status)
+
+
+def _moved(found: Versions) -> bool:
+    """Whether the hours of a statement's period come to another value now than it states."""
+    now = found.all_of_them[0].datum if found.now is None else found.now.after
+    return now.value != found.shown.datum.value
 
 
 def _rules(datum: ActivityData) -> tuple[str, ...]:

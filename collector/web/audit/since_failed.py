@@ -70,7 +70,6 @@ def _lines(channel: str, told: Doubted, *, is_ruled: bool) -> Iterator[EffectLin
 def _line(channel: str, told: Doubted, resting: Resting, because: str) -> EffectLine:
     doubt, failure = told.doubt, told.doubt.failure
     is_after = because == "out_of_control"
-    hours = doubt.after if is_after else doubt.before
     good_ns = None if failure.good is None else failure.good.at_ns
     passed_ns = None if failure.passed is None else failure.passed.at_ns
     return EffectLine(
@@ -78,8 +77,8 @@ def _line(channel: str, told: Doubted, resting: Resting, because: str) -> Effect
         serial=doubt.serial,
         because=because,
         since=failure.failed.at_ns if is_after else good_ns,
-        start_ns=min(hours),
-        end_ns=max(hours) + NS_PER_HOUR,
+        start_ns=min(resting.starts),
+        end_ns=max(resting.starts) + NS_PER_HOUR,
         amount=resting.amount or 0.0,
         unit=told.unit,
         before="",

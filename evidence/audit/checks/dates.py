@@ -10,13 +10,14 @@ from calibration.errors import CertificateError
 from calibration.event import CalibrationEvent
 from calibration.history.scrutiny import scrutiny
 from calibration.history.suspect import SuspectPeriod, suspects
+from calibration.increment import NS_PER_HOUR
+from evidence.audit.failed import FailedTest
 from evidence.audit.material import Material
 from evidence.audit.outcome import CheckOutcome, Look
 from evidence.audit.said import Pointer, Said, counted, said
 from evidence.audit.stood import Stood, ns_of
 from evidence.clock import parse_utc, utc_text
 from evidence.statement.datum import ActivityData
-from evidence.statement.doubt import Doubt
 
 _EVENTS: Final = {
     "repair": said("repaired", "维修"),
@@ -197,21 +198,23 @@ def _doubted(look: Look, material: Material, stood: Stood) -> None:
 
 
 def _doubted_by_tests(look: Look, material: Material) -> None:
-    """Hours between a good test under the plan, a check with gas too, and one that failed."""
+    """Hours that rest on a test under the plan that failed, a check with gas too."""
     refused = material.told.refused
     if refused is not None:
         look.leave(
             f"tests under the plan were not looked at: {refused.en}",
             f"监测计划下的检验未核查：{refused.zh}",
         )
-    for each in material.told.doubts:
-        failed, resting = ", ".join(each.checks), _resting(material, each)
+    for each in material.told.failed:
+        wrong, resting = each.said(), _resting(material, each)
         look.find(
-            f"{each.serial} is in doubt from {each.start} to {each.end} (a test under the plan "
-            f"failed: {failed}){resting.en}",
-            f"{each.serial} 自 {each.start} 至 {each.end} 存疑（监测计划下的检验不合格："
-            f"{failed}）{resting.zh}",
-            Pointer(kind="hour", id=f"{material.channel} {each.start}"),
+            f"{wrong.en}{resting.en}",
+            f"{wrong.zh}{resting.zh}",
+            *(
+                Pointer(kind="hour", id=f"{material.channel} {utc_text(some[0])}")
+                for some in (each.before, each.after)
+                if some
+            ),
         )
 
 
@@ -252,13 +255,13 @@ def _touching(material: Material, since: int, until: int) -> list[ActivityData]:
     ]
 
 
-def _resting(material: Material, doubt: Doubt) -> Said:
-    """What was stated of hours that a test put in doubt; with no statement, nothing.
+def _resting(material: Material, failed: FailedTest) -> Said:
+    """What was stated of hours that rest on a test that failed; with no statement, nothing.
 
     What is told under the plan has the rules' values in their place. What was measured is stated
     as it was measured, whatever tests say: who uses it must know.
     """
-    touching = _touching(material, parse_utc(doubt.start), parse_utc(doubt.end))
+    touching = _touching(material, min(failed.hours), max(failed.hours) + NS_PER_HOUR)
     measured = sum(each.under_plan is msgspec.UNSET for each in touching)
     if not measured:
         return said("", "")

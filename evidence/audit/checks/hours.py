@@ -1,4 +1,4 @@
-"""Checks 9, 10, 11 and 14: recomputation, substitutes, the clock, other meters (pure)."""
+"""Checks 9, 11 and 14: recomputation, the clock, other meters (pure)."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -12,13 +12,8 @@ from evidence.audit.outcome import CheckOutcome, Look
 from evidence.audit.said import Pointer, Said, counted, said
 from evidence.clock import utc_text
 from evidence.clock_standing import NS_PER_MS, STEP_NS, ClockStanding
-from evidence.errors import Words
 from evidence.log.leaf import ClockState, RecordKind
 from evidence.statement.datum import ActivityData
-from evidence.statement.hours.finding import FindingKind
-from evidence.statement.hours.totals import Totals
-from evidence.statement.monitoring.method_words import method_words
-from evidence.statement.monitoring.monitored import Monitored
 
 _CLOSE: Final = 1e-9
 _CLOCKS: Final[Mapping[Quality, Said]] = {
@@ -31,14 +26,6 @@ _STANDINGS: Final[Mapping[ClockStanding, Said]] = {
     ClockStanding.UNSYNCHRONISED: said("unsynchronised", "未同步"),
     ClockStanding.UNKNOWN: said("unknown", "未知"),
 }
-_AGAINST: Final = frozenset(
-    {
-        FindingKind.NO_SUBSTITUTE,
-        FindingKind.NOT_USABLE,
-        FindingKind.NOTIFY,
-        FindingKind.BRIDGE_REFUSED,
-    }
-)
 
 
 def recomputation(material: Material) -> CheckOutcome:
@@ -105,84 +92,6 @@ def _versions(kept: ActivityData, anew: ActivityData) -> tuple[str, str]:
     places = places_apart(kept.value, anew.value, anew.expanded_uncertainty)
     now = with_symbol(to_places(anew.value, places), anew.unit)
     return to_places(kept.value, places), now
-
-
-def substitutes(material: Material) -> CheckOutcome:
-    """Check 10: how much was not measured, by which rule it was replaced, and what has no value."""
-    look, told = Look(10), material.told.monitored
-    if told is not None:
-        return _under_rules(look, material, told)
-    if material.told.refused is not None:
-        look.leave(material.told.refused.en, material.told.refused.zh)
-        return look.tell("the plan could not be applied to this period", "该期间无法按监测计划核定")
-    missing = sum(each.tally.expected - each.tally.present for each in material.hours)
-    return look.tell(
-        "no monitoring plan: nothing is substituted; "
-        f"{counted(missing, 'poll is', 'polls are')} missing",
-        f"无监测计划：不作替代；缺失轮询 {missing} 次",
-        applies=False,
-    )
-
-
-def _under_rules(look: Look, material: Material, told: Monitored) -> CheckOutcome:
-    totals, rules = told.determination.totals, told.determination.rules
-    pointer = () if material.plan is None else (material.papers.of(material.plan),)
-    look.see(*pointer)
-    without = totals.compliance.without
-    if without:
-        look.find(
-            f"{counted(without, 'operating hour has', 'operating hours have')} no compliance value",
-            f"{without} 个运行小时没有合规值",
-            *pointer,
-        )
-    for each in told.determination.findings:
-        if each.kind in _AGAINST:
-            look.find(each.say("en"), each.say("zh"), *pointer)
-    if rules.unconfirmed:
-        names = ", ".join(rules.unconfirmed)
-        look.leave(
-            f"rules of {rules.id} that are only recalled: {names}",
-            f"{rules.id} 中仅凭记忆的规则：{names}",
-        )
-    methods, methods_zh = (
-        _methods(rules.id, totals.by_method, language) for language in ("en", "zh")
-    )
-    en, zh = _not_measured(totals)
-    return look.tell(
-        f"{rules.id} {rules.version} ({rules.sha256[:12]}): {en}: {methods}",
-        f"{rules.id} {rules.version}（{rules.sha256[:12]}）：{zh}：{methods_zh}",
-    )
-
-
-def _not_measured(totals: Totals) -> Words:
-    """How much was not measured, of the hours and of the quantity; what follows are the methods."""
-    share, hours = totals.compliance.substituted_share, _percent(totals.substituted_share_of_hours)
-    if share is None:
-        return Words(
-            f"{hours} of hours are not measured, and of the quantity nothing is known; "
-            "hours by method",
-            f"非实测占小时 {hours}，数量未知；按方法的小时数",
-        )
-    return Words(
-        f"{hours} of hours and {_percent(share)} of the quantity are not measured; hours by method",
-        f"非实测占小时 {hours}、占数量 {_percent(share)}；按方法的小时数",
-    )
-
-
-def _percent(share: float) -> str:
-    """A share in percent, with the space that the SI has before the sign."""
-    return f"{100.0 * share:.2f} %"
-
-
-def _methods(rules: str, by_method: Mapping[str, int], language: str) -> str:
-    """Hours by method, each in words, with its code behind: "arithmetic mean [07]: 18"."""
-    mark, between = ("：", "；") if language == "zh" else (": ", "; ")
-
-    def told(code: str) -> str:
-        words = method_words((rules,), code, language)
-        return f"{words} [{code}]" if words else code
-
-    return between.join(f"{told(code)}{mark}{count}" for code, count in by_method.items())
 
 
 def clock(material: Material) -> CheckOutcome:

@@ -36,8 +36,9 @@ def gas_checks(
     gases: tuple[CheckGas, ...],
     limits: CheckLimits,
     utc_offset_s: int,
+    heard_ns: int | None = None,
 ) -> tuple[GasCheck, ...]:
-    """The zero and span checks of an analyser, in order of time; none where it makes none.
+    """The zero and span checks of an analyser that have ended, in order of time; none without any.
 
     Args:
         analyser: Of the plan.
@@ -45,6 +46,8 @@ def gas_checks(
         gases: That were connected.
         limits: The file that the plan names.
         utc_offset_s: Of the plant's clock, by which the schedule goes.
+        heard_ns: Until when anything was heard of the analyser, UTC: a check that ends later still
+            runs. None: nothing more will be heard.
     """
     if analyser.checks is None or not shown:
         return ()
@@ -55,7 +58,7 @@ def gas_checks(
         for each in scheduled(planned, span, utc_offset_s)
     ]
     readings = [each.reading for each in shown]
-    return checks_in(readings, gases, check_rules(analyser), limits, schedule)
+    return checks_in(readings, gases, check_rules(analyser), limits, schedule, heard_ns)
 
 
 def scheduled(planned: CheckTime, span: tuple[int, int], utc_offset_s: int) -> Iterator[Scheduled]:

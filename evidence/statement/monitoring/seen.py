@@ -30,7 +30,8 @@ def tested_in(
         register: Of the site.
         plan: That names the analyser.
         planned: What it says of it.
-        whole: [start, end) in UTC ns.
+        whole: [start, end) in UTC ns. A check that goes on beyond what was received in it is none
+            yet.
 
     Raises:
         EvidenceError, CalibrationError: what the plan names is not there.
@@ -43,6 +44,7 @@ def tested_in(
         serial="" if row is None else row.head.serial,
         shown=shown_by(lookup, planned, whole),
         ranges=_ranges(lookup, planned.ranges, whole),
+        heard_ns=lookup.heard(planned.channel, whole[1]),
     )
     return tested_analyser(
         planned,

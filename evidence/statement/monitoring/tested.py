@@ -37,11 +37,14 @@ class AnalyserSeen:
         serial: Of the instrument that shows the channel.
         shown: In checks, in order of time.
         ranges: Of a dual-range analyser: what tells the range; None of any other.
+        heard_ns: Until when anything was received of it, a reading or why there is none, UTC; None
+            where nothing more will be.
     """
 
     serial: str
     shown: Sequence[Shown]
     ranges: RangesSeen | None = None
+    heard_ns: int | None = None
 
 
 def tested_analyser(
@@ -67,7 +70,9 @@ def tested_analyser(
     shown = _in_ranges(planned, seen)
     if rules.limits is not None:
         gases = check_gases(_with_known_gases(planned, register), register)
-        checks = gas_checks(planned, shown, gases, rules.limits, utc_offset_s)
+        checks = gas_checks(
+            planned, shown, gases, rules.limits, utc_offset_s, heard_ns=seen.heard_ns
+        )
     made = check_tests(planned, checks, shown)
     return TestedAnalyser(
         planned=planned,

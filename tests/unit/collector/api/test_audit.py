@@ -160,7 +160,17 @@ def test_a_check_that_failed_after_the_period_puts_it_in_doubt(
     found = checks(stack.get(f"/api/v1/audit?channel={CO2}&{period}"))[8]
     assert (len(found["findings"]), found["unchecked"]) == (count, []), found
     for each in found["findings"]:
-        assert "(a test under the plan failed: 2026-04-01T" in each["en"]
+        assert "failed a test under the plan at 2026-04-01T" in each["en"]
+        assert "are in doubt, since the last good one at 2026-03-31T" in each["en"]
+
+
+def test_hours_measured_since_a_failed_check_until_one_passes_are_named(stack: Asked) -> None:
+    """From the hour in which it failed to that in which the next passed; but for hours of gas."""
+    found = checks(stack.get(f"/api/v1/audit?channel={CO2}&{MONTH}"))[8]
+    (each,) = found["findings"]
+    assert "23 hours from 2026-03-31T19:00:00Z to 2026-04-01T18:00:00Z are in doubt" in each["en"]
+    assert "from 2026-04-01T19:00:00Z to 2026-04-03T20:00:00Z were measured out of" in each["en"]
+    assert "until one passed at 2026-04-03T19:15:00Z" in each["en"]
 
 
 def test_failed_checks_substituted_hours_and_changed_settings_are_in_every_sample(

@@ -1,5 +1,7 @@
 """What changed is said in words, whatever it is."""
 
+from typing import Any
+
 import msgspec
 import pytest
 from msgspec.structs import replace
@@ -8,10 +10,10 @@ from calibration.basis import UncertaintyBasis
 from calibration.indication import Quality
 from calibration.window import SettingUsed, UnstatedStandard
 from collector.web.activity.changed import change_lines, change_words
-from collector.web.activity.moved import moved_amount, relative
+from collector.web.activity.moved import is_same, moved_amount, relative
 from collector.web.words import LANGUAGES, has
 from evidence.statement.datum import Event
-from evidence.statement.difference import Change, Difference, difference
+from evidence.statement.difference import Change, ComplianceDifference, Difference, difference
 from evidence.statement.doubt import Doubt
 from tests.unit.evidence.statement.test_difference import version
 
@@ -149,3 +151,37 @@ def test_what_two_versions_share_leaves_no_u_of_rounding_and_no_difference_of_it
     assert told == pytest.approx((-3.0 / 998.0, moved.uncertainty.expanded_uncertainty / 998.0))
     nothing = replace(moved, before=replace(moved.before, value=0.0))
     assert relative(nothing) is None
+
+
+LOOKED = Change(what="under_plan.monitored", removed=("a",), added=("b",))
+SAME_VALUE = ComplianceDifference(
+    unit="t", before=7.0, after=7.0, difference=0.0, in_common_unit=None
+)
+
+
+def test_what_was_looked_at_alone_is_no_other_value() -> None:
+    moved = moved_by(LOOKED)
+    assert not is_same(moved)
+    after = replace(moved.after, expanded_uncertainty=moved.before.expanded_uncertainty)
+    same = replace(moved, after=after, difference=0.0, compliance=SAME_VALUE)
+    assert is_same(same)
+    assert is_same(replace(same, compliance=None))
+    neither = replace(SAME_VALUE, before=None, after=None, difference=None)
+    assert is_same(replace(same, compliance=neither))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"difference": 1.0},
+        {"compliance": replace(SAME_VALUE, after=8.0, difference=1.0)},
+        {"compliance": replace(SAME_VALUE, after=None, difference=None)},
+        {"changes": ()},
+        {"changes": (LOOKED, Change(what="under_plan.hours", removed=("A 1",), added=()))},
+    ],
+)
+def test_any_value_that_changed_is_told(other: dict[str, Any]) -> None:
+    moved = moved_by(LOOKED)
+    after = replace(moved.after, expanded_uncertainty=moved.before.expanded_uncertainty)
+    same = replace(moved, after=after, difference=0.0, compliance=SAME_VALUE)
+    assert not is_same(replace(same, **other))

@@ -166,7 +166,7 @@ def test_under_a_plan_the_compliance_value_stands_beside_the_best_estimate(
     (period,) = browser.get(asked, accept="application/json").json()
     totals = period["determination"]["totals"]
     text = text_of(browser, f"/activity?channels={CO2}&{WHOLE}")
-    assert f"{stated(totals['compliance']['value'], None)} t<" in text
+    assert f"{beside(totals['compliance']['value'], period['expanded_uncertainty'])} t<" in text
     best = stated(totals["best_estimate"]["value"], period["expanded_uncertainty"])
     assert f"{best} t<" in text
     assert period["determination"]["unit"] == "t/h"  # of an hour; its hours come to tonnes

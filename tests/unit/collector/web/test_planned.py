@@ -88,7 +88,15 @@ def test_hours_to_come_are_told_apart_from_those_without_a_value(
     (datum,) = seen.get(f"/api/v1/activity-data?channel={CO2}&{period}&under_plan=true").json()
     own = seen.get(f"/activity/{datum['digest']}?lang=en").text
     for page in (text, own):
-        found = re.findall(r"(\d+) hours to come count as without a value", page)
+        found = re.findall(r"(\d+) hours are still to come, and not counted here", page)
         assert found == ([] if count is None else [str(count)])
     if count is not None:
-        assert datum["under_plan"]["compliance"]["hours_without"] >= count
+        without = datum["under_plan"]["compliance"]["hours_without"]
+        assert without >= count
+        for page in (text, own):
+            (shown,) = re.findall(r'label="Hours without a value">(\d+)</td>', page)
+            assert int(shown) == without - count
+            assert "Not measured: 100" not in page
+            states = datum["under_plan"]["hours"]["by_state"]
+            missing = re.findall(r"missing: (\d+)</span>", page)
+            assert missing == [str(states["missing"] - count)] * (states["missing"] > count)

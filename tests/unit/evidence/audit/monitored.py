@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import msgspec
 
+from calibration.increment import NS_PER_HOUR
 from calibration.load import parse_plan
+from evidence.audit.failed import FailedTest
 from evidence.audit.material import Material, Told
 from evidence.audit.said import said
+from evidence.clock import parse_utc
 from evidence.statement.doubt import Doubt
 from evidence.statement.monitoring.load import pack_named
 from evidence.statement.monitoring.monitored import Material as Hours
@@ -24,12 +27,16 @@ quantity = "energy"
 """
 
 
-def told(hours: range) -> Monitored:
+def told(hours: range, now_ns: int | None = None) -> Monitored:
     plan = parse_plan(PLAN.encode(), "plan.toml")
     pack = pack_named(plan.rules, plan.plan)
     windows = [window(each) for each in hours]
     return monitored(
-        plan, Hours(windows=windows, signs=[], analysers=[], pack=pack, closed=True), SPAN
+        plan,
+        Hours(
+            windows=windows, signs=[], analysers=[], pack=pack, closed=now_ns is None, now_ns=now_ns
+        ),
+        SPAN,
     )
 
 
@@ -38,8 +45,14 @@ def under_plan() -> Material:
     return replace(material(), plan=plan, told=Told(monitored=told(range(24))))
 
 
+def running(measured: int, over: int) -> Material:
+    """The same while the day runs: so many hours were measured, and are over."""
+    now_ns = SPAN[0] + over * NS_PER_HOUR
+    return replace(under_plan(), told=Told(monitored=told(range(measured), now_ns)))
+
+
 def in_doubt() -> Material:
-    """The same with hours before a span check that failed."""
+    """The same with hours before a span check that failed, and behind it."""
     whole = under_plan()
     doubt = Doubt(
         serial="CO2-1",
@@ -49,8 +62,21 @@ def in_doubt() -> Material:
         value=700.0,
         checks=("2026-04-01T06:30:00Z",),
     )
-    told = replace(whole.told, kept=material().told.kept, doubts=(doubt,))
+    failed = FailedTest(
+        serial="CO2-1",
+        failed_ns=at("06:30"),
+        good_ns=at("00:30"),
+        passed_ns=at("08:10"),
+        before=tuple(at(f"{hour:02d}:00") for hour in range(6)),
+        after=tuple(at(f"{hour:02d}:00") for hour in range(6, 9)),
+    )
+    told = replace(whole.told, kept=material().told.kept, doubts=(doubt,), failed=(failed,))
     return replace(whole, told=told)
+
+
+def at(time: str) -> int:
+    """A time of the first day, UTC ns."""
+    return parse_utc(f"2026-04-01T{time}:00Z")
 
 
 def refused() -> Material:

@@ -11,15 +11,22 @@ import pytest
 from calibration.increment import Finding, FindingKind, RegisterReading
 from calibration.window import RegisterWindow
 from evidence.audit.audit import CHECKS, audit
+from evidence.audit.failed import FailedTest
 from evidence.audit.material import Again, Difference, Material, Told
 from evidence.audit.outcome import NAMES, CheckOutcome
-from evidence.audit.said import Pointer, said
+from evidence.audit.said import Pointer, Said, said
 from evidence.clock_standing import ClockStanding
 from evidence.log.leaf import Record, RecordKind
 from evidence.statement.corroboration import corroboration
 from evidence.statement.hours.totals import unknown_sum
 from evidence.statement.under_plan import PlanHours, UnderPlan
-from tests.unit.evidence.audit.monitored import in_doubt, refused, under_plan, without_value
+from tests.unit.evidence.audit.monitored import (
+    in_doubt,
+    refused,
+    running,
+    under_plan,
+    without_value,
+)
 from tests.unit.evidence.audit.whole import (
     CERTIFICATE,
     CHANNEL,
@@ -395,14 +402,51 @@ def test_hours_that_rest_on_a_setting_of_the_past_are_one_finding_with_their_num
     assert found.en.startswith("24 hours from 2026-04-01T00:00:00Z rest on setting F-1")
 
 
-def test_hours_before_a_failed_check_with_gas_are_in_doubt_and_the_statement_is_silent() -> None:
-    assert checked(8, under_plan()).outcome == "ok"
-    (found,) = checked(8, in_doubt()).findings
-    assert found.en == (
-        "CO2-1 is in doubt from 2026-04-01T00:00:00Z to 2026-04-01T07:00:00Z (a test under the "
-        "plan failed: 2026-04-01T06:30:00Z); 1 statement tells what was measured, with these "
-        "hours in it"
+@pytest.mark.parametrize(("measured", "share"), [(10, "0.00"), (8, "20.00")])
+def test_hours_to_come_have_no_value_yet_and_are_no_finding(measured: int, share: str) -> None:
+    found = checked(10, running(measured, over=10))
+    assert (found.unchecked[0].en, found.unchecked[0].zh) == (
+        "14 hours are still to come",
+        "尚有 14 个小时未到来",
     )
+    assert found.findings == ()  # an hour that is over and did not come has a substitute
+    assert f"{share} % of hours" in found.looked_at.en
+    methods = re.findall(r"\]: (\d+)", found.looked_at.en)
+    assert sum(map(int, methods)) == 10
+
+
+def test_hours_before_and_since_a_failed_check_with_gas_are_named_with_the_statement() -> None:
+    assert checked(8, under_plan()).outcome == "ok"
+    found = checked(8, in_doubt())
+    (said,) = found.findings
+    assert said.en == (
+        "CO2-1 failed a test under the plan at 2026-04-01T06:30:00Z: 6 hours from "
+        "2026-04-01T00:00:00Z to 2026-04-01T06:00:00Z are in doubt, since the last good one at "
+        "2026-04-01T00:30:00Z; 3 hours from 2026-04-01T06:00:00Z to 2026-04-01T09:00:00Z were "
+        "measured out of control, until one passed at 2026-04-01T08:10:00Z; 1 statement tells what "
+        "was measured, with these hours in it"
+    )
+    assert "3 个小时为失控期间所测，至 2026-04-01T08:10:00Z 再次合格" in said.zh
+    assert {"01T00:00:00Z", "01T06:00:00Z"} <= {each.id[-12:] for each in found.evidence}
+
+
+def with_failed(failed: FailedTest) -> Said:
+    doubted = in_doubt()
+    told = replace(doubted.told, kept=(), failed=(failed,))
+    (found,) = checked(8, replace(doubted, told=told)).findings
+    return found
+
+
+def test_hours_on_one_side_of_a_failed_check_alone_are_told_alone() -> None:
+    (one,) = in_doubt().told.failed
+    open_end = with_failed(replace(one, before=(), passed_ns=None))
+    assert "in doubt" not in open_end.en
+    assert open_end.en.endswith("measured out of control, and none passed since")
+    first = with_failed(replace(one, after=(), good_ns=None))
+    assert first.en.endswith("are in doubt, since none before was good")
+    assert first.zh.endswith("存疑，此前没有合格的")
+    single = with_failed(replace(one, before=(), after=one.after[:1]))
+    assert "1 hour from 2026-04-01T06:00:00Z to 2026-04-01T07:00:00Z was measured" in single.en
 
 
 def test_of_hours_in_doubt_no_statement_is_spoken_of_that_is_told_under_the_plan() -> None:
@@ -410,8 +454,8 @@ def test_of_hours_in_doubt_no_statement_is_spoken_of_that_is_told_under_the_plan
     (kept,) = doubted.told.kept
     ruled = msgspec.structs.replace(kept, under_plan=NO_PARTS)
     (found,) = checked(8, replace(doubted, told=replace(doubted.told, kept=(ruled,)))).findings
-    assert found.en.endswith("(a test under the plan failed: 2026-04-01T06:30:00Z)")
-    assert found.zh.endswith("）")
+    assert found.en.endswith("until one passed at 2026-04-01T08:10:00Z")
+    assert found.zh.endswith("再次合格")
 
 
 def test_what_was_stated_before_its_period_was_over_may_have_grown_since() -> None:
