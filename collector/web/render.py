@@ -115,8 +115,10 @@ def page(
     """
     look, typed = look_of(request), _typed(request, reader)
     told = {**_surroundings(request, parts, reader, look), "typed": typed, **facts}
+    told["is_theirs"] = typed is not None and reader is not None and _is_of(typed, reader)
     text = _environment().get_template(template).render(told)
-    text = text if typed is None else filled(text, typed)
+    if typed is not None and told["is_theirs"]:
+        text = filled(text, typed)
     response = HTMLResponse(text, status_code=status, headers={"Content-Security-Policy": CSP})
     response.headers["Content-Language"] = look.language
     response.headers["Vary"] = "Accept-Language, Cookie"
@@ -129,6 +131,10 @@ def _typed(request: Request, reader: Reader | None) -> Typed | None:
     if request.method != "GET" or reader is None or reader.session is None:
         return None
     return kept_forms(request).take(reader.session, request.url.path)
+
+
+def _is_of(typed: Typed, reader: Reader) -> bool:
+    return reader.session is not None and typed.is_for(reader.session.user)
 
 
 def _surroundings(
