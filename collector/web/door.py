@@ -10,7 +10,9 @@ from collector.api.cookies import FIELD, form_of, is_surely_own_page
 from collector.api.guard import MAX_BODY_BYTES
 from collector.api.parts import Parts
 from collector.api.refusal import FormError
+from collector.web.certificates.dcc_view import refusal_words
 from collector.web.form_page import form_page
+from collector.web.look import look_of
 from collector.web.typed import Typed, text_of, typed
 from collector.web.way_back import address_of, sent_to
 from evidence.errors import CodedError
@@ -38,7 +40,7 @@ def door(request: Request, parts: Parts, shown: Door, status: int) -> Response:
     facts = {
         "title": "sign_in.title",
         "name": shown.name,
-        "refused": shown.refused,
+        "refused": shown.refused and refusal_words(shown.refused, look_of(request).language),
         "next": shown.next,
         "typed_text": text_of(shown.typed),
         "typist": "" if shown.typed is None else shown.typed.user,

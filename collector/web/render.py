@@ -12,10 +12,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from calibration.equation import equation
 from calibration.unit_symbol import symbol
+from collector.access import Person
 from collector.api.allowed import PAGES
 from collector.api.cookies import is_secure
 from collector.api.parts import Parts
 from collector.api.security import Reader
+from collector.rights import may
 from collector.web import numbers, times, words
 from collector.web.assets import asset_path
 from collector.web.decoded import decoded, names_decoded
@@ -61,8 +63,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    there = [(name, address) for name, address in NAVIGATION if ("GET", address) in PAGES]
-    made.globals.update(asset=asset_path, NAVIGATION=there, HTMX=HTMX, has_words=words.has)
+    made.globals.update(asset=asset_path, HTMX=HTMX, has_words=words.has)
     made.filters.update(
         concise=lambda pair: numbers.concise(*pair),
         stated=lambda pair: numbers.stated(*pair),
@@ -161,10 +162,17 @@ def _surroundings(
         "here": partial(_here, request),
         "door": door_of(request),
         "person": person,
+        "pages": [each for each in NAVIGATION if _is_open(each[1], person)],
         "csrf": "" if session is None else session.csrf,
         "software": parts.software,
         "now_ns": parts.clock.now_ns(),
     }
+
+
+def _is_open(address: str, person: Person | None) -> bool:
+    """Whether a page is served, and to whoever asks: one that refuses is none to offer."""
+    right = PAGES.get(("GET", address))
+    return right is not None and (person is None or may(person.role, right))
 
 
 def _marks(language: str) -> dict[str, Any]:
