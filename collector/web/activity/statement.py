@@ -35,6 +35,7 @@ from collector.web.activity.due import early_of, seconds_to_come
 from collector.web.activity.moved import moved_amount, relative
 from collector.web.activity.shares import causes
 from collector.web.activity.shown import Say, cause_words
+from collector.web.activity.stated import term_stated
 from collector.web.activity.sums import is_computed
 from collector.web.activity.versions import Versions, versions_of
 from collector.web.budget import budgeted
@@ -140,7 +141,8 @@ def _shown(
         rows = telling.rows(reader)
         found = versions_of(datum, sources.store.lookup, known, telling, rows)
         settings = _settings(request, sources, parts, reader, datum)
-        early = early_of(datum, sources.store.lookup.stated_ns(digest))
+        stated_ns = sources.store.lookup.stated_ns(digest)
+        told_then = term_stated(sources, rows.get(datum.channel), datum, stated_ns)
         span = parse_utc(datum.period.start), parse_utc(datum.period.end)
         doubts = Doubts(sources, parts.sites, parts.clock.now_ns()).of(datum.channel, span)
     say = partial(words.say, language=look.language)
@@ -165,7 +167,8 @@ def _shown(
         "acts": _possible(found, reader),
         "may_see_evidence": reader.person is None or may(reader.person.role, Right.READ_EVIDENCE),
         "to_come_s": seconds_to_come(span[1], parts.clock.now_ns()),
-        "early": early,
+        "early": early_of(datum, stated_ns),
+        "told_then": told_then,
         "refused": refused,
         "reason": reason,
         "parse": parse_utc,
