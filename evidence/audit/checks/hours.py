@@ -19,6 +19,7 @@ from evidence.statement.monitoring.method_words import method_words
 from evidence.statement.monitoring.monitored import Monitored
 
 _CLOSE: Final = 1e-9
+_SIMULATED: Final = said("simulated", "仿真")
 _CLOCKS: Final[Mapping[Quality, Said]] = {
     Quality.CLOCK_SUSPECT: said("“clock suspect”", "“时钟存疑”"),
     Quality.CLOCK_UNSYNCHRONISED: said("“clock not synchronised”", "“时钟未同步”"),
@@ -173,22 +174,19 @@ def _methods(rules: str, by_method: Mapping[str, int], language: str) -> str:
 def clock(material: Material) -> CheckOutcome:
     """Check 11: what the agents knew of their clocks, steps on record, suspect stamps."""
     look = Look(11)
-    standings = Counter(each.clock.standing for each in material.batches)
-    for each in material.batches:
+    simulated = sum(each.clock.simulated for each in material.batches)
+    real = [each for each in material.batches if not each.clock.simulated]
+    standings = Counter(each.clock.standing for each in real)
+    for each in real:
         known = each.clock.standing != ClockStanding.UNKNOWN or each.clock.synchronised is not None
         if known:
             look.see(each.leaf)
         if _is_left_alone(each.clock):
             look.find("a clock was not synchronised", "时钟未同步", each.leaf)
     _stamps(look, material)
-    steps = [each for each in material.records if each.kind == RecordKind.CLOCK_STEP]
-    for record in steps:
-        step_ms = record.facts.get("step_ms", 0)
-        if isinstance(step_ms, str) or abs(step_ms) * NS_PER_MS <= STEP_NS:
-            continue
-        at = utc_text(max(record.at_ms, 0) * 1_000_000)
-        look.find(f"the clock was set by {step_ms} ms at {at}", f"{at} 时钟被调整 {step_ms} ms")
-    if not look.looked and material.batches:
+    steps = _steps(look, material)
+    _say_simulated(look, simulated)
+    if not look.looked and real:
         look.leave(
             "the agents do not say what keeps their clocks, and no stamp is suspect",
             "代理未说明时钟由何校准，亦无可疑时标",
@@ -199,18 +197,40 @@ def clock(material: Material) -> CheckOutcome:
             f"{material.leaves} 个叶中有 {material.leaves - len(material.batches)} 个未读取",
         )
     shown, shown_zh = (
-        ", ".join(f"{words.say(language)} {count}" for words, count in _named(standings))
+        ", ".join(f"{words.say(language)} {count}" for words, count in _named(standings, simulated))
         for language in ("en", "zh")
     )
     return look.tell(
-        f"batches: {len(material.batches)} ({shown or '-'}), steps of a clock: {len(steps)}",
-        f"批次 {len(material.batches)} 个（{shown_zh or '-'}）、时钟调整 {len(steps)} 次",
+        f"batches: {len(material.batches)} ({shown or '-'}), steps of a clock: {steps}",
+        f"批次 {len(material.batches)} 个（{shown_zh or '-'}）、时钟调整 {steps} 次",
         applies=bool(material.hours),
     )
 
 
-def _named(standings: Mapping[ClockStanding, int]) -> list[tuple[Said, int]]:
-    return [(_STANDINGS[standing], count) for standing, count in sorted(standings.items())]
+def _steps(look: Look, material: Material) -> int:
+    """How many steps of a clock are on record; those over a second are found."""
+    steps = [each for each in material.records if each.kind == RecordKind.CLOCK_STEP]
+    for record in steps:
+        step_ms = record.facts.get("step_ms", 0)
+        if isinstance(step_ms, str) or abs(step_ms) * NS_PER_MS <= STEP_NS:
+            continue
+        at = utc_text(max(record.at_ms, 0) * 1_000_000)
+        look.find(f"the clock was set by {step_ms} ms at {at}", f"{at} 时钟被调整 {step_ms} ms")
+    return len(steps)
+
+
+def _say_simulated(look: Look, batches: int) -> None:
+    if batches:
+        look.leave(
+            f"the clock is simulated in {counted(batches, 'batch', 'batches')}: its stamps prove "
+            "nothing of real time",
+            f"{batches} 个批次使用仿真时钟：其时标不能证明真实时间",
+        )
+
+
+def _named(standings: Mapping[ClockStanding, int], simulated: int) -> list[tuple[Said, int]]:
+    real = [(_STANDINGS[standing], count) for standing, count in sorted(standings.items())]
+    return [*real, (_SIMULATED, simulated)] if simulated else real
 
 
 def _is_left_alone(clock: ClockState) -> bool:

@@ -13,7 +13,7 @@ from evidence.audit.material import Again, Difference, Material, Told
 from evidence.audit.outcome import NAMES, CheckOutcome
 from evidence.audit.said import Pointer, said
 from evidence.clock_standing import ClockStanding
-from evidence.log.leaf import Record, RecordKind
+from evidence.log.leaf import ClockState, Record, RecordKind
 from evidence.statement.corroboration import corroboration
 from evidence.statement.under_plan import PlanHours, UnderPlan
 from tests.unit.evidence.audit.monitored import in_doubt, refused, under_plan, without_value
@@ -297,6 +297,22 @@ def test_a_small_step_of_the_clock_is_told_and_no_finding() -> None:
     found = checked(11, stepped(-250))
     assert found.outcome == "ok"
     assert "steps of a clock: 1" in found.looked_at.en
+
+
+def test_a_simulated_clock_proves_nothing_and_says_so() -> None:
+    real = material()
+    batches = tuple(replace(each, clock=_simulated(each.clock)) for each in real.batches)
+    found = checked(11, replace(real, batches=batches))
+    assert found.outcome == "not_checked"
+    assert f"(simulated {len(batches)})" in found.looked_at.en
+    (left,) = found.unchecked
+    assert "simulated" in left.en
+    assert "prove nothing of real time" in left.en
+    assert "仿真时钟" in left.zh
+
+
+def _simulated(clock: ClockState) -> ClockState:
+    return msgspec.structs.replace(clock, simulated=True)
 
 
 def test_a_laboratory_without_time_and_scope_on_record_is_not_checked_and_never_ok() -> None:
