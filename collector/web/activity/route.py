@@ -27,6 +27,7 @@ from collector.web.activity.gathering import Gathering
 from collector.web.activity.readings import Polls, polls_of
 from collector.web.activity.resting import rests_within
 from collector.web.activity.saved import choices, lines_of, settled
+from collector.web.activity.shares import certificates_behind
 from collector.web.activity.shown import Say, Teller, Told, cause_words
 from collector.web.activity.spans import day_of, written
 from collector.web.activity.view import Amounts, Page, Refused
@@ -87,6 +88,7 @@ def amounts_page(
         "cause_words": partial(cause_words, say=say),
         "fields": _fields(seen, look.zone),
         "polls": polls,
+        "certificates_behind": certificates_behind,
         "rests_within": rests_within,
         "parse": parse_utc,
         "utc": utc_text,

@@ -33,7 +33,7 @@ from collector.web.activity.declared import declared_rows
 from collector.web.activity.drawing import Named, variances
 from collector.web.activity.due import early_of, seconds_to_come
 from collector.web.activity.moved import moved_amount, relative
-from collector.web.activity.shares import causes
+from collector.web.activity.shares import causes, certificates_behind
 from collector.web.activity.shown import Say, cause_words
 from collector.web.activity.stated import term_stated
 from collector.web.activity.sums import is_computed
@@ -156,6 +156,7 @@ def _shown(
         "utc": utc_text,
         "found": found,
         "causes": told,
+        "certificates_behind": certificates_behind,
         "declared": budgeted(
             declared_rows(datum, settings), look.language, scale=1.0, argument_unit="1"
         ),

@@ -46,7 +46,11 @@ def traceability(material: Material) -> CheckOutcome:
                 seen += 1
                 known += _standards(look, material, own)
                 _small_enough(look, material, decided, own)
-        if seen == before:
+        factor = material.factor(stood) if seen == before else None
+        if factor is not None:
+            seen += 1
+            known += _standards(look, material, factor.certificate)
+        elif seen == before:
             look.leave(
                 f"{stood.serial} at {stood.channel}: no certificate leads to a standard",
                 f"{stood.channel} 的器具 {stood.serial}：没有证书可追溯到标准器",

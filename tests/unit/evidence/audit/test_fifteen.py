@@ -26,6 +26,7 @@ from tests.unit.evidence.audit.whole import (
     KEPT,
     SETTING,
     STANDARD,
+    VELOCITY,
     batch,
     material,
     register,
@@ -297,6 +298,18 @@ def test_a_small_step_of_the_clock_is_told_and_no_finding() -> None:
     found = checked(11, stepped(-250))
     assert found.outcome == "ok"
     assert "steps of a clock: 1" in found.looked_at.en
+
+
+def test_a_certificate_that_acts_through_a_declared_number_stands_behind_its_instrument() -> None:
+    known = {"confirmation": "", "setting": VELOCITY}
+    assert checked(1, changed(**known)).outcome == "ok"
+    dates = checked(3, changed(**known))
+    assert (dates.outcome, dates.findings) == ("ok", ())
+    (left,) = dates.unchecked
+    assert left.en.startswith("S-1: nothing confirms it; F-1 declares what C-1 found, and no paper")
+    assert "certificates: 1" in checked(4, changed(**known)).looked_at.en
+    for number in (1, 3):
+        assert checked(number, changed(confirmation="")).outcome == "finding"
 
 
 def test_a_simulated_clock_proves_nothing_and_says_so() -> None:
