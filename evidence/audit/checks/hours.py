@@ -50,7 +50,6 @@ def recomputation(material: Material) -> CheckOutcome:
     for words in again.left_out:
         look.leave(words.en, words.zh)
     stated = _statements(look, material)
-    constants = "" if material.derivation is None else material.derivation.constants
     rest = len(material.hours) - len(again.hours)
     if rest > 0:
         look.leave(
@@ -60,11 +59,21 @@ def recomputation(material: Material) -> CheckOutcome:
     return look.tell(
         f"{counted(again.readings, 'reading', 'readings')} by their raw bytes, "
         f"{counted(len(again.hours), 'hour', 'hours')}, "
-        f"{counted(stated, 'statement', 'statements')}, constants '{constants or 'of the model'}'",
-        f"原始字节 {again.readings} 个读数、{len(again.hours)} 个小时、{stated} 份陈述、"
-        f"常数 '{constants or '模型自带'}'",
+        f"{counted(stated, 'statement', 'statements')}{_constants(material).en}",
+        f"原始字节 {again.readings} 个读数、{len(again.hours)} 个小时、{stated} 份陈述"
+        f"{_constants(material).zh}",
         applies=bool(material.hours),
     )
+
+
+def _constants(material: Material) -> Said:
+    """By which constants a channel is computed; nothing of one that is measured."""
+    if material.derivation is None:
+        return said("", "")
+    named = material.derivation.constants
+    if not named:
+        return said(", the model's own constants", "、模型自带常数")
+    return said(f", constants {named}", f"、常数 {named}")
 
 
 def _statements(look: Look, material: Material) -> int:

@@ -76,10 +76,13 @@ def _standards(look: Look, material: Material, own: CalibrationCertificate) -> b
         look.see(pointer)
     for gap in gaps_of(material.register, own, links, (own.id,)):
         path = " > ".join(gap.path)
+        is_far = len(gap.path) > 1  # the words name the last of the path
+        english = f"{path}: {gap.words.en}" if is_far else gap.words.en
+        chinese = f"{path}：{gap.words.zh}" if is_far else gap.words.zh
         if gap.gap in _UNKNOWN:
-            look.leave(f"{path}: {gap.words.en}", f"{path}：{gap.words.zh}")
+            look.leave(english, chinese)
         else:
-            look.find(f"{path}: {gap.words.en}", f"{path}：{gap.words.zh}", pointer)
+            look.find(english, chinese, pointer)
     return is_known
 
 

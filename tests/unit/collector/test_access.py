@@ -71,9 +71,7 @@ def test_a_holder_has_the_rights_of_the_role_and_no_others(role: Role) -> None:
         if right in RIGHTS[role]:
             holder.require(right)
         else:
-            with pytest.raises(
-                TokenScopeError, match=rf"is for an? {role}; this needs {right} \("
-            ):
+            with pytest.raises(TokenScopeError, match=rf"is for an? {role}; this needs {right} \("):
                 holder.require(right)
 
 

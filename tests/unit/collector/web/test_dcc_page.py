@@ -166,6 +166,8 @@ def test_options_of_the_command_are_fields_of_the_form_here() -> None:
         "2 items are calibrated; choose one by “Serial number, where several were calibrated”: 1, 2"
     )
     assert "“量的种类（单位对应多种量时）”" in on_the_page("请用 --kind 选择", "zh")
+    due = on_the_page("put it into the confirmation as due_on", "en")
+    assert due == "put it into the confirmation as “Due on”"
     trusted = on_the_page("请使用 --trust", "zh")
     assert trusted == "请使用 `carbonmeter calibration import --trust`"
 

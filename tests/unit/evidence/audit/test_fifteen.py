@@ -312,6 +312,15 @@ def test_a_certificate_that_acts_through_a_declared_number_stands_behind_its_ins
         assert checked(number, changed(confirmation="")).outcome == "finding"
 
 
+def test_what_names_no_standard_is_named_once_and_what_is_measured_has_no_constants() -> None:
+    bare = CERTIFICATE.partition("[[standards]]")
+    rest = bare[2].partition("[[results]]")
+    found = checked(4, changed(certificate=f"{bare[0]}{rest[1]}{rest[2]}"))
+    told = [each.en for each in (*found.findings, *found.unchecked)]
+    assert "C-1 names no standard that it rests on" in told
+    assert "constants" not in checked(9, material()).looked_at.en
+
+
 def test_a_simulated_clock_proves_nothing_and_says_so() -> None:
     real = material()
     batches = tuple(replace(each, clock=_simulated(each.clock)) for each in real.batches)
