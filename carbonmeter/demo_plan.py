@@ -136,6 +136,7 @@ def _record(site: str, plant: Plant, stack: Stack, check: GasCheck) -> str:
     at = toml(datetime.fromtimestamp(check.at_ns // 1_000_000_000, UTC))
     off = check.zero_reading - check.zero_reference, check.span_reading - check.span_reference
     passed = max(abs(each) for each in off) <= OUT_OF_CONTROL
+    zero = str(check.zero_reading).replace("-", "\N{MINUS SIGN}")
     return f"""\
 schema = 1
 test = "daily_check"
@@ -147,7 +148,7 @@ outcome = "{"passed" if passed else "failed"}"
 recorded_at = {at}
 recorded_by = "{plant.scenario.factory}"
 document = "printed by the analyser"
-detail = "zero {check.zero_reading} %, span {check.span_reading} % of {check.span_reference} %"
+detail = "zero {zero} %, span {check.span_reading} % of {check.span_reference} %"
 relative_error = {check.span_reading / check.span_reference - 1}
 standard_uncertainty = {stack.spec.sensors[ANALYSER].cycle.span_U / 2}
 """

@@ -7,14 +7,15 @@ ledger, so that tokens can be issued and withdrawn while the collector runs.
 import base64
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import msgspec
 
 from collector.named_file import NamedFile
-from collector.rights import Right, Role, may, roles_with
+from collector.reach import has_role, has_sites, roles_needed, site_needed
+from collector.rights import Right, Role, may
 from collector.token_errors import (
     ExpiredTokenError,
     TokenIssueError,
@@ -22,7 +23,6 @@ from collector.token_errors import (
     UnknownTokenError,
 )
 from evidence.clock import utc_text
-from evidence.errors import Words
 
 SECRET_BYTES: Final = 32
 _PREFIX: Final = "cmt_"
@@ -93,11 +93,13 @@ class Person:
         name: As the journal names them: a user, or `token:<name>` of a token that is nobody's.
         role: What they are here for.
         sites: The sites they are limited to; empty for all.
+        token: Name of the token that was shown; "" for somebody who signed in.
     """
 
     name: str
     role: Role
     sites: tuple[str, ...] = ()
+    token: str = field(default="", compare=False)
 
     def sees(self, site: str) -> bool:
         """Whether they extend to a site; to what concerns all sites, only without a limit."""
@@ -110,8 +112,8 @@ class Person:
             TokenScopeError: They do not.
         """
         if not may(self.role, right):
-            limit = f"{right} ({', '.join(roles_with(right))})"
-            raise TokenScopeError("token", name=self.name, found=self.role, limit=limit)
+            found = has_role(self.name, self.token, self.role)
+            raise TokenScopeError(self._shown, found=found, limit=roles_needed(right, self.token))
 
     def require_site(self, site: str) -> None:
         """Returns if they extend to a site; "" stands for all of them.
@@ -120,15 +122,17 @@ class Person:
             TokenScopeError: They do not.
         """
         if not self.sees(site):
-            limit = Words("all sites", "全部厂区")
-            if site:
-                limit = Words(f"site {site[:64]}", f"厂区 {site[:64]}")
-            raise TokenScopeError("token", name=self.name, found=", ".join(self.sites), limit=limit)
+            found = has_sites(self.name, self.token, self.sites)
+            raise TokenScopeError(self._shown, found=found, limit=site_needed(site))
+
+    @property
+    def _shown(self) -> str:
+        return "token" if self.token else "user"
 
 
 def holder_of(token: Token) -> Person:
     """Who is behind a token that is nobody's in particular."""
-    return Person(name=f"token:{token.name}", role=token.role, sites=token.sites)
+    return Person(name=f"token:{token.name}", role=token.role, sites=token.sites, token=token.name)
 
 
 def issue(

@@ -26,11 +26,11 @@ class ExpiredTokenError(TokenError):
 
 
 class TokenScopeError(TokenError):
-    """The token's role or sites do not reach as far as what was asked."""
+    """The role or sites of a token, or of a person, do not reach as far as what was asked."""
 
     code = "E_TOKEN_SCOPE"
-    en = "the token '{name}' is for {found}; {limit} is needed: ask for one that extends to it"
-    zh = "令牌 '{name}' 的范围为 {found}；需要 {limit}：请申请范围足够的令牌"
+    en = "{found}; this needs {limit}: ask an administrator"
+    zh = "{found}；此操作需要{limit}：请联系管理员"
 
 
 class DisabledUserError(TokenError):

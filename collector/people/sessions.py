@@ -56,6 +56,7 @@ class Sessions:
         self._clock = clock
         self._lock = threading.Lock()
         self._found: OrderedDict[str, Session] = OrderedDict()
+        self._words: OrderedDict[str, str] = OrderedDict()
         self._failures: OrderedDict[str, list[int]] = OrderedDict()
 
     def begin(self, user: str, secret: bytes) -> str:
@@ -72,8 +73,10 @@ class Sessions:
         with self._lock:
             self._failures.pop(user, None)
             self._found[_digest(text)] = began
-            while len(self._found) > MOST:
-                self._found.popitem(last=False)
+            self._words[csrf] = user
+            for held in (self._found, self._words):
+                while len(held) > MOST:
+                    held.popitem(last=False)
         return text
 
     def find(self, text: str) -> Session | None:
@@ -88,6 +91,14 @@ class Sessions:
                 return None
             self._found[digest] = replace(found, seen_ns=max(now_ns, found.seen_ns))
             return self._found[digest]
+
+    def user_of(self, csrf: str) -> str:
+        """Whose session a form's word was made for, also when it is over; "" where not known.
+
+        The word lets nobody in. The last 10,000 are remembered, until the process ends.
+        """
+        with self._lock:
+            return self._words.get(csrf, "")
 
     def end(self, text: str) -> None:
         """Ends a session, if there is one."""

@@ -8,7 +8,8 @@ import msgspec
 from collector.access import Name, Person, Token, holder_of
 from collector.named_file import NamedFile
 from collector.people.password import PasswordHash, matches
-from collector.rights import RIGHTS, Role
+from collector.reach import has_role, has_sites, site_needed
+from collector.rights import RIGHTS, ROLE_WORDS, Role
 from collector.token_errors import (
     DisabledUserError,
     PasswordError,
@@ -87,8 +88,10 @@ def person_of(token: Token, users: tuple[User, ...]) -> Person:
         raise DisabledUserError("user", name=token.user)
     user = as_person(found[0])
     if not RIGHTS[token.role] <= RIGHTS[user.role]:
-        raise TokenScopeError("user", name=user.name, found=user.role, limit=token.role)
-    return Person(name=user.name, role=token.role, sites=_sites(token, user))
+        own = has_role(user.name, "", user.role)
+        raise TokenScopeError("user", found=own, limit=ROLE_WORDS[token.role])
+    sites = _sites(token, user)
+    return Person(name=user.name, role=token.role, sites=sites, token=token.name)
 
 
 def _sites(token: Token, user: Person) -> tuple[str, ...]:
@@ -97,8 +100,8 @@ def _sites(token: Token, user: Person) -> tuple[str, ...]:
         return token.sites or user.sites
     both = tuple(site for site in token.sites if site in user.sites)
     if not both:
-        limit = ", ".join(token.sites)
-        raise TokenScopeError("user", name=user.name, found=", ".join(user.sites), limit=limit)
+        found, limit = has_sites(user.name, "", user.sites), site_needed(", ".join(token.sites))
+        raise TokenScopeError("user", found=found, limit=limit)
     return both
 
 

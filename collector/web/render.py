@@ -12,10 +12,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from calibration.equation import equation
 from calibration.unit_symbol import symbol
+from collector.access import Person
 from collector.api.allowed import PAGES
 from collector.api.cookies import is_secure
 from collector.api.parts import Parts
 from collector.api.security import Reader
+from collector.rights import may
 from collector.web import numbers, times, words
 from collector.web.activity.over import over_hours, over_of, part_to_come
 from collector.web.assets import asset_path
@@ -62,8 +64,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    there = [(name, address) for name, address in NAVIGATION if ("GET", address) in PAGES]
-    made.globals.update(asset=asset_path, NAVIGATION=there, HTMX=HTMX, has_words=words.has)
+    made.globals.update(asset=asset_path, HTMX=HTMX, has_words=words.has)
     made.filters.update(
         concise=lambda pair: numbers.concise(*pair),
         stated=lambda pair: numbers.stated(*pair),
@@ -116,8 +117,10 @@ def page(
     """
     look, typed = look_of(request), _typed(request, reader)
     told = {**_surroundings(request, parts, reader, look), "typed": typed, **facts}
+    told["is_theirs"] = typed is not None and reader is not None and _is_of(typed, reader)
     text = _environment().get_template(template).render(told)
-    text = text if typed is None else filled(text, typed)
+    if typed is not None and told["is_theirs"]:
+        text = filled(text, typed)
     response = HTMLResponse(text, status_code=status, headers={"Content-Security-Policy": CSP})
     response.headers["Content-Language"] = look.language
     response.headers["Vary"] = "Accept-Language, Cookie"
@@ -130,6 +133,10 @@ def _typed(request: Request, reader: Reader | None) -> Typed | None:
     if request.method != "GET" or reader is None or reader.session is None:
         return None
     return kept_forms(request).take(reader.session, request.url.path)
+
+
+def _is_of(typed: Typed, reader: Reader) -> bool:
+    return reader.session is not None and typed.is_for(reader.session.user)
 
 
 def _surroundings(
@@ -159,10 +166,17 @@ def _surroundings(
         "here": partial(_here, request),
         "door": door_of(request),
         "person": person,
+        "pages": [each for each in NAVIGATION if _is_open(each[1], person)],
         "csrf": "" if session is None else session.csrf,
         "software": parts.software,
         "now_ns": parts.clock.now_ns(),
     }
+
+
+def _is_open(address: str, person: Person | None) -> bool:
+    """Whether a page is served, and to whoever asks: one that refuses is none to offer."""
+    right = PAGES.get(("GET", address))
+    return right is not None and (person is None or may(person.role, right))
 
 
 def _marks(language: str) -> dict[str, Any]:

@@ -29,10 +29,16 @@ class Typed(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         action: Where to: path and query.
         fields: By name, without secrets.
+        user: Who typed it; "" where that is not known.
     """
 
     action: str
     fields: dict[str, str]
+    user: str = ""
+
+    def is_for(self, user: str) -> bool:
+        """Whether somebody may see it: what another one typed is nobody else's."""
+        return self.user in ("", user)
 
     @property
     def page(self) -> str:
@@ -54,15 +60,16 @@ class Typed(msgspec.Struct, frozen=True, kw_only=True):
         return is_about and _parts(action) == _parts(self.action)
 
 
-def typed(action: str, form: Mapping[str, str]) -> Typed | None:
+def typed(action: str, form: Mapping[str, str], user: str = "") -> Typed | None:
     """What is carried of a form; None where that is nothing.
 
     Args:
         action: Where it was sent to: path and query.
         form: Its fields.
+        user: Who typed it; "" where that is not known.
     """
     fields = {name: text for name, text in form.items() if name not in _SECRET}
-    return Typed(action=action, fields=fields) if any(fields.values()) else None
+    return Typed(action=action, fields=fields, user=user) if any(fields.values()) else None
 
 
 def typed_of_text(text: str) -> Typed | None:
@@ -71,7 +78,7 @@ def typed_of_text(text: str) -> Typed | None:
         found = msgspec.json.decode(text, type=Typed)
     except (msgspec.DecodeError, UnicodeEncodeError):
         return None
-    return typed(found.action, found.fields) if is_local(found.action) else None
+    return typed(found.action, found.fields, found.user) if is_local(found.action) else None
 
 
 def text_of(carried: Typed | None) -> str:

@@ -14,6 +14,7 @@ from evidence.audit.failed import FailedTest
 from evidence.audit.papers import Papers
 from evidence.audit.said import Pointer, Said
 from evidence.audit.stood import Hour, Stood, instant_of, ns_of
+from evidence.audit.through_factor import ThroughFactor, through_factor
 from evidence.log.leaf import ClockState, Record
 from evidence.statement.corroboration import Corroboration
 from evidence.statement.datum import ActivityData
@@ -174,6 +175,10 @@ class Material:
             certificate_by_id(self.register, each.certificate) for each in self.confirmations(stood)
         )
         return tuple({each.id: each for each in found if each is not None}.values())
+
+    def factor(self, stood: Stood) -> ThroughFactor | None:
+        """What acts for an instrument through a declared number, at the end of its time."""
+        return through_factor(self.register, stood.serial, instant_of(self.time_of(stood)[1] - 1))
 
     def cited(self, decided: MetrologicalConfirmation) -> CalibrationCertificate | None:
         """The certificate of a decision if it is the instrument's own."""

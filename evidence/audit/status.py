@@ -5,7 +5,9 @@ ours and is stated:
 
 - out of use (停用): it was removed; or no confirmation that passed is in force for it on the day;
   or that is overdue, or its certificate's own validity has passed;
-- limited use (准用): one is in force and in date, and something speaks against its papers;
+- limited use (准用): one is in force and in date, and something speaks against its papers; or there
+  is none, and a number in force is declared from a certificate of it, such as the velocity
+  coefficient: what is computed with it is calibrated, its own indications are as it shows them;
 - qualified (合格): one is in force and in date, and nothing does.
 """
 
@@ -22,6 +24,7 @@ from calibration.history.outcome import RegisterOutcome
 from calibration.history.review import review
 from calibration.register import CalibrationRegister
 from evidence.audit.said import Said, said
+from evidence.audit.through_factor import through_factor
 
 Status = Literal["qualified", "limited", "out_of_use"]
 STATUS_WORDS: Final[Mapping[Status, Said]] = {
@@ -38,6 +41,13 @@ _BECAUSE: Final[Mapping[str, tuple[Status, Said]]] = {
     "not_comparable": (
         "limited",
         said("in date; its certificates cannot be compared", "在期内，但其证书之间无法比较"),
+    ),
+    "through_factor": (
+        "limited",
+        said(
+            "no confirmation: a declared number from its certificate is applied",
+            "未经计量确认：采用其证书给出的声明系数",
+        ),
     ),
     "removed": ("out_of_use", said("it was removed", "已拆除")),
     "not_confirmed": ("out_of_use", said("nothing confirms it", "未经计量确认")),
@@ -91,7 +101,7 @@ def standing_on(
     """
     last = register.confirmed(serial, at)
     if last is None:
-        return _standing("removed" if removed else "not_confirmed")
+        return _unconfirmed(register, serial, at, removed=removed)
     try:
         certificate = register.certificate(last)
     except CertificateError:
@@ -102,6 +112,15 @@ def standing_on(
     if because:
         return _standing(because, last, certificate)
     return _weighed(register, last, certificate)
+
+
+def _unconfirmed(
+    register: CalibrationRegister, serial: str, at: dt.datetime, *, removed: bool
+) -> Standing:
+    found = None if removed else through_factor(register, serial, at)
+    if found is None:
+        return _standing("removed" if removed else "not_confirmed")
+    return _standing("through_factor", certificate=found.certificate)
 
 
 def _fault(

@@ -197,6 +197,13 @@ def _verified(bundle: Path, policy: Path) -> int:
     return run.returncode
 
 
+def test_long_names_of_inputs_keep_the_page_of_the_stack_within_a_phone(visitor: Page) -> None:
+    visitor.set_viewport_size(PHONE)
+    visitor.goto(f"/instruments/{STACK}")
+    expect(visitor.get_by_text("HJ75-CO2")).to_be_visible()
+    assert visitor.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
 def test_the_rules_compliance_value_stands_beside_the_best_estimate_of_the_stack(
     visitor: Page, looked_at: LookedAt
 ) -> None:

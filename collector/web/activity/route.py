@@ -1,6 +1,5 @@
 """The page of amounts."""
 
-import datetime as dt
 from collections.abc import Mapping
 from functools import partial
 from typing import Final
@@ -27,8 +26,9 @@ from collector.web.activity.gathering import Gathering
 from collector.web.activity.readings import Polls, polls_of
 from collector.web.activity.resting import rests_within
 from collector.web.activity.saved import choices, lines_of, settled
+from collector.web.activity.shares import certificates_behind
 from collector.web.activity.shown import Say, Teller, Told, cause_words
-from collector.web.activity.spans import day_of, written
+from collector.web.activity.spans import clock_text, written
 from collector.web.activity.view import Amounts, Page, Refused
 from collector.web.look import look_of
 from collector.web.refused import require_person
@@ -87,6 +87,7 @@ def amounts_page(
         "cause_words": partial(cause_words, say=say),
         "fields": _fields(seen, look.zone),
         "polls": polls,
+        "certificates_behind": certificates_behind,
         "rests_within": rests_within,
         "parse": parse_utc,
         "utc": utc_text,
@@ -125,19 +126,21 @@ def _told(seen: Page, say: Say, zone: ZoneInfo) -> list[Told]:
 
 
 def _fields(seen: Page, zone: ZoneInfo) -> dict[str, str]:
-    """What the form of the range shows: days, of which the last one is within the range.
+    """What the form of the range shows: days, or instants where it is not one of whole days.
 
     Of a range that was refused what was asked for.
     """
     if seen.amounts is None:
         chosen, by = seen.chosen, seen.chosen.by or By.TOTAL
-        return {"first": chosen.start[:10], "behind": chosen.end[:10], "by": by.value}
+        days = {"first": chosen.start[:10], "behind": chosen.end[:10], "sort": "date"}
+        return {**days, "by": by.value}
     asked = seen.amounts.range
     return {
         "start": written(asked.start_ns, zone),
         "end": written(asked.end_ns, zone),
-        "first": day_of(asked.start_ns, zone).isoformat(),
-        "behind": (day_of(asked.end_ns - 1, zone) + dt.timedelta(days=1)).isoformat(),
+        "first": clock_text(asked.start_ns, zone, days=asked.is_of_days(zone)),
+        "behind": clock_text(asked.end_ns, zone, days=asked.is_of_days(zone)),
+        "sort": "date" if asked.is_of_days(zone) else "text",
         "by": asked.by.value,
     }
 

@@ -4,8 +4,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import unquote
 
-from evidence.statement.datum import StatedComponent
+from evidence.statement.datum import ActivityData, StatedComponent
 
 MOST_CAUSES: Final = 10
 KINDS: Final = (
@@ -45,6 +46,20 @@ class Cause:
     u: float
     share: float
     shared: bool
+
+
+def certificates_behind(datum: ActivityData) -> tuple[str, ...]:
+    """Certificates that an amount rests on: those applied, and those behind declared numbers."""
+    through = {unquote(_subject(each.influence)): None for each in datum.components if _is_of(each)}
+    return tuple(dict.fromkeys((*datum.certificates, *sorted(through))))
+
+
+def _is_of(component: StatedComponent) -> bool:
+    return component.influence.startswith("cert:")
+
+
+def _subject(influence: str) -> str:
+    return influence.partition(":")[2].rpartition("/")[0]
 
 
 def causes(components: Sequence[StatedComponent], most: int = MOST_CAUSES) -> tuple[Cause, ...]:

@@ -50,6 +50,10 @@ class Range:
         """Whether it begins at other minutes than the hours that are kept."""
         return grid_of(self.start_ns) > 0
 
+    def is_of_days(self, zone: ZoneInfo) -> bool:
+        """Whether it begins and ends where days of a zone do."""
+        return all(midnight_ns(day_of(at_ns, zone), zone) == at_ns for at_ns in self.span)
+
     @property
     def is_hour(self) -> bool:
         """Whether it is one hour, of which readings are shown."""
@@ -140,6 +144,12 @@ def written(at_ns: int, zone: ZoneInfo) -> str:
     """An instant for an address: a day where one begins then, else RFC 3339 in UTC."""
     day = day_of(at_ns, zone)
     return day.isoformat() if midnight_ns(day, zone) == at_ns else utc_text(at_ns)
+
+
+def clock_text(at_ns: int, zone: ZoneInfo, *, days: bool) -> str:
+    """An instant for a field: its day, or what a zone's clock shows, with the offset."""
+    at = dt.datetime.fromtimestamp(at_ns // NS_PER_S, tz=zone)
+    return at.date().isoformat() if days else at.isoformat()
 
 
 def calendars(end_ns: int, zone: ZoneInfo) -> list[Calendar]:

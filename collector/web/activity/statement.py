@@ -33,8 +33,9 @@ from collector.web.activity.declared import declared_rows
 from collector.web.activity.drawing import Named, variances
 from collector.web.activity.due import came_behind, early_of, seconds_to_come
 from collector.web.activity.moved import is_same, moved_amount, relative
-from collector.web.activity.shares import causes
+from collector.web.activity.shares import causes, certificates_behind
 from collector.web.activity.shown import Say, cause_words
+from collector.web.activity.stated import term_stated
 from collector.web.activity.sums import is_computed
 from collector.web.activity.versions import Versions, versions_of
 from collector.web.budget import budgeted
@@ -140,7 +141,8 @@ def _shown(
         rows = telling.rows(reader)
         found = versions_of(datum, sources.store.lookup, known, telling, rows)
         settings = _settings(request, sources, parts, reader, datum)
-        early = early_of(datum, sources.store.lookup.stated_ns(digest))
+        stated_ns = sources.store.lookup.stated_ns(digest)
+        told_then = term_stated(sources, rows.get(datum.channel), datum, stated_ns)
         span = parse_utc(datum.period.start), parse_utc(datum.period.end)
         behind_ns = came_behind(datum, sources.store.lookup.windows(datum.channel, *span))
         held = span if behind_ns is None else (span[0], behind_ns)
@@ -158,6 +160,7 @@ def _shown(
         "utc": utc_text,
         "found": found,
         "causes": told,
+        "certificates_behind": certificates_behind,
         "declared": budgeted(
             declared_rows(datum, settings), look.language, scale=1.0, argument_unit="1"
         ),
@@ -169,7 +172,8 @@ def _shown(
         "acts": _possible(found, reader),
         "may_see_evidence": reader.person is None or may(reader.person.role, Right.READ_EVIDENCE),
         "to_come_s": seconds_to_come(span[1], parts.clock.now_ns()),
-        "early": early,
+        "early": early_of(datum, stated_ns),
+        "told_then": told_then,
         "refused": refused,
         "reason": reason,
         "parse": parse_utc,

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from collector.web.words import say
 from evidence.log.entry import Act, Action
 from evidence.statement.boundary.book import BOUNDED
 
@@ -13,6 +14,7 @@ LONGEST: Final = 500
 NOTHING: Final = ""
 BOUNDARY_WORDS: Final = ("name", "line", "product", "kind")
 """What a boundary may say in Chinese too."""
+_OF_USERS: Final = (Action.USER_ADDED, Action.USER_CHANGED, Action.USER_FOUND)
 _CHINESE: Final = frozenset(f"{name}_zh" for name in BOUNDARY_WORDS)
 
 
@@ -59,7 +61,16 @@ def fields_in(entry: Act, language: str = "en") -> list[Field]:
         return fields_of(told(entry.old), told(entry.new))
     if entry.action is Action.CORRECTION:
         return fields_of(*_corrected(entry.old, entry.new))
+    if entry.action in _OF_USERS:
+        return fields_of(_sites_said(entry.old, language), _sites_said(entry.new, language))
     return fields_of(entry.old, entry.new)
+
+
+def _sites_said(said: object, language: str) -> object:
+    """A user whose empty list of sites says what it means: no limit."""
+    if not isinstance(said, Mapping) or said.get("sites") != []:
+        return said
+    return {**said, "sites": say("people.all_sites", language)}
 
 
 def _boundary(said: object) -> object:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from calibration.unit import convert
 from collector.web.activity.moved import moved_amount
 from evidence.clock import parse_utc
 from evidence.statement.difference import Change, ComplianceDifference, InUnit
@@ -16,8 +17,8 @@ class TouchedLine:
     Attributes:
         digest_before, digest_after: Of the two versions.
         before, after: Value and U of each; U None where it is not known.
-        difference: And its U, in `unit`: kW.h or t where it is of one of them.
-        suspected: Corrections of what is in doubt; `after` does not contain them.
+        difference: And its U, in the same unit.
+        suspected: Corrections of what is in doubt with their U; `after` does not contain them.
         compliance: Of statements under a plan, what that value was and would be.
         changes: What else is not as it was.
     """
@@ -29,10 +30,9 @@ class TouchedLine:
     digest_after: str
     before: tuple[float, float | None]
     after: tuple[float, float | None]
-    stated_unit: str
     difference: tuple[float, float | None]
     unit: str
-    suspected: Sequence[InUnit]
+    suspected: Sequence[tuple[float, float | None]]
     compliance: ComplianceDifference | None
     changes: Sequence[Change]
     is_locked: bool
@@ -41,8 +41,6 @@ class TouchedLine:
 def touched_line(touched: TouchedStatement) -> TouchedLine:
     """A touched statement in a line."""
     moved = touched.difference
-    own, common = moved_amount(moved), moved.in_common_unit
-    expanded = None if common is None or own[1] is None else common.expanded_uncertainty
     return TouchedLine(
         channel=moved.channel,
         start_ns=parse_utc(moved.period.start),
@@ -51,11 +49,17 @@ def touched_line(touched: TouchedStatement) -> TouchedLine:
         digest_after=moved.after.digest,
         before=(moved.before.value, moved.before.expanded_uncertainty),
         after=(moved.after.value, moved.after.expanded_uncertainty),
-        stated_unit=moved.unit,
-        difference=own if common is None else (common.value, expanded),
-        unit=moved.unit if common is None else common.unit,
-        suspected=[each for each in touched.suspected if each is not None],
+        unit=moved.unit,
+        difference=moved_amount(moved),
+        suspected=[_in(moved.unit, each) for each in touched.suspected if each is not None],
         compliance=moved.compliance,
         changes=moved.changes,
         is_locked=touched.locked,
     )
+
+
+def _in(unit: str, moved: InUnit) -> tuple[float, float | None]:
+    """A correction and its U in the unit of the statement beside it."""
+    expanded = moved.expanded_uncertainty
+    told = None if expanded is None else convert(expanded, moved.unit, unit)
+    return convert(moved.value, moved.unit, unit), told

@@ -27,9 +27,11 @@ from collector.journal_read import Recorded
 from collector.original_errors import OriginalUnknownError
 from collector.original_register import HandedIn, handed_in
 from collector.rights import Right, may
+from collector.web.certificates.asked import asked_of
 from collector.web.certificates.curve_figure import curve_figure
 from collector.web.certificates.curves import ResultView
 from collector.web.certificates.dcc_view import dcc_view, on_the_page, refusal_words
+from collector.web.certificates.kept import kept_documents
 from collector.web.certificates.shelf import shelf_of
 from collector.web.certificates.waiting import Brought, waiting_room
 from collector.web.look import look_of
@@ -143,6 +145,7 @@ def _form(request: Request, parts: Parts, reader: Reader, refused: CodedError | 
         "sites": sites_of(parts, reader),
         "kinds": tuple(KindOfQuantity),
         "most": MOST_BYTES // 1_000_000,
+        "documents": kept_documents(parts, reader, asked_of(request.query_params).page),
     }
     status = 200 if refused is None else 422
     return page(request, parts, reader, "certificates/dcc_form.html", facts, status=status)

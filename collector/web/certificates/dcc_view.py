@@ -17,7 +17,7 @@ from collector.web.words import say
 from evidence.audit.said import Said, said
 from evidence.errors import CodedError
 
-_FIELDS: Final = {"--item": "dcc.item", "--kind": "dcc.kind"}
+_FIELDS: Final = {"--item": "dcc.item", "--kind": "dcc.kind", "due_on": "certificates.due_on"}
 _TRUST: Final = re.compile(r"(?<!import )--trust")
 _NESTED: Final = re.compile(r"\b(E_[A-Z_]+) [^\s:]*: ")
 """The code and the place of what is wrong within a document."""

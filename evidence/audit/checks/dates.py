@@ -15,7 +15,8 @@ from evidence.audit.failed import FailedTest
 from evidence.audit.material import Material
 from evidence.audit.outcome import CheckOutcome, Look
 from evidence.audit.said import Pointer, Said, counted, said
-from evidence.audit.stood import Stood, ns_of
+from evidence.audit.stood import Stood, instant_of, ns_of
+from evidence.audit.through_factor import through_factor
 from evidence.clock import parse_utc, utc_text
 from evidence.statement.datum import ActivityData
 
@@ -38,17 +39,31 @@ def dates(material: Material) -> CheckOutcome:
     for stood in material.stood:
         for since, until, decided in material.applied(stood):
             if decided is None:
-                look.find(
-                    f"{stood.serial}: nothing confirms it from {utc_text(since)} to "
-                    f"{utc_text(until)}",
-                    f"{stood.serial}：{utc_text(since)} 至 {utc_text(until)} 无有效计量确认",
-                )
+                _unconfirmed(look, material, stood, (since, until))
             else:
                 _spell(look, material, (since, until), decided)
     return look.tell(
         f"instruments: {len(material.stood)}; calibration, begin of use, last day, gaps",
         f"器具 {len(material.stood)} 台：校准日期、启用、有效期与间断",
         applies=bool(material.stood),
+    )
+
+
+def _unconfirmed(look: Look, material: Material, stood: Stood, span: tuple[int, int]) -> None:
+    found = through_factor(material.register, stood.serial, instant_of(span[0]))
+    if found is None:
+        since, until = utc_text(span[0]), utc_text(span[1])
+        look.find(
+            f"{stood.serial}: nothing confirms it from {since} to {until}",
+            f"{stood.serial}：{since} 至 {until} 无有效计量确认",
+        )
+        return
+    name, number = found.certificate.id, found.setting.id
+    look.see(material.papers.of(found.certificate), material.papers.of(found.setting))
+    look.leave(
+        f"{stood.serial}: nothing confirms it; {number} declares what {name} found, and no paper "
+        "says until when that holds",
+        f"{stood.serial}：未经计量确认；{number} 采用证书 {name} 的结果，没有文件说明其有效期",
     )
 
 

@@ -16,6 +16,7 @@ from evidence.log.leaf import ClockState, RecordKind
 from evidence.statement.datum import ActivityData
 
 _CLOSE: Final = 1e-9
+_SIMULATED: Final = said("simulated", "仿真")
 _CLOCKS: Final[Mapping[Quality, Said]] = {
     Quality.CLOCK_SUSPECT: said("“clock suspect”", "“时钟存疑”"),
     Quality.CLOCK_UNSYNCHRONISED: said("“clock not synchronised”", "“时钟未同步”"),
@@ -38,7 +39,6 @@ def recomputation(material: Material) -> CheckOutcome:
     for words in again.left_out:
         look.leave(words.en, words.zh)
     stated = _statements(look, material)
-    constants = "" if material.derivation is None else material.derivation.constants
     rest = len(material.hours) - len(again.hours)
     if rest > 0:
         look.leave(
@@ -48,11 +48,21 @@ def recomputation(material: Material) -> CheckOutcome:
     return look.tell(
         f"{counted(again.readings, 'reading', 'readings')} by their raw bytes, "
         f"{counted(len(again.hours), 'hour', 'hours')}, "
-        f"{counted(stated, 'statement', 'statements')}, constants '{constants or 'of the model'}'",
-        f"原始字节 {again.readings} 个读数、{len(again.hours)} 个小时、{stated} 份陈述、"
-        f"常数 '{constants or '模型自带'}'",
+        f"{counted(stated, 'statement', 'statements')}{_constants(material).en}",
+        f"原始字节 {again.readings} 个读数、{len(again.hours)} 个小时、{stated} 份陈述"
+        f"{_constants(material).zh}",
         applies=bool(material.hours),
     )
+
+
+def _constants(material: Material) -> Said:
+    """By which constants a channel is computed; nothing of one that is measured."""
+    if material.derivation is None:
+        return said("", "")
+    named = material.derivation.constants
+    if not named:
+        return said(", the model's own constants", "、模型自带常数")
+    return said(f", constants {named}", f"、常数 {named}")
 
 
 def _statements(look: Look, material: Material) -> int:
@@ -97,22 +107,19 @@ def _versions(kept: ActivityData, anew: ActivityData) -> tuple[str, str]:
 def clock(material: Material) -> CheckOutcome:
     """Check 11: what the agents knew of their clocks, steps on record, suspect stamps."""
     look = Look(11)
-    standings = Counter(each.clock.standing for each in material.batches)
-    for each in material.batches:
+    simulated = sum(each.clock.simulated for each in material.batches)
+    real = [each for each in material.batches if not each.clock.simulated]
+    standings = Counter(each.clock.standing for each in real)
+    for each in real:
         known = each.clock.standing != ClockStanding.UNKNOWN or each.clock.synchronised is not None
         if known:
             look.see(each.leaf)
         if _is_left_alone(each.clock):
             look.find("a clock was not synchronised", "时钟未同步", each.leaf)
     _stamps(look, material)
-    steps = [each for each in material.records if each.kind == RecordKind.CLOCK_STEP]
-    for record in steps:
-        step_ms = record.facts.get("step_ms", 0)
-        if isinstance(step_ms, str) or abs(step_ms) * NS_PER_MS <= STEP_NS:
-            continue
-        at = utc_text(max(record.at_ms, 0) * 1_000_000)
-        look.find(f"the clock was set by {step_ms} ms at {at}", f"{at} 时钟被调整 {step_ms} ms")
-    if not look.looked and material.batches:
+    steps = _steps(look, material)
+    _say_simulated(look, simulated)
+    if not look.looked and real:
         look.leave(
             "the agents do not say what keeps their clocks, and no stamp is suspect",
             "代理未说明时钟由何校准，亦无可疑时标",
@@ -123,18 +130,40 @@ def clock(material: Material) -> CheckOutcome:
             f"{material.leaves} 个叶中有 {material.leaves - len(material.batches)} 个未读取",
         )
     shown, shown_zh = (
-        ", ".join(f"{words.say(language)} {count}" for words, count in _named(standings))
+        ", ".join(f"{words.say(language)} {count}" for words, count in _named(standings, simulated))
         for language in ("en", "zh")
     )
     return look.tell(
-        f"batches: {len(material.batches)} ({shown or '-'}), steps of a clock: {len(steps)}",
-        f"批次 {len(material.batches)} 个（{shown_zh or '-'}）、时钟调整 {len(steps)} 次",
+        f"batches: {len(material.batches)} ({shown or '-'}), steps of a clock: {steps}",
+        f"批次 {len(material.batches)} 个（{shown_zh or '-'}）、时钟调整 {steps} 次",
         applies=bool(material.hours),
     )
 
 
-def _named(standings: Mapping[ClockStanding, int]) -> list[tuple[Said, int]]:
-    return [(_STANDINGS[standing], count) for standing, count in sorted(standings.items())]
+def _steps(look: Look, material: Material) -> int:
+    """How many steps of a clock are on record; those over a second are found."""
+    steps = [each for each in material.records if each.kind == RecordKind.CLOCK_STEP]
+    for record in steps:
+        step_ms = record.facts.get("step_ms", 0)
+        if isinstance(step_ms, str) or abs(step_ms) * NS_PER_MS <= STEP_NS:
+            continue
+        at = utc_text(max(record.at_ms, 0) * 1_000_000)
+        look.find(f"the clock was set by {step_ms} ms at {at}", f"{at} 时钟被调整 {step_ms} ms")
+    return len(steps)
+
+
+def _say_simulated(look: Look, batches: int) -> None:
+    if batches:
+        look.leave(
+            f"the clock is simulated in {counted(batches, 'batch', 'batches')}: its stamps prove "
+            "nothing of real time",
+            f"{batches} 个批次使用仿真时钟：其时标不能证明真实时间",
+        )
+
+
+def _named(standings: Mapping[ClockStanding, int], simulated: int) -> list[tuple[Said, int]]:
+    real = [(_STANDINGS[standing], count) for standing, count in sorted(standings.items())]
+    return [*real, (_SIMULATED, simulated)] if simulated else real
 
 
 def _is_left_alone(clock: ClockState) -> bool:

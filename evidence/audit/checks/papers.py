@@ -16,7 +16,10 @@ def identity(material: Material) -> CheckOutcome:
     look = Look(1)
     for stood in material.stood:
         decided = material.confirmations(stood)
-        if not decided:
+        factor = None if decided else material.factor(stood)
+        if factor is not None:
+            _identity_of(look, material, stood, factor.certificate.id)
+        elif not decided:
             look.find(
                 f"{stood.serial} at {stood.channel}: no certificate was in use",
                 f"{stood.channel} 的器具 {stood.serial}：期间没有在用证书",

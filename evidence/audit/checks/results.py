@@ -46,7 +46,11 @@ def traceability(material: Material) -> CheckOutcome:
                 seen += 1
                 known += _standards(look, material, own)
                 _small_enough(look, material, decided, own)
-        if seen == before:
+        factor = material.factor(stood) if seen == before else None
+        if factor is not None:
+            seen += 1
+            known += _standards(look, material, factor.certificate)
+        elif seen == before:
             look.leave(
                 f"{stood.serial} at {stood.channel}: no certificate leads to a standard",
                 f"{stood.channel} 的器具 {stood.serial}：没有证书可追溯到标准器",
@@ -72,10 +76,13 @@ def _standards(look: Look, material: Material, own: CalibrationCertificate) -> b
         look.see(pointer)
     for gap in gaps_of(material.register, own, links, (own.id,)):
         path = " > ".join(gap.path)
+        is_far = len(gap.path) > 1  # the words name the last of the path
+        english = f"{path}: {gap.words.en}" if is_far else gap.words.en
+        chinese = f"{path}：{gap.words.zh}" if is_far else gap.words.zh
         if gap.gap in _UNKNOWN:
-            look.leave(f"{path}: {gap.words.en}", f"{path}：{gap.words.zh}")
+            look.leave(english, chinese)
         else:
-            look.find(f"{path}: {gap.words.en}", f"{path}：{gap.words.zh}", pointer)
+            look.find(english, chinese, pointer)
     return is_known
 
 

@@ -1,9 +1,17 @@
 """Amounts of invoices and reports, over a period that they tile, cover in part, or cross. Pure.
 
 An amount that crosses the period's end is divided by time. Nobody knows how it was spread, so the
-part has an uncertainty of its own: before the edge and behind it the rate lies between 0 and twice
-the mean, as between two readings of a register. The same deviation acts with the other sign in the
-period next to it, so that both parts add up to the amount as it was entered.
+part has an uncertainty of its own: at each instant the rate lies between 0 and twice the mean, a
+rectangle. What flowed more at one time flowed less at another, so that all parts add up to the
+amount as it was entered.
+
+Both say what a part may deviate by. Let d(t) be the deviation of what flowed until t, in as many
+independent influences as it takes. That parts add up makes it a closed curve, from nothing to
+nothing; the rectangle makes its speed at most mean/sqrt(3). A curve that goes straight out and back
+has parts in its middle that deviate by nothing. Of all closed curves of one length the
+circle has the greatest mean square of the chord over every share of time, and chords of one share
+are all alike. So u of a part with a share p of the time is amount/sqrt(3) * sin(pi*p)/pi: the whole
+rectangle of a short part, and never more than that of the part or of the rest.
 """
 
 import math
@@ -13,7 +21,6 @@ from dataclasses import dataclass
 
 from calibration.basis import UncertaintyBasis
 from calibration.distribution import Distribution, from_half_width
-from calibration.grid import edge_name
 from calibration.indication import Quality
 from calibration.uncertainty import Influence, UncertaintyComponent, merge, name_of
 from calibration.window import FlowWindow, Grounds, Tally, merge_grounds
@@ -100,13 +107,21 @@ def _components(channel: str, piece: _Piece) -> Iterator[UncertaintyComponent]:
         yield UncertaintyComponent(
             influence=_own_influence(channel, piece), contribution=share * whole
         )
-    edges = zip(piece.span, piece.shares, (-1.0, 1.0), strict=True)
-    for at_ns, before, sign in edges:
-        half_width = content.value * min(before, 1.0 - before)
-        if half_width > 0.0:
+    yield from _spread(channel, piece)
+
+
+def _spread(channel: str, piece: _Piece) -> Iterator[UncertaintyComponent]:
+    """That nobody knows how the amount was spread over its time: the chord of the part."""
+    if piece.shares == (0.0, 1.0):
+        return
+    radius = from_half_width(piece.content.value, Distribution.RECTANGULAR) / math.tau
+    first, last = (math.tau * share for share in piece.shares)
+    chord = {"halves": math.cos(last) - math.cos(first), "ends": math.sin(last) - math.sin(first)}
+    for where, part in chord.items():
+        if radius * part != 0.0:
             yield UncertaintyComponent(
-                influence=_edge_influence(channel, piece.entry, at_ns),
-                contribution=sign * from_half_width(half_width, Distribution.RECTANGULAR),
+                influence=_spread_influence(channel, piece.entry, where),
+                contribution=radius * part,
             )
 
 
@@ -117,8 +132,9 @@ def _own_influence(channel: str, piece: _Piece) -> Influence:
     return gain_influence(channel, content.serial, content.mpe_relative)
 
 
-def _edge_influence(channel: str, entry: int, at_ns: int) -> Influence:
-    name = name_of(f"{channel} {entry} {edge_name(at_ns)}")
+def _spread_influence(channel: str, entry: int, where: str) -> Influence:
+    """Less in the first of both halves than in the second; more at both ends than between."""
+    name = name_of(f"{channel} {entry} {where}")
     return Influence(id=f"substitution:{name}", distribution=Distribution.RECTANGULAR)
 
 

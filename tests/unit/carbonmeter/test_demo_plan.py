@@ -75,6 +75,7 @@ def test_the_check_before_the_demo_is_on_record_and_holds_when_its_first_hour_en
 ) -> None:
     (record,) = register.tests
     assert (record.channel, record.serial, record.outcome) == (CO2, "boiler-co2", "passed")
+    assert record.detail.startswith("zero \N{MINUS SIGN}0.")
     assert ns_of(record.at) <= parse_utc(BEGIN)
     scheme, _ = scheme_named("part75-2011", CO2)
     (validity,) = [each for each in scheme.validity if each.kind == record.test]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from collector.access import (
+    Person,
     Token,
     TokenFile,
     holder_of,
@@ -70,8 +71,39 @@ def test_a_holder_has_the_rights_of_the_role_and_no_others(role: Role) -> None:
         if right in RIGHTS[role]:
             holder.require(right)
         else:
-            with pytest.raises(TokenScopeError, match=f"is for {role}; {right} "):
+            with pytest.raises(TokenScopeError, match=rf"is for an? {role}; this needs {right} \("):
                 holder.require(right)
+
+
+@pytest.mark.parametrize(
+    ("token", "english", "chinese"),
+    [
+        (
+            "",
+            "'chen' is an analyst; this needs an administrator",
+            "'chen' 的角色为分析员；此操作需要管理员：请联系管理员",
+        ),
+        (
+            "laptop",
+            "the token 'laptop' is for an analyst; this needs administer (an administrator)",
+            "令牌 'laptop' 的角色为分析员；此操作需要 administer（管理员）：请联系管理员",
+        ),
+    ],
+)
+def test_a_person_and_a_token_are_refused_in_their_words(
+    token: str, english: str, chinese: str
+) -> None:
+    with pytest.raises(TokenScopeError) as caught:
+        Person(name="chen", role=Role.ANALYST, token=token).require(Right.ADMINISTER)
+    assert caught.value.say("en").endswith(f": {english}: ask an administrator")
+    assert caught.value.say("zh").endswith(f": {chinese}")
+
+
+def test_a_site_that_is_needed_is_said_to_a_person_too() -> None:
+    with pytest.raises(TokenScopeError) as caught:
+        Person(name="chen", role=Role.ANALYST, sites=("a", "b")).require_site("c")
+    assert "'chen' is limited to a, b; this needs site c" in caught.value.say("en")
+    assert "'chen' 仅限厂区 a、b；此操作需要厂区 c" in caught.value.say("zh")
 
 
 def test_a_token_extends_to_its_sites_only_and_to_what_concerns_all_without_a_limit() -> None:

@@ -1,7 +1,9 @@
 """The page of amounts against what programs are told: the same numbers, in words."""
 
 import re
+from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -116,10 +118,22 @@ def test_what_is_asked_wrongly_is_told_on_the_page_with_a_way_on(seen: Browser) 
     assert "Show the last days of which there are data" in text
     wrong = f"/activity?channels={LINE_1}&start=2026-04-05&end=2026-04-01&by=day"
     form = text_of(seen, wrong, 422).partition("E_RANGE_ORDER")[2]
-    assert 'name="start" type="date" value="2026-04-05"' in form
-    assert 'name="end" type="date" value="2026-04-01"' in form
+    assert 'name="start" type="date" size="25" value="2026-04-05"' in form
+    assert 'name="end" type="date" size="25" value="2026-04-01"' in form
     assert f'name="channels" value="{LINE_1}"' in form
     assert '<option value="day" selected>' in form
+
+
+def test_a_range_of_two_hours_stays_one_when_its_form_is_sent(seen: Browser) -> None:
+    hours = "start=2026-03-30T06:00:00Z&end=2026-03-30T08:00:00Z"
+    text = text_of(seen, f"/activity?channels={LINE_1}&{hours}&lang=en")
+    field = r'name="(?:start|end)" type="text" size="25" value="([^"]+)"'
+    told = [unescape(each) for each in re.findall(field, text)]
+    assert told == ["2026-03-30T14:00:00+08:00", "2026-03-30T16:00:00+08:00"]
+    again = urlencode({"channels": LINE_1, "start": told[0], "end": told[1]})
+    assert "2026-03-30 14:00 – 2026-03-30 16:00" in text_of(seen, f"/activity?{again}")
+    days = text_of(seen, f"/activity?channels={LINE_1}&{RANGE}")
+    assert re.search(r'name="start" type="date" size="25" value="\d{4}-\d\d-\d\d"', days)
 
 
 def test_an_engineer_of_one_site_is_not_offered_the_other_and_does_not_see_it(

@@ -161,3 +161,19 @@ def test_the_page_leads_to_the_record_of_the_statement(seen: Browser) -> None:
     page = seen.get(f"/activity/{digest}").text
     assert f'<a href="{path}">Record (15 groups, JSON)</a>' in page
     assert seen.get(path).json()["digests"]["statement_sha256"] == digest
+
+
+def test_a_statement_of_a_running_month_tells_apart_what_was_not_due(seen: Browser) -> None:
+    asked = f"/api/v1/activity-data?channel={LINE_1}&start=2026-03-25&end=2026-05-01"
+    (datum,) = seen.get(asked).json()
+    page = seen.get(f"/activity/{datum['digest']}").text
+    missing = re.search(r"<dt>Missing polls</dt><dd>(.*?)</dd>", page)
+    assert missing is not None
+    told = {name: int(count) for name, count in re.findall(r"([a-z ]+) × (\d+)", missing[1])}
+    found = {name.strip(): count for name, count in told.items()}
+    assert "before its log began" in found
+    assert "to come when it was stated" in found
+    assert sum(found.values()) == sum(datum["completeness"]["missing"].values())
+    due = datum["completeness"]["expected"] - found["to come when it was stated"]
+    present = datum["completeness"]["present"]
+    assert f"Of the {due} polls due by then {present} are there" in page

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from calibration.basis import UncertaintyBasis
 from collector.api.refusal import DoubleCountError
 from collector.web.activity.drawing import Bar, Named, bars, variances
-from collector.web.activity.shares import MOST_CAUSES, REST, causes
+from collector.web.activity.shares import MOST_CAUSES, REST, causes, certificates_behind
 from collector.web.activity.sums import Term, by_quantity, of_one_instrument, quantity_of, sum_of
 from evidence.statement.datum import ActivityData, StatedComponent
 from tests.unit.collector.api.plant import LINE_1, LINE_2, MILL, Plant, served
@@ -68,6 +68,14 @@ def in_watt_hours(datum: ActivityData) -> ActivityData:
         uncorrected_value=datum.uncorrected_value * 1e3,
         components=tuple(replace(x, contribution=x.contribution * 1e3) for x in datum.components),
     )
+
+
+def test_certificates_behind_declared_numbers_are_named_too(data: dict[str, ActivityData]) -> None:
+    datum = data[LINE_1]
+    through = (component("cert:KV%201/0", 1.0), component("std:LAB/KV-2", 1.0))
+    told = replace(datum, components=(*datum.components, *through))
+    assert "KV 1" not in datum.certificates
+    assert certificates_behind(told) == (*datum.certificates, "KV 1")
 
 
 def test_meters_of_kilowatt_hours_and_of_watt_hours_are_one_quantity(

@@ -145,6 +145,16 @@ def test_a_boundary_is_told_in_chinese_with_its_other_words_behind() -> None:
     assert {each.name: each.became for each in fields_in(act)}["kind_zh"] == "门到门"
 
 
+def test_a_user_without_a_list_of_sites_may_see_all_of_them() -> None:
+    new = {"name": "li", "sites": []}
+    act = Act(who="q", role="host", action=Action.USER_ADDED, reason="", old=None, new=new)
+    for language, words in (("en", "all sites"), ("zh", "全部厂区")):
+        told = {each.name: each.became for each in fields_in(act, language)}
+        assert told == {"name": "li", "sites": words}
+    limited = msgspec.structs.replace(act, new={"name": "li", "sites": ["jinan"]})
+    assert fields_in(limited)[-1].became == "jinan"
+
+
 def test_nested_fields_are_named_from_the_outside_in() -> None:
     old = {"sites": ["jinan"], "start": {"value": 1.5}, "note": "x"}
     new = {"sites": ["jinan", "weifang"], "start": {"value": 2.5}, "parts": [{"of": "a"}]}

@@ -25,7 +25,7 @@ from collector.web.certificates.curves import result_views
 from collector.web.certificates.drift import drift_view
 from collector.web.pages import add_pages
 from collector.web.words import has
-from tests.unit.collector.api.plant import Asked, Plant
+from tests.unit.collector.api.plant import MILL, Asked, Plant, energy_certificate
 from tests.unit.collector.web.certificate_papers import (
     AT,
     FOUND,
@@ -231,6 +231,30 @@ def test_a_declared_number_stands_with_the_certificate_it_rests_on(people: Plant
         assert each in numbers
     assert "速度场系数" in browser.get("/certificates/H-3?lang=zh").text
     assert "Declared numbers" not in browser.get("/certificates/H-2?lang=en").text
+    parts.sources.close()
+
+
+def test_a_certificate_that_acts_through_a_declared_number_says_one_thing_everywhere(
+    people: Plant,
+) -> None:
+    people.fill()
+    declared = _KV.replace("jinan/stack", "weifang/stack").replace("H-3", "E-9").encode()
+    people.log_file(people.gw2, "certificate", "e9.toml", energy_certificate("E-9", "S-9"))
+    people.log_file(people.gw2, "setting", "kv.toml", declared)
+    people.judging.catch_up()
+    parts = people.parts()
+    browser = Browser(Asked(add_pages(create_app(parts), parts)))
+    browser.sign_in("auditor")
+    page = browser.get("/certificates/E-9").text
+    assert "Channels of its instrument" in page
+    assert "Channels that use it now" not in page
+    assert "What is computed with the declared numbers below rests on it" in page
+    assert "no reading is corrected by it" not in page
+    instrument = browser.get(f"/instruments/{MILL}").text
+    assert "limited use" in instrument
+    assert "out of use" not in instrument
+    assert "no certificate" not in instrument
+    assert "acts through a declared number, not on these readings" in instrument
     parts.sources.close()
 
 

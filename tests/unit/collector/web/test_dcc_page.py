@@ -9,10 +9,14 @@ import pytest
 
 from calibration.dcc.load import read_bytes
 from calibration.load import parse_certificate
+from collector.access import Person
 from collector.api.app import create_app
+from collector.api.security import Reader
 from collector.originals import Originals
+from collector.rights import Role
 from collector.web.certificates import waiting
 from collector.web.certificates.dcc_view import on_the_page
+from collector.web.certificates.kept import Kept, kept_documents
 from collector.web.certificates.waiting import MOST
 from collector.web.pages import add_pages
 from evidence.log.entry import Action
@@ -106,6 +110,29 @@ def test_the_file_for_the_agents_folder_is_offered_from_what_is_kept(
     assert "It is kept" in browser.get(path).text
 
 
+def test_what_is_kept_is_found_again_from_the_register_by_those_who_see_its_site(
+    browser: Browser, people: Plant
+) -> None:
+    browser.sign_in("engineer")
+    assert "No document is kept yet." in browser.get(FORM).text
+    bring(browser, DOCUMENT)
+    path = f"{FORM}/{SHA256}"
+    browser.post(path, {"csrf": word(browser), "weighed": "yes", "reason": "yearly calibration"})
+    people.parts().originals.keep(b"%PDF-1.7")
+    assert f'href="{FORM}#documents"' in browser.get("/certificates").text
+    listed = browser.get(FORM).text
+    assert f'<a href="{path}">PTB 1.xml</a>' in listed
+    assert f'href="/api/v1/originals/{SHA256}"' in listed
+    nobody = Reader(person=Person(name="guest", role=Role.AUDITOR, sites=("weifang",)))
+    assert kept_documents(people.parts(), nobody, 1).count == 0
+
+
+@pytest.mark.parametrize(("name", "start"), [("a.XML", FORM), ("a.pdf", "/api/v1/originals")])
+def test_an_xml_file_leads_to_its_dcc_and_another_to_its_bytes(name: str, start: str) -> None:
+    kept = Kept(sha256="a" * 64, name=name, site="jinan", by="engineer", at_ns=0, position=1)
+    assert kept.address == f"{start}/{'a' * 64}"
+
+
 @pytest.mark.parametrize(
     ("data", "code"), [(b"<a/>", "E_DCC_ROOT"), (b"", "no file"), (b"\xff", "E_DCC_XML")]
 )
@@ -139,6 +166,8 @@ def test_options_of_the_command_are_fields_of_the_form_here() -> None:
         "2 items are calibrated; choose one by “Serial number, where several were calibrated”: 1, 2"
     )
     assert "“量的种类（单位对应多种量时）”" in on_the_page("请用 --kind 选择", "zh")
+    due = on_the_page("put it into the confirmation as due_on", "en")
+    assert due == "put it into the confirmation as “Due on”"
     trusted = on_the_page("请使用 --trust", "zh")
     assert trusted == "请使用 `carbonmeter calibration import --trust`"
 

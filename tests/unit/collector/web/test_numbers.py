@@ -140,6 +140,8 @@ def test_two_significant_digits_are_never_three(u: float) -> None:
 
 
 def test_instants_in_a_text_stand_by_the_clock_of_the_zone() -> None:
+    offset = times.localised("works/boiler/co2 2026-01-06T00:00:00+00:00", SHANGHAI)
+    assert offset == "works/boiler/co2 2026-01-06 08:00:00"
     told = times.localised("since 2026-03-31T16:05:00Z, of gw-1", SHANGHAI)
     assert told == "since 2026-04-01 00:05:00, of gw-1"
     for text in ("2026-02-31T00:00:00Z", "2026-03-31", "x2026-03-31T16:05:00Zx"):

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from html import unescape
 from urllib.parse import urlencode
 
 import pytest
@@ -226,6 +227,25 @@ def test_the_way_back_leads_nowhere_else(wanted: str) -> None:
     assert found.startswith("/")
     assert not found.startswith(("//", "/\\"))
     assert "\n" not in found
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "'analyst' is an analyst; this needs an auditor, engineer or administrator: ask"),
+        ("zh", "'analyst' 的角色为分析员；此操作需要核查员、工程师或管理员：请联系管理员"),
+    ],
+)
+def test_a_person_is_told_whom_a_page_is_for_and_is_offered_none_that_refuses(
+    browser: Browser, language: str, words: str
+) -> None:
+    browser.sign_in("analyst")
+    refused = browser.get(f"/audit?lang={language}")
+    assert refused.status_code == 403
+    assert words in unescape(refused.text)
+    assert 'href="/audit"' not in refused.text
+    browser.sign_in("auditor")
+    assert 'href="/audit"' in browser.get("/").text
 
 
 def test_programs_are_still_answered_with_problems(browser: Browser) -> None:

@@ -1,6 +1,7 @@
 """A form that comes when the session has ended: what was typed is kept, and nothing is done."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
@@ -117,6 +118,36 @@ def test_what_was_typed_stands_in_its_form_again_and_nothing_was_entered(
         assert last(people) == before + 1
 
 
+def test_another_one_who_signs_in_sees_nothing_of_what_was_typed(
+    people: Plant, browser: Browser
+) -> None:
+    browser.sign_in("analyst")
+    door = lost(people, browser, "/activity/enter", READING)
+    assert "'analyst' typed it: nobody else is shown it." in " ".join(unescape(door.text).split())
+    again = let_in(browser, door, "engineer", "wrong horse battery")
+    led = let_in(browser, again, "engineer", PASSWORD)
+    assert led.headers["location"] == "/activity/enter?kind=reading"
+    page = unescape(browser.get("/activity/enter?kind=reading").text)
+    assert "'analyst' had typed something into a form of this page before" in page
+    assert "All that was typed" not in page
+    told = Values(page).forms["/activity/enter"]
+    assert (told.get("value", ""), told.get("source", "")) == ("", "")
+    assert "had typed" not in browser.get("/activity/enter?kind=reading").text
+
+
+def test_a_form_of_nobody_who_is_remembered_is_for_whoever_signs_in(
+    people: Plant, browser: Browser
+) -> None:
+    browser.sign_in("analyst")
+    door = browser.post("/activity/enter", {**READING, "csrf": "unknown"}, **OWN)
+    assert door.status_code == 403
+    people.desk.advance(IDLE_NS)
+    door = browser.post("/activity/enter", {**READING, "csrf": "unknown"}, **OWN)
+    assert "typed it" not in door.text
+    let_in(browser, door, "engineer", PASSWORD)
+    assert READING["source"] in browser.get("/activity/enter?kind=reading").text
+
+
 def test_a_wrong_password_loses_neither_what_was_typed_nor_the_way(
     people: Plant, browser: Browser
 ) -> None:
@@ -230,7 +261,7 @@ def test_what_the_door_did_not_write_is_nothing(text: str) -> None:
 
 
 def test_what_the_door_wrote_is_read() -> None:
-    typed = Typed(action="/activity/enter", fields={"value": "电"})
+    typed = Typed(action="/activity/enter", fields={"value": "电"}, user="analyst")
     assert typed_of_text(text_of(typed)) == typed
 
 

@@ -16,7 +16,7 @@ from evidence.audit.material import Again, Difference, Material, Told
 from evidence.audit.outcome import NAMES, CheckOutcome
 from evidence.audit.said import Pointer, Said, said
 from evidence.clock_standing import ClockStanding
-from evidence.log.leaf import Record, RecordKind
+from evidence.log.leaf import ClockState, Record, RecordKind
 from evidence.statement.corroboration import corroboration
 from evidence.statement.hours.totals import unknown_sum
 from evidence.statement.under_plan import PlanHours, UnderPlan
@@ -36,6 +36,7 @@ from tests.unit.evidence.audit.whole import (
     KEPT,
     SETTING,
     STANDARD,
+    VELOCITY,
     batch,
     material,
     register,
@@ -348,6 +349,43 @@ def test_a_small_step_of_the_clock_is_told_and_no_finding() -> None:
     found = checked(11, stepped(-250))
     assert found.outcome == "ok"
     assert "steps of a clock: 1" in found.looked_at.en
+
+
+def test_a_certificate_that_acts_through_a_declared_number_stands_behind_its_instrument() -> None:
+    known = {"confirmation": "", "setting": VELOCITY}
+    assert checked(1, changed(**known)).outcome == "ok"
+    dates = checked(3, changed(**known))
+    assert (dates.outcome, dates.findings) == ("ok", ())
+    (left,) = dates.unchecked
+    assert left.en.startswith("S-1: nothing confirms it; F-1 declares what C-1 found, and no paper")
+    assert "certificates: 1" in checked(4, changed(**known)).looked_at.en
+    for number in (1, 3):
+        assert checked(number, changed(confirmation="")).outcome == "finding"
+
+
+def test_what_names_no_standard_is_named_once_and_what_is_measured_has_no_constants() -> None:
+    bare = CERTIFICATE.partition("[[standards]]")
+    rest = bare[2].partition("[[results]]")
+    found = checked(4, changed(certificate=f"{bare[0]}{rest[1]}{rest[2]}"))
+    told = [each.en for each in (*found.findings, *found.unchecked)]
+    assert "C-1 names no standard that it rests on" in told
+    assert "constants" not in checked(9, material()).looked_at.en
+
+
+def test_a_simulated_clock_proves_nothing_and_says_so() -> None:
+    real = material()
+    batches = tuple(replace(each, clock=_simulated(each.clock)) for each in real.batches)
+    found = checked(11, replace(real, batches=batches))
+    assert found.outcome == "not_checked"
+    assert f"(simulated {len(batches)})" in found.looked_at.en
+    (left,) = found.unchecked
+    assert "simulated" in left.en
+    assert "prove nothing of real time" in left.en
+    assert "仿真时钟" in left.zh
+
+
+def _simulated(clock: ClockState) -> ClockState:
+    return msgspec.structs.replace(clock, simulated=True)
 
 
 def test_a_laboratory_without_time_and_scope_on_record_is_not_checked_and_never_ok() -> None:

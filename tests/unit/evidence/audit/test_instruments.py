@@ -20,6 +20,7 @@ from tests.unit.evidence.audit.whole import (
     MEASURAND,
     SPAN,
     START_NS,
+    VELOCITY,
     papers,
     register,
     window,
@@ -30,6 +31,8 @@ VERIFIED = (
     + '[conformity]\nmpe_relative = 0.005\nstatement = "pass"\n'
 )
 REMOVAL = INSTALLATION.replace("installation", "removal").replace("2026-01-08", "2026-04-01")
+LATER = VELOCITY.replace("F-1", "F-2").replace("2026-01-08", "2026-03-01").replace("C-1", "R-7")
+OVER = CERTIFICATE.replace("[instrument]", "valid_until = 2026-02-01\n[instrument]")
 REMOVAL = REMOVAL.replace('double_count_group = "boiler"\n', "").replace("seals", "#")
 
 
@@ -69,6 +72,19 @@ def test_an_overdue_certificate_gives_no_class() -> None:
         ({"confirmation": CONFIRMATION.replace('"pass"', '"fail"')}, "out_of_use", "failed"),
         ({"confirmation": CONFIRMATION.replace("2027", "2026")}, "out_of_use", "overdue"),
         ({"confirmation": ""}, "out_of_use", "not_confirmed"),
+        ({"confirmation": "", "setting": VELOCITY}, "limited", "through_factor"),
+        ({"confirmation": "", "setting": VELOCITY, "removal": REMOVAL}, "out_of_use", "removed"),
+        (
+            {"confirmation": "", "setting": VELOCITY.replace("2026-01-08", "2026-05-01")},
+            "out_of_use",
+            "not_confirmed",
+        ),
+        ({"confirmation": "", "setting": VELOCITY, "late": LATER}, "out_of_use", "not_confirmed"),
+        (
+            {"confirmation": "", "setting": VELOCITY, "certificate": OVER},
+            "out_of_use",
+            "not_confirmed",
+        ),
         ({"certificate": ""}, "out_of_use", "unusable"),
         (
             {"repair": INSTALLATION.replace("installation", "repair").replace("double", "#")},

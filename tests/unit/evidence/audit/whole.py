@@ -135,6 +135,10 @@ value = 1.0
 unit = "1"
 standard_uncertainty = 0.001
 """
+VELOCITY: Final = SETTING.replace('"meter_factor"', '"velocity_coefficient"').replace(
+    'serial = "S-1"\n', ""
+)
+"""A number that a model applies, declared from the meter's own certificate."""
 FILES: Final[dict[str, str]] = {
     "standard": STANDARD,
     "certificate": CERTIFICATE,

@@ -62,8 +62,8 @@ def test_an_invoice_across_a_boundary_is_divided_by_time_with_its_own_uncertaint
     january = notes.told(POWER, "2026-01-01", "2026-02-01")
     assert january.value == pytest.approx(1_000.0)
     found = contributions(january)
-    (edge,) = [name for name in found if name.startswith("substitution:")]
-    assert found[edge] == pytest.approx(1_000.0 / math.sqrt(3.0))
+    chord = math.sin(math.pi * 10.0 / 31.0) / math.pi
+    assert spread_of(found) == pytest.approx(3_100.0 / math.sqrt(3.0) * chord)
     assert found["inst:works%2F~grid%2Fenergy/bias"] == pytest.approx(10.0)
     assert january.completeness.present == 10 * 24
     assert january.quality.value == "interpolated"
@@ -81,15 +81,28 @@ def test_however_it_is_divided_the_parts_give_the_amount_back(cuts: list[str]) -
     assert found.uncertainty.standard_uncertainty == pytest.approx(28.0, rel=1e-9)
 
 
-def test_a_part_within_an_amount_has_both_edges() -> None:
+def spread_of(found: dict[str, float]) -> float:
+    return math.hypot(*(u for name, u in found.items() if name.startswith("substitution:")))
+
+
+@pytest.mark.parametrize("day", range(1, 25))
+def test_a_day_of_24_deviates_by_what_the_rate_may_wherever_it_lies(day: int) -> None:
+    notes = Notebook()
+    notes.enter(billed("2026-02-01", "2026-02-25", 12.5))
+    part = notes.told(POWER, f"2026-02-{day:02d}", f"2026-02-{day + 1:02d}")
+    assert part.value == pytest.approx(12.5 / 24.0)
+    # between 0 and twice the mean; the rest has to make up for it, which takes 3 in 1,000
+    rule = 12.5 / 24.0 / math.sqrt(3.0)
+    assert 0.997 * rule < spread_of(contributions(part)) <= rule
+
+
+@pytest.mark.parametrize(("until", "share"), [("08", 0.25), ("15", 0.5), ("22", 0.75)])
+def test_a_part_deviates_by_no_more_than_itself_or_the_rest_may(until: str, share: float) -> None:
     notes = Notebook()
     notes.enter(billed("2026-02-01", "2026-03-01", 2_800.0))
-    week = notes.told(POWER, "2026-02-08", "2026-02-15")
-    assert week.value == pytest.approx(700.0)
-    found = contributions(week)
-    edges = sorted(u for name, u in found.items() if name.startswith("substitution:"))
-    # before the week a quarter, before its end a half of the time
-    assert edges == pytest.approx([-700.0 / math.sqrt(3.0), 1_400.0 / math.sqrt(3.0)])
+    part = notes.told(POWER, "2026-02-01", f"2026-02-{until}")
+    rule = 2_800.0 * min(share, 1.0 - share) / math.sqrt(3.0)
+    assert 0.6 * rule < spread_of(contributions(part)) <= rule
 
 
 def test_an_absolute_uncertainty_is_shared_out_and_an_unknown_one_stays_unknown() -> None:
