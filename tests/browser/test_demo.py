@@ -282,7 +282,9 @@ def test_the_checks_of_the_running_month_find_the_doubt_and_blame_nothing_on_it(
     """Whoever asks for evidence of a month that runs makes no finding by it."""
     visitor.goto(f"/audit?channel={STACK}")
     expect(visitor.get_by_role("heading", level=4)).to_have_count(15, timeout=SOON_MS)
-    expect(visitor.get_by_text("boiler-co2 is in doubt from")).to_be_visible()
+    failed = visitor.get_by_text("boiler-co2 failed a test under the plan")
+    expect(failed).to_contain_text("measured out of control")
+    expect(visitor.get_by_text("hours are still to come").first).to_be_visible()
     expect(visitor.get_by_text("part75").first).to_be_visible()
     visitor.get_by_role("link", name="Evidence bundle of the period").click()
     expect(visitor.get_by_text("before the end of the period")).to_be_visible()
