@@ -110,7 +110,7 @@ class PageServer:
         try:
             await asyncio.Event().wait()
         finally:
-            server.close()
+            await _close(server)
             for writer in self._open:  # nobody who looks holds up the end of the agent
                 writer.transport.abort()
 
@@ -163,6 +163,18 @@ class PageServer:
         except Exception:  # a page that fails must not end the agent that it is about
             LOG.exception("the page could not be made")
             return refusal(Refused(status=500))
+
+
+async def _close(server: asyncio.Server) -> None:
+    """Ends listening; whoever is being let in is let in first.
+
+    A server closed between the two steps of that leaves the connection open for ever
+    (CPython 109564).
+    """
+    for each in server.sockets:
+        asyncio.get_running_loop().remove_reader(each.fileno())
+    await asyncio.sleep(0)
+    server.close()
 
 
 async def _discard(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

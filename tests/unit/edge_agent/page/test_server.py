@@ -212,6 +212,25 @@ async def ended(reader: asyncio.StreamReader) -> bytes:
         return b""
 
 
+@pytest.mark.parametrize("turns", range(6))
+def test_whoever_comes_just_as_the_page_ends_is_not_left_waiting(turns: int) -> None:
+    """A server that is closed between the two steps of letting somebody in forgets them."""
+
+    async def whole() -> bytes:
+        async with shown() as port:
+            (await opened(port))[1].close()
+            late = socket.create_connection(("127.0.0.1", port))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+        late.settimeout(0)
+        with late, suppress(ConnectionResetError):
+            async with asyncio.timeout(5):
+                return await asyncio.get_running_loop().sock_recv(late, 1)
+        return b""
+
+    assert asyncio.run(whole()) in (b"", b"H")
+
+
 def test_the_end_of_the_agent_waits_for_nobody_who_looks() -> None:
     async def whole() -> None:
         patient = Patience(head_s=60, answer_s=60)
