@@ -1,7 +1,7 @@
 """What changed between two versions of a statement, in words. Pure."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -27,15 +27,19 @@ class ChangeLine:
     added: Sequence[str]
 
 
-def change_lines(moved: Difference, rules: Sequence[str], language: str) -> list[ChangeLine]:
+def change_lines(
+    moved: Difference, rules: Sequence[str], language: str, untold: Container[str] = ()
+) -> list[ChangeLine]:
     """What changed beside value and uncertainty.
 
     Args:
         moved: From one version to another; numbers have the digits that the later one's U allows.
         rules: Ids of those that the plan names: they tell method codes.
         language: "en" or "zh".
+        untold: Fields that say nothing of this channel.
     """
-    return [_line(each, moved, rules, language) for each in moved.changes]
+    told = (each for each in moved.changes if each.what not in untold)
+    return [_line(each, moved, rules, language) for each in told]
 
 
 def _line(change: Change, moved: Difference, rules: Sequence[str], language: str) -> ChangeLine:

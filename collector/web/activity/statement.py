@@ -51,6 +51,8 @@ from evidence.statement.datum import ActivityData
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
 Digest = Annotated[str, Path(pattern=SHA256)]
 _Decide = Callable[[Journal, Author, ActivityData, str], int]
+_BESIDE: Final = ("uncorrected_value",)
+"""What a computed amount does not have beside it: its versions are not compared by that."""
 
 
 @router.get("/activity/{digest}", response_model=None)
@@ -139,6 +141,7 @@ def _shown(
         datum = _statement(sources, digest, reader)
         telling = Telling(sources, parts, known)
         rows = telling.rows(reader)
+        computed = datum.channel in rows and is_computed(rows[datum.channel])
         found = versions_of(datum, sources.store.lookup, known, telling, rows)
         settings = _settings(request, sources, parts, reader, datum)
         stated_ns = sources.store.lookup.stated_ns(digest)
@@ -152,7 +155,7 @@ def _shown(
     facts = {
         "title": "statement.title",
         "datum": datum,
-        "is_computed": datum.channel in rows and is_computed(rows[datum.channel]),
+        "is_computed": computed,
         "span": span,
         "doubts": doubts,
         "came_behind": behind_ns,
@@ -180,7 +183,12 @@ def _shown(
         "moved_amount": moved_amount,
         "relative": relative,
         "is_same": is_same,
-        "change_lines": partial(change_lines, rules=_rules(datum), language=look.language),
+        "change_lines": partial(
+            change_lines,
+            rules=_rules(datum),
+            language=look.language,
+            untold=_BESIDE if computed else (),
+        ),
     }
     status = 200 if refused is None else problem_of(refused, look.language).status
     return page(request, parts, reader, "activity_statement.html", facts, status=status)

@@ -115,3 +115,7 @@ def test_a_statement_whose_hours_came_to_another_value_says_so(half: Plant, seen
     half.judging.catch_up()
     assert "Its hours have changed since it was stated" in resting(seen, digest)
     assert "陈述之后小时数据有变" in resting(seen, digest, "zh")
+    versions = seen.get(f"/activity/{digest}?lang=en").text.partition('id="versions"')[2]
+    assert "Something else would be stated now than in the newest version" in versions
+    assert "Difference:" in versions
+    assert "Uncorrected value" not in versions  # it is computed: the page says there is none
