@@ -279,3 +279,12 @@ def test_every_closed_vocabulary_has_its_words() -> None:
         *(f"chain.validity_{each}" for each in get_args(Validity)),
     ]
     assert [each for each in wanted if not has(each)] == []
+
+
+def test_a_page_without_findings_leads_to_the_conformity_that_it_has_only(filled: Browser) -> None:
+    filled.sign_in("auditor")
+    for each, has_one in (("H-1", True), ("E-17", False)):
+        page = filled.get(f"/certificates/{each}?lang=en").text
+        assert "Nothing in it is missing" in page
+        assert ('id="conformity-' in page) == has_one
+        assert ("is said under Conformity" in page) == has_one
