@@ -14,7 +14,11 @@ from evidence.log.entry import Act, Action, Json
 from evidence.statement.datum import ActivityData
 from evidence.statement.entered.book import ManualEntry, require_admissible
 from evidence.statement.entered.content import Content, ManualReading
-from evidence.statement.entered.errors import EntryCorrectsError, EntryValueError
+from evidence.statement.entered.errors import (
+    EntryCorrectsError,
+    EntryRefusedError,
+    EntryValueError,
+)
 from evidence.statement.locks import place_of, require_lockable, require_locked, require_unreleased
 
 
@@ -48,7 +52,7 @@ def enter(
     stands already, word for word, is not entered again.
 
     Raises:
-        EntryRefusedError: one cannot stand; `where` says which.
+        EntryRefusedError: one cannot stand; of several `where` says which, such as "3/12 at".
         TokenScopeError: one is of a site that the person does not extend to.
         JournalError: they could not be entered, from some one on.
     """
@@ -56,7 +60,11 @@ def enter(
     told = [_in_utc(each) for each in contents]
     acts = [_entering(by, each, reason) for each in told]
     _require_all(known, told, clock.now_ns())
-    return [_entered(journal, known, pair, clock) for pair in zip(told, acts, strict=True)]
+    entries = list[int]()
+    for content, act in zip(told, acts, strict=True):
+        known = known_in(journal, known)
+        entries.append(_entered(journal, known, content, act, clock))
+    return entries
 
 
 def correct(
@@ -186,10 +194,13 @@ def _require_all(known: Known, contents: Sequence[Content], now_ns: int) -> None
     """Returns if all may be entered, one after the other."""
     book = known.book
     for number, each in enumerate(contents):
-        known.require_read(each.channel)
-        if book.twin(each) is None:
-            require_admissible(book, each.channel, each, None, now_ns)
-            book = book.with_entry(_supposed(each, number, now_ns))
+        try:
+            known.require_read(each.channel)
+            if book.twin(each) is None:
+                require_admissible(book, each.channel, each, None, now_ns)
+                book = book.with_entry(_supposed(each, number, now_ns))
+        except EntryRefusedError as wrong:
+            raise _of_several(wrong, number, len(contents)) from wrong
 
 
 def _supposed(content: Content, number: int, now_ns: int) -> ManualEntry:
@@ -199,9 +210,18 @@ def _supposed(content: Content, number: int, now_ns: int) -> ManualEntry:
     )
 
 
-def _entered(journal: Journal, known: Known, pair: tuple[Content, Act], clock: Clock) -> int:
-    content, act = pair
-    twin = known_in(journal, known).book.twin(content)
+def _of_several(wrong: EntryRefusedError, number: int, count: int) -> EntryRefusedError:
+    """Why one of several is refused: which one, and against which of them if it is against one."""
+    if count == 1:
+        return wrong
+    facts, against = dict(wrong.facts), wrong.facts.get("entry")
+    if isinstance(against, int) and against < 0:
+        facts["entry"] = Words(f"{-against} of those given with it", f"{-against}（本次录入）")
+    return type(wrong)(f"{number + 1}/{count} {wrong.where}", **facts)
+
+
+def _entered(journal: Journal, known: Known, content: Content, act: Act, clock: Clock) -> int:
+    twin = known.book.twin(content)
     if twin is not None:
         return twin.entry
     with journal.recording(act) as position:

@@ -103,9 +103,24 @@ def test_one_row_that_cannot_stand_keeps_all_of_a_table_out(
         billed("2026-02-01", "2026-03-01", 2.0),
         billed("2026-02-28", "2026-04-01", 3.0),
     ]
-    with pytest.raises(EntryOverlapError):
+    with pytest.raises(EntryOverlapError) as refused:
         enter(journal, CLERK, table, clock, "bills")
+    assert refused.value.where == "3/3 start, end"
+    assert "entry 2 of those given with it covers 2026-02-01" in refused.value.say("en")
+    assert "条目 2（本次录入） 已覆盖 2026-02-01" in refused.value.say("zh")
     assert journal.head().size == 0
+
+
+def test_what_stands_already_is_named_by_its_number(journal: Journal, clock: SteppedClock) -> None:
+    enter(journal, CLERK, [billed("2026-01-01", "2026-02-01", 1.0)], clock, "bills")
+    table = [billed("2026-02-01", "2026-03-01", 2.0), billed("2026-01-31", "2026-02-01", 3.0)]
+    with pytest.raises(EntryOverlapError) as refused:
+        enter(journal, CLERK, table, clock, "bills")
+    assert refused.value.where == "2/2 start, end"
+    assert "entry 0 covers" in refused.value.say("en")
+    with pytest.raises(EntryOverlapError) as refused:
+        enter(journal, CLERK, table[1:], clock, "bills")
+    assert refused.value.where == "start, end"
 
 
 def test_a_table_that_is_given_again_is_not_entered_twice(
@@ -171,7 +186,7 @@ def test_two_who_write_at_once_cannot_both_take_one_period(
     late = billed("2026-01-15", "2026-02-15", 2.0)
     act = entering._entering(CLERK, late, "bills")
     with pytest.raises(EntryOverlapError):
-        entering._entered(journal, before, (late, act), clock)
+        entering._entered(journal, before, late, act, clock)
     assert journal.head().size == 1
 
 
