@@ -128,8 +128,11 @@ class MethodError(RequestError):
 
     code = "E_METHOD"
     status = 405
-    en = "{method} is not answered here (for programs: /openapi.json lists what is)"
-    zh = "此处不接受 {method}（程序接口方法见 /openapi.json）"
+    en = (
+        "{method} is not answered here; open the page again and use its buttons "
+        "(for programs: /openapi.json lists what is)"
+    )
+    zh = "此处不接受 {method}；请重新打开页面并使用其按钮（程序接口方法见 /openapi.json）"
 
 
 class BodySizeError(RequestError):
