@@ -57,6 +57,8 @@ def _of_one_row(row: Mapping[str, str]) -> Content:
     try:
         (content,) = entries_of_table(_table(row))
     except EntryTableError as wrong:
+        if isinstance(wrong.__cause__, CodedError | CalibrationError):
+            raise wrong.__cause__ from None
         where = wrong.where.removeprefix("row 2").strip() or "entry"
         limit = Words("what the field asks for", "该字段要求的内容")
         raise EntryValueError(where, what=wrong.facts["what"], limit=limit) from None

@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from evidence.statement.datum import ActivityData, StatedComponent
+from evidence.statement.entered.amounts import divided_entry
 
 MOST_CAUSES: Final = 10
 KINDS: Final = (
@@ -23,6 +24,8 @@ KINDS: Final = (
     "fresh",
 )
 """What influences are named by; a closed vocabulary, of which each has words."""
+DIVIDED: Final = "divided"
+"""Amounts that people entered, over time: two influences of one entry, told as one cause."""
 OTHER: Final = "other"
 REST: Final = "rest"
 _BY_CHANNEL: Final = ("read", "cert", "span")
@@ -34,7 +37,7 @@ class Cause:
     """An influence, or several of one thing.
 
     Attributes:
-        kind: One of `KINDS`, `OTHER`, or `REST`: all that is not told by itself.
+        kind: One of `KINDS`, `DIVIDED`, `OTHER`, or `REST`: all that is not told by itself.
         subject: The thing.
         u: What it contributes, a standard uncertainty in the amount's unit.
         share: Of the sum of the variances, 0 to 1.
@@ -83,6 +86,10 @@ def causes(components: Sequence[StatedComponent], most: int = MOST_CAUSES) -> tu
 
 def _cause(influence: str) -> tuple[str, str]:
     kind, _, subject = influence.partition(":")
+    divided = divided_entry(influence) if kind == "substitution" else None
+    if divided is not None:
+        channel, entry = divided
+        return DIVIDED, f"{channel} #{entry}"
     if kind not in KINDS:
         return OTHER, influence
     return kind, subject.rpartition("/")[0] or subject if kind in _BY_CHANNEL else subject

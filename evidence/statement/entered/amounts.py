@@ -15,9 +15,12 @@ rectangle of a short part, and never more than that of the part or of the rest.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
+from urllib.parse import unquote
 
 from calibration.basis import UncertaintyBasis
 from calibration.distribution import Distribution, from_half_width
@@ -28,6 +31,10 @@ from evidence.statement.entered.book import ManualEntry
 from evidence.statement.entered.content import ManualAmount
 from evidence.statement.entered.covered import Span
 from evidence.statement.entered.register import basis_of, gain_influence
+
+_SPREAD: Final = re.compile(
+    r"substitution:(?P<channel>[^/\s]+/~[^/\s]+/[^/\s]+) (?P<entry>\d+) (halves|ends)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +143,19 @@ def _spread_influence(channel: str, entry: int, where: str) -> Influence:
     """Less in the first of both halves than in the second; more at both ends than between."""
     name = name_of(f"{channel} {entry} {where}")
     return Influence(id=f"substitution:{name}", distribution=Distribution.RECTANGULAR)
+
+
+def divided_entry(influence: str) -> tuple[str, int] | None:
+    """The channel and the number of the entry that an influence says the spread over time of.
+
+    Args:
+        influence: Its id.
+
+    Returns:
+        None of any other influence.
+    """
+    found = _SPREAD.fullmatch(unquote(influence))
+    return None if found is None else (found["channel"], int(found["entry"]))
 
 
 def _tally(pieces: Sequence[_Piece]) -> Tally:

@@ -140,10 +140,10 @@ def test_a_correction_and_a_withdrawal_ask_why_and_leave_the_earlier_one(clerk: 
         ("value", "1,234.5", "E_ENTRY_VALUE"),
         ("value", "", "E_ENTRY_VALUE"),
         ("value", "１２", "E_ENTRY_VALUE"),
-        ("channel", "jinan/gas/volume", "E_ENTRY_VALUE"),
+        ("channel", "jinan/gas/volume", "E_ENTRY_CHANNEL"),
         ("start", "yesterday", "E_ENTRY_VALUE"),
         ("end", "2027-01-01T00:00", "E_ENTRY_VALUE"),
-        ("unit", "furlong", "E_ENTRY_VALUE"),
+        ("unit", "furlong", "E_UNIT_UNKNOWN"),
         ("mpe_relative", "0.01", "E_ENTRY_VALUE"),
         ("entered", "rumour", "E_ENTRY_VALUE"),
         ("source", "x" * 300, "E_ENTRY_VALUE"),
@@ -156,6 +156,7 @@ def test_what_cannot_stand_is_refused_and_kept_in_the_form(
     answer = sent(clerk, {**AMOUNT, field: value})
     assert answer.status_code in (409, 422), answer.text
     assert code in answer.text
+    assert f"{code} {field}: E_" not in answer.text  # one code, and one thing to do
     assert "invoice 7" in answer.text or field == "source"
     assert clerk.get("/api/v1/entries").json() == []
 

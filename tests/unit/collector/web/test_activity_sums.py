@@ -204,6 +204,23 @@ def test_factors_of_one_certificate_are_one_cause_and_shares_add_up_to_one() -> 
     assert causes([]) == ()
 
 
+def test_how_an_entered_amount_is_spread_over_time_is_one_cause_of_that_entry() -> None:
+    spread = "substitution:works%2F~gas-1%2Fvolume%20"
+    found = causes(
+        [
+            component(f"{spread}7%20halves", 3.0),
+            component(f"{spread}7%20ends", -4.0),
+            component(f"{spread}12%20ends", 1.0),
+            component("substitution:works%2Fboiler%2Fco2.points", 2.0),
+        ]
+    )
+    assert [(each.kind, each.subject, each.u) for each in found] == [
+        ("divided", "works/~gas-1/volume #7", 5.0),
+        ("substitution", "works%2Fboiler%2Fco2.points", 2.0),
+        ("divided", "works/~gas-1/volume #12", 1.0),
+    ]
+
+
 @given(st.lists(st.floats(-1e9, 1e9), max_size=40))
 def test_the_rest_is_told_as_one_and_nothing_of_the_variance_is_lost(sizes: list[float]) -> None:
     found = causes([component(f"factor:{n}", each) for n, each in enumerate(sizes)])
