@@ -80,5 +80,7 @@ def test_a_register_bridges_its_gaps_and_any_other_total_lacks_them(seen: Browse
     assert "The total lacks" not in register
     metered = seen.get(f"/activity?channels={GAS}&{PASSED}").text
     assert "A register bridges gaps" not in metered
+    assert "Polls that gave a value" in metered
+    assert "hours that an entry covers" not in metered
     assert f"The total lacks what was not measured: of {GAS}." in metered
     assert "best estimate under the plan stands" not in metered

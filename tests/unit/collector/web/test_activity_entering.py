@@ -77,6 +77,11 @@ def test_an_amount_that_is_entered_counts_in_the_totals(clerk: Browser) -> None:
     page = clerk.get(f"/activity?channels={GAS}&start=2026-03-30&end=2026-04-01").text
     assert "100.0\u202f% of it was entered" in page or "100\u202f% of it was entered" in page
     assert "The chosen channels are entered by people" in page
+    assert "hours that an entry covers" in page
+    assert "Polls that gave a value" not in page  # nobody polls what people enter
+    digest = re.search(r'href="(/activity/[0-9a-f]{64})"', page)
+    assert digest is not None
+    assert "Entries cover 48 of 48 hours." in clerk.get(digest[1]).text
 
 
 @pytest.mark.parametrize(
