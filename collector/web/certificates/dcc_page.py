@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import Annotated, Final, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import RedirectResponse
@@ -91,7 +92,7 @@ async def dcc_accepted(
     given = OriginalGiven(lang=None, site=brought.site, name=brought.name, reason=reason)
     document = HandedIn(data=brought.data, name=brought.name)
     await run_in_threadpool(kept_original, parts, author, given, document)
-    return RedirectResponse(f"{FORM}/{sha256}#kept", status_code=303)
+    return RedirectResponse(f"{FORM}/{sha256}{_chosen(brought)}#kept", status_code=303)
 
 
 @router.get("/certificates/new/dcc/{sha256}/certificate.toml", response_model=None)
@@ -132,6 +133,14 @@ async def _brought(request: Request, parts: Parts, author: Author) -> Brought:
         kind=kind,
         read=read,
     )
+
+
+def _chosen(brought: Brought) -> str:
+    """What was chosen of a document, as the query of an address that reads it again so."""
+    kind = brought.kind.value if brought.kind else ""
+    told = {"item": brought.item, "kind": kind}
+    query = urlencode({name: text for name, text in told.items() if text})
+    return f"?{query}" if query else ""
 
 
 def _kind(text: str) -> KindOfQuantity | None:
@@ -195,7 +204,8 @@ def _weighed(
     request: Request, parts: Parts, reader: Reader, sha256: str, refused: Lacking = ""
 ) -> Response:
     kept = _kept(parts, reader, sha256)
-    brought = _waiting(request, reader, sha256) or _again(request, parts, kept, sha256)
+    waiting = None if kept else _waiting(request, reader, sha256)
+    brought = waiting or _again(request, parts, kept, sha256)
     with parts.sources.lease() as sources:
         papers = shelf_of(request).papers(sources, parts, reader)
         rows = list(visible(sources, reader).values())
@@ -207,6 +217,7 @@ def _weighed(
         "kept": kept,
         "parse": parse_utc,
         "refused": refused,
+        "kinds": tuple(KindOfQuantity),
         "may_accept": reader.person is not None and may(reader.person.role, Right.OPERATE),
         "curve_of": lambda view: _curve(view, language),
         "on_the_page": partial(on_the_page, language=language),

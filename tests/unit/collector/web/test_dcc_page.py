@@ -20,7 +20,7 @@ from collector.web.certificates.kept import Kept, kept_documents
 from collector.web.certificates.waiting import MOST
 from collector.web.pages import add_pages
 from evidence.log.entry import Action
-from tests.unit.calibration.dcc.dcc_documents import MANIPULATED, PLAIN, VECTORS
+from tests.unit.calibration.dcc.dcc_documents import MANIPULATED, PLAIN, VECTORS, WEIGHTS
 from tests.unit.collector.api.plant import Asked, Plant
 from tests.unit.collector.web.chinese import half_width
 from tests.unit.collector.web.conftest import Browser
@@ -108,6 +108,25 @@ def test_the_file_for_the_agents_folder_is_offered_from_what_is_kept(
     assert certificate.results[0].kind_of_quantity == "temperature"
     browser.asked.app.state.waiting = waiting.WaitingRoom(people.desk)  # the collector began anew
     assert "It is kept" in browser.get(path).text
+
+
+def test_what_was_chosen_of_a_document_stays_chosen_and_can_be_chosen_anew(
+    browser: Browser, people: Plant
+) -> None:
+    several = (VECTORS / WEIGHTS).read_bytes()
+    path = f"{FORM}/{hashlib.sha256(several).hexdigest()}"
+    browser.sign_in("engineer")
+    bring(browser, several, item="1040917", kind="mass")
+    kept = browser.post(path, {"csrf": word(browser), "weighed": "yes", "reason": "weights"})
+    assert kept.headers["location"] == f"{path}?item=1040917&kind=mass#kept"
+    browser.asked.app.state.waiting = waiting.WaitingRoom(people.desk)  # the collector began anew
+    chosen = browser.get(f"{path}?item=1040917&kind=mass").text
+    assert '<input id="item" name="item" value="1040917"' in chosen
+    assert '<option value="mass" selected>' in chosen
+    assert "F_DCC_ITEMS" not in chosen
+    found_again = browser.get(path).text  # as the list of documents leads to it
+    assert "F_DCC_ITEMS" in found_again
+    assert '<button type="submit">Read it so</button>' in found_again
 
 
 def test_what_is_kept_is_found_again_from_the_register_by_those_who_see_its_site(
