@@ -40,7 +40,7 @@ PAGES: Final[Mapping[tuple[str, str], Right | None]] = {
     ("GET", "/audit/bundles/{digest}/checks"): _EVIDENCE,
     ("POST", "/audit/bundles/{digest}/checks"): _EVIDENCE,
     ("GET", "/audit/bundles/{digest}/bundle.zip"): _EVIDENCE,
-    ("GET", "/people"): _EVIDENCE,  # and it asks for more itself: reading needs no word of a page
+    ("GET", "/people"): _DATA,  # and it asks for more itself: reading needs no word of a page
     ("POST", "/people/users"): Right.ADMINISTER,
     ("POST", "/people/users/change"): Right.ADMINISTER,
     ("POST", "/people/tokens"): Right.ADMINISTER,

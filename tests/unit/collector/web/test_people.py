@@ -54,7 +54,9 @@ def administrator(browser: Browser) -> Browser:
 @pytest.mark.parametrize("name", ["analyst", "auditor", "engineer"])
 def test_only_an_administrator_sees_and_changes_people(browser: Browser, name: str) -> None:
     browser.sign_in(name)
-    assert browser.get("/people").status_code == 403
+    refused = browser.get("/people", accept="text/html")
+    assert refused.status_code == 403
+    assert "this needs an administrator: ask an administrator" in refused.text
     assert sent(browser, "/people/users", **NEW).status_code == 403
     assert 'href="/people"' not in browser.get("/about").text
 
