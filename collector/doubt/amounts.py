@@ -55,6 +55,11 @@ class ByPlan:
     unit: str
     stood: int = 0
 
+    @property
+    def hours(self) -> int:
+        """How many hours these are together."""
+        return self.kept + self.filled + self.without + self.stood
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubted:

@@ -80,9 +80,10 @@ def test_both_rows_lead_to_the_check_the_analyser_and_the_best_estimate(seen: Br
         )
     assert "it failed a check" in before
     assert "from 2026-04-02 03:15 until it passed, 2026-04-04 03:15" in after
-    assert re.search(r"most likely 6\s364 t<br>.*47 h filled by the plan<", after), after
+    likely = r"most likely 6\s364 t<br>.*in the 47 h that the plan fills, of \d+ h<"
+    assert re.search(likely, after), after
     chinese = seen.get(f"{ADDRESS}&lang=zh").text
-    assert "按计划填补 47 小时" in rows(chinese)[1]
+    assert "计划填补的 47 小时" in rows(chinese)[1]
 
 
 def test_the_note_does_not_deny_what_a_row_tells(seen: Browser) -> None:
