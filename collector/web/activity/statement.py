@@ -47,6 +47,7 @@ from collector.web.render import page
 from evidence.clock import parse_utc, utc_text
 from evidence.errors import CodedError
 from evidence.statement.datum import ActivityData
+from evidence.statement.seldom import is_seldom_read
 
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
 Digest = Annotated[str, Path(pattern=SHA256)]
@@ -164,6 +165,7 @@ def _shown(
         "found": found,
         "causes": told,
         "certificates_behind": certificates_behind,
+        "is_seldom_read": is_seldom_read,
         "declared": budgeted(
             declared_rows(datum, settings), look.language, scale=1.0, argument_unit="1"
         ),

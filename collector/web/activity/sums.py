@@ -16,6 +16,7 @@ from evidence.clock import parse_utc
 from evidence.statement.datum import ActivityData
 from evidence.statement.double_count import double_counts
 from evidence.statement.entered.channel import is_entered
+from evidence.statement.seldom import is_seldom_read
 from evidence.statement.total import conditions, in_one_unit, kind_of
 
 Span = tuple[int, int]
@@ -58,6 +59,11 @@ class Term:
     def ratio(self) -> float:
         """Polls that are there over polls that were due by now."""
         return self.datum.completeness.present / self.due if self.datum and self.due else 0.0
+
+    @property
+    def is_seldom_read(self) -> bool:
+        """Whether it is a rate whose own readings do not show how it scatters."""
+        return self.datum is not None and is_seldom_read(self.datum)
 
     @property
     def is_short(self) -> bool:

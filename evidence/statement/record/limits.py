@@ -10,6 +10,7 @@ from evidence.statement.entered.share import share_of
 from evidence.statement.record.form import RecordQuality
 from evidence.statement.record.form_behind import RecordInstruments, RecordLimitations, RecordNote
 from evidence.statement.record.known import Known
+from evidence.statement.seldom import is_seldom_read
 
 _TOLERANCE = 1e-9
 
@@ -37,6 +38,15 @@ def _of_the_value(known: Known) -> Iterator[tuple[str, Said]]:
         )
     if datum.standard_uncertainty is None:
         yield "uncertainty_unknown", said("the uncertainty is unknown", "不确定度未知")
+    if is_seldom_read(datum):
+        yield (
+            "seldom_read",
+            said(
+                "a rate that is read once an hour at most: what it did between two readings is "
+                "not in u, unless the instrument states means",
+                "速率至多每小时读取一次：两次读数之间的变化未计入 u，除非仪表给出的是平均值",
+            ),
+        )
     if any(datum.assumed_correlations.values()):
         yield (
             "correlation_assumed",
