@@ -79,7 +79,8 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         speed: of its characters on a serial port, where it differs from the line's.
         serial: of the instrument that stood here first.
         probe_serial: of the probe behind the transmitter, where it can be exchanged alone.
-        period_s, phase_s: polls stand on the UTC grid of `period_s`, shifted by `phase_s`.
+        period_s, phase_s: polls stand on the UTC grid of `period_s`, a whole part of an hour or, of
+            registers alone, so many full hours; shifted by `phase_s`.
         channels: of the profile; None takes all.
         parameters: what the site knows and the registers do not, such as a CT ratio.
         nameplate_mpe_relative: maximum permissible error of the class on the name-plate.

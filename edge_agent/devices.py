@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from calibration.errors import CalibrationError
+from calibration.increment import NS_PER_HOUR
 from calibration.measurand import Accumulation, KindOfQuantity, Measurand, ReferenceConditions
 from calibration.timeline import Installed
 from device_profiles.cost import LineCost
@@ -105,6 +106,7 @@ def _refuse_unknown(
                     where, key=f"{place}.{key}", found=name, limit=limit, nearest=guess
                 )
     _refuse_intervals(settings, where)
+    _refuse_cut_hours(settings, profile, names, where)
     if settings.phase_ns >= settings.period_ns > 0:
         raise ConfigLimitError(
             where,
@@ -112,6 +114,30 @@ def _refuse_unknown(
             found=settings.phase_s,
             limit=Words("below period_s", "小于 period_s"),
         )
+
+
+def _refuse_cut_hours(
+    settings: DeviceSettings, profile: DeviceProfile, names: Sequence[str], where: str
+) -> None:
+    """What is told of a channel are hours: no poll may stand for parts of two of them.
+
+    A register shows what it counted however seldom it is read; anything else is known of the
+    time alone that its polls stand for.
+    """
+    period_ns = settings.period_ns
+    if period_ns > 0 and NS_PER_HOUR % period_ns == 0:
+        return
+    others = [name for name in names if profile.channel(name).accumulation != "register"]
+    if not others and period_ns > 0 and period_ns % NS_PER_HOUR == 0:
+        return
+    limit = Words(
+        "a whole part of an hour, such as 60, 900 or 3600; registers alone may be read each so "
+        "many full hours" + (f" ('{others[0]}' is none)" if others else ""),
+        "能整除一小时的周期，如 60、900 或 3600；仅有累计表时也可为若干整小时"
+        + (f"（'{others[0]}' 不是累计表）" if others else ""),
+    )
+    key = f"lines.devices[{settings.name}].period_s"
+    raise ConfigLimitError(where, key=key, found=settings.period_s, limit=limit)
 
 
 def _refuse_intervals(settings: DeviceSettings, where: str) -> None:

@@ -28,7 +28,7 @@ name = "stack-1"
 profile = "hj212-2017-cems"
 serial = "DL-1"
 address = "{mn}"
-period_s = 86400
+period_s = 3600
 """
 
 
