@@ -13,6 +13,7 @@ from calibration.unit_symbol import with_symbol
 from evidence.bundle.memory import Memory
 from evidence.bundle.opened import Bundle
 from evidence.bundle.outcome import Check, Findings
+from evidence.bundle.said_before import counted_today
 from evidence.errors import CodedError, Words
 from evidence.judging.library import Library
 from evidence.software import SOFTWARE
@@ -93,6 +94,7 @@ def check_figures(
 
 def compare_figures(stated: ActivityData, again: ActivityData, findings: Findings) -> None:
     """Notes where a statement says something else than what follows."""
+    stated = counted_today(stated)
     for check, fields in FIGURES.items():
         _compare(stated, again, check, fields, findings)
 

@@ -1,11 +1,13 @@
-"""Amounts under a plan that say 0 of what is unknown, as they once did, in today's form (pure).
+"""What statements say in a form that was left since, in today's form (pure).
 
-A statement keeps its digest, so one that was made then still says 0 of a period in which no hour of
-operation has a value, and counts these hours beside it. That is what null says today.
+A statement keeps its digest, so one that was made then still says 0 of a period under a plan in
+which no hour of operation has a value, and counts these hours beside it: that is what null says
+today. And it says that a register read less than once an hour is complete to 0.
 """
 
 from msgspec.structs import replace
 
+from evidence.statement.datum import ActivityData
 from evidence.statement.hours.totals import Sum, Totals, unknown_sum
 from evidence.statement.monitoring.monitored import Monitored
 from evidence.statement.under_plan import (
@@ -29,6 +31,14 @@ def stated_today(told: UnderPlan) -> UnderPlan:
         else _estimate(told.best_estimate, told.hours),
         parts=tuple(map(_part, told.parts)),
     )
+
+
+def counted_today(datum: ActivityData) -> ActivityData:
+    """A statement with the share of hours where it says 0 because no hour has a poll of its own."""
+    counts = datum.completeness
+    if counts.expected or counts.ratio or not counts.hours:
+        return datum
+    return replace(datum, completeness=replace(counts, ratio=counts.full_hours / counts.hours))
 
 
 def _part(part: PlanPart) -> PlanPart:

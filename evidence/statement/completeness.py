@@ -19,7 +19,8 @@ class Completeness(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         expected: polls due.
         present: polls that gave a value.
-        ratio: present/expected, between 0 and 1; 0 when nothing was due.
+        ratio: present/expected, between 0 and 1; of a register that is read less than once an
+            hour, of which no hour has a poll of its own, hours covered over hours.
         hours: of the period, and how many have all their polls.
         missing: how many by reason; `not_received` are hours of which nothing came,
             `unexplained` polls that no record accounts for.
@@ -86,12 +87,14 @@ def covered(
         missing.update(each.missing)
     expected = absent + sum(each.expected for each in parts)
     present = sum(each.present for each in parts)
+    full_hours = sum(each.full_hours for each in parts)
+    there, due = (present, expected) if expected else (full_hours, hours)
     return Completeness(
         expected=expected,
         present=present,
-        ratio=present / expected if expected else 0.0,
+        ratio=there / due if due else 0.0,
         hours=hours,
-        full_hours=sum(each.full_hours for each in parts),
+        full_hours=full_hours,
         missing=_named(missing),
     )
 

@@ -94,13 +94,8 @@ def hours_of(
         began: When the channel's log begins, UTC ns, and ms between polls.
     """
     held = {each.start_ns: counted([each]) for each in windows}
-    absent = Counted(
-        hours=0,
-        full_hours=0,
-        expected=expected_per_hour,
-        present=0,
-        missing={NOT_RECEIVED: expected_per_hour},
-    )
+    due = max(1, expected_per_hour)  # an hour that no reading reaches lacks something
+    absent = Counted(hours=0, full_hours=0, expected=due, present=0, missing={NOT_RECEIVED: due})
     found = ((at_ns, held.get(at_ns, absent)) for at_ns in range(*span, NS_PER_HOUR))
     return [_hour(at_ns, each, began, later=at_ns + NS_PER_HOUR > now_ns) for at_ns, each in found]
 

@@ -57,8 +57,13 @@ class Term:
 
     @property
     def ratio(self) -> float:
-        """Polls that are there over polls that were due by now."""
-        return self.datum.completeness.present / self.due if self.datum and self.due else 0.0
+        """Polls that are there over polls that were due by now; hours where none has its own."""
+        if self.datum is None:
+            return 0.0
+        counts = self.datum.completeness
+        if not counts.expected:
+            return counts.ratio
+        return counts.present / self.due if self.due else 0.0
 
     @property
     def is_seldom_read(self) -> bool:
@@ -172,7 +177,9 @@ def _require_once(
 def _ratio(terms: Sequence[Term]) -> float:
     due = sum(each.due for each in terms)
     present = sum(each.datum.completeness.present for each in terms if each.datum is not None)
-    return present / due if due else 0.0
+    if not due:
+        return min((each.ratio for each in terms), default=0.0)
+    return present / due
 
 
 def of_one_instrument(terms: Sequence[Term]) -> list[str]:

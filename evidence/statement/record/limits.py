@@ -75,6 +75,8 @@ def _of_the_hours(known: Known) -> Iterator[tuple[str, Said]]:
     if not math.isclose(ratio, 1.0, rel_tol=_TOLERANCE):
         percent = f"{100.0 * (1.0 - ratio):.3g} %"
         polls = said(f"{percent} of the polls gave no value", f"{percent} 的轮询没有取得数值")
+        if not known.datum.completeness.expected:
+            polls = said(f"{percent} of the hours lack readings", f"{percent} 的小时没有读数")
         hours = said(
             f"what was entered tells nothing of {percent} of the hours",
             f"录入数据未涵盖 {percent} 的小时",
