@@ -33,6 +33,7 @@ from evidence.statement.record.known import GASES, Known, perhaps
 from evidence.statement.record.planned import record_rules
 
 CAPTURE_RATE: Final = "carbonmeter/polls-present-over-polls-due/1"
+CAPTURE_RATE_OF_HOURS: Final = "carbonmeter/hours-covered-over-hours/1"
 ENTERED: Final = "carbonmeter/entered"
 OURS: Final = {
     Accumulation.REGISTER: "carbonmeter/totaliser-difference",
@@ -218,8 +219,9 @@ def _component(part: StatedComponent) -> RecordComponent:
 
 
 def completeness(known: Known) -> RecordCompleteness:
-    """Group 6."""
+    """Group 6; of what is entered, or read less than once an hour, hours are counted."""
     found = known.datum.completeness
+    by_hours = is_entered(known.datum.channel) or not found.expected
     made = RecordCompleteness(
         expected=found.expected,
         valid=found.present,
@@ -229,7 +231,7 @@ def completeness(known: Known) -> RecordCompleteness:
         full_hours=found.full_hours,
         shutdown_hours=_shutdown(known),
         capture_rate=decimal(found.ratio, "capture_rate"),
-        capture_rate_definition=CAPTURE_RATE,
+        capture_rate_definition=CAPTURE_RATE_OF_HOURS if by_hours else CAPTURE_RATE,
     )
     return explained(made)
 

@@ -45,6 +45,8 @@ def test_hours_that_its_readings_reach_are_there(seen: Browser, period: str, rat
     assert (counts["expected"], counts["ratio"]) == (0, ratio)
     assert counts["full_hours"] == 48
     record = seen.get(f"/api/v1/activity-data/{datum['digest']}/record").json()
+    rate = record["completeness"]["capture_rate_definition"]
+    assert rate == "carbonmeter/hours-covered-over-hours/1"
     notes = {each["code"]: each["words"]["en"] for each in record["limitations"]["notes"]}
     assert notes.get("incomplete") == (None if ratio == 1.0 else "50 % of the hours lack readings")
     page = seen.get(f"/activity?channels={LINE_1}&{period}&lang=en").text
