@@ -8,6 +8,8 @@ from typing import NoReturn
 import pytest
 from hypothesis import settings
 
+from carbonmeter import ports
+
 # A machine that is busy is no fault of an example; the suite's own time-out ends what hangs.
 settings.register_profile("house", deadline=None, max_examples=40)
 settings.load_profile("house")
@@ -29,6 +31,15 @@ def require() -> Require:
         pytest.skip(f"{name}: {reason}")
 
     return missing
+
+
+def pytest_configure() -> None:
+    """Each worker has ports of its own: until a server takes the one it was given, it is free."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if worker:
+        number, count = int(worker[2:]), int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+        is_free = ports._is_free
+        ports._is_free = lambda port: port % count == number and is_free(port)
 
 
 @pytest.hookimpl(wrapper=True)
