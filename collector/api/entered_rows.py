@@ -13,9 +13,15 @@ from evidence.statement.entered.register import basis_of
 _NS_PER_MS: Final = 1_000_000
 
 
-def entered_row(known: Known, channel: str) -> ChannelRow | None:
-    """A channel of what people enter, as it was entered last; None where nothing of it stands."""
-    last = latest(known.book.standing(channel))
+def entered_row(known: Known, channel: str, known_ns: int | None = None) -> ChannelRow | None:
+    """A channel of what people enter, as it was entered last; None where nothing of it stands.
+
+    Args:
+        known: What the journal says.
+        channel: Its name.
+        known_ns: Only what stood then counts, UTC ns; None for now.
+    """
+    last = latest(known.book.standing(channel, known_ns))
     return None if last is None else _row(last)
 
 
@@ -46,9 +52,14 @@ def _row(last: ManualEntry) -> ChannelRow | None:
     )
 
 
-def entered_hours(known: Known, channel: str) -> tuple[int, int] | None:
-    """Start of the first and of the last hour that entries reach over; None if none does."""
-    standing = known.book.standing(channel)
+def entered_hours(
+    known: Known, channel: str, known_ns: int | None = None
+) -> tuple[int, int] | None:
+    """Start of the first and of the last hour that entries reach over; None if none does.
+
+    Args: as `entered_row`.
+    """
+    standing = known.book.standing(channel, known_ns)
     first = min(map(_begins_ns, standing), default=0) // NS_PER_HOUR * NS_PER_HOUR
     last = -(-max(map(_ends_ns, standing), default=0) // NS_PER_HOUR) * NS_PER_HOUR
     return (first, last - NS_PER_HOUR) if first < last else None

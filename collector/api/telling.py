@@ -53,13 +53,18 @@ class Telling(Making):
         found = visible(self._sources, reader)
         for channel in self._known.book.channels():
             if reader.sees_channel(channel):
-                row = entered_row(self._known, channel)
+                row = self._entered_row(channel)
                 found |= {} if row is None else {channel: row}
         for channel in self._locked.channels():
             if channel not in found and reader.sees_channel(channel):
                 row = self._locked.row(channel)
                 found |= {} if row is None else {channel: row}
         return dict(sorted(found.items()))
+
+    def _entered_row(self, channel: str) -> ChannelRow | None:
+        """As it stood then, though it was withdrawn since; or as it stands now."""
+        then = entered_row(self._known, channel, self._as_of_ns)
+        return entered_row(self._known, channel) if then is None else then
 
     def with_data(self, rows: Mapping[str, ChannelRow]) -> list[ChannelRow]:
         """Those of which there may be activity data."""
@@ -71,7 +76,7 @@ class Telling(Making):
     def hours(self, channel: str) -> tuple[int, int] | None:
         """Start of the first and of the last hour of which there may be activity data, UTC ns."""
         own = (
-            entered_hours(self._known, channel)
+            entered_hours(self._known, channel, self._as_of_ns)
             if is_entered(channel)
             else self._sources.store.lookup.span(channel)
         )
