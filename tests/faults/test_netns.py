@@ -13,6 +13,10 @@ from tests.conftest import Require
 from tests.faults.netns import ADDRESSES, WIRE, Side, Wire, missing, wired
 
 PORT = 5000
+SENT_S = 10.0
+"""A machine that is busy lets a sender wait."""
+HEARD_S = 0.4
+"""Of silence, after which nothing comes any more."""
 
 
 @pytest.fixture
@@ -33,6 +37,8 @@ class Post:
     def arrived(self, side: Side, count: int = 200, size: int = 10) -> int:
         """How many of `count` datagrams to `side` arrive."""
         to, of = (self.far, self.near) if side == "far" else (self.near, self.far)
+        of.settimeout(SENT_S)
+        to.settimeout(HEARD_S)
         for _ in range(count):
             of.sendto(bytes(size), (ADDRESSES[side], PORT))
         heard = 0
@@ -51,7 +57,6 @@ def post(wire: Wire) -> Iterator[Post]:
         with wire.on(side):
             made[side] = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         made[side].bind((address, PORT))
-        made[side].settimeout(0.2)
     yield Post(made["near"], made["far"])
     for each in made.values():
         each.close()
