@@ -37,8 +37,12 @@ def exchange_of(record: Record) -> Exchange:
 
 
 def scale_of(head: StreamHead) -> tuple[object, ...]:
-    """In what a register's numbers are told: a ratio of transformers moves the whole register."""
-    return dict(head.parameters), head.measurand, head.resolution
+    """In what a register's numbers are told: a ratio of transformers moves the whole register.
+
+    Not the resolution: that of a float grows with what is counted, and is another one in a batch
+    that has misses alone.
+    """
+    return dict(head.parameters), head.measurand
 
 
 def exchanged_to(exchanges: Sequence[Exchange], at_ns: int) -> str | None:
