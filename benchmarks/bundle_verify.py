@@ -20,7 +20,6 @@ from evidence.bundle.form import Key
 from evidence.bundle.verify import verify
 from evidence.bundle.writing import write_bundle
 from evidence.statement.activity import activity_data
-from evidence.statement.stating import expected_per_hour
 from tests.unit.collector.agent_log import SIGNER
 from tests.unit.collector.api.plant import HEADS, LINE_1, POWER
 
@@ -90,7 +89,6 @@ def _written(factory: Factory, channel: str) -> bytes:
         lookup.windows(channel, *period),
         row.head.measurand,
         period,
-        expected_per_hour=expected_per_hour(row.head.period_ms),
         software="carbonmeter benchmark",
     )
     with factory.store.transaction():

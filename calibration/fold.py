@@ -13,8 +13,16 @@ from calibration.basis import InstrumentCalibration
 from calibration.distribution import from_resolution
 from calibration.errors import CertificateError, Words
 from calibration.grid import hour_end, hour_start
-from calibration.hourly import ChannelClock, Piece, corrected, cut, register_window
+from calibration.hourly import (
+    ChannelClock,
+    Corrected,
+    Piece,
+    corrected,
+    cut,
+    register_window,
+)
 from calibration.increment import (
+    LONGEST_SILENCE_NS,
     NS_PER_HOUR,
     Exchange,
     Finding,
@@ -28,6 +36,7 @@ from calibration.increment import (
     sift,
 )
 from calibration.timeline import Timeline
+from calibration.unknown_hour import unknown_window
 from calibration.window import RegisterWindow
 
 _OF_INCREMENTS: Final = ("relative_error", "load")
@@ -36,8 +45,8 @@ _OF_INCREMENTS: Final = ("relative_error", "load")
 class RegisterChannel(msgspec.Struct, frozen=True, kw_only=True):
     """All that must be known of a register channel to fold its readings.
 
-    `is_replaced` says that they are of another instrument, or in another scale, than those
-    before, while no exchange tells where the one stopped and the other began.
+    `parted_ns` are instants of readings (UTC) that are of another instrument, or in another scale,
+    than those before, while no exchange tells where the one stopped and the other began.
 
     Raises:
         CertificateError: a calibration that cannot act on increments: anything but a
@@ -50,7 +59,7 @@ class RegisterChannel(msgspec.Struct, frozen=True, kw_only=True):
     clock: ChannelClock
     traits: RegisterTraits
     exchanges: tuple[Exchange, ...] = ()
-    is_replaced: bool = False
+    parted_ns: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         for each in self.timeline.calibrations:
@@ -97,15 +106,18 @@ class MissedHour(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class RegisterFold(msgspec.Struct, frozen=True, kw_only=True):
     """What is open: the sieve, pieces and misses of hours that are not complete yet.
 
-    `closing` is the reading that closed the last window; None before the first. Of a channel that
-    is taken up again, findings and misses until `told_ns` (UTC) are in windows already.
+    `closing` is the reading that closed the last window, None before the first; `first` is the one
+    that was read first. Windows are told until `until_ns`, UTC; None before the first reading. Of
+    a channel that is taken up again, findings and misses until `told_ns` are in windows already.
     """
 
     sieve: Sieve = Sieve()
     pieces: tuple[Piece, ...] = ()
     missed: tuple[MissedHour, ...] = ()
     findings: tuple[Finding, ...] = ()
+    first: RegisterReading | None = None
     closing: RegisterReading | None = None
+    until_ns: int | None = None
     told_ns: int = 0
 
 
@@ -115,7 +127,12 @@ def feed_register(
     readings: Sequence[RegisterReading],
     missed: Iterable[Missed] = (),
 ) -> tuple[RegisterFold, list[RegisterWindow]]:
-    """The state after `readings` (in order of time), and the hours that they complete."""
+    """The state after `readings` (in order of time), and the hours that they complete.
+
+    From the first reading on there is a window of every hour; of one in which no growth is known,
+    such as between two meters, one that says so.
+    """
+    fold = _begun(fold, channel, readings)
     sieve, steps, findings = _sift_all(fold.sieve, channel, readings)
     pieces = [*fold.pieces, *(piece for step in steps for piece in cut(step, channel.clock))]
     open_from = _open_from(sieve, channel.clock)
@@ -129,39 +146,48 @@ def feed_register(
         missed=_counted(fold, missed, channel.clock),
         findings=(*fold.findings, *(each for each in findings if each.at_ns > fold.told_ns)),
     )
-    return _close(state, channel, closed)
+    return _close(state, channel, closed, open_from)
+
+
+def _begun(
+    fold: RegisterFold, channel: RegisterChannel, readings: Sequence[RegisterReading]
+) -> RegisterFold:
+    """The state once anything was read."""
+    if fold.first is not None or not readings:
+        return fold
+    begin = hour_start(channel.clock.snap(readings[0].at_ns), channel.clock.grid_ns)
+    return msgspec.structs.replace(fold, first=readings[0], until_ns=max(begin, fold.told_ns))
 
 
 def _sift_all(
     sieve: Sieve, channel: RegisterChannel, readings: Sequence[RegisterReading]
 ) -> tuple[Sieve, list[Step], list[Finding]]:
     """Steps of all readings, with the exchanges that lie between them."""
+    if not channel.exchanges and not channel.parted_ns:
+        return sift(sieve, readings, channel.traits)
+    steps: list[Step] = []
     findings: list[Finding] = []
-    if channel.is_replaced and readings:
-        sieve, findings = _parted(sieve, channel, readings[0])
-    if not channel.exchanges:
-        sieve, steps, found = sift(sieve, readings, channel.traits)
-        return sieve, steps, [*findings, *found]
-    steps = []
     for reading in readings:
-        for exchange in _between(channel.exchanges, sieve, reading.at_ns):
-            u_reading = from_resolution(channel.traits.resolution)
-            sieve, more, found = exchanged(sieve, exchange, channel.traits, u_reading)
-            steps.extend(more)
-            findings.extend(found)
-        sieve, more, found = sift(sieve, [reading], channel.traits)
+        sieve, more, found = _sift_one(sieve, channel, reading)
         steps.extend(more)
         findings.extend(found)
     return sieve, steps, findings
 
 
-def _parted(
-    sieve: Sieve, channel: RegisterChannel, first: RegisterReading
-) -> tuple[Sieve, list[Finding]]:
-    """The sieve from another instrument's first reading on, unless an exchange lies before it."""
-    if _between(channel.exchanges, sieve, first.at_ns):
-        return sieve, []
-    return replaced(sieve, first)
+def _sift_one(
+    sieve: Sieve, channel: RegisterChannel, reading: RegisterReading
+) -> tuple[Sieve, list[Step], list[Finding]]:
+    steps: list[Step] = []
+    findings: list[Finding] = []
+    if reading.at_ns in channel.parted_ns:
+        sieve, findings = replaced(sieve, reading)
+    for exchange in _between(channel.exchanges, sieve, reading.at_ns):
+        u_reading = from_resolution(channel.traits.resolution)
+        sieve, more, found = exchanged(sieve, exchange, channel.traits, u_reading)
+        steps.extend(more)
+        findings.extend(found)
+    sieve, more, found = sift(sieve, [reading], channel.traits)
+    return sieve, [*steps, *more], [*findings, *found]
 
 
 def _between(exchanges: Sequence[Exchange], sieve: Sieve, at_ns: int) -> list[Exchange]:
@@ -181,32 +207,66 @@ def _open_from(sieve: Sieve, clock: ChannelClock) -> int:
 
 
 def _close(
-    state: RegisterFold, channel: RegisterChannel, closed: Sequence[Piece]
+    state: RegisterFold, channel: RegisterChannel, closed: Sequence[Piece], open_from: int
 ) -> tuple[RegisterFold, list[RegisterWindow]]:
-    """Windows of the closed pieces, hour by hour, and the state without them."""
+    """Windows of all hours before `open_from`, one by one, and the state without them."""
     windows: list[RegisterWindow] = []
-    if not closed:
+    last = state.closing or state.first
+    if last is None:
         return state, windows
-    for hour in corrected(closed, channel.timeline).by_hour():
-        pieces = hour.pieces
-        edge = pieces[0].hour_ns + NS_PER_HOUR
-        windows.append(
-            register_window(
-                channel.channel,
-                hour,
-                channel.clock,
-                missed=_reasons(each for each in state.missed if each.edge_ns <= edge),
-                findings=[each for each in state.findings if each.at_ns <= edge],
-                follows_break=state.closing != pieces[0].opening,
-            )
-        )
+    told = corrected(closed, channel.timeline).by_hour() if closed else ()
+    known = {each.pieces[0].hour_ns: each for each in told}
+    for hour_ns in sorted({*known, *_hours_over(state, open_from)}):
+        window = _window(state, channel, hour_ns, known.get(hour_ns), last)
+        windows.append(window)
+        last = window.closing if hour_ns in known else last
         state = msgspec.structs.replace(
             state,
-            missed=tuple(each for each in state.missed if each.edge_ns > edge),
-            findings=tuple(each for each in state.findings if each.at_ns > edge),
-            closing=pieces[-1].closing,
+            missed=tuple(each for each in state.missed if each.edge_ns > window.end_ns),
+            findings=tuple(each for each in state.findings if each.at_ns > window.end_ns),
+            closing=last if hour_ns in known else state.closing,
+            until_ns=max(state.until_ns or 0, window.end_ns),
         )
     return state, windows
+
+
+def _hours_over(state: RegisterFold, open_from: int) -> range:
+    """Begins of the hours that are over and not told; none of a silence that nobody vouches for."""
+    until_ns = open_from if state.until_ns is None else state.until_ns
+    if open_from - until_ns > LONGEST_SILENCE_NS:
+        return range(0)
+    return range(until_ns, open_from, NS_PER_HOUR)
+
+
+def _window(
+    state: RegisterFold,
+    channel: RegisterChannel,
+    hour_ns: int,
+    known: Corrected | None,
+    last: RegisterReading,
+) -> RegisterWindow:
+    """The window of an hour, of what is known of it; `last` is how it was known before."""
+    edge = hour_ns + NS_PER_HOUR
+    missed = _reasons(each for each in state.missed if each.edge_ns <= edge)
+    findings = [each for each in state.findings if each.at_ns <= edge]
+    if known is not None:
+        return register_window(
+            channel.channel,
+            known,
+            channel.clock,
+            missed=missed,
+            findings=findings,
+            follows_break=state.closing != known.pieces[0].opening,
+        )
+    return unknown_window(
+        channel.channel,
+        hour_ns,
+        last,
+        channel.clock,
+        channel.timeline,
+        missed=missed,
+        findings=findings,
+    )
 
 
 def _counted(

@@ -276,8 +276,8 @@ def _tally(
     return Tally(
         expected=clock.expected_per_hour,
         present=sum([each.polled for each in closing]),
-        missed=_counts(missed),
-        qualities=_counts(
+        missed=counts(missed),
+        qualities=counts(
             Quality.OUTSIDE_MEASURING_INTERVAL.value
             if each.quality == Quality.GOOD and not inside
             else each.quality.value
@@ -286,8 +286,8 @@ def _tally(
     )
 
 
-def _counts(names: Iterable[str]) -> dict[str, int]:
-    """How often each name stands; in the order of first standing."""
+def counts(names: Iterable[str]) -> dict[str, int]:
+    """How often each name stands, in the order of first standing."""
     found: dict[str, int] = {}
     for name in names:
         found[name] = found.get(name, 0) + 1

@@ -121,7 +121,7 @@ def _rows(plant: Plant, folder: Path, days: Days) -> Iterator[QuarterRow]:
 
 
 def _row(kind: str, plant: Plant, folder: Path, period: tuple[int, int]) -> QuarterRow:
-    datum = activity(folder, CHANNEL, period, PERIOD_NS)
+    datum = activity(folder, CHANNEL, period)
     start, end = (datetime.fromtimestamp(at // 1_000_000_000, ZONE).isoformat() for at in period)
     return QuarterRow(
         kind="month" if kind == "month" else "quarter",

@@ -70,7 +70,7 @@ def _rows(made: ReplayPlant, folder: Path) -> list[dict[str, Any]]:
     periods = [("month", *each) for each in months(start, end)]
     found: list[dict[str, Any]] = []
     for kind, first, last in (*periods, ("year", start, end)):
-        datum: ActivityData = activity(folder, channel, (first, last), made.interval_ns)
+        datum: ActivityData = activity(folder, channel, (first, last))
         row = msgspec.to_builtins(datum)
         found.append({"kind": kind, **row, "truth": made.truth.amount(first, last)})
     return found

@@ -72,7 +72,7 @@ def _judge(state: Path, sender: Sender) -> None:
     store.close()
 
 
-def activity(folder: Path, channel: str, period: tuple[int, int], interval_ns: int) -> ActivityData:
+def activity(folder: Path, channel: str, period: tuple[int, int]) -> ActivityData:
     """The activity datum of a period, from the windows that were judged.
 
     Raises:
@@ -88,7 +88,6 @@ def activity(folder: Path, channel: str, period: tuple[int, int], interval_ns: i
             windows,
             row.head.measurand,
             period,
-            expected_per_hour=HOUR_NS // interval_ns,
             software=SOFTWARE,
         )
     finally:

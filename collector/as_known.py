@@ -29,7 +29,7 @@ from evidence.log.batch import Batch, Document, Leaf, RecordKind, decode
 from evidence.statement.activity import activity_data
 from evidence.statement.datum import ActivityData
 from evidence.statement.groups import groups_of
-from evidence.statement.stating import expected_per_hour, suspects_of
+from evidence.statement.stating import suspects_of
 
 Span = tuple[int, int]
 _Judged = tuple[StoredLeaf, Leaf]
@@ -104,7 +104,6 @@ def following(
             inside,
             row.head.measurand,
             span,
-            expected_per_hour=expected_per_hour(row.head.period_ms),
             software=software,
             suspects=suspects,
             double_count_groups=groups_of(register, inside),
@@ -148,9 +147,9 @@ def _judged(held: Held, choosing: Choosing, papers: Sequence[_Judged]) -> AsKnow
         accept_simulated=held.accept_simulated,
         grid_ns=grid_ns,
     )
-    for _, leaf in papers:
+    for stored, leaf in papers:
         if isinstance(leaf, Batch) and has_exchange(leaf, channels):
-            _recall(judge, leaf, channels)
+            _recall(judge, leaf, channels, stored.position)
     for stored, leaf in _decoded(choosing.leaves()):
         if isinstance(leaf, Batch):
             position, own = position_of(stored), of_channels(leaf, channels)
@@ -175,8 +174,8 @@ def _require_whole(
             require_whole(each, period)
 
 
-def _recall(judge: Judge, leaf: Batch, channels: frozenset[str]) -> None:
+def _recall(judge: Judge, leaf: Batch, channels: frozenset[str], position: int) -> None:
     """Tells the judge of the exchanges of channels, before it meets readings around them."""
     for record in leaf.records:
         if record.kind != RecordKind.EXCHANGE or record.channel in channels:
-            judge.recall(record)
+            judge.recall(record, position)

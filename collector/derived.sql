@@ -3,7 +3,7 @@
 CREATE TABLE channel (channel TEXT PRIMARY KEY, agent TEXT NOT NULL, head BLOB NOT NULL,
   last_ms INTEGER NOT NULL, last_value REAL NOT NULL, last_quality TEXT NOT NULL) STRICT;
 CREATE TABLE open_hour (channel TEXT PRIMARY KEY, position INTEGER NOT NULL,
-  from_ns INTEGER NOT NULL, told_ns INTEGER NOT NULL) STRICT;
+  body BLOB NOT NULL) STRICT;
 CREATE TABLE pattern (id INTEGER PRIMARY KEY, channel TEXT NOT NULL, kind TEXT NOT NULL,
   body BLOB NOT NULL) STRICT;
 CREATE INDEX pattern_channel ON pattern (channel, kind);
@@ -32,7 +32,7 @@ CREATE TABLE document (sha256 TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT N
   agent TEXT NOT NULL, epoch TEXT NOT NULL, sequence INTEGER NOT NULL, received_ns INTEGER NOT NULL,
   PRIMARY KEY (agent, epoch, sequence)) STRICT;
 CREATE TABLE record (agent TEXT NOT NULL, epoch TEXT NOT NULL, sequence INTEGER NOT NULL,
-  place INTEGER NOT NULL, at_ms INTEGER NOT NULL, body BLOB NOT NULL,
+  place INTEGER NOT NULL, position INTEGER NOT NULL, at_ms INTEGER NOT NULL, body BLOB NOT NULL,
   PRIMARY KEY (agent, epoch, sequence, place)) STRICT;
 CREATE TABLE cursor (one INTEGER PRIMARY KEY CHECK (one = 1), next INTEGER NOT NULL,
   late INTEGER NOT NULL) STRICT;

@@ -87,14 +87,16 @@ class Judging:
         one the store remembers that it is not done.
         """
         judge, changed = self._judge_anew(), 0
+        opened: dict[str, tuple[int, Reopening]] = {}
         leaves = self._judged_before(0)
         while portion := list(islice(leaves, PORTION)):
             with self._store.transaction():
                 for leaf in portion:
                     judgement = judge.judge(leaf.leaf, position_of(leaf))
                     changed += self._store.keep_hours(judgement)
+                    opened |= judgement.opened
                     self._follow(judgement, judge, position_of(leaf))
-        self._store.settle()
+        self._store.settle(opened)
         judge.go_on()
         self._judge = judge
         return changed
@@ -121,8 +123,8 @@ class Judging:
             accept_simulated=self._accept_simulated,
             opened=opened,
         )
-        for record in self._store.lookup.exchanges():
-            judge.recall(record)
+        for place, record in self._store.lookup.noted_exchanges():
+            judge.recall(record, place)
         return judge
 
 

@@ -11,7 +11,7 @@ from collector.document_list import DocumentList
 from collector.hour_lookup import HourLookup
 from collector.place import Place
 from collector.statement_lookup import StatementLookup
-from evidence.judging.judgement import Fault
+from evidence.judging.judgement import Fault, Reopening
 from evidence.judging.kept import ChannelRow
 from evidence.log.batch import Record, RecordKind, StreamHead
 
@@ -19,6 +19,7 @@ __all__ = ["ChannelRow", "Lookup", "Place"]
 T = TypeVar("T")
 _CHANNEL: Final = "SELECT channel, agent, head, last_ms, last_value, last_quality FROM channel"
 _HEAD: Final = msgspec.json.Decoder(StreamHead)
+_REOPENING: Final = msgspec.msgpack.Decoder(Reopening)
 MOST_HEADS: Final = 20_000
 
 
@@ -177,9 +178,23 @@ class Lookup(HourLookup, StatementLookup):
 
     def exchanges(self) -> list[Record]:
         """All exchanges of instruments that agents recorded, in order of time."""
-        rows = self._db.execute("SELECT body FROM record ORDER BY at_ms, agent, epoch, sequence")
-        records = (msgspec.msgpack.decode(body, type=Record) for (body,) in rows)
-        return [record for record in records if record.kind == RecordKind.EXCHANGE]
+        return sorted((record for _, record in self.noted_exchanges()), key=lambda each: each.at_ms)
+
+    def noted_exchanges(self) -> list[tuple[int, Record]]:
+        """The same in order of the ledger, each with the position of the leaf that tells of it."""
+        rows = self._db.execute("SELECT position, body FROM record ORDER BY position, place")
+        noted = ((int(position), _record(body)) for position, body in rows)
+        return [(at, record) for at, record in noted if record.kind == RecordKind.EXCHANGE]
+
+    def all_serials(self) -> dict[str, frozenset[str]]:
+        """Serial numbers of all instruments that heads named before the open hours, by channel."""
+        rows = self._db.execute("SELECT channel, body FROM open_hour")
+        return {channel: _REOPENING.decode(body).serials for channel, body in rows}
+
+    def serials(self, channel: str) -> frozenset[str]:
+        """The same of one channel."""
+        row = self._db.execute("SELECT body FROM open_hour WHERE channel=?", (channel,)).fetchone()
+        return frozenset() if row is None else _REOPENING.decode(row[0]).serials
 
     def faulty(self) -> frozenset[tuple[str, str, int, str]]:
         """(agent, epoch, sequence, subject) of all that was found wrong."""

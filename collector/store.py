@@ -5,7 +5,7 @@ A window that changes keeps its earlier versions.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import files
 from typing import Final
@@ -29,8 +29,11 @@ from evidence.statement.datum import ActivityData
 from evidence.statement.locks import place_of
 
 _encode: Final = msgspec.msgpack.Encoder().encode
+_reopening: Final = msgspec.msgpack.Decoder(Reopening).decode
+Opened = Mapping[str, tuple[int, Reopening]]
+"""From which position on a channel's hours are open, and how it is taken up again from there."""
 Connect = Callable[[], sqlite3.Connection]
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 
 class Store:
@@ -100,6 +103,12 @@ class Store:
         )
         return [name for (name,) in self._db.execute(query).fetchall()]
 
+    def _keep_open(self, opened: Opened) -> None:
+        self._db.executemany(
+            "INSERT OR REPLACE INTO open_hour VALUES (?,?,?)",
+            ((channel, at, _encode(reopening)) for channel, (at, reopening) in opened.items()),
+        )
+
     def forget(self) -> None:
         """Deletes what follows from the ledger; statements that were given stay readable."""
         with self.transaction():
@@ -134,16 +143,18 @@ class Store:
 
     def opened(self) -> dict[str, Reopening]:
         """How each channel that was judged before is taken up again."""
-        rows = self._db.execute("SELECT channel, from_ns, told_ns FROM open_hour")
-        return {channel: Reopening(*instants) for channel, *instants in rows}
+        rows = self._db.execute("SELECT channel, body FROM open_hour")
+        return {channel: _reopening(body) for channel, body in rows}
 
     def is_late(self) -> bool:
         """Whether windows were made before something became known that changes them."""
         return self._db.execute("SELECT 1 FROM cursor WHERE late").fetchone() is not None
 
-    def settle(self) -> None:
-        """Notes that all windows are what follows from all that is known."""
-        self._db.execute("UPDATE cursor SET late=0")
+    def settle(self, opened: Opened) -> None:
+        """Notes that all windows are what follows from all that is known, and what is open."""
+        with self.transaction():
+            self._keep_open(opened)
+            self._db.execute("UPDATE cursor SET late=0")
 
     def keep(self, judgement: Judgement, position: Position) -> None:
         """Everything a leaf gave, and the cursor behind it; call within a transaction."""
@@ -153,19 +164,13 @@ class Store:
             bounds = judgement.bounds or ALL_TIME
             self._keep_stream(stream, place, bounds)
             self._keep_shown(shown_in_checks(stream, bounds), position.received_ns)
-        self._db.executemany(
-            "INSERT OR REPLACE INTO open_hour VALUES (?,?,?,?)",
-            (
-                (channel, position, *judgement.reopening[channel])
-                for channel, position in judgement.open_positions.items()
-            ),
-        )
+        self._keep_open(judgement.opened)
         for fault in judgement.faults:
             self.keep_fault(fault, position)
         for number, record in enumerate(judgement.records):
             self._db.execute(
-                "INSERT OR REPLACE INTO record VALUES (?,?,?,?,?,?)",
-                (*place, number, record.at_ms, msgspec.msgpack.encode(record)),
+                "INSERT OR REPLACE INTO record VALUES (?,?,?,?,?,?,?)",
+                (*place, number, position.position, record.at_ms, _encode(record)),
             )
         for document in judgement.documents:
             self._db.execute(

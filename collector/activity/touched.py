@@ -99,7 +99,8 @@ def planned_on(
 
 def _rests_on(plan: MonitoringPlan, lookup: Lookup, what: Concerned) -> bool:
     rows = (lookup.channel(each.channel) for each in plan.analysers)
-    serials = {row.head.serial for row in rows if row is not None}
+    earlier = (lookup.serials(each.channel) for each in plan.analysers)
+    serials = {row.head.serial for row in rows if row is not None}.union(*earlier)
     return bool(plan.certificates & what.roots.certificates or serials & what.serials)
 
 

@@ -17,7 +17,6 @@ from evidence.statement.activity import activity_of_days
 from evidence.statement.datum import ActivityData
 from evidence.statement.doubt import Doubt, doubts
 from evidence.statement.groups import groups_of
-from evidence.statement.stating import expected_per_hour
 
 Span = tuple[int, int]
 MAX_STATEMENTS: Final = 2_000
@@ -113,7 +112,6 @@ def _statement(
         days,
         row.head.measurand,
         span,
-        expected_per_hour=expected_per_hour(row.head.period_ms),
         software=software,
         doubts=_doubts(sources, row.channel, span, suspects),
         double_count_groups=groups_of(known.register(row.agent), windows),

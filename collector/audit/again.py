@@ -144,8 +144,8 @@ def _made(
     store = Store(lambda: sqlite3.connect(":memory:"))
     deriving = Deriving(store, seen.sites)
     judge = Judge(seen.sites, libraries, faulty=seen.lookup.faulty(), accept_simulated=True)
-    for record in seen.lookup.exchanges():
-        judge.recall(record)
+    for place, record in seen.lookup.noted_exchanges():
+        judge.recall(record, place)
     try:
         for leaf in sorted(leaves, key=lambda each: each.position):
             judgement = judge.judge(leaf.leaf, position_of(leaf))

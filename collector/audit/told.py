@@ -72,9 +72,7 @@ def anew_of(
     if not windows:
         return None
     try:
-        return activity_data(
-            windows, row.head.measurand, span, expected_per_hour=0, software=software
-        )
+        return activity_data(windows, row.head.measurand, span, software=software)
     except (CalibrationError, CodedError):
         return None
 

@@ -20,7 +20,7 @@ from evidence.software import SOFTWARE
 from evidence.statement.activity import activity_data
 from evidence.statement.datum import ActivityData, digest_of
 from evidence.statement.groups import groups_of
-from evidence.statement.stating import expected_per_hour, suspects_of
+from evidence.statement.stating import suspects_of
 
 _ROW: Final = (list, tuple)
 Near = Callable[[float, float], bool]
@@ -110,7 +110,6 @@ def _again(bundle: Bundle, memory: Memory, libraries: Mapping[str, Library]) -> 
         windows,
         row.head.measurand,
         period,
-        expected_per_hour=expected_per_hour(row.head.period_ms),
         software=SOFTWARE,
         suspects=suspects_of(register, channel, row.head.measurand, windows),
         double_count_groups=groups_of(register, windows),

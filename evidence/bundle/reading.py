@@ -52,7 +52,7 @@ class Reading:
         self._papers = Papers(bundle, findings)
         self._polls = Polls(self._channels, bundle.looked_at, findings)
         self._reception = Reception(bundle, receipts, self._channels, findings)
-        self._exchanges: list[Leaf] = []
+        self._exchanges: list[tuple[int, Leaf]] = []
         self._shown, self._receipts = Shown(bundle), receipts
         self.hashes: list[dict[int, bytes]] = [{} for _ in bundle.manifest.logs]
         self.hidden: dict[int, Hidden] = {}
@@ -97,7 +97,7 @@ class Reading:
         self._shown.take(leaf, shown.log)
         self.simulated += isinstance(leaf, Batch) and leaf.clock.simulated
         if has_exchange(leaf, self._channels):
-            self._exchanges.append(leaf)
+            self._exchanges.append((position.position, leaf))
         self._first.take(leaf, position)
 
     def _hide(self) -> None:

@@ -194,7 +194,7 @@ class SecondJudging:
         self,
         manifest: Manifest,
         first: FirstJudging,
-        exchanges: Iterable[Leaf],
+        exchanges: Iterable[tuple[int, Leaf]],
         grid_ns: int = 0,
     ) -> None:
         self._channels = frozenset(manifest.channels)
@@ -207,9 +207,9 @@ class SecondJudging:
             accept_simulated=manifest.accept_simulated,
             grid_ns=grid_ns,
         )
-        for leaf in exchanges:
+        for place, leaf in exchanges:
             for record in leaf.records if isinstance(leaf, Batch) else ():
-                self.judge.recall(record)
+                self.judge.recall(record, place)
 
     def take(self, leaf: Leaf, position: Position) -> None:
         """Judges a leaf, as far as it bears on the bundle's channels."""

@@ -11,10 +11,11 @@ from calibration.indication import Quality
 from calibration.measurand import Accumulation
 from calibration.timeline import Installed, Timeline, timeline_of
 from evidence.judging.bounds import placed
-from evidence.judging.exchanged import exchanged_to, scale_of
+from evidence.judging.exchanged import scale_of
 from evidence.judging.flowing import Hour, OpenPart, feed_flow_stream
 from evidence.judging.judgement import Reopening
 from evidence.judging.setting import Setting, clock_of
+from evidence.judging.standing import Course, Named, Standing, begun, gone_on
 from evidence.judging.stream import (
     has_suspect,
     misses,
@@ -28,25 +29,25 @@ from evidence.log.batch import Stream, StreamHead
 class ChannelState(msgspec.Struct, frozen=True, kw_only=True):
     """A channel's fold and the timeline it applies; None until the first stream came.
 
-    `standing` names the instruments that were found here without an exchange on record,
-    each from an instant on; `head` is the last stream's. `serials` and `last_ns` say what
-    the channel has been read from, and until when. Leaves from `open_position` on hold
-    readings of hours that are not closed, to be taken up again as `reopening` says; the last
-    reading that counted is in the leaf at `last_position`. So many polls as `suspect` came after
-    it whose stamps are suspect. `is_replaced` says that another instrument, or in another scale,
-    is read now than before, that no exchange says so, and that no reading of it counted yet. Of a
-    channel that is taken up again, a register's readings before `begins_ns` are told already.
+    `standing` says which instruments stood there, and `named` which one the last head named that
+    had readings; `scale` what its numbers were told in. `head` is the last stream's. `serials` and
+    `last_ns` say what the channel has been read from, and until when. Leaves from `open_position`
+    on hold readings of hours that are not closed, to be taken up again as `reopening` says; the
+    last reading that counted is in the leaf at `last_position`. So many polls as `suspect` came
+    after it whose stamps are suspect. Of a channel that is taken up again, a register's readings
+    before `begins_ns` are told already.
     """
 
     timeline: Timeline | None = None
-    standing: tuple[tuple[int, str], ...] = ()
+    standing: Standing = ()
+    named: str | None = None
+    scale: tuple[object, ...] | None = None
     head: StreamHead | None = None
     serials: frozenset[str] = frozenset()
     last_ns: int = 0
     last_position: int | None = None
     open_position: int | None = None
     suspect: int = 0
-    is_replaced: bool = False
     begins_ns: int = 0
     reopening: Reopening = Reopening()
     flow: FlowFold = FlowFold()
@@ -56,47 +57,77 @@ class ChannelState(msgspec.Struct, frozen=True, kw_only=True):
         """The state once a document has come that may change what is applied."""
         return msgspec.structs.replace(self, timeline=None)
 
-    def timeline_for(self, stream: Stream, setting: Setting) -> Timeline:
+    def course(self, stream: Stream, setting: Setting) -> Course:
+        """What stands at the channel until the end of a stream.
+
+        Misses do not tell, nor do readings of a time that was read before.
+        """
+        serial, standing = stream.head.serial, self.standing
+        ahead = self._ahead(stream, setting)
+        if not ahead:
+            return Course(standing=standing or ((0, serial),))
+        named = Named(serial=serial, position=setting.position, instants=ahead)
+        if not standing:
+            return begun(named, setting.exchanges)
+        was_named = serial if self.named is None else self.named
+        before = Course(standing=standing)
+        course = gone_on(before, self.last_ns, named, was_named, setting.exchanges)
+        return self._rescaled(course, stream, ahead[0])
+
+    def _ahead(self, stream: Stream, setting: Setting) -> list[int]:
+        """The instants of a stream's readings behind all that was read before, UTC ns."""
+        instants = timely_ns(stream, setting.bounds)
+        return sorted({each for each in instants if each > self.last_ns})
+
+    def _rescaled(self, course: Course, stream: Stream, first_ns: int) -> Course:
+        """The course, parted before a reading in another scale, unless a new instrument has it."""
+        if self.scale is None or self.scale == scale_of(stream.head):
+            return course
+        if any(self.last_ns < each.at_ns <= first_ns for each in course.joined):
+            return course
+        return msgspec.structs.replace(course, parted_ns=course.parted_ns | {first_ns})
+
+    def timeline_for(self, course: Course, head: StreamHead, setting: Setting) -> Timeline:
         """What the channel applies over time.
 
         Raises:
             CertificateError: a certificate in force cannot be used.
         """
-        standing = self.standing_with(stream, setting)
         known = None if self.head is None else _instrument(self.head)
-        is_known = known == _instrument(stream.head) and standing == self.standing
-        return (is_known and self.timeline) or _timeline(standing, stream.head, setting)
+        is_known = known == _instrument(head) and course.standing == self.standing
+        return (is_known and self.timeline) or _timeline(course.standing, head, setting)
 
-    def standing_with(self, stream: Stream, setting: Setting) -> tuple[tuple[int, str], ...]:
-        """`standing`, and the stream's instrument if neither it nor an exchange names it."""
-        serial, exchanges = stream.head.serial, setting.exchanges
-        first = exchanges[0].old_serial if exchanges else serial
-        standing = self.standing or ((0, first),)
-        named = {each.old_serial for each in exchanges} | {each.new_serial for each in exchanges}
-        instants = timely_ns(stream, setting.bounds)
-        if not instants or serial in named or serial == standing[-1][1]:
-            return standing
-        return (*standing, (max(instants[0], standing[-1][0] + 1), serial))
-
-    def replaced_by(self, stream: Stream, setting: Setting) -> bool:
-        """Whether a stream is of another instrument, or in another scale, with no exchange."""
-        before = self.head
-        if before is None:
-            return False
-        return scale_of(before) != scale_of(stream.head) or self._turned_to(stream, setting)
-
-    def _turned_to(self, stream: Stream, setting: Setting) -> bool:
-        """Whether another serial number is read than before, and exchanges do not say so."""
-        if self.head is None or stream.head.serial == self.head.serial:
-            return False
-        at_ns = next(iter(timely_ns(stream, setting.bounds)), self.last_ns)
-        return stream.head.serial != exchanged_to(setting.exchanges, at_ns)
+    def met(self, course: Course, stream: Stream, setting: Setting) -> "ChannelState":
+        """The state once a stream's instrument is known, and before its readings are fed."""
+        latest_ns = max(timely_ns(stream, setting.bounds), default=-1)
+        state = msgspec.structs.replace(
+            self,
+            head=stream.head,
+            serials=self.serials | {stream.head.serial},
+            last_ns=max(self.last_ns, latest_ns),
+        )
+        if latest_ns < self.last_ns:
+            return state
+        return msgspec.structs.replace(
+            state,
+            standing=course.standing,
+            named=stream.head.serial,
+            scale=scale_of(stream.head),
+        )
 
     @classmethod
     def taken_up(cls, reopening: Reopening) -> "ChannelState":
         """The state of a channel that is taken up again, or begins."""
-        fold = RegisterFold(told_ns=reopening.told_ns)
-        return cls(begins_ns=reopening.from_ns, reopening=reopening, register=fold)
+        stood = reopening.stood
+        return cls(
+            standing=() if stood is None else ((0, stood),),
+            named=reopening.named,
+            serials=reopening.serials,
+            last_ns=reopening.from_ns,
+            begins_ns=reopening.from_ns,
+            reopening=reopening,
+            register=RegisterFold(told_ns=reopening.told_ns),
+        )
 
     def moved(
         self, before: "ChannelState", position: int, closed: Sequence[Hour]
@@ -111,13 +142,25 @@ class ChannelState(msgspec.Struct, frozen=True, kw_only=True):
         if closed or open_position is None:
             open_position = position if rests_on is None else rests_on
             told_ns = max([reopening.told_ns, *(each.end_ns for each in closed)])
-            reopening = Reopening(max(before.counted_ns, before.begins_ns), told_ns)
+            reopening = before.reopened(told_ns)
         counted = self.counted_ns > before.counted_ns
         return msgspec.structs.replace(
             self,
             last_position=position if counted else rests_on,
             open_position=open_position,
             reopening=reopening,
+        )
+
+    def reopened(self, told_ns: int) -> Reopening:
+        """How the channel is taken up again where hours until an instant are told, UTC ns."""
+        from_ns = max(self.counted_ns, self.begins_ns)
+        stood = [serial for at_ns, serial in self.standing if at_ns <= from_ns]
+        return Reopening(
+            from_ns=from_ns,
+            told_ns=told_ns,
+            stood=stood[-1] if stood else None,
+            named=self.named,
+            serials=self.serials,
         )
 
     @property
@@ -132,12 +175,11 @@ def _instrument(head: StreamHead) -> tuple[object, ...]:
     return head.serial, head.nameplate_mpe_relative, head.measurand
 
 
-def _timeline(standing: Sequence[tuple[int, str]], head: StreamHead, setting: Setting) -> Timeline:
+def _timeline(standing: Standing, head: StreamHead, setting: Setting) -> Timeline:
     mpe = head.nameplate_mpe_relative
-    changes = dict(standing) | {each.at_ns: each.new_serial for each in setting.exchanges}
     installed = [
         Installed(from_ns=at_ns, serial=serial, nameplate_mpe_relative=mpe)
-        for at_ns, serial in sorted(changes.items())
+        for at_ns, serial in standing
     ]
     kind, unit = head.measurand.kind_of_quantity, head.measurand.unit
     name = head.channel.rpartition("/")[2]
@@ -145,7 +187,7 @@ def _timeline(standing: Sequence[tuple[int, str]], head: StreamHead, setting: Se
 
 
 def feed(
-    state: ChannelState, timeline: Timeline, stream: Stream, setting: Setting
+    state: ChannelState, course: Course, timeline: Timeline, stream: Stream, setting: Setting
 ) -> tuple[ChannelState, Sequence[Hour]]:
     """The state after a stream, and the hours that it completes.
 
@@ -154,22 +196,15 @@ def feed(
     hour that it lies in by its number. Readings that hours would cut in two stand in none either.
     """
     last = state.head
-    state = msgspec.structs.replace(
-        state,
-        is_replaced=state.is_replaced or state.replaced_by(stream, setting),
-        timeline=timeline,
-        standing=state.standing_with(stream, setting),
-        head=stream.head,
-        serials=state.serials | {stream.head.serial},
-        last_ns=max([state.last_ns, *timely_ns(stream, setting.bounds)]),
-    )
+    met = state.met(course, stream, setting)
+    state = msgspec.structs.replace(met, timeline=timeline)
     missed = misses(stream, setting.bounds)
     if state.suspect or has_suspect(stream, setting.bounds):
         polls = timed_polls(stream, setting.bounds)
         waiting, suspect = placed(state.suspect, state.counted_ns, polls)
         state, missed = msgspec.structs.replace(state, suspect=waiting), [*missed, *suspect]
     if stream.head.measurand.accumulation == Accumulation.REGISTER:
-        return _feed_register(state, timeline, stream, setting, missed)
+        return _feed_register(state, course, timeline, stream, setting, missed)
     told_ns = state.reopening.told_ns
     open_part = OpenPart(fold=state.flow, last=last, told_ns=told_ns, last_ns=state.last_ns)
     flow, hours = feed_flow_stream(open_part, timeline, stream, setting, missed)
@@ -178,6 +213,7 @@ def feed(
 
 def _feed_register(
     state: ChannelState,
+    course: Course,
     timeline: Timeline,
     stream: Stream,
     setting: Setting,
@@ -191,8 +227,8 @@ def _feed_register(
         traits=RegisterTraits(
             resolution=head.resolution, rollover=head.rollover, rated_rate=head.rated_rate
         ),
-        exchanges=setting.exchanges,
-        is_replaced=state.is_replaced,
+        exchanges=course.joined,
+        parted_ns=course.parted_ns,
     )
     readings = register_readings(stream, setting.epoch, setting.bounds)
     timely = [
@@ -201,5 +237,4 @@ def _feed_register(
         if each.quality != Quality.CLOCK_SUSPECT and each.at_ns >= state.begins_ns
     ]
     fold, windows = feed_register(state.register, channel, timely, missed)
-    is_replaced = state.is_replaced and not timely
-    return msgspec.structs.replace(state, register=fold, is_replaced=is_replaced), windows
+    return msgspec.structs.replace(state, register=fold), windows

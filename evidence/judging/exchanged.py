@@ -1,7 +1,5 @@
 """The exchange of an instrument as a record states it, and as heads show it. Pure."""
 
-from collections.abc import Sequence
-
 from calibration.increment import Exchange
 from evidence.errors import LeafContentError, Words
 from evidence.log.batch import Record, StreamHead
@@ -43,11 +41,3 @@ def scale_of(head: StreamHead) -> tuple[object, ...]:
     that has misses alone.
     """
     return dict(head.parameters), head.measurand
-
-
-def exchanged_to(exchanges: Sequence[Exchange], at_ns: int) -> str | None:
-    """The instrument that stands at an instant as exchanges say; None if they say nothing."""
-    begun = [each for each in exchanges if each.at_ns <= at_ns]
-    if begun:
-        return max(begun, key=lambda each: each.at_ns).new_serial
-    return exchanges[0].old_serial if exchanges else None

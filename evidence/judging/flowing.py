@@ -52,9 +52,10 @@ def feed_flow_stream(
 ) -> tuple[FlowFold, Sequence[Hour]]:
     """What is open after a stream, and the hours that it completes.
 
-    Each reading of a rate stands for a poll's period. So an hour is told by readings of one period:
-    where this changes within an hour, what is read in it from then on stands in no hour, and is
-    lacking there.
+    Each reading of a rate stands for a poll's period, and so does each amount: one of a longer
+    period may hold what others hold that were read before. So an hour is told by readings of one
+    period: where this changes within an hour, what is read in it from then on stands in no hour,
+    and is lacking there.
     """
     instants = timely_ns(stream, setting.bounds) or [each.at_ns for each in missed]
     fold, hours = _closed(before, stream.head, min(instants, default=None), setting)
@@ -89,7 +90,7 @@ def _closed(
     if last is None or first_ns is None or not (is_cut or last.period_ms != head.period_ms):
         return before.fold, ()
     was, at_ns = _channel(last, setting), begins_ns(head, first_ns)
-    if not is_cut and last.measurand.accumulation == Accumulation.RATE:
+    if not is_cut:
         at_ns = _end_of_what_is_open(before.fold, was, at_ns)
     return close_before(before.fold, was, at_ns, _closing(last.measurand))
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from calibration.errors import CalibrationError
-from calibration.increment import Exchange
 from calibration.mean import MeanWindow
 from evidence.errors import EvidenceError, LeafContentError, Words
 from evidence.judging.bounds import StampBounds, stamp_bounds
@@ -27,6 +26,7 @@ from evidence.judging.judgement import (
 )
 from evidence.judging.library import Library
 from evidence.judging.setting import Setting
+from evidence.judging.standing import Noted
 from evidence.judging.stream import (
     NS_PER_MS,
     check_stamps,
@@ -81,7 +81,7 @@ class Judge:
         self._grid_ns, self._opened = grid_ns, opened or {}
         self._owners: dict[str, str] = {}
         self._channels: dict[str, ChannelState] = {}
-        self._exchanges: dict[str, tuple[Exchange, ...]] = {}
+        self._exchanges: dict[str, tuple[Noted, ...]] = {}
 
     @property
     def libraries(self) -> Mapping[str, Library]:
@@ -112,10 +112,13 @@ class Judge:
             self._take_batch(leaf, position, judgement)
         return judgement
 
-    def recall(self, record: Record) -> None:
-        """Takes note of an exchange that was recorded in a leaf judged earlier."""
+    def recall(self, record: Record, position: int) -> None:
+        """Takes note of an exchange that was recorded in a leaf judged earlier, which stands there.
+
+        Of one that was recorded twice, the first time counts: recall them in order of position.
+        """
         with suppress(EvidenceError):  # it was named when it was judged
-            self._take_record(record, Judgement())
+            self._take_record(record, position, Judgement())
 
     def _take_document(self, leaf: Document, judgement: Judgement) -> None:
         before = self._libraries.get(leaf.agent, Library())
@@ -138,8 +141,12 @@ class Judge:
     def _serials(self, channel: str) -> frozenset[str]:
         """Serial numbers of the instruments that stand or stood at a channel."""
         exchanged = self._exchanges.get(channel, ())
-        old = {each.old_serial for each in exchanged}
-        return self._channels[channel].serials | old | {each.new_serial for each in exchanged}
+        told = {
+            serial
+            for each in exchanged
+            for serial in (each.exchange.old_serial, each.exchange.new_serial)
+        }
+        return self._channels[channel].serials | told
 
     def _take_batch(self, batch: Batch, position: Position, judgement: Judgement) -> None:
         if batch.clock.simulated and not self._accept_simulated:
@@ -150,7 +157,7 @@ class Judge:
                 check_record(record)
                 if record.kind == RecordKind.EXCHANGE:
                     self._check_owner(record.channel, position.agent)
-                self._take_record(record, judgement)
+                self._take_record(record, position.position, judgement)
             except EvidenceError as wrong:
                 # not the channel alone: its stream in the same leaf is another matter
                 subject = f"{record.kind.value} {record.channel}".rstrip()
@@ -163,13 +170,14 @@ class Judge:
             except (ArithmeticError, LookupError, TypeError, ValueError) as ours:
                 judgement.faults.append(fault_of_ours(stream.head.channel, ours))
 
-    def _take_record(self, record: Record, judgement: Judgement) -> None:
+    def _take_record(self, record: Record, position: int, judgement: Judgement) -> None:
         judgement.records.append(record)
         if record.kind != RecordKind.EXCHANGE:
             return
         exchange, known = exchange_of(record), self._exchanges.get(record.channel, ())
-        if exchange not in known:
-            ordered = sorted((*known, exchange), key=lambda each: each.at_ns)
+        if exchange not in (each.exchange for each in known):
+            noted = Noted(exchange=exchange, position=position)
+            ordered = sorted((*known, noted), key=lambda each: each.at_ns)
             self._exchanges[record.channel] = tuple(ordered)
             state = self._state(record.channel)
             self._channels[record.channel] = state.outdated()
@@ -189,6 +197,7 @@ class Judge:
             exchanges=self._exchanges.get(channel, ()),
             agent=batch.agent,
             epoch=batch.epoch,
+            position=position.position,
             clock_u_s=batch.clock.standard_uncertainty_s,
             bounds=bounds,
             grid_ns=self._grid_ns,
@@ -197,11 +206,12 @@ class Judge:
         check_stamps(channel, [each.at_ms for each in stream.missed])
         check_stamps(channel, [at_ns // NS_PER_MS for at_ns in extent_ns(stream)])
         before = self._state(channel)
-        timeline = before.timeline_for(stream, setting)
+        course = before.course(stream, setting)
+        timeline = before.timeline_for(course, stream.head, setting)
         if self._faulty is None:
             library = self._libraries.get(position.agent, Library())
             self._check_content(stream, timeline, library, position)
-        fed, hours = feed(before, timeline, stream, setting)
+        fed, hours = feed(before, course, timeline, stream, setting)
         state = fed.moved(before, position.position, hours)
         self._channels[channel] = state
         self._owners[channel] = position.agent
@@ -210,8 +220,7 @@ class Judge:
         judgement.faults.extend(_suspects(stream, bounds))
         judgement.windows += [each for each in hours if not isinstance(each, MeanWindow)]
         judgement.means += [each for each in hours if isinstance(each, MeanWindow)]
-        judgement.open_positions[channel] = state.open_position or 0
-        judgement.reopening[channel] = state.reopening
+        judgement.opened[channel] = state.open_position or 0, state.reopening
 
     def _state(self, channel: str) -> ChannelState:
         """What is open of a channel; of one that was not spoken of yet, from when on it counts."""

@@ -1,7 +1,6 @@
 """What comes of judging a leaf: windows, faults, and what was taken note of."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import msgspec
 
@@ -46,23 +45,28 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
         return self.message_zh if language == "zh" else self.message
 
 
-class Reopening(NamedTuple):
+class Reopening(msgspec.Struct, frozen=True):
     """How a channel is taken up again after a restart; instants in UTC ns.
 
     `from_ns`: readings of a register before it are told already, or were wrong; `told_ns`: what
-    happened until then is told in hours that are closed.
+    happened until then is told in hours that are closed. `stood` is the instrument that stood there
+    at `from_ns` and `named` the one that the head named, None if nothing had been read; `serials`
+    are all that it was read from.
     """
 
     from_ns: int = 0
     told_ns: int = 0
+    stood: str | None = None
+    named: str | None = None
+    serials: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True, kw_only=True)
 class Judgement:
     """What a leaf gave.
 
-    `open_positions` says, for each channel of the leaf, from which position on leaves hold
-    readings of hours that are still open, and `reopening` how it is taken up again from there.
+    `opened` says, for each channel of the leaf, from which position on leaves hold readings of
+    hours that are still open, and how it is taken up again from there.
     `late` says that a document or an exchange
     changes what was applied to readings that have been judged: they must be judged again.
     `bounds` hold for the stamps of its streams.
@@ -74,8 +78,7 @@ class Judgement:
     documents: list[Document] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     streams: list[Stream] = field(default_factory=list)
-    open_positions: dict[str, int] = field(default_factory=dict)
-    reopening: dict[str, Reopening] = field(default_factory=dict)
+    opened: dict[str, tuple[int, Reopening]] = field(default_factory=dict)
     late: bool = False
     bounds: StampBounds | None = None
 

@@ -3,24 +3,26 @@
 import msgspec
 
 from calibration.hourly import ChannelClock
-from calibration.increment import Exchange
 from calibration.register import CalibrationRegister
 from evidence.judging.bounds import StampBounds
+from evidence.judging.standing import Noted
 from evidence.judging.stream import NS_PER_MS
 from evidence.log.batch import StreamHead
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True):
-    """What a stream is read under: certificates and exchanges known, its agent and clock.
+    """What a stream is read under: certificates and exchanges known, its agent, place and clock.
 
-    A stamp outside of `bounds` cannot be right; its reading is marked. Hours begin `grid_ns`
-    behind those of UTC.
+    `exchanges` are in order of time; `position` is that of its leaf in the ledger. A stamp
+    outside of `bounds` cannot be right; its reading is marked. Hours begin `grid_ns` behind those
+    of UTC.
     """
 
     register: CalibrationRegister
-    exchanges: tuple[Exchange, ...]
+    exchanges: tuple[Noted, ...]
     agent: str
     epoch: str
+    position: int
     clock_u_s: float
     bounds: StampBounds
     grid_ns: int = 0

@@ -24,7 +24,7 @@ from calibration.window import (
 )
 from evidence.clock import utc_text
 from evidence.errors import PeriodError, Words
-from evidence.statement.completeness import Completeness, covered
+from evidence.statement.completeness import Completeness
 from evidence.statement.correlation import StatedUncertainty, Summand, expand_sum
 from evidence.statement.datum import (
     ActivityData,
@@ -35,7 +35,7 @@ from evidence.statement.datum import (
     digest_of,
     state,
 )
-from evidence.statement.day import Day, days_of
+from evidence.statement.day import Day, completeness_of, days_of
 from evidence.statement.doubt import Doubt, doubts
 from evidence.statement.entered.people import Entered
 from evidence.statement.hourly import merged, require_hours
@@ -46,7 +46,6 @@ def activity_data(
     measurand: Measurand,
     period: tuple[int, int],
     *,
-    expected_per_hour: int,
     software: str,
     suspects: Sequence[SuspectPeriod] = (),
     double_count_groups: Iterable[str] = (),
@@ -57,7 +56,6 @@ def activity_data(
         windows: of one channel, inside the period.
         measurand: of the channel.
         period: start and end in UTC ns; full hours from a full quarter of an hour on.
-        expected_per_hour: polls due in an hour of which nothing came.
         software: name and version that computed this.
         suspects: times in which the channel's instruments are in doubt.
         double_count_groups: that documents put the channel into, besides those of its windows.
@@ -72,7 +70,6 @@ def activity_data(
         days_of(windows),
         measurand,
         period,
-        expected_per_hour=expected_per_hour,
         software=software,
         doubts=doubts(windows, suspects),
         double_count_groups=double_count_groups,
@@ -84,7 +81,6 @@ def activity_of_days(
     measurand: Measurand,
     period: tuple[int, int],
     *,
-    expected_per_hour: int,
     software: str,
     doubts: tuple[Doubt, ...] = (),
     double_count_groups: Iterable[str] = (),
@@ -95,7 +91,6 @@ def activity_of_days(
         days: of one channel, inside the period; at least one.
         measurand: of the channel.
         period: start and end in UTC ns; full hours from a full quarter of an hour on.
-        expected_per_hour: polls due in an hour of which nothing came.
         software: name and version that computed this.
         doubts: about hours of the period.
         double_count_groups: as for `activity_data`.
@@ -107,11 +102,10 @@ def activity_of_days(
     require_hours(windows, period)
     whole = merged(windows)
     groups = {*double_count_groups, *whole.grounds.double_count_groups}
-    counts = [each.counted for each in days]
     told = Told(
         measurand=measurand,
         period=period,
-        completeness=covered(counts, period, expected_per_hour),
+        completeness=completeness_of(days, period),
         software=software,
         double_count_groups=tuple(sorted(groups)),
         doubts=doubts,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from calibration.increment import NS_PER_HOUR
-from calibration.window import Tally, Window
+from calibration.window import Tally
 from evidence.statement.tallied import Tallied
 
 NOT_RECEIVED = "not_received"
@@ -63,25 +63,15 @@ def counted(windows: Sequence[Tallied]) -> Counted:
     )
 
 
-def completeness(
-    windows: Sequence[Window], period: tuple[int, int], expected_per_hour: int
-) -> Completeness:
+def covered(parts: Sequence[Counted], period: tuple[int, int], absent: int) -> Completeness:
     """Completeness of [start, end) in UTC ns, so many full hours.
 
     Args:
-        windows: hourly, of one channel, inside the period.
+        parts: what was counted in parts of the period.
         period: start and end.
-        expected_per_hour: polls due in an hour of which nothing was received.
+        absent: polls due in hours of which nothing was received.
     """
-    return covered([counted(windows)], period, expected_per_hour)
-
-
-def covered(
-    parts: Sequence[Counted], period: tuple[int, int], expected_per_hour: int
-) -> Completeness:
-    """The same from what was counted in parts of the period."""
     hours = (period[1] - period[0]) // NS_PER_HOUR
-    absent = (hours - sum(each.hours for each in parts)) * expected_per_hour
     missing = Counter({NOT_RECEIVED: absent})
     for each in parts:
         missing.update(each.missing)

@@ -16,6 +16,20 @@ class Tallied(Protocol):
         ...
 
 
+class TalliedSpan(Tallied, Protocol):
+    """Such a thing, and the time that it is of, UTC ns."""
+
+    @property
+    def start_ns(self) -> int:
+        """Its begin."""
+        ...
+
+    @property
+    def end_ns(self) -> int:
+        """Its end."""
+        ...
+
+
 class TalliedHour(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An hour from `start_ns` on, UTC ns, and the polls in it."""
 

@@ -41,7 +41,6 @@ def year(seed: int, polls_an_hour: int) -> tuple[float, float, float]:
         windows[f"{plant.SITE}/feeder/{CHANNEL}"],
         device.setup.channels[0].measurand,
         (instants[0], instants[-1]),
-        expected_per_hour=polls_an_hour,
         software="test",
     )
     assert datum.completeness.ratio == 1.0

@@ -77,7 +77,6 @@ def _energy(meter: plant.Meter, windows: list[Window]) -> tuple[float, Component
         windows,
         plant.device_of(meter, plant.STEP_NS).setup.channels[0].measurand,
         (start, end),
-        expected_per_hour=POLLS,
         software="test",
     )
     assert datum.completeness.ratio == 1.0

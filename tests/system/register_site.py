@@ -171,7 +171,6 @@ class RegisterSite:
             self.store.lookup.windows(CHANNEL, START_NS, START_NS + hours * HOUR_NS),
             row.head.measurand,
             (START_NS, START_NS + hours * HOUR_NS),
-            expected_per_hour=4,
             software="test",
         )
 

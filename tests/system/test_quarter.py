@@ -62,7 +62,7 @@ class Done:
     kept: Sequence[Minute]
 
     def stated(self, start_ns: int, end_ns: int) -> ActivityData:
-        return activity(self.folder, CHANNEL, (start_ns, end_ns), PERIOD_NS)
+        return activity(self.folder, CHANNEL, (start_ns, end_ns))
 
     def deviation(self, start_ns: int, end_ns: int) -> tuple[float, float]:
         """Relative deviation of what was measured from the truth of it, and its U."""

@@ -51,6 +51,7 @@ FILES = {
     "ledger-4-derived-5": "c60e94bafe8e1fad0afd0b9fdf7ae9e75d582ca7399aba629462d414fbf2b85f",
     "ledger-5-derived-5": "2f6875216cee8f1a672f72898be332b9f32a499fda7c6b64dd321c7403ba5859",
     "ledger-5-derived-6": "0e83f0f873fd9ca48beb0da0c737992559a2fbd1e5108eeca43bd8112408ebb1",
+    "ledger-5-derived-7": "25cfb23afbf05aaea237768aec721473407cc197fa5122a58af3b00f82282adf",
     "spool-1": "a594c6fd12d5c2ff34f5aaa4746417401e958367c9a79e9d466573a60722b94c",
     "spool-2": "3824e133f176d34c7b4a4d690fe939131c8da8a2301a0951f0435517cd3e55a7",
     "spool-3": "2a34d908fa9ffed207c5205f33e63c044d498ba6ad7a6e1042bcb2b654fe28fc",

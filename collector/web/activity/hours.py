@@ -89,15 +89,26 @@ def hours_of(
     Args:
         windows: Of the channel.
         span: At full hours, UTC ns.
-        expected_per_hour: Polls due in an hour of which nothing came.
+        expected_per_hour: Polls due in an hour where nothing of the span came; beside hours of
+            which something did, as many as in those.
         now_ns: UTC ns; what has not passed lacks nothing yet.
         began: When the channel's log begins, UTC ns, and ms between polls.
     """
     held = {each.start_ns: counted([each]) for each in windows}
-    due = max(1, expected_per_hour)  # an hour that no reading reaches lacks something
-    absent = Counted(hours=0, full_hours=0, expected=due, present=0, missing={NOT_RECEIVED: due})
-    found = ((at_ns, held.get(at_ns, absent)) for at_ns in range(*span, NS_PER_HOUR))
-    return [_hour(at_ns, each, began, later=at_ns + NS_PER_HOUR > now_ns) for at_ns, each in found]
+    starts = range(*span, NS_PER_HOUR)
+    due = next((held[at_ns].expected for at_ns in starts if at_ns in held), expected_per_hour)
+    found: list[Hour] = []
+    for at_ns in starts:
+        parts = held.get(at_ns) or _absent(due)
+        due = parts.expected
+        found.append(_hour(at_ns, parts, began, later=at_ns + NS_PER_HOUR > now_ns))
+    return found
+
+
+def _absent(expected: int) -> Counted:
+    """An hour that no reading reaches: it lacks something, however seldom is polled."""
+    due = max(1, expected)
+    return Counted(hours=0, full_hours=0, expected=due, present=0, missing={NOT_RECEIVED: due})
 
 
 def _hour(start_ns: int, parts: Counted, began: tuple[int | None, int], *, later: bool) -> Hour:

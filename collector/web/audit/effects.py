@@ -122,7 +122,7 @@ def _of(
 
 def _earlier(sources: Sources) -> Mapping[str, set[str]]:
     """Serial numbers of instruments that were taken away, by the channel that they showed."""
-    found: dict[str, set[str]] = {}
+    found = {channel: set(read) for channel, read in sources.store.lookup.all_serials().items()}
     for each in sources.store.lookup.exchanges():
         found.setdefault(each.channel, set()).add(str(each.facts.get("old_serial", "")))
     return found

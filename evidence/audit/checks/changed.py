@@ -90,9 +90,10 @@ def _replaced(look: Look, material: Material) -> None:
                     at = utc_text(each.at_ns)
                     look.find(
                         f"{channel}: at {at} another meter, or another ratio, is read than before, "
-                        "and no exchange is on record: what was counted between is in no amount",
-                        f"{channel}：自 {at} 起读取的仪表或变比与之前不同，而无更换记录："
-                        "其间的计量不计入任何数量",
+                        "and no exchange on record leads from the one to the other: what was "
+                        "counted between is in no amount",
+                        f"{channel}：自 {at} 起读取的仪表或变比与之前不同，"
+                        "而没有与之相符的更换记录：其间的计量不计入任何数量",
                         Pointer(kind="hour", id=f"{channel} {utc_text(hour.start_ns)}"),
                     )
 

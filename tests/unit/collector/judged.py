@@ -53,6 +53,7 @@ class Judged:
     position: int = 0
     received_ns: int = RECEIVED_NS
     windows: dict[tuple[str, int], Window] = field(default_factory=dict)
+    given: list[tuple[bytes, Position]] = field(default_factory=list)
     store: Store = field(default_factory=lambda: Store(lambda: sqlite3.connect(":memory:")))
 
     def __del__(self) -> None:
@@ -69,6 +70,7 @@ class Judged:
             received_ns=self.received_ns,
         )
         log.leaves.append(leaf)
+        self.given.append((leaf, where))
         self.position += 1
         judgement = self.judge.judge(leaf, where)
         with self.store.transaction():
@@ -91,6 +93,16 @@ class Judged:
         for kind, name, data in FILES:
             assert not self.file(kind, name, data).faults
         return self
+
+    def again(self) -> "Judged":
+        """The same leaves under all documents and exchanges that are known by now."""
+        found = Judged(judge=Judge(SITES, self.judge.libraries, faulty=frozenset()))
+        for at, record in self.store.lookup.noted_exchanges():
+            found.judge.recall(record, at)
+        for leaf, where in self.given:
+            judgement = found.judge.judge(leaf, where)
+            found.windows |= {(each.channel, each.start_ns): each for each in judgement.windows}
+        return found
 
     def total(self, channel: str, from_hour: int = 0, to_hour: int = 10**6) -> float:
         """The sum of a channel's hours [from, to), counted from the start."""

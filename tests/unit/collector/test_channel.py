@@ -6,7 +6,6 @@ import pytest
 from calibration.basis import UncertaintyBasis
 from calibration.indication import MissReason
 from evidence.log.batch import Miss, Stream
-from evidence.log.column import progression
 from tests.unit.collector.agent_log import AgentLog
 from tests.unit.collector.api.plant import (
     GAS,
@@ -136,11 +135,14 @@ def test_an_exchange_on_record_joins_both_meters_whenever_the_head_names_the_new
     new = from_on(stream(LINE_1, 6, 10), 100.0 + 20.0 - shown(LINE_1, 6))
     shows = new.indication
     old, later = stream(LINE_1, 6, lag) if lag else None, stream(LINE_1, 6 + lag, 10 - lag)
-    judged.batch(stream(LINE_1, 0, 6), records=[record])
+    judged.batch(stream(LINE_1, 0, 6))
     if old is not None:
         judged.batch(showing(old, *shows[:lag]))
     named = {"serial": "S-2", "certificate": "", "confirmation": ""}
-    judged.batch(from_on(showing(later, *shows[lag:]), 0.0, **named))
+    found = judged.batch(from_on(showing(later, *shows[lag:]), 0.0, **named), records=[record])
+    assert found.late is bool(lag)
+    if found.late:
+        judged = judged.again()
     hours = [judged.hour(LINE_1, number) for number in range(3)]
     grown = shown(LINE_1, 5) + 4.0 - shown(LINE_1, 0) + shows[6] - 100.0
     assert sum(each.uncorrected for each in hours) == pytest.approx(grown)
@@ -207,7 +209,7 @@ def test_an_open_hour_begins_with_the_leaf_that_holds_the_reading_before_its_edg
 ) -> None:
     judged = Judged()
     opened = [
-        judged.batch(part).open_positions[channel]
+        judged.batch(part).opened[channel][0]
         for part in (
             stream(channel, 0, 2),
             stream(channel, 2, 1),
@@ -227,8 +229,8 @@ def test_leaves_of_misses_do_not_hide_the_reading_that_an_hour_rests_on() -> Non
     judged.batch(gone(LINE_1, 4))
     judged.batch(gone(LINE_1, 5))
     found = judged.batch(stream(LINE_1, 6, 1))
-    assert found.open_positions == {LINE_1: 0}
-    assert judged.batch(stream(LINE_1, 9, 1)).open_positions == {LINE_1: 3}
+    assert found.opened[LINE_1][0] == 0
+    assert judged.batch(stream(LINE_1, 9, 1)).opened[LINE_1][0] == 3
 
 
 def test_a_reading_that_is_set_aside_is_none_that_an_hour_rests_on() -> None:
@@ -241,7 +243,7 @@ def test_a_reading_that_is_set_aside_is_none_that_an_hour_rests_on() -> None:
     judged.batch(part(2, 1000.0))
     judged.batch(part(3, 9000.0))
     found = judged.batch(part(5, 1060.0))
-    assert found.open_positions == {LINE_1: 0}
+    assert found.opened[LINE_1][0] == 0
     assert judged.hour(LINE_1, 0).uncorrected == pytest.approx(40.0)
     assert [finding.kind for finding in judged.hour(LINE_1, 0).findings] == ["spike"]  # type: ignore[union-attr]
 
@@ -290,43 +292,3 @@ def test_readings_of_before_that_are_logged_again_add_nothing() -> None:
         each.batch(stream(LINE_1, 6, 6), stream(POWER, 6, 6), log=log)
     assert again.total(POWER) == judged.total(POWER)
     assert again.total(LINE_1) == judged.total(LINE_1)
-
-
-def every(channel: str, minutes: int, first_min: int, count: int, value: float) -> Stream:
-    """Readings of one value, each so many minutes."""
-    bare = stream(channel, first_min, count)
-    at_ms = [START_MS + 60_000 * (first_min + minutes * number) for number in range(count)]
-    head = msgspec.structs.replace(bare.head, period_ms=60_000 * minutes)
-    part = msgspec.structs.replace(bare, head=head, at_ms=progression(at_ms))
-    return calibrated(showing(part, *(value for _ in range(count))))
-
-
-@pytest.mark.parametrize(("before", "after"), [(15, 60), (60, 15), (15, 1), (1, 15), (30, 20)])
-@pytest.mark.parametrize("at_min", [120, 150])
-def test_a_rate_whose_polls_become_more_or_less_frequent_is_no_other_rate(
-    before: int, after: int, at_min: int
-) -> None:
-    """Each reading stands for a poll's period: none for that of the polls that follow."""
-    judged = Judged().files()
-    judged.batch(every(POWER, before, 0, -(-at_min // before), 40_000.0))
-    judged.batch(every(POWER, after, at_min, -(-(300 - at_min) // after), 40_000.0))
-    hours = [judged.hour(POWER, number) for number in range(4)]
-    whole = hours[0].uncorrected
-    assert [each.uncorrected for each in (hours[1], hours[3])] == pytest.approx([whole, whole])
-    mixed = hours[2]
-    told = mixed.tally.present / mixed.tally.expected
-    assert mixed.uncorrected == pytest.approx(told * whole)
-    assert (told < 1.0) is (at_min % 60 > 0 and before < 60)
-
-
-def test_polls_that_change_while_nothing_is_read_are_told_by_what_they_were() -> None:
-    judged = Judged().files()
-    judged.batch(every(POWER, 15, 0, 8, 40_000.0))
-    silent = gone(POWER, 8)
-    head = msgspec.structs.replace(silent.head, period_ms=HOUR_NS // 1_000_000)
-    judged.batch(msgspec.structs.replace(silent, head=head))
-    judged.batch(every(POWER, 60, 180, 3, 40_000.0))
-    hours = [judged.hour(POWER, number) for number in range(5)]
-    assert [each.uncorrected for each in hours] == pytest.approx(
-        [hours[0].uncorrected * share for share in (1, 1, 0, 1, 1)]
-    )

@@ -166,9 +166,7 @@ def test_rebuild_makes_the_same_windows_and_keeps_what_was_stated(
     windows = store.lookup.windows(LINE_1, *PERIOD)
     assert len(windows) == 2
     datum = store.state_activity(
-        activity_data(
-            windows, HEADS[LINE_1].measurand, PERIOD, expected_per_hour=4, software=SOFTWARE
-        ),
+        activity_data(windows, HEADS[LINE_1].measurand, PERIOD, software=SOFTWARE),
         1,
     )
     store.close()

@@ -68,12 +68,10 @@ def test_a_period_of_days_is_to_the_last_digit_that_of_its_hours(
 ) -> None:
     period = (START_NS + from_hour * HOUR_NS, START_NS + to_hour * HOUR_NS)
     measurand = HEADS[channel].measurand
-    due = activity_data(
-        hours(plant.store, channel, period), measurand, period, expected_per_hour=4, software="x"
-    )
+    due = activity_data(hours(plant.store, channel, period), measurand, period, software="x")
     for _ in range(2):
         days = plant.store.days.within(channel, *period)
-        found = activity_of_days(days, measurand, period, expected_per_hour=4, software="x")
+        found = activity_of_days(days, measurand, period, software="x")
         assert found == due
         folded(plant.store)
 

@@ -176,7 +176,6 @@ def test_a_computed_channel_is_seen_and_stated_like_any_other(works: Works) -> N
         works.made(),
         row.head.measurand,
         (START_NS, START_NS + 3 * HOUR_NS),
-        expected_per_hour=60,
         software="test",
     )
     assert datum.unit == "t"

@@ -205,6 +205,20 @@ def test_a_late_confirmation_of_a_meter_that_was_exchanged_is_late_after_a_resta
     assert {hour for (_, hour), count in versions(plant.store).items() if count == 2} == {2}
 
 
+def test_a_late_confirmation_of_a_meter_that_nobody_recorded_is_late_after_a_restart_too(
+    plant: Plant,
+) -> None:
+    """It was replaced without a record: no exchange says that it ever stood there."""
+    log_files(plant)
+    for part in (stream(LINE_1, 0, 12), of_next_meter(stream(LINE_1, 12, 29))):
+        plant.take(plant.gw1, batch(plant.gw1, [part]))
+        plant.judging.catch_up()
+    restarted = Judging(plant.ledger, plant.store, SITES)
+    log_files(plant, NEW)
+    restarted.catch_up()
+    assert {hour for (_, hour), count in versions(plant.store).items() if count == 2} == {2}
+
+
 def of_next_meter(part: Stream) -> Stream:
     return msgspec.structs.replace(part, head=msgspec.structs.replace(part.head, serial="S-2"))
 

@@ -47,7 +47,7 @@ def windows_of_an_hour_or_two() -> list[Window]:
 
 def stated(windows: list[Window]) -> ActivityData:
     measurand = HEADS[LINE_1].measurand
-    return activity_data(windows, measurand, PERIOD, expected_per_hour=4, software=SOFTWARE)
+    return activity_data(windows, measurand, PERIOD, software=SOFTWARE)
 
 
 def test_a_window_that_is_the_same_makes_no_version_and_another_one_does(store: Store) -> None:
@@ -147,7 +147,7 @@ def test_something_late_is_remembered_until_it_is_settled(store: Store) -> None:
         store.keep(Judgement(late=late), where)
         assert store.is_late() == (position > 0)
         assert store.cursor() == position + 1
-    store.settle()
+    store.settle({})
     assert not store.is_late()
     assert store.cursor() == 3
 

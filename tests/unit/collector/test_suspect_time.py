@@ -7,7 +7,7 @@ from evidence.clock import NS_PER_S
 from evidence.judging.judgement import Judgement
 from evidence.log.batch import ClockState, Stream
 from evidence.log.column import progression
-from evidence.statement.completeness import completeness
+from evidence.statement.day import completeness_of, days_of
 from tests.unit.collector.api.plant import (
     GAS,
     LINE_1,
@@ -73,7 +73,7 @@ def test_an_hour_lacks_as_many_polls_as_were_suspect_in_it_and_says_why() -> Non
     first, second = judged.hour(LINE_1, 0), judged.hour(LINE_1, 1)
     assert (first.tally.present, dict(first.tally.missed)) == (1, {"clock_suspect": 3})
     assert (second.tally.present, dict(second.tally.missed)) == (3, {"clock_suspect": 1})
-    found = completeness([first, second], (START_NS, START_NS + 2 * HOUR_NS), 4)
+    found = completeness_of(days_of([first, second]), (START_NS, START_NS + 2 * HOUR_NS))
     assert dict(found.missing) == {"clock_suspect": 4}
     assert found.ratio == 0.5
 

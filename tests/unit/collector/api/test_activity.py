@@ -41,7 +41,7 @@ def computed(plant: Plant, channel: str, start: str, end: str) -> ActivityData:
     period = (parse_utc(start), parse_utc(end))
     windows = plant.store.lookup.windows(channel, *period)
     measurand = HEADS[channel].measurand
-    return activity_data(windows, measurand, period, expected_per_hour=4, software=SOFTWARE)
+    return activity_data(windows, measurand, period, software=SOFTWARE)
 
 
 @pytest.mark.parametrize("channel", [LINE_1, LINE_2, POWER, GAS, MILL])

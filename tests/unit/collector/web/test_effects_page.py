@@ -4,11 +4,20 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from msgspec.structs import replace
 
 from collector.api.app import create_app
 from collector.web.pages import add_pages
 from tests.unit.collector.alarms.failed_plant import begun, read_on
-from tests.unit.collector.api.plant import LINE_1, Asked, Plant
+from tests.unit.collector.api.plant import (
+    DAYS,
+    LINE_1,
+    POLLS_A_DAY,
+    Asked,
+    Plant,
+    batch,
+    stream,
+)
 from tests.unit.collector.api.test_doubts import found_at
 from tests.unit.collector.api.test_stack import CO2
 from tests.unit.collector.web.conftest import Browser
@@ -62,6 +71,19 @@ def test_what_a_certificate_found_is_in_doubt_since_the_day_of_the_one_before(
     effect, share = [re.sub(r"^[^>]*>|<.*?>|\s", "", each) for each in shown.split("<td")[-2:]]
     assert effect.startswith("−27±")  # kW·h of 11 876: two digits of U, as of the share
     assert share.startswith("−0.23%")
+
+
+def test_what_was_found_of_a_meter_that_nobody_recorded_as_replaced_is_told(
+    browser: Browser, people: Plant
+) -> None:
+    """It is sent to a laboratory after somebody put in another one, and no exchange says so."""
+    people.fill()
+    part = stream(LINE_1, DAYS * POLLS_A_DAY, 8)
+    other = replace(part, head=replace(part.head, serial="S-9", certificate="", confirmation=""))
+    people.take(people.gw1, batch(people.gw1, [other]))
+    people.log_file(people.gw1, "certificate", "e-1b.toml", found_at(0.006))
+    people.judging.catch_up()
+    assert "since 2026-01-05<" in row(browser, LINE_1)
 
 
 def test_a_period_that_cannot_be_is_told_above_the_form_with_what_was_typed(

@@ -202,7 +202,7 @@ def window(
 
 
 def stated(hours: Sequence[FlowWindow]) -> ActivityData:
-    return activity_data(hours, MEASURAND, SPAN, expected_per_hour=60, software="carbonmeter test")
+    return activity_data(hours, MEASURAND, SPAN, software="carbonmeter test")
 
 
 def batch(number: int, clock: ClockState, profile: str = "p") -> BatchSeen:

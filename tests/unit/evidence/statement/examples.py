@@ -144,4 +144,4 @@ def datum(
 ) -> ActivityData:
     """The activity datum of one hour."""
     window = flow(0, value, components, channel=channel, grounds=grounds)
-    return activity_data([window], POWER, hours(1), expected_per_hour=60, software="test 1")
+    return activity_data([window], POWER, hours(1), software="test 1")

@@ -31,7 +31,7 @@ from tests.unit.evidence.statement.examples import (
 
 def stated(windows: Sequence[Window], count: int) -> ActivityData:
     measurand = ENERGY if windows[0].channel.endswith("energy") else POWER
-    return activity_data(windows, measurand, hours(count), expected_per_hour=60, software="test 1")
+    return activity_data(windows, measurand, hours(count), software="test 1")
 
 
 def test_a_rates_datum_holds_what_its_windows_hold() -> None:
@@ -164,7 +164,7 @@ PERIODS = {
 @pytest.mark.parametrize("period", PERIODS.values(), ids=PERIODS)
 def test_a_period_that_cannot_be_stated_is_refused(period: tuple[int, int]) -> None:
     with pytest.raises(PeriodError, match="E_PERIOD period") as error:
-        activity_data([flow(0), flow(1)], POWER, period, expected_per_hour=60, software="x")
+        activity_data([flow(0), flow(1)], POWER, period, software="x")
     assert isinstance(error.value.facts["what"], Words)
     assert isinstance(error.value.facts["limit"], Words)
     assert "需要" in error.value.say("zh")
@@ -172,7 +172,7 @@ def test_a_period_that_cannot_be_stated_is_refused(period: tuple[int, int]) -> N
 
 def test_a_period_of_which_nothing_came_is_refused() -> None:
     with pytest.raises(PeriodError, match="no hour of it has been received") as error:
-        activity_data([], POWER, hours(1), expected_per_hour=60, software="x")
+        activity_data([], POWER, hours(1), software="x")
     assert "尚未收到其中任何小时的数据；需要 至少一小时" in error.value.say("zh")
 
 

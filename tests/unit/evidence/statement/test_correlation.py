@@ -141,7 +141,7 @@ def test_a_renewed_certificate_of_the_same_laboratory_does_not_average_the_stand
         flow(0, 500.0, [part("cert:C-1/0", 3.0)], grounds=unstated("C-1", REF)),
         flow(1, 500.0, [part("cert:C-2/0", 3.0)], grounds=unstated("C-2", REF)),
     ]
-    found = activity_data(windows, POWER, hours(2), expected_per_hour=60, software="x")
+    found = activity_data(windows, POWER, hours(2), software="x")
     assert found.standard_uncertainty == 6.0
     assert found.assumed_correlations == {REF: 1.0}
     assert [each.certificate for each in found.unstated_standards] == ["C-1", "C-2"]

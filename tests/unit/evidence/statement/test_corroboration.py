@@ -44,7 +44,7 @@ def stated(channel: str, value: float, parts: dict[str, float]) -> ActivityData:
         grounds=Grounds(basis=UncertaintyBasis.CALIBRATION),
     )
     period = (START_NS, START_NS + HOUR_NS)
-    return activity_data([window], CO2, period, expected_per_hour=60, software="test")
+    return activity_data([window], CO2, period, software="test")
 
 
 STACK = stated("w/stack/co2", 100.0, {"cert:KV-1/0": 1.5, "std:lab/S": 1.0})

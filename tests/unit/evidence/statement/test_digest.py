@@ -30,7 +30,7 @@ from tests.unit.evidence.statement.planned import UNDER_PLAN
 
 def stated(windows: Sequence[Window], count: int) -> ActivityData:
     measurand = ENERGY if windows[0].channel.endswith("energy") else POWER
-    return activity_data(windows, measurand, hours(count), expected_per_hour=60, software="test 1")
+    return activity_data(windows, measurand, hours(count), software="test 1")
 
 
 def found_at(kind: FindingKind, at_ns: int, before: float, after: float) -> Finding:

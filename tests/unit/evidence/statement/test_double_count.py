@@ -14,7 +14,6 @@ def stated(channel: str, *groups: str) -> ActivityData:
         [flow(channel=channel)],
         POWER,
         hours(1),
-        expected_per_hour=60,
         software="test",
         double_count_groups=groups,
     )

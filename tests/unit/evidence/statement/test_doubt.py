@@ -123,7 +123,6 @@ def stated(register: CalibrationRegister) -> ActivityData:
         [YEAR],
         ENERGY,
         period,
-        expected_per_hour=60,
         software="test 1",
         suspects=of(register),
     )

@@ -88,7 +88,6 @@ def hourly(count: int) -> list[ActivityData]:
             windows[first:last],
             ENERGY,
             (START_NS + first * HOUR_NS, START_NS + last * HOUR_NS),
-            expected_per_hour=60,
             software="test 1",
         )
         for first, last in spans

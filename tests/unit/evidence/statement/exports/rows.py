@@ -44,7 +44,6 @@ METERED = activity_data(
     [register(hour, 1000.0 + 50.0 * hour, 50.0, [part(STANDARD, 0.02)]) for hour in range(2)],
     ENERGY,
     hours(4),
-    expected_per_hour=60,
     software="test 1",
     double_count_groups=("hall-3#main",),
 )
