@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from evidence.statement.datum import ActivityData, StatedComponent
-from evidence.statement.entered.amounts import divided_entry
+from evidence.statement.entered.spread import divided_entry
 
 MOST_CAUSES: Final = 10
 KINDS: Final = (
@@ -88,8 +88,8 @@ def _cause(influence: str) -> tuple[str, str]:
     kind, _, subject = influence.partition(":")
     divided = divided_entry(influence) if kind == "substitution" else None
     if divided is not None:
-        channel, entry = divided
-        return DIVIDED, f"{channel} #{entry}"
+        channel, entries = divided
+        return DIVIDED, f"{channel} #{entries}"
     if kind not in KINDS:
         return OTHER, influence
     return kind, subject.rpartition("/")[0] or subject if kind in _BY_CHANNEL else subject

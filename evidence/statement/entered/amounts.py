@@ -1,40 +1,23 @@
 """Amounts of invoices and reports, over a period that they tile, cover in part, or cross. Pure.
 
-An amount that crosses the period's end is divided by time. Nobody knows how it was spread, so the
-part has an uncertainty of its own: at each instant the rate lies between 0 and twice the mean, a
-rectangle. What flowed more at one time flowed less at another, so that all parts add up to the
-amount as it was entered.
-
-Both say what a part may deviate by. Let d(t) be the deviation of what flowed until t, in as many
-independent influences as it takes. That parts add up makes it a closed curve, from nothing to
-nothing; the rectangle makes its speed at most mean/sqrt(3). A curve that goes straight out and back
-has parts in its middle that deviate by nothing. Of all closed curves of one length the
-circle has the greatest mean square of the chord over every share of time, and chords of one share
-are all alike. So u of a part with a share p of the time is amount/sqrt(3) * sin(pi*p)/pi: the whole
-rectangle of a short part, and never more than that of the part or of the rest.
+An amount that crosses the period's end is divided by time, and nobody knows how it was spread: see
+`evidence.statement.entered.spread`.
 """
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
-from urllib.parse import unquote
 
 from calibration.basis import UncertaintyBasis
-from calibration.distribution import Distribution, from_half_width
 from calibration.indication import Quality
-from calibration.uncertainty import Influence, UncertaintyComponent, merge, name_of
+from calibration.uncertainty import Influence, UncertaintyComponent, merge
 from calibration.window import FlowWindow, Grounds, Tally, merge_grounds
 from evidence.statement.entered.book import ManualEntry
 from evidence.statement.entered.content import ManualAmount
 from evidence.statement.entered.covered import Span
 from evidence.statement.entered.register import basis_of, gain_influence
-
-_SPREAD: Final = re.compile(
-    r"substitution:(?P<channel>[^/\s]+/~[^/\s]+/[^/\s]+) (?P<entry>\d+) (halves|ends)"
-)
+from evidence.statement.entered.spread import spread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,22 +97,7 @@ def _components(channel: str, piece: _Piece) -> Iterator[UncertaintyComponent]:
         yield UncertaintyComponent(
             influence=_own_influence(channel, piece), contribution=share * whole
         )
-    yield from _spread(channel, piece)
-
-
-def _spread(channel: str, piece: _Piece) -> Iterator[UncertaintyComponent]:
-    """That nobody knows how the amount was spread over its time: the chord of the part."""
-    if piece.shares == (0.0, 1.0):
-        return
-    radius = from_half_width(piece.content.value, Distribution.RECTANGULAR) / math.tau
-    first, last = (math.tau * share for share in piece.shares)
-    chord = {"halves": math.cos(last) - math.cos(first), "ends": math.sin(last) - math.sin(first)}
-    for where, part in chord.items():
-        if radius * part != 0.0:
-            yield UncertaintyComponent(
-                influence=_spread_influence(channel, piece.entry, where),
-                contribution=radius * part,
-            )
+    yield from spread(channel, str(piece.entry), content.value, piece.shares)
 
 
 def _own_influence(channel: str, piece: _Piece) -> Influence:
@@ -137,25 +105,6 @@ def _own_influence(channel: str, piece: _Piece) -> Influence:
     if content.deviation == "new":
         return Influence(id=f"read:{channel}/entry-{piece.entry}")
     return gain_influence(channel, content.serial, content.mpe_relative)
-
-
-def _spread_influence(channel: str, entry: int, where: str) -> Influence:
-    """Less in the first of both halves than in the second; more at both ends than between."""
-    name = name_of(f"{channel} {entry} {where}")
-    return Influence(id=f"substitution:{name}", distribution=Distribution.RECTANGULAR)
-
-
-def divided_entry(influence: str) -> tuple[str, int] | None:
-    """The channel and the number of the entry that an influence says the spread over time of.
-
-    Args:
-        influence: Its id.
-
-    Returns:
-        None of any other influence.
-    """
-    found = _SPREAD.fullmatch(unquote(influence))
-    return None if found is None else (found["channel"], int(found["entry"]))
 
 
 def _tally(pieces: Sequence[_Piece]) -> Tally:

@@ -1,8 +1,10 @@
 """A register that people read, over a period: what it grew by between its readings. Pure.
 
-Where no reading was taken at the period's end, the register there is interpolated, with an
-uncertainty of its own, as between the polls of an instrument: it belongs to both periods that meet
-there and cancels in their sum. Of a meter that was exchanged, nothing is known of the time between
+Where no reading was taken at the period's end, the register there lies on the straight line between
+the readings, and nobody knows how what it counted was spread over their time: see
+`evidence.statement.entered.spread`. Both periods that meet there deviate by the same, and it
+cancels in their sum.
+Of a meter that was exchanged, nothing is known of the time between
 the last reading of the one and the first of the other. Where a register stands lower than before
 and did not roll over, nobody knows what it counted: that time lacks, and is no negative growth.
 """
@@ -16,8 +18,9 @@ from typing import Final
 
 from calibration.basis import UncertaintyBasis
 from calibration.distribution import Distribution
-from calibration.hourly import interpolated
+from calibration.grid import edge_name
 from calibration.increment import Finding, FindingKind, RegisterReading, Step
+from calibration.indication import Quality
 from calibration.uncertainty import Influence, UncertaintyComponent, merge, name_of
 from calibration.window import (
     Grounds,
@@ -28,6 +31,7 @@ from calibration.window import (
 )
 from evidence.statement.entered.book import ManualEntry, reads_of
 from evidence.statement.entered.covered import Span
+from evidence.statement.entered.spread import Shares, deviation, spread
 from evidence.statement.entered.succession import Read, Succession, growth, succession
 
 FELL: Final = "register_fell"
@@ -36,12 +40,25 @@ UNCLEAR: Final = "meter_unclear"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """What a register grew by between two readings, or an end of the period."""
+    """What a register grew by between two readings, or an end of the period.
+
+    `counted` is the growth between the readings `ends`, and `shares` those of their time.
+    """
 
     opening: RegisterReading
     closing: RegisterReading
-    increment: float
+    counted: float
+    shares: Shares
     ends: tuple[Read, Read]
+
+    @property
+    def share(self) -> float:
+        """Of the time between both readings."""
+        return self.shares[1] - self.shares[0]
+
+    @property
+    def increment(self) -> float:
+        return self.counted * self.share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +99,7 @@ def grown(channel: str, standing: Sequence[ManualEntry], period: Span) -> Grown 
         closing=parts[-1].closing,
         uncorrected=math.fsum(each.increment for each in parts),
         value=math.fsum(each.increment for each in parts),
-        components=merge(_ends(channel, parts), _gains(channel, parts)),
+        components=merge(_ends(channel, parts), _spreads(channel, parts), _gains(channel, parts)),
         fresh_variance=0.0,
         tally=_tally(parts),
         grounds=merge_grounds(_grounds(part) for part in parts),
@@ -120,23 +137,51 @@ def _clipped(ends: tuple[Read, Read], period: Span) -> Iterator[_Part]:
     length = last.at_ns - first.at_ns
     shares = (start - first.at_ns) / length, (end - first.at_ns) / length
     opening, closing = (
-        each if at == each.at_ns else interpolated(step, at, share)
+        each if at == each.at_ns else _between(step, at, share)
         for each, at, share in ((first, start, shares[0]), (last, end, shares[1]))
     )
-    increment = step.increment * (shares[1] - shares[0])
-    yield _Part(opening=opening, closing=closing, increment=increment, ends=ends)
+    yield _Part(opening=opening, closing=closing, counted=counted, shares=shares, ends=ends)
+
+
+def _between(step: Step, at_ns: int, share: float) -> RegisterReading:
+    """The register at an instant between two readings."""
+    u_ends = (
+        (1.0 - share) * step.opening.standard_uncertainty,
+        (share * step.closing.standard_uncertainty),
+    )
+    return RegisterReading(
+        key=f"{step.opening.key}~{step.closing.key}~{edge_name(at_ns)}",
+        at_ns=at_ns,
+        value=step.opening.value + share * step.increment,
+        standard_uncertainty=math.hypot(deviation(step.increment, share), *u_ends),
+        quality=Quality.INTERPOLATED,
+        polled=False,
+    )
 
 
 def _ends(channel: str, parts: Sequence[_Part]) -> Iterator[UncertaintyComponent]:
-    """The readings at the ends of each unbroken run; inner ones cancel."""
-    met = Counter(each.key for part in parts for each in (part.opening, part.closing))
+    """What the readings are off by, each by the share of the growth that it bears on.
+
+    One that closes a step and opens the next bears on both, and cancels where both are whole.
+    """
+    off: dict[str, float] = {}
     for part in parts:
-        for reading, sign in ((part.opening, -1.0), (part.closing, 1.0)):
-            if met[reading.key] == 1:
-                yield UncertaintyComponent(
-                    influence=read_influence(channel, reading.key),
-                    contribution=sign * reading.standard_uncertainty,
-                )
+        for read, sign in zip(part.ends, (-1.0, 1.0), strict=True):
+            reading = _reading(read)
+            u = sign * part.share * reading.standard_uncertainty
+            off[reading.key] = off.get(reading.key, 0.0) + u
+    for key, contribution in off.items():
+        if contribution:
+            yield UncertaintyComponent(
+                influence=read_influence(channel, key), contribution=contribution
+            )
+
+
+def _spreads(channel: str, parts: Sequence[_Part]) -> Iterator[UncertaintyComponent]:
+    """That nobody knows how what was counted was spread over the time between two readings."""
+    for part in parts:
+        entries = "~".join(str(each.entry) for each in part.ends)
+        yield from spread(channel, entries, part.counted, part.shares)
 
 
 def _gains(channel: str, parts: Sequence[_Part]) -> Iterator[UncertaintyComponent]:

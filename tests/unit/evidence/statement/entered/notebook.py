@@ -16,8 +16,9 @@ NOW_NS = parse_utc("2027-01-01T00:00:00Z")
 
 
 def span(start: str, end: str) -> tuple[int, int]:
-    """[start, end) of days that begin in UTC."""
-    return parse_utc(f"{start}T00:00:00Z"), parse_utc(f"{end}T00:00:00Z")
+    """[start, end) of instants, or of days that begin in UTC."""
+    first, last = (each if "T" in each else f"{each}T00:00:00Z" for each in (start, end))
+    return parse_utc(first), parse_utc(last)
 
 
 def read(at: str, value: float, **more: object) -> ManualReading:

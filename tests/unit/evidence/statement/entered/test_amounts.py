@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calibration.basis import UncertaintyBasis
-from evidence.statement.entered.amounts import divided_entry
+from evidence.statement.entered.spread import divided_entry
 from evidence.statement.total import total
 from tests.unit.evidence.statement.entered.notebook import POWER, Notebook, billed, contributions
 
@@ -66,7 +66,7 @@ def test_an_invoice_across_a_boundary_is_divided_by_time_with_its_own_uncertaint
     chord = math.sin(math.pi * 10.0 / 31.0) / math.pi
     assert spread_of(found) == pytest.approx(3_100.0 / math.sqrt(3.0) * chord)
     assert found["inst:works%2F~grid%2Fenergy/bias"] == pytest.approx(10.0)
-    assert list(map(divided_entry, sorted(found))) == [None, (POWER, 10), (POWER, 10)]
+    assert list(map(divided_entry, sorted(found))) == [None, (POWER, "10"), (POWER, "10")]
     assert january.completeness.present == 10 * 24
     assert january.quality.value == "interpolated"
 
