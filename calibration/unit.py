@@ -6,8 +6,10 @@ dimensions here, so that a conversion between them is refused.
 """
 
 import math
+from difflib import SequenceMatcher
 from types import MappingProxyType
 from typing import Final
+from unicodedata import normalize
 
 import msgspec
 
@@ -144,8 +146,19 @@ def unit(code: str, where: str = "unit") -> Unit:
     """
     found = UNITS.get(code)
     if found is None:
-        raise UnknownUnitError(where, unit=code, known=", ".join(UNITS))
+        raise UnknownUnitError(where, unit=code, known=", ".join(_nearest_first(code)))
     return found
+
+
+def _nearest_first(code: str) -> list[str]:
+    """All codes, first those that are written almost so: kW.h for kWh, m3 for m³."""
+    plain = _plain(code)
+    return sorted(UNITS, key=lambda each: -SequenceMatcher(None, plain, _plain(each)).ratio())
+
+
+def _plain(code: str) -> str:
+    """A code without what people write in different ways."""
+    return "".join(filter(str.isalnum, normalize("NFKC", code))).casefold()
 
 
 def convert(value: float, code: str, to: str) -> float:

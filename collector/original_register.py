@@ -1,7 +1,7 @@
 """Which documents were handed in, by whom, and which certificates were taken from them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
@@ -44,10 +44,17 @@ class OriginalSeen(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandedIn:
-    """A document and what is said of it."""
+    """A document and what is said of it.
+
+    Attributes:
+        data: Its exact bytes.
+        name: Of its file.
+        read_as: What was chosen of a DCC of several items or quantities: `item`, `kind`.
+    """
 
     data: bytes
     name: str
+    read_as: Mapping[str, str] = field(default_factory=dict)
 
 
 def hand_in(
@@ -66,7 +73,8 @@ def hand_in(
         JournalError, EntryError, LedgerError: It cannot be entered.
     """
     digest = originals.keep(document.data)
-    doing = act(digest, {"name": document.name, "bytes": len(document.data)})
+    chosen = {"read_as": dict(document.read_as)} if document.read_as else {}
+    doing = act(digest, {"name": document.name, "bytes": len(document.data), **chosen})
     known = (each for each in journal.of(_KEPT, subject=digest) if each.entry.site == doing.site)
     found = next(known, None)
     if found is not None:
@@ -112,3 +120,12 @@ def original_seen(
 def digests_of(entries: Iterable[Recorded], site: str) -> frozenset[str]:
     """The digests of the documents that were handed in for a site."""
     return frozenset(each.entry.subject for each in entries if each.entry.site == site)
+
+
+def read_as(recorded: Recorded) -> dict[str, str]:
+    """What was chosen of a document as it was handed in; nothing of one that says all itself."""
+    told = recorded.entry.new if isinstance(recorded.entry.new, dict) else {}
+    chosen = told.get("read_as")
+    if not isinstance(chosen, dict):
+        return {}
+    return {name: text for name in ("item", "kind") if isinstance(text := chosen.get(name), str)}

@@ -45,8 +45,13 @@ class PasswordError(TokenError):
     """Name and password do not belong together; which of them is wrong is not told."""
 
     code = "E_PASSWORD"
-    en = "name and password do not belong together; `collector user change` sets a new password"
-    zh = "用户名与密码不匹配；可用 `collector user change` 设置新密码"
+    en = (
+        "name and password do not belong together; try again, or ask an administrator for a new "
+        "password, which they set on /people or by `collector user change`"
+    )
+    zh = (
+        "用户名与密码不匹配；请重试，或请管理员在 /people 页面或用 `collector user change` 重设密码"
+    )
 
 
 class TokenIssueError(TokenError):

@@ -279,6 +279,18 @@ class DccRefusedError(RequestError):
     zh = "该文件被拒绝：{what}"
 
 
+class DccGoneError(RequestError):
+    """A document that somebody brought waits no more to be accepted."""
+
+    code = "E_DCC_GONE"
+    status = 404
+    en = (
+        "the document is not here, or not any more: what is brought waits {limit}, and no longer "
+        "than the collector runs; bring the file again"
+    )
+    zh = "该文件不在此处，或已不再保留：提交的文件仅保留 {limit}，采集器重启后即不保留；请重新提交"
+
+
 class DccLimitError(RequestError):
     """Reading a document took more than any certificate takes."""
 

@@ -26,6 +26,7 @@ from collector.web.filled import filled
 from collector.web.kept_forms import kept_forms
 from collector.web.look import Look, look_of, remember
 from collector.web.punctuation import punctuation_of
+from collector.web.refusal_text import refusal_text
 from collector.web.typed import Typed
 from collector.web.way_back import address_of, door_of
 from evidence.audit.paper_words import rule_said, subject_said
@@ -81,6 +82,7 @@ def _environment() -> Environment:
         elapsed=times.elapsed,
         decoded=decoded,
         names_decoded=names_decoded,
+        refusal=refusal_text,
     )
     return made
 

@@ -9,8 +9,9 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from calibration.errors import CalibrationError
-from collector.activity.acts import Acts
+from collector.activity.acts import Acts, Known, known_in
 from collector.activity.entering import correct, enter, require_reason, site_of
+from collector.activity.entry_sites import require_known_sites
 from collector.api.acting import Acting
 from collector.api.cookies import form_of
 from collector.api.parts import Here, Parts
@@ -29,10 +30,14 @@ from collector.web.look import look_of
 from collector.web.one_line import reason_of
 from collector.web.refused import require_person
 from collector.web.render import page
+from evidence.clock import parse_utc
 from evidence.errors import CodedError
+from evidence.statement.entered.bearing import locked_under
 from evidence.statement.entered.book import ManualEntry
 from evidence.statement.entered.content import AMOUNTS, DOCUMENTS, Content
+from evidence.statement.entered.errors import EntrySiteError
 from evidence.statement.entered.table import COLUMNS, entries_of_table
+from evidence.statement.locks import Act
 
 router: Final = APIRouter(tags=["pages"], include_in_schema=False)
 UNITS: Final = ("kW.h", "MW.h", "GJ", "MJ", "m3", "L", "kg", "t")
@@ -81,7 +86,6 @@ async def entering_table(
         contents = entries_of_table(form.get("table", "").encode())
         found = await run_in_threadpool(_entered, contents, form, parts, author)
     except (CodedError, CalibrationError) as refused:
-        form = {"entered": AMOUNT, **form}
         return await run_in_threadpool(_shown, request, parts, acts, reader, form, refused=refused)
     return _done("", found)
 
@@ -127,7 +131,10 @@ def _entered(
     for each in contents:
         if not author.sees(site_of(each.channel)):
             raise ChannelUnknownError("channel", channel=each.channel)
+    sites = {site_of(each.channel) for each in contents}
     with parts.journal() as journal:
+        if form.get("new_site") != "yes":
+            require_known_sites(sites, parts.sites.values(), known_in(journal).book)
         return enter(journal, author, contents, parts.clock, reason_of(form))
 
 
@@ -156,6 +163,14 @@ def _done(channel: str, numbers: Sequence[int]) -> Response:
     return RedirectResponse(f"{_PAGE}?{urlencode(told)}#entries", status_code=303)
 
 
+def _locked(known: Known, reader: Reader, numbers: str) -> list[Act]:
+    """Locked statements on which entries of these numbers bear."""
+    wanted = {int(each) for each in numbers.split(",") if each.isascii() and each.isdigit()}
+    seen = [each for each in known.book.channels() if reader.sees_channel(each)]
+    entries = [one for each in seen for one in known.book.of(each) if one.entry in wanted]
+    return locked_under(known.book, known.locks, entries)
+
+
 def _shown(
     request: Request,
     parts: Parts,
@@ -168,21 +183,28 @@ def _shown(
 ) -> Response:
     require_person(request, refused)
     look, query = look_of(request), dict(request.query_params)
-    kind = form.get("entered", AMOUNT)
+    known, is_table = acts.known(), "table" in form
+    one, rows = ({}, form) if is_table else (form, {})
+    done = query.get("done", "")[:200]
+    kind = one.get("entered", AMOUNT)
     facts = {
         "title": "entering.title",
         "kind": kind if kind in KINDS else AMOUNT,
         "kinds": KINDS,
-        "form": {name: form.get(name, "") for name in (*COLUMNS, "reason", "table")},
+        "form": {name: one.get(name, "") for name in (*COLUMNS, "reason")},
+        "table": {name: rows.get(name, "") for name in ("table", "reason")},
+        "asks_site": isinstance(refused, EntrySiteError),
         "quantities": [each.value for each in AMOUNTS],
         "units": UNITS,
         "documents": ("", *DOCUMENTS),
         "refused": refused,
         "wrong": field_of(refused) if refused is not None else "",
         "corrects": corrects,
-        "shown": entries_shown(acts.known().book, reader, query),
+        "locked": _locked(known, reader, done if corrects is None else str(corrects)),
+        "parse": parse_utc,
+        "shown": entries_shown(known.book, reader, query),
         "only": query.get("channel", "")[:200],
-        "done": query.get("done", "")[:200],
+        "done": done,
         "may_enter": may_enter(reader),
     }
     status = 200 if refused is None else problem_of(refused, look.language).status

@@ -41,11 +41,11 @@ def content_of(form: Mapping[str, str], zone: ZoneInfo) -> Content:
     kind = form.get("entered", "")
     if kind not in KINDS:
         what = Words("it is neither a reading nor an amount", "既非读数也非用量")
-        _refuse("entered", what)
+        _refuse("entered", what, Words("`reading` or `amount`", "`reading` 或 `amount`"))
     told = {name: form.get(name, "").strip() for name in COLUMNS}
     for name in (*_NEEDED, *_TIMES[kind]):
         if not told[name]:
-            _refuse(name, Words(f"'{name}' is empty", f"'{name}' 为空"))
+            _refuse(name, Words("it is empty", "未填写"), Words("filled in", "必填内容"))
     times = {name: _instant(name, told[name], zone) for name in _TIMES[kind]}
     row = {name: text for name, text in {**told, **times}.items() if text}
     other = {name for each in KINDS for name in _TIMES[each]} - set(times)
@@ -60,7 +60,7 @@ def _of_one_row(row: Mapping[str, str]) -> Content:
         if isinstance(wrong.__cause__, CodedError | CalibrationError):
             raise wrong.__cause__ from None
         where = wrong.where.removeprefix("row 2").strip() or "entry"
-        limit = Words("what the field asks for", "该字段要求的内容")
+        limit = Words("of the form that stands beside the field", "字段旁说明的形式")
         raise EntryValueError(where, what=wrong.facts["what"], limit=limit) from None
     return content
 
@@ -79,7 +79,8 @@ def _instant(name: str, text: str, zone: ZoneInfo) -> str:
     try:
         at = dt.datetime.fromisoformat(text)
     except ValueError:
-        _refuse(name, Words(f"'{text[:32]}' is no time", f"'{text[:32]}' 不是时刻"))
+        what = Words(f"'{text[:32]}' is no time", f"'{text[:32]}' 不是时刻")
+        _refuse(name, what, Words("a day and a clock time", "日期和时刻"))
     return at.isoformat() if at.tzinfo else at.replace(tzinfo=zone).isoformat()
 
 
@@ -94,14 +95,14 @@ def form_of_content(content: Content, zone: ZoneInfo) -> dict[str, str]:
     found |= _clock_times(content, zone)
     gas = content.reference_conditions
     if gas is not None:
-        found["reference_temperature_K"] = repr(gas.temperature_K)
-        found["reference_pressure_Pa"] = repr(gas.pressure_Pa)
+        found["reference_temperature_K"] = _text(gas.temperature_K)
+        found["reference_pressure_Pa"] = _text(gas.pressure_Pa)
         found["reference_wet"] = "true" if gas.wet else "false"
     return found
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else repr(value)
+    return value if isinstance(value, str) else repr(value).removesuffix(".0")
 
 
 def _clock_times(content: Content, zone: ZoneInfo) -> dict[str, str]:
@@ -123,6 +124,5 @@ def field_of(refused: CodedError | CalibrationError, names: tuple[str, ...] = CO
     return next((each for each in told if each in names), "")
 
 
-def _refuse(name: str, what: Words) -> None:
-    limit = Words("what the field asks for", "该字段要求的内容")
+def _refuse(name: str, what: Words, limit: Words) -> None:
     raise EntryValueError(name, what=what, limit=limit)

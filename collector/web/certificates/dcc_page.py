@@ -1,5 +1,6 @@
 """A laboratory's DCC: brought, weighed, then kept; and the file for the agent's folder."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Final, Literal
 from urllib.parse import urlencode
@@ -15,10 +16,12 @@ from collector.api.originals import OriginalGiven, kept_original
 from collector.api.parts import Here, Parts
 from collector.api.refusal import (
     BodySizeError,
+    DccGoneError,
     DccLimitError,
     DccRefusedError,
     FormatUnavailableError,
     FormError,
+    RequestError,
 )
 from collector.api.register import sites_of
 from collector.api.security import Asker, Author, Reader, Writer
@@ -26,7 +29,7 @@ from collector.api.statement import visible
 from collector.dcc_reading import MOST_BYTES, asked_at, read_with_limits
 from collector.journal_read import Recorded
 from collector.original_errors import OriginalUnknownError
-from collector.original_register import HandedIn, handed_in
+from collector.original_register import HandedIn, handed_in, read_as
 from collector.rights import Right, may
 from collector.web.certificates.asked import asked_of
 from collector.web.certificates.curve_figure import curve_figure
@@ -34,13 +37,14 @@ from collector.web.certificates.curves import ResultView
 from collector.web.certificates.dcc_view import dcc_view, on_the_page, refusal_words
 from collector.web.certificates.kept import kept_documents
 from collector.web.certificates.shelf import shelf_of
-from collector.web.certificates.waiting import Brought, waiting_room
+from collector.web.certificates.waiting import LONGEST_NS, Brought, waiting_room
 from collector.web.look import look_of
 from collector.web.one_line import one_line, reason_of
+from collector.web.refused import require_person
 from collector.web.render import page
 from collector.web.words import say
-from evidence.clock import parse_utc
-from evidence.errors import CodedError, Words
+from evidence.clock import NS_PER_S, parse_utc
+from evidence.errors import Words
 
 FORM: Final = "/certificates/new/dcc"
 _REFUSED: Final = (DccRefusedError, DccLimitError, FormatUnavailableError, FormError, BodySizeError)
@@ -64,7 +68,8 @@ async def dcc_brought(request: Request, parts: Here, reader: Asker, author: Writ
     try:
         brought = await _brought(request, parts, author)
     except _REFUSED as refused:
-        return _form(request, parts, reader, refused)
+        form = await form_of(request)
+        return await run_in_threadpool(_form, request, parts, reader, refused, form)
     waiting_room(request).put(author.person.name, brought)
     return RedirectResponse(f"{FORM}/{brought.read.sha256}", status_code=303)
 
@@ -72,7 +77,10 @@ async def dcc_brought(request: Request, parts: Here, reader: Asker, author: Writ
 @router.get("/certificates/new/dcc/{sha256}", response_model=None)
 def dcc_weighed(request: Request, sha256: Digest, parts: Here, reader: Asker) -> Response:
     """What a document says, every finding, and what would be taken from it."""
-    return _weighed(request, parts, reader, sha256)
+    try:
+        return _weighed(request, parts, reader, sha256)
+    except OriginalUnknownError as unknown:
+        return _gone(request, parts, reader, {}, unknown)
 
 
 @router.post("/certificates/new/dcc/{sha256}", response_model=None)
@@ -83,14 +91,15 @@ async def dcc_accepted(
     form = await form_of(request)
     brought = _waiting(request, reader, sha256)
     if brought is None:
-        raise OriginalUnknownError("sha256", digest=sha256)
+        unknown = OriginalUnknownError("sha256", digest=sha256)
+        return await run_in_threadpool(_gone, request, parts, reader, form, unknown)
     reason = reason_of(form, 500)
     weighed = not brought.read.findings or form.get("weighed") == "yes"
     if not (weighed and reason):
         lacking: Lacking = "say" if weighed else "weigh"
         return await run_in_threadpool(_weighed, request, parts, reader, sha256, lacking)
     given = OriginalGiven(lang=None, site=brought.site, name=brought.name, reason=reason)
-    document = HandedIn(data=brought.data, name=brought.name)
+    document = HandedIn(data=brought.data, name=brought.name, read_as=_choice(brought))
     await run_in_threadpool(kept_original, parts, author, given, document)
     return RedirectResponse(f"{FORM}/{sha256}{_chosen(brought)}#kept", status_code=303)
 
@@ -137,18 +146,44 @@ async def _brought(request: Request, parts: Parts, author: Author) -> Brought:
 
 def _chosen(brought: Brought) -> str:
     """What was chosen of a document, as the query of an address that reads it again so."""
+    query = urlencode(_choice(brought))
+    return f"?{query}" if query else ""
+
+
+def _choice(brought: Brought) -> dict[str, str]:
+    """What was chosen of a document that does not say all itself."""
     kind = brought.kind.value if brought.kind else ""
     told = {"item": brought.item, "kind": kind}
-    query = urlencode({name: text for name, text in told.items() if text})
-    return f"?{query}" if query else ""
+    return {name: text for name, text in told.items() if text}
 
 
 def _kind(text: str) -> KindOfQuantity | None:
     return KindOfQuantity(text) if text in set(KindOfQuantity) else None
 
 
-def _form(request: Request, parts: Parts, reader: Reader, refused: CodedError | None) -> Response:
+def _gone(
+    request: Request,
+    parts: Parts,
+    reader: Reader,
+    form: Mapping[str, str],
+    unknown: OriginalUnknownError,
+) -> Response:
+    """Asks for a document once more that waits no longer; a program is told that it is none."""
+    require_person(request, unknown)
+    limit = f"{LONGEST_NS // (60 * NS_PER_S)} min"
+    return _form(request, parts, reader, DccGoneError("sha256", limit=limit), form)
+
+
+def _form(
+    request: Request,
+    parts: Parts,
+    reader: Reader,
+    refused: RequestError | None,
+    form: Mapping[str, str] | None = None,
+) -> Response:
+    """The form that asks for a document, with what was said of one that is refused."""
     facts = {
+        "form": form or {},
         "title": "dcc.title",
         "refused": refused and refusal_words(refused, look_of(request).language),
         "sites": sites_of(parts, reader),
@@ -156,7 +191,7 @@ def _form(request: Request, parts: Parts, reader: Reader, refused: CodedError | 
         "most": MOST_BYTES // 1_000_000,
         "documents": kept_documents(parts, reader, asked_of(request.query_params).page),
     }
-    status = 200 if refused is None else 422
+    status = 200 if refused is None else 404 if isinstance(refused, DccGoneError) else 422
     return page(request, parts, reader, "certificates/dcc_form.html", facts, status=status)
 
 
@@ -175,7 +210,8 @@ def _again(request: Request, parts: Parts, kept: Recorded | None, sha256: str) -
     """
     if kept is None:
         raise OriginalUnknownError("sha256", digest=sha256)
-    came_ns, query = parse_utc(kept.entry.at), request.query_params
+    came_ns, asked = parse_utc(kept.entry.at), request.query_params
+    query = asked if {"item", "kind"} & set(asked) else read_as(kept)
     item, kind = query.get("item", "")[:200], _kind(query.get("kind", ""))
     data = parts.originals.data(sha256)
     told = kept.entry.new if isinstance(kept.entry.new, dict) else {}

@@ -1,13 +1,15 @@
 """Documents of laboratories that are kept here: the way back to what was accepted."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Final
+from urllib.parse import urlencode
 
 from collector.api.parts import Parts
 from collector.api.security import Reader
 from collector.journal_read import Recorded
-from collector.original_register import handed_in
+from collector.original_register import handed_in, read_as
 from collector.web.factory.channels import Paged, paged
 from evidence.clock import parse_utc
 
@@ -24,6 +26,7 @@ class Kept:
         site: That it concerns.
         by, at_ns: Who handed it in, and when, POSIX ns.
         position: Of the entry.
+        read_as: What was chosen of it: `item`, `kind`.
     """
 
     sha256: str
@@ -32,12 +35,15 @@ class Kept:
     by: str
     at_ns: int
     position: int
+    read_as: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
         """Where it is shown: an XML file as a DCC, another document as it came."""
-        is_xml = self.name.lower().endswith(".xml")
-        return f"/certificates/new/dcc/{self.sha256}" if is_xml else self.as_it_came
+        if not self.name.lower().endswith(".xml"):
+            return self.as_it_came
+        chosen = f"?{urlencode(self.read_as)}" if self.read_as else ""
+        return f"/certificates/new/dcc/{self.sha256}{chosen}"
 
     @property
     def as_it_came(self) -> str:
@@ -68,4 +74,5 @@ def _kept(recorded: Recorded) -> Kept:
         by=entry.who,
         at_ns=parse_utc(entry.at),
         position=recorded.position,
+        read_as=read_as(recorded),
     )

@@ -170,6 +170,7 @@ def _people(
         "is_long": shown.is_long,
         "q": shown.q,
         "turned": shown.turned,
+        "known_sites": frozenset(parts.sites.values()),
         "roles": tuple(Role),
         "refused": None,
         "text": None,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from evidence.clock import utc_text
+from evidence.clock import NS_PER_S, utc_text
 from evidence.errors import Words
 from evidence.statement.entered.content import Content, ManualAmount, ManualReading
 from evidence.statement.entered.errors import (
@@ -164,7 +164,8 @@ def _require_past(content: Content, now_ns: int) -> None:
     if ends_ns > now_ns:
         what = Words(f"{utc_text(ends_ns)} has not come yet", f"{utc_text(ends_ns)} 尚未到来")
         where = "at" if isinstance(content, ManualReading) else "end"
-        raise EntryValueError(where, what=what, limit=f"<= {utc_text(now_ns)}")
+        now = utc_text(now_ns // NS_PER_S * NS_PER_S)
+        raise EntryValueError(where, what=what, limit=f"<= {now}")
 
 
 def _require_alike(before: ManualEntry, content: Content) -> None:

@@ -31,6 +31,20 @@ class EntryChannelError(EntryRefusedError):
     )
 
 
+class EntrySiteError(EntryRefusedError):
+    """No agent stands at the site, and nothing was entered for it before."""
+
+    code = "E_ENTRY_SITE"
+    en = (
+        "no agent stands at the site '{site}', and nothing was entered for it before; known are "
+        "{limit}: correct the name, or say that it is a new site"
+    )
+    zh = (
+        "厂区 '{site}' 没有代理，此前也没有任何录入；已知厂区：{limit}；"
+        "请更正名称，或说明这是一个新厂区"
+    )
+
+
 class EntryAgainstError(EntryRefusedError):
     """It does not fit what was entered of the channel before."""
 

@@ -86,6 +86,16 @@ def test_an_unknown_unit_names_the_whole_table() -> None:
     assert all(code in said for code in UNITS)
 
 
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("kWh", "kW.h"), ("MWH", "MW.h"), ("m³", "m3"), ("Nm3/h", "m3/h"), ("kg/H", "kg/h")],
+)
+def test_what_was_meant_stands_first_in_the_table(written: str, code: str) -> None:
+    with pytest.raises(UnknownUnitError) as raised:
+        unit(written)
+    assert f"use one of: {code}, " in raised.value.say("en")
+
+
 def test_codes_are_case_sensitive() -> None:
     with pytest.raises(UnknownUnitError):
         unit("kw.h")

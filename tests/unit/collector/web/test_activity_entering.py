@@ -190,6 +190,8 @@ def test_a_table_is_entered_whole_or_not_at_all(clerk: Browser) -> None:
     wrong = sent(clerk, {"table": head + rows[0] + rows[1].replace("100", "1OO"), **WHY}, "/table")
     assert wrong.status_code == 422
     assert "row 3" in wrong.text
+    areas = dict(re.findall(r'<textarea id="([a-z-]+)"[^>]*>([^<]*)<', wrong.text))
+    assert (areas["table-reason"], areas["reason"]) == ("end of the month", "")
     assert clerk.get("/api/v1/entries").json() == []
     answer = sent(clerk, {"table": head + "".join(rows), **WHY}, "/table")
     assert answer.status_code == 303
@@ -227,7 +229,54 @@ def test_nobody_enters_for_a_site_that_is_not_theirs(browser: Browser) -> None:
     answer = sent(browser, {**AMOUNT, "channel": "weifang/~gas-1/volume"})
     assert answer.status_code == 404
     assert "E_CHANNEL_UNKNOWN" in answer.text
+    assert "invoice 7" in answer.text  # what was typed is not lost
+    assert browser.get("/api/v1/entries").json() == []
     assert browser.get("/activity/enter?entry=0").status_code == 404
+
+
+def test_a_site_that_is_not_known_is_asked_for_once_and_entered_if_it_is_new(
+    browser: Browser,
+) -> None:
+    browser.sign_in("administrator")
+    typo = {**AMOUNT, "channel": "jinnan/~gas-1/volume"}
+    answer = sent(browser, typo)
+    assert answer.status_code == 422
+    assert "known are jinan, weifang" in answer.text
+    assert "E_ENTRY_SITE" in answer.text
+    assert 'name="new_site"' in answer.text
+    assert 'name="new_site"' not in browser.get("/activity/enter").text
+    assert browser.get("/api/v1/entries").json() == []
+    assert sent(browser, {**typo, "new_site": "yes"}).status_code == 303
+    later = {**typo, "start": "2026-04-01T00:00", "end": "2026-04-02T00:00"}
+    assert sent(browser, later).status_code == 303  # it is known now
+
+
+def test_a_locked_statement_is_told_to_whoever_enters_or_corrects_what_it_rests_on(
+    clerk: Browser,
+) -> None:
+    sent(clerk, AMOUNT)
+    (datum,) = clerk.get(
+        f"/api/v1/activity-data?channel={GAS}&start=2026-03-30&end=2026-04-03",
+        accept="application/json",
+    ).json()
+    address = f"/activity/{datum['digest']}"
+    for act in ("release", "lock"):
+        word = re.search(r'name="csrf" value="([^"]+)"', clerk.get(address).text)
+        assert word is not None
+        clerk.post(f"{address}/{act}", {"csrf": word[1], "reason": "reported"})
+    later = {**AMOUNT, "start": "2026-04-01T00:00", "end": "2026-04-02T00:00"}
+    done = clerk.get(sent(clerk, later).headers["location"].partition("#")[0]).text
+    assert "what would be stated now shows beside it as a difference" in done
+    assert f'<a href="{address}">' in done
+    first, second = clerk.get("/api/v1/entries").json()
+    form = clerk.get(f"/activity/enter?entry={first['entry']}").text
+    assert "A statement that this entry bears on is locked" in form
+    assert "locked by analyst at " in form
+    behind = {**AMOUNT, "start": "2026-04-04T00:00", "end": "2026-04-05T00:00"}
+    other = clerk.get(sent(clerk, behind).headers["location"].partition("#")[0]).text
+    assert address not in other
+    gone = sent(clerk, {"reason": "twice"}, f"/{second['entry']}/withdraw")
+    assert address in clerk.get(gone.headers["location"].partition("#")[0]).text
 
 
 @pytest.mark.parametrize("form", [AMOUNT, READING], ids=["amount", "reading"])

@@ -91,7 +91,8 @@ def test_every_day_of_the_range_has_its_row_and_leads_to_its_hours(seen: Browser
 def test_an_unknown_uncertainty_is_said_and_never_zero(seen: Browser) -> None:
     text = text_of(seen, f"/activity?channels={LINE_1},{MILL}&{RANGE}")
     assert "uncertainty unknown" in text
-    assert f"for {MILL}; unknown is not 0" in text
+    assert f"For {MILL} something is lacking that it needs" in text
+    assert "Unknown is not 0." in text
     assert not re.search(r"± 0\s", text)
 
 

@@ -124,9 +124,42 @@ def test_what_was_chosen_of_a_document_stays_chosen_and_can_be_chosen_anew(
     assert '<input id="item" name="item" value="1040917"' in chosen
     assert '<option value="mass" selected>' in chosen
     assert "F_DCC_ITEMS" not in chosen
-    found_again = browser.get(path).text  # as the list of documents leads to it
-    assert "F_DCC_ITEMS" in found_again
-    assert '<button type="submit">Read it so</button>' in found_again
+    (listed,) = re.findall(rf'href="({path}[^"]*)"', browser.get(FORM).text)
+    assert listed == f"{path}?item=1040917&amp;kind=mass"
+    assert "F_DCC_ITEMS" not in browser.get(f"{path}?lang=en").text
+    anew = browser.get(f"{path}?item=&kind=").text
+    assert "F_DCC_ITEMS" in anew
+    assert '<button type="submit">Read it so</button>' in anew
+
+
+def test_a_document_that_waits_no_longer_is_asked_for_again_with_what_was_said_of_it(
+    browser: Browser, people: Plant
+) -> None:
+    several = (VECTORS / WEIGHTS).read_bytes()
+    path = f"{FORM}/{hashlib.sha256(several).hexdigest()}"
+    browser.sign_in("engineer")
+    bring(browser, several, item="1040917", kind="mass")
+    hidden = re.findall(r'name="(site|item|kind)" value="([^"]*)"', browser.get(path).text)
+    assert dict(hidden) == {"site": "jinan", "item": "1040917", "kind": "mass"}
+    people.desk.advance(waiting.LONGEST_NS + 1)
+    form = {"csrf": word(browser), "weighed": "yes", "reason": "weights", **dict(hidden)}
+    for language, words in (("en", "bring the file again"), ("zh", "请重新提交")):
+        browser.get(f"{FORM}?lang={language}")
+        late = browser.post(path, form)
+        assert late.status_code == 404
+        assert words in late.text
+        assert "<code>E_DCC_GONE</code>" in late.text
+        assert 'type="file"' in late.text
+        assert 'name="item" value="1040917"' in late.text
+        assert '<option value="mass" selected>' in late.text
+        assert words in browser.get(path).text
+
+
+def test_what_was_said_of_a_document_that_is_refused_stays_in_the_form(browser: Browser) -> None:
+    browser.sign_in("auditor")
+    refused = bring(browser, b"<a/>", item="1040917", kind="mass").text
+    assert 'name="item" value="1040917"' in refused
+    assert '<option value="mass" selected>' in refused
 
 
 def test_what_is_kept_is_found_again_from_the_register_by_those_who_see_its_site(

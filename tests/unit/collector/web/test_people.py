@@ -79,6 +79,17 @@ def test_somebody_is_added_and_the_journal_says_by_whom_and_why(
     assert wang.get("/about").status_code == 200
 
 
+def test_a_site_at_which_no_agent_stands_is_told_beside_whom_it_limits(
+    administrator: Browser,
+) -> None:
+    """It may be new, or mistyped: then they see nothing."""
+    sent(administrator, "/people/users", **{**NEW, "sites": "jinan, wiefang"})
+    shown = administrator.get("/people?lang=en").text
+    assert "no agent stands at &#39;wiefang&#39;" in shown
+    assert "no agent stands at &#39;jinan&#39;" not in shown
+    assert "厂区 &#39;wiefang&#39; 没有代理" in administrator.get("/people?lang=zh").text
+
+
 def test_a_form_without_the_pages_word_or_without_a_reason_does_nothing(
     people: Plant, administrator: Browser
 ) -> None:

@@ -1,0 +1,22 @@
+"""A refusal as a page tells it: what is wrong first, its code and place behind. Pure."""
+
+from markupsafe import Markup
+
+from calibration.errors import CalibrationError
+from collector.web.decoded import names_decoded
+from evidence.errors import CodedError
+
+
+def refusal_text(refused: CodedError | CalibrationError, language: str) -> Markup:
+    """The sentence, then the code by which programs and the documentation know it, and the place.
+
+    Args:
+        refused: Why something is refused.
+        language: "en" or "zh".
+    """
+    lead = f"{refused.code} {refused.where}: "
+    said = names_decoded(refused.say(language).removeprefix(lead))
+    told = Markup("{} <code>{}</code>").format(said, refused.code)
+    if not refused.where:
+        return told
+    return Markup("{} <code>{}</code>").format(told, names_decoded(refused.where))
