@@ -50,7 +50,7 @@ def counted(windows: Sequence[Tallied]) -> Counted:
     missing: dict[str, int] = {}
     for each in windows:
         tally = each.tally
-        full_hours += tally.present >= tally.expected
+        full_hours += is_full(tally)
         expected += tally.expected
         present += min(tally.present, tally.expected)
         _add_missing(missing, tally)
@@ -61,6 +61,11 @@ def counted(windows: Sequence[Tallied]) -> Counted:
         present=present,
         missing=_named(missing),
     )
+
+
+def is_full(tally: Tally) -> bool:
+    """Whether an hour has all its polls; of one that has none of its own, whether it is known."""
+    return tally.present >= tally.expected and bool(tally.expected or tally.qualities)
 
 
 def covered(parts: Sequence[Counted], period: tuple[int, int], absent: int) -> Completeness:

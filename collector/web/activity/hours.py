@@ -12,7 +12,7 @@ from calibration.increment import NS_PER_HOUR
 from calibration.window import Window
 from collector.web.before_log import BEFORE_LOG, told_apart
 from evidence.clock import NS_PER_S
-from evidence.statement.completeness import NOT_RECEIVED, Counted, counted
+from evidence.statement.completeness import NOT_RECEIVED, UNEXPLAINED, Counted, counted
 from evidence.statement.tallied import TalliedHour
 
 FULL, PARTLY, LITTLE, NONE, LATER = "full", "partly", "little", "none", "later"
@@ -99,16 +99,18 @@ def hours_of(
     due = next((held[at_ns].expected for at_ns in starts if at_ns in held), expected_per_hour)
     found: list[Hour] = []
     for at_ns in starts:
-        parts = held.get(at_ns) or _absent(due)
+        parts = held.get(at_ns) or _lacking(due, NOT_RECEIVED)
         due = parts.expected
+        if not (parts.expected or parts.full_hours):
+            parts = _lacking(due, UNEXPLAINED)
         found.append(_hour(at_ns, parts, began, later=at_ns + NS_PER_HOUR > now_ns))
     return found
 
 
-def _absent(expected: int) -> Counted:
+def _lacking(expected: int, reason: str) -> Counted:
     """An hour that no reading reaches: it lacks something, however seldom is polled."""
     due = max(1, expected)
-    return Counted(hours=0, full_hours=0, expected=due, present=0, missing={NOT_RECEIVED: due})
+    return Counted(hours=0, full_hours=0, expected=due, present=0, missing={reason: due})
 
 
 def _hour(start_ns: int, parts: Counted, began: tuple[int | None, int], *, later: bool) -> Hour:

@@ -3,6 +3,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from calibration.window import Window
 from evidence.statement.completeness import NOT_RECEIVED, UNEXPLAINED, Completeness
@@ -126,3 +127,14 @@ def test_a_period_is_as_complete_however_its_days_are_summed(
         absent += 0 if hour in due else last
         last = due.get(hour, last)
     assert completeness(windows, hours(end)).missing.get(NOT_RECEIVED, 0) == absent
+
+
+def test_an_hour_of_a_seldom_read_register_of_which_nothing_is_known_is_none_that_is_covered() -> (
+    None
+):
+    """Between two meters, say: it has all of its no polls."""
+    known = flow(0, counted=tally(0, expected=0))
+    bridged = replace(known, tally=replace(known.tally, qualities={"interpolated": 1}))
+    unknown = flow(1, counted=replace(tally(0, expected=0), qualities={}))
+    found = completeness([bridged, unknown], hours(2))
+    assert (found.full_hours, found.ratio) == (1, 0.5)
