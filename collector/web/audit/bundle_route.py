@@ -62,7 +62,12 @@ def _how(history: bool | None) -> str:  # noqa: FBT001
 
 @router.get("/audit/bundle", response_model=None)
 def bundle_of_period(request: Request, parts: Here, acts: Acting, reader: Asker) -> Response:
-    """States a channel's period, if nobody did, and leads to its evidence."""
+    """States a channel's period, if nobody did, and leads to its evidence.
+
+    Whoever names no channel is led to where one is chosen.
+    """
+    if not request.query_params.get("channel"):
+        return RedirectResponse("/audit", status_code=303)
     zone = look_of(request).zone
     asked = asked_of(dict(request.query_params), zone, parts.clock.now_ns())
     span = asked.span(zone)

@@ -208,6 +208,16 @@ def test_somebody_at_this_machine_whom_nobody_named_has_a_word_too(fresh: Plant)
     parts.sources.close()
 
 
+def test_whoever_names_no_channel_for_a_bundle_is_led_to_where_one_is_chosen(
+    seen_by: Browser,
+) -> None:
+    as_role(seen_by, "auditor")
+    led = seen_by.get(f"/audit/bundle?{DAY}")
+    assert (led.status_code, led.headers["location"]) == (303, "/audit")
+    page = seen_by.get(bundle_of(seen_by)).text
+    assert "It is made anew each time" in page
+
+
 def test_a_period_without_data_and_what_is_not_there_are_refused(seen_by: Browser) -> None:
     empty = seen_by.get(f"/audit/bundle?channel={LINE_1}&start=2020-01-01&end=2020-02-01")
     assert (empty.status_code, "E_PERIOD" in empty.text) == (422, True)
