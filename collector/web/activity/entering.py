@@ -134,7 +134,8 @@ def _entered(
     sites = {site_of(each.channel) for each in contents}
     with parts.journal() as journal:
         if form.get("new_site") != "yes":
-            require_known_sites(sites, parts.sites.values(), known_in(journal).book)
+            book = known_in(journal).book
+            require_known_sites(sites, parts.sites.values(), book, author.sees)
         return enter(journal, author, contents, parts.clock, reason_of(form))
 
 

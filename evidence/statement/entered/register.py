@@ -3,10 +3,9 @@
 Where no reading was taken at the period's end, the register there lies on the straight line between
 the readings, and nobody knows how what it counted was spread over their time: see
 `evidence.statement.entered.spread`. Both periods that meet there deviate by the same, and it
-cancels in their sum.
-Of a meter that was exchanged, nothing is known of the time between
-the last reading of the one and the first of the other. Where a register stands lower than before
-and did not roll over, nobody knows what it counted: that time lacks, and is no negative growth.
+cancels in their sum. Of a meter that was exchanged, nothing is known of the time between the last
+reading of the one and the first of the other. Where a register stands lower than before and did not
+roll over, nobody knows what it counted: that time lacks, and is no negative growth.
 """
 
 import math

@@ -11,11 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calibration.errors import CalibrationError
+from collector.activity.entry_sites import require_known_sites
 from collector.web.activity.entry_form import content_of, form_of_content
 from evidence.bundle.outcome import Check, Result
 from evidence.bundle.verify import verify
 from evidence.errors import CodedError
+from evidence.statement.entered.book import EnteredBook
 from evidence.statement.entered.content import ManualAmount, ManualReading
+from evidence.statement.entered.errors import EntrySiteError
 from evidence.statement.entered.table import COLUMNS
 from tests.unit.collector.web.conftest import Browser
 
@@ -249,6 +252,12 @@ def test_a_site_that_is_not_known_is_asked_for_once_and_entered_if_it_is_new(
     assert sent(browser, {**typo, "new_site": "yes"}).status_code == 303
     later = {**typo, "start": "2026-04-01T00:00", "end": "2026-04-02T00:00"}
     assert sent(browser, later).status_code == 303  # it is known now
+
+
+def test_whoever_is_for_some_sites_is_not_told_of_others() -> None:
+    with pytest.raises(EntrySiteError) as raised:
+        require_known_sites(["b"], ["a", "c"], EnteredBook(), "a".__eq__)
+    assert "known are a: correct" in raised.value.say("en")
 
 
 def test_a_locked_statement_is_told_to_whoever_enters_or_corrects_what_it_rests_on(
