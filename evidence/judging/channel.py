@@ -13,9 +13,9 @@ from calibration.timeline import Installed, Timeline, timeline_of
 from evidence.judging.bounds import placed
 from evidence.judging.exchanged import scale_of
 from evidence.judging.flowing import Hour, OpenPart, feed_flow_stream
+from evidence.judging.in_service import Course, Instruments, Named, begun, gone_on
 from evidence.judging.judgement import Reopening
 from evidence.judging.setting import Setting, clock_of
-from evidence.judging.standing import Course, Named, Standing, begun, gone_on
 from evidence.judging.stream import (
     has_suspect,
     misses,
@@ -39,7 +39,7 @@ class ChannelState(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     timeline: Timeline | None = None
-    standing: Standing = ()
+    standing: Instruments = ()
     named: str | None = None
     scale: tuple[object, ...] | None = None
     head: StreamHead | None = None
@@ -175,7 +175,7 @@ def _instrument(head: StreamHead) -> tuple[object, ...]:
     return head.serial, head.nameplate_mpe_relative, head.measurand
 
 
-def _timeline(standing: Standing, head: StreamHead, setting: Setting) -> Timeline:
+def _timeline(standing: Instruments, head: StreamHead, setting: Setting) -> Timeline:
     mpe = head.nameplate_mpe_relative
     installed = [
         Installed(from_ns=at_ns, serial=serial, nameplate_mpe_relative=mpe)

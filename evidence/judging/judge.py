@@ -16,6 +16,7 @@ from evidence.judging.content import check_position, check_record, check_size
 from evidence.judging.errors import SimulatedClockError, TimeSuspectError
 from evidence.judging.exchanged import exchange_of
 from evidence.judging.following import ContentCheck, require_content
+from evidence.judging.in_service import Noted
 from evidence.judging.judgement import (
     Fault,
     Judgement,
@@ -26,7 +27,6 @@ from evidence.judging.judgement import (
 )
 from evidence.judging.library import Library
 from evidence.judging.setting import Setting
-from evidence.judging.standing import Noted
 from evidence.judging.stream import (
     NS_PER_MS,
     check_stamps,

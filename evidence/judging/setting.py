@@ -5,7 +5,7 @@ import msgspec
 from calibration.hourly import ChannelClock
 from calibration.register import CalibrationRegister
 from evidence.judging.bounds import StampBounds
-from evidence.judging.standing import Noted
+from evidence.judging.in_service import Noted
 from evidence.judging.stream import NS_PER_MS
 from evidence.log.batch import StreamHead
 

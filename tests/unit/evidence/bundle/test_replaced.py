@@ -104,6 +104,6 @@ def test_a_verifier_that_lets_the_register_go_on_finds_another_amount(
     """The control of the test before."""
     read(fresh, CASES["another meter"][0])
     data = bundle_of(fresh, LINE_1, DAYS)
-    monkeypatch.setattr("evidence.judging.standing._leads", lambda *_: True)
+    monkeypatch.setattr("evidence.judging.in_service._leads", lambda *_: True)
     found = {each.id: each.result for each in verify(io.BytesIO(data)).outcomes}
     assert found[Check.VALUE].value == "failed"

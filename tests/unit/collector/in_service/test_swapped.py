@@ -18,7 +18,7 @@ from tests.unit.collector.api.plant import (
     batch,
     served,
 )
-from tests.unit.collector.standing.operator import Point, any_point, leaves, told_stream
+from tests.unit.collector.in_service.operator import Point, any_point, leaves, told_stream
 from tests.unit.evidence.bundle.made import bundle_of, failed
 
 POLLS: Final = 96
@@ -82,7 +82,7 @@ def test_without_the_parting_between_meters_more_is_counted(
     plant: Plant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: whatever lies between two readings leads from the one to the other."""
-    monkeypatch.setattr("evidence.judging.standing._leads", lambda *_: True)
+    monkeypatch.setattr("evidence.judging.in_service._leads", lambda *_: True)
     random = Random(1)
     point, missed = any_point(random, POLLS)
     take(plant, point, missed, random)

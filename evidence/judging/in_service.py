@@ -1,4 +1,4 @@
-"""Which instrument stands at a channel, reading by reading: what heads name, what is recorded.
+"""Which instrument is in service at a channel: what heads name, what is recorded.
 
 A head names the instrument as its agent was configured when it was read. So it says all that had
 been recorded by then, and nothing of an exchange that somebody wrote down later: that is taken up
@@ -13,7 +13,7 @@ import msgspec
 
 from calibration.increment import Exchange
 
-Standing = tuple[tuple[int, str], ...]
+Instruments = tuple[tuple[int, str], ...]
 """Instruments, each from an instant on (UTC ns), in order of time; the first since ever."""
 _Gap = tuple[int, int]
 
@@ -57,7 +57,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
         parted_ns: instants of readings of which nobody knows what was counted since the one before.
     """
 
-    standing: Standing
+    standing: Instruments
     joined: tuple[Exchange, ...] = ()
     parted_ns: frozenset[int] = frozenset()
 
@@ -144,7 +144,7 @@ def _leads(serial: str, between: Iterable[Exchange], stands: str) -> bool:
     return serial == stands
 
 
-def _with_changes(standing: Standing, changes: Iterable[tuple[int, str]]) -> Standing:
+def _with_changes(standing: Instruments, changes: Iterable[tuple[int, str]]) -> Instruments:
     for at_ns, serial in changes:
         standing = (*standing, (max(at_ns, standing[-1][0] + 1), serial))
     return standing
