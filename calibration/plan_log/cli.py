@@ -2,19 +2,15 @@
 
 import argparse
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
-
-import msgspec
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from calibration.load import read_sources, register_of
 from calibration.monitoring.errors import PlanConflictError
-from calibration.monitoring.outcome import PlanOutcome
 from calibration.monitoring.plan import MonitoringPlan, plan_in_force
 from calibration.monitoring.review import plan_outcomes
-from calibration.printing import print_json, print_table
+from calibration.reviewed_cli import Reviewed, tell
 
-OK, FINDING = 0, 1
 COLUMNS: Final = ("plan", "rules", "quantity", "from", "recorded", "by", "why", "analysers")
 
 
@@ -29,11 +25,8 @@ def tell_plans(arguments: argparse.Namespace) -> int:
     listed.sort(key=lambda each: (each.plan, each.effective_from, each.recorded_at))
     outcomes = plan_outcomes(listed, register, arguments.as_of)
     holding = _holding(listed, arguments.at)
-    if arguments.json:
-        print_json(_record(listed, outcomes, holding, arguments.language))
-    else:
-        _show(listed, outcomes, holding, arguments.language)
-    return FINDING if any(each.weight == "finding" for each in outcomes) else OK
+    reviewed = Reviewed(listed=listed, outcomes=outcomes, holding=holding)
+    return tell(reviewed, "plans", COLUMNS, _row, arguments)
 
 
 def _holding(plans: Sequence[MonitoringPlan], at: dt.datetime | None) -> Mapping[str, str] | None:
@@ -51,32 +44,6 @@ def _named(plans: Sequence[MonitoringPlan], channel: str, at: dt.datetime) -> st
     except PlanConflictError as wrong:
         return wrong.code
     return None if found is None else found.effective_from.isoformat()
-
-
-def _record(
-    listed: Iterable[MonitoringPlan],
-    outcomes: Iterable[PlanOutcome],
-    holding: Mapping[str, str] | None,
-    language: str,
-) -> dict[str, Any]:
-    told = [
-        {"code": each.code, "weight": each.weight, "text": each.say(language)} for each in outcomes
-    ]
-    document = {"plans": [msgspec.to_builtins(each) for each in listed], "outcomes": told}
-    return document if holding is None else {**document, "in_force": dict(holding)}
-
-
-def _show(
-    listed: Sequence[MonitoringPlan],
-    outcomes: Sequence[PlanOutcome],
-    holding: Mapping[str, str] | None,
-    language: str,
-) -> None:
-    print_table(COLUMNS, [_row(each) for each in listed])
-    for each in outcomes:
-        print(f"{each.weight}: {each.say(language)}")
-    for name, found in (holding or {}).items():
-        print(f"in force: {name} {found}")
 
 
 def _row(plan: MonitoringPlan) -> tuple[str, ...]:

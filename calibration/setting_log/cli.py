@@ -2,16 +2,14 @@
 
 import argparse
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
-
-import msgspec
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from calibration.load import read_sources, register_of
-from calibration.printing import print_json, print_table
 from calibration.register import CalibrationRegister
+from calibration.reviewed_cli import Reviewed, tell
 from calibration.setting import Setting, SettingValue
-from calibration.setting_outcome import SettingOutcome, setting_outcomes
+from calibration.setting_outcome import setting_outcomes
 from calibration.settings import (
     SettingInForce,
     SettingStanding,
@@ -20,7 +18,6 @@ from calibration.settings import (
     settings_in_force,
 )
 
-OK, FINDING = 0, 1
 COLUMNS: Final = ("subject", "setting", "from", "before", "after", "by", "why", "document", "id")
 
 
@@ -35,11 +32,8 @@ def tell_settings(arguments: argparse.Namespace) -> int:
     listed = as_known(chosen, arguments.known_at)
     outcomes = setting_outcomes(chosen, arguments.known_at)
     holding = _holding(register, chosen, arguments)
-    if arguments.json:
-        print_json(_record(listed, outcomes, holding, arguments.language))
-    else:
-        _show(listed, outcomes, holding, arguments.language)
-    return FINDING if any(each.weight == "finding" for each in outcomes) else OK
+    reviewed = Reviewed(listed=listed, outcomes=outcomes, holding=holding)
+    return tell(reviewed, "settings", COLUMNS, _row, arguments)
 
 
 def _holding(
@@ -63,32 +57,6 @@ def _named(standing: SettingStanding) -> str:
     if isinstance(standing, SettingInForce):
         return standing.setting.id
     return type(standing).__name__
-
-
-def _record(
-    listed: Iterable[Setting],
-    outcomes: Iterable[SettingOutcome],
-    holding: Mapping[str, str] | None,
-    language: str,
-) -> dict[str, Any]:
-    told = [
-        {"code": each.code, "weight": each.weight, "text": each.say(language)} for each in outcomes
-    ]
-    document = {"settings": [msgspec.to_builtins(each) for each in listed], "outcomes": told}
-    return document if holding is None else {**document, "in_force": dict(holding)}
-
-
-def _show(
-    listed: Sequence[Setting],
-    outcomes: Sequence[SettingOutcome],
-    holding: Mapping[str, str] | None,
-    language: str,
-) -> None:
-    print_table(COLUMNS, [_row(each) for each in listed])
-    for each in outcomes:
-        print(f"{each.weight}: {each.say(language)}")
-    for name, found in (holding or {}).items():
-        print(f"in force: {name} {found}")
 
 
 def _row(setting: Setting) -> tuple[str, ...]:

@@ -1,68 +1,44 @@
 """The command `collector boundary`: which channels people count together, saved and withdrawn."""
 
 import argparse
-import sys
-from collections.abc import Callable
 from contextlib import closing
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
+from collector.activity.versions_cli import OK, VersionCommand, decoded, show
 from collector.activity.writing import writing
 
 if TYPE_CHECKING:  # --help shall be fast
+    from collector.activity.versions_cli import Parsers, Refusals
+    from evidence.errors import CodedError, Words
     from evidence.statement.boundary.book import Version
     from evidence.statement.boundary.content import Boundary
-
-    Parsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - it has no other name
-
-OK: Final = 0
-USAGE: Final = 2
 
 
 def add_commands(commands: "Parsers") -> list[argparse.ArgumentParser]:
     """The parsers of these commands, which need `--config` yet."""
-    what = commands.add_parser(
-        "boundary", help="which channels count together, of which product line"
-    ).add_subparsers(required=True, metavar="WHAT")
-    add = what.add_parser("add", help="save one, or a new version of one; print its entry")
-    add.add_argument("file", help="TOML, or .json; - for standard input")
-    add.add_argument(
-        "--replaces", type=int, metavar="ENTRY", help="last entry about it, of one that is there"
-    )
-    add.set_defaults(command=partial(_answered, _add))
-    listed = what.add_parser("list", help="all that stand")
-    listed.add_argument("--all", action="store_true", help="all versions, withdrawn ones too")
-    listed.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    listed.set_defaults(command=_list)
-    withdrawn = what.add_parser("withdraw", help="let one give no sums any more")
-    withdrawn.add_argument("id", help="as listed")
-    withdrawn.set_defaults(command=partial(_answered, _withdraw))
-    for each in (add, withdrawn):
-        each.add_argument("--by", help="who does it; default: the account at this machine")
-        each.add_argument("--reason", required=True, help="why")
-    return [add, listed, withdrawn]
+    return VersionCommand(
+        name="boundary",
+        help="which channels count together, of which product line",
+        add_help="save one, or a new version of one; print its entry",
+        list_help="all that stand",
+        withdraw_help="let one give no sums any more",
+        key="id",
+        add=_add,
+        listed=_list,
+        withdraw=_withdraw,
+        refusals=_refusals,
+    ).add_parsers(commands)
 
 
-def _answered(act: Callable[[argparse.Namespace], int], arguments: argparse.Namespace) -> int:
-    """Exit status of an act; 2 where what is given can be no boundary, or none of this name is."""
+def _refusals() -> "Refusals":
+    """What is given can be no boundary, or none of this name is."""
     from calibration.errors import CalibrationError  # noqa: PLC0415 - keeps --help fast
     from collector.api.refusal import RequestError  # noqa: PLC0415
     from evidence.errors import TimestampError  # noqa: PLC0415
     from evidence.statement.boundary.errors import BoundaryError  # noqa: PLC0415
     from evidence.statement.entered.errors import EntryRefusedError  # noqa: PLC0415
 
-    try:
-        return act(arguments)
-    except (
-        BoundaryError,
-        CalibrationError,
-        EntryRefusedError,
-        RequestError,
-        TimestampError,
-    ) as wrong:
-        print(wrong.say("en"), wrong.say("zh"), sep="\n", file=sys.stderr)
-        return USAGE
+    return BoundaryError, CalibrationError, EntryRefusedError, RequestError, TimestampError
 
 
 def _add(arguments: argparse.Namespace) -> int:
@@ -99,26 +75,21 @@ def _told(name: str) -> "Boundary":
     Raises:
         BoundaryError, TimestampError: it describes none.
     """
-    import msgspec  # noqa: PLC0415 - keeps --help fast
+    from evidence.statement.boundary.content import Boundary  # noqa: PLC0415 - keeps --help fast
 
-    from evidence.errors import Words  # noqa: PLC0415
-    from evidence.statement.boundary.content import Boundary  # noqa: PLC0415
+    return decoded(name, Boundary, _no_boundary)
+
+
+def _no_boundary(name: str, what: "Words") -> "CodedError":
+    from evidence.errors import Words  # noqa: PLC0415 - keeps --help fast
     from evidence.statement.boundary.errors import BoundaryValueError  # noqa: PLC0415
 
-    data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    reading: Any = msgspec.json if name.endswith(".json") else msgspec.toml
-    try:
-        found: Boundary = reading.decode(data, type=Boundary)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as cause:
-        limit = Words("as docs/reference/boundaries.md says", "符合 docs/reference/boundaries.md")
-        raise BoundaryValueError(name, what=Words(str(cause), str(cause)), limit=limit) from None
-    return found
+    limit = Words("as docs/reference/boundaries.md says", "符合 docs/reference/boundaries.md")
+    return BoundaryValueError(name, what=what, limit=limit)
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    import msgspec  # noqa: PLC0415 - keeps --help fast
-
-    from collector.activity.acts import known_in  # noqa: PLC0415
+    from collector.activity.acts import known_in  # noqa: PLC0415 - keeps --help fast
     from collector.config import load_config  # noqa: PLC0415
     from collector.journal_read import read_journal  # noqa: PLC0415
 
@@ -127,11 +98,7 @@ def _list(arguments: argparse.Namespace) -> int:
         boundaries = known_in(journal).boundaries
     every = [each for name in sorted(boundaries.versions) for each in boundaries.of(name)]
     shown = every if arguments.all else [each for each, _ in boundaries.standing()]
-    if arguments.json:
-        print(msgspec.json.encode({"boundaries": shown}).decode())
-        return OK
-    for each in shown:
-        print(_line(each))
+    show("boundaries", shown, _line, as_json=arguments.json)
     return OK
 
 
