@@ -82,7 +82,6 @@ def _environment() -> Environment:
         elapsed=times.elapsed,
         decoded=decoded,
         names_decoded=names_decoded,
-        refusal=refusal_text,
     )
     return made
 
@@ -164,6 +163,7 @@ def _surroundings(
         "day": partial(times.day, zone=look.zone),
         **_marks(look.language),
         "localised": partial(times.localised, zone=look.zone),
+        "refusal": partial(refusal_text, language=look.language, zone=look.zone),
         "path": request.url.path,
         "here": partial(_here, request),
         "door": door_of(request),

@@ -8,7 +8,10 @@ from zoneinfo import ZoneInfo
 from evidence.clock import NS_PER_S
 
 _PARTS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
-_INSTANT: Final = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)\b")
+_INSTANT: Final = re.compile(
+    r"(?<!such as )(?<!like )(?<!如 )(?<!成 )(?<!['A-Za-z\d])"
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)(?![A-Za-z\d])"
+)
 _CHINESE: Final = {"d": "天", "h": "小时", "min": "分", "s": "秒"}
 
 
@@ -33,7 +36,10 @@ def moment(at: dt.datetime, zone: ZoneInfo) -> str:
 
 
 def localised(text: str, zone: ZoneInfo) -> str:
-    """A text in which instants, 2026-03-31T00:15:00Z or +00:00, stand by a zone's clock."""
+    """A text in which instants, 2026-03-31T00:15:00Z or +00:00, stand by a zone's clock.
+
+    One in quotes stays as somebody wrote it, and so does one that shows a form ("such as").
+    """
 
     def told(found: re.Match[str]) -> str:
         try:

@@ -178,6 +178,13 @@ def test_nothing_is_entered_without_a_reason(clerk: Browser, reason: str) -> Non
     assert clerk.get("/api/v1/entries").json() == []
 
 
+def test_an_amount_that_is_there_already_is_told_by_the_clock_of_the_page(clerk: Browser) -> None:
+    assert sent(clerk, AMOUNT).status_code == 303
+    told = sent(clerk, {**AMOUNT, "source": "invoice 8"}).text
+    assert "2026-03-30 00:00:00 .. 2026-04-01 00:00:00" in told
+    assert "2026-03-29T16:00:00Z" not in told
+
+
 def test_the_field_that_is_wrong_is_marked(clerk: Browser) -> None:
     answer = sent(clerk, {**AMOUNT, "value": "1,234.5"})
     assert re.search(r'id="value"[^>]*aria-invalid="true"', answer.text)

@@ -12,6 +12,7 @@ from uncertainties import ufloat
 
 from calibration.rounding import places_of
 from collector.web import numbers, times
+from evidence.errors import TimestampError
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -144,8 +145,22 @@ def test_instants_in_a_text_stand_by_the_clock_of_the_zone() -> None:
     assert offset == "works/boiler/co2 2026-01-06 08:00:00"
     told = times.localised("since 2026-03-31T16:05:00Z, of gw-1", SHANGHAI)
     assert told == "since 2026-04-01 00:05:00, of gw-1"
+    assert times.localised("自2026-03-31T16:05:00Z起", SHANGHAI) == "自2026-04-01 00:05:00起"
     for text in ("2026-02-31T00:00:00Z", "2026-03-31", "x2026-03-31T16:05:00Zx"):
         assert times.localised(text, SHANGHAI) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'2026-03-31T16:05:01Z' is no quarter",
+        "full quarters, such as 2026-03-31T18:30:00Z",
+        "整刻，如 2026-03-31T18:30:00Z",
+        *(TimestampError("x", text="y", what="z").say(each) for each in ("en", "zh")),
+    ],
+)
+def test_words_of_others_and_forms_to_write_stay_as_they_are(text: str) -> None:
+    assert times.localised(text, SHANGHAI) == text
 
 
 def test_a_formula_is_written_as_people_write_it() -> None:
