@@ -120,7 +120,8 @@ def _clock(at_ns: int, zone: ZoneInfo) -> str:
 
 def field_of(refused: CodedError | CalibrationError, names: tuple[str, ...] = COLUMNS) -> str:
     """The field that a refusal is about; "" where it is about none alone."""
-    told = refused.where.replace(",", " ").split()
+    is_of_unit = refused.code == "E_UNIT_MISMATCH"  # which names the meter
+    told = ["unit"] if is_of_unit else refused.where.replace(",", " ").split()
     return next((each for each in told if each in names), "")
 
 

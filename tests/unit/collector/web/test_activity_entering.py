@@ -189,6 +189,8 @@ def test_the_field_that_is_wrong_is_marked(clerk: Browser) -> None:
     answer = sent(clerk, {**AMOUNT, "value": "1,234.5"})
     assert re.search(r'id="value"[^>]*aria-invalid="true"', answer.text)
     assert "row 2" not in answer.text  # a form has no rows
+    of_energy = sent(clerk, {**AMOUNT, "kind_of_quantity": "active_energy"})
+    assert re.search(r'id="unit"[^>]*aria-invalid="true"', of_energy.text)
 
 
 def test_a_table_is_entered_whole_or_not_at_all(clerk: Browser) -> None:
