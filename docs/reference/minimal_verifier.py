@@ -207,8 +207,7 @@ def pieces(lines, form):
 class Bundle:
     def __init__(self, data):
         self.data = data
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        infos = archive.infolist()
+        infos = (archive := zipfile.ZipFile(io.BytesIO(data))).infolist()
         need(len(infos) <= 2000 and sum(e.file_size for e in infos) < MOST, "it is too large")
         self.members = {each.filename: archive.read(each) for each in infos}
         need(len(self.members) == len(infos), "a member is twice")
@@ -325,10 +324,10 @@ def placed(at, start, period):
     return hour if abs(at - hour) <= period // 50 else at
 
 def edge(rows, at):
-    """The register at an instant: the reading that stands for it, or the line between two."""
+    """The register at an instant: the reading that stands for it, the line between two, or an end."""
     before = [row for row in rows if row[0] <= at] or rows[:1]
     (t0, r0, _), after = before[-1], rows[len(before) :]
-    return r0 if t0 >= at else r0 + (after[0][1] - r0) * (at - t0) / (after[0][0] - t0)
+    return r0 if t0 >= at or not after else r0 + (after[0][1] - r0) * (at - t0) / (after[0][0] - t0)
 
 def amount(bundle):
     """The uncorrected amount; None where it takes more than simple means."""
@@ -336,10 +335,11 @@ def amount(bundle):
     start, end = (datetime.fromisoformat(said["period"][n]).timestamp() * 1000 for n in ("start", "end"))
     need(start % (HOUR_MS // 4) == 0 == (end - start) % HOUR_MS, "its period is not of full hours")
     rows, head = points(bundle, said["channel"], start)
-    if head is None or said["events"] or "clock_suspect" in said["completeness"]["missing"]:
+    if not rows or said["events"] or "clock_suspect" in said["completeness"]["missing"]:
         return None  # computed from other channels, exchanged within, or not to be placed
     if (how := said["measurand"]["accumulation"]) == "register":
-        return edge(rows, end) - edge(rows, start)
+        read = start + (rows[-1][0] - start) // HOUR_MS * HOUR_MS  # hours that are read to their end
+        return edge(rows, min(end, max(start, read))) - edge(rows, start)
     if said["completeness"]["missing"] or set(said["qualities"]) - {"good", "overdue"}:
         return None  # what is missing is told by the others, hour by hour
     inside = [each for each in rows if (start <= each[0] < end if how == "rate" else start < each[0] <= end)]

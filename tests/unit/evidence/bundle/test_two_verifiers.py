@@ -112,6 +112,26 @@ def test_both_place_other_polls_that_lie_beside_the_hours_alike(
     assert failed(data) == minimal(data) == set()
 
 
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "Asia/Kolkata"])
+@pytest.mark.parametrize("read", [19, 47, 48, 49, 51])
+@pytest.mark.parametrize("channel", [LINE_1, POWER, GAS])
+def test_both_agree_on_a_period_that_is_not_over(
+    tmp_path: Path, channel: str, read: int, zone: str
+) -> None:
+    """A register has counted what it grew by in full hours, until the last one that it was read."""
+    plant = Plant(tmp_path)
+    for file in FILES:
+        plant.log_file(plant.gw1, *file)
+    plant.log_profile()
+    plant.take(plant.gw1, batch(plant.gw1, [stream(channel, 1, read)]))
+    plant.judging.catch_up()
+    for days in ("start=2026-03-30&end=2026-03-31", "start=2026-03-30&end=2026-04-02"):
+        data = bundle_of(plant, channel, f"{days}&tz={zone}")
+        assert failed(data) == minimal(data) == set()
+        assert MINIMAL.outcomes(data)[Check.VALUE][0] is (True if channel == LINE_1 else None)
+    plant.close()
+
+
 def test_both_agree_on_a_bundle_with_entries_of_a_journal(one: Made) -> None:
     data = written(with_journal(one.choice))
     assert failed(data) == minimal(data) == set()
