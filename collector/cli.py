@@ -94,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
         "accept-restored", help="go on with a ledger that was restored from an older copy"
     )
     accept.add_argument("--by", required=True, help="who accepts it")
+    accept.add_argument("--reason", required=True, help="why the copy was put back")
     accept.set_defaults(command=_accept)
     branches = commands.add_parser("branches", help="histories that contradict what is held")
     what = branches.add_subparsers(required=True, metavar="WHAT")
@@ -223,7 +224,7 @@ def _accept(arguments: argparse.Namespace) -> int:
     from evidence.clock import SystemClock  # noqa: PLC0415
 
     config = load_config(arguments.config)
-    head = accept_restored_state(config, arguments.by, SystemClock())
+    head = accept_restored_state(config, arguments.by, arguments.reason, SystemClock())
     with emptied_store(config.state_dir):  # it may be ahead of the copy
         pass
     print(f"the ledger goes on from {head.size} leaves", file=sys.stderr)

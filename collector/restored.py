@@ -10,7 +10,7 @@ from evidence.clock import Clock
 from evidence.log.entry import Act, Action
 
 
-def accept_restored_state(config: CollectorConfig, by: str, clock: Clock) -> Head:
+def accept_restored_state(config: CollectorConfig, by: str, reason: str, clock: Clock) -> Head:
     """The ledger's head from which the collector goes on; the journal says who accepted it.
 
     Ledger and journal may have been put back together, or one of them.
@@ -18,6 +18,7 @@ def accept_restored_state(config: CollectorConfig, by: str, clock: Clock) -> Hea
     Args:
         config: Of the collector, which must not run.
         by: Who accepts it.
+        reason: Why the copy was put back, in that person's words.
         clock: When.
 
     Raises:
@@ -31,7 +32,7 @@ def accept_restored_state(config: CollectorConfig, by: str, clock: Clock) -> Hea
         role=doer.role,
         action=Action.RESTORED,
         subject="ledger",
-        reason="a restored ledger was accepted",
+        reason=reason,
         new={"size": head.size, "root": head.root.hex()},
     )
     try:
@@ -43,7 +44,7 @@ def accept_restored_state(config: CollectorConfig, by: str, clock: Clock) -> Hea
             role=doer.role,
             action=Action.RESTORED,
             subject="journal",
-            reason="a restored journal was accepted, with the ledger as it is",
+            reason=reason,
         )
         accept_restored_journal(config.state_dir, collector, clock, both)
     return head

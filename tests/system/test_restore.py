@@ -95,6 +95,11 @@ def ledger_put_back(works: Works, tmp_path: Path) -> None:
     works.collector.process = None
     assert "E_LEDGER_RESTORED" in works.collector.said()
     config = str(works.collector_dir / "collector.toml")
-    assert collector_command(["accept-restored", "--by", "A. Person", "--config", config]) == 0
+    assert (
+        collector_command(
+            ["accept-restored", "--by", "A. Person", "--reason", "disk", "--config", config]
+        )
+        == 0
+    )
     with read_ledger(ledger) as restored:
         assert "A. Person" in restored.events()[-1][2]

@@ -117,7 +117,7 @@ def test_words_that_are_no_command_are_refused_with_the_usage(
         ["run", "--clock", "sundial"],
         ["rebuild"],
         ["token", "new", "--name", "a", "--role", "auditor", "--reason", "r"],
-        ["accept-restored", "--by", "me"],
+        ["accept-restored", "--by", "me", "--reason", "r"],
     ],
 )
 def test_a_configuration_that_is_not_there_is_named(
@@ -215,7 +215,7 @@ def test_after_a_restored_ledger_is_accepted_what_comes_again_is_judged(
     shutil.copy(older / "ledger.db", config.state_dir / "ledger.db")
     assert collector(["rebuild", *at(config)]) == 78
     assert "E_LEDGER_RESTORED" in capsys.readouterr().err
-    assert collector(["accept-restored", "--by", "A. Person", *at(config)]) == 0
+    assert collector(["accept-restored", "--by", "A. Person", "--reason", "disk", *at(config)]) == 0
     assert "goes on from 3 leaves" in capsys.readouterr().err
     store = open_store(config.state_dir)
     assert store.cursor() == 0
@@ -226,7 +226,8 @@ def test_after_a_restored_ledger_is_accepted_what_comes_again_is_judged(
     with read_journal(config.state_dir, "plant-3") as journal:
         entry = journal.entries()[-1].entry
     assert (entry.who, entry.role, entry.action) == ("A. Person", "host", Action.RESTORED)
-    assert (entry.subject, entry.new["size"], entry.ledger_size) == ("ledger", 3, 3)
+    assert (entry.subject, entry.reason) == ("ledger", "disk")
+    assert (entry.new["size"], entry.ledger_size) == (3, 3)
 
 
 def test_help_is_quick_and_imports_nothing_heavy() -> None:
