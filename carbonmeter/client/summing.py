@@ -10,7 +10,7 @@ from evidence.statement.corroboration import Corroboration
 from evidence.statement.ratio import Ratio
 
 Amount = Sequence[str] | str
-"""Channels, whose sum it is; a text alone is the id of a saved boundary, `<site>/<name>`."""
+"""Channels, whose sum it is, or one of them; or the id of a saved boundary, `<site>/<name>`."""
 
 
 class Summing(Entering):
@@ -64,7 +64,7 @@ class Summing(Entering):
         """A measured amount held against a calculated one of one period.
 
         Args:
-            measured: one channel, in a sequence, or the id of a saved boundary.
+            measured: one channel, or the id of a saved boundary.
             calculated: likewise.
             start: as `activity`, which `end` is too.
             end: see there.
@@ -79,7 +79,10 @@ class Summing(Entering):
 
 
 def _named(side: str, amount: Amount) -> dict[str, str]:
-    return {f"{side}_boundary": amount} if isinstance(amount, str) else {side: ",".join(amount)}
+    if not isinstance(amount, str):
+        return {side: ",".join(amount)}
+    is_channel = amount.count("/") > 1  # a boundary's id has one
+    return {side if is_channel else f"{side}_boundary": amount}
 
 
 def _span(start: When, end: When) -> dict[str, str]:

@@ -9,8 +9,7 @@ from pydantic import Field
 
 from collector.api.acting import Acting
 from collector.api.answer import IMMUTABLE, json_answer, tagged
-from collector.api.asked import CHANNEL, SHA256, Plain
-from collector.api.bounded import BOUNDARY
+from collector.api.asked import Plain
 from collector.api.combination import CombinedActivityData, combination
 from collector.api.corroborated import corroborated
 from collector.api.listed import (
@@ -23,6 +22,7 @@ from collector.api.listed import (
     lock_headers,
 )
 from collector.api.parts import Here
+from collector.api.patterns import BOUNDARY, CHANNEL, SHA256
 from collector.api.period import By, periods
 from collector.api.placed import Placed, Settled
 from collector.api.schema import answers, list_of, ref

@@ -7,8 +7,6 @@ from fastapi import Query, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 
-CHANNEL: Final = r"^[^\s,\x00-\x1f\x7f]{1,200}$"
-SHA256: Final = r"^[0-9a-f]{64}$"
 INSTANT: Final = "RFC 3339 with Z or an offset (write + as %2B), such as 2026-03-31T16:00:00Z"
 DAY: Final = f"{INSTANT}; or a day such as 2026-04-01, which begins at 00:00 in tz"
 

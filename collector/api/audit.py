@@ -7,10 +7,10 @@ from pydantic import Field
 
 from calibration.increment import NS_PER_HOUR
 from collector.api.answer import json_answer
-from collector.api.asked import CHANNEL
 from collector.api.listed import RangeAsked, asked_range
 from collector.api.monitored import ZONE
 from collector.api.parts import Here
+from collector.api.patterns import CHANNEL
 from collector.api.period import HOURS_PER_YEAR, hours_around
 from collector.api.refusal import RangeLimitError
 from collector.api.register import seen_by

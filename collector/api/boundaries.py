@@ -12,8 +12,9 @@ from collector.api.acting import Acting
 from collector.api.answer import json_answer, made_answer
 from collector.api.asked import Asked, Plain
 from collector.api.body import json_body, taking
-from collector.api.bounded import BOUNDARY, NAME, SITE, require_known
+from collector.api.bounded import require_known
 from collector.api.parts import Here
+from collector.api.patterns import BOUNDARY, NAME, SITE
 from collector.api.schema import answers, made, ref
 from collector.api.security import Asker, Reader, Writer
 from collector.api.unknown import BoundaryUnknownError, ChannelUnknownError

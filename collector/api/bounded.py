@@ -10,13 +10,10 @@ from evidence.statement.boundary.book import Version
 from evidence.statement.boundary.content import Boundary
 from evidence.statement.boundary.used import BoundaryShown, BoundaryUsed
 
-BOUNDARY: Final = r"^[^\s/,\x00-\x1f\x7f]{1,100}/[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
-NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 _NAMES: Final = (
     "id",
     *("name", "name_zh", "line", "line_zh", "product", "product_zh", "kind", "kind_zh"),
 )
-SITE: Final = r"^[^\s/,\x00-\x1f\x7f]{1,100}$"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,10 @@ from pydantic import Field
 
 from collector.api.acting import Acting
 from collector.api.answer import json_answer, made_answer
-from collector.api.asked import CHANNEL, Asked, Plain
+from collector.api.asked import Asked, Plain
 from collector.api.body import json_body, taking
-from collector.api.bounded import SITE
 from collector.api.parts import Here
+from collector.api.patterns import CHANNEL, SITE
 from collector.api.schema import answers, made, ref
 from collector.api.security import Asker, Reader, Writer
 from collector.api.unknown import DeclarationUnknownError

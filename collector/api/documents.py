@@ -8,8 +8,9 @@ from typing import Annotated, Final, get_args
 from fastapi import APIRouter, Path, Request, Response
 
 from collector.api.answer import IMMUTABLE, tagged
-from collector.api.asked import SHA256, Plain
+from collector.api.asked import Plain
 from collector.api.parts import Here
+from collector.api.patterns import SHA256
 from collector.api.pool import Sources
 from collector.api.schema import answers
 from collector.api.security import Asker

@@ -10,11 +10,12 @@ from pydantic import Field
 from collector.activity.entering import correct, enter, site_of
 from collector.api.acting import Acting
 from collector.api.answer import json_answer, made_answer
-from collector.api.asked import CHANNEL, DAY, Asked, Plain
+from collector.api.asked import DAY, Asked, Plain
 from collector.api.body import JSON, decode_body, json_body, taking
 from collector.api.listed import ZONE
 from collector.api.listing import PagedAsked, page_of, paged
 from collector.api.parts import Here
+from collector.api.patterns import CHANNEL
 from collector.api.period import instant, zone_of
 from collector.api.refusal import MediaTypeError
 from collector.api.schema import list_of, made, ref

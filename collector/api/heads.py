@@ -9,6 +9,7 @@ from pydantic import Field
 from collector.api.answer import json_answer
 from collector.api.asked import Asked
 from collector.api.parts import Here
+from collector.api.patterns import EPOCH
 from collector.api.schema import answers, ref
 from collector.api.security import Asker
 from collector.api.unknown import LogUnknownError
@@ -21,7 +22,7 @@ class HeadAsked(Asked):
     """Which log, and from where on it shall be proven."""
 
     agent: str = Field(min_length=1, max_length=64, description="Id of the agent.")
-    epoch: str = Field(pattern=r"^[0-9a-f]{32}$", description="Epoch of the log.")
+    epoch: str = Field(pattern=EPOCH, description="Epoch of the log.")
     since: int | None = Field(
         None, ge=1, le=2**63 - 1, description="Size from which consistency shall be proven."
     )

@@ -7,9 +7,10 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from collector.api.asked import CHANNEL, DAY, Asked
+from collector.api.asked import DAY, Asked
 from collector.api.listing import PagedAsked
 from collector.api.parts import Parts
+from collector.api.patterns import CHANNEL
 from collector.api.period import instant, zone_of
 from collector.api.pool import Sources
 from collector.api.security import Reader

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from collector.activity.acts import Acts, Known
-from collector.api.asked import CHANNEL, DAY, Asked
-from collector.api.bounded import BOUNDARY, in_force
+from collector.api.asked import DAY, Asked
+from collector.api.bounded import in_force
 from collector.api.parts import Parts
+from collector.api.patterns import BOUNDARY, CHANNEL
 from collector.api.period import By, instant, periods, require_order, zone_of
 from collector.api.placed import Placed, Settled
 from collector.api.refusal import QueryError, TermsError

@@ -10,9 +10,10 @@ from pydantic import Field
 from calibration.increment import NS_PER_HOUR
 from calibration.register import CalibrationRegister
 from collector.api.answer import json_answer
-from collector.api.asked import CHANNEL, DAY
+from collector.api.asked import DAY
 from collector.api.listed import RangeAsked, asked_range
 from collector.api.parts import Here
+from collector.api.patterns import CHANNEL
 from collector.api.period import By, instant, periods
 from collector.api.refusal import RangeLimitError
 from collector.api.schema import answers, list_of

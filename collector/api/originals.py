@@ -10,10 +10,11 @@ from starlette.concurrency import run_in_threadpool
 
 from calibration.register import CalibrationRegister
 from collector.api.answer import IMMUTABLE, json_answer, tagged
-from collector.api.asked import SHA256, Asked, Plain
+from collector.api.asked import Asked, Plain
 from collector.api.listing import PagedAsked, after, cursor_behind, paged
 from collector.api.paging import NEXT
 from collector.api.parts import Here, Parts
+from collector.api.patterns import ID, NAME, REASON, SHA256
 from collector.api.pool import Sources
 from collector.api.refusal import MediaTypeError
 from collector.api.schema import PROBLEMS, answers, ref
@@ -30,18 +31,15 @@ from collector.site_register import site_register
 from evidence.log.entry import Act, Action
 
 _BYTES: Final = "application/octet-stream"
-_LINE: Final = r"^[^\x00-\x1f\x7f]{%d,%d}$"
-_REASON: Final = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
-_SITE: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 router: Final = APIRouter(prefix="/api/v1/originals", tags=["documents"])
 
 
 class OriginalGiven(Asked):
     """What is said of a document that is handed in."""
 
-    site: str = Field(pattern=_SITE, description="That it concerns.")
-    name: str = Field(pattern=_LINE % (1, 200), description="Of its file.")
-    reason: str = Field(pattern=_REASON, max_length=500, description="Why, in some words.")
+    site: str = Field(pattern=NAME, description="That it concerns.")
+    name: str = Field(pattern=ID, description="Of its file.")
+    reason: str = Field(pattern=REASON, max_length=500, description="Why, in some words.")
 
 
 class OriginalsAsked(PagedAsked):

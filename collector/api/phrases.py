@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from collector.api.patterns import SAID
 from evidence.errors import Words
 
 _PHRASES: Final = {
@@ -40,5 +41,5 @@ def unknown_parameter(name: str) -> Words:
 
 def phrase(kind: str, context: Mapping[str, Any]) -> Words:
     """What is wrong, by the schema's name for it; `context` holds the limits."""
-    words = _PHRASES.get(kind, _OTHER)
+    words = SAID.get(context.get("pattern", "")) or _PHRASES.get(kind, _OTHER)
     return Words(words.en.format(**context), words.zh.format(**context))

@@ -9,9 +9,9 @@ from pydantic import Field
 from collector.api.acting import Acting
 from collector.api.activity import totals
 from collector.api.answer import json_answer
-from collector.api.bounded import BOUNDARY
 from collector.api.listed import ZONE, KnownAsked, as_of_ns, asked_range, lock_headers
 from collector.api.parts import Here
+from collector.api.patterns import BOUNDARY
 from collector.api.period import By, periods
 from collector.api.schema import answers, ref
 from collector.api.security import Asker

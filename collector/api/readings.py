@@ -6,11 +6,12 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from collector.api.answer import json_answer
-from collector.api.asked import CHANNEL, INSTANT, Asked
+from collector.api.asked import INSTANT, Asked
 from collector.api.listing import paged
 from collector.api.page import Question, ReadingPage, page
 from collector.api.paging import MAX_TEXT, NEXT, from_cursor
 from collector.api.parts import Here
+from collector.api.patterns import CHANNEL
 from collector.api.period import instant, require_order
 from collector.api.schema import ref
 from collector.api.security import Asker

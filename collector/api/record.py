@@ -7,8 +7,9 @@ from fastapi import APIRouter, Path, Request, Response
 
 from collector.api.acting import Acting
 from collector.api.answer import REVALIDATE, tagged
-from collector.api.asked import SHA256, Plain
+from collector.api.asked import Plain
 from collector.api.parts import Here
+from collector.api.patterns import SHA256
 from collector.api.register import seen_by
 from collector.api.schema import answers, ref
 from collector.api.security import Asker

@@ -27,6 +27,7 @@ from collector.api.instruments import (
 from collector.api.listing import MAX_ROWS, PagedAsked, after, cursor_behind, page_of, paged
 from collector.api.paging import NEXT
 from collector.api.parts import Here, Parts
+from collector.api.patterns import ID
 from collector.api.pool import Sources
 from collector.api.schema import answers, list_of, ref
 from collector.api.security import Asker, Reader
@@ -45,7 +46,6 @@ from evidence.audit.traced import Traced
 
 LAYOUT: Final = "Carbonmeter-Table-Layout"
 _CSV: Final = "text/csv"
-_ID: Final = r"^[^\x00-\x1f\x7f]{1,200}$"
 _BINARY: Final = {"type": "string", "format": "binary"}
 router: Final = APIRouter(prefix="/api/v1/register", tags=["register"])
 
@@ -53,14 +53,14 @@ router: Final = APIRouter(prefix="/api/v1/register", tags=["register"])
 class ChainAsked(Asked):
     """Of which certificate."""
 
-    certificate: str = Field(pattern=_ID, description="Its id.")
+    certificate: str = Field(pattern=ID, description="Its id.")
 
 
 class RestsOnAsked(PagedAsked):
     """What rests on what."""
 
     id: str = Field(
-        pattern=_ID,
+        pattern=ID,
         description="Id of a certificate, influence of a standard such as std:LAB/E-17 or "
         "crm:CODE/CYLINDER, or number of a gas cylinder.",
     )

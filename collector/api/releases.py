@@ -14,12 +14,13 @@ from calibration.increment import NS_PER_HOUR
 from collector.activity.entering import lock, release, unlock
 from collector.api.acting import Acting
 from collector.api.answer import json_answer, made_answer
-from collector.api.asked import CHANNEL, SHA256, Plain
+from collector.api.asked import Plain
 from collector.api.body import json_body, taking
 from collector.api.listing import PagedAsked, cursor_behind, page_of, paged
 from collector.api.making import MOST_UNDER_PLAN
 from collector.api.paging import NEXT
 from collector.api.parts import Here, Parts
+from collector.api.patterns import CHANNEL, SHA256
 from collector.api.pool import Sources
 from collector.api.schema import answers, list_of, made, ref
 from collector.api.security import Asker, Author, Reader, Writer

@@ -14,9 +14,10 @@ from collector.activity.acts import Acts
 from collector.activity.touched import Found, papers_about, papers_of_plan, planned_on
 from collector.api.acting import Acting
 from collector.api.answer import json_answer
-from collector.api.asked import CHANNEL, DAY
+from collector.api.asked import DAY
 from collector.api.listing import MAX_ROWS, PagedAsked, after, page_of, paged
 from collector.api.parts import Here, Parts
+from collector.api.patterns import CHANNEL
 from collector.api.period import instant, zone_of
 from collector.api.pool import Sources
 from collector.api.refusal import QueryError, RangeLimitError

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from collector.api.asked import CHANNEL
+from collector.api.patterns import CHANNEL
 from collector.api.period import By
 from collector.api.summed import MAX_TERMS
 from evidence.statement.boundary.content import Boundary, is_id

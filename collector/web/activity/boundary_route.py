@@ -13,9 +13,9 @@ from starlette.concurrency import run_in_threadpool
 from calibration.errors import CalibrationError
 from collector.activity.acts import Acts
 from collector.api.acting import Acting
-from collector.api.bounded import NAME, SITE
 from collector.api.cookies import form_of
 from collector.api.parts import Here, Parts
+from collector.api.patterns import NAME, SITE
 from collector.api.security import Asker, Author, Reader, Writer
 from collector.api.unknown import BoundaryUnknownError, ChannelUnknownError
 from collector.boundaries.saving import save, withdraw

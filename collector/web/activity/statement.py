@@ -15,9 +15,9 @@ from calibration.unit_symbol import symbol
 from collector.activity.acts import Acts
 from collector.activity.entering import lock, release, unlock
 from collector.api.acting import Acting
-from collector.api.asked import SHA256
 from collector.api.cookies import form_of
 from collector.api.parts import Here, Parts
+from collector.api.patterns import SHA256
 from collector.api.pool import Sources
 from collector.api.problem import problem_of
 from collector.api.refusal import PapersUnreadError

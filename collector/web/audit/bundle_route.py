@@ -14,9 +14,9 @@ from starlette.concurrency import run_in_threadpool
 
 from calibration.errors import CalibrationError
 from collector.api.acting import Acting
-from collector.api.asked import SHA256
 from collector.api.cookies import form_of
 from collector.api.parts import Here, Parts
+from collector.api.patterns import SHA256
 from collector.api.security import Asker, Reader
 from collector.api.streamed import Streamed
 from collector.api.streams import Sending

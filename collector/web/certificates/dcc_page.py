@@ -10,10 +10,10 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from calibration.measurand import KindOfQuantity
-from collector.api.asked import SHA256
 from collector.api.cookies import files_of, form_of
 from collector.api.originals import OriginalGiven, kept_original
 from collector.api.parts import Here, Parts
+from collector.api.patterns import SHA256
 from collector.api.refusal import (
     BodySizeError,
     DccGoneError,

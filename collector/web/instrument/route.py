@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Path, Request, Response
 
 from collector.api.acting import Acting
-from collector.api.asked import CHANNEL
 from collector.api.parts import Here
+from collector.api.patterns import CHANNEL
 from collector.api.problem import status_of
 from collector.api.security import Asker
 from collector.doubt.telling import Doubts

@@ -7,8 +7,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from collector.api.answer import IMMUTABLE, tagged
-from collector.api.asked import CHANNEL
 from collector.api.parts import Here, Parts
+from collector.api.patterns import CHANNEL
 from collector.api.security import Asker, Reader
 from collector.api.unknown import LogUnknownError
 from collector.lookup import Place

@@ -65,6 +65,7 @@ def test_what_is_entered_and_corrected_is_stated_and_divided_by(client: Client) 
     (product,) = client.activity(STEEL, *DAY)
     (energy,) = client.activity(LINE_1, *DAY)
     found = client.ratio([LINE_1], [STEEL], *DAY)
+    assert client.ratio(LINE_1, STEEL, *DAY) == found
     own = ratio(Amounts(data=(energy,), factors=(1.0,)), Amounts(data=(product,), factors=(1.0,)))
     assert found == own
     assert client.activity(STEEL, *DAY).total().entered_share == 1.0

@@ -54,6 +54,22 @@ def test_every_address_refuses_a_parameter_it_does_not_know(asked: Asked, route:
     assert refused(asked, f"{route}&colour=red") == (422, "E_QUERY", "query colour")
 
 
+@pytest.mark.parametrize(
+    ("route", "en", "zh"),
+    [
+        (f"{READINGS}?channel={LINE_1},{MILL}&{APRIL}", "one name is needed, such as", "单个名称"),
+        (f"{ACTIVITY}?boundary={LINE_1}&{APRIL}", "a saved boundary is needed", "已保存边界"),
+        (f"{ACTIVITY}/sum?", "a SHA-256 is needed: 64 digits", "须为 SHA-256"),
+        ("/api/v1/boundaries?site=a,b", "a site's name is needed", "厂区名称"),
+    ],
+)
+def test_what_a_name_looks_like_is_said_in_words(
+    asked: Asked, route: str, en: str, zh: str
+) -> None:
+    assert en in asked.get(route).json()["detail"]
+    assert zh in asked.get(f"{route}&lang=zh").json()["detail"]
+
+
 @pytest.mark.parametrize("route", ROUTES)
 def test_every_address_refuses_a_parameter_that_is_given_twice(asked: Asked, route: str) -> None:
     assert refused(asked, f"{route}&lang=en&lang=zh")[:2] == (422, "E_QUERY")
